@@ -1,0 +1,66 @@
+# Aftercare. Nothing is needed first but Python >= 3.11: each target sets up what it uses, once.
+PORT ?= 8000
+SMTP_PORT ?= 2525
+MAIL_PORT ?= 8025
+DATA ?= .local
+RATE_LIMITS ?= on
+STAGE ?= prod
+PYTHON ?= python3
+ARGS ?=
+
+export PYTHON
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+# The environments follow the content of the lists they are made from.
+key = ready-$(shell cat $(1) | cksum | cut -d' ' -f1)
+VENV := .venv/$(call key,requirements.txt requirements-dev.txt)
+VENV_AWS := .venv-aws/$(call key,requirements-aws.txt)
+IN_VENV := .venv/bin/python
+
+.PHONY: help setup run test check fmt bench package clean
+help:
+	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS)]"
+	@echo "make test     every test [ARGS=tests/unit]"
+	@echo "make check    ruff and mypy"
+	@echo "make fmt      put the sources into form"
+	@echo "make bench    what it costs and how fast it is"
+	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
+	@echo "make clean    forget environments, caches and packages; DATA stays"
+
+setup: $(VENV) $(VENV_AWS)
+	@:
+
+run: setup
+	@exec $(IN_VENV) -m local run --port $(PORT) --smtp-port $(SMTP_PORT) --mail-port $(MAIL_PORT) \
+		--data "$(DATA)" --rate-limits $(RATE_LIMITS)
+
+test: setup
+	@sh deploy/chromium.sh
+	@$(IN_VENV) -m pytest $(ARGS)
+
+check: $(VENV)
+	@$(IN_VENV) -m ruff check --quiet
+	@$(IN_VENV) -m ruff format --check --quiet --diff
+	@$(IN_VENV) -m mypy
+
+fmt: $(VENV)
+	@$(IN_VENV) -m ruff check --fix --quiet
+	@$(IN_VENV) -m ruff format --quiet
+
+bench: setup
+	@$(IN_VENV) -m bench $(ARGS)
+
+package: $(VENV)
+	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package
+
+clean:
+	rm -rf .venv .venv-aws .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .local/package
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV):
+	@sh deploy/venv.sh .venv requirements-dev.txt
+	@touch $@
+
+$(VENV_AWS):
+	@sh deploy/venv.sh .venv-aws requirements-aws.txt
+	@touch $@
