@@ -1,0 +1,131 @@
+"""Every error Aftercare raises on purpose, in one tree.
+
+AftercareError
+├── BadInput            what was sent can't be accepted; says per field what to mend
+│   └── KeyReused       an idempotency key came back with other content
+├── NotFound
+│   ├── UnknownShop     no such shop in the policy
+│   ├── UnknownTicket   no such ticket
+│   └── UnknownFile     no such attachment or upload
+├── LinkRefused         a signed link that is forged, too old or withdrawn
+├── TooLarge            over a stated bound
+├── TooMany             too often in a time; nothing of a customer's was lost by it
+├── StoreConflict
+│   ├── AlreadyOpened   the ticket exists; carries it
+│   ├── AlreadyKept     the message exists
+│   └── Stale           someone else changed the ticket meanwhile
+├── NotSent             the mail service did not take a mail; says whether trying again can help
+│   └── Unwritable      a mail of ours could not be composed: a fault in the program
+└── PolicyMistakes      policy.toml can't be used; lists every mistake
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.rules.tickets import Ticket
+
+
+class AftercareError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class BadInput(AftercareError):
+    """Input that can't be accepted; `problems` maps each field to a sentence that says what to mend."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in problems.items()))
+        self.problems = dict(problems)
+
+
+class KeyReused(BadInput):
+    """The idempotency key names an earlier submission with other content."""
+
+
+class NotFound(AftercareError):
+    """What was asked for does not exist."""
+
+
+class UnknownShop(NotFound):
+    """The policy has no shop of this id."""
+
+    def __init__(self, shop: str) -> None:
+        super().__init__(f"There is no shop {shop!r}.")
+        self.shop = shop
+
+
+class UnknownTicket(NotFound):
+    """There is no ticket of this reference."""
+
+
+class UnknownFile(NotFound):
+    """There is no such attachment or upload."""
+
+
+class LinkRefused(AftercareError):
+    """A signed link that is not accepted; `expired` tells an honest old link from a forged one."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__("link expired" if expired else "link refused")
+        self.expired = expired
+
+
+class TooLarge(AftercareError):
+    """Something is over a stated bound."""
+
+
+class TooMany(AftercareError):
+    """Too many requests of a kind in a time."""
+
+
+class StoreConflict(AftercareError):
+    """A write found the table other than it expected; nothing was written."""
+
+
+class AlreadyOpened(StoreConflict):
+    """The ticket exists already; `ticket` is the stored one."""
+
+    def __init__(self, ticket: "Ticket") -> None:
+        super().__init__(ticket.ref)
+        self.ticket = ticket
+
+
+class AlreadyKept(StoreConflict):
+    """The message exists already."""
+
+
+class Stale(StoreConflict):
+    """Somebody else changed the ticket or message since it was read."""
+
+
+class NotSent(AftercareError):
+    """The mail service did not take a mail. `passing`: trying again later can help."""
+
+    def __init__(self, reason: str, *, passing: bool) -> None:
+        super().__init__(reason)
+        self.passing = passing
+
+
+class Unwritable(NotSent):
+    """A mail could not be composed: a fault in the program, mended by its next version."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, passing=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in policy.toml: the dotted key, its line (from 1), and what to write instead."""
+
+    key: str
+    line: int
+    sentence: str
+
+
+class PolicyMistakes(AftercareError):
+    """policy.toml can't be used; `mistakes` holds every one found."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(f"line {m.line}: {m.key}: {m.sentence}" for m in mistakes))
+        self.mistakes = tuple(mistakes)

@@ -1,0 +1,200 @@
+"""What a shop promises, and to whom: templates/policy.toml as frozen values (policy_reading makes them).
+
+Every period, address and text that customers are told stands here once; clocks, mails, pages and the purge read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from chalicelib.errors import UnknownShop
+from chalicelib.rules.periods import Period
+from chalicelib.rules.policy_promises import (
+    KINDS,
+    Extension,
+    Guarantees,
+    Kind,
+    Referrals,
+    Step,
+    Text,
+    Topic,
+)
+from chalicelib.rules.worktime import WorkingHours
+
+__all__ = [
+    "KINDS", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar", "Kind",
+    "Limits", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
+]  # fmt: skip
+
+Role = Literal["agent", "admin", "owner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who answers for the shop. `notify`: is mailed new tickets and customers' replies."""
+
+    address: str
+    name: str
+    role: Role = "agent"
+    notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """Whom tickets are referred to: by when it is to answer, and how often it is chased from then on."""
+
+    id: str
+    name: str
+    role: Literal["courier", "manufacturer", "service"]
+    address: str
+    languages: tuple[str, ...]
+    answer: Period
+    chase: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerBody:
+    """Whom customers of these countries may turn to when the shop and they can't agree. `kinds` empty: for any."""
+
+    name: str
+    url: str
+    address: str | None
+    countries: tuple[str, ...]
+    kinds: tuple[str, ...]
+    takes_part: bool
+    """Whether the shop takes part in its procedure: customers must be told."""
+    checked: date
+    """When somebody last saw that all of this is still so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A day the shop is closed besides public holidays; each year if `year` is None."""
+
+    name: str
+    month: int
+    day: int
+    year: int | None = None
+
+    def falls_on(self, day: date) -> bool:
+        return (self.month, self.day) == (day.month, day.day) and self.year in (None, day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayCalendar:
+    """The public holidays of a country and, if given, its region (ISO 3166-2 without the country), and more days."""
+
+    country: str
+    region: str | None = None
+    extra: tuple[ClosedDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Ways to reach the shop besides form and mail, shown as facts; `opening` says when the phone is answered."""
+
+    phone: str | None
+    fax: str | None
+    post: str | None
+    opening: Text
+    calls_recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many tickets one address and one source (IP) may open an hour before the rest are kept aside."""
+
+    per_address_hour: int
+    per_source_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One shop: who it is, when it works, what it promises, and who answers for it."""
+
+    id: str
+    name: str
+    prefix: str
+    """Begins its tickets' references: "NL"."""
+    support: str
+    """The address customers write to."""
+    url: str
+    colour: str
+    country: str
+    region: str | None
+    languages: tuple[str, ...]
+    timezone: str
+    origins: tuple[str, ...]
+    """Web origins whose pages may post to the shop (CORS)."""
+    return_urls: tuple[str, ...]
+    """Pages a form may send its customer back to."""
+    privacy_url: str
+    terms_url: str | None
+    terms_required: bool
+    mail_kind: str
+    """The kind of ticket a mail opens, until an agent says otherwise."""
+    link_days: int
+    """Life of a customer's signed link, in days."""
+    reopen_days: int
+    """For how many days after closing a reply reopens the ticket; later ones open a new, linked one."""
+    hours: WorkingHours
+    holidays: HolidayCalendar
+    channels: Channels
+    limits: Limits
+    kinds: Mapping[str, Kind]
+    topics: tuple[Topic, ...]
+    agents: tuple[Agent, ...]
+    third_parties: tuple[ThirdParty, ...]
+    bodies: tuple[ConsumerBody, ...]
+    referrals: Referrals
+    guarantees: Guarantees
+    remedy: Period
+    """By when whoever owes a remedy has provided it, unless a ticket says otherwise."""
+    review_request: Period | None
+    """How long after closing the customer is asked to rate the answer; None: never."""
+
+    @property
+    def domain(self) -> str:
+        return self.support.rpartition("@")[2]
+
+    def agent(self, address: str) -> Agent | None:
+        wanted = address.strip().lower()
+        return next((agent for agent in self.agents if agent.address == wanted), None)
+
+    def text(self, value: Text, language: str | None) -> str:
+        """The words in this language, else in the shop's first, else in any there are ("" if none)."""
+        return value.get(language or "") or value.get(self.languages[0]) or next(iter(value.values()), "")
+
+    def topics_for(self, kind: str) -> tuple[Topic, ...]:
+        return tuple(topic for topic in self.topics if not topic.kinds or kind in topic.kinds)
+
+    def bodies_for(self, country: str, kind: str) -> tuple[ConsumerBody, ...]:
+        fit = (body for body in self.bodies if country.upper() in body.countries)
+        return tuple(body for body in fit if not body.kinds or kind in body.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All shops of a deployment."""
+
+    shops: Mapping[str, Shop]
+
+    def shop(self, id: str) -> Shop:
+        if id not in self.shops:
+            raise UnknownShop(id)
+        return self.shops[id]
+
+    def shop_of(self, support: str) -> Shop | None:
+        """The shop customers reach at this address (without a plus-part), whatever its letters' case."""
+        wanted = support.strip().lower()
+        return next((shop for shop in self.shops.values() if shop.support == wanted), None)
+
+    def shop_with_prefix(self, prefix: str) -> Shop | None:
+        return next((shop for shop in self.shops.values() if shop.prefix == prefix.upper()), None)
+
+    def warnings(self, today: date) -> tuple[str, ...]:
+        """What is not wrong but should be looked at, a sentence each: stale facts, duties nobody can meet."""
+        from chalicelib.rules.policy_checks import warnings
+
+        return tuple(warnings(self.shops.values(), today))
