@@ -1,0 +1,179 @@
+"""What customers and agents see: pages and mails, rendered from templates/ in a language of templates/words/.
+
+Templates are trusted, what is put into them is not: HTML is escaped, an undefined name or missing word is an error.
+"""
+
+import re
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
+
+from chalicelib import words
+
+# Beside chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+TEXT_WIDTH = 76
+SIGNATURE = "-- "  # what follows this line, mail programs leave out of replies (RFC 3676, 4.3)
+# The grounds of aftercare.css that a shop's colour must stand out from, and how much (WCAG 2.2, 1.4.3).
+LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    subject: str
+    text: str
+    html: str
+
+
+def page(name: str, language: str, /, **context: object) -> str:
+    """The page templates/pages/<name>.html."""
+    return _environment().get_template(f"pages/{name}.html").render(language=language, **context)
+
+
+def mail(name: str, language: str, /, **context: object) -> RenderedMail:
+    """The mail templates/mail/<name>: the subject one line, the text wrapped, the HTML whole."""
+
+    def part(file: str) -> str:
+        return _environment().get_template(f"mail/{name}/{file}").render(language=language, **context)
+
+    return RenderedMail(_one_line(part("subject.txt")), _wrapped(part("body.txt")), part("body.html"))
+
+
+def stylesheet(colour: str) -> str:
+    """A shop's own stylesheet: its colour ("#1f5fa8"), shaded as far as reading it by day and by night asks for."""
+    return _environment().get_template("static/shop.css.jinja").render(shades(colour))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {"t": _translate, "root": "", "language_name": _language_name}
+    environment.filters |= {"when": _when, "day": _day, "size": _size, "shades": shades}
+    environment.filters |= {"paragraphs": paragraphs, "quoted": quoted, "excerpt": excerpt, "greetable": greetable}
+    return environment
+
+
+# What templates call -------------------------------------------------------------------------------------------------
+
+
+@pass_context
+def _translate(context: Context, key: str, **values: object) -> str:
+    """t("contact.title", shop=shop.name): in HTML, words and values are escaped, save values that are Markup."""
+    count = values.get("count")
+    said = words.phrase(context["language"], key, count if isinstance(count, int) else None)
+    return escape(said).format(**values) if context.eval_ctx.autoescape else said.format(**values)
+
+
+@pass_context
+def _when(context: Context, at: datetime) -> str:
+    return words.moment(at, context["shop"].timezone, context["language"])
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    return words.day(at, context["shop"].timezone, context["language"])
+
+
+@pass_context
+def _size(context: Context, count: int) -> str:
+    return words.size(count, context["language"])
+
+
+def _language_name(code: str) -> str:
+    return words.phrase(code, "language.name")
+
+
+def paragraphs(text: str, *, links: bool = True) -> Markup:
+    """Plain text as HTML: blank lines part paragraphs, line breaks stay; addresses become links unless told not to."""
+    mark_up = _linked if links else escape
+    blocks = (mark_up(block) for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()))
+    return Markup("\n").join(Markup("<p>{}</p>").format(block.replace("\n", Markup("<br>\n"))) for block in blocks)
+
+
+def _linked(text: str) -> Markup:
+    return Markup(urlize(text, rel="nofollow noopener"))  # noqa: S704 (urlize escapes what it does not link)
+
+
+def quoted(text: str) -> str:
+    """Plain text as mail quotes it."""
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+
+
+def excerpt(text: str, length: int = 300) -> str:
+    """The beginning, cut between words. Acknowledgements quote no more, lest they carry spam to strangers."""
+    shortened = re.sub(r"\n{3,}", "\n\n", text.strip())
+    return shortened if len(shortened) <= length else re.sub(r"\s+\S*$", "", shortened[:length]) + " …"
+
+
+def greetable(name: str | None) -> str:
+    """The name if a person could bear it, else nothing: senders of spam write their links into names."""
+    name = (name or "").strip()
+    return name if len(name) <= 60 and not re.search(r"[/@:<>\n]|\w\.\w{2}", name) else ""
+
+
+# What makes it fit ---------------------------------------------------------------------------------------------------
+
+
+def _one_line(text: str) -> str:
+    return "".join(c for c in " ".join(text.split()) if unicodedata.category(c) != "Cc")
+
+
+def _wrapped(text: str) -> str:
+    """Lines of at most TEXT_WIDTH, quotes and indents continued, links whole, never two blank lines in a row."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        lead = re.match(r"(?:> ?)+|\s*(?:[-*!] |\d+\. )?", line)[0]  # type: ignore[index]
+        hanging = lead if ">" in lead else " " * len(lead)
+        if line.rstrip() == SIGNATURE.rstrip():
+            lines.append(SIGNATURE)
+            continue
+        lines += textwrap.wrap(
+            line, TEXT_WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def shades(colour: str) -> dict[str, str]:
+    """The colour as it can be read by day and by night, as links and as the ground of buttons."""
+    return {"light": readable(colour, LIGHT_GROUND), "dark": readable(colour, DARK_GROUND)}
+
+
+def readable(colour: str, ground: str) -> str:
+    """The colour, mixed with black on a light ground and with white on a dark one until it can be read there."""
+    towards = 0 if _luminance(ground) > 0.5 else 255
+    for part in range(0, 101, 2):
+        mixed = "#" + "".join(f"{round(c + (towards - c) * part / 100):02x}" for c in _channels(colour))
+        if contrast(mixed, ground) >= CONTRAST:
+            return mixed
+    return mixed
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, 0 black to 1 white (WCAG 2.2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> bytes:
+    return bytes.fromhex(colour.removeprefix("#"))

@@ -1,0 +1,82 @@
+"""The words people read: one file per language, templates/words/<language>.toml, looked up by dotted key.
+
+A key that is missing, or a placeholder left unfilled, is a KeyError: half a sentence never reaches a customer.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "words"
+PLURAL = {"one", "other"}
+
+Word = str | list[str] | Mapping[str, str]
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages there is a file for."""
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+
+
+@cache
+def book(language: str) -> Mapping[str, Word]:
+    """Every word of a language by its dotted key. Raises KeyError for a language without a file."""
+    if language not in languages():
+        raise KeyError(f"there is no templates/words/{language}.toml")
+    return dict(_flat(tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Word]]:
+    flat: list[tuple[str, Word]] = []
+    for name, value in table.items():
+        if isinstance(value, dict) and set(value) != PLURAL:
+            flat += _flat(value, f"{prefix}{name}.")
+        else:
+            flat.append((f"{prefix}{name}", value))
+    return flat
+
+
+def phrase(language: str, key: str, count: int | None = None) -> str:
+    """The words under a key, placeholders still in braces; `count` picks between `one` and `other`."""
+    word = book(language).get(key)
+    if isinstance(word, Mapping):
+        word = word["one" if count == 1 else "other"]
+    if not isinstance(word, str):
+        raise KeyError(f"templates/words/{language}.toml has no phrase {key}")
+    return word
+
+
+def moment(at: datetime, timezone: str, language: str) -> str:
+    """Friday, 27 November 2026, 16:30: day and time as the shop's clocks show it."""
+    return _dated("dates.moment", at, timezone, language)
+
+
+def day(at: datetime, timezone: str, language: str) -> str:
+    """27 November 2026: the day alone, where the shop is."""
+    return _dated("dates.day", at, timezone, language)
+
+
+def _dated(form: str, at: datetime, timezone: str, language: str) -> str:
+    there = at.astimezone(ZoneInfo(timezone))
+    words = book(language)
+    return phrase(language, form).format(
+        weekday=words["dates.weekdays"][there.weekday()],  # type: ignore[index]
+        day=there.day,
+        month=words["dates.months"][there.month - 1],  # type: ignore[index]
+        year=there.year,
+        time=f"{there:%H:%M}",
+    )
+
+
+def size(count: int, language: str) -> str:
+    """A number of bytes as people say it, in decimal units: 740 bytes, 12 KB, 3.4 MB."""
+    if count < 1000:
+        return phrase(language, "sizes.bytes", count).format(count=count)
+    if count < 999_500:
+        return f"{round(count / 1000)} KB"
+    return f"{count / 1_000_000:.1f} MB".replace(".0 ", " ").replace(".", phrase(language, "sizes.decimal"))

@@ -1,0 +1,171 @@
+"""Mails: three parts that say the same, one-line subjects, promises computed, nothing of a stranger's making run."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from chalicelib import pages, words
+from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.policy import KINDS
+from chalicelib.rules.tickets import Person
+from local import previews
+
+HOSTILE = "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }}"
+SHOP = previews.policy().shop("northlight")
+SAMPLES = [
+    pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
+    for shop in previews.policy().shops.values()
+    for language in shop.languages
+    for title, template, context in previews.mail_samples(shop)
+]
+FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in previews.mail_samples(SHOP)}
+
+
+def acknowledgement(language: str = "en", kind: str = "complaint", **changes: Any) -> pages.RenderedMail:
+    return pages.mail("acknowledgement", language, **FULL["acknowledgement-complaint"] | {"kind": kind} | changes)
+
+
+@pytest.mark.parametrize(("language", "template", "context"), SAMPLES)
+class TestEveryMail:
+    def test_has_a_subject_of_one_line_with_the_reference(self, language: str, template: str, context: Any) -> None:
+        subject = pages.mail(template, language, **context).subject
+        assert subject.endswith(f"[{previews.REFERENCE}]")
+        assert subject.isprintable()
+
+    def test_has_text_of_sensible_width(self, language: str, template: str, context: Any) -> None:
+        text = pages.mail(template, language, **context).text
+        assert not [line for line in text.splitlines() if len(line) > pages.TEXT_WIDTH and " " in line.strip()]
+        assert "\n\n\n" not in text
+        assert not re.search(r"<[a-z]+>|&[a-z]+;|None", text)
+
+    def test_loads_and_runs_nothing(self, language: str, template: str, context: Any) -> None:
+        mail = LexborHTMLParser(pages.mail(template, language, **context).html)
+        assert mail.css("html")[0].attributes["lang"] == language
+        assert not mail.css("script, img, link, form, iframe")
+        assert not re.search(r"url\(|@import", mail.css("style")[0].text())
+
+    def test_shows_hostile_words_as_words(self, language: str, template: str, context: Any) -> None:
+        spoilt: dict[str, Any] = {
+            "subject": HOSTILE,
+            "name": HOSTILE,
+            "text": HOSTILE,
+            "order_number": HOSTILE,
+            "topic": HOSTILE,
+        }
+        spoilt |= {"agent_name": HOSTILE, "customer": Person(HOSTILE, HOSTILE), "quote": HOSTILE}
+        spoilt["attachments"] = [{"name": HOSTILE, "size": 1}]
+        mail = pages.mail(template, language, **context | spoilt)
+        assert not LexborHTMLParser(mail.html).css("script, img")
+        assert "62710561" not in mail.html
+        assert mail.subject.isprintable()
+
+
+def test_every_mail_owed_has_its_templates() -> None:
+    folders = {folder.name for folder in (pages.TEMPLATES / "mail").iterdir() if folder.is_dir()}
+    assert folders == set(Purpose)
+    for folder in folders:
+        files = {file.name for file in (pages.TEMPLATES / "mail" / folder).iterdir()}
+        assert files == {"subject.txt", "body.txt", "body.html"}
+
+
+class TestAcknowledgement:
+    @pytest.mark.parametrize("language", words.languages())
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_says_what_came_what_happens_next_and_by_when(self, language: str, kind: str) -> None:
+        mail = acknowledgement(language, kind)
+        facts = [previews.REFERENCE, previews.STATUS_URL, SHOP.support, SHOP.channels.phone or ""]
+        facts += [self.said(FULL["acknowledgement-complaint"][due], language) for due in ("answer_by", "resolve_by")]
+        text = " ".join(mail.text.split())
+        assert not [fact for fact in facts if fact not in text]
+        assert not [fact for fact in facts if fact not in mail.html]
+        assert words.phrase(language, f"acknowledgement.opening.{kind}") in text
+
+    def said(self, at: datetime, language: str) -> str:
+        return words.moment(at, SHOP.timezone, language)
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_states_no_period_of_its_own(self, language: str) -> None:
+        ours = {
+            key: word for key, word in words.book(language).items() if key.startswith(("acknow", "mail.", "thanks"))
+        }
+        assert not [key for key, word in ours.items() if re.search(r"\d|\bday|\bhour|\bTage|\bStunde", str(word))]
+
+    def test_promises_nothing_where_the_policy_does_not(self) -> None:
+        assert "2026" not in acknowledgement(answer_by=None, resolve_by=None).text.replace("2026-10442", "").replace(
+            "Monday, 23 November 2026", ""
+        )
+
+    @pytest.mark.parametrize("name", ["Chidinma Okafor", "Dr. J. O'Neill-Smith", "Łukasz", "王小明"])
+    def test_greets_by_name(self, name: str) -> None:
+        assert acknowledgement(name=name).text.startswith(f"Hello {name},\n")
+
+    @pytest.mark.parametrize("name", ["", "  ", "Win now http://x.example", "bit.ly offer", "a@b", "A" * 61, "a\nb"])
+    def test_does_not_greet_by_what_is_no_name(self, name: str) -> None:
+        assert acknowledgement(name=name).text.startswith("Hello,\n")
+
+    def test_quotes_little_and_links_nothing_of_it(self) -> None:
+        mail = acknowledgement(text="Buy at https://spam.example now " * 50)
+        assert mail.text.count("spam.example") < 12
+        assert 'href="https://spam.example' not in mail.html
+
+    def test_of_an_unreadable_mail_says_so(self) -> None:
+        mail = acknowledgement(unreadable=True)
+        assert "cannot read" in mail.subject
+        assert "we could not read it" in mail.text
+        assert "> " not in mail.text
+
+
+class TestNotifications:
+    def test_tell_an_agent_all_that_is_needed_to_answer(self) -> None:
+        mail = pages.mail("notification_new", "en", **FULL["notification_new"])
+        for fact in ("Complaint", "Defect", "2026-10442", "chidinma.okafor@example.org", "Tuesday, 24 November 2026"):
+            assert fact in mail.text
+            assert fact in mail.html
+        assert "lamp-flickering.mp4 (3.4 MB)" in mail.text
+        assert "Reply to this email." in mail.text
+        assert previews.STATUS_URL not in mail.text + mail.html
+
+    def test_name_whoever_wrote(self) -> None:
+        assert (
+            "Obi Okafor <obi@example.org> wrote:"
+            in pages.mail("notification_reply", "en", **FULL["notification_reply"]).text
+        )
+        without = {name: value for name, value in FULL["notification_reply"].items() if name != "writer"}
+        assert "Chidinma Okafor <chidinma" in pages.mail("notification_reply", "en", **without).text
+
+    def test_begin_with_what_gives_pause(self) -> None:
+        mail = pages.mail("notification_new", "en", **FULL["notification_new"] | {"flags": ["suspicious"]})
+        assert mail.text.startswith("! Kept aside as possible spam")
+
+    def test_do_not_invite_an_answer_to_nobody(self) -> None:
+        mail = pages.mail("notification_new", "en", **FULL["notification_new-flagged"])
+        assert "There is no address to answer to" in mail.text
+        assert "<>" not in mail.text
+
+
+class TestAnswer:
+    def test_is_the_agents_words_as_the_shop(self) -> None:
+        mail = pages.mail("answer", "en", **FULL["answer"])
+        assert mail.subject == f"Re: Polaris reading lamp flickers [{previews.REFERENCE}]"
+        assert mail.text.startswith("Hello Ms Okafor,")
+        assert "Ada Lindqvist, Northlight Lamps" in mail.text
+        assert not [agent for agent in SHOP.agents if agent.address in mail.text + mail.html]
+        assert previews.STATUS_URL in mail.text
+        assert mail.text.index("You wrote:") > mail.text.index("Ada Lindqvist")
+
+    def test_does_without_subject_agent_and_earlier_words(self) -> None:
+        mail = pages.mail("answer", "en", **FULL["answer-bare"])
+        assert mail.subject == f"Re: Northlight Lamps [{previews.REFERENCE}]"
+        assert "You wrote" not in mail.text
+
+
+def test_text_wraps_without_breaking_quotes_items_or_links() -> None:
+    address = "https://example.org/" + "a" * 90
+    context = FULL["answer-bare"] | {"text": f"> {'word ' * 30}\n- {'item ' * 30}\n{address}\n\n\n\nend"}
+    lines = pages.mail("answer", "en", **context).text.splitlines()
+    assert [line[:2] for line in lines[:4]] == ["> ", "> ", "- ", "  "]
+    assert address in lines
+    assert lines.count("-- ") == 1

@@ -1,0 +1,282 @@
+"""Pages: whole in every state and language, deaf to hostile words, fit for screen readers and a strict CSP."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from string import Formatter
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from chalicelib import pages, words
+from chalicelib.rules.policy import Channels, Shop
+from local import previews
+
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"
+NORTHLIGHT = previews.policy().shop("northlight")
+SAMPLES = [
+    pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
+    for shop in previews.policy().shops.values()
+    for language in shop.languages
+    for title, template, context in previews.page_samples(shop, language)
+]
+# Names that choose among words or styles; everything else may be anything.
+CHOOSING = {"what", "state", "who", "label_key", "kind", "return_url"}
+
+
+def parsed(template: str, language: str, context: Mapping[str, Any]) -> LexborHTMLParser:
+    return LexborHTMLParser(pages.page(template, language, **context))
+
+
+def first(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
+    found = page.css(selector)
+    assert found, f"no {selector}"
+    return found[0]
+
+
+def spoilt(value: Any, key: str = "") -> Any:
+    """The value with every string in it made hostile."""
+    if isinstance(value, Shop):
+        return replace(value, name=HOSTILE, channels=Channels(HOSTILE, HOSTILE, HOSTILE, {"en": HOSTILE}))
+    if isinstance(value, Markup) or key in CHOOSING:
+        return value
+    if isinstance(value, str):
+        return HOSTILE
+    if isinstance(value, dict):
+        return {name: spoilt(inner, name) for name, inner in value.items()}
+    return [spoilt(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize(("language", "template", "context"), SAMPLES)
+class TestEveryPage:
+    def test_has_its_frame(self, language: str, template: str, context: dict[str, Any]) -> None:
+        page = parsed(template, language, context)
+        assert first(page, "html").attributes["lang"] == language
+        assert first(page, "meta[name=robots]").attributes["content"] == "noindex, nofollow"
+        assert first(page, "title").text().strip()
+        assert len(page.css("h1")) == len(page.css("main")) == 1
+        assert first(page, "a.skip").attributes["href"] == "#content"
+        assert first(page, "main").attributes["id"] == "content"
+
+    def test_needs_nothing_a_strict_csp_forbids(self, language: str, template: str, context: dict[str, Any]) -> None:
+        page = parsed(template, language, context)
+        assert not page.css("style")
+        assert all("src" in script.attributes and not script.text() for script in page.css("script"))
+        attributes = [name for node in page.css("*") for name in node.attributes]
+        assert not [name for name in attributes if name == "style" or name.startswith("on")]
+        assert "javascript:" not in pages.page(template, language, **context)
+
+    def test_ties_every_field_to_a_label(self, language: str, template: str, context: dict[str, Any]) -> None:
+        page = parsed(template, language, context)
+        ids = Counter(node.attributes["id"] for node in page.css("[id]"))
+        assert set(ids.values()) <= {1}
+        for control in page.css("input:not([type=hidden]), textarea, select"):
+            assert first(page, f"label[for='{control.attributes['id']}']").text().strip()
+        for node in page.css("[aria-describedby], [aria-labelledby]"):
+            named = node.attributes.get("aria-describedby") or node.attributes.get("aria-labelledby") or ""
+            assert set(named.split()) <= set(ids)
+
+    def test_shows_hostile_words_as_words(self, language: str, template: str, context: dict[str, Any]) -> None:
+        clean = parsed(template, language, context)
+        page = parsed(template, language, spoilt(context))
+        assert len(page.css("script")) == len(clean.css("script"))
+        assert not page.css("img")
+        assert not [name for node in page.css("*") for name in node.attributes if name.startswith("on")]
+        assert "62710561" not in first(page, "title").text()
+
+
+class TestContactForm:
+    def form(self, **changes: Any) -> LexborHTMLParser:
+        samples = {title: context for title, _, context in previews.page_samples(NORTHLIGHT, "en")}
+        return parsed("contact", "en", samples["contact"] | changes)
+
+    def test_posts_where_it_should_with_everything_hidden_in_it(self) -> None:
+        page = self.form(root="/api", return_url="https://www.northlight.example/thanks")
+        form = first(page, "form")
+        assert form.attributes["action"] == "/api/shops/northlight/tickets"
+        assert (form.attributes["method"], form.attributes["enctype"]) == ("post", "multipart/form-data")
+        hidden = {node.attributes["name"]: node.attributes["value"] for node in page.css("input[type=hidden]")}
+        assert set(hidden) == {"language", "submission_id", "form_token", "return_url"}
+        names = {node.attributes["name"] for node in page.css("form [name]")} - set(hidden)
+        asked = {"name", "email", "kind", "topic", "order_number", "subject", "message", "attachments"}
+        assert names == asked | {"website"}
+
+    def test_keeps_people_out_of_the_trap(self) -> None:
+        page = self.form()
+        assert first(page, "#website").attributes["tabindex"] == "-1"
+        assert first(page, "#website").parent.attributes["aria-hidden"] == "true"  # type: ignore[union-attr]
+
+    def test_keeps_what_was_typed(self) -> None:
+        typed = {"kind": "warranty", "topic": NORTHLIGHT.topics[0].id, "email": "a@b", "message": "\nfirst line"}
+        page = self.form(values=typed)
+        assert first(page, "[name=kind][checked]").attributes["value"] == "warranty"
+        assert first(page, "option[selected]").attributes["value"] == NORTHLIGHT.topics[0].id
+        assert first(page, "#email").attributes["value"] == "a@b"
+        assert first(page, "textarea").text() == "\nfirst line"
+
+    def test_says_at_the_top_and_at_the_field_what_to_mend(self) -> None:
+        page = self.form(errors={"email": "Enter it", "kind": "Choose", "form": "Again"}, chosen_files=["lamp.jpg"])
+        summary = first(page, ".summary")
+        assert "3 things" in first(summary, "h2").text()
+        links = [node.attributes["href"] for node in summary.css("a")]
+        assert links == ["#email", "#kind"]
+        assert all(page.css(link) for link in ("#email", "#kind"))
+        assert "lamp.jpg" in summary.text()
+        assert first(page, "title").text().startswith("Error:")
+        email = first(page, "#email")
+        assert email.attributes["aria-invalid"] == "true"
+        assert email.attributes["aria-describedby"] == "email-hint email-error"
+        assert "Enter it" in first(page, "#email-error").text()
+
+    def test_states_the_promise_of_each_kind(self) -> None:
+        hints = " ".join(node.text() for node in self.form().css(".radio .hint"))
+        for kind in NORTHLIGHT.kinds.values():
+            if kind.first_answer:
+                assert kind.first_answer.within("en") in hints
+
+    def test_asks_for_consent_only_where_the_shop_does(self) -> None:
+        asking = replace(NORTHLIGHT, terms_required=True, terms_url="https://www.northlight.example/terms")
+        page = self.form(shop=asking)
+        hrefs = [node.attributes["href"] for node in page.css("label[for=terms_accepted] a")]
+        assert hrefs == [asking.terms_url, asking.privacy_url]
+        page = self.form(shop=replace(asking, terms_url=None))
+        assert [node.attributes["href"] for node in page.css("label[for=terms_accepted] a")] == [asking.privacy_url]
+        assert not self.form(shop=replace(asking, terms_required=False)).css("[name=terms_accepted]")
+
+    def test_switches_language_without_losing_the_way_back(self) -> None:
+        page = self.form(return_url="https://www.northlight.example/a?b=c", values={"kind": "return"})
+        german = first(page, ".languages a[lang=de]")
+        asked = "?lang=de&return_url=https%3A%2F%2Fwww.northlight.example%2Fa%3Fb%3Dc&kind=return"
+        assert german.attributes["href"] == f"/shops/northlight/contact{asked}"
+        assert german.text() == "Deutsch"
+
+
+class TestCustomerPage:
+    def page(self, **changes: Any) -> str:
+        return pages.page("ticket", "en", **previews.ticket_sample(NORTHLIGHT) | changes)
+
+    def test_does_not_tell_a_ticket_kept_aside(self) -> None:
+        assert self.page(state="aside") == self.page(state="open")
+
+    def test_names_no_agents_address(self) -> None:
+        assert not [agent.address for agent in NORTHLIGHT.agents if agent.address in self.page()]
+
+    def test_says_plainly_what_is_late(self) -> None:
+        late = {"label_key": "resolve", "due": previews.at(20, 15), "met": None, "late": True}
+        assert "Overdue since Friday, 20 November 2026, 16:00" in self.page(promises=[late])
+
+    def test_shows_safe_html_as_it_is_and_text_as_text(self) -> None:
+        entry = {"who": "you", "name": "", "at": previews.at(20, 15), "text": "<b>1</b>", "attachments": []}
+        assert "&lt;b&gt;1" in self.page(entries=[entry | {"html": None}])
+        assert "<em>2</em>" in self.page(entries=[entry | {"html": Markup("<em>2</em>")}])
+
+    def test_can_do_without_what_may_be_missing(self) -> None:
+        assert "<h1>Your message to Northlight Lamps</h1>" in self.page(
+            subject="", promises=[], entries=[], link_expires=None
+        )
+
+
+def test_a_page_lacking_something_fails_instead_of_leaving_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        pages.page("thanks", "en", shop=NORTHLIGHT)
+    with pytest.raises(KeyError, match=r"message\.nonsense"):
+        pages.page("message", "en", what="nonsense")
+    with pytest.raises(KeyError, match=r"words/xx\.toml"):
+        pages.page("message", "xx", what="error")
+
+
+class TestWords:
+    @pytest.mark.parametrize("language", words.languages())
+    def test_every_language_has_the_same_keys_and_placeholders(self, language: str) -> None:
+        theirs, english = words.book(language), words.book("en")
+        assert set(theirs) == set(english)
+        for key, word in english.items():
+            assert self.shape(theirs[key]) == self.shape(word), key
+
+    def shape(self, word: Any) -> Any:
+        if isinstance(word, Mapping):
+            return {"forms": set(word), "placeholders": self.placeholders(word["other"])}
+        return self.placeholders(word) if isinstance(word, str) else len(word)
+
+    def placeholders(self, word: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(word) if name is not None}
+
+    def test_templates_use_every_word_and_no_other(self) -> None:
+        sources = [file.read_text(encoding="utf-8") for file in pages.TEMPLATES.glob("**/*.html")]
+        sources += [file.read_text(encoding="utf-8") for file in pages.TEMPLATES.glob("mail/**/*.txt")]
+        used = {key for source in sources for key in re.findall(r"""\bt\(["']([a-z_.]+)["']""", source)}
+        families = tuple(key for key in used if key.endswith("."))
+        known = set(words.book("en"))
+        assert used - set(families) <= known
+        elsewhere = ("language.", "dates.", "sizes.", "problem.")
+        assert not [key for key in known - used if not key.startswith(families + elsewhere)]
+
+    def test_days_and_times_are_those_of_the_shop(self) -> None:
+        winter, summer = datetime(2026, 11, 27, 15, 30, tzinfo=UTC), datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
+        assert words.moment(winter, "Europe/Berlin", "en") == "Friday, 27 November 2026, 16:30"
+        assert words.moment(winter, "Europe/Berlin", "de") == "Freitag, 27. November 2026, 16:30 Uhr"
+        assert words.moment(summer, "Europe/Berlin", "de") == "Donnerstag, 2. Juli 2026, 00:05 Uhr"
+        assert words.day(summer, "America/New_York", "en") == "1 July 2026"
+
+    @pytest.mark.parametrize(
+        ("count", "english", "german"),
+        [
+            (1, "1 byte", "1 Byte"),
+            (999, "999 bytes", "999 Byte"),
+            (12_345, "12 KB", "12 KB"),
+            (999_499, "999 KB", "999 KB"),
+            (999_500, "1 MB", "1 MB"),
+            (3_412_870, "3.4 MB", "3,4 MB"),
+            (25_000_000, "25 MB", "25 MB"),
+        ],
+    )
+    def test_sizes_are_said_as_people_say_them(self, count: int, english: str, german: str) -> None:
+        assert (words.size(count, "en"), words.size(count, "de")) == (english, german)
+
+
+class TestShopsColour:
+    @pytest.mark.parametrize("colour", ["#1f5fa8", "#ffd400", "#000000", "#ffffff", "#777777", "#ff0000"])
+    def test_can_be_read_by_day_and_by_night(self, colour: str) -> None:
+        shades = pages.shades(colour)
+        assert pages.contrast(shades["light"], pages.LIGHT_GROUND) >= 4.5
+        assert pages.contrast(shades["dark"], pages.DARK_GROUND) >= 4.5
+        style = pages.stylesheet(colour)
+        assert f"--accent: {shades['light']};" in style
+        assert f"--accent: {shades['dark']};" in style
+
+    def test_stays_as_it_is_where_it_can_be_read(self) -> None:
+        assert pages.shades("#1f5fa8")["light"] == "#1f5fa8"
+
+    def test_grounds_are_those_of_the_stylesheet(self) -> None:
+        css = (pages.TEMPLATES / "static" / "aftercare.css").read_text(encoding="utf-8")
+        assert f"--ground: {pages.LIGHT_GROUND};" in css
+        assert f"--surface: {pages.DARK_GROUND};" in css
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_pair_of_colours_in_the_stylesheet_contrasts(scheme: int) -> None:
+    css = (pages.TEMPLATES / "static" / "aftercare.css").read_text(encoding="utf-8")
+    colours = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", root)) for root in re.findall(r":root \{[^}]+\}", css)]
+    here = colours[0] | colours[scheme]
+    for ground in ("ground", "surface"):
+        for ink in ("ink", "quiet", "accent", "fault", "good"):
+            assert pages.contrast(here[ink], here[ground]) >= 4.5, (ink, ground)
+        assert pages.contrast(here["edge"], here[ground]) >= 3, ground
+    assert pages.contrast(here["on-accent"], here["accent"]) >= 4.5
+
+
+def test_paragraphs_keep_lines_and_link_addresses() -> None:
+    said = pages.paragraphs("one\ntwo <b>\r\n\r\nsee https://example.org/a?b=1&c=2")
+    assert said.startswith("<p>one<br>\ntwo &lt;b&gt;</p>\n<p>see <a href=")
+    assert 'rel="nofollow noopener"' in said
+    assert "<a" not in pages.paragraphs("https://example.org", links=False)
+
+
+def test_previews_are_written(tmp_path: Any) -> None:
+    assert previews.write(tmp_path) > 50
+    assert (tmp_path / "static" / "shops" / "northlight.css").exists()
