@@ -1,0 +1,191 @@
+"""Which parts are the words of a mail and which are its attachments (RFC 8621, section 4.1.4).
+Text, HTML and files come out in the order of the mail."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from chalicelib.mail import charsets, encodings, filenames, headers, html_text, invitations, parts, smime, tnef, words
+from chalicelib.mail.inbound import Attachment, Protection
+from chalicelib.mail.parts import Part
+
+_CID = re.compile(r"\bcid:([^\s\"'<>)]{1,300})", re.I)
+MAX_TEXT = 2 * 1024 * 1024
+_NOISE = ("text/x-amp-html", "text/watch-html")
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The words and files of a mail as they are collected."""
+
+    texts: list[str] = field(default_factory=list)
+    htmls: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
+    embedded: list[bytes] = field(default_factory=list)
+    """The content of attached messages (message/rfc822)."""
+    protection: Protection | None = None
+
+
+def collect(root: Part, defects: list[str]) -> Bodies:
+    """Sorts every part below `root` into words and files."""
+    bodies = Bodies()
+    _Collector(bodies, defects).part(root, None, 0, False)
+    bodies.attachments = _shown(bodies.attachments, "".join(bodies.htmls))
+    return bodies
+
+
+@dataclass(slots=True)
+class _Collector:
+    bodies: Bodies
+    defects: list[str]
+
+    def part(self, part: Part, parent: Part | None, index: int, has_plain: bool) -> None:
+        """`has_plain`: an alternative in plain text is at hand, so HTML need not be turned into text."""
+        if part.children:
+            self._multipart(part, has_plain)
+        elif part.content_type in _NOISE and parent and parent.content_type == "multipart/alternative":
+            pass  # the same words once more, for programs that are not ours
+        elif part.content_type in ("text/plain", "text/html") and self._is_words(part, parent, index):
+            self._words(part, has_plain)
+        else:
+            self._file(part)
+
+    def _multipart(self, part: Part, has_plain: bool) -> None:
+        if part.content_type == "multipart/signed":
+            self.bodies.protection = self.bodies.protection or "signed"
+        elif part.content_type == "multipart/encrypted":
+            self.bodies.protection = "encrypted"
+            self.defects.append("encrypted: cannot be read here")
+        if part.content_type == "multipart/alternative":
+            has_plain = has_plain or any(_has_plain(child) for child in part.children)
+        for index, child in enumerate(part.children):
+            if part.content_type == "multipart/signed" and child.content_type in _SIGNATURES:
+                continue  # says only who signed; whoever wants to verify it needs the raw mail anyway
+            self.part(child, part, index, has_plain)
+
+    def _is_words(self, part: Part, parent: Part | None, index: int) -> bool:
+        if part.disposition == "attachment":
+            return False
+        if parent is None or (parent.content_type in ("multipart/alternative", "multipart/report") and not part.name):
+            return True
+        if index == 0:
+            return True
+        return parent.content_type != "multipart/related" and not part.name
+
+    def _words(self, part: Part, has_plain: bool) -> None:
+        content = part.content(self.defects)
+        if len(content) > MAX_TEXT:
+            self.defects.append("text larger than 2 MB: shown in part, kept whole as an attachment")
+            self._keep(part, content)
+            content = content[:MAX_TEXT]
+        label = part.parameters.get("charset")
+        if part.content_type == "text/html":
+            html = charsets.decode(content, label or html_text.declared_charset(content), self.defects)
+            self.bodies.htmls.append(html)
+            if not has_plain:
+                self.bodies.texts.append(html_text.to_text(html))
+            return
+        content, files = encodings.without_uuencoded(content) if b"begin " in content else (content, [])
+        text = charsets.decode(content, label, self.defects)
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
+        self.bodies.texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+        for name, file in files:
+            self._add(charsets.decode(name, None, self.defects), "application/octet-stream", None, file)
+
+    def _file(self, part: Part) -> None:
+        content = part.content(self.defects)
+        kind = part.content_type
+        if kind == "message/rfc822":
+            self.bodies.embedded.append(content)
+        elif kind == "text/calendar":
+            line = invitations.summary(
+                charsets.decode(content, part.parameters.get("charset") or "utf-8", self.defects)
+            )
+            if line and line not in self.bodies.summaries:
+                self.bodies.summaries.append(line)
+        elif kind in smime.TYPES:
+            self._smime(content)
+        if kind in tnef.TYPES or part.name.lower() == "winmail.dat":
+            unpacked = tnef.unpack(content, self.defects)
+            if unpacked is not None:
+                self._unpacked(unpacked)
+                return
+        self._keep(part, content)
+
+    def _smime(self, content: bytes) -> None:
+        """Reads what is only signed; says so where it is encrypted. The part itself is kept as it came."""
+        signed = smime.signed_content(content)
+        if signed is None:
+            self.bodies.protection = "encrypted"
+            self.defects.append("encrypted: cannot be read here")
+        elif self.bodies.protection is None:
+            self.bodies.protection = "signed"
+            self.part(parts.parse(signed, self.defects), None, 0, False)
+
+    def _unpacked(self, unpacked: tnef.Unpacked) -> None:
+        if unpacked.text and not any(text.strip() for text in self.bodies.texts):
+            self.bodies.texts.append(unpacked.text)
+        if unpacked.html and not self.bodies.htmls:
+            self.bodies.htmls.append(unpacked.html)
+            if not any(text.strip() for text in self.bodies.texts):
+                self.bodies.texts.append(html_text.to_text(unpacked.html))
+        for file in unpacked.files:
+            self._add(file.name, file.content_type, file.content_id, file.content)
+
+    def _keep(self, part: Part, content: bytes) -> None:
+        identity = part.headers.get("content-id").strip().strip("<>").strip() or None
+        self._add(part.name or _message_name(part, content), part.content_type, identity, content)
+
+    def _add(self, name: str, kind: str, identity: str | None, content: bytes) -> None:
+        safe = filenames.safe(name, kind, len(self.bodies.attachments) + 1)
+        self.bodies.attachments.append(Attachment(safe, kind, identity, False, content))
+
+
+def _message_name(part: Part, content: bytes) -> str:
+    """A name for an attached message: its subject."""
+    if part.content_type != "message/rfc822":
+        return ""
+    fields, _ = headers.split(content, 0, min(len(content), headers.MAX_BLOCK), [])
+    subject = words.decode(fields.get("subject"), [])
+    return f"{subject.replace('/', ' ')[:80]}.eml" if subject else ""
+
+
+def _has_plain(part: Part) -> bool:
+    return any(p.content_type == "text/plain" and not p.children and p.disposition != "attachment" for p in part.walk())
+
+
+def _shown(attachments: list[Attachment], html: str) -> list[Attachment]:
+    """The attachments, inline those the HTML shows. Their disposition does not say: phones call every photo inline."""
+    shown = {unquote(identity) for identity in _CID.findall(html)}
+    return [replace(one, inline=True) if one.content_id in shown else one for one in attachments]
+
+
+def unflowed(text: str, delete_space: bool) -> str:
+    """Format=flowed paragraphs (RFC 3676) put back on one line each, quote depth respected."""
+    out: list[list[str]] = []
+    open_depth = -1
+    for line in text.replace("\r\n", "\n").split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        body = line[depth:].removeprefix(" ") if depth or line.startswith(" ") else line
+        flowed = body.endswith(" ") and body != "-- " and bool(body.strip())
+        shown = body[:-1] if flowed and delete_space else body
+        if open_depth == depth and body != "-- ":
+            out[-1].append(shown)
+        else:
+            out.append([">" * depth + " " if depth else "", shown])
+        open_depth = depth if flowed else -1
+    return "\n".join(map("".join, out))
+
+
+def whole_text(bodies: Bodies) -> str:
+    """All the words of a mail as text, calendar summaries last."""
+    texts = [text for text in bodies.texts if text.strip()]
+    if not texts and bodies.htmls:
+        # Some programs send an empty plain alternative along.
+        texts = [text for text in map(html_text.to_text, bodies.htmls) if text.strip()]
+    return "\n".join([*texts, *bodies.summaries]) if texts or bodies.summaries else ""

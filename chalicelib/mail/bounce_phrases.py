@@ -1,0 +1,101 @@
+"""What mail systems say about a failed delivery: who speaks, why it failed, where the original begins.
+Phrases and SMTP codes of many systems; nothing here knows any one message."""
+
+from __future__ import annotations
+
+import re
+
+SENDER = re.compile(
+    r"mailer-?_?daemon|\bmail[._ -]?(?:delivery|daemon|system|administrator|router|gate)|\bpost_?master\b"
+    r"|\bdelivery[._-]?(?:subsystem|system)"
+    r"|\bmdaemon\b|\bbounces?\b|mail\.delivery\.system|\bmailadmin\b|\bsystem administrator\b|\bmta\b"
+    r"|\bems mailer\b|\bndr\b",
+    re.I,
+)
+SUBJECT = re.compile(
+    r"undeliver|deliver(?:y|ing).{0,40}(?:fail|status|notification|report|problem|delay|error|incomplete"
+    r"|unsuccessful)|fail(?:ed|ure).{0,25}(?:deliver|notice|notification|mail|recipient)|returned? (?:mail"
+    r"|message|to sender|e-?mail)"
+    r"|mail (?:delivery|system|status|could not|not delivered|error|failure|returned)"
+    r"|could ?n[o']t? be? deliver|cannot be delivered|non ?-?delivery|not delivered|nondeliverable"
+    r"|unable to deliver|rejected (?:mail|message)"
+    r"|message (?:delivery|status|undeliverable|not delivered|delayed|you sent blocked|rejected|could not be)"
+    r"|email could not|mail (?:returned|rejected|bounce)|bounced? (?:mail|message)|warning: (?:could not send"
+    r"|message)|dsn:|ndr|failure notice"
+    r"|host unknown|user unknown|unzustellbar|nicht zugestellt|nachricht konnte nicht|rückläufer"
+    r"|zustellung fehlgeschlagen|fehlgeschlagene zustellung|non remis|non délivré|échec de|no se (?:puede|pudo"
+    r"|ha podido) entregar|no entregado|mancata consegna|consegna non riuscita"
+    r"|recapito non riuscito|impossibile (?:recapitare|consegnare)|onbestelbaar|não (?:foi )?entregue"
+    r"|falha na entrega|nie ?dostarczon|niedoręcz|недоставлен|не доставлено|не удалось доставить|olevererbar"
+    r"|kunne ikke leveres|uleveret|ikke leveret|kan inte levereras|toimittaminen epäonnistui"
+    r"|退信|系统退信|郵件(?:傳送|遞送)|配信(?:不能|エラー)|送信エラー|未送达|エラーメール|mail loop|loop alert"
+    r"|(?:message|mail) loop|returned"
+    r"|undelivered|you .{1,80} are not (?:a )?member|failed mail|reject",
+    re.I,
+)
+BODY = re.compile(
+    r"could ?(?:not|n't) (?:be )?(?:deliver|send|sent|process|complete)|was(?: not|n't) (?:be )?(?:delivered"
+    r"|able to deliver)|(?:wasn't|not|un)\s?able to deliver|cannot (?:be )?deliver|can't be delivered"
+    r"|not be delivered|undeliverable|undelivered"
+    r"|delivery (?:has )?fail|fail(?:ed|ure) to deliver|deliver(?:y|ing) (?:to|of|your)[^\n]{0,80}(?:fail|delay"
+    r"|error)|delivery (?:error|problem|status)|following (?:recipients?|address(?:es)?)[^\n]{0,80}(?:fail"
+    r"|reject|not|unknown|error|undeliver|problem|could|can)|(?:recipients?|address(?:es)?) failed"
+    r"|permanent (?:fatal )?error|fatal errors"
+    r"|returned (?:mail|to sender|because)|message has not (?:yet )?been delivered|mail you sent"
+    r"|delivery attempt|transcript of session|<<< [45]\d\d|user unknown|unknown user|no such (?:user|address"
+    r"|recipient|mailbox)|mailbox (?:is )?(?:full|unavailable|not found|disabled)|quota exceeded"
+    r"|exceeded (?:storage|quota)|does ?n[o']t exist"
+    r"|original mail as follows|error message below|requested (?:mail )?action (?:not taken|aborted)"
+    r"|not a member of this mailing list|message you sent to|you sent .{0,60}was (?:not|rejected)|(?:smtp"
+    r"|mail server)[^\n]{0,60}(?:said|error|rejected|respon)|remote host said|reporting-mta|final-recipient"
+    r"|rejected by|failure reasons|no connection|host (?:unknown|not found)|address rejected|has been blocked"
+    r"|will be (?:rejected|returned)"
+    r"|konnte nicht (?:zugestellt|ausgeliefert)|nicht zustellbar|n'a pas pu être|non remis|no se pudo entregar"
+    r"|impossibile recapitare|não pôde ser entregue|не доставлено|не может быть доставлено|не удалось доставить"
+    r"|配信できません|送信できません|ご利用のメール|送達されませんでした|無法(?:傳送|投遞)|无法(?:投递|送达)|退信原因",
+    re.I,
+)
+
+DELAY = re.compile(
+    r"\bdelay|warning|has not (?:yet )?been (?:sent|delivered)|not yet been delivered|will (?:be retried"
+    r"|keep trying|retry|continue to (?:try|attempt)|try)|still being (?:retried|attempted)"
+    r"|no action is required|deferred|do(?:es)? not need to resend"
+    r"|temporar(?:y|ily)|verzögert|retardé|en retard|retrasado|ritardat|vertraagd|отложена|задерж",
+    re.I,
+)
+ORIGINAL = re.compile(
+    r"^[> \t]*(?:-{2,}|_{2,}|={2,}|\*{2,}|#{2,})?[ \t]*(?:this is a copy of (?:the|your) message"
+    r"|(?:below this line is|a copy of|here is|following is) (?:a copy of )?(?:the"
+    r"|your) (?:original )?(?:message|mail|headers?)|original (?:message|mail|e-?mail|headers)"
+    r"|returned (?:message|mail)|unsent message|message headers?(?: follow)?|undelivered message"
+    r"|message header|headers of|the header of the|received message|returned message"
+    r"|the original message(?! was\b)(?! dated\b)|original mail|bounced message|included is a copy"
+    r"|your original message|full header|your message follows|your mail|transcript of message|rejected message"
+    r"|(?:here|the following) is (?:the|a) (?:header|copy))[^\n]{0,100}$"
+    r"|^-{5,} (?:the )?(?:header|body|message)[^\n]{0,60}$",
+    re.I | re.M,
+)
+
+PERMANENT = re.compile(
+    r"user ?(?:id|name)? ?(?:is )?(?:unknown|not found|doesn'?t exist|does not exist|not known)|unknown (?:user"
+    r"|recipient|local|address|mailbox|alias|account|or illegal)|no such (?:user|person|address|recipient"
+    r"|mailbox|account|local|domain)|does ?n[o']t exist"
+    r"|invalid (?:recipient|address|mailbox|user|domain)|not (?:a valid|our customer|listed in|a member)"
+    r"|(?:mailbox|account|address|recipient|user)[^\n]{0,30}(?:unknown|disabled|inactive|suspended|closed"
+    r"|expired|terminated|not found|rejected|invalid|no longer)"
+    r"|(?:host|domain)[^\n]{0,20}(?:unknown|not found|does not exist|not exist)|unrouteable|unknown host"
+    r"|bad (?:address|destination)|relay(?:ing)? (?:denied|not)|access denied|blacklist|policy (?:violation"
+    r"|reasons?)|too (?:large|big)|failed permanently|permanent (?:error|failure)|virus|not permitted"
+    r"|isn'?t valid",
+    re.I,
+)
+TEMPORARY = re.compile(
+    r"temporar(?:y|ily)|try again|retry|deferred|\bdelay|time(?:d)?[ -]?out|gr[ea]ylist|too many (?:connections"
+    r"|messages|mails|errors)|rate limit|throttl|connection (?:refused|timed|reset|lost|dropped)"
+    r"|network (?:error|unreachable)|no route to host|system (?:resources|busy)"
+    r"|service (?:unavailable|not available)|insufficient (?:system )?(?:storage|resources|disk)"
+    r"|disk (?:is )?full|not responding|not reachable|host (?:is )?down|lookup (?:failure|failed)"
+    r"|name service error|still (?:being )?(?:retr|try)|will (?:be retried|retry|keep trying)"
+    r"|overloaded|busy|failing for a long time|socket error|not accepting (?:connections|messages)",
+    re.I,
+)

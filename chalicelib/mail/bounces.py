@@ -1,0 +1,188 @@
+"""Whether a mail reports a failed or delayed delivery: of what, to whom, why, for good or not.
+Delivery reports first (RFC 3464), then what mail systems write in their own words."""
+
+from __future__ import annotations
+
+import re
+
+from chalicelib.mail import addresses, bounce_phrases, charsets, delivery_reports
+from chalicelib.mail.delivery_reports import STATUS, Recipient
+from chalicelib.mail.headers import Headers
+from chalicelib.mail.inbound import Bounce
+from chalicelib.mail.parts import Part
+
+MAX_TEXT = 60_000
+MAX_RECIPIENTS = 100
+_REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
+_ORIGINAL_TYPES = (
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+    "message/partial",
+)
+_MESSAGE_ID = re.compile(r"^[> \t]*Message-I[Dd][ \t]*:\s*<?([^<>\s]{3,300})>?", re.M | re.I)
+_TO = re.compile(r"^[> \t]*To[ \t]*:[ \t]*([^\r\n]{3,500})", re.M | re.I)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
+_SMTP_CODE = re.compile(r"(?<![\d./-])([45])\d\d(?=[ -](?:[^\d\s]|[245]\.\d)|[ -]\d\.\d|\Z|$|[:,;)])")
+_HEADER_LINE = re.compile(
+    r"^(?:Received|Return-Path|Message-Id|From|Date|Subject|X-[\w-]+|DKIM-Signature)[ \t]*:", re.I | re.M
+)
+
+
+def detect(root: Part, fields: Headers, subject: str, text: str, machine: bool) -> Bounce | None:
+    """The bounce a mail is, or None. `machine`: its headers say that no person sent it."""
+    report = _report(root)
+    recipients = delivery_reports.parse(report) if report else []
+    if recipients and all(recipient.action in ("delivered", "relayed", "expanded") for recipient in recipients):
+        return None
+    if not recipients and (notification := _ses_notification(text)):
+        return notification
+    if not recipients and not _speaks_of_failure(root, fields, subject, text, machine):
+        return None
+    words, original = _apart(root, text[:MAX_TEXT])
+    if not recipients:
+        found = delivery_reports.parse(words) or delivery_reports.parse(text[:MAX_TEXT])
+        recipients = [recipient for recipient in found if recipient.address or recipient.status]
+    named = _recipients(recipients, fields, words, original)
+    status = _status(recipients, words)
+    match = _MESSAGE_ID.search(original)
+    reason = next((recipient.diagnostic for recipient in recipients if recipient.diagnostic), "")
+    return Bounce(
+        named,
+        status,
+        _permanent(recipients, status, subject, words),
+        match.group(1) if match else None,
+        (reason or _sentence(words))[:500],
+    )
+
+
+def _ses_notification(text: str) -> Bounce | None:
+    """A bounce notification of Amazon SES (JSON) that SNS delivered by mail, lines broken anywhere."""
+    if '"notificationType":"Bounce"' not in text[:2_000]:
+        return None
+    flat = re.sub(r"!?\r?\n ?", "", text[:MAX_TEXT])
+    found = {
+        name: re.findall(rf'"{name}":"([^"]{{1,500}})"', flat)
+        for name in ("emailAddress", "status", "bounceType", "messageId", "diagnosticCode")
+    }
+    status = next(iter(found["status"]), None)
+    permanent = "Permanent" in found["bounceType"] or (
+        "Transient" not in found["bounceType"] and not (status or "5").startswith("4")
+    )
+    return Bounce(
+        tuple(dict.fromkeys(found["emailAddress"])),
+        status,
+        permanent,
+        next(iter(found["messageId"]), None),
+        next(iter(found["diagnosticCode"]), ""),
+    )
+
+
+def _report(root: Part) -> str:
+    """The text of the delivery reports in a mail."""
+    pieces = [
+        charsets.decode(part.content([]), None, [])
+        for part in root.walk()
+        if not part.children and (part.content_type in _REPORT_TYPES or (part.content_type == "message/report"))
+    ]
+    return "\n\n".join(pieces)
+
+
+def _speaks_of_failure(root: Part, fields: Headers, subject: str, text: str, machine: bool) -> bool:
+    """A mail system's subject or text speaks of a failed delivery; any other machine's must both.
+
+    People, couriers and absence notes speak of failed deliveries too."""
+    if fields.get("x-failed-recipients"):
+        return True
+    kind = root.parameters.get("report-type", "").lower()
+    if kind in ("disposition-notification", "feedback-report"):
+        return False
+    sender = fields.get("from") + " " + fields.get("sender")
+    system = kind == "delivery-status" or bool(bounce_phrases.SENDER.search(sender))
+    if not system and not machine:
+        return False
+    said = bool(bounce_phrases.SUBJECT.search(subject))
+    return (said and system) or ((said or system) and bool(bounce_phrases.BODY.search(text[:8_000])))
+
+
+def _apart(root: Part, text: str) -> tuple[str, str]:
+    """What the mail system says, and the headers of the message it is about."""
+    originals = [part for part in root.walk() if part.content_type in _ORIGINAL_TYPES and part is not root]
+    match = bounce_phrases.ORIGINAL.search(text)
+    words, below = (text[: match.start()], text[match.start() :]) if match else (text, "")
+    if not match:
+        block = _HEADER_LINE.search(text)
+        if block and len(_HEADER_LINE.findall(text[block.start() : block.start() + 3_000])) >= 3:
+            words, below = text[: block.start()], text[block.start() :]
+    if originals:
+        below = charsets.decode(originals[0].content([])[:MAX_TEXT], None, []) + "\n" + below
+    return (words if words.strip() else text), below
+
+
+def _recipients(reported: list[Recipient], fields: Headers, words: str, original: str) -> tuple[str, ...]:
+    """Who was not reached: as reported, as a header says, as the text says, else to whom the original went."""
+    found = [recipient.address for recipient in reported if "@" in recipient.address]
+    found = found or [address.address for address in addresses.parse(", ".join(fields.all("x-failed-recipients")), [])]
+    if not found:
+        spoken = [address.rstrip(".") for address in _ADDRESS.findall(words)]
+        robot = {
+            address.address.lower()
+            for name in ("from", "reply-to")
+            for address in addresses.parse(fields.get(name), [])
+        }
+        spoken = [
+            address for address in spoken if address.lower() not in robot and not bounce_phrases.SENDER.match(address)
+        ]
+        own = {address.address.lower() for address in addresses.parse(fields.get("to"), [])}
+        found = [address for address in spoken if address.lower() not in own] or _addressees(original) or spoken
+    by_key = {address.lower(): address for address in reversed(found)}
+    return tuple(by_key[key] for key in dict.fromkeys(address.lower() for address in found))[:MAX_RECIPIENTS]
+
+
+def _addressees(original: str) -> list[str]:
+    match = _TO.search(original)
+    return (
+        [address.address for address in addresses.parse(match.group(1), []) if "@" in address.address] if match else []
+    )
+
+
+def _status(reported: list[Recipient], words: str) -> str | None:
+    """The most telling status: a precise one before "5.0.0"."""
+    named = [recipient.status for recipient in reported if recipient.status]
+    spoken = [status for recipient in reported for status in STATUS.findall(recipient.diagnostic)]
+    candidates = named + spoken
+    if not candidates:
+        candidates = STATUS.findall(words)
+    precise = [status for status in candidates if not status.endswith(".0.0") and status[0] != "2"]
+    rest = [status for status in candidates if status[0] != "2"]
+    return next(iter(precise or rest), None)
+
+
+def _permanent(reported: list[Recipient], status: str | None, subject: str, words: str) -> bool:
+    """The class of the status; else of the SMTP reply; else what the words say. A final failure is permanent."""
+    if (
+        reported
+        and all(recipient.action == "delayed" for recipient in reported if recipient.action)
+        and any(r.action for r in reported)
+    ):
+        return False
+    if status:
+        return status[0] == "5"
+    spoken = " ".join(recipient.diagnostic for recipient in reported) + "\n" + words
+    codes = _SMTP_CODE.findall(spoken)
+    if codes:
+        return codes.count("5") >= codes.count("4")
+    if bounce_phrases.DELAY.search(subject):
+        return False
+    flat = " ".join(words[:20_000].split())
+    return bool(bounce_phrases.PERMANENT.search(flat)) or not bounce_phrases.TEMPORARY.search(flat)
+
+
+def _sentence(words: str) -> str:
+    """The line that gives the reason, as the remote server put it."""
+    for line in words.splitlines():
+        if STATUS.search(line) or _SMTP_CODE.search(line):
+            return " ".join(line.split())
+    return ""

@@ -1,0 +1,196 @@
+"""Dates of headers and of quoted header blocks, as mail programs of many countries write them.
+An aware datetime, or None where no date can be read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_RFC_5322 = re.compile(
+    r"(?:[A-Za-z]{3,9}[.,]?\s*,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{2,4}),?\s+"
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp][Mm])?\s*(?:GMT|UTC)?([+-]\s?\d{1,2}:?\d{0,2}"
+    r"|[A-Za-z]{1,5})?"
+)
+_ISO = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z"
+    r"|[+-]\d{2}:?\d{2})?)?"
+)
+_US = re.compile(
+    r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?"
+    r"(?:\s*([+-]\d{4}|[A-Z]{1,5}))?"
+)
+_ASCTIME = re.compile(
+    r"[A-Za-z]{3}\s+([A-Za-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})\s+(?:([A-Z]{1,5}"
+    r"|[+-]\d{4})\s+)?(\d{4})"
+)
+_DOTTED = re.compile(
+    r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:[,\s]+(?:um\s+|kl\.?\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
+)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[,\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_WORDED = re.compile(
+    r"(\d{1,2})[.ºª]?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})"
+    r"(?:[^\d]{1,12}(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?(?:\s*([+-]\d{4}"
+    r"|[A-Z]{1,5}))?"
+)
+_YEAR_FIRST = re.compile(r"(\d{4})\.?,? ([^\W\d_]{3,12})\.? (\d{1,2})\.?(?:[^\d]{1,12}(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_CJK = re.compile(
+    r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일][^\d]{0,12}(?:(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?"
+)
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar jänner jän janvier janv enero ene gennaio gen januari janeiro stycznia января "
+            "янв січня ocak tammikuuta ledna leden január ianuarie ιανουαρίου ιαν",
+            "feb february februar février févr fév febrero febbraio februari fevereiro fev lutego февраля фев "
+            "лютого şubat helmikuuta února únor február februarie φεβρουαρίου φεβ",
+            "mar march märz mrz mär mars marts marzo maart mrt março marca марта мар березня mart maaliskuuta "
+            "března březen március martie μαρτίου μαρ",
+            "apr april avril avr abril abr aprile kwietnia апреля апр квітня nisan huhtikuuta dubna duben "
+            "április aprilie απριλίου απρ",
+            "may mai mayo maggio mag mei maio maja maj мая травня mayıs toukokuuta května květen május μαΐου μαϊ",
+            "jun june juni juin junio giugno giu junho czerwca июня июн червня haziran kesäkuuta června "
+            "červen június iunie ιουνίου ιουν",
+            "jul july juli juillet juil julio luglio lug julho lipca июля июл липня temmuz heinäkuuta "
+            "července červenec július iulie ιουλίου ιουλ",
+            "aug august août aoû agosto ago augustus augusti sierpnia августа авг серпня ağustos elokuuta "
+            "srpna srpen augusztus αυγούστου αυγ",
+            "sep sept september septembre septiembre settembre set setembro września сентября сен вересня "
+            "eylül syyskuuta září szeptember septembrie σεπτεμβρίου σεπ",
+            "oct october oktober okt octobre octubre ottobre ott outubro out października октября окт жовтня "
+            "ekim lokakuuta října říjen október octombrie οκτωβρίου οκτ",
+            "nov november novembre noviembre novembro listopada ноября ноя kasım marraskuuta listopadu "
+            "noiembrie νοεμβρίου νοε",
+            "dec december dezember dez décembre déc diciembre dic dicembre dezembro grudnia декабря дек "
+            "грудня aralık joulukuuta prosince prosinec des decembrie δεκεμβρίου δεκ",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_ZONES = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MET": 60, "CEST": 120,
+    "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "EST": -300, "EDT": -240,
+    "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AEST": 600, "AEDT": 660,
+    "HKT": 480, "IST": 330,
+}  # fmt: skip
+
+
+def parse(text: str) -> datetime | None:
+    """The moment a Date header (or the date line of a quoted header block) names; UTC where it gives no zone."""
+    text = re.sub(r"\s+", " ", text[:200]).strip()
+    if not text:
+        return None
+    for reader in (_rfc_5322, _iso, _asctime, _us, _worded, _year_first, _cjk, _numeric):
+        try:
+            found = reader(text)
+        except (ValueError, OverflowError):
+            continue
+        if found:
+            return found
+    return None
+
+
+def _rfc_5322(text: str) -> datetime | None:
+    match = _RFC_5322.search(text)
+    month = _MONTHS.get(match.group(2).lower()[:9]) or _MONTHS.get(match.group(2).lower()[:3]) if match else None
+    if not match or not month:
+        return None
+    day, _, year, hour, minute, second, half, zone = match.groups()
+    return _moment(_year(year), month, day, hour, minute, second, half, zone)
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.search(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    return _moment(int(year), int(month), day, hour, minute, second, None, zone)
+
+
+def _asctime(text: str) -> datetime | None:
+    match = _ASCTIME.search(text)
+    if not match or match.group(1).lower() not in _MONTHS:
+        return None
+    name, day, hour, minute, second, zone, year = match.groups()
+    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, None, zone)
+
+
+def _us(text: str) -> datetime | None:
+    match = _US.search(text)
+    if not match or match.group(1).lower() not in _MONTHS:
+        return None
+    name, day, year, hour, minute, second, half, zone = match.groups()
+    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, half, zone)
+
+
+def _worded(text: str) -> datetime | None:
+    match = _WORDED.search(text)
+    if not match or match.group(2).lower() not in _MONTHS:
+        return None
+    day, name, year, hour, minute, second, half, zone = match.groups()
+    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, half, zone)
+
+
+def _year_first(text: str) -> datetime | None:
+    match = _YEAR_FIRST.search(text)
+    if not match or match.group(2).lower() not in _MONTHS:
+        return None
+    year, name, day, hour, minute, second = match.groups()
+    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, None, None)
+
+
+def _cjk(text: str) -> datetime | None:
+    match = _CJK.search(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second = match.groups()
+    half = "pm" if "下午" in text or "午後" in text or "오후" in text else None
+    return _moment(int(year), int(month), day, hour, minute, second, half, None)
+
+
+def _numeric(text: str) -> datetime | None:
+    match = _DOTTED.search(text) or _SLASHED.search(text)
+    if not match:
+        return None
+    day, month, year, hour, minute, second = match.groups()
+    # Day first in most of the world; month first only where it cannot be otherwise.
+    if int(month) > 12:
+        day, month = month, day
+    return _moment(int(year), int(month), day, hour, minute, second, None, None)
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    return year if year > 999 else year + 1900 if year >= 50 else year + 2000
+
+
+def _moment(
+    year: int,
+    month: int,
+    day: str,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    half: str | None,
+    zone: str | None,
+) -> datetime:
+    hours = int(hour or 0)
+    if half:
+        hours = hours % 12 + (12 if half[0] in "pP" else 0)
+    seconds = min(int(second or 0), 59)
+    return datetime(year, month, int(day), hours % 24, int(minute or 0), seconds, tzinfo=_zone(zone))
+
+
+def _zone(text: str | None) -> timezone:
+    name = (text or "").replace(" ", "").replace(":", "").upper()
+    if not name or name in _ZONES:
+        minutes = _ZONES.get(name, 0)
+    elif name[0] in "+-" and name[1:].isdigit():
+        digits = name[1:].rjust(2, "0") if len(name) <= 3 else name[1:].rjust(4, "0")
+        hours, rest = (int(digits), 0) if len(digits) == 2 else (int(digits[:-2]), int(digits[-2:]))
+        minutes = (hours * 60 + rest) * (-1 if name[0] == "-" else 1)
+    else:
+        return UTC
+    return timezone(timedelta(minutes=minutes)) if abs(minutes) < 24 * 60 else UTC

@@ -1,0 +1,124 @@
+"""HTML as text: paragraphs, lists, table cells, links with their address, quotes with ">".
+With `marked`, the places where a mail client began its history carry a MARK line for the quoting rules."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from chalicelib.mail import html_depth
+from chalicelib.mail.html_writer import MARK, Writer
+
+MAX_CHARS = 1_000_000
+MAX_NODES = 200_000
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_SKIPPED = frozenset({
+    "-comment", "head", "iframe", "math", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea", "title",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre",
+    "section", "table", "tbody", "thead", "tr", "ul",
+})  # fmt: skip
+_SPACED = frozenset({
+    "blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul",
+})  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
+
+
+def declared_charset(content: bytes) -> str | None:
+    """The charset a document declares in its own head."""
+    match = _CHARSET.search(content[:4096])
+    return match.group(1).decode("ascii") if match else None
+
+
+def to_text(html: str, marks: frozenset[int] = frozenset()) -> str:
+    """The document's text. `marks`: `mem_id`s of nodes before which a MARK line is put."""
+    html = html[:MAX_CHARS]
+    if html_depth.too_deep(html):
+        return html_depth.stripped(html)
+    return render(LexborHTMLParser(html), marks)
+
+
+def render(parser: LexborHTMLParser, marks: frozenset[int] = frozenset()) -> str:
+    """The text of a parsed document."""
+    writer = Writer()
+    root = parser.body or parser.root
+    if root is not None:
+        _walk(root, writer, marks)
+    return writer.text()
+
+
+def _walk(root: LexborNode, writer: Writer, marks: frozenset[int]) -> None:
+    node: LexborNode | None = root
+    for _ in range(MAX_NODES):
+        if node is None:
+            return
+        child = _enter(node, writer, marks)
+        if child is not None:
+            node = child
+            continue
+        while node is not None:
+            if node.mem_id == root.mem_id:
+                return
+            _leave(node, writer)
+            following = node.next
+            if following is not None:
+                node = following
+                break
+            node = node.parent
+            if node is not None and node.mem_id == root.mem_id:
+                return
+
+
+def _enter(node: LexborNode, writer: Writer, marks: frozenset[int]) -> LexborNode | None:
+    """Writes what comes before a node's content; the first child to go on with, if any."""
+    tag = node.tag or ""
+    if tag == "-text":
+        writer.words(node.text_content or "")
+        return None
+    if tag in _SKIPPED:
+        return None
+    if marks and node.mem_id in marks:
+        writer.line(MARK)
+    if tag == "br":
+        writer.break_line()
+    elif tag == "hr":
+        writer.block(False)
+    elif tag == "img":
+        alt = (node.attributes.get("alt") or "").strip()
+        if alt:
+            writer.words(f"[{alt}]")
+    elif tag in _BLOCKS:
+        if _HIDDEN.search(node.attributes.get("style") or ""):
+            return None
+        writer.block(tag in _SPACED)
+        if tag == "li":
+            writer.words("- ")
+        elif tag == "blockquote":
+            writer.depth += 1
+        elif tag == "pre":
+            writer.preformatted += 1
+    elif tag in ("td", "th"):
+        writer.words(" ")
+    elif tag == "a":
+        writer.open_link()
+    elif _HIDDEN.search(node.attributes.get("style") or ""):
+        return None
+    return node.first_child
+
+
+def _leave(node: LexborNode, writer: Writer) -> None:
+    tag = node.tag or ""
+    if tag == "a":
+        writer.close_link(node.attributes.get("href") or "")
+    elif tag in _BLOCKS and tag != "hr":
+        if tag == "blockquote" and writer.depth:
+            writer.block(True)
+            writer.depth -= 1
+        elif tag == "pre" and writer.preformatted:
+            writer.preformatted -= 1
+        writer.block(tag in _SPACED)

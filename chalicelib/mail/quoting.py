@@ -1,0 +1,70 @@
+"""What the sender wrote anew, apart from the history a mail client put below, above or around it.
+Interleaved and bottom-posted answers are kept, and a text is never stripped to nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.mail import armour, history, html_quotes, signatures
+from chalicelib.mail.html_writer import MARK
+
+MAX_LINES = 10_000
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A mail's text taken apart."""
+
+    reply: str
+    quoted: str
+    signature: str
+
+
+def split_mail(text: str, html: str | None) -> Pieces:
+    """The pieces of a mail: by the structure of its HTML where a mail client left one, else by the rules of text."""
+    plain = split(text.replace(MARK, "\ufffd") if MARK in text else text)
+    marked = html_quotes.marked_text(html) if html else None
+    if marked is None:
+        return plain
+    by_structure = split(marked)
+    if not by_structure.reply.strip() or _letters(by_structure.reply) == _letters(plain.reply):
+        return plain
+    # The plain alternative is the better text; the structure only knows better where history begins.
+    if plain.quoted and len(_letters(plain.reply)) <= len(_letters(by_structure.reply)):
+        return plain
+    return by_structure
+
+
+def split(text: str) -> Pieces:
+    """The pieces of a plain text."""
+    whole = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines, rest = armour.removed(whole[:MAX_LINES]), whole[MAX_LINES:]
+    cut = history.cut(lines)
+    cut.kept, below = _below_phone(cut.kept)
+    cut.quoted += below + rest
+    words, signature = signatures.split(cut.kept)
+    reply = _joined(words)
+    if not reply and text.strip():
+        return Pieces(_joined(whole) or text.strip(), "", "")
+    return Pieces(reply, _joined(cut.quoted), _joined(signature))
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines if line != MARK).strip("\n")
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def _below_phone(lines: list[str]) -> tuple[list[str], list[str]]:
+    """What follows "Sent from my phone", set apart by blank lines below some words, is history without a header."""
+    for index in range(1, len(lines) - 2):
+        if not lines[index - 1].strip() and not lines[index + 1].strip() and signatures.mobile(lines[index]):
+            # Only the first such line can have something above it and below it that matters.
+            found = history.has_words(lines[:index])
+            return (lines[: index + 1], lines[index + 1 :]) if found else (lines, [])
+    return lines, []

@@ -1,0 +1,140 @@
+"""Any bytes in, an InboundMail out, never an exception: what a mail says, and what was wrong with it.
+The one entry to this package for whoever receives mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from chalicelib.mail import (
+    addresses,
+    armour,
+    automatic,
+    bodies,
+    bounces,
+    dates,
+    forwards,
+    html_safe,
+    parts,
+    quoting,
+    words,
+)
+from chalicelib.mail.headers import Headers
+from chalicelib.mail.inbound import InboundMail
+
+MAX_DEFECTS = 50
+_ID = re.compile(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
+_RECIPIENT_HEADERS = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-delivered-to",
+    "x-forwarded-to",
+)
+T = TypeVar("T")
+
+
+def read(raw: bytes) -> InboundMail:
+    """What the mail says. Every step that fails on a mail leaves its part empty and a line in `defects`."""
+    defects: list[str] = []
+    root = _safely(lambda: parts.parse(bytes(raw), defects), None, "structure", defects)
+    if root is None:
+        return InboundMail(text=_plain(raw), reply=_plain(raw), defects=_unique(defects))
+    found = _safely(lambda: bodies.collect(root, defects), bodies.Bodies(), "bodies", defects)
+    fields = root.headers
+    _note_missing(fields, defects)
+    text = _safely(lambda: bodies.whole_text(found), "", "text", defects)
+    html = "\n".join(found.htmls) if found.htmls else None
+    subject = _safely(lambda: fields.text("subject", defects), "", "subject", defects)
+    report = root.parameters.get("report-type")
+    sender = _safely(lambda: addresses.first(fields.get("from"), defects), None, "from", defects)
+    address = sender.address if sender else ""
+    machine: tuple[str, ...] = _safely(
+        lambda: automatic.reasons(fields, subject, address, report), (), "automatic", defects
+    )
+    bounce = _safely(lambda: bounces.detect(root, fields, subject, text, bool(machine)), None, "bounce", defects)
+    forwarded = (
+        None if bounce else _safely(lambda: forwards.detect(subject, text, found.embedded), None, "forward", defects)
+    )
+    pieces = _safely(lambda: quoting.split_mail(text, html), quoting.Pieces(text, "", ""), "quotes", defects)
+    mail = InboundMail(
+        message_id=_message_id(fields),
+        in_reply_to=_ids(fields.all("in-reply-to")),
+        references=_ids(fields.all("references")),
+        date=_safely(lambda: dates.parse(fields.text("date", defects)), None, "date", defects),
+        sender=sender,
+        reply_to=_safely(lambda: addresses.first(fields.get("reply-to"), defects), None, "reply-to", defects),
+        to=_safely(lambda: addresses.parse(", ".join(fields.all("to")), defects), (), "to", defects),
+        cc=_safely(lambda: addresses.parse(", ".join(fields.all("cc")), defects), (), "cc", defects),
+        recipients=_safely(lambda: _recipients(fields), (), "recipients", defects),
+        subject=subject,
+        text=text,
+        html=html,
+        safe_html=_safely(lambda: html_safe.sanitise(html, defects), None, "html", defects) if html else None,
+        reply=pieces.reply,
+        quoted=pieces.quoted,
+        signature=pieces.signature,
+        attachments=tuple(found.attachments),
+        automatic=machine,
+        bounce=bounce,
+        forwarded=forwarded,
+        protection=found.protection or armour.protection(text),
+        headers=_safely(lambda: _decoded(fields), MappingProxyType({}), "headers", defects),
+    )
+    # Only now are all of them known: reading each part may have added some.
+    return replace(mail, defects=_unique(defects))
+
+
+def _safely(step: Callable[[], T], otherwise: T, name: str, defects: list[str]) -> T:
+    """The step's result; a mail that breaks one step must not cost the others."""
+    try:
+        return step()
+    except (Exception, RecursionError, MemoryError) as error:
+        defects.append(f"{name} could not be read: {type(error).__name__}")
+        return otherwise
+
+
+def _plain(raw: bytes) -> str:
+    return raw[: bodies.MAX_TEXT].decode("utf-8", "replace")
+
+
+def _unique(defects: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(defects))[:MAX_DEFECTS]
+
+
+def _note_missing(fields: Headers, defects: list[str]) -> None:
+    defects.extend(
+        f"no {name}"
+        for name, key in (("From", "from"), ("Date", "date"), ("Message-ID", "message-id"))
+        if not fields.get(key)
+    )
+
+
+def _message_id(fields: Headers) -> str | None:
+    """The mail's own id; one without brackets or "@" is taken as it stands, for it still tells mails apart."""
+    found = _ids(fields.all("message-id")) or ("".join(fields.get("message-id").strip("<> \t").split())[:990],)
+    return found[0] or None
+
+
+def _ids(values: list[str]) -> tuple[str, ...]:
+    """Message ids without brackets; ids written without brackets are taken if they look like ids."""
+    text = " ".join(values)[:64_000]
+    found = _ID.findall(text)
+    if not found:
+        found = [word for word in text.split() if "@" in word and len(word) < 990]
+    return tuple(dict.fromkeys("".join(identity.split()) for identity in found))
+
+
+def _recipients(fields: Headers) -> tuple[str, ...]:
+    found = (addresses.bare(value.strip("<> ")) for name in _RECIPIENT_HEADERS for value in fields.all(name))
+    return tuple(dict.fromkeys(address for address in found if "@" in address))
+
+
+def _decoded(fields: Headers) -> MappingProxyType[str, tuple[str, ...]]:
+    return MappingProxyType(
+        {name: tuple(words.decode(value, []) for value in values[:20]) for name, values in fields.fields.items()}
+    )

@@ -1,0 +1,111 @@
+"""Headers, encoded words, parameters, addresses and dates, as they are found in the field."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.mail import addresses, dates, headers, words
+from chalicelib.mail.inbound import Address
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("plain", "plain"),
+        ("folded\n over lines", "folded over lines"),
+        ("=?utf-8?B?R3LDvMOfZQ==?=", "Grüße"),
+        ("=?iso-8859-1?Q?Gr=FC=DFe_?= =?iso-8859-1?Q?aus_K=F6ln?=", "Grüße aus Köln"),
+        ("=?utf-8?B?R3LD?= =?utf-8?B?vMOfZQ==?=", "Grüße"),
+        ("a =?utf-8?Q?b?= c", "a b c"),
+        ("=?utf-8*de?Q?wie?=", "wie"),
+        ("=?utf-8?Q?with space inside?=", "with space inside"),
+        ("=?x-nonsense?Q?still_read?=", "still read"),
+        ("=?utf-8?Q?unfinished", "=?utf-8?Q?unfinished"),
+        ("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),
+        ("evil\u202etxt.exe", "eviltxt.exe"),
+    ],
+)
+def test_words(raw: str, expected: str) -> None:
+    assert words.decode(raw, []) == expected
+
+
+def test_raw_letters_inside_an_encoded_word_are_of_its_charset() -> None:
+    fields, _ = headers.split("Subject: =?iso-8859-1?Q?K\u00f6ln?=\n\n".encode("latin-1"), 0, 99, [])
+    assert fields.text("subject", []) == "Köln"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "parameters"),
+    [
+        ("text/plain; charset=utf-8", "text/plain", {"charset": "utf-8"}),
+        ('Text/Plain;name="a; b.txt";x=y', "text/plain", {"name": "a; b.txt", "x": "y"}),
+        ("attachment; filename*=utf-8''%e2%82%ac.pdf", "attachment", {"filename": "€.pdf"}),
+        ("attachment; filename*1=b.txt; filename*0=a", "attachment", {"filename": "ab.txt"}),
+        ("attachment; filename*0*=utf-8''%C3%A4; filename*1=b", "attachment", {"filename": "äb"}),
+        ('attachment; filename="=?utf-8?B?w6QudHh0?="', "attachment", {"filename": "ä.txt"}),
+        (";;; =; a", "", {}),
+        ('x; y="unfinished', "x", {"y": "unfinished"}),
+    ],
+)
+def test_parameters(value: str, kind: str, parameters: dict[str, str]) -> None:
+    assert headers.parameters(value, []) == (kind, parameters)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a@b.example", [Address("", "a@b.example")]),
+        ("Ann <a@b.example>, Bob <b@b.example>", [Address("Ann", "a@b.example"), Address("Bob", "b@b.example")]),
+        ('"Holm, Mira" <m@b.example>', [Address("Holm, Mira", "m@b.example")]),
+        ("Holm, Mira <m@b.example>", [Address("Holm, Mira", "m@b.example")]),
+        ("a@b.example (Ann Example)", [Address("Ann Example", "a@b.example")]),
+        ("Friends: a@b.example, c@d.example;", [Address("", "a@b.example"), Address("", "c@d.example")]),
+        ("undisclosed-recipients:;", []),
+        ("=?utf-8?Q?M=C3=BCller?= <m@b.example>", [Address("Müller", "m@b.example")]),
+        ('"a b"@c.example', [Address("", '"a b"@c.example')]),
+        ("<@relay.example:a@b.example>", [Address("", "a@b.example")]),
+        ("Ann <a@b.example", [Address("Ann", "a@b.example")]),
+        ("<a@b.example.>", [Address("", "a@b.example")]),
+        (r'"Quote \"d\" Name" <q@b.example>', [Address('Quote "d" Name', "q@b.example")]),
+        ("", []),
+    ],
+)
+def test_addresses(value: str, expected: list[Address]) -> None:
+    assert list(addresses.parse(value, [])) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon, 2 Mar 2026 10:00:00 +0100",
+        "2 Mar 26 10:00:00 +0100",
+        "Mon, 02 Mar 2026 09:00:00 GMT",
+        "Mon,  2 Mar 2026 04:00:00 EST",
+        "2026-03-02T10:00:00+01:00",
+        "Mon Mar  2 09:00:00 2026",
+        "Monday, March 2, 2026 9:00 AM",
+        "Montag, 2. März 2026 um 09:00",
+        "2. maaliskuuta 2026 klo 9.00",
+        "lundi 2 mars 2026 09:00",
+        "2 de marzo de 2026 9:00",
+        "02.03.2026 09:00",
+        "2026年3月2日 9:00",
+    ],
+)
+def test_dates(text: str) -> None:
+    found = dates.parse(text)
+    assert found is not None
+    assert found.astimezone(UTC) == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "99 Foo 2026", "Mon, 31 Feb 2026 10:00:00 +0000", "+9999", "32.13.2026"]
+)
+def test_what_is_no_date(text: str) -> None:
+    assert dates.parse(text) is None
+
+
+def test_an_absurd_zone_is_utc() -> None:
+    found = dates.parse("Mon, 2 Mar 2026 10:00:00 +9959")
+    assert found is not None
+    assert found.utcoffset() == timedelta(0)

@@ -1,0 +1,105 @@
+"""HTML: what is shown of it, what text it becomes, and that no document takes long."""
+
+import time
+
+import pytest
+
+from chalicelib.mail import html_safe, html_text
+
+DANGEROUS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href="java\nscript:alert(1)">x</a>',
+    '<a href="data:text/html,x">x</a>',
+    "<svg onload=alert(1)><script>1</script></svg>",
+    "<iframe src=https://x.example></iframe>",
+    "<form action=https://x.example><input name=a><button>go</button></form>",
+    "<style>@import 'https://x.example'</style>",
+    '<div style="background:url(https://x.example)">x</div>',
+    "<math><mi//xlink:href='data:x,<script>1</script>'>",
+    "<meta http-equiv=refresh content=0><base href=https://x.example><link rel=stylesheet href=https://x.example>",
+    '<img srcset="https://x.example/a 1x" src="https://x.example/b">',
+    "<body background=https://x.example/x>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+]
+
+
+@pytest.mark.parametrize("html", DANGEROUS)
+def test_nothing_dangerous_is_left(html: str) -> None:
+    clean = html_safe.sanitise(html, []).lower()
+    for sign in (
+        "<script",
+        "onerror",
+        "onload",
+        "javascript:",
+        "data:",
+        "<iframe",
+        "<form",
+        "<input",
+        "<style",
+        "style=",
+        "<svg",
+        "<meta",
+        "<link",
+        "<base",
+        "srcset",
+        "background",
+        "<img",
+    ):
+        assert sign not in clean
+
+
+def test_links_open_without_telling_where_from() -> None:
+    assert html_safe.sanitise('<a href="https://x.example" target=_top>x</a>', []) == (
+        '<a href="https://x.example" rel="noopener nofollow noreferrer">x</a>'
+    )
+
+
+def test_a_remote_picture_becomes_a_link_by_its_words() -> None:
+    defects: list[str] = []
+    clean = html_safe.sanitise('<img src="https://x.example/a.png" alt="Our lamp">', defects)
+    assert clean == '<a href="https://x.example/a.png" rel="noopener nofollow noreferrer">[Our lamp]</a>'
+    assert defects == ["1 remote picture not loaded"]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One</p><p>Two</p>", "One\n\nTwo"),
+        ("<div>One</div><div>Two<br>Three</div>", "One\nTwo\nThree"),
+        ("a  b\n c", "a b c"),
+        ("<ul><li>a<li>b</ul>", "- a\n- b"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+        ("<pre>a\n  b</pre>", "a\n  b"),
+        ("x<blockquote>q<blockquote>r</blockquote></blockquote>y", "x\n\n> q\n>\n> > r\n\ny"),
+        ('<a href="https://x.example/">x.example</a>', "x.example"),
+        ('<a href="mailto:a@x.example">a@x.example</a>', "a@x.example"),
+        ('<a href="javascript:x">click</a>', "click"),
+        ('<img alt="Logo" src="cid:x">', "[Logo]"),
+        ('<div style="display:none">preheader</div>seen', "seen"),
+        ("<head><title>t</title></head><body>b</body>", "b"),
+        ("&lt;b&gt; &amp;nbsp;&nbsp;x", "<b> &nbsp; x"),
+        ("", ""),
+    ],
+)
+def test_text(html: str, text: str) -> None:
+    assert html_text.to_text(html) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000,
+        "<b>" * 300_000,
+        "<table><tr><td>" * 30_000,
+        "<a href=x>" * 90_000,
+        "<" * 500_000,
+        "<!--" * 200_000,
+    ],
+)
+def test_no_document_takes_long(html: str) -> None:
+    start = time.process_time()
+    html_text.to_text(html + "words")
+    html_safe.sanitise(html + "words", [])
+    assert time.process_time() - start < 3

@@ -1,0 +1,192 @@
+"""Any bytes can be read: random ones, mails cut, shuffled and mutated, and texts made to be slow."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.mail.inbound import InboundMail
+from chalicelib.mail.reading import read
+from tests.unit.mail.mails import HEADERS, encoded, mail, multipart, nested, part
+
+SEED = multipart(
+    nested(
+        part("Grüße\n\nOn Mon, 2 Mar 2026 at 10:00, A <a@b.example> wrote:\n> x\n-- \nA"),
+        part("<p>x<blockquote type=cite>y", "text/html"),
+        subtype="alternative",
+        boundary="inner",
+    ),
+    part(encoded(b"x" * 100), "application/octet-stream; name*=utf-8''%C3%A4", content_transfer_encoding="base64"),
+    part("From: a@b.example\nSubject: =?utf-8?B?R3LDvMOfZQ==?=\n\nx", "message/rfc822"),
+    part("Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n", "message/delivery-status"),
+    part(encoded(b"\x78\x9f\x3e\x22" + b"\x00" * 40), "application/ms-tnef", content_transfer_encoding="base64"),
+    part("BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT", "text/calendar"),
+    auto_submitted="auto-replied",
+)
+NAMES = [
+    *HEADERS,
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Content-Disposition",
+    "References",
+    "In-Reply-To",
+    "Return-Path",
+    "List-Id",
+    "X-Failed-Recipients",
+]
+VALUES = [
+    "text/plain",
+    "multipart/mixed; boundary=a",
+    'multipart/alternative; boundary="a"',
+    "message/rfc822",
+    "base64",
+    "quoted-printable",
+    "utf-7",
+    "text/plain; charset=utf-16",
+    "text/html; charset=idna",
+    "<>",
+    "<a@b",
+    "=?utf-8?B?////?=",
+    "=?x?Q?=?=",
+    "attachment; filename*0*=x''%",
+    '"',
+    "(((((",
+    ",,,;;;:::",
+    "Mon, 99 Foo 99999 99:99:99 +9999",
+]
+PIECES = [
+    "--a",
+    "--a--",
+    "> x",
+    "From: a@b.example",
+    "Subject: x",
+    "To: y",
+    "-- ",
+    "On 2 Mar 2026 at 10:00, A <a@b.example> wrote:",
+    "<div><blockquote>",
+    "begin 644 a",
+    "end",
+    "```",
+    "Sent from my iPhone",
+    "-----BEGIN PGP SIGNED MESSAGE-----",
+    "\ue000",
+    "\x1b$B!!",
+    "550 5.1.1 a@b.example",
+    "",
+    " ",
+    "\t",
+]
+bounded = settings(
+    max_examples=150, deadline=3_000, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
+)
+
+
+def check(raw: bytes) -> InboundMail:
+    """What holds of any mail read."""
+    found = read(raw)
+    assert not any("could not be read" in defect for defect in found.defects), found.defects
+    assert found.reply.strip() or not found.text.strip()
+    assert len(found.defects) <= 50
+    for attachment in found.attachments:
+        assert attachment.filename
+        assert "/" not in attachment.filename
+    for value in (found.subject, found.message_id or ""):
+        assert "\n" not in value
+        assert "\r" not in value
+    return found
+
+
+@bounded
+@given(st.binary(max_size=2_000))
+@example(b"Content-Type: multipart/mixed; boundary=\n\n--\n--")
+def test_random_bytes(raw: bytes) -> None:
+    check(raw)
+
+
+@bounded
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(st.sampled_from(VALUES), st.text(max_size=30))), max_size=12),
+    st.lists(st.sampled_from(PIECES), max_size=30),
+)
+def test_header_soup(headers: list[tuple[str, str]], lines: list[str]) -> None:
+    head = "".join(f"{name}: {value}\n" for name, value in headers)
+    check((head + "\n" + "\n".join(lines)).encode("utf-8", "surrogatepass"))
+
+
+@bounded
+@given(st.lists(st.tuples(st.integers(0, len(SEED)), st.integers(0, 30), st.binary(max_size=12)), max_size=10))
+def test_mutated_mails(edits: list[tuple[int, int, bytes]]) -> None:
+    raw = bytearray(SEED)
+    for at, length, put in edits:
+        raw[at : at + length] = put
+    check(bytes(raw))
+
+
+@bounded
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40),
+    st.sampled_from(["text/plain", "text/html", "text/plain; format=flowed", "text/enriched"]),
+)
+def test_texts_of_quotes_and_separators(lines: list[str], kind: str) -> None:
+    check(mail("\r\n".join(lines), content_type=kind))
+
+
+def test_every_prefix_of_a_mail() -> None:
+    for end in range(0, len(SEED), 7):
+        check(SEED[:end])
+
+
+SLOW: dict[str, Callable[[int], bytes]] = {
+    "attributions": lambda n: mail("On Mon, 2 Mar 2026 at 10:00, A <a@b.example> wrote:\n" * n),
+    "unfinished attributions": lambda n: mail("On Mon, 2 Mar 2026 at 10:00, A <a@b.example\n" * n),
+    "attributions and words": lambda n: mail("On Mon, 2 Mar 2026 at 10:00, A <a@b.example> wrote:\n> x\ny\n" * n),
+    "header blocks": lambda n: mail("From: a <a@b.example>\nTo: b\nSubject: c\n\n" * n),
+    "from lines": lambda n: mail("From: a\n" * n),
+    "phone lines": lambda n: mail("Sent from my iPhone\n\n" * n),
+    "delimiters": lambda n: mail("--\nx\n" * n),
+    "closings": lambda n: mail("Regards,\nA\nb@c.example\n" * n),
+    "fences": lambda n: mail("```\n" * n),
+    "quote marks": lambda n: mail(">" * n * 20),
+    "one line": lambda n: mail("a" * n * 40),
+    "spaces": lambda n: mail(" " * n * 40 + "x"),
+    "dashes": lambda n: mail("-" * n * 20 + "\n" + "- " * n * 10),
+    "flowed": lambda n: mail("a \n" * n, content_type="text/plain; format=flowed"),
+    "uuencode": lambda n: mail("begin 644 a\n" * n),
+    "encoded words": lambda n: mail(subject="=?utf-8?q?a?= " * n),
+    "broken words": lambda n: mail(subject="=?utf-8?q?" * n),
+    "addresses": lambda n: mail(to="a@b.example, " * n),
+    "brackets": lambda n: mail(to="<" * n + "(" * n + '"' * (n + 1)),
+    "parameters": lambda n: mail(content_type="text/plain" + '; a="' * n),
+    "references": lambda n: mail(references="<" * n + "<a@b> " * n),
+    "delimiter lookalikes": lambda n: mail("--ax\n" * n, content_type="multipart/mixed; boundary=a"),
+    "empty parts": lambda n: mail("--a\n" * n, content_type="multipart/mixed; boundary=a"),
+    "bounce words": lambda n: mail(
+        "550 5.1.1 a@b.example <a@b.example> " * n, subject="failure notice", **{"from": "MAILER-DAEMON@x.example"}
+    ),
+    "bounce dots": lambda n: mail(
+        "a." * n + "@" + "a." * n, subject="failure notice", **{"from": "MAILER-DAEMON@x.example"}
+    ),
+    "report folds": lambda n: multipart(
+        part("Final-Recipient: rfc822; a@b.example\n" + " \n x" * n, "message/delivery-status")
+    ),
+    "calendar": lambda n: mail("BEGIN:VEVENT\n" + "A;B=C\n" * n, content_type="text/calendar"),
+    "escapes": lambda n: mail("\x1b$B" * n, content_type="text/plain; charset=iso-2022-jp"),
+    "digits in a date": lambda n: mail(date="1 " * n),
+    "subject prefixes": lambda n: mail(subject="Re: " * n),
+}
+
+
+@pytest.mark.parametrize("make", SLOW.values(), ids=SLOW.keys())
+def test_time_grows_no_faster_than_the_text(make: Callable[[int], bytes]) -> None:
+    """Ten times the text in at most some twenty times the time: what is quadratic takes a hundred times."""
+    read(make(50))
+    small, large = took(make(1_000)), took(make(10_000))
+    assert large < 0.4 or large < 25 * small
+
+
+def took(raw: bytes) -> float:
+    start = time.process_time()
+    read(raw)
+    return time.process_time() - start
