@@ -16,6 +16,7 @@ AftercareError
 │   └── Stale           someone else changed the ticket meanwhile
 ├── NotSent             the mail service did not take a mail; says whether trying again can help
 │   └── Unwritable      a mail of ours could not be composed: a fault in the program
+├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
 └── PolicyMistakes      policy.toml can't be used; lists every mistake
 """
 
@@ -105,6 +106,10 @@ class NotSent(AftercareError):
     def __init__(self, reason: str, *, passing: bool) -> None:
         super().__init__(reason)
         self.passing = passing
+
+
+class StillOwed(AftercareError):
+    """Some mails of a batch are still to be sent."""
 
 
 class Unwritable(NotSent):

@@ -132,6 +132,8 @@ class Shop:
     privacy_url: str
     terms_url: str | None
     terms_required: bool
+    trusted_senders: tuple[str, ...]
+    """Addresses whose mail counts as a person's although a machine sends it: the shop's own systems."""
     mail_kind: str
     """The kind of ticket a mail opens, until an agent says otherwise."""
     link_days: int

@@ -64,7 +64,7 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     if values.get("terms_required") and "terms_url" in values and not values["terms_url"]:
         yield "terms_url", "is missing: terms_required asks customers to accept terms, so write where they are."
     if "kinds" in values and values.get("mail_kind", "question") not in values["kinds"]:
-        yield "mail_kind", f'names no kind of this shop: write one of {", ".join(values["kinds"])}.'
+        yield "mail_kind", f"names no kind of this shop: write one of {', '.join(values['kinds'])}."
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
         yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'

@@ -153,6 +153,7 @@ SHOP_FIELDS = {
     "terms_url": optional(URL),
     "terms_required": optional(FLAG, False),
     "mail_kind": optional(scalar(str, fields.one_of(*KINDS)), "question"),
+    "trusted_senders": optional(items(ADDRESS), ()),
     "link_days": required(fields.number(1, 3650), "for how many days a customer's link works, such as link_days = 90"),
     "reopen_days": required(fields.number(0, 3650), "for how many days a reply reopens, such as reopen_days = 30"),
     "hours": required(WEEK, 'working hours, such as hours = { mon = ["09:00-17:30"] }'),

@@ -1,0 +1,69 @@
+"""Aftercare's table of contents: the routes, and every event source as a function of a few lines.
+
+Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here.
+"""
+
+from functools import partial
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent
+
+from chalicelib.aws import events
+from chalicelib.services import aside, reconciling
+from chalicelib.services.bouncing import note_event
+from chalicelib.services.escalating import look_after_due
+from chalicelib.services.posting import post
+from chalicelib.services.receiving import receive
+from chalicelib.telemetry import observed
+from chalicelib.web import assets, customer, intake, status
+from chalicelib.wiring import deps
+
+app = Chalice(app_name="aftercare")
+app.api.binary_types = [*app.api.binary_types, "multipart/form-data"]
+
+for blueprint in (intake, customer, assets, status):
+    app.register_blueprint(blueprint.routes)
+
+app.register_middleware(observed, "all")
+
+
+@app.on_sqs_message(queue="MailQueue", batch_size=5)
+def receive_mail(event: SQSEvent) -> dict[str, Any]:
+    """Raw mails have arrived: each becomes a ticket or part of one."""
+    return events.each_mail(event.to_dict(), partial(receive, deps()))
+
+
+@app.on_dynamodb_record(stream_arn="Table", batch_size=20)
+def send_mail(event: DynamoDBEvent) -> None:
+    """Tickets and messages that owe mails were committed: send them."""
+    events.each_owing(event.to_dict(), partial(post, deps()))
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def escalate_overdue(event: CloudWatchEvent) -> dict[str, int]:
+    """Whatever on the agenda has come due is looked after."""
+    return look_after_due(deps())
+
+
+@app.on_sns_message(topic="DeliveryTopic")
+def note_delivery(event: SNSEvent) -> None:
+    """The mail service tells of mails that bounced or were complained of."""
+    events.each_report(event.to_dict(), partial(note_event, deps()))
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
+    """Raw mails without an outcome go back on the queue; the days' counts are written down."""
+    return reconciling.reconcile(deps())
+
+
+@app.lambda_function()
+def kept_aside(event: Any, context: Any) -> dict[str, Any]:
+    """For admins: the tickets of a shop that were kept aside. Event: {"shop": "northlight"}."""
+    return aside.kept_aside(deps(), event)
+
+
+@app.lambda_function()
+def release_aside(event: Any, context: Any) -> dict[str, Any]:
+    """For admins: a ticket kept aside is genuine. Event: {"shop": "northlight", "reference": "NL-7K3F9-QXMT2"}."""
+    return aside.release_aside(deps(), event)

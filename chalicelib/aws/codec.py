@@ -1,0 +1,86 @@
+"""Values to DynamoDB attributes and back, driven by the dataclasses' own types.
+
+What is None, empty or a field's default is left out, so that an item is as small as what it says.
+"""
+
+import types
+from collections.abc import Hashable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+Attributes = dict[str, Any]
+_Value = TypeVar("_Value")
+
+
+def instant(moment: datetime) -> str:
+    """A moment as it stands in keys and attributes: UTC, fixed width, so that order of text is order of time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def encode(value: Any) -> dict[str, Any]:
+    """One value as a typed DynamoDB attribute."""
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, Enum):
+        return {"S": value.value}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, datetime):
+        return {"S": instant(value)}
+    if isinstance(value, tuple):
+        return {"L": [encode(part) for part in value]}
+    if is_dataclass(value):
+        return {"M": attributes(value)}
+    raise TypeError(f"no attribute type for {type(value).__name__}")
+
+
+def attributes(value: Any) -> Attributes:
+    """A dataclass's fields as attributes, those that are None, empty or as usual left out; conditions ask for the
+    version, so that always stands."""
+    named = ((field, getattr(value, field.name)) for field in fields(value))
+    return {
+        field.name: encode(part)
+        for field, part in named
+        if field.name == "version" or part not in (None, (), "", field.default)
+    }
+
+
+def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
+    """The dataclass of this kind that the attributes hold; what is left out takes its default or is empty."""
+    hints, empties = _shape(cast(Hashable, kind))
+    values = {name: _decode(hint, item[name]) for name, hint in hints.items() if name in item}
+    return kind(**(empties | values))
+
+
+@cache
+def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The types of a dataclass's fields, and the empty values of those that `attributes` leaves out when empty."""
+    hints = get_type_hints(kind)
+    required = {f.name for f in fields(cast(Any, kind)) if f.default is MISSING}
+    texts = {name: "" for name in required if hints[name] is str}
+    return hints, texts | {name: () for name in required if get_origin(hints[name]) is tuple}
+
+
+def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(option for option in get_args(hint) if option is not type(None))
+    match kind:
+        case "S" if hint is datetime:
+            return datetime.fromisoformat(value)
+        case "S":
+            return value if hint is str else hint(value)
+        case "N":
+            return int(value)
+        case "BOOL":
+            return value
+        case "L":
+            return tuple(_decode(get_args(hint)[0], part) for part in value)
+        case "M":
+            return decode(hint, value)
+    raise TypeError(f"no value for attribute type {kind}")

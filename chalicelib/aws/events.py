@@ -1,0 +1,125 @@
+"""The shapes AWS events come in, taken apart: SES's notices inside SNS inside SQS, and the table's stream."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.aws.items import read_message, read_ticket
+from chalicelib.errors import NotSent, StillOwed, Unwritable
+from chalicelib.rules.bouncing import Fate, Report
+from chalicelib.rules.sending import Owing
+from chalicelib.services.arrivals import Notice
+from chalicelib.services.ports import Due
+from chalicelib.telemetry import count, logger
+
+_CHECKS = ("spam", "virus", "dmarc")
+
+
+def each_mail(event: Mapping[str, Any], receive: Callable[[Notice], str]) -> dict[str, Any]:
+    """Receive every mail a batch of queue messages tells of; those that fail are reported, and come again alone."""
+    # A tenth of a second to import, which the other functions need not spend.
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+
+    def handle(record: Any) -> None:
+        attempt = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+        for notice in notices(record["body"], attempt):
+            count(f"Mail{receive(notice).title()}")
+
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    with processor([dict(record) for record in event["Records"]], handle):
+        processor.process()
+    for failure in processor.exceptions:
+        logger.error("a mail could not be received", exc_info=failure[1])
+    return dict(processor.response())
+
+
+def notices(body: str, attempt: int = 1) -> list[Notice]:
+    """The notices in a queue message's body: SES's notification wrapped by SNS, or bare when reconcile put the mail
+    back. SES also says hello once, when a receipt rule is made; that holds no mail."""
+    message = _unwrapped(body)
+    if message.get("notificationType") != "Received":
+        return []
+    receipt = message["receipt"]
+    failed = frozenset(check for check in _CHECKS if receipt.get(f"{check}Verdict", {}).get("status") == "FAIL")
+    return [Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, attempt)]
+
+
+def each_report(event: Mapping[str, Any], note: Callable[[str, Report], str | None]) -> None:
+    """Note every bounce and complaint that SES's events tell of, by SES's id of the mail."""
+    for record in event["Records"]:
+        message = _unwrapped(record["Sns"]["Message"])
+        report = _report(message)
+        if report:
+            note(message["mail"]["messageId"], report)
+            count(f"Mail{report.fate.title()}")
+
+
+def _report(message: Mapping[str, Any]) -> Report | None:
+    match message.get("eventType") or message.get("notificationType"):
+        case "Bounce":
+            bounce = message["bounce"]
+            fate = Fate.BOUNCED if bounce.get("bounceType") == "Permanent" else Fate.DELAYED
+            return _told(fate, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
+        case "DeliveryDelay":
+            delay = message["deliveryDelay"]
+            return _told(Fate.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
+        case "Complaint":
+            complaint = message["complaint"]
+            kind = complaint.get("complaintFeedbackType") or ""
+            return _told(Fate.COMPLAINED, complaint.get("complainedRecipients", ()), kind)
+        case "Reject":
+            recipients = [{"emailAddress": address} for address in message["mail"].get("destination", ())]
+            return _told(Fate.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
+        case _:
+            return None
+
+
+def _told(fate: Fate, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
+    first = recipients[0] if recipients else {}
+    addresses = tuple(recipient["emailAddress"] for recipient in recipients)
+    return Report(fate, addresses, first.get("status"), first.get("diagnosticCode") or otherwise)
+
+
+def _unwrapped(body: str) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(body)
+    wrapped = message.get("Message")
+    return json.loads(wrapped) if isinstance(wrapped, str) else message
+
+
+def each_owing(event: Mapping[str, Any], send: Callable[[Due, Owing], bool]) -> None:
+    """Send what every item of a stream batch owes.
+
+    Raises StillOwed after the whole batch when anything is still to be sent, so that the stream
+    brings the batch again: what has been sent by then is not sent again.
+    """
+    left = [record for record in event["Records"] if not _settled(record["dynamodb"].get("NewImage"), send)]
+    if left:
+        raise StillOwed(f"mails are still owed by {len(left)} items")
+
+
+def _settled(image: Mapping[str, Any] | None, send: Callable[[Due, Owing], bool]) -> bool:
+    """Whether the stream need not bring this item again."""
+    if not image:
+        return True
+    try:
+        item, due = _owing(image)
+        done = send(due, item)
+    except Unwritable:
+        return True  # it waits on the agenda for a mended program, and must not hold up the others
+    except NotSent as error:
+        logger.warning("a mail could not be handed over", extra={"pk": image["pk"]["S"], "reason": str(error)[:80]})
+        return False
+    except Exception:
+        logger.exception("sending failed", extra={"pk": image["pk"]["S"]})
+        return False
+    if done:
+        count("OutboxSettled")
+    return done
+
+
+def _owing(image: Mapping[str, Any]) -> tuple[Owing, Due]:
+    if image["sk"]["S"] == "TICKET":
+        ticket = read_ticket(image)
+        return ticket, Due(ticket.ref, None)
+    message = read_message(image)
+    return message, Due(message.ref, message.id)

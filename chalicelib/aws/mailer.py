@@ -1,0 +1,37 @@
+"""Handing mails to SES. Version 1's SendRawEmail: 10 MB is plenty for mails that carry links, not files."""
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import NotSent
+
+# SES will never take the very same mail, whatever the day: anything else is worth another try.
+_FOR_GOOD = {"InvalidParameterValue", "MessageRejected", "ValidationError"}
+# MessageRejected also says these, which pass when somebody mends the account.
+_PASSING_WORDS = ("not verified", "paused", "disabled", "suspended")
+
+
+class Mailer:
+    """Implements services.ports.Mailer. `client` makes a boto3 SES client when first needed."""
+
+    def __init__(self, client: Any, configuration_set: str) -> None:
+        self._client = client
+        self._configuration_set = configuration_set
+
+    def send(self, sender: str, recipient: str, raw: bytes) -> str:
+        try:
+            answer = self._client().send_raw_email(
+                Source=sender,
+                Destinations=[recipient],
+                RawMessage={"Data": raw},
+                ConfigurationSetName=self._configuration_set,
+            )
+        except ClientError as error:
+            code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+            passing = code not in _FOR_GOOD or any(word in words for word in _PASSING_WORDS)
+            raise NotSent(f"{code}: {words}", passing=passing) from error
+        except BotoCoreError as error:
+            raise NotSent(type(error).__name__, passing=True) from error
+        ses_id: str = answer["MessageId"]
+        return ses_id

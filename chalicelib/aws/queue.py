@@ -1,0 +1,36 @@
+"""The queue of raw mails: putting a mail back that has no outcome, and dead letters back to the living."""
+
+import json
+from typing import Any
+
+_BATCH = 10
+
+
+class MailQueue:
+    """Implements services.ports.Queue. `client` makes a boto3 SQS client when first needed."""
+
+    def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
+        self._client = client
+        self._url = url
+        self._dead_letters_url = dead_letters_url
+
+    def put_back(self, raw_key: str) -> None:
+        """In the shape of SES's notification, but without an envelope: the mail's own headers must tell."""
+        receipt = {"recipients": [], "action": {"type": "S3", "objectKey": raw_key}}
+        body = json.dumps({"notificationType": "Received", "receipt": receipt})
+        self._client().send_message(QueueUrl=self._url, MessageBody=body)
+
+    def revive(self, most: int) -> int:
+        revived = 0
+        while revived < most:
+            answer = self._client().receive_message(QueueUrl=self._dead_letters_url, MaxNumberOfMessages=_BATCH)
+            letters = answer.get("Messages", [])
+            if not letters:
+                break
+            for letter in letters:
+                # Back first: dying in between makes it two, of which the second changes nothing.
+                self._client().send_message(QueueUrl=self._url, MessageBody=letter["Body"])
+                receipt = letter["ReceiptHandle"]
+                self._client().delete_message(QueueUrl=self._dead_letters_url, ReceiptHandle=receipt)
+            revived += len(letters)
+        return revived

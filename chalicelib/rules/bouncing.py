@@ -1,0 +1,62 @@
+"""What it means that a mail of ours did not arrive, or that its recipient complained of it (RFC 3464, RFC 5965)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.rules import outbox as boxes
+from chalicelib.rules.opening import notifications
+from chalicelib.rules.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.sending import Owing, with_outbox
+from chalicelib.rules.tickets import Change, LogEntry
+
+
+class Fate(StrEnum):
+    """What became of a mail after the mail service took it."""
+
+    BOUNCED = "bounced"
+    DELAYED = "delayed"  # may still arrive
+    COMPLAINED = "complained"
+
+
+_POSTINGS = {Fate.BOUNCED: Posting.BOUNCED, Fate.COMPLAINED: Posting.COMPLAINED}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a bounce or complaint says. `status`: RFC 3463 code such as "5.1.1"; `reason`: the remote server's words."""
+
+    fate: Fate
+    recipients: tuple[str, ...]
+    status: str | None = None
+    reason: str = ""
+
+    @property
+    def said(self) -> str:
+        return " ".join(part for part in (self.status, self.reason) if part)[:300]
+
+
+def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) -> Change | None:
+    """The item with what became of its mail. Agents are told, once, when it will not arrive and was not to one of
+    them. None when there is nothing to note: not this item's mail, or noted before."""
+    box = item.outbox
+    mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
+    if box is None or mail is None or mail.posting is not Posting.SENT:
+        return None
+    entry = LogEntry(now, "aftercare", f"{mail.purpose} {report.fate}", report.said)
+    if report.fate is Fate.DELAYED:
+        return replace(with_outbox(item, box), log=(entry,))
+    settled = replace(mail, posting=_POSTINGS[report.fate], error=report.said)
+    noted = replace(box, deliveries=tuple(settled if d == mail else d for d in box.deliveries))
+    if mail.purpose in (Purpose.ACKNOWLEDGEMENT, Purpose.ANSWER):
+        noted = boxes.add(noted, notifications(shop, Purpose.UNDELIVERED), now)
+    return replace(with_outbox(item, noted), log=(entry,))
+
+
+def undelivered(box: boxes.Outbox | None) -> Delivery | None:
+    """The latest mail to the customer that did not arrive or was not accepted."""
+    lost = (Posting.BOUNCED, Posting.COMPLAINED, Posting.REFUSED)
+    mails = reversed(box.deliveries) if box else ()
+    to_customer = (Purpose.ACKNOWLEDGEMENT, Purpose.ANSWER)
+    return next((d for d in mails if d.posting in lost and d.purpose in to_customer), None)

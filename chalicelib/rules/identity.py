@@ -1,0 +1,82 @@
+"""Names derived, never drawn: a ticket's reference and a message's id come from what gave rise to them.
+
+The second delivery of the same thing derives the same name, so writing it again fails a condition and
+changes nothing. All derivations are keyed (HMAC-SHA256, RFC 2104): nobody outside can make one.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE = re.compile(r"\b([A-Z]{2,4})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\b([a-z]{2,4})([0-9a-hjkmnp-tv-z]{10})([ca])([0-9a-hjkmnp-tv-z]{16})\b", re.IGNORECASE)
+
+
+class Role(StrEnum):
+    """For whom a reply token was made."""
+
+    CUSTOMER = "c"
+    AGENT = "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a reply token says, once its signature is proven."""
+
+    ref: str
+    role: Role
+
+
+def source_of(*parts: str) -> str:
+    """The digest of what opened a ticket or brought a message, e.g. ("mail", shop, message id)."""
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def reference(secret: bytes, prefix: str, source: str, attempt: int = 0) -> str:
+    """A ticket's reference, e.g. NL-7K3F9-QXMT2: the shop's prefix and 50 bits of the keyed digest.
+
+    `attempt` is raised when another source already holds the reference (about once in 2**50 pairs).
+    """
+    letters = _letters(secret, f"reference/{attempt}", source, 10)
+    return f"{prefix}-{letters[:5]}-{letters[5:]}"
+
+
+def message_id(secret: bytes, ref: str, source: str) -> str:
+    """A message's id within its ticket: 80 bits, so that guessing or colliding is out of the question."""
+    return _letters(secret, f"message/{ref}", source, 16).lower()
+
+
+def blind(secret: bytes, kind: str, value: str) -> str:
+    """A stand-in for personal data in counters' keys: equal for equal values, not to be read back."""
+    return _letters(secret, f"blind/{kind}", value.lower(), 20).lower()
+
+
+def token(secret: bytes, ref: str, role: Role) -> str:
+    """The signed reply token that stands in plus-addresses and in our ids. Case does not matter in it."""
+    return ref.replace("-", "").lower() + role.value + _letters(secret, f"token/{role.value}", ref, 16).lower()
+
+
+def read_token(secret: bytes, text: str) -> Token | None:
+    """The token in `text` (an address or a message id), or None where there is none or its signature fails."""
+    for found in _TOKEN.finditer(text):
+        prefix, letters, role, signature = (part.lower() for part in found.groups())
+        ref = f"{prefix}-{letters[:5]}-{letters[5:]}".upper()
+        expected = token(secret, ref, Role(role))[-16:]
+        if hmac.compare_digest(expected, signature):
+            return Token(ref, Role(role))
+    return None
+
+
+def references_in(text: str) -> tuple[str, ...]:
+    """The references written in a text such as a subject, in the form we write them."""
+    return tuple(dict.fromkeys(found.group(0).upper() for found in _REFERENCE.finditer(text)))
+
+
+def _letters(secret: bytes, purpose: str, value: str, count: int) -> str:
+    digest = hmac.digest(secret, f"{purpose}\x00{value}".encode("utf-8", "surrogatepass"), "sha256")
+    number = int.from_bytes(digest)
+    return "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(count))

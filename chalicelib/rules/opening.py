@@ -1,0 +1,105 @@
+"""How a ticket comes to be: from a form or a mail to a ticket with its clocks and the mails it owes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.rules.clocks import opening_clocks
+from chalicelib.rules.outbox import Delivery, Purpose, queue
+from chalicelib.rules.periods import Holidays
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Author, Channel, File, LogEntry, Message, Person, State, Ticket
+
+# Over this many suspicious openings an hour agents are no longer told of each: the reason that says so.
+TOO_MANY = "more than the allowed number in an hour"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in, read and bounded, before it is a ticket or a message.
+
+    `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
+    content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read.
+    """
+
+    channel: Channel
+    person: Person
+    subject: str
+    text: str
+    source: str
+    fingerprint: str
+    kind: str
+    language: str
+    topic: str | None = None
+    order_number: str | None = None
+    files: tuple[File, ...] = ()
+    text_key: str | None = None
+    message_id: str | None = None
+    raw_key: str | None = None
+    participants: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    automatic: tuple[str, ...] = ()
+    suspicions: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    terms_accepted: bool = False
+
+
+def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
+    """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
+    aside = bool(arrival.suspicions or arrival.automatic)
+    return Ticket(
+        ref=ref,
+        shop=shop.id,
+        kind=arrival.kind,
+        state=State.ASIDE if aside else State.OPEN,
+        channel=arrival.channel,
+        subject=arrival.subject,
+        requester=arrival.person,
+        language=arrival.language,
+        opened_at=now,
+        source=arrival.source,
+        opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
+        clocks=opening_clocks(shop, shop.kinds[arrival.kind], now, holidays),
+        log=(LogEntry(now, "customer", "opened", arrival.channel.value),),
+        topic=arrival.topic,
+        order_number=arrival.order_number,
+        suspicions=arrival.suspicions + tuple(f"automatic: {reason}" for reason in arrival.automatic),
+        related=arrival.related,
+        participants=arrival.participants,
+        terms_accepted=arrival.terms_accepted,
+        last_message_id=arrival.message_id,
+        outbox=queue(_mails_owed(arrival, shop), now),
+    )
+
+
+def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Author) -> Message:
+    return Message(
+        id=id,
+        ref=ref,
+        at=now,
+        author=author,
+        person=arrival.person,
+        channel=arrival.channel,
+        text=arrival.text,
+        fingerprint=arrival.fingerprint,
+        text_key=arrival.text_key,
+        files=arrival.files,
+        message_id=arrival.message_id,
+        raw_key=arrival.raw_key,
+        automatic=arrival.automatic,
+        remarks=arrival.remarks,
+    )
+
+
+def notifications(shop: Shop, purpose: Purpose, *, but: str = "") -> Iterator[Delivery]:
+    """A mail to each agent the policy says to notify, less the one named."""
+    return (Delivery(purpose, a.address) for a in shop.agents if a.notify and a.address.lower() != but.lower())
+
+
+def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
+    """Automatic mail never gets an automatic answer; what is suspicious gets none either, but agents hear of it."""
+    if arrival.automatic or TOO_MANY in arrival.suspicions:
+        return
+    if arrival.person.address and not arrival.suspicions:
+        yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)
+    yield from notifications(shop, Purpose.NOTIFICATION_NEW)

@@ -1,0 +1,124 @@
+"""The transactional outbox: mails we owe, part of the item that gave rise to them.
+
+    QUEUED ──claim──► CLAIMED ──sent or refused for good, each──► no outbox state: nothing is owed
+                        │  └──lease ran out (we died)──► may be claimed again
+                        └──the mail service would not take it now──► RETRY ──claim──► CLAIMED
+
+QUEUED   committed; the table's stream wakes send_mail, which claims it.
+CLAIMED  one sender works on it until `wake_at`, further on with each mail; nobody else touches it before then.
+RETRY    a mail could not be handed over; tried again by the stream's retry, or by the agenda from `wake_at`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# Longer than one mail can take (send_mail's mail client gives up after 15 s), so a claim that ran out means death.
+LEASE = timedelta(seconds=30)
+# When the agenda looks after a mail the stream has not brought.
+MISSED_AFTER = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Purpose(StrEnum):
+    """Which mail is owed: names the template."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NOTIFICATION_NEW = "notification_new"
+    NOTIFICATION_REPLY = "notification_reply"
+    ANSWER = "answer"
+    NOT_DELIVERED = "not_delivered_to_customer"
+    UNDELIVERED = "undelivered"
+
+
+class Posting(StrEnum):
+    OWED = "owed"
+    SENT = "sent"
+    REFUSED = "refused"  # for good: the mail service will never take it, or we must not send it
+    BOUNCED = "bounced"  # taken, but it did not arrive
+    COMPLAINED = "complained"  # its recipient called it spam
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One mail owed to one address, and what became of it. `ses_id` is the mail service's id for it."""
+
+    purpose: Purpose
+    to: str
+    posting: Posting = Posting.OWED
+    ses_id: str | None = None
+    at: datetime | None = None
+    error: str | None = None
+
+
+class Stage(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    RETRY = "retry"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The mails one item owes. `wake_at`: when the agenda looks after them if nobody else has (UTC). `attempts` counts
+    the claims, so that it also names the claim in force."""
+
+    deliveries: tuple[Delivery, ...]
+    stage: Stage
+    wake_at: datetime
+    attempts: int = 0
+
+    def owed(self) -> tuple[Delivery, ...]:
+        return tuple(d for d in self.deliveries if d.posting is Posting.OWED)
+
+
+def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
+    """An outbox owing these mails, or None when there are none."""
+    owed = tuple(deliveries)
+    return Outbox(owed, Stage.QUEUED, now + MISSED_AFTER) if owed else None
+
+
+def claimable(outbox: Outbox | None, now: datetime) -> bool:
+    """Whether a sender may take this outbox on: something is owed and no living sender holds it."""
+    if outbox is None or outbox.stage is Stage.DONE:
+        return False
+    return outbox.stage is not Stage.CLAIMED or now >= outbox.wake_at
+
+
+def claim(outbox: Outbox, now: datetime) -> Outbox:
+    return replace(outbox, stage=Stage.CLAIMED, wake_at=now + LEASE, attempts=outbox.attempts + 1)
+
+
+def holds(outbox: Outbox, claim: int) -> bool:
+    """Whether the sender of this claim still holds the outbox: nobody has taken it over."""
+    return outbox.stage is Stage.CLAIMED and outbox.attempts == claim
+
+
+def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, now: datetime) -> Outbox:
+    """The outbox after `delivery` was sent or refused for good: DONE when it was the last one owed, else the holder's
+    lease begins anew."""
+    settled = replace(outbox, deliveries=tuple(outcome if d == delivery else d for d in outbox.deliveries))
+    if not settled.owed():
+        return replace(settled, stage=Stage.DONE)
+    return replace(settled, wake_at=now + LEASE) if holds(outbox, claim) else settled
+
+
+def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox:
+    """The outbox owing these mails as well. One that a sender holds stays held: the agenda finds what is left."""
+    more = tuple(delivery for delivery in deliveries if delivery not in outbox.owed())
+    if not more:
+        return outbox
+    together = replace(outbox, deliveries=outbox.deliveries + more)
+    if outbox.stage is Stage.CLAIMED:
+        return together
+    return replace(together, stage=Stage.QUEUED, wake_at=now + MISSED_AFTER)
+
+
+def put_off(outbox: Outbox, claim: int, now: datetime) -> Outbox:
+    """The outbox after the mail service would not take a mail now; pauses double up to an hour. One that another
+    sender has taken over meanwhile is not taken from them."""
+    if not holds(outbox, claim):
+        return outbox
+    pause = min(timedelta(minutes=2 ** min(outbox.attempts, 6)), LONGEST_PAUSE)
+    return replace(outbox, stage=Stage.RETRY, wake_at=now + pause)

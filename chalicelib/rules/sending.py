@@ -1,0 +1,53 @@
+"""What handing mails over does to the ticket or message that owes them. `claim` is the number of the sender's claim."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.rules import outbox as boxes
+from chalicelib.rules.clocks import ACKNOWLEDGE
+from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose
+from chalicelib.rules.tickets import Change, LogEntry, Message, SentId, Ticket, evolve, met
+
+Owing = Ticket | Message
+
+
+def claim(item: Owing, now: datetime) -> Change | None:
+    """The claim of everything the item owes, or None when nothing is owed or somebody alive is at it."""
+    box = item.outbox
+    if box is None or not boxes.claimable(box, now):
+        return None
+    return with_outbox(item, boxes.claim(box, now))
+
+
+def sent(item: Owing, claim: int, delivery: Delivery, ses_id: str, now: datetime) -> Change:
+    """The mail service took the mail. An acknowledgement that went out meets its promise."""
+    outcome = replace(delivery, posting=Posting.SENT, ses_id=ses_id, at=now)
+    change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
+    if change.ticket and delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+        change = replace(change, ticket=replace(change.ticket, clocks=met(change.ticket.clocks, ACKNOWLEDGE, now)))
+    return replace(change, sent=(SentId(ses_id, item.ref, now, None if isinstance(item, Ticket) else item.id),))
+
+
+def refused(item: Owing, claim: int, delivery: Delivery, reason: str, now: datetime) -> Change:
+    """The mail service will never take this mail: it is no longer owed, and the log says why."""
+    outcome = replace(delivery, posting=Posting.REFUSED, at=now, error=reason[:200])
+    entry = LogEntry(now, "aftercare", f"could not send {delivery.purpose}", reason[:200])
+    return replace(with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now)), log=(entry,))
+
+
+def put_off(item: Owing, claim: int, now: datetime) -> Change:
+    """The mail service would not take a mail now: released, to be tried again."""
+    return with_outbox(item, boxes.put_off(_held(item), claim, now))
+
+
+def with_outbox(item: Owing, box: Outbox) -> Change:
+    """The change that gives an item this outbox."""
+    if isinstance(item, Ticket):
+        return Change(evolve(item, outbox=box))
+    return Change(messages=(evolve(item, outbox=box),))
+
+
+def _held(item: Owing) -> Outbox:
+    if item.outbox is None:
+        raise ValueError("the item owes no mail")
+    return item.outbox

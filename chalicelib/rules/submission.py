@@ -1,0 +1,105 @@
+"""Reading a web form's fields: bounded, cleaned, and every fault named at once."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.policy import Shop
+
+# Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
+LONGEST = {"name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200}
+MOST_FILES = 10
+LARGEST_UPLOAD = 25 * 1024 * 1024
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+# Characters that turn text around without being seen: they can make a name or file look like another.
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form's fields, fit to be kept."""
+
+    name: str
+    email: str
+    kind: str
+    topic: str | None
+    order_number: str | None
+    subject: str
+    message: str
+    language: str
+    terms_accepted: bool
+
+
+def read(fields: Mapping[str, str], shop: Shop) -> Submission:
+    """The submission these fields make.
+
+    Raises BadInput with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
+    `unknown` or `not_accepted`; the words for each are the page's affair.
+    """
+    line = {field: one_line(fields.get(field, "")) for field in fields}
+    message = clean(fields.get("message", "")).strip()
+    problems: dict[str, str] = {}
+    if not line.get("email"):
+        problems["email"] = "missing"
+    elif not is_address(fields["email"].strip()):
+        problems["email"] = "not_an_address"
+    if not message:
+        problems["message"] = "missing"
+    kind = line.get("kind") or "question"
+    if kind not in shop.kinds:
+        problems["kind"] = "unknown"
+    topic = line.get("topic") or None
+    if topic and topic not in {known.id for known in shop.topics}:
+        problems["topic"] = "unknown"
+    language = line.get("language") or shop.languages[0]
+    if language not in shop.languages:
+        problems["language"] = "unknown"
+    accepted = line.get("terms_accepted", "").lower() in {"1", "true", "yes", "on"}
+    if shop.terms_required and not accepted:
+        problems["terms_accepted"] = "not_accepted"
+    for field, longest in LONGEST.items():
+        if len(message if field == "message" else line.get(field, "")) > longest:
+            problems[field] = "too_long"
+    if problems:
+        raise BadInput(problems)
+    return Submission(
+        name=line.get("name", ""),
+        email=line["email"],
+        kind=kind,
+        topic=topic,
+        order_number=line.get("order_number") or None,
+        subject=line.get("subject") or _first_words(message),
+        message=message,
+        language=language,
+        terms_accepted=accepted,
+    )
+
+
+def is_address(text: str) -> bool:
+    """Whether the mail service could send to this (RFC 5321 as far as it is used; quoted local parts are not)."""
+    if len(text) > LONGEST["email"] or ".." in text or not _ADDRESS.fullmatch(text):
+        return False
+    try:
+        text.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
+def clean(text: str) -> str:
+    """Text that can be stored and shown: no lone surrogates, no control characters but tab and newline."""
+    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def one_line(text: str) -> str:
+    """A single line: what could start a new header line or turn text around is gone."""
+    return " ".join(clean(text).translate(_BIDI).split())
+
+
+def _first_words(message: str) -> str:
+    words = one_line(message)
+    return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,58 @@
+"""What was kept aside: listed so that nothing is dropped in silence, and released when it turns out genuine."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.replying import release
+from chalicelib.rules.tickets import State
+from chalicelib.services.commits import change_ticket
+from chalicelib.services.ports import Deps
+
+_MOST = 100
+
+
+def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
+    """The newest tickets kept aside of the event's `shop`. Raises BadInput with a sentence on what to type."""
+    shop = _shop(deps, event)
+    tickets = deps.store.aside(shop.id, _MOST)
+    return {
+        "shop": shop.id,
+        "count": len(tickets),
+        "tickets": [
+            {
+                "reference": ticket.ref,
+                "opened_at": ticket.opened_at.isoformat(),
+                "channel": ticket.channel,
+                "from": ticket.requester.address,
+                "subject": ticket.subject,
+                "text": ticket.opening.text[:500],
+                "why": list(ticket.suspicions),
+                "original": ticket.opening.raw_key,
+            }
+            for ticket in tickets
+        ],
+    }
+
+
+def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
+    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises BadInput."""
+    shop = _shop(deps, event)
+    reference = event.get("reference")
+    ticket = deps.store.ticket(reference) if isinstance(reference, str) else None
+    if ticket is None or ticket.shop != shop.id:
+        raise BadInput({"reference": f"name a ticket of {shop.id} that kept_aside lists, for example NL-7K3F9-QXMT2"})
+    if ticket.state is not State.ASIDE:
+        return {"reference": ticket.ref, "released": False, "state": ticket.state}
+    change = change_ticket(deps, ticket, lambda current: release(current, shop, deps.now(), "console"))
+    state = change.ticket.state if change.ticket else ticket.state
+    return {"reference": ticket.ref, "released": True, "state": state}
+
+
+def _shop(deps: Deps, event: Any) -> Shop:
+    shop_id = event.get("shop") if isinstance(event, Mapping) else None
+    if not isinstance(shop_id, str) or shop_id not in deps.policy.shops:
+        known = ", ".join(f'{{"shop": "{shop}"}}' for shop in deps.policy.shops)
+        raise BadInput({"shop": f"name one of the shops, for example {known}"})
+    return deps.policy.shops[shop_id]

@@ -1,0 +1,98 @@
+"""Mails of ours that did not arrive: heard of by a report in the mail or by the mail service's own events."""
+
+from datetime import timedelta
+
+from chalicelib.errors import Stale
+from chalicelib.mail.inbound import Bounce, InboundMail
+from chalicelib.rules import identity
+from chalicelib.rules.bouncing import Fate, Report, note
+from chalicelib.rules.outbox import Posting
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.sending import Owing
+from chalicelib.rules.tickets import Message
+from chalicelib.services.ports import Deps, Due
+from chalicelib.services.threading import tokens_in
+
+# How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant.
+SPARED = {Fate.BOUNCED: timedelta(days=30), Fate.COMPLAINED: timedelta(days=365)}
+_TRIES = 8
+
+
+def note_report(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> str | None:
+    """Note a delivery report that came by mail. The ticket it belongs to, or None when it names no mail of ours.
+
+    Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
+    token of ours, and it changes nothing but what is said of that mail.
+    """
+    fate = Fate.BOUNCED if bounce.permanent else Fate.DELAYED
+    report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
+    ids = [id.partition("@")[0] for id in (bounce.original_message_id, *mail.in_reply_to, *mail.references) if id]
+    for ses_id in dict.fromkeys(ids):
+        if ref := note_event(deps, ses_id, report):
+            return ref
+    for token in tokens_in(deps, mail):
+        ticket = deps.store.ticket(token.ref)
+        if ticket and ticket.shop == shop.id:
+            return _note_on(deps, Due(ticket.ref, None), ticket, None, report)
+    return None
+
+
+def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
+    """Note what became of the mail the mail service gave this id. The ticket, or None when it is not ours."""
+    due = deps.store.item_of_sent(ses_id)
+    item = _load(deps, due) if due else None
+    return _note_on(deps, due, item, ses_id, report) if due and item else None
+
+
+def spared(deps: Deps, address: str) -> bool:
+    """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
+    return deps.store.flagged(address_key(deps, address), deps.now())
+
+
+def address_key(deps: Deps, address: str) -> str:
+    return identity.blind(deps.secret, "flag", address)
+
+
+def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str | None, report: Report) -> str:
+    for _ in range(_TRIES):
+        if item is None:
+            break
+        mail = ses_id or _latest_to(item, report.recipients)
+        change = note(item, mail, report, deps.policy.shop(_shop_of(deps, item)), deps.now()) if mail else None
+        if change is None:
+            break
+        try:
+            deps.store.commit(change)
+        except Stale:
+            item = _load(deps, due)
+        else:
+            _flag(deps, item, mail, report)
+            break
+    return due.ref
+
+
+def _flag(deps: Deps, item: Owing, ses_id: str | None, report: Report) -> None:
+    """Spare the address our mail went to: what the report itself names could be anybody's."""
+    if report.fate not in SPARED or item.outbox is None:
+        return
+    for mail in item.outbox.deliveries:
+        if mail.ses_id == ses_id:
+            deps.store.flag(address_key(deps, mail.to), report.fate, deps.now() + SPARED[report.fate])
+
+
+def _latest_to(item: Owing, recipients: tuple[str, ...]) -> str | None:
+    """The id of our latest mail to one of these addresses."""
+    named = {recipient.lower() for recipient in recipients}
+    mails = reversed(item.outbox.deliveries) if item.outbox else ()
+    return next((d.ses_id for d in mails if d.posting is Posting.SENT and d.to.lower() in named), None)
+
+
+def _shop_of(deps: Deps, item: Owing) -> str:
+    if not isinstance(item, Message):
+        return item.shop
+    ticket = deps.store.ticket(item.ref)
+    return ticket.shop if ticket else ""
+
+
+def _load(deps: Deps, due: Due) -> Owing | None:
+    return deps.store.message(due.ref, due.message) if due.message else deps.store.ticket(due.ref)

@@ -1,0 +1,39 @@
+"""Load, decide, commit: and once more from the start when somebody else was quicker."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from chalicelib.errors import Stale, UnknownTicket
+from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.services.ports import Deps
+
+_TRIES = 8
+_Item = TypeVar("_Item")
+
+
+def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
+    """Apply a rule to the ticket and commit the result; to the ticket as it stands then, if it is stale.
+
+    Raises UnknownTicket, AlreadyKept, and Stale after so many lost races that something is wrong.
+    """
+
+    def reload() -> Ticket:
+        fresh = deps.store.ticket(ticket.ref)
+        if fresh is None:
+            raise UnknownTicket(ticket.ref)
+        return fresh
+
+    return commit_or_retry(deps, ticket, decide, reload)
+
+
+def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:
+    """Commit what `decide` makes of `item`; when the item turns out to be stale, of the reloaded one."""
+    for _ in range(_TRIES):
+        change = decide(item)
+        try:
+            deps.store.commit(change)
+        except Stale:
+            item = reload()
+        else:
+            return change
+    raise Stale("lost every race for this item")

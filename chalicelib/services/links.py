@@ -1,0 +1,97 @@
+"""Signed links: to a ticket's page, to an upload, and the time-trap in the hosted form."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from chalicelib.errors import LinkRefused, UnknownFile, UnknownTicket
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import File, Message, Ticket
+from chalicelib.services.ports import Deps
+
+_UPLOAD_LIFE = timedelta(hours=24)
+
+
+def expiry(shop: Shop, ticket: Ticket) -> datetime:
+    """When links to the ticket end: counted from its opening, so that the same post gets the same answer."""
+    return ticket.opened_at + timedelta(days=shop.link_days)
+
+
+def status_url(deps: Deps, shop: Shop, ticket: Ticket) -> str:
+    token = _signer(deps, "ticket").dumps([ticket.ref, int(expiry(shop, ticket).timestamp()), ticket.link_version])
+    return f"{deps.public_url}/t/{_text(token)}"
+
+
+def open_status(deps: Deps, token: str) -> tuple[Ticket, list[Message]]:
+    """The ticket and messages a status link shows. Raises LinkRefused when forged, expired or withdrawn."""
+    ref, expires, version = _load(deps, "ticket", token)
+    if deps.now().timestamp() > expires:
+        raise LinkRefused(expired=True)
+    ticket, messages = deps.store.conversation(ref)
+    if ticket is None:
+        raise UnknownTicket(ref)
+    if ticket.link_version != version:
+        raise LinkRefused(expired=True)
+    return ticket, messages
+
+
+def file_url(deps: Deps, shop: Shop, ticket: Ticket, message: Message, file: File) -> str:
+    """A link to one attachment and nothing else, for mails."""
+    expires = int(expiry(shop, ticket).timestamp())
+    token = _signer(deps, "file").dumps([ticket.ref, message.id, file.id, expires, ticket.link_version])
+    return f"{deps.public_url}/f/{_text(token)}"
+
+
+def open_file(deps: Deps, token: str) -> File:
+    """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
+    ref, message_id, file_id, expires, version = _load(deps, "file", token)
+    ticket = deps.store.ticket(ref)
+    if ticket is None or deps.now().timestamp() > expires or ticket.link_version != version:
+        raise LinkRefused(expired=True)
+    message = ticket.opening if message_id == ticket.opening.id else deps.store.message(ref, message_id)
+    file = next((file for file in message.files if file.id == file_id), None) if message else None
+    if file is None:
+        raise UnknownFile(file_id)
+    return file
+
+
+def upload_token(deps: Deps, key: str, filename: str) -> str:
+    expires = int((deps.now() + _UPLOAD_LIFE).timestamp())
+    return _text(_signer(deps, "upload").dumps([key, filename, expires]))
+
+
+def read_upload_token(deps: Deps, token: str) -> tuple[str, str]:
+    """The upload's key and file name. Raises LinkRefused."""
+    key, filename, expires = _load(deps, "upload", token)
+    if deps.now().timestamp() > expires:
+        raise LinkRefused(expired=True)
+    return key, filename
+
+
+def form_token(deps: Deps, shop: Shop) -> str:
+    return _text(_signer(deps, "form").dumps([shop.id, int(deps.now().timestamp() * 1000)]))
+
+
+def form_age(deps: Deps, shop: Shop, token: str) -> timedelta:
+    """How long ago the form was rendered. Raises LinkRefused when the token is forged or another shop's."""
+    shop_id, rendered = _load(deps, "form", token)
+    if shop_id != shop.id:
+        raise LinkRefused(expired=False)
+    return deps.now() - datetime.fromtimestamp(rendered / 1000, deps.now().tzinfo)
+
+
+def _signer(deps: Deps, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(deps.secret, salt=f"aftercare/{purpose}", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _load(deps: Deps, purpose: str, token: str) -> Any:
+    try:
+        return _signer(deps, purpose).loads(token)
+    except BadSignature:
+        raise LinkRefused(expired=False) from None
+
+
+def _text(token: str | bytes) -> str:
+    return token if isinstance(token, str) else token.decode()

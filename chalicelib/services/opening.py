@@ -1,0 +1,47 @@
+"""Opening a ticket, whatever it came by: derived reference, one write, the second time nothing."""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.errors import AlreadyOpened
+from chalicelib.rules import identity
+from chalicelib.rules.opening import Arrival, open_ticket
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.services.filing import Parcel, file_away
+from chalicelib.services.ports import Deps
+
+# A reference can be taken by another source once in 2**50 pairs; three in a row is a fault in our reasoning.
+_ATTEMPTS = 3
+Notes = tuple[Message, ...]
+
+
+def _no_notes(ref: str) -> Notes:
+    return ()
+
+
+def open_or_find(
+    deps: Deps, shop: Shop, arrival: Arrival, parcels: Sequence[Parcel], notes: Callable[[str], Notes] = _no_notes
+) -> tuple[Ticket, bool]:
+    """The ticket this arrival opens, and whether it is new; the one it opened earlier when it comes again. `notes`
+    are messages written with it, made when its reference is known."""
+    for attempt in range(_ATTEMPTS):
+        ref = identity.reference(deps.secret, shop.prefix, arrival.source, attempt)
+        filed = file_away(deps, ref, arrival, parcels)
+        ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
+        try:
+            deps.store.commit(Change(ticket, notes(ref)))
+        except AlreadyOpened as taken:
+            if taken.ticket.source == arrival.source:
+                return taken.ticket, False
+        else:
+            return ticket, True
+    raise RuntimeError(f"no free reference for a source of {shop.id}")
+
+
+def find(deps: Deps, shop: Shop, source: str) -> Ticket | None:
+    """The ticket this source opened, if it did: derived, not looked up."""
+    for attempt in range(_ATTEMPTS):
+        ticket = deps.store.ticket(identity.reference(deps.secret, shop.prefix, source, attempt))
+        if ticket is None or ticket.source == source:
+            return ticket
+    return None

@@ -1,0 +1,171 @@
+"""A mail becomes a ticket or part of one: whatever it is, once, and its raw bytes stay.
+
+Every raw mail ends in exactly one recorded outcome.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from chalicelib.errors import AlreadyKept
+from chalicelib.rules import identity, replying
+from chalicelib.rules.identity import Role
+from chalicelib.rules.opening import TOO_MANY, Arrival
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.services import arrivals, bouncing
+from chalicelib.services.arrivals import DMARC, Notice, RawMail
+from chalicelib.services.commits import change_ticket
+from chalicelib.services.filing import Parcel, file_away
+from chalicelib.services.letters import STRANGER, UNKNOWN_SENDER, UNREADABLE, UNVERIFIED
+from chalicelib.services.opening import open_or_find
+from chalicelib.services.ports import Deps, Limit
+from chalicelib.services.threading import Thread, named_in_subject, thread_of
+from chalicelib.telemetry import logger
+
+# From this attempt on, a mail that still fails is opened as unreadable instead, with the original attached.
+_LAST_STRAW = 4
+
+
+class Outcome(StrEnum):
+    """What became of a raw mail."""
+
+    OPENED = "opened"
+    APPENDED = "appended"
+    DUPLICATE = "duplicate"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    QUARANTINED = "quarantined"  # kept aside as spam, virus or too many: listed, to be released by an agent
+    MISDIRECTED = "misdirected"  # to none of our shops: it stays in the bucket
+
+
+def receive(deps: Deps, notice: Notice) -> Outcome:
+    """Read the raw mail and open or continue a ticket in each shop it was sent to."""
+    mail = arrivals.read(notice, deps.files.raw_mail(notice.key))
+    outcome, ref = Outcome.MISDIRECTED, None
+    for shop in _shops(deps, mail.recipients):
+        outcome, ref = _receive_or_keep(deps, shop, mail)
+    deps.store.note_outcome(notice.key, outcome, ref, deps.now())
+    if outcome is not Outcome.MISDIRECTED:
+        deps.files.settle_raw_mail(notice.key)
+    return outcome
+
+
+def _receive_or_keep(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, str]:
+    try:
+        return _receive_for(deps, shop, mail)
+    except Exception:
+        if mail.notice.attempt < _LAST_STRAW:
+            raise
+        logger.exception("a mail could not be dealt with and is kept as it came")
+        return _receive_for(deps, shop, arrivals.bare(mail))
+
+
+def _receive_for(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, str]:
+    if mail.mail.bounce and (ref := bouncing.note_report(deps, shop, mail.mail, mail.mail.bounce)):
+        return Outcome.BOUNCE, ref
+    arrival, parcels = arrivals.arrival(shop, mail), arrivals.parcels(mail)
+    thread = None if DMARC in mail.failed else thread_of(deps, shop, mail.mail, mail.recipients)
+    if thread and replying.takes_replies(thread.ticket, shop, deps.now()):
+        return _continue(deps, shop, thread, arrival, parcels), thread.ticket.ref
+    named = thread.ticket if thread else named_in_subject(deps, shop, mail.mail)
+    agent, note = arrival.person, ""
+    if passed_on := arrivals.forwarded(shop, arrival, mail):
+        arrival, note = passed_on
+
+    def notes(ref: str) -> tuple[Message, ...]:
+        id = identity.message_id(deps.secret, ref, identity.source_of(arrival.source, "note"))
+        return (replying.agents_note(ref, id, note, agent, deps.now()),) if note else ()
+
+    arrival = replace(arrival, related=(named.ref,) if named else ())
+    arrival = replace(arrival, suspicions=(*arrival.suspicions, *_over_limits(deps, shop, arrival)))
+    ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
+    if not new and ticket.opening.fingerprint != arrival.fingerprint:
+        # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
+        if ticket.knows(arrival.person.address):
+            return _continue(deps, shop, Thread(ticket, None), arrival, parcels), ticket.ref
+        other = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
+        ticket, new = open_or_find(deps, shop, other, parcels)
+    return (_opened_as(mail, arrival) if new else Outcome.DUPLICATE), ticket.ref
+
+
+def _opened_as(mail: RawMail, arrival: Arrival) -> Outcome:
+    if mail.mail.bounce:
+        return Outcome.BOUNCE
+    if arrival.suspicions:
+        return Outcome.QUARANTINED
+    return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
+
+
+def _continue(deps: Deps, shop: Shop, thread: Thread, arrival: Arrival, parcels: list[Parcel]) -> Outcome:
+    ref = thread.ticket.ref
+    if (thread.ticket.source, thread.ticket.opening.fingerprint) == (arrival.source, arrival.fingerprint):
+        return Outcome.DUPLICATE
+    id = identity.message_id(deps.secret, ref, identity.source_of(arrival.source, arrival.fingerprint))
+    filed = file_away(deps, ref, arrival, parcels)
+    try:
+        change_ticket(deps, thread.ticket, lambda ticket: _decide(deps, shop, ticket, thread.role, id, filed))
+    except AlreadyKept:
+        return Outcome.DUPLICATE
+    if arrival.automatic:
+        return Outcome.AUTOMATIC
+    return Outcome.QUARANTINED if arrival.suspicions else Outcome.APPENDED
+
+
+def _decide(deps: Deps, shop: Shop, ticket: Ticket, role: Role | None, id: str, arrival: Arrival) -> Change:
+    """Whose words these are: the customer's, an agent's for the customer, or nobody's to pass on."""
+    agent = shop.agent(arrival.person.address)
+    if role is Role.AGENT:
+        reason = _not_to_be_sent(ticket, arrival, known=agent is not None)
+        if reason:
+            return replying.kept_internal(ticket, id, arrival, shop, deps.now(), reason)
+        return replying.agent_answers(ticket, id, arrival, deps.now())
+    if agent and not ticket.knows(agent.address):
+        return replying.kept_internal(ticket, id, arrival, shop, deps.now(), "bad_token")
+    if not ticket.knows(arrival.person.address):
+        arrival = replace(arrival, remarks=(*arrival.remarks, STRANGER))
+    return replying.customer_adds(ticket, id, arrival, shop, deps.now())
+
+
+def _not_to_be_sent(ticket: Ticket, arrival: Arrival, *, known: bool) -> str | None:
+    """Why a mail to an agent's reply address does not go to the customer, or None when it does."""
+    if not known:
+        return UNKNOWN_SENDER
+    if arrival.automatic:
+        return "automatic"
+    if UNVERIFIED in arrival.remarks or arrival.suspicions:
+        return UNVERIFIED
+    if UNREADABLE in arrival.remarks:
+        return UNREADABLE
+    if not arrival.text.strip() and not arrival.files:
+        return "empty"
+    return None if ticket.requester.address else "closed"
+
+
+def _over_limits(deps: Deps, shop: Shop, arrival: Arrival) -> Iterator[str]:
+    """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here."""
+    address = arrival.person.address
+    if not deps.limits_on or arrival.automatic or not address or shop.agent(address):
+        return
+    key = identity.blind(deps.secret, f"correspondent/{shop.id}", address)
+    most = shop.limits.per_address_hour
+    windows = ((timedelta(minutes=10), max(1, most // 2)), (timedelta(hours=1), most), (timedelta(days=1), 3 * most))
+    limits = [Limit(f"{key}/{window.total_seconds():.0f}", allowed, window) for window, allowed in windows]
+    if not deps.store.within_limits(limits, deps.now()):
+        yield TOO_MANY
+
+
+def _shops(deps: Deps, recipients: tuple[str, ...]) -> list[Shop]:
+    """The shops whose support address, plain or with a plus-part, is among the recipients; or else those whose
+    domain is, as the mail service takes in whole domains."""
+    plain = [_without_plus(recipient) for recipient in recipients]
+    named = [shop for address in plain if (shop := deps.policy.shop_of(address))]
+    domains = {address.rpartition("@")[2].lower() for address in plain}
+    found = named or [shop for shop in deps.policy.shops.values() if shop.domain in domains]
+    return list({shop.id: shop for shop in found}.values())
+
+
+def _without_plus(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -1,0 +1,117 @@
+"""A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.errors import BadInput, KeyReused, LinkRefused
+from chalicelib.rules import identity, submission
+from chalicelib.rules.opening import TOO_MANY, Arrival
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import Submission
+from chalicelib.rules.tickets import Channel, Person, Ticket
+from chalicelib.services import links
+from chalicelib.services.filing import Parcel
+from chalicelib.services.opening import find, open_or_find
+from chalicelib.services.ports import Deps, Limit
+
+# Without a key of the caller's, the same words from the same address within this time are one submission.
+SAME_WORDS = timedelta(minutes=10)
+# Quicker than this is no proof of a machine (forms fill themselves), but with links in the text it is telling.
+_HASTY = timedelta(seconds=3)
+_LINKS = ("http://", "https://", "www.", "[url", "<a ")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What is known of who posts. `key`: the Idempotency-Key header; `submission_id`: the hidden field;
+    `trap`: the field that people do not see; `form_token`: the time-trap, where the form is ours."""
+
+    address: str
+    key: str = ""
+    submission_id: str = ""
+    trap: str = ""
+    form_token: str = ""
+
+
+def submit(deps: Deps, shop: Shop, fields: Mapping[str, str], parcels: Sequence[Parcel], caller: Caller) -> Ticket:
+    """The ticket of this submission, new or from before. Raises BadInput."""
+    form = submission.read(fields, shop)
+    if len(parcels) > submission.MOST_FILES:
+        raise BadInput({"attachments": "attachments_too_many"})
+    fingerprint = _fingerprint(form, parcels)
+    suspicions = (*_signs(deps, shop, form, caller), *_over_limits(deps, shop, form, caller))
+    key = caller.key or caller.submission_id
+    source, earlier = _source(deps, shop, form, key, fingerprint)
+    if earlier:
+        return earlier
+    arrival = _arrival(form, source, fingerprint, suspicions)
+    ticket, _ = open_or_find(deps, shop, arrival, parcels)
+    if ticket.opening.fingerprint == fingerprint:
+        return ticket
+    if caller.key:
+        raise KeyReused({"Idempotency-Key": "reused"})
+    # The hidden id came back with other words (the browser's Back, then edited): another ticket, nothing lost.
+    other = _arrival(form, identity.source_of(source, fingerprint), fingerprint, suspicions)
+    return open_or_find(deps, shop, other, parcels)[0]
+
+
+def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[str, ...]) -> Arrival:
+    return Arrival(
+        channel=Channel.FORM,
+        person=Person(form.name, form.email),
+        subject=form.subject,
+        text=form.message,
+        source=source,
+        fingerprint=fingerprint,
+        kind=form.kind,
+        language=form.language,
+        topic=form.topic,
+        order_number=form.order_number,
+        suspicions=suspicions,
+        terms_accepted=form.terms_accepted,
+    )
+
+
+def _source(deps: Deps, shop: Shop, form: Submission, key: str, fingerprint: str) -> tuple[str, Ticket | None]:
+    """What identifies this submission. Without a key it is its words and the ten minutes it falls in, and
+    then the ticket of the ten minutes before must be looked for: the only opening that reads first."""
+    if key:
+        return identity.source_of("form", shop.id, key), None
+    window, now = SAME_WORDS.total_seconds(), deps.now()
+    number = int(now.timestamp() // window)
+    before = find(deps, shop, identity.source_of("words", shop.id, fingerprint, str(number - 1)))
+    if before and now - before.opened_at <= SAME_WORDS:
+        return before.source, before
+    return identity.source_of("words", shop.id, fingerprint, str(number)), None
+
+
+def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
+    fields = (form.name, form.email.lower(), form.kind, form.topic or "", form.order_number or "", form.subject)
+    return identity.source_of(*fields, form.message, *(parcel.digest for parcel in parcels))
+
+
+def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[str]:
+    """Signs that a machine filled the form in."""
+    if caller.trap:
+        yield "a field that people do not see was filled in"
+    if caller.form_token:
+        try:
+            hasty = links.form_age(deps, shop, caller.form_token) < _HASTY
+        except LinkRefused:
+            yield "the form's token is not ours"
+        else:
+            if hasty and any(mark in form.message.lower() for mark in _LINKS):
+                yield "posted with links within seconds of opening the form"
+
+
+def _over_limits(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[str]:
+    if not deps.limits_on:
+        return
+    hour = timedelta(hours=1)
+    limits = (
+        Limit(identity.blind(deps.secret, f"address/{shop.id}", form.email), shop.limits.per_address_hour, hour),
+        Limit(identity.blind(deps.secret, f"source/{shop.id}", caller.address), shop.limits.per_source_hour, hour),
+    )
+    if not deps.store.within_limits(limits, deps.now()):
+        yield TOO_MANY

@@ -1,0 +1,98 @@
+"""Which ticket a mail belongs to: by what only its parties can know, in order of how sure that is.
+
+1. a signed token in the address it was sent to, or in the ids it refers to;
+2. the mail service's id of a mail of ours, or the customer's own first mail, in the ids it refers to;
+3. the reference in the subject, from an address that already belongs to that ticket.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.mail.inbound import InboundMail
+from chalicelib.rules import identity
+from chalicelib.rules.identity import Role, Token
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services.opening import find
+from chalicelib.services.ports import Deps
+
+_MOST_IDS = 20
+_MOST_MERGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ticket a mail belongs to, and the role its token was made for (None without a token)."""
+
+    ticket: Ticket
+    role: Role | None
+
+
+def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...]) -> Thread | None:
+    """The thread this mail continues. A mail that refers to nothing costs no read."""
+    # Of a long conversation the ids in between are left out, never the one it began with.
+    ids = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+    ids = ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - 1], ids[-1])
+    for token in _tokens(deps, mail, recipients, ids):
+        ticket = deps.store.ticket(token.ref)
+        if ticket and ticket.shop == shop.id:
+            return Thread(_merged(deps, ticket), token.role)
+    ticket = _by_ids(deps, shop, ids) or _by_subject(deps, shop, mail)
+    return Thread(_merged(deps, ticket), None) if ticket else None
+
+
+def tokens_in(deps: Deps, mail: InboundMail) -> Iterator[Token]:
+    """The tokens with a good signature that a mail carries anywhere."""
+    return _tokens(deps, mail, (), (*mail.in_reply_to, *mail.references))
+
+
+def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
+    """The ticket whose reference stands in the subject, whoever wrote it there."""
+    for ref in identity.references_in(mail.subject)[:2]:
+        ticket = deps.store.ticket(ref)
+        if ticket and ticket.shop == shop.id:
+            return ticket
+    return None
+
+
+def _tokens(deps: Deps, mail: InboundMail, recipients: tuple[str, ...], ids: tuple[str, ...]) -> Iterator[Token]:
+    """Tokens with a good signature: the envelope's first, as it alone says where the mail was really sent."""
+    named = (*recipients, *(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
+    found = (identity.read_token(deps.secret, text) for text in dict.fromkeys((*named, *ids)))
+    return (token for token in found if token)
+
+
+def _merged(deps: Deps, ticket: Ticket) -> Ticket:
+    """The ticket this one was merged into, and the one that was merged into, within reason."""
+    for _ in range(_MOST_MERGES):
+        into = deps.store.ticket(ticket.merged_into) if ticket.merged_into else None
+        if into is None:
+            break
+        ticket = into
+    return ticket
+
+
+def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
+    if not ids:
+        return None
+    # SES's ids are <id@region.amazonses.com>, and the API gives the part before the @.
+    ref = deps.store.ref_of_sent(id.partition("@")[0] for id in ids if id.isascii())
+    if ref:
+        ticket = deps.store.ticket(ref)
+        return ticket if ticket and ticket.shop == shop.id else None
+    # The first id referred to is the mail that opened the conversation; the last is the one answered.
+    for id in dict.fromkeys((ids[-1], ids[0])):
+        ticket = find(deps, shop, mail_source(shop, id))
+        if ticket:
+            return ticket
+    return None
+
+
+def _by_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
+    ticket = named_in_subject(deps, shop, mail)
+    return ticket if ticket and mail.sender and ticket.knows(mail.sender.address) else None
+
+
+def mail_source(shop: Shop, message_id: str) -> str:
+    """What identifies a mail: the mailbox it came to and its Message-ID."""
+    return identity.source_of("mail", shop.id, message_id)

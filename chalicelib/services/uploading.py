@@ -1,0 +1,71 @@
+"""Large files go straight to S3: a presigned form for one file of stated type and size, named later by a token."""
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.errors import BadInput, LinkRefused, TooMany
+from chalicelib.rules import identity
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import LARGEST_UPLOAD, one_line
+from chalicelib.services import links
+from chalicelib.services.filing import Parcel
+from chalicelib.services.ports import Deps, Limit
+
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
+_UPLOADS_PER_TICKET = 10
+
+
+def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
+    """Where and how to post the file (`url`, `fields`), and the token (`upload`) that names it in the ticket.
+
+    Raises BadInput, and TooMany when this source has asked for more than its tickets could hold.
+    """
+    filename, content_type = one_line(fields.get("filename", ""))[:200], fields.get("content_type", "").strip()
+    size = fields.get("size", "")
+    problems = {}
+    if not filename:
+        problems["filename"] = "missing"
+    if not _TYPE.fullmatch(content_type):
+        problems["content_type"] = "unknown"
+    if not size.isdecimal() or not 0 < int(size[:12]) <= LARGEST_UPLOAD:
+        problems["size"] = "attachments_too_large"
+    if problems:
+        raise BadInput(problems)
+    _count(deps, shop, caller)
+    source = identity.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
+    key = f"uploads/{shop.id}/{identity.blind(deps.secret, 'upload', source)}"
+    url, form = deps.files.upload_form(key, content_type, LARGEST_UPLOAD)
+    return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
+
+
+def parcel(deps: Deps, shop: Shop, token: str) -> Parcel:
+    """The uploaded file as it is attached to a ticket. Raises BadInput when it is not there or not this shop's."""
+    try:
+        key, filename = links.read_upload_token(deps, token)
+    except LinkRefused:
+        raise BadInput({"attachments": "attachments_unreadable"}) from None
+    upload = deps.files.upload(key) if key.startswith(f"uploads/{shop.id}/") else None
+    if upload is None or upload.size > LARGEST_UPLOAD:
+        raise BadInput({"attachments": "attachments_unreadable"})
+    return Parcel(filename, upload.content_type, upload=key, upload_size=upload.size)
+
+
+def names(deps: Deps, tokens: Iterable[str]) -> list[str]:
+    """What the files of these tokens are called; nothing for a token that is not ours."""
+    found = []
+    for token in tokens:
+        with suppress(LinkRefused):
+            found.append(links.read_upload_token(deps, token)[1])
+    return found
+
+
+def _count(deps: Deps, shop: Shop, caller: str) -> None:
+    if not deps.limits_on:
+        return
+    key = identity.blind(deps.secret, f"uploads/{shop.id}", caller)
+    most = shop.limits.per_source_hour * _UPLOADS_PER_TICKET
+    if not deps.store.within_limits([Limit(key, most, timedelta(hours=1))], deps.now()):
+        raise TooMany("uploads")

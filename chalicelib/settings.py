@@ -1,0 +1,45 @@
+"""What the environment says, read when asked for: importing must not need it."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, SECRET_ID, CONFIGURATION_SET: the
+    stack's resources; PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off".
+    `files_origins`: where browsers post uploads to, from AWS_REGION and, on an emulator, AWS_ENDPOINT_URL."""
+
+    table_name: str
+    mail_bucket: str
+    files_bucket: str
+    mail_queue_url: str
+    dead_letters_url: str
+    secret_id: str
+    configuration_set: str
+    public_url: str
+    rate_limits: bool
+    files_origins: tuple[str, ...]
+
+
+def load() -> Settings:
+    """Raises KeyError naming the setting that is missing."""
+    return Settings(
+        table_name=os.environ["TABLE_NAME"],
+        mail_bucket=os.environ["MAIL_BUCKET"],
+        files_bucket=os.environ["FILES_BUCKET"],
+        mail_queue_url=os.environ["MAIL_QUEUE_URL"],
+        dead_letters_url=os.environ["DEAD_LETTERS_URL"],
+        secret_id=os.environ["SECRET_ID"],
+        configuration_set=os.environ["CONFIGURATION_SET"],
+        public_url=os.environ["PUBLIC_URL"].rstrip("/"),
+        rate_limits=os.environ.get("RATE_LIMITS", "on") != "off",
+        files_origins=_files_origins(os.environ["FILES_BUCKET"]),
+    )
+
+
+def _files_origins(bucket: str) -> tuple[str, ...]:
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        return (endpoint.rstrip("/"),)
+    region = os.environ.get("AWS_REGION", "us-east-1")
+    return (f"https://{bucket}.s3.amazonaws.com", f"https://{bucket}.s3.{region}.amazonaws.com")

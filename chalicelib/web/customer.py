@@ -1,0 +1,74 @@
+"""The customer's page behind its signed link: reading, replying, fetching files."""
+
+import secrets
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import BadInput
+from chalicelib.services import customer_page
+from chalicelib.web import bodies, problems, responses
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+
+@routes.view("/t/{token}", "GET")
+def show(request: Request, token: str) -> Response:
+    return _page(token, reply_sent="sent" in responses.query(request))
+
+
+@routes.view("/t/{token}", "POST")
+def reply(request: Request, token: str) -> Response:
+    form = bodies.read(request)
+    try:
+        customer_page.reply(deps(), token, form.fields, form.parcels)
+    except BadInput as fault:
+        return _page(
+            token,
+            status=422,
+            fault=fault,
+            values=form.fields,
+            chosen_files=[parcel.filename for parcel in form.parcels],
+            submission_id=form.fields.get("submission_id", ""),
+        )
+    return responses.redirect(f"{deps().public_url}/t/{token}?sent=1")
+
+
+@routes.view("/f/{token}", "GET")
+def fetch(request: Request, token: str) -> Response:
+    return responses.redirect(customer_page.download(deps(), token))
+
+
+def _page(
+    token: str,
+    *,
+    status: int = 200,
+    fault: BadInput | None = None,
+    values: dict[str, str] | None = None,
+    submission_id: str = "",
+    reply_sent: bool = False,
+    chosen_files: list[str] | None = None,
+) -> Response:
+    seen = customer_page.view(deps(), token)
+    ticket, language = seen.ticket, seen.ticket.language
+    context: dict[str, Any] = {
+        "reference": ticket.ref,
+        "subject": ticket.subject,
+        "state": ticket.state,
+        "opened_at": ticket.opened_at,
+        "promises": seen.promises,
+        "entries": seen.entries,
+        "link_expires": seen.link_expires,
+        "reply_url": f"{responses.root()}/t/{token}",
+        "reply_sent": reply_sent,
+        "submission_id": submission_id or secrets.token_urlsafe(18),
+        "values": values or {},
+        "errors": {
+            name: problems.sentence(name, code, language) for name, code in (fault.problems if fault else {}).items()
+        },
+        "chosen_files": chosen_files or [],
+        "limits": bodies.LIMITS,
+    }
+    return responses.page("ticket", status=status, shop=seen.shop, language=language, **context)

@@ -1,0 +1,175 @@
+"""Where customers write: the hosted form, the endpoint storefronts post to, and room for large files."""
+
+import secrets
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import LONGEST, MOST_FILES
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services import links, submitting, uploading
+from chalicelib.services.submitting import Caller
+from chalicelib.web import bodies, cors, problems, responses
+from chalicelib.web.bodies import Form
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps, policy
+
+routes = Routes(__name__)
+
+# Told to people in round numbers; the bound itself (submission.LARGEST_UPLOAD) is 25 MiB.
+_LARGEST_FILE_SHOWN = 25_000_000
+# What a storefront's link to the form may fill in.
+_PREFILLED = {"kind", "topic", "order_number", "subject"}
+
+
+@routes.view("/shops/{shop}/contact", "GET")
+def contact(request: Request, shop: str) -> Response:
+    known = policy().shop(shop)
+    asked = responses.query(request)
+    values = {name: value for name, value in asked.items() if name in _PREFILLED}
+    return _form(request, known, responses.language(request, shop), values, return_url=asked.get("return_url", ""))
+
+
+@routes.view("/shops/{shop}/tickets", "POST")
+def open_ticket(request: Request, shop: str) -> Response:
+    known = policy().shop(shop)
+    form = bodies.read(request)
+    try:
+        parcels = [*form.parcels, *(uploading.parcel(deps(), known, token) for token in form.uploads[: MOST_FILES + 1])]
+        ticket = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form))
+    except BadInput as fault:
+        if bodies.wants_json(request):
+            raise
+        return _to_mend(request, known, form, fault)
+    if bodies.wants_json(request):
+        return responses.json_answer(_receipt(known, ticket), 201, cors.headers(request, shop))
+    return responses.redirect(_next_page(known, form, ticket))
+
+
+@routes.view("/shops/{shop}/tickets", "OPTIONS")
+@routes.view("/shops/{shop}/uploads", "OPTIONS")
+def preflight(request: Request, shop: str) -> Response:
+    return cors.preflight(request, shop)
+
+
+@routes.view("/shops/{shop}/uploads", "POST")
+def begin_upload(request: Request, shop: str) -> Response:
+    begun = uploading.begin(deps(), policy().shop(shop), bodies.read(request).fields, _source_address(request))
+    return responses.json_answer(begun, 201, cors.headers(request, shop))
+
+
+@routes.view("/shops/{shop}/thanks", "GET")
+def thanks(request: Request, shop: str) -> Response:
+    known = policy().shop(shop)
+    ticket, _ = links.open_status(deps(), responses.query(request).get("t", ""))
+    if ticket.shop != known.id:
+        raise LinkRefused(expired=False)
+    return responses.page(
+        "thanks",
+        shop=known,
+        language=ticket.language,
+        reference=ticket.ref,
+        email=ticket.requester.address,
+        status_url=links.status_url(deps(), known, ticket),
+        **_promised(ticket),
+    )
+
+
+def _caller(request: Request, form: Form) -> Caller:
+    return Caller(
+        address=_source_address(request),
+        key=request.headers.get("idempotency-key", "")[: LONGEST["submission_id"]],
+        submission_id=form.fields.get("submission_id", "")[: LONGEST["submission_id"]],
+        trap=form.fields.get("website", ""),
+        form_token=form.fields.get("form_token", ""),
+    )
+
+
+def _source_address(request: Request) -> str:
+    """The address API Gateway saw, which the caller can't choose (unlike X-Forwarded-For)."""
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
+
+
+def _receipt(shop: Shop, ticket: Ticket) -> dict[str, Any]:
+    """What a program is told of its ticket; the same each time it posts the same."""
+    moments = {name: due.isoformat().replace("+00:00", "Z") if due else None for name, due in _promised(ticket).items()}
+    return {"reference": ticket.ref, "status_url": links.status_url(deps(), shop, ticket)} | moments
+
+
+def _promised(ticket: Ticket) -> dict[str, Any]:
+    names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
+    clocks = {key: ticket.clock(name) for key, name in names.items()}
+    return {key: clock.due if clock else None for key, clock in clocks.items()}
+
+
+def _next_page(shop: Shop, form: Form, ticket: Ticket) -> str:
+    """The shop's own page if the form names one the policy allows, else our thank-you page."""
+    wanted = form.fields.get("return_url", "")
+    if _allowed(shop, wanted):
+        return f"{wanted}{'&' if '?' in wanted else '?'}{urlencode({'reference': ticket.ref})}"
+    token = links.status_url(deps(), shop, ticket).rpartition("/")[2]
+    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode({'t': token})}"
+
+
+def _allowed(shop: Shop, url: str) -> bool:
+    """Same origin and path as a return URL of the policy; a query may differ. Else it would be an open redirect."""
+    if not url.isascii() or not url.isprintable() or "\\" in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" in shop.return_urls
+
+
+def _to_mend(request: Request, shop: Shop, form: Form, fault: BadInput) -> Response:
+    """The form again: what was typed still there, what to mend named, the files to choose again listed."""
+    asked = form.fields.get("language", "")
+    language = asked if asked in shop.languages else responses.language(request, shop.id)
+    errors = {name: problems.sentence(name, code, language) for name, code in fault.problems.items()}
+    return _form(
+        request,
+        shop,
+        language,
+        form.fields,
+        status=422,
+        errors=errors,
+        files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
+        submission_id=form.fields.get("submission_id", ""),
+        return_url=form.fields.get("return_url", ""),
+    )
+
+
+def _form(
+    request: Request,
+    shop: Shop,
+    language: str,
+    values: dict[str, str],
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    files: list[str] | None = None,
+    submission_id: str = "",
+    return_url: str = "",
+) -> Response:
+    return responses.page(
+        "contact",
+        status=status,
+        shop=shop,
+        language=language,
+        # Back must show the very form that was sent, with its submission_id, so that sending it again opens nothing.
+        caching="private, no-cache",
+        values=values,
+        errors=errors or {},
+        chosen_files=files or [],
+        kinds=list(shop.kinds.values()),
+        topics=shop.topics,
+        submission_id=submission_id or secrets.token_urlsafe(18),
+        form_token=links.form_token(deps(), shop),
+        return_url=return_url if _allowed(shop, return_url) else "",
+        limits=bodies.LIMITS | {"upload": _LARGEST_FILE_SHOWN},
+    )

@@ -1,0 +1,69 @@
+"""Errors as answers: problem+json (RFC 9457) for programs, a page that says what to do for people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib import words
+from chalicelib.errors import (
+    AftercareError,
+    BadInput,
+    LinkRefused,
+    NotFound,
+    PolicyMistakes,
+    StoreConflict,
+    TooLarge,
+    TooMany,
+)
+from chalicelib.rules.submission import LARGEST_UPLOAD, LONGEST, MOST_FILES
+from chalicelib.web import cors, responses
+from chalicelib.web.bodies import wants_json
+
+_STATUS: dict[type[AftercareError], tuple[int, str]] = {
+    BadInput: (422, "The submission can't be accepted as it is."),
+    NotFound: (404, "There is nothing at this address."),
+    LinkRefused: (403, "This link is not valid."),
+    TooLarge: (413, "The request is larger than this endpoint takes."),
+    TooMany: (429, "Too many requests; try again later."),
+    StoreConflict: (409, "Somebody else changed this at the same time; try again."),
+    PolicyMistakes: (500, "The shop's policy can't be read."),
+}
+_PAGES = {403: "link_expired", 404: "not_found", 413: "too_large", 429: "too_many"}
+
+
+def answer(request: Request, error: AftercareError, shop: str | None) -> Response:
+    """The answer an error raised on purpose gets."""
+    status, title = next(found for kind, found in _STATUS.items() if isinstance(error, kind))
+    status = 410 if isinstance(error, LinkRefused) and error.expired else status
+    if isinstance(error, BadInput):
+        errors = field_errors(error.problems, responses.language(request, shop))
+        return problem(request, status, title, shop, errors=errors)
+    if wants_json(request):
+        return problem(request, status, title, shop)
+    return responses.message(request, status, _PAGES.get(403 if status == 410 else status, "error"), shop)
+
+
+def failure(request: Request, shop: str | None) -> Response:
+    """The answer to a fault of ours."""
+    if wants_json(request):
+        return problem(request, 500, "Something went wrong on our side.", shop)
+    return responses.message(request, 500, "error", shop)
+
+
+def problem(request: Request, status: int, title: str, shop: str | None, **extra: Any) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status} | extra
+    return responses.json_answer(body, status, cors.headers(request, shop), "application/problem+json")
+
+
+def field_errors(problems: Mapping[str, str], language: str) -> list[dict[str, str]]:
+    """One entry a field: its name, a code for programs, a sentence for people."""
+    return [{"field": name, "code": code, "detail": sentence(name, code, language)} for name, code in problems.items()]
+
+
+def sentence(field: str, code: str, language: str) -> str:
+    """What to mend, in words: those for this field if there are any, else those for this code."""
+    book = words.book(language)
+    key = next((key for key in (f"problem.{field}.{code}", f"problem.{code}") if key in book), "problem.unknown")
+    values = {"longest": LONGEST.get(field, 0), "count": MOST_FILES, "size": words.size(LARGEST_UPLOAD, language)}
+    return words.phrase(language, key, MOST_FILES).format(**values)

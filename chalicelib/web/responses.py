@@ -1,0 +1,82 @@
+"""Pages as responses: security headers on every one, the language the reader asked for."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from chalice.app import Request, Response
+
+from chalicelib import pages, settings, words
+from chalicelib.rules.policy import Shop
+from chalicelib.wiring import deps, policy
+
+# Nothing runs or loads but what we serve ourselves; forms may also go on to a shop's own return page.
+_CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src {connect}; "
+    "form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def root() -> str:
+    """The path under which we are reached: "" or the API's stage."""
+    return urlsplit(deps().public_url).path.rstrip("/")
+
+
+def answer(body: str, status: int, headers: Mapping[str, str]) -> Response:
+    return Response(body, status_code=status, headers=dict(headers))
+
+
+def json_answer(body: object, status: int, headers: Mapping[str, str], kind: str = "application/json") -> Response:
+    usual = {"Content-Type": kind, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return answer(json.dumps(body), status, usual | dict(headers))
+
+
+def query(request: Request) -> dict[str, str]:
+    """The query's parameters, each by its last value."""
+    return {name: str(value) for name, value in (request.query_params or {}).items()}
+
+
+def page(
+    name: str, *, status: int = 200, shop: Shop | None, language: str, caching: str = "no-store", **context: Any
+) -> Response:
+    body = pages.page(name, language, root=root(), shop=shop, **context)
+    forms = " ".join(["'self'", *sorted({_origin(url) for url in shop.return_urls} if shop else ())])
+    connect = " ".join(("'self'", *settings.load().files_origins))
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": language,
+        "Content-Security-Policy": _CSP.format(forms=forms, connect=connect),
+        "Cache-Control": caching,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Strict-Transport-Security": "max-age=31536000",
+    }
+    return answer(body, status, headers)
+
+
+def message(request: Request, status: int, what: str, shop_id: str | None) -> Response:
+    """A page that only says something."""
+    shop = policy().shops.get(shop_id or "")
+    return page("message", status=status, shop=shop, language=language(request, shop_id), what=what)
+
+
+def redirect(url: str) -> Response:
+    return answer("", 303, {"Location": url, "Cache-Control": "no-store"})
+
+
+def language(request: Request, shop_id: str | None) -> str:
+    """The language asked for by ?lang=, else by the browser, among the shop's; else the shop's first."""
+    shop = policy().shops.get(shop_id or "")
+    offered = shop.languages if shop else words.languages()
+    asked = [query(request).get("lang", "")]
+    accepted = request.headers.get("accept-language", "")
+    asked += [part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(",")]
+    return next((code for code in asked if code in offered), offered[0] if shop else "en")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,42 @@
+"""Joins services with AWS: the only place that knows both."""
+
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+
+from chalicelib import settings
+from chalicelib.aws.clients import client
+from chalicelib.aws.files import Files
+from chalicelib.aws.mailer import Mailer
+from chalicelib.aws.queue import MailQueue
+from chalicelib.aws.secrets import secret
+from chalicelib.aws.table import Table
+from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules.policy import Policy
+from chalicelib.rules.policy_reading import read
+from chalicelib.services.ports import Deps
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@cache
+def policy() -> Policy:
+    return read((TEMPLATES / "policy.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def deps() -> Deps:
+    """Everything the use cases work with, made once per process."""
+    env = settings.load()
+    return Deps(
+        policy=policy(),
+        secret=secret(client("secretsmanager"), env.secret_id),
+        public_url=env.public_url,
+        limits_on=env.rate_limits,
+        store=Table(client("dynamodb"), env.table_name),
+        files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
+        queue=MailQueue(partial(client, "sqs"), env.mail_queue_url, env.dead_letters_url),
+        mailer=Mailer(partial(client, "ses"), env.configuration_set),
+        now=lambda: datetime.now(UTC),
+        holidays=holidays_of,
+    )

@@ -1,0 +1,24 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import tables
+from tests.fakes import World
+from tests.fakes import world as new_world
+
+pytest.register_assert_rewrite("tests.store_contract")
+
+
+@pytest.fixture
+def world() -> World:
+    """A world with the shipped policy and nothing in it yet."""
+    return new_world()
+
+
+@pytest.fixture(scope="module")
+def in_process() -> Iterator[None]:
+    """AWS as moto plays it in this process. Making it anew takes long: tests of a module share it."""
+    with tables.in_process():
+        yield

@@ -1,0 +1,358 @@
+"""Stand-ins for the world: a store, files and mailer in memory that keep the promises of services.ports, a clock to
+be set by hand, and the mails people write. What the store promises is checked by tests/store_contract.py."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.errors import AlreadyKept, AlreadyOpened, NotSent, Stale, UnknownFile
+from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules.outbox import Stage
+from chalicelib.rules.policy import Policy, Shop
+from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
+from chalicelib.services.ports import Deps, Due, Limit, Upload
+
+SECRET = b"a secret of sixty-four characters, as the stack would generate it"
+PUBLIC_URL = "https://care.example/api"
+# A Wednesday morning in Berlin: working time.
+START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+MOST_ITEM = 400 * 1024
+MOST_WRITES = 100
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **time: float) -> datetime:
+        self.at += timedelta(**time)
+        return self.at
+
+
+class FakeStore:
+    """A store in memory. `requests` lists what was asked of it; `before_commit` lets a test step in between."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[str, Ticket] = {}
+        self.messages: dict[tuple[str, str], Message] = {}
+        self.log: list[tuple[str, LogEntry]] = []
+        self.sent: dict[str, Due] = {}
+        self.flags: dict[str, tuple[str, datetime]] = {}
+        self.balances: dict[date, tuple[int, Mapping[str, int]]] = {}
+        self.outcomes: dict[str, tuple[str, str | None]] = {}
+        self.counts: dict[tuple[str, int], int] = {}
+        self.requests: list[str] = []
+        self.before_commit: Callable[[Change], None] = lambda change: None
+
+    def commit(self, change: Change) -> None:
+        self.requests.append("write")
+        self.before_commit(change)
+        _check_storable(change)
+        if change.ticket and change.ticket.version == 1 and change.ticket.ref in self.tickets:
+            raise AlreadyOpened(self.tickets[change.ticket.ref])
+        # The messages first: when one is kept already, that the ticket has moved on does not matter.
+        for message in change.messages:
+            key = (message.ref, message.id)
+            before = self.messages.get(key)
+            if message.version == 1 and before:
+                raise AlreadyKept(message.id)
+            if message.version > 1 and (before is None or before.version != message.version - 1):
+                raise Stale(message.id)
+        if change.ticket:
+            stored = self.tickets.get(change.ticket.ref)
+            if change.ticket.version > 1 and (stored is None or stored.version != change.ticket.version - 1):
+                raise Stale(change.ticket.ref)
+            self.tickets[change.ticket.ref] = change.ticket
+        self.messages |= {(message.ref, message.id): message for message in change.messages}
+        if change.log:
+            item = change.ticket or change.messages[0]
+            self.log += [(item.ref, entry) for entry in change.log]
+        self.sent |= {sent.id: Due(sent.ref, sent.message) for sent in change.sent}
+
+    def ticket(self, ref: str) -> Ticket | None:
+        self.requests.append("read")
+        return self.tickets.get(ref)
+
+    def message(self, ref: str, id: str) -> Message | None:
+        self.requests.append("read")
+        return self.messages.get((ref, id))
+
+    def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
+        self.requests.append("read")
+        found = [message for (owner, _), message in self.messages.items() if owner == ref]
+        return self.tickets.get(ref), sorted(found, key=lambda message: (message.at, message.id))
+
+    def ref_of_sent(self, ids: Iterable[str]) -> str | None:
+        wanted = list(ids)
+        if wanted:
+            self.requests.append("read")
+        # The longest key that DynamoDB takes.
+        assert all(len(f"SENT#{id}".encode()) <= 2048 for id in wanted)
+        return next((self.sent[id].ref for id in wanted if id in self.sent), None)
+
+    def within_limits(self, limits: Iterable[Limit], now: datetime) -> bool:
+        self.requests.append("write")
+        counted = [(limit, (limit.key, int(now.timestamp() // limit.window.total_seconds()))) for limit in limits]
+        if any(self.counts.get(key, 0) >= limit.most for limit, key in counted):
+            return False
+        for _, key in counted:
+            self.counts[key] = self.counts.get(key, 0) + 1
+        return True
+
+    def due(self, now: datetime, most: int) -> list[Due]:
+        self.requests.append("read")
+        items: list[Ticket | Message] = [*self.tickets.values(), *self.messages.values()]
+        waiting = [
+            (item.outbox.wake_at, Due(item.ref, item.id if isinstance(item, Message) else None))
+            for item in items
+            if item.outbox and item.outbox.stage is not Stage.DONE and item.outbox.wake_at <= now
+        ]
+        return [entry for _, entry in sorted(waiting, key=lambda pair: pair[0])][:most]
+
+    def aside(self, shop: str, most: int) -> list[Ticket]:
+        self.requests.append("read")
+        kept = [ticket for ticket in self.tickets.values() if ticket.shop == shop and ticket.state is State.ASIDE]
+        return sorted(kept, key=lambda ticket: ticket.opened_at, reverse=True)[:most]
+
+    def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
+        self.requests.append("write")
+        self.outcomes.setdefault(raw_key, (outcome, ref))
+
+    def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
+        self.requests.append("read")
+        return {key: self.outcomes[key][0] for key in raw_keys if key in self.outcomes}
+
+    def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
+        self.requests.append("write")
+        self.balances[day] = (received, dict(outcomes))
+
+    def item_of_sent(self, id: str) -> Due | None:
+        self.requests.append("read")
+        assert len(f"SENT#{id}".encode()) <= 2048
+        return self.sent.get(id)
+
+    def flag(self, key: str, why: str, until: datetime) -> None:
+        self.requests.append("write")
+        self.flags[key] = (why, until)
+
+    def flagged(self, key: str, now: datetime) -> bool:
+        self.requests.append("read")
+        return key in self.flags and now < self.flags[key][1]
+
+    # What tests ask ---------------------------------------------------------------------------------------------------
+
+    def only_ticket(self) -> Ticket:
+        (ticket,) = self.tickets.values()
+        return ticket
+
+    def only_message(self) -> Message:
+        (message,) = self.messages.values()
+        return message
+
+
+class FakeFiles:
+    """Buckets in memory."""
+
+    def __init__(self) -> None:
+        self.raw: dict[str, bytes] = {}
+        self.came: dict[str, datetime] = {}
+        self.settled: set[str] = set()
+        self.kept: dict[str, tuple[bytes, str]] = {}
+        self.uploads: dict[str, tuple[bytes, str]] = {}
+
+    def raw_mail(self, key: str) -> bytes:
+        if key not in self.raw:
+            raise UnknownFile(key)
+        return self.raw[key]
+
+    def keep_raw_mail(self, raw_key: str, key: str) -> None:
+        self.kept[key] = (self.raw[raw_key], "message/rfc822")
+
+    def settle_raw_mail(self, key: str) -> None:
+        self.settled.add(key)
+
+    def raw_mails(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        return ((key, at) for key, at in self.came.items() if at >= since)
+
+    def keep(self, key: str, content: bytes, content_type: str) -> None:
+        # S3 takes it as a header.
+        assert content_type.isascii(), content_type
+        assert content_type.isprintable(), content_type
+        self.kept[key] = (content, content_type)
+
+    def read(self, key: str) -> bytes:
+        if key not in self.kept:
+            raise UnknownFile(key)
+        return self.kept[key][0]
+
+    def adopt_upload(self, upload: str, key: str) -> None:
+        self.kept[key] = self.uploads[upload]
+
+    def upload(self, key: str) -> Upload | None:
+        content, content_type = self.uploads.get(key, (b"", ""))
+        return Upload(len(content), content_type) if key in self.uploads else None
+
+    def upload_form(self, key: str, content_type: str, largest: int) -> tuple[str, Mapping[str, str]]:
+        return "https://files.example", {"key": key, "Content-Type": content_type, "largest": str(largest)}
+
+    def link(self, key: str, filename: str, content_type: str, seconds: int) -> str:
+        return f"https://files.example/{key}?as={filename}&for={seconds}"
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that the mail service took."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+    id: str
+
+    @property
+    def mail(self) -> EmailMessage:
+        parsed = message_from_bytes(self.raw, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+    @property
+    def text(self) -> str:
+        body = self.mail.get_body(("plain",))
+        assert body is not None
+        return str(body.get_content())
+
+    @property
+    def reply_to(self) -> str:
+        return str(self.mail["Reply-To"].addresses[0].addr_spec)
+
+
+class FakeMailer:
+    """A mail service in memory. `failing`: what it raises, once each, before it takes a mail; `on_send` is called
+    before each."""
+
+    def __init__(self) -> None:
+        self.sent: list[SentMail] = []
+        self.failing: list[Exception] = []
+        self.on_send: Callable[[str], None] = lambda recipient: None
+
+    def send(self, sender: str, recipient: str, raw: bytes) -> str:
+        self.on_send(recipient)
+        if self.failing:
+            raise self.failing.pop(0)
+        # SES refuses other characters in the envelope.
+        assert sender.isascii()
+        assert recipient.isascii()
+        id = f"0100{len(self.sent) + 1:012x}-ses"
+        self.sent.append(SentMail(sender, recipient, raw, id))
+        return id
+
+    def to(self, recipient: str) -> list[SentMail]:
+        return [mail for mail in self.sent if mail.recipient == recipient]
+
+
+class FakeQueue:
+    """The queue of raw mails in memory."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.dead: list[str] = []
+
+    def put_back(self, raw_key: str) -> None:
+        self.waiting.append(raw_key)
+
+    def revive(self, most: int) -> int:
+        revived, self.dead = self.dead[:most], self.dead[most:]
+        self.waiting += revived
+        return len(revived)
+
+
+def refusing(*, passing: bool, times: int = 1) -> list[Exception]:
+    """What a mail service that takes no mails raises."""
+    return [NotSent("Throttling: too fast" if passing else "MessageRejected: no", passing=passing)] * times
+
+
+@dataclass(slots=True)
+class World:
+    """Everything a use case works with, and the hands to move it."""
+
+    deps: Deps
+    store: FakeStore
+    files: FakeFiles
+    mailer: FakeMailer
+    queue: FakeQueue
+    clock: Clock
+    shop: Shop
+    mails: int = field(default=0)
+
+    def arrives(self, raw: bytes | EmailMessage) -> str:
+        """A raw mail in the bucket; its key."""
+        self.mails += 1
+        key = f"raw/{self.mails}"
+        self.files.raw[key] = raw.as_bytes() if isinstance(raw, EmailMessage) else raw
+        self.files.came[key] = self.clock.at
+        return key
+
+    def with_shop(self, **changes: Any) -> "World":
+        """The same world, its shop's policy changed."""
+        shop = replace(self.shop, **changes)
+        shops = Policy({**self.deps.policy.shops, shop.id: shop})
+        self.deps, self.shop = replace(self.deps, policy=shops), shop
+        return self
+
+
+def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
+    """A world with the shipped policy and nothing in it yet."""
+    store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
+    shipped = wiring.policy()
+    deps = Deps(shipped, SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of)
+    return World(deps, store, files, mailer, queue, clock, shipped.shop(shop))
+
+
+def all_notified(shop: Shop) -> Shop:
+    """The shop with every agent told of new tickets."""
+    return replace(shop, agents=tuple(replace(agent, notify=True) for agent in shop.agents))
+
+
+def written(
+    sender: str = "Mira Holm <mira@example.com>",
+    subject: str = "The shade is cracked",
+    text: str = "Hello,\n\nmy lamp arrived with a cracked shade.\n\nMira\n",
+    **headers: str,
+) -> EmailMessage:
+    """A mail as a person writes it; a header's underscores are hyphens, and an empty one is left out."""
+    mail = EmailMessage()
+    usual = {"From": sender, "To": "care@northlight.example", "Subject": subject, "Message_ID": "<first@mail.example>"}
+    for name, value in (usual | headers).items():
+        if value:
+            mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+def _check_storable(change: Change) -> None:
+    """What DynamoDB would refuse fails here too."""
+    items = [item for item in (change.ticket, *change.messages, *change.log, *change.sent) if item]
+    assert len(items) <= MOST_WRITES
+    for item in items:
+        assert _weight(item) <= MOST_ITEM
+
+
+def _weight(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value.encode())
+    if isinstance(value, datetime):
+        assert value.tzinfo is not None
+        return 27
+    if isinstance(value, tuple):
+        return sum(_weight(part) for part in value) + 3
+    if is_dataclass(value):
+        return sum(len(part.name) + _weight(getattr(value, part.name)) for part in fields(value))
+    return 8

@@ -1,0 +1,112 @@
+"""Events taken apart: what a queue's and a stream's batch hold, and how failures are told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.aws import events, items
+from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
+from chalicelib.rules.sending import Owing
+from chalicelib.services.arrivals import Notice
+from chalicelib.services.ports import Due
+from tests import samples
+
+
+def notice(key: str, *recipients: str) -> dict[str, Any]:
+    receipt = {"recipients": list(recipients), "action": {"type": "S3", "bucketName": "b", "objectKey": key}}
+    return {"notificationType": "Received", "mail": {}, "receipt": receipt}
+
+
+def queued(id: str, message: object) -> dict[str, Any]:
+    body = json.dumps({"Type": "Notification", "Message": json.dumps(message)})
+    return {"messageId": id, "body": body, "eventSource": "aws:sqs"}
+
+
+class TestMail:
+    def test_a_notice_is_found_wrapped_and_bare(self) -> None:
+        expected = [Notice("raw/1", ("care@northlight.example", "x@y.example"))]
+        inner = notice("raw/1", "care@northlight.example", "x@y.example")
+        assert events.notices(queued("1", inner)["body"]) == expected
+        assert events.notices(json.dumps(inner)) == expected
+
+    def test_the_mail_services_hello_holds_no_mail(self) -> None:
+        assert (
+            events.notices(json.dumps({"Message": json.dumps({"notificationType": "AmazonSnsSubscriptionSucceeded"})}))
+            == []
+        )
+
+    def test_only_what_failed_comes_again(self) -> None:
+        received: list[str] = []
+
+        def receive(found: Notice) -> str:
+            if found.key == "raw/2":
+                raise UnknownFile(found.key)
+            received.append(found.key)
+            return "opened"
+
+        records = [queued(str(n), notice(f"raw/{n}", "a@b.example")) for n in (1, 2, 3)]
+        records.append({"messageId": "4", "body": "{broken", "eventSource": "aws:sqs"})
+        assert events.each_mail({"Records": records}, receive) == {
+            "batchItemFailures": [{"itemIdentifier": "2"}, {"itemIdentifier": "4"}]
+        }
+        assert received == ["raw/1", "raw/3"]
+
+    def test_a_batch_that_fails_whole_comes_again_whole(self) -> None:
+        def receive(found: Notice) -> str:
+            raise RuntimeError
+
+        answer = events.each_mail({"Records": [queued("1", notice("raw/1", "a@b.example"))]}, receive)
+        assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+
+
+class TestStream:
+    ticket = samples.ticket()
+    message = samples.message_of(samples.reply(ticket))
+
+    def batch(self) -> dict[str, Any]:
+        images: list[Any] = [items.ticket_item(self.ticket), None, items.message_item(self.message)]
+        return {"Records": [{"dynamodb": {"NewImage": image} if image else {}} for image in images]}
+
+    def test_each_item_is_sent_as_the_stream_shows_it(self) -> None:
+        sent: list[tuple[Due, Owing]] = []
+
+        def send(due: Due, item: Owing) -> bool:
+            sent.append((due, item))
+            return True
+
+        events.each_owing(self.batch(), send)
+        assert sent == [(Due(samples.REF, None), self.ticket), (Due(samples.REF, "reply"), self.message)]
+
+    @pytest.mark.parametrize("fault", [NotSent("not now", passing=True), RuntimeError("a fault"), None])
+    def test_a_failure_brings_the_batch_again_after_all_of_it_was_tried(self, fault: Exception | None) -> None:
+        tried: list[Due] = []
+
+        def send(due: Due, item: Owing) -> bool:
+            tried.append(due)
+            if due.message is None and fault:
+                raise fault
+            return due.message is not None
+
+        with pytest.raises(StillOwed):
+            events.each_owing(self.batch(), send)
+        assert len(tried) == 2
+
+    def test_a_mail_that_can_not_be_written_is_left_to_the_agenda(self) -> None:
+        def send(due: Due, item: Owing) -> bool:
+            raise Unwritable("KeyError")
+
+        events.each_owing(self.batch(), send)
+
+    def test_an_item_that_can_not_be_read_does_not_stop_the_others(self) -> None:
+        sent: list[Due] = []
+
+        def send(due: Due, item: Owing) -> bool:
+            sent.append(due)
+            return True
+
+        batch = self.batch()
+        del batch["Records"][0]["dynamodb"]["NewImage"]["opened_at"]
+        with pytest.raises(StillOwed):
+            events.each_owing(batch, send)
+        assert sent == [Due(samples.REF, "reply")]

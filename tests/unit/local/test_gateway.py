@@ -1,0 +1,113 @@
+"""Chalice's local server, made to behave as API Gateway does."""
+
+import contextlib
+import http.client
+import json
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chalice.app import Chalice, Response
+from chalice.config import Config
+from chalice.local import CustomLocalChalice, LocalChalice, LocalDevServer
+
+from local import ports
+from local.gateway import Handler
+from local.serving import OnSocket, serving
+
+app = Chalice(app_name="sample")
+
+
+@app.route("/echo", methods=["POST"], content_types=["multipart/form-data", "application/json"])
+def echo() -> Response:
+    request = app.current_request
+    assert request is not None
+    content = request.raw_body
+    assert isinstance(content, bytes)
+    body = {
+        "size": len(content),
+        "sum": sum(content),
+        "base64": request._is_base64_encoded,
+        "ip": request.context["identity"]["sourceIp"],
+        "forwarded": request.headers["x-forwarded-for"],
+    }
+    return Response(json.dumps(body), headers={"Content-Type": "application/json"})
+
+
+@app.route("/large")
+def large() -> Response:
+    return Response("x" * (6 * 1024 * 1024 + 1))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[tuple[str, int]]:
+    CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
+    app.__class__ = CustomLocalChalice
+    with ports.take(0, "PORT") as listening:
+        server = LocalDevServer(
+            app, Config.create(app_name="sample", chalice_app=app), ports.HOST,
+            ports.number(listening),
+            handler_cls=Handler, server_cls=lambda _address, handler: OnSocket(listening, handler),
+        )  # fmt: skip
+        with serving(server.server, "web"):
+            yield ports.HOST, ports.number(listening)
+
+
+@pytest.fixture
+def connection(address: tuple[str, int]) -> Iterator[http.client.HTTPConnection]:
+    with contextlib.closing(http.client.HTTPConnection(*address, timeout=20)) as opened:
+        yield opened
+
+
+def ask(connection: http.client.HTTPConnection, method: str, path: str, body: Any = None, **headers: str) -> str:
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    return f"{answer.status} {answer.read().decode()}"
+
+
+def test_binary_bodies_arrive_intact_whatever_follows_the_type(connection: http.client.HTTPConnection) -> None:
+    content = os.urandom(2_000_000)
+    answer = ask(connection, "POST", "/echo", content, Content_Type="multipart/form-data; boundary=x")
+    assert answer.startswith("200")
+    read = json.loads(answer[4:])
+    assert (read["size"], read["sum"], read["base64"]) == (len(content), sum(content), True)
+
+
+def test_the_callers_address_is_the_connections_and_ends_the_list(connection: http.client.HTTPConnection) -> None:
+    answer = ask(connection, "POST", "/echo", b"{}", Content_Type="application/json", X_Forwarded_For="203.0.113.9")
+    read = json.loads(answer[4:])
+    assert (read["ip"], read["forwarded"]) == ("127.0.0.1", "203.0.113.9, 127.0.0.1")
+
+
+def test_a_body_in_chunks_is_read(connection: http.client.HTTPConnection) -> None:
+    answer = ask(connection, "POST", "/echo", iter([b"abc", b"def"]), Content_Type="application/json")
+    assert json.loads(answer[4:])["size"] == 6
+
+
+@pytest.mark.parametrize("size", [5_000_000, 11_000_000])
+def test_more_than_lambda_or_api_gateway_take_is_413(address: tuple[str, int], size: int) -> None:
+    with contextlib.closing(http.client.HTTPConnection(*address, timeout=20)) as connection:
+        answer = ask(connection, "POST", "/echo", bytes(size), Content_Type="application/json")
+    assert answer == '413 {"message":"Request Too Long"}'
+
+
+def test_an_answer_lambda_does_not_pass_on_is_502(connection: http.client.HTTPConnection) -> None:
+    assert ask(connection, "GET", "/large") == '502 {"message":"Internal server error"}'
+
+
+def test_unknown_methods_and_paths_are_403_on_a_connection_that_stays(connection: http.client.HTTPConnection) -> None:
+    for method, path in (("GET", "/echo"), ("DELETE", "/echo"), ("GET", "/nothing")):
+        assert ask(connection, method, path).startswith("403")
+    assert ask(connection, "HEAD", "/large") == "403 "
+    assert ask(connection, "POST", "/echo", b"{}", Content_Type="application/json").startswith("200")
+
+
+def test_a_caller_that_waits_for_100_continue_is_answered_at_once(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=5) as raw:
+        raw.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+                    b"Expect: 100-continue\r\nConnection: close\r\n\r\n")  # fmt: skip
+        assert raw.recv(100).startswith(b"HTTP/1.1 100 ")
+        raw.sendall(b"{}")
+        assert raw.recv(1000).startswith(b"HTTP/1.1 200 ")

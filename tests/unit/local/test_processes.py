@@ -1,0 +1,123 @@
+"""Children end with their parent, and are stopped in order; the functions' names and the package's freshness."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy import package
+from local import packaging, processes, stack
+
+PATIENT = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+def gone(pid: int) -> bool:
+    give_up = time.monotonic() + 10
+    while time.monotonic() < give_up:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def start(tmp_path: Path, module: str, source: str, lines: list[str]) -> processes.Child:
+    (tmp_path / f"{module}.py").write_text(source)
+    environment = processes.clean_environment(PYTHONPATH=str(tmp_path))
+    log = tmp_path / "child.log"
+    return processes.start("child", Path(sys.executable), module, [], environment, log, lines.append)
+
+
+def test_what_a_child_says_is_shown_and_kept(tmp_path: Path) -> None:
+    lines: list[str] = []
+    child = start(tmp_path, "says", "print('grüße')", lines)
+    while not child.ended():
+        time.sleep(0.01)
+    assert child.stop(10)
+    assert lines == ["grüße"]
+    assert (tmp_path / "child.log").read_text(encoding="utf-8") == "grüße\n"
+
+
+def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+    lines: list[str] = []
+    child = start(tmp_path, "patient", PATIENT, lines)
+    while not lines:
+        time.sleep(0.01)
+    assert not child.stop(0.1)
+    assert child.ended()
+
+
+def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text("import time; time.sleep(60)")
+    parent = textwrap.dedent(f"""
+        import sys, time
+        from pathlib import Path
+        from local import processes
+        environment = processes.clean_environment(PYTHONPATH={str(tmp_path)!r})
+        child = processes.start("c", Path(sys.executable), "waits", [], environment, Path({os.devnull!r}), print)
+        print(child.pid, flush=True)
+        time.sleep(60)
+    """)
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+    assert gone(child)
+
+
+def test_nothing_of_the_developers_aws_account_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    environment = processes.clean_environment(AWS_REGION="eu-central-1")
+    assert "AWS_PROFILE" not in environment
+    assert "AWS_SECRET_ACCESS_KEY" not in environment
+    assert environment["AWS_CONFIG_FILE"] == os.devnull
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "name"),
+    [("APIHandler", "api_handler"), ("KeptAside", "kept_aside"), ("ReceiveMail", "receive_mail")],
+)
+def test_functions_have_the_names_app_py_gives_them(logical_id: str, name: str) -> None:
+    assert stack.function_name(logical_id) == name
+
+
+def test_the_package_is_made_again_only_when_its_sources_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, folder = tmp_path / "project", tmp_path / "package"
+    for name in packaging.SOURCES:
+        (project / name).mkdir(parents=True)
+    (project / "chalicelib" / "old.py").write_text("")
+    made: list[str] = []
+
+    def build(stage: str, out: Path, _say: object) -> tuple[Path, Path]:
+        made.append(stage)
+        out.mkdir(exist_ok=True)
+        for name in ("template.json", "deployment.zip"):
+            (out / name).write_text("")
+        return out / "template.json", out / "deployment.zip"
+
+    monkeypatch.setattr(package, "build", build)
+
+    def provide() -> None:
+        packaging.provide(folder, project, lambda _text: None)
+
+    provide()
+    later = time.time() + 10
+    for name in ("template.json", "deployment.zip"):
+        os.utime(folder / name, (later, later))
+    provide()
+    assert made == ["local"]
+    (project / "chalicelib" / "old.py").unlink()
+    os.utime(project / "chalicelib", (later + 1, later + 1))
+    provide()
+    assert made == ["local", "local"]

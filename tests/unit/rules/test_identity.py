@@ -1,0 +1,121 @@
+"""Derived names: stable, apart from each other, and not to be made by anybody else."""
+
+import string
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from chalicelib.rules import identity
+from chalicelib.rules.identity import Role, Token
+
+SECRET = b"a secret"
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+prefixes = st.text(string.ascii_uppercase, min_size=2, max_size=4)
+letters = st.text(CROCKFORD, min_size=5, max_size=5)
+refs = st.builds(lambda prefix, one, two: f"{prefix}-{one}-{two}", prefixes, letters, letters)
+roles = st.sampled_from(Role)
+folds = st.sampled_from([str.lower, str.upper, str.title, str.swapcase])
+
+
+@given(prefixes, st.text())
+def test_a_reference_is_written_and_found_in_one_form(prefix: str, source: str) -> None:
+    ref = identity.reference(SECRET, prefix, source)
+    assert ref == identity.reference(SECRET, prefix, source)
+    assert identity.references_in(f"Re: [{ref}] my lamp") == (ref,)
+
+
+@given(refs, folds)
+def test_a_reference_survives_its_letters_case(ref: str, fold: object) -> None:
+    assert identity.references_in(f"(AW: {fold(ref)})") == (ref,)  # type: ignore[operator]
+
+
+def test_a_reference_differs_by_secret_source_and_attempt() -> None:
+    one = {
+        identity.reference(secret, "NL", source, attempt)
+        for secret in (b"a", b"b")
+        for source in ("x", "y")
+        for attempt in (0, 1, 2)
+    }
+    assert len(one) == 12
+
+
+def test_references_are_each_named_once_and_in_order() -> None:
+    text = "NL-00000-00002, nl-00000-00001 and NL-00000-00002"
+    assert identity.references_in(text) == ("NL-00000-00002", "NL-00000-00001")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "NL-7K3F9", "NL-7K3F9-QXMTU", "N-7K3F9-QXMT2", "XNL-7K3F9-QXMT23", "NL7K3F9QXMT2"]
+)
+def test_what_only_looks_like_a_reference_is_none(text: str) -> None:
+    assert identity.references_in(text) == ()
+
+
+@given(refs, roles, folds)
+def test_a_token_says_its_ticket_and_role_whatever_its_case(ref: str, role: Role, fold: object) -> None:
+    token: str = fold(identity.token(SECRET, ref, role))  # type: ignore[operator]
+    for text in (token, f"care+{token}@shop.example", f"<{token}.5f2@shop.example>"):
+        assert identity.read_token(SECRET, text) == Token(ref, role)
+
+
+@given(refs, refs, roles, roles)
+def test_a_signature_is_good_for_its_own_ticket_and_role_only(one: str, other: str, role: Role, as_: Role) -> None:
+    assume((one, role) != (other, as_))
+    signature = identity.token(SECRET, one, role)[-16:]
+    assert identity.read_token(SECRET, identity.token(SECRET, other, as_)[:-16] + signature) is None
+
+
+@given(refs, roles, st.data())
+def test_a_token_with_one_letter_changed_is_none(ref: str, role: Role, data: st.DataObject) -> None:
+    token = identity.token(SECRET, ref, role)
+    place = data.draw(st.integers(0, len(token) - 1))
+    letter = data.draw(st.sampled_from(string.ascii_lowercase + string.digits))
+    assume(letter != token[place])
+    assert identity.read_token(SECRET, token[:place] + letter + token[place + 1 :]) is None
+
+
+@given(refs, roles)
+def test_another_secrets_token_is_none(ref: str, role: Role) -> None:
+    assert identity.read_token(b"another", identity.token(SECRET, ref, role)) is None
+
+
+@given(refs, roles)
+def test_a_token_within_more_letters_is_none(ref: str, role: Role) -> None:
+    token = identity.token(SECRET, ref, role)
+    assert identity.read_token(SECRET, token + "0") is None
+    assert identity.read_token(SECRET, f"0{token}") is None
+
+
+@given(st.text())
+def test_any_text_can_be_read_for_tokens_and_references(text: str) -> None:
+    assert identity.read_token(SECRET, text) is None
+    identity.references_in(text)
+
+
+def test_a_forged_token_does_not_hide_a_good_one_beside_it() -> None:
+    good = identity.token(SECRET, "NL-00000-00001", Role.CUSTOMER)
+    forged = identity.token(b"another", "NL-00000-00002", Role.AGENT)
+    assert identity.read_token(SECRET, f"{forged} {good}") == Token("NL-00000-00001", Role.CUSTOMER)
+
+
+@given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
+def test_sources_differ_when_their_parts_do(one: list[str], other: list[str]) -> None:
+    assume("\x00".join(one) != "\x00".join(other))
+    assert identity.source_of(*one) != identity.source_of(*other)
+
+
+def test_names_can_be_derived_from_broken_text() -> None:
+    assert identity.source_of("\ud800")
+    assert identity.message_id(SECRET, "NL-00000-00001", "\ud800")
+
+
+def test_message_ids_differ_by_ticket_and_source() -> None:
+    ids = {identity.message_id(SECRET, ref, source) for ref in ("NL-1", "NL-2") for source in ("x", "y")}
+    assert len(ids) == 4
+
+
+def test_a_stand_in_is_equal_for_equal_values_and_tells_nothing() -> None:
+    assert identity.blind(SECRET, "address", "Mira@x") == identity.blind(SECRET, "address", "mira@X")
+    assert identity.blind(SECRET, "address", "mira@x") != identity.blind(SECRET, "source", "mira@x")
+    assert "mira" not in identity.blind(SECRET, "address", "mira@x")

@@ -1,0 +1,59 @@
+"""How a ticket comes to be, and the mails it owes from its first moment."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.rules.opening import TOO_MANY, notifications
+from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
+from tests import samples
+from tests.fakes import START
+
+
+def owed(ticket: Ticket) -> list[Purpose]:
+    return [delivery.purpose for delivery in ticket.outbox.deliveries] if ticket.outbox else []
+
+
+NEW = [Purpose.NOTIFICATION_NEW] * 2
+
+
+def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
+    ticket = samples.ticket()
+    assert ticket.state is State.OPEN
+    assert ticket.version == 1
+    assert owed(ticket) == [Purpose.ACKNOWLEDGEMENT, *NEW]
+    assert ticket.log == (LogEntry(START, "customer", "opened", "form"),)
+    assert ticket.opening.author is Author.CUSTOMER
+    assert ticket.opening.text == samples.WORDS
+
+
+@pytest.mark.parametrize(
+    ("arrival", "mails"),
+    [
+        ({"suspicions": ("a trap",)}, NEW),
+        ({"suspicions": (TOO_MANY,)}, []),
+        ({"automatic": ("auto-replied",)}, []),
+        ({"automatic": ("auto-replied",), "suspicions": ("a trap",)}, []),
+    ],
+)
+def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgement(
+    arrival: dict[str, Any], mails: list[Purpose]
+) -> None:
+    ticket = samples.ticket(**arrival)
+    assert ticket.state is State.ASIDE
+    assert owed(ticket) == mails
+    assert ticket.suspicions
+
+
+def test_whom_nobody_can_write_to_is_not_acknowledged() -> None:
+    ticket = samples.ticket(person=Person("", ""))
+    assert ticket.state is State.OPEN
+    assert owed(ticket) == NEW
+
+
+def test_agents_are_told_who_wish_it_but_never_of_their_own() -> None:
+    shop = samples.northlight()
+    told = [delivery.to for delivery in notifications(shop, Purpose.NOTIFICATION_NEW, but="ADA@northlight.example")]
+    assert told == ["tom@northlight.example"]
+    assert [d.to for d in notifications(samples.shipped(), Purpose.NOTIFICATION_NEW)] == ["ada@northlight.example"]

@@ -1,0 +1,157 @@
+"""Signed links: only ours, only for what they were made for, only as long as they hold."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.errors import LinkRefused, UnknownFile, UnknownTicket
+from chalicelib.rules.tickets import Change, File, Message, Ticket, evolve
+from chalicelib.services import links
+from tests import samples
+from tests.fakes import World
+from tests.fakes import world as new_world
+
+FILE = File("1-abc", "shade.jpg", "image/jpeg", 7, "tickets/x/abc")
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    ticket = samples.ticket(files=(FILE,))
+    world.store.commit(Change(ticket))
+    return ticket
+
+
+def status_token(world: World, ticket: Ticket) -> str:
+    return links.status_url(world.deps, world.shop, ticket).rpartition("/")[2]
+
+
+def file_token(world: World, ticket: Ticket, message: Message | None = None, file: File = FILE) -> str:
+    return links.file_url(world.deps, world.shop, ticket, message or ticket.opening, file).rpartition("/")[2]
+
+
+def makers(world: World, ticket: Ticket) -> dict[str, str]:
+    """A token of each purpose."""
+    return {
+        "status": status_token(world, ticket),
+        "file": file_token(world, ticket),
+        "upload": links.upload_token(world.deps, "uploads/northlight/x", "x.jpg"),
+        "form": links.form_token(world.deps, world.shop),
+    }
+
+
+READERS: dict[str, Callable[[World, str], Any]] = {
+    "status": lambda world, token: links.open_status(world.deps, token),
+    "file": lambda world, token: links.open_file(world.deps, token),
+    "upload": lambda world, token: links.read_upload_token(world.deps, token),
+    "form": lambda world, token: links.form_age(world.deps, world.shop, token),
+}
+
+
+def test_a_status_link_shows_the_ticket_and_its_messages(world: World, ticket: Ticket) -> None:
+    change = samples.reply(ticket)
+    world.store.commit(change)
+    assert links.open_status(world.deps, status_token(world, ticket)) == (change.ticket, list(change.messages))
+
+
+def test_the_same_ticket_has_the_same_link_whenever_it_is_asked_for(world: World, ticket: Ticket) -> None:
+    first = status_token(world, ticket)
+    world.clock.advance(days=3)
+    assert status_token(world, ticket) == first
+
+
+@pytest.mark.parametrize("reads", READERS)
+@pytest.mark.parametrize("made", READERS)
+def test_a_token_opens_what_it_was_made_for_and_nothing_else(
+    world: World, ticket: Ticket, made: str, reads: str
+) -> None:
+    token = makers(world, ticket)[made]
+    if made == reads:
+        assert READERS[reads](world, token) is not None
+        return
+    with pytest.raises(LinkRefused) as refusal:
+        READERS[reads](world, token)
+    assert not refusal.value.expired
+
+
+def test_a_link_ends_after_the_days_the_policy_gives_it(world: World, ticket: Ticket) -> None:
+    token = status_token(world, ticket)
+    world.clock.advance(days=world.shop.link_days)
+    links.open_status(world.deps, token)
+    world.clock.advance(seconds=1)
+    for reader, late in (("status", token), ("file", file_token(world, ticket))):
+        with pytest.raises(LinkRefused) as refusal:
+            READERS[reader](world, late)
+        assert refusal.value.expired
+
+
+def test_a_withdrawn_link_no_longer_opens_anything(world: World, ticket: Ticket) -> None:
+    tokens = {"status": status_token(world, ticket), "file": file_token(world, ticket)}
+    world.store.commit(Change(evolve(ticket, link_version=2)))
+    for reader, token in tokens.items():
+        with pytest.raises(LinkRefused) as refusal:
+            READERS[reader](world, token)
+        assert refusal.value.expired
+    links.open_status(world.deps, status_token(world, world.store.only_ticket()))
+
+
+def test_a_link_to_a_ticket_that_is_gone_is_said(world: World) -> None:
+    with pytest.raises(UnknownTicket):
+        links.open_status(world.deps, status_token(world, samples.ticket()))
+    with pytest.raises(LinkRefused):
+        links.open_file(world.deps, file_token(world, samples.ticket()))
+
+
+def test_a_file_link_leads_to_its_file_in_opening_and_messages(world: World, ticket: Ticket) -> None:
+    assert links.open_file(world.deps, file_token(world, ticket)) == FILE
+    other = replace(FILE, id="1-def", filename="parts.jpg")
+    message = replace(samples.message_of(samples.reply(ticket)), files=(other,))
+    world.store.commit(Change(messages=(message,)))
+    assert links.open_file(world.deps, file_token(world, ticket, message, other)) == other
+
+
+def test_a_file_link_to_what_is_not_there_is_said(world: World, ticket: Ticket) -> None:
+    nowhere = replace(samples.message_of(samples.reply(ticket)), id="never")
+    for token in (file_token(world, ticket, nowhere), file_token(world, ticket, file=replace(FILE, id="2-no"))):
+        with pytest.raises(UnknownFile):
+            links.open_file(world.deps, token)
+
+
+def test_an_upload_token_ends_after_a_day(world: World) -> None:
+    token = links.upload_token(world.deps, "uploads/northlight/x", "Bild ä.jpg")
+    assert links.read_upload_token(world.deps, token) == ("uploads/northlight/x", "Bild ä.jpg")
+    world.clock.advance(hours=24, seconds=1)
+    with pytest.raises(LinkRefused):
+        links.read_upload_token(world.deps, token)
+
+
+def test_a_forms_age_is_known_to_the_millisecond(world: World) -> None:
+    token = links.form_token(world.deps, world.shop)
+    world.clock.advance(milliseconds=1500)
+    assert links.form_age(world.deps, world.shop, token) == timedelta(milliseconds=1500)
+
+
+def test_another_secrets_tokens_are_refused(world: World, ticket: Ticket) -> None:
+    token = status_token(world, ticket)
+    world.deps = replace(world.deps, secret=b"another")
+    with pytest.raises(LinkRefused):
+        links.open_status(world.deps, token)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(token=st.text(), at=st.integers(min_value=0), letter=st.characters(codec="utf-8"))
+def test_forged_and_altered_tokens_are_refused(token: str, at: int, letter: str) -> None:
+    world = new_world()
+    ticket = samples.ticket()
+    world.store.commit(Change(ticket))
+    good = status_token(world, ticket)
+    place = at % (len(good) - 1)  # the last letter carries bits that nothing reads
+    altered = good[:place] + letter + good[place + 1 :]
+    for forged in (token, altered):
+        if forged != good:
+            with pytest.raises(LinkRefused):
+                links.open_status(world.deps, forged)

@@ -1,0 +1,305 @@
+"""The outbox's sender: every mail owed goes out, none twice within a claim, whoever dies and whoever else is at it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
+from chalicelib.rules import sending
+from chalicelib.rules.clocks import ACKNOWLEDGE
+from chalicelib.rules.outbox import LEASE, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets import Change, Ticket, evolve
+from chalicelib.services import posting
+from chalicelib.services.ports import Due
+from chalicelib.services.posting import post
+from tests import samples
+from tests.fakes import START, World, refusing
+
+DUE = Due(samples.REF, None)
+MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northlight.example"
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    """A ticket that owes its acknowledgement and tells two agents."""
+    world.with_shop(agents=samples.northlight().agents)
+    ticket = samples.ticket()
+    world.store.commit(Change(ticket))
+    return ticket
+
+
+def box(world: World) -> Outbox:
+    outbox = world.store.only_ticket().outbox
+    assert outbox
+    return outbox
+
+
+def recipients(world: World) -> list[str]:
+    return [mail.recipient for mail in world.mailer.sent]
+
+
+class TestSending:
+    def test_everything_owed_goes_out_and_is_noted(self, world: World, ticket: Ticket) -> None:
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+        assert box(world).stage is Stage.DONE
+        assert [d.ses_id for d in box(world).deliveries] == [mail.id for mail in world.mailer.sent]
+        assert set(world.store.sent) == {mail.id for mail in world.mailer.sent}
+
+    def test_the_item_as_seen_saves_reading_it(self, world: World, ticket: Ticket) -> None:
+        world.store.requests.clear()
+        post(world.deps, DUE, ticket)
+        # The claim; whether the customer is spared; what became of each mail.
+        assert world.store.requests == ["write", "read", *["write"] * 3]
+
+    def test_an_acknowledgement_meets_its_promise(self, world: World, ticket: Ticket) -> None:
+        world.clock.advance(seconds=2)
+        post(world.deps, DUE)
+        clock = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert clock
+        assert clock.met_at == START + timedelta(seconds=2)
+
+    def test_what_was_sent_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
+        post(world.deps, DUE)
+        assert post(world.deps, DUE, ticket)
+        assert post(world.deps, DUE)
+        assert len(world.mailer.sent) == 3
+
+    def test_what_owes_nothing_is_done(self, world: World) -> None:
+        world.store.commit(Change(replace(samples.ticket(), outbox=None)))
+        assert post(world.deps, DUE)
+        assert world.mailer.sent == []
+
+    def test_a_message_is_sent_as_a_ticket_is(self, world: World, ticket: Ticket) -> None:
+        world.store.commit(samples.reply(ticket))
+        assert post(world.deps, Due(ticket.ref, "reply"))
+        assert recipients(world) == [ADA, TOM]
+        sent = world.store.only_message().outbox
+        assert sent
+        assert sent.stage is Stage.DONE
+        assert world.store.tickets[ticket.ref].version == 2
+
+    def test_what_is_not_there_is_said(self, world: World) -> None:
+        with pytest.raises(UnknownTicket):
+            post(world.deps, DUE)
+
+    def test_a_customer_whose_domain_is_not_ascii_gets_their_mail(self, world: World) -> None:
+        person = replace(samples.arrival().person, address="mira@lichtmühle.example")
+        world.store.commit(Change(samples.ticket(person=person)))
+        assert post(world.deps, DUE)
+        assert recipients(world)[0] == "mira@xn--lichtmhle-v9a.example"
+
+
+class TestOtherSenders:
+    def test_while_another_holds_it_nothing_is_sent(self, world: World, ticket: Ticket) -> None:
+        change = sending.claim(ticket, world.clock())
+        assert change
+        world.store.commit(change)
+        assert not post(world.deps, DUE, ticket)
+        assert not post(world.deps, DUE)
+        assert world.mailer.sent == []
+
+    def test_the_one_who_claims_second_leaves_it(self, world: World, ticket: Ticket) -> None:
+        """Both saw it queued; the second is stopped at its claim."""
+
+        def other_claims(change: Change) -> None:
+            world.store.before_commit = lambda change: None
+            claim = sending.claim(ticket, world.clock())
+            assert claim
+            world.store.commit(claim)
+
+        world.store.before_commit = other_claims
+        assert not post(world.deps, DUE, ticket)
+        assert world.mailer.sent == []
+
+    def test_the_one_who_comes_while_it_is_being_sent_leaves_it(self, world: World, ticket: Ticket) -> None:
+        found: list[bool] = []
+
+        def other_comes(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            found.append(post(world.deps, DUE, ticket))
+
+        world.mailer.on_send = other_comes
+        assert post(world.deps, DUE, ticket)
+        assert found == [False]
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_a_claim_that_ran_out_is_taken_over(self, world: World, ticket: Ticket) -> None:
+        change = sending.claim(ticket, world.clock())
+        assert change
+        world.store.commit(change)
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_a_sender_slow_at_each_mail_keeps_its_claim(self, world: World, ticket: Ticket) -> None:
+        """Each mail takes as long as the mail client allows, all of them longer than one lease."""
+        others: list[bool] = []
+
+        def slow(recipient: str) -> None:
+            world.clock.advance(seconds=14)
+            if len(others) < 3:
+                others.append(post(world.deps, DUE))
+
+        world.mailer.on_send = slow
+        post(world.deps, DUE, ticket)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_a_sender_that_lost_its_claim_stops(self, world: World, ticket: Ticket) -> None:
+        """It was frozen in the middle for longer than its lease; another took over and is at it."""
+
+        def frozen(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            world.clock.advance(seconds=60)
+            change = sending.claim(world.store.only_ticket(), world.clock())
+            assert change
+            world.store.commit(change)
+
+        world.mailer.on_send = frozen
+        assert not post(world.deps, DUE, ticket)
+        assert recipients(world) == [MIRA]
+        assert box(world).stage is Stage.CLAIMED
+        assert [d.posting for d in box(world).deliveries] == [Posting.SENT, Posting.OWED, Posting.OWED]
+
+    def test_a_sender_that_lost_its_claim_does_not_release_the_others(self, world: World, ticket: Ticket) -> None:
+        def frozen(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            world.clock.advance(seconds=60)
+            change = sending.claim(world.store.only_ticket(), world.clock())
+            assert change
+            world.store.commit(change)
+
+        world.mailer.on_send = frozen
+        world.mailer.failing = refusing(passing=True)
+        with pytest.raises(NotSent):
+            post(world.deps, DUE, ticket)
+        assert box(world).stage is Stage.CLAIMED
+
+    def test_a_change_of_the_ticket_meanwhile_costs_no_mail_and_no_change(self, world: World, ticket: Ticket) -> None:
+        def reply_comes(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            world.store.commit(samples.reply(world.store.only_ticket()))
+
+        world.mailer.on_send = reply_comes
+        assert post(world.deps, DUE, ticket)
+        assert recipients(world) == [MIRA, ADA, TOM]
+        assert box(world).stage is Stage.DONE
+        assert world.store.only_message().id == "reply"
+
+    def test_a_ticket_changed_by_everybody_all_the_time_is_given_up_on(self, world: World, ticket: Ticket) -> None:
+        def changes(change: Change) -> None:
+            world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
+
+        world.store.before_commit = changes
+        assert not post(world.deps, DUE, ticket)
+        assert world.mailer.sent == []
+
+    def test_a_note_that_loses_every_race_is_a_conflict(self, world: World, ticket: Ticket) -> None:
+        def changes(change: Change) -> None:
+            if world.mailer.sent:
+                world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
+
+        world.store.before_commit = changes
+        with pytest.raises(Stale):
+            post(world.deps, DUE, ticket)
+
+
+class TestFailing:
+    def test_a_mail_service_that_takes_none_now_leaves_it_to_be_tried_again(self, world: World, ticket: Ticket) -> None:
+        world.mailer.failing = refusing(passing=True)
+        with pytest.raises(NotSent):
+            post(world.deps, DUE)
+        assert box(world).stage is Stage.RETRY
+        assert box(world).wake_at > world.clock()
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_what_went_out_before_the_refusal_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
+        def second_fails(recipient: str) -> None:
+            if recipient == ADA and world.clock() == START:
+                world.clock.advance(seconds=1)
+                world.mailer.failing = refusing(passing=True)
+
+        world.mailer.on_send = second_fails
+        with pytest.raises(NotSent):
+            post(world.deps, DUE)
+        assert recipients(world) == [MIRA]
+        post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_pauses_grow_but_not_over_an_hour(self, world: World, ticket: Ticket) -> None:
+        pauses = []
+        for _ in range(9):
+            world.mailer.failing = refusing(passing=True)
+            with pytest.raises(NotSent):
+                post(world.deps, DUE)
+            pauses.append(box(world).wake_at - world.clock())
+        assert pauses == sorted(pauses)
+        assert pauses[0] < timedelta(minutes=5)
+        assert pauses[-1] == timedelta(hours=1)
+
+    def test_a_mail_refused_for_good_is_no_longer_owed_and_the_log_says_so(self, world: World, ticket: Ticket) -> None:
+        world.mailer.failing = refusing(passing=False)
+        assert post(world.deps, DUE)
+        assert recipients(world) == [ADA, TOM]
+        first = box(world).deliveries[0]
+        assert (first.purpose, first.posting) == (Purpose.ACKNOWLEDGEMENT, Posting.REFUSED)
+        assert first.error
+        assert box(world).stage is Stage.DONE
+        (entry,) = [entry for _, entry in world.store.log]
+        assert entry.action == "could not send acknowledgement"
+        assert MIRA not in entry.detail
+
+    def test_a_refused_acknowledgement_meets_no_promise(self, world: World, ticket: Ticket) -> None:
+        world.mailer.failing = refusing(passing=False)
+        post(world.deps, DUE)
+        clock = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert clock
+        assert clock.met_at is None
+
+    def test_a_mail_that_can_not_be_written_waits_for_a_mended_program(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*args: Any) -> None:
+            raise KeyError("a word is missing")
+
+        with monkeypatch.context() as fault:
+            fault.setattr(posting, "letter", broken)
+            with pytest.raises(Unwritable):
+                post(world.deps, DUE)
+        assert box(world).stage is Stage.RETRY
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_killed_between_claim_and_sending_it_goes_out_once_the_lease_is_over(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        def killed(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            raise KeyboardInterrupt
+
+        world.mailer.on_send = killed
+        with pytest.raises(KeyboardInterrupt):
+            post(world.deps, DUE)
+        assert not post(world.deps, DUE)
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_killed_between_sending_and_noting_only_that_mail_goes_out_again(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        def killed(change: Change) -> None:
+            if len(world.mailer.sent) == 2:
+                world.store.before_commit = lambda change: None
+                raise KeyboardInterrupt
+
+        world.store.before_commit = killed
+        with pytest.raises(KeyboardInterrupt):
+            post(world.deps, DUE)
+        assert not post(world.deps, DUE)
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, ADA, TOM]

@@ -1,0 +1,47 @@
+"""The application as Chalice's test client calls it, on moto."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from chalice.test import Client
+
+import app
+from chalicelib import wiring
+from tests import tables
+from tests.fakes import PUBLIC_URL
+from tests.unit.web.browsing import Browser
+
+SETTINGS = {
+    "TABLE_NAME": "aftercare",
+    "MAIL_BUCKET": "mail",
+    "FILES_BUCKET": "files",
+    "MAIL_QUEUE_URL": "https://queue.example/mail",
+    "DEAD_LETTERS_URL": "https://queue.example/dead",
+    "SECRET_ID": "secret",
+    "CONFIGURATION_SET": "set",
+    "PUBLIC_URL": PUBLIC_URL,
+    "RATE_LIMITS": "off",
+}
+
+
+@pytest.fixture(scope="module")
+def stack(in_process: None) -> Iterator[None]:
+    """A table, buckets and a secret, and the settings that name them."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SETTINGS.items():
+            environment.setenv(name, value)
+        tables.create(boto3.client("dynamodb"), "aftercare")
+        for bucket in ("mail", "files"):
+            location = {"LocationConstraint": tables.REGION}
+            boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
+        boto3.client("secretsmanager").create_secret(Name="secret", SecretString="s" * 64)
+        wiring.deps.cache_clear()
+        yield
+        wiring.deps.cache_clear()
+
+
+@pytest.fixture
+def browser(stack: None) -> Iterator[Browser]:
+    with Client(app.app) as client:
+        yield Browser(client)

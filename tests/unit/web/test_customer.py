@@ -1,0 +1,161 @@
+"""The customer's page over HTTP, and what else is served."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.rules.tickets import Change, evolve
+from chalicelib.services import customer_page
+from tests.fakes import PUBLIC_URL
+from tests.unit.web import browsing
+from tests.unit.web.browsing import Browser, fields, first, page, said, typed
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def status_url(browser: Browser) -> str:
+    return str(said(browser.json(fields()))["status_url"])
+
+
+def token(status_url: str) -> str:
+    return status_url.rpartition("/")[2]
+
+
+class TestPage:
+    def test_it_is_for_its_reader_alone(self, browser: Browser, status_url: str) -> None:
+        answer = browser.get(status_url)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Strict-Transport-Security" in answer.headers
+
+    def test_nothing_runs_in_it_but_what_we_serve(self, browser: Browser, status_url: str) -> None:
+        answer = browser.get(status_url)
+        stated = dict(part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";"))
+        assert stated["default-src"] == "'none'"
+        assert stated["script-src"] == stated["style-src"] == "'self'"
+        assert stated["frame-ancestors"] == stated["base-uri"] == "'none'"
+        assert stated["form-action"] == "'self' https://www.northlight.example"
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        shown = page(answer)
+        assert not [node for node in shown.css("script") if node.text().strip()]
+        assert not shown.css("[style], style, [onclick], [onload]")
+
+    def test_hostile_words_are_words(self, browser: Browser) -> None:
+        sent = fields(name=HOSTILE, subject=HOSTILE, message=f"{HOSTILE} javascript:alert(1) https://x.example/'><b>")
+        shown = page(browser.get(said(browser.json(sent))["status_url"]))
+        assert not shown.css(".conversation script, .conversation img, h1 img")
+        assert HOSTILE in first(shown, "h1").text()
+
+    @pytest.mark.parametrize("spoil", ["x", "", ".", "%00", "%ED%A0%80", "ü"])
+    def test_a_forged_link_shows_nothing(self, browser: Browser, status_url: str, spoil: str) -> None:
+        path = urlsplit(status_url).path.removeprefix("/api")
+        answer = browser.get(f"{path[:-4]}{spoil}")
+        assert answer.status_code == 403
+        assert page(answer)
+
+    def test_a_withdrawn_link_says_it_is_over(self, browser: Browser, status_url: str) -> None:
+        ticket = customer_page.view(wiring.deps(), token(status_url)).ticket
+        wiring.deps().store.commit(Change(evolve(ticket, link_version=2)))
+        assert browser.get(status_url).status_code == 410
+        assert browser.form({"message": "x"}, status_url).status_code == 410
+
+    def test_programs_are_told_in_their_own_way(self, browser: Browser) -> None:
+        answer = browser.get("/t/forged", accept=browsing.JSON)
+        assert answer.status_code == 403
+        assert said(answer)["status"] == 403
+
+    def test_what_a_machine_sent_looks_like_any_other(self, browser: Browser) -> None:
+        shown = page(browser.get(said(browser.json(fields(website="x")))["status_url"]))
+        assert shown.css_matches(".badge.open")
+        assert not shown.css_matches(".badge.aside")
+
+
+class TestReply:
+    def test_a_reply_is_taken_and_shown(self, browser: Browser, status_url: str) -> None:
+        answer = browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{status_url}?sent=1"
+        shown = page(browser.get(answer.headers["Location"]))
+        assert shown.css_matches(".notice")
+        assert "Any news?" in first(shown, ".conversation").text()
+
+    def test_posted_twice_it_is_shown_once(self, browser: Browser, status_url: str) -> None:
+        for _ in range(2):
+            browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
+        assert len(page(browser.get(status_url)).css(".entry")) == 2
+
+    def test_a_file_comes_back_as_a_download(self, browser: Browser, status_url: str) -> None:
+        browser.multipart({"message": ""}, [("shade.html", "text/html", b"<script>")], status_url)
+        (link,) = page(browser.get(status_url)).css(".entry a[href*='/f/']")
+        answer = browser.get(link.attributes["href"] or "")
+        assert answer.status_code == 303
+        assert "response-content-disposition=attachment" in answer.headers["Location"]
+
+    @pytest.mark.parametrize(("message", "files"), [("", []), ("x" * 20_001, []), ("x", [("a", "b/c", b"d")] * 11)])
+    def test_what_can_not_be_taken_is_shown_again(
+        self, browser: Browser, status_url: str, message: str, files: list[Any]
+    ) -> None:
+        answer = browser.multipart({"message": message, "submission_id": "7"}, files, status_url)
+        assert answer.status_code == 422
+        assert typed(answer, "message") == message
+        assert typed(answer, "submission_id") == "7"
+        assert page(answer).css(".error")
+
+    def test_the_page_names_no_agent_but_by_first_name(self, browser: Browser, status_url: str) -> None:
+        body = browser.get(status_url).body.decode()
+        assert not re.search(r"(ada|tom)@northlight|Lindqvist|Berger", body)
+
+    def test_a_forged_file_link_shows_nothing(self, browser: Browser, status_url: str) -> None:
+        for path in ("/f/forged", f"/f/{token(status_url)}"):
+            assert browser.get(path).status_code == 403
+
+
+class TestTheRest:
+    def test_health_names_the_shops(self, browser: Browser) -> None:
+        assert said(browser.get("/health")) == {"status": "ok", "shops": ["kettle", "northlight"]}
+
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            ("/static/aftercare.css", "text/css; charset=utf-8"),
+            ("/static/form.js", "text/javascript; charset=utf-8"),
+            ("/static/shops/northlight.css", "text/css; charset=utf-8"),
+        ],
+    )
+    def test_what_pages_load_is_served(self, browser: Browser, path: str, kind: str) -> None:
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+    @pytest.mark.parametrize(
+        "name", ["..%2Fpolicy.toml", "%2Fetc%2Fpasswd", "shop.css.jinja", "nothing.css", "shops%2F..", "%00"]
+    )
+    def test_nothing_else_is(self, browser: Browser, name: str) -> None:
+        assert browser.get(f"/static/{name}").status_code == 404
+
+    def test_a_fault_of_ours_is_a_page_or_a_problem_that_tells_nothing(
+        self, browser: Browser, status_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*args: Any) -> Any:
+            raise RuntimeError("secret detail")
+
+        monkeypatch.setattr(customer_page, "view", broken)
+        for accept in (browsing.HTML, browsing.JSON):
+            answer = browser.get(status_url, accept=accept)
+            assert answer.status_code == 500
+            assert b"secret" not in answer.body
+
+    def test_every_link_on_a_page_is_under_our_address(self, browser: Browser, status_url: str) -> None:
+        shown = page(browser.get(status_url))
+        for node in shown.css("link[href], script[src], form[action]"):
+            target = node.attributes.get("href") or node.attributes.get("src") or node.attributes.get("action") or ""
+            assert target.startswith((urlsplit(PUBLIC_URL).path, PUBLIC_URL))
