@@ -1,0 +1,90 @@
+"""The libraries that ship, built once for each requirements.txt and kept: a zip to which the application is added.
+Only wheels made for Lambda's Linux go in; what no function uses of them stays out."""
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deploy import archive
+
+# AWS services whose API descriptions ship with botocore; the other 400 are 20 MB that nothing reads.
+SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "ses", "sns", "sqs", "sts")
+# botocore/data files that belong to no service
+SHARED_DATA = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
+# The C library of Lambda's Amazon Linux: 2 up to Python 3.11, 2023 from 3.12 on.
+GLIBC_MINOR = 26 if sys.version_info < (3, 12) else 34
+
+
+class PackagingFailed(Exception):
+    """The package cannot be built; the message says why in words for whoever called make."""
+
+
+def provide(requirements: Path, cache: Path, say: Callable[[str], None]) -> Path:
+    """A zip of everything in `requirements`, compiled and trimmed, from the cache if it was built before."""
+    finished = cache / f"{_key(requirements)}.zip"
+    if finished.exists():
+        return finished
+    say("libraries for the package: fetching and compiling them (once for each requirements.txt)")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
+        site = Path(scratch) / "site"
+        _install(requirements, site)
+        _trim(site)
+        archive.compile_all(site)
+        unfinished = Path(scratch) / "finished.zip"
+        archive.write(unfinished, archive.entries(site))
+        # Two builds at once both succeed: whoever is last replaces the same with the same.
+        unfinished.replace(finished)
+    return finished
+
+
+def _key(requirements: Path) -> str:
+    """Changes with anything that changes the result: the list, the Python, the platform and how it is built here."""
+    digest = hashlib.sha256(requirements.read_bytes())
+    for part in (__file__, archive.__file__):
+        digest.update(Path(part).read_bytes())
+    digest.update(f"{sys.version} {' '.join(_platform_options())}".encode())
+    return digest.hexdigest()[:24]
+
+
+def _platform_options() -> list[str]:
+    """On Linux x86-64 the package holds Lambda's wheels, and is what runs locally as well.
+
+    Another machine cannot run those: there the package is made of its own wheels, for trying only.
+    """
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        return []
+    tags = [f"manylinux_2_{minor}_x86_64" for minor in range(GLIBC_MINOR, 16, -1)]
+    return [option for tag in (*tags, "manylinux2014_x86_64") for option in ("--platform", tag)]
+
+
+def _install(requirements: Path, site: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--no-compile", "--no-deps", "--only-binary=:all:"]
+    command += [*_platform_options(), "--target", str(site), "--requirement", str(requirements)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PIP_USER": "0"}, check=False)
+    if done.returncode:
+        raise PackagingFailed(f"The libraries in {requirements.name} could not be installed:\n{done.stderr.strip()}")
+
+
+def _trim(site: Path) -> None:
+    for unwanted in _unwanted(site):
+        if unwanted.is_dir():
+            shutil.rmtree(unwanted)
+        else:
+            unwanted.unlink()
+
+
+def _unwanted(site: Path) -> Iterator[Path]:
+    yield from (path for path in (site / "bin", site / "boto3/data", site / "boto3/examples") if path.exists())
+    # A record of the installation is of no use once files are gone; licences and names stay.
+    yield from (path for path in site.glob("*.dist-info/*") if path.name in {"RECORD", "INSTALLER", "REQUESTED"})
+    for path in sorted((site / "botocore/data").iterdir()):
+        if path.name not in SERVICES and re.sub(r"\.gz$", "", path.name) not in SHARED_DATA:
+            yield path

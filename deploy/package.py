@@ -1,0 +1,131 @@
+"""The package: one zip for every function and the template of the whole stack.
+`python -m deploy.package --stage local|prod --out FOLDER`; local/ calls build() and deploys the very same."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from chalice.package import YAMLTemplateSerializer
+
+from chalicelib import holidays_calendar
+from deploy import archive, dependencies, policy_facts
+from deploy.dependencies import PackagingFailed
+
+ROOT = Path(__file__).resolve().parent.parent
+STAGES = ("prod", "local")
+MEGABYTE = 1_000_000
+# Lambda's limits: for a zip sent to it directly, and for what it unpacks
+ZIPPED_LIMIT, UNZIPPED_LIMIT = 50 * MEGABYTE, 250 * MEGABYTE
+# Parameters of resources.yaml that a stage sets otherwise. No SES stands in front of the local stack: an SMTP server of
+# ours does what a receipt rule does.
+PARAMETERS = {"local": {"MailIntake": "none"}}
+# How many years' holidays are written down; later ones the library works out where they are needed.
+HOLIDAY_YEARS = 6
+# Chalice asks for a region, which then leaves no trace in the template.
+ANY_REGION = "eu-central-1"
+
+
+def build(stage: str, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
+    """Write `template.json` and `deployment.zip` to `out` and return their paths.
+
+    The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for whoever packages, and
+    PolicyMistakes if templates/policy.toml has any.
+    """
+    began, out = time.monotonic(), out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    libraries = dependencies.provide(ROOT / "requirements.txt", ROOT / ".cache/packages", say)
+    say("packaging the functions and the stack's template")
+    with tempfile.TemporaryDirectory(dir=out) as scratch:
+        project, packaged, unpacked = (Path(scratch) / name for name in ("project", "packaged", "unpacked"))
+        _stage_project(stage, project)
+        _run_chalice(stage, project, packaged)
+        with zipfile.ZipFile(packaged / "deployment.zip") as bundle:
+            bundle.extractall(unpacked)
+        archive.compile_all(unpacked)
+        archive.write(Path(scratch) / "deployment.zip", archive.entries(unpacked), base=libraries)
+        _check_size(Path(scratch) / "deployment.zip", say)
+        template, code = out / "template.json", out / "deployment.zip"
+        (Path(scratch) / "deployment.zip").replace(code)
+        (packaged / "sam.json").replace(template)
+    say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")
+    return template, code
+
+
+def _stage_project(stage: str, project: Path) -> None:
+    """A copy for Chalice of what ships, with links resolved and without what an earlier run or an editor left behind.
+
+    It has no requirements.txt: the libraries are added from the cache, where Chalice would fetch them each time.
+    """
+    leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*~")
+    shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
+    shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
+    shutil.copytree(ROOT / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
+    shutil.copyfile(ROOT / "app.py", project / "app.py")
+    (project / "chalicelib" / holidays_calendar.SHIPPED.name).write_text(_holidays(), encoding="utf-8")
+    (project / "resources.json").write_text(json.dumps(_resources(stage)), encoding="utf-8")
+
+
+def _holidays() -> str:
+    """The public holidays of the policy's shops, this year's and those of the promises that reach furthest."""
+    shops = list(policy_facts.policy(ROOT / "templates/policy.toml").shops.values())
+    unknown = [sentence for shop in shops if (sentence := holidays_calendar.unknown_calendar(shop))]
+    if unknown:
+        raise PackagingFailed("\n".join(unknown))
+    year = date.today().year
+    return holidays_calendar.to_ship(shops, range(year - 1, year + HOLIDAY_YEARS))
+
+
+def _resources(stage: str) -> dict[str, Any]:
+    text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
+    resources: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
+    resources["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
+    for name, value in PARAMETERS.get(stage, {}).items():
+        resources["Parameters"][name]["Default"] = value
+    return resources
+
+
+def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
+    """In a process of its own, because Chalice imports app.py to see its routes and events."""
+    program = "from chalice.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", program, "--project-dir", str(project)]
+    command += ["package", "--stage", stage, "--merge-template", str(project / "resources.json"), str(packaged)]
+    environment = os.environ | {"AWS_DEFAULT_REGION": ANY_REGION, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=project, env=environment, check=False)
+    if done.returncode:
+        raise PackagingFailed(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
+
+
+def _check_size(code: Path, say: Callable[[str], None]) -> None:
+    zipped, unzipped = archive.sizes(code)
+    said = f"{zipped / MEGABYTE:.1f} MB zipped of {ZIPPED_LIMIT // MEGABYTE} allowed, "
+    said += f"{unzipped / MEGABYTE:.1f} MB unzipped of {UNZIPPED_LIMIT // MEGABYTE}"
+    if zipped > ZIPPED_LIMIT or unzipped > UNZIPPED_LIMIT:
+        raise PackagingFailed(f"The package is too large for Lambda: {said}.")
+    say(said)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.package", description="Package Aftercare for AWS.")
+    parser.add_argument("--stage", choices=STAGES, default="prod")
+    parser.add_argument("--out", type=Path, default=Path(".local/package"))
+    wanted = parser.parse_args()
+    try:
+        build(wanted.stage, wanted.out, print)
+    except PackagingFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""What the published policy says that the stack must know: a CloudFormation mapping made from templates/policy.toml.
+resources.yaml and the functions' policy files read it with FindInMap, so that nothing is stated twice."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from chalicelib.rules import policy_reading
+from chalicelib.rules.policy import Policy
+
+Mappings = dict[str, dict[str, dict[str, list[str]]]]
+
+
+def mappings(policy_file: Path) -> Mappings:
+    """The template's Mappings section.
+
+    `Domains` are the receipt rule's recipients, `SupportAddresses` the only senders the functions may use, `Origins`
+    the storefronts whose pages may upload. Raises errors.PolicyMistakes for a policy that cannot be read.
+    """
+    shops = policy(policy_file).shops.values()
+    return {
+        "Policy": {
+            "Shops": {
+                "Domains": _distinct(shop.support.rpartition("@")[2].lower() for shop in shops),
+                "SupportAddresses": _distinct(shop.support for shop in shops),
+                "Origins": _distinct(origin for shop in shops for origin in shop.origins),
+            }
+        }
+    }
+
+
+def policy(policy_file: Path) -> Policy:
+    return policy_reading.read(policy_file.read_text(encoding="utf-8"))
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return sorted(set(values))

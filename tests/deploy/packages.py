@@ -1,0 +1,20 @@
+"""What the tests of the package look at."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a build yields: the template (as a file and read) and the zip (packed and unpacked)."""
+
+    template_file: Path
+    code: Path
+    template: dict[str, Any]
+    unpacked: Path
+
+    def of_type(self, type_name: str) -> dict[str, dict[str, Any]]:
+        """Resources of one type: properties by logical id."""
+        resources = self.template["Resources"].items()
+        return {name: resource["Properties"] for name, resource in resources if resource["Type"] == type_name}

@@ -1,0 +1,88 @@
+"""Least privilege: one role for each function, no action and no resource without bounds, and nobody deletes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.deploy.packages import Package
+
+# Statements that AWS does not let bind to a resource, and why.
+UNBOUND = {"SendTraces": "X-Ray has no resources to name: its two writing actions only take *"}
+# Where an ARN may end in a wildcard, by what stands before it.
+PREFIXES = (
+    "log-group:/aws/lambda/${AWS::StackName}-",  # function names end in a suffix chosen by CloudFormation
+    "${MailBucket.Arn}/raw/",
+    "${FilesBucket.Arn}/tickets/",
+    "${FilesBucket.Arn}/uploads/",
+    ":identity/",  # the statement's condition names the senders
+)
+
+
+def statements(packaged: Package) -> list[tuple[str, dict[str, Any]]]:
+    """Every statement with the role it stands in."""
+    return [
+        (role, statement)
+        for role, properties in packaged.of_type("AWS::IAM::Role").items()
+        for policy in properties["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def texts(resource: Any) -> list[str]:
+    """An ARN, or several, as written in the template."""
+    return [json.dumps(one) for one in (resource if isinstance(resource, list) else [resource])]
+
+
+def test_every_function_has_a_role_of_its_own(packaged: Package) -> None:
+    functions = packaged.of_type("AWS::Serverless::Function")
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
+    assert len(set(roles)) == len(functions)
+    assert set(roles) == set(packaged.of_type("AWS::IAM::Role"))
+
+
+def test_no_action_is_open_ended(packaged: Package) -> None:
+    for role, statement in statements(packaged):
+        assert isinstance(statement["Action"], list), role
+        assert not [action for action in statement["Action"] if "*" in action], role
+        assert not {"NotAction", "NotResource"} & set(statement), role
+
+
+def test_every_resource_is_bounded(packaged: Package) -> None:
+    for role, statement in statements(packaged):
+        for arn in texts(statement["Resource"]):
+            if "*" in arn:
+                bounded = any(prefix in arn for prefix in PREFIXES)
+                assert bounded or statement["Sid"] in UNBOUND, f"{role}: {arn}"
+
+
+def test_nobody_deletes(packaged: Package) -> None:
+    for role, statement in statements(packaged):
+        deleting = [action for action in statement["Action"] if "Delete" in action]
+        assert deleting in ([], ["sqs:DeleteMessage"]), role
+
+
+@pytest.mark.parametrize(
+    ("action", "roles"),
+    [
+        ("ses:SendRawEmail", {"SendMailRole", "EscalateOverdueRole"}),
+        ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole"}),
+        ("dynamodb:GetRecords", {"SendMailRole"}),
+        ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole"}),
+        ("s3:ListBucket", {"ReconcileRole"}),
+        (
+            "dynamodb:PutItem",
+            {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
+            | {"ReconcileRole", "ReleaseAsideRole"},
+        ),
+    ],
+)
+def test_only_these_may(packaged: Package, action: str, roles: set[str]) -> None:
+    assert {role for role, statement in statements(packaged) if action in statement["Action"]} == roles
+
+
+def test_functions_send_only_as_the_shops(packaged: Package) -> None:
+    for role, statement in statements(packaged):
+        if "ses:SendRawEmail" in statement["Action"]:
+            senders = {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "Shops", "SupportAddresses"]}}
+            assert statement["Condition"] == {"StringEquals": senders}, role

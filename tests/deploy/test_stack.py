@@ -1,0 +1,112 @@
+"""The very package on the embedded AWS: the stack comes up, every event source is connected, every function answers."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.rules import policy_reading
+from deploy import package
+from local import emulator, ports, stack
+
+POLICY = policy_reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+SHOP = next(iter(POLICY.shops))
+EMULATOR_PYTHON = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")).absolute()
+HTTP_GET = {
+    "httpMethod": "GET",
+    "resource": "/health",
+    "path": "/health",
+    "requestContext": {"resourcePath": "/health", "httpMethod": "GET", "identity": {"sourceIp": "192.0.2.1"}},
+    "headers": {},
+    "multiValueHeaders": {},
+    "queryStringParameters": None,
+    "multiValueQueryStringParameters": None,
+    "pathParameters": None,
+    "stageVariables": None,
+    "body": None,
+    "isBase64Encoded": False,
+}
+TICK = {
+    "id": "0",
+    "version": "0",
+    "account": "000000000000",
+    "region": emulator.REGION,
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "time": "2026-01-05T09:00:00Z",
+    "resources": [],
+    "detail": {},
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The embedded AWS with the stack on it."""
+    data = tmp_path_factory.mktemp("data")
+    port = ports.free()
+    url = f"http://{ports.HOST}:{port}"
+    (data / "logs").mkdir()
+    running = emulator.start(EMULATOR_PYTHON, data, port, url, lambda line: None)
+    try:
+        emulator.wait(running, url)
+        template, code = package.build("local", data / "package", print)
+        stack.deploy(url, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
+        yield url
+    finally:
+        running.stop(20)
+
+
+@pytest.fixture(scope="module")
+def deployed(address: str) -> stack.Deployed:
+    return stack.inspect(address)
+
+
+@pytest.mark.parametrize(
+    ("function", "event"),
+    [
+        ("api_handler", HTTP_GET),
+        ("receive_mail", {"Records": []}),
+        ("send_mail", {"Records": []}),
+        ("escalate_overdue", TICK),
+        ("note_delivery", {"Records": [{"Sns": {"Subject": "SES", "Message": "{}", "MessageAttributes": {}}}]}),
+        ("reconcile", TICK),
+        ("kept_aside", {"shop": SHOP}),
+    ],
+)
+def test_every_function_answers(address: str, deployed: stack.Deployed, function: str, event: dict[str, Any]) -> None:
+    client = emulator.client("lambda", address)
+    answer = client.invoke(FunctionName=deployed.functions[function], Payload=json.dumps(event).encode())
+    said = answer["Payload"].read().decode()
+    assert "FunctionError" not in answer, said
+    if function == "api_handler":
+        assert json.loads(said)["statusCode"] == 200, said
+
+
+def test_queue_and_stream_are_connected_as_in_the_template(address: str, deployed: stack.Deployed) -> None:
+    mappings = emulator.client("lambda", address).list_event_source_mappings()["EventSourceMappings"]
+    by_function = {mapping["FunctionArn"].rpartition(":")[2]: mapping for mapping in mappings}
+    mail = by_function[deployed.functions["receive_mail"]]
+    assert mail["EventSourceArn"].endswith(deployed.outputs["MailQueueUrl"].rpartition("/")[2])
+    assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    stream = by_function[deployed.functions["send_mail"]]
+    assert f"table/{deployed.outputs['TableName']}/stream/" in stream["EventSourceArn"]
+    assert stream["FilterCriteria"]["Filters"]
+    assert stream["DestinationConfig"]["OnFailure"]["Destination"].endswith(
+        deployed.outputs["StreamDeadLettersUrl"].rpartition("/")[2]
+    )
+
+
+def test_the_secret_is_made_for_this_stack(address: str, deployed: stack.Deployed) -> None:
+    secrets = emulator.client("secretsmanager", address)
+    assert len(secrets.get_secret_value(SecretId=deployed.outputs["SecretId"])["SecretString"]) == 64
+
+
+def test_the_same_package_again_changes_nothing(address: str, deployed: stack.Deployed, tmp_path: Path) -> None:
+    template, code = package.build("local", tmp_path, print)
+    stack.deploy(address, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
+    again = stack.inspect(address)
+    assert again.outputs["TableName"] == deployed.outputs["TableName"]
+    assert again.functions == deployed.functions

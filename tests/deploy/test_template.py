@@ -1,0 +1,152 @@
+"""The stack's template: accepted by cfn-lint, complete for every function, and careful with what is stored."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.rules import policy_reading
+from tests.deploy.packages import Package
+
+POLICY = policy_reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+ENVIRONMENT = {
+    "TABLE_NAME",
+    "MAIL_BUCKET",
+    "FILES_BUCKET",
+    "MAIL_QUEUE_URL",
+    "DEAD_LETTERS_URL",
+    "SECRET_ID",
+    "CONFIGURATION_SET",
+    "PUBLIC_URL",
+    "RATE_LIMITS",
+    "STAGE",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_METRICS_NAMESPACE",
+}
+FUNCTIONS = {"APIHandler", "ReceiveMail", "SendMail", "EscalateOverdue", "KeptAside"}
+
+
+def functions(packaged: Package) -> dict[str, dict[str, Any]]:
+    return packaged.of_type("AWS::Serverless::Function")
+
+
+def test_cfn_lint_finds_nothing(packaged: Package) -> None:
+    """Not even a remark: `-c I` shows those too."""
+    lint = [str(Path(sys.executable).with_name("cfn-lint")), "-c", "I", "--", str(packaged.template_file)]
+    done = subprocess.run(lint, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_every_function_is_there_with_its_environment(packaged: Package) -> None:
+    found = functions(packaged)
+    assert set(found) >= FUNCTIONS
+    for name, function in found.items():
+        assert set(function["Environment"]["Variables"]) >= ENVIRONMENT, name
+
+
+def test_every_function_has_memory_time_and_kept_logs(packaged: Package) -> None:
+    log_groups = packaged.of_type("AWS::Logs::LogGroup").values()
+    retention = {group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"] for group in log_groups}
+    for name, function in functions(packaged).items():
+        assert function["MemorySize"] >= 512, name
+        assert function["Timeout"] != 60 or name in {"SendMail", "KeptAside", "ReleaseAside"}, (
+            f"{name} has Chalice's own time limit"
+        )
+        assert retention[f"/aws/lambda/${{{name}}}"] == 30
+
+
+def test_every_event_source_is_wired(packaged: Package) -> None:
+    found = functions(packaged)
+    events = {name: list(function.get("Events", {}).values()) for name, function in found.items()}
+    assert [event["Type"] for event in events["ReceiveMail"]] == ["SQS"]
+    assert [event["Type"] for event in events["SendMail"]] == ["DynamoDB"]
+    assert [event["Type"] for event in events["EscalateOverdue"]] == ["Schedule"]
+    assert not events["KeptAside"]
+
+    mail = events["ReceiveMail"][0]["Properties"]
+    assert mail["Queue"] == {"Fn::Sub": "${MailQueue.Arn}"}
+    assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    stream = events["SendMail"][0]["Properties"]
+    assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert "FunctionResponseTypes" not in stream  # a batch with a failure is retried whole
+    assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+
+
+def test_a_mail_in_work_is_not_handed_out_again(packaged: Package) -> None:
+    """Lambda asks for a visibility timeout of six times the function's time limit."""
+    queue = packaged.of_type("AWS::SQS::Queue")["MailQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * functions(packaged)["ReceiveMail"]["Timeout"]
+
+
+def test_set_aside_messages_outlive_their_queue(packaged: Package) -> None:
+    queues = packaged.of_type("AWS::SQS::Queue")
+    assert queues["MailDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queues["StreamDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queues["MailQueue"]["MessageRetentionPeriod"] < 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("name", ["Table", "MailBucket", "FilesBucket", "Secret"])
+def test_what_is_stored_survives_the_stack(packaged: Package, name: str) -> None:
+    resource = packaged.template["Resources"][name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_buckets_are_private_encrypted_and_reached_by_tls(packaged: Package) -> None:
+    policies = packaged.of_type("AWS::S3::BucketPolicy").values()
+    statements = {policy["Bucket"]["Ref"]: policy["PolicyDocument"]["Statement"] for policy in policies}
+    for name, bucket in packaged.of_type("AWS::S3::Bucket").items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["BucketEncryption"]
+        assert any(
+            statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+            for statement in statements[name]
+        )
+
+
+def test_the_table_can_be_restored_and_forgets(packaged: Package) -> None:
+    table = packaged.of_type("AWS::DynamoDB::Table")["Table"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {
+        "agenda",
+        "inbox",
+        "customer",
+        "calendar",
+    }
+
+
+def test_bodies_arrive_intact(packaged: Package) -> None:
+    api = packaged.of_type("AWS::Serverless::Api")["RestAPI"]
+    assert api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+    assert api["EndpointConfiguration"] == "REGIONAL"
+
+
+def test_the_stack_knows_the_shops_from_the_policy_alone(packaged: Package) -> None:
+    shops = packaged.template["Mappings"]["Policy"]["Shops"]
+    assert set(shops["SupportAddresses"]) == {shop.support for shop in POLICY.shops.values()}
+    assert set(shops["Origins"]) == {origin for shop in POLICY.shops.values() for origin in shop.origins}
+    stated = Path("resources.yaml").read_text(encoding="utf-8")
+    for shop in POLICY.shops.values():
+        assert shop.domain not in stated
+    rule = packaged.of_type("AWS::SES::ReceiptRule")["ReceiptRule"]["Rule"]
+    assert rule["Recipients"] == {"Fn::FindInMap": ["Policy", "Shops", "Domains"]}
+
+
+def test_outputs_name_what_local_reads(packaged: Package) -> None:
+    assert set(packaged.template["Outputs"]) >= {
+        "EndpointURL",
+        "TableName",
+        "MailBucketName",
+        "FilesBucketName",
+        "MailTopicArn",
+        "MailQueueUrl",
+        "MailDeadLettersUrl",
+        "StreamDeadLettersUrl",
+        "SecretId",
+        "ConfigurationSetName",
+    }

@@ -1,0 +1,95 @@
+"""The zip: what was pinned and nothing else, compiled, small, the same each time, and importable on its own."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from deploy import archive, package
+from deploy.dependencies import SERVICES
+from tests.deploy.packages import Package
+
+TEMPLATES = Path("templates")
+# PEP 552: compiled from a hash, and the hash is not checked
+UNCHECKED_HASH = 0b01
+
+
+def names(packaged: Package) -> list[str]:
+    with zipfile.ZipFile(packaged.code) as opened:
+        return opened.namelist()
+
+
+def alone(packaged: Package, code: str) -> str:
+    """Runs code with the unpacked zip and the standard library, and nothing else, to import from."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", f"import sys; sys.path.insert(0, sys.argv[1]); {code}"]
+    done = subprocess.run([*command, str(packaged.unpacked)], capture_output=True, text=True, env={}, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_holds_the_pinned_libraries_and_no_other(packaged: Package) -> None:
+    lines = Path("requirements.txt").read_text().splitlines()
+    pinned = {line.replace("==", "-") for line in lines if line and not line.startswith("#")}
+    found = {name.split(".dist-info/")[0] for name in names(packaged) if ".dist-info/" in name}
+    assert {name.replace("_", "-").lower() for name in found} == pinned
+
+
+def test_of_chalice_only_its_runtime_ships(packaged: Package) -> None:
+    sources = [name for name in names(packaged) if name.startswith("chalice/") and name.endswith(".py")]
+    assert sorted(sources) == ["chalice/__init__.py", "chalice/app.py"]
+
+
+def test_every_template_ships_as_it_is(packaged: Package) -> None:
+    for path in TEMPLATES.rglob("*"):
+        if path.is_file() and not path.name.startswith("."):
+            assert (packaged.unpacked / path).read_bytes() == path.read_bytes()
+    assert (packaged.unpacked / "templates/policy.toml").exists()
+
+
+def test_every_module_is_compiled_and_never_checked(packaged: Package) -> None:
+    there = set(names(packaged))
+    sources = [name for name in there if name.endswith(".py")]
+    assert [name for name in sources if importlib.util.cache_from_source(name) not in there] == []
+    for name in ("app.py", "chalicelib/wiring.py", "chalice/app.py", "jinja2/environment.py"):
+        compiled = (packaged.unpacked / importlib.util.cache_from_source(name)).read_bytes()
+        assert int.from_bytes(compiled[4:8], "little") == UNCHECKED_HASH
+
+
+def test_nothing_of_this_workplace_is_in_it(packaged: Package) -> None:
+    strays = [name for name in names(packaged) if re.search(r"(^|/)(tests?|\.git|\.venv|local|deploy)/", name)]
+    assert [name for name in strays if name.split("/")[0] in {"tests", "test", "local", "deploy", ".git"}] == []
+    assert not [name for name in names(packaged) if name.startswith(("/", "..")) or name.endswith("~")]
+    for module in ("app", "chalicelib/wiring"):
+        compiled = packaged.unpacked / importlib.util.cache_from_source(f"{module}.py")
+        assert str(Path.cwd()).encode() not in compiled.read_bytes()
+
+
+def test_no_entry_is_doubled_or_a_link(packaged: Package) -> None:
+    with zipfile.ZipFile(packaged.code) as opened:
+        entries = opened.infolist()
+    assert len({entry.filename for entry in entries}) == len(entries)
+    assert not [entry.filename for entry in entries if (entry.external_attr >> 16) & 0o170000 == 0o120000]
+
+
+def test_it_fits_into_lambda_with_room(packaged: Package) -> None:
+    zipped, unzipped = archive.sizes(packaged.code)
+    assert zipped < 20_000_000
+    assert unzipped < 60_000_000
+
+
+def test_the_application_imports_from_the_zip_alone(packaged: Package) -> None:
+    functions = alone(packaged, "import app; print(*(n for n in dir(app) if callable(getattr(app, n))))").split()
+    assert {"app", "receive_mail", "send_mail", "escalate_overdue", "kept_aside"} <= set(functions)
+
+
+def test_clients_of_the_services_that_are_used_can_be_made(packaged: Package) -> None:
+    made = "; ".join(f"boto3.client({service!r}, region_name='eu-central-1')" for service in SERVICES)
+    alone(packaged, f"import boto3; {made}")
+
+
+def test_the_same_sources_give_the_same_zip(packaged: Package, tmp_path: Path) -> None:
+    template, code = package.build("prod", tmp_path, print)
+    assert code.read_bytes() == packaged.code.read_bytes()
+    assert template.read_bytes() == packaged.template_file.read_bytes()
