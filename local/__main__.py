@@ -1,0 +1,60 @@
+"""The command line: `python -m local run`, `invoke` and `parse-mail`.
+Each command imports what it needs only when it is called, so that the small ones start at once."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    if options.command == "parse-mail":
+        from local import parse_mail
+
+        return parse_mail.main() or 0
+    if options.command == "invoke":
+        from local import invoke
+
+        return invoke.main(options.function, options.payload, options.data)
+    from local import run
+
+    return run.main(
+        run.Options(
+            data=options.data.resolve(),
+            port=options.port,
+            smtp_port=options.smtp_port,
+            mail_port=options.mail_port,
+            rate_limits=options.rate_limits,
+            emulator_python=options.emulator_python.absolute(),
+        )
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="Aftercare on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    run = commands.add_parser("run", help="package, deploy to the embedded AWS and serve, until Ctrl-C")
+    run.add_argument("--port", type=int, default=8000, help="HTTP, for forms and customer pages (%(default)s)")
+    run.add_argument("--smtp-port", type=int, default=2525, help="takes the customers' mail (%(default)s)")
+    run.add_argument("--mail-port", type=int, default=8025, help="shows the mail that was sent (%(default)s)")
+    run.add_argument("--data", type=Path, default=Path(".local"), help="keeps all data between runs (%(default)s)")
+    run.add_argument("--rate-limits", choices=["on", "off"], default="on")
+    run.add_argument(
+        "--emulator-python",
+        type=Path,
+        default=Path(".venv-aws/bin/python"),
+        help="the Python that has the embedded AWS installed (%(default)s)",
+    )
+
+    invoke = commands.add_parser("invoke", help="call a function of the running stack, as the console's Test button")
+    invoke.add_argument("function", help="its name in app.py, such as kept_aside")
+    invoke.add_argument("payload", nargs="?", default="{}", help="the event, as JSON")
+    invoke.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
+
+    commands.add_parser("parse-mail", help="print what is read from the mail on standard input")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,44 @@
+"""Calls a function of the running stack as the AWS console's Test button would, and prints its answer."""
+
+import json
+import sys
+from pathlib import Path
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from local import emulator, state
+
+# A function runs up to a quarter of an hour; asking again meanwhile would run it twice.
+PATIENCE = {"read_timeout": 900, "retries": {"total_max_attempts": 1}}
+
+
+def main(function: str, payload: str, data: Path) -> int:
+    """Prints the function's JSON answer; 1 with a sentence where there is none."""
+    try:
+        json.loads(payload)
+    except ValueError as error:
+        return _failed(f"The event is not JSON: {error}")
+    try:
+        stack = state.running(data)
+    except state.NotRunning as error:
+        return _failed(str(error))
+    physical = stack.functions.get(function)
+    if physical is None:
+        return _failed(f"There is no function {function!r}. There are: {', '.join(sorted(stack.functions))}.")
+    try:
+        client = emulator.client("lambda", stack.endpoint, **PATIENCE)
+        answer = client.invoke(FunctionName=physical, Payload=payload.encode())
+    except (ClientError, EndpointConnectionError) as error:
+        return _failed(f"{function} could not be called: {error}")
+    body = json.loads(answer["Payload"].read() or b"null")
+    if "FunctionError" in answer:
+        return _failed(
+            f"{function} failed: {body.get('errorMessage', body)}\nIts log is in {data / 'logs' / 'aws.log'}."
+        )
+    print(json.dumps(body, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _failed(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1

@@ -1,0 +1,33 @@
+"""The package for the run: made anew only when something that goes into it has changed since."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deploy import package
+
+STAGE = "local"
+# What the package is made of, and what makes it.
+SOURCES = ("app.py", "chalicelib", "templates", "vendor", ".chalice", "resources.yaml", "requirements.txt", "deploy")
+
+
+def provide(folder: Path, project: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
+    """The template and the zip in this folder, up to date with the project."""
+    made = folder / "template.json", folder / "deployment.zip"
+    if all(file.exists() for file in made) and newest(project) < min(file.stat().st_mtime for file in made):
+        say("the package is up to date")
+        return made
+    return package.build(STAGE, folder, say)
+
+
+def newest(project: Path) -> float:
+    """When anything of the package's sources was last written, added or removed (a folder's own time tells)."""
+    return max(path.stat().st_mtime for name in SOURCES for path in _all(project / name))
+
+
+def _all(path: Path) -> Iterator[Path]:
+    if path.name == "__pycache__":
+        return
+    yield path
+    if path.is_dir():
+        for inner in path.iterdir():
+            yield from _all(inner)

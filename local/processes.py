@@ -1,0 +1,93 @@
+"""Child processes that live exactly as long as they should: in a session of their own, so that Ctrl-C reaches only
+us and we stop them in order, and under the watchdog, so that they end even when we are killed."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+WATCHDOG = Path(__file__).with_name("watchdog.py")
+
+
+class Child:
+    """A running module of Python: every line it writes goes to its log file and to `show`."""
+
+    def __init__(self, name: str, process: subprocess.Popen[str], pump: threading.Thread) -> None:
+        self.name = name
+        self.pid = process.pid
+        self._process = process
+        self._pump = pump
+
+    def ended(self) -> bool:
+        """Whether it is no longer running."""
+        return self._process.poll() is not None
+
+    def stop(self, seconds: float) -> bool:
+        """Asks it to end and waits; after so many seconds it is killed, and False is the answer."""
+        clean = True
+        if not self.ended():
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            clean = False
+            self._process.kill()
+            self._process.wait()
+        self._pump.join(timeout=1)
+        if self._process.stdin:
+            self._process.stdin.close()
+        return clean
+
+
+def start(
+    name: str,
+    python: Path,
+    module: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    show: Callable[[str], None],
+    keep: Sequence[int] = (),
+    cwd: Path | None = None,
+) -> Child:
+    """Runs a module with this Python under the watchdog. `keep`: file descriptors it is to inherit."""
+    process = subprocess.Popen(
+        [str(python), "-P", str(WATCHDOG), module, *arguments],
+        env=dict(environment),
+        cwd=cwd,
+        pass_fds=tuple(keep),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        bufsize=1,
+    )
+    pump = threading.Thread(target=_pump, args=(process, log, show), name=f"{name}-log", daemon=True)
+    pump.start()
+    return Child(name, process, pump)
+
+
+def clean_environment(**additions: str) -> dict[str, str]:
+    """This process's environment without anything of the developer's own AWS account, and with the additions."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **inherited,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONUNBUFFERED": "1",
+        **additions,
+    }
+
+
+def _pump(process: subprocess.Popen[str], log: Path, show: Callable[[str], None]) -> None:
+    assert process.stdout is not None
+    with log.open("a", encoding="utf-8", buffering=1) as file, process.stdout as lines:
+        for line in lines:
+            file.write(line)
+            show(line.rstrip("\n"))

@@ -1,0 +1,86 @@
+"""For tests: a stack of their own, started as `make run` starts one, on free ports and a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import state
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class NotReady(AssertionError):
+    """The stack did not come up; says what it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A stack that was started here."""
+
+    data: Path
+    stack: state.Stack
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self, seconds: float = STOP_SECONDS) -> int:
+        """Ends it as Ctrl-C would and gives its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+def start(
+    data: Path,
+    *,
+    rate_limits: str = "off",
+    port: int = 0,
+    smtp_port: int = 0,
+    mail_port: int = 0,
+    emulator_python: str | None = None,
+    seconds: float = START_SECONDS,
+) -> Started:
+    """Starts `python -m local run` on DATA (ports: any free ones) and waits until it is ready. Raises NotReady.
+
+    The setting EMULATOR_PYTHON names the Python of the embedded AWS where it is not `.venv-aws/bin/python`."""
+    data.mkdir(parents=True, exist_ok=True)
+    python = emulator_python or os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")
+    log = data / "run.log"
+    command = [
+        sys.executable,
+        "-m",
+        "local",
+        "run",
+        "--data",
+        str(data),
+        "--rate-limits",
+        rate_limits,
+        "--port",
+        str(port),
+        "--smtp-port",
+        str(smtp_port),
+        "--mail-port",
+        str(mail_port),
+        "--emulator-python",
+        python,
+    ]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up and process.poll() is None:
+        if "\nready" in log.read_text(encoding="utf-8", errors="replace"):
+            return Started(data, state.running(data), process, log)
+        time.sleep(0.05)
+    if process.poll() is None:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+    said = log.read_text(encoding="utf-8", errors="replace")
+    raise NotReady(f"the stack is not ready after {seconds:.0f} s:\n{said}")

@@ -1,0 +1,20 @@
+"""Runs a module as a program and ends it when the process that started it is gone, however that one went.
+Standard input is the line between them: nothing is ever written to it, and it closes with the parent."""
+
+import os
+import runpy
+import signal
+import sys
+import threading
+
+
+def _watch() -> None:
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_watch, daemon=True).start()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
