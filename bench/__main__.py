@@ -1,0 +1,61 @@
+"""`python -m bench [SUBJECT …]`: runs the subjects named, or all; prints one table and writes it as JSON.
+The JSON lies in .local/bench.json; `ratio` is null where the floor is nothing."""
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from bench import cost, mail, pages, policy, start, store
+from bench.figures import Figure
+
+OUT = Path(__file__).resolve().parent.parent / ".local/bench.json"
+# By name: what the floor is, and what measures.
+SUBJECTS: dict[str, tuple[str, Callable[[], Iterable[Figure]]]] = {
+    "cost": (cost.FLOOR, cost.figures),
+    "store": (store.FLOOR, store.figures),
+    "mail": (mail.FLOOR, mail.figures),
+    "pages": (pages.FLOOR, pages.figures),
+    "start": (start.FLOOR, start.figures),
+    "policy": (policy.FLOOR, policy.figures),
+}
+ROW = "{:<50} {:>9} {:>9} {:>7}  {}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What Aftercare costs and how fast it is.")
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"one of {', '.join(SUBJECTS)}; all when none")
+    wanted = parser.parse_args().subjects or list(SUBJECTS)
+    if unknown := [name for name in wanted if name not in SUBJECTS]:
+        parser.error(f"there is no {', '.join(unknown)}: write one of {', '.join(SUBJECTS)}")
+    print(ROW.format("", "figure", "floor", "ratio", "unit"))
+    measured = {name: list(_shown(name)) for name in dict.fromkeys(wanted)}
+    OUT.parent.mkdir(exist_ok=True)
+    result = {"python": platform.python_version(), "machine": platform.machine(), "subjects": measured}
+    OUT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def _shown(name: str) -> Iterable[dict[str, Any]]:
+    """The subject's figures as they go into the JSON, each printed as soon as it is there."""
+    floor, measure = SUBJECTS[name]
+    print(f"{name}, beside {floor}", flush=True)
+    for figure in measure():
+        ratio = "-" if figure.ratio is None else f"{figure.ratio:.2f}"
+        print(
+            ROW.format(f"  {figure.name}", _digits(figure.value), _digits(figure.floor), ratio, figure.unit), flush=True
+        )
+        values = {"name": figure.name, "value": figure.value, "floor": figure.floor}
+        yield values | {"ratio": figure.ratio, "unit": figure.unit, "floor_is": floor}
+
+
+def _digits(number: float) -> str:
+    """Three digits that count, and no exponent."""
+    return f"{number:.0f}" if number >= 100 or number == int(number) else f"{number:.3g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""What DynamoDB charges for what happens most: requests, write units and read units, on moto.
+Services, rules and store are the shipped ones; buckets and the mail service are played, as no design does without."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import boto3
+
+from bench.figures import Figure
+from bench.metering import Meter
+from chalicelib.aws.codec import Attributes, attributes
+from chalicelib.aws.items import message_key, ticket_key
+from chalicelib.aws.table import Table
+from chalicelib.mail.composing import plus_address
+from chalicelib.rules import identity
+from chalicelib.rules.identity import Role
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services import customer_page, links, opening, posting, receiving, submitting
+from chalicelib.services.arrivals import Notice
+from chalicelib.services.ports import Due
+from chalicelib.services.submitting import Caller
+from chalicelib.services.threading import mail_source
+from tests import fakes, samples, tables
+
+FLOOR = "one PutItem of the bare item, without any index"
+NAME, BARE = "aftercare", "bare"
+FORM = {
+    "name": "Mira Holm",
+    "email": "mira@example.com",
+    "kind": "complaint",
+    "topic": "damaged_in_transit",
+    "order_number": "NL-2026-204117",
+    "subject": "Lamp arrived with a cracked shade",
+    "message": samples.WORDS,
+    "terms_accepted": "on",
+}
+KEYS: Any = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+
+
+def figures() -> Iterator[Figure]:
+    with tables.in_process():
+        costs = Costs()
+        yield from costs.of("open a ticket by form", costs.opens_by_form)
+        yield from costs.of("open a ticket by mail", costs.opens_by_mail)
+        yield from costs.of(f"send a ticket's mails ({len(costs.owed())})", costs.sends)
+        yield from costs.of("append a reply by mail", costs.replies_by_mail)
+        yield from costs.of("append a reply on the page", costs.replies_on_the_page)
+
+
+class Costs:
+    """A world whose store is metered. Each step does something in it and gives the bare item it had to write."""
+
+    def __init__(self) -> None:
+        self.client, unmetered = boto3.client("dynamodb"), boto3.client("dynamodb")
+        self.world = fakes.world()
+        self.beside = tables.create(unmetered, NAME)
+        types = [{"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in KEYS]
+        unmetered.create_table(
+            TableName=BARE, KeySchema=KEYS, AttributeDefinitions=types, BillingMode="PAY_PER_REQUEST"
+        )
+        # Time passes, as leases renewed at the very same moment would cost nothing.
+        now = partial(self.world.clock.advance, seconds=1)
+        self.deps = replace(self.world.deps, store=Table(self.client, NAME), now=now)
+        indexes: Mapping[str, Any] = {NAME: tables.definition()["GlobalSecondaryIndexes"], BARE: ()}
+        self.meter = Meter(self.client, unmetered, indexes)
+        self.source = ""
+
+    def of(self, name: str, step: Callable[[], Attributes]) -> Iterator[Figure]:
+        bare = step()
+        ours = self.meter.taken()
+        self.client.put_item(TableName=BARE, Item=bare)
+        least = self.meter.taken()
+        for unit, value, floor in zip(ours._fields, ours, least, strict=True):
+            if value or floor:
+                yield Figure(name, value, floor, unit.replace("_", " "))
+
+    def opens_by_form(self) -> Attributes:
+        ticket = submitting.submit(self.deps, self.world.shop, FORM, (), Caller("198.51.100.7", key="an order's form"))
+        self.source = ticket.source
+        return _bare(ticket)
+
+    def opens_by_mail(self) -> Attributes:
+        self._receives(self.world.shop.support, "<first@mail.example>")
+        return _bare(self._ticket(mail_source(self.world.shop, "first@mail.example")))
+
+    def owed(self) -> tuple[object, ...]:
+        box = self._ticket(self.source).outbox
+        return box.owed() if box else ()
+
+    def sends(self) -> Attributes:
+        ticket = self._ticket(self.source)
+        posting.post(self.deps, Due(ticket.ref, None), ticket)
+        return _bare(self._ticket(self.source))
+
+    def replies_by_mail(self) -> Attributes:
+        token = identity.token(self.deps.secret, self._ticket(self.source).ref, Role.CUSTOMER)
+        self._receives(plus_address(self.world.shop.support, token), "<second@mail.example>")
+        return self._last_message()
+
+    def replies_on_the_page(self) -> Attributes:
+        url = links.status_url(self.deps, self.world.shop, self._ticket(self.source))
+        customer_page.reply(self.deps, url.rpartition("/")[2], {"message": samples.WORDS}, ())
+        return self._last_message()
+
+    def _receives(self, recipient: str, message_id: str) -> None:
+        key = self.world.arrives(fakes.written(text=samples.WORDS, Message_ID=message_id))
+        receiving.receive(self.deps, Notice(key, (recipient,)))
+
+    def _ticket(self, source: str) -> Ticket:
+        ticket = opening.find(replace(self.deps, store=self.beside), self.world.shop, source)
+        assert ticket, "nothing was opened"
+        return ticket
+
+    def _last_message(self) -> Attributes:
+        message = self.beside.conversation(self._ticket(self.source).ref)[1][-1]
+        return attributes(message) | message_key(message.ref, message.id)
+
+
+def _bare(ticket: Ticket) -> Attributes:
+    return attributes(ticket) | ticket_key(ticket.ref)

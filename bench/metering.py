@@ -1,0 +1,100 @@
+"""A meter on a DynamoDB client: requests, and the units Amazon's rule charges for them.
+The rule: "DynamoDB read and write operations" and "Global secondary indexes" of the developer guide."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from tests.tables import size
+
+Item = Mapping[str, Any]
+_KEYS = {"pk", "sk"}
+_WRITES = {"PutItem", "TransactWriteItems"}
+_READ_BLOCK, _WRITE_BLOCK = 4096, 1024
+
+
+class Counts(NamedTuple):
+    """What was counted; the fields' names are the units."""
+
+    requests: float = 0
+    write_units: float = 0
+    read_units: float = 0
+
+
+class Meter:
+    """Counts what goes over `client`. What is stored it reads over `unmetered`, another client of the same DynamoDB;
+    `indexes` are each table's, as CloudFormation states them."""
+
+    def __init__(self, client: Any, unmetered: Any, indexes: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        self._unmetered = unmetered
+        self._indexes = indexes
+        self._counts = Counts()
+        self._params: dict[str, Any] = {}
+        self._before: list[tuple[str, Item, Item]] = []
+        client.meta.events.register("provide-client-params.dynamodb", self._asked)
+        client.meta.events.register("after-call.dynamodb", self._answered)
+
+    def taken(self) -> Counts:
+        """What was counted since this was last asked."""
+        counted, self._counts = self._counts, Counts()
+        return counted
+
+    def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self._params = params
+        self._before = []
+        if model.name in _WRITES:
+            self._before = [(table, key, self._stored(table, key)) for table, key in _written(params)]
+
+    def _answered(self, parsed: Item, model: Any, **_: Any) -> None:
+        # A transaction writes each item twice, to prepare and to commit; indexes follow after it.
+        times = 2 if model.name == "TransactWriteItems" else 1
+        writes = sum(
+            _write_units(before, self._stored(table, key), self._indexes[table], times)
+            for table, key, before in self._before
+        )
+        reads = 0.0 if self._before else _read_units(parsed, consistent=self._params.get("ConsistentRead", False))
+        requests, written, read = self._counts
+        self._counts = Counts(requests + 1, written + writes, read + reads)
+
+    def _stored(self, table: str, key: Item) -> Item:
+        stored: Item = self._unmetered.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
+        return stored
+
+
+def _written(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
+    """Table and key of every item a request writes."""
+    parts = [part for entry in params.get("TransactItems", ()) for part in entry.values()] or [params]
+    return [(part["TableName"], part.get("Key") or _only(part["Item"], _KEYS)) for part in parts]
+
+
+def _write_units(before: Item, after: Item, indexes: Iterable[Mapping[str, Any]], times: int) -> int:
+    """For the item the larger of its sizes before and after; for each index what changed in it."""
+    units = times * _blocks(max(size(before), size(after)), _WRITE_BLOCK)
+    for index in indexes:
+        keys = {key["AttributeName"] for key in index["KeySchema"]}
+        shown = _KEYS | keys | set(index["Projection"].get("NonKeyAttributes", ()))
+        old, new = (_only(item, shown) if keys <= item.keys() else {} for item in (before, after))
+        units += _index_units(old, new, keys)
+    return units
+
+
+def _index_units(before: Item, after: Item, keys: set[str]) -> int:
+    if before == after:
+        return 0
+    if before and after and _only(before, keys) != _only(after, keys):
+        # An entry cannot move: it is deleted and put anew.
+        return _blocks(size(before), _WRITE_BLOCK) + _blocks(size(after), _WRITE_BLOCK)
+    return _blocks(max(size(before), size(after)), _WRITE_BLOCK)
+
+
+def _read_units(parsed: Item, *, consistent: bool) -> float:
+    items = parsed.get("Items") or [parsed.get("Item", {})]
+    return _blocks(sum(map(size, items)), _READ_BLOCK) * (1 if consistent else 0.5)
+
+
+def _only(item: Item, names: set[str]) -> Item:
+    return {name: value for name, value in item.items() if name in names}
+
+
+def _blocks(length: int, block: int) -> int:
+    """Started blocks; nothing at all is charged as one."""
+    return max(1, -(-length // block))

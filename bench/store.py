@@ -1,0 +1,79 @@
+"""What the store adds to a request: its commit and conversation beside the bare requests of the same items.
+On the embedded AWS over HTTP where .venv-aws is set up, else on moto in this process."""
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from bench.figures import Figure, timed
+from chalicelib.aws.items import ticket_item, ticket_key
+from chalicelib.rules.tickets import Change
+from local import emulator, ports
+from tests import samples, tables
+
+FLOOR = "the bare request of the same items"
+PYTHON = Path(__file__).resolve().parent.parent / ".venv-aws/bin/python"
+NAME = "aftercare"
+REPLIES = 20
+
+
+def figures() -> Iterator[Figure]:
+    with _dynamodb() as (where, client):
+        store = tables.create(client, NAME)
+        ticket = samples.ticket()
+        item = ticket_item(ticket)
+        refs = (f"NL-{number:05d}-00000" for number in itertools.count())
+
+        def commit() -> None:
+            ref = next(refs)
+            store.commit(Change(replace(ticket, ref=ref, opening=replace(ticket.opening, ref=ref))))
+
+        def put() -> None:
+            ref = next(refs)
+            client.put_item(TableName=NAME, Item={**item, **ticket_key(ref), "ref": {"S": ref}})
+
+        yield timed(f"open a ticket, {where}", commit, put)
+
+        store.commit(Change(ticket))
+        replied = ticket
+        for number in range(REPLIES):
+            change = samples.reply(replied, f"reply{number}", text=samples.WORDS)
+            store.commit(change)
+            replied = change.ticket or replied
+
+        def query() -> None:
+            client.query(
+                TableName=NAME,
+                ConsistentRead=True,
+                KeyConditionExpression="pk = :pk AND sk >= :first",
+                ExpressionAttributeValues={":pk": {"S": f"TICKET#{ticket.ref}"}, ":first": {"S": "MSG#"}},
+            )
+
+        yield timed(f"conversation of {REPLIES} replies, {where}", lambda: store.conversation(ticket.ref), query)
+
+
+@contextmanager
+def _dynamodb() -> Iterator[tuple[str, Any]]:
+    """What plays DynamoDB, and a client of it."""
+    if not PYTHON.exists():
+        with tables.in_process():
+            yield "moto", boto3.client("dynamodb")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "logs").mkdir()
+        port = ports.free()
+        address = f"http://{ports.HOST}:{port}"
+        child = emulator.start(PYTHON, Path(folder), port, address, lambda line: None)
+        try:
+            emulator.wait(child, address)
+            client = emulator.client("dynamodb", address)
+            yield "ministack", client
+            client.close()
+        finally:
+            child.stop(emulator.STOP_SECONDS)

@@ -1,0 +1,91 @@
+"""A customer in a browser: the hosted form, the thank-you page, the page of the ticket, a reply."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.local_stack import Outside, someone, until, written
+
+ADA = "ada@northlight.example"
+
+
+def _fill(page: Page, customer: str, message: str = "The shade is cracked.\nPlease send another.") -> None:
+    page.get_by_label("Complaint").check()
+    page.get_by_label("Your message").fill(message)
+    page.get_by_label("Name", exact=False).first.fill("Mira Holm")
+    page.get_by_label("Email address").fill(customer)
+
+
+def test_a_customer_writes_and_is_answered(page: Page, outside: Outside, tmp_path: Path) -> None:
+    customer = someone()
+    photo = tmp_path / "shade.png"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    page.goto(f"{outside.url}/shops/northlight/contact")
+    _fill(page, customer)
+    page.locator("input[type=file]").set_input_files(photo)
+    page.get_by_role("button", name="Send message").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your message")
+    reference = page.locator(".reference").first.inner_text()
+    acknowledgement = outside.mail_to(customer, reference, seconds=10)
+
+    page.get_by_role("link", name="Follow your message").click()
+    expect(page.locator(".conversation").get_by_text("The shade is cracked.")).to_be_visible()
+    expect(page.get_by_role("link", name="shade.png")).to_be_visible()
+
+    told = outside.mail_to(ADA, reference)
+    outside.send(written(ADA, told.reply_to, f"Re: {told.subject}", "A new shade is on its way."), ADA, told.reply_to)
+    until(lambda: len(outside.mails(customer)) == 2, 20, "answer")
+    page.reload()
+    expect(page.locator(".conversation").get_by_text("A new shade is on its way.")).to_be_visible()
+
+    page.get_by_label("Your reply").fill("Thank you, Ada!")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.get_by_role("status").first).to_contain_text("Your reply has reached us")
+    expect(page.locator(".conversation").get_by_text("Thank you, Ada!")).to_be_visible()
+    assert len(outside.mails(customer)) == 2
+    assert acknowledgement.id in {mail.id for mail in outside.mails(customer)}
+
+
+def test_what_was_typed_is_still_there_and_what_to_mend_is_named(page: Page, outside: Outside) -> None:
+    page.goto(f"{outside.url}/shops/northlight/contact")
+    _fill(page, "mira@example", '<b>Ä</b> & "quoted"')
+    page.get_by_role("button", name="Send message").click()
+    summary = page.locator("[role=alert], .summary").first
+    expect(summary).to_contain_text("name@example.com")
+    expect(page.get_by_label("Your message")).to_have_value('<b>Ä</b> & "quoted"')
+    expect(page.get_by_label("Email address")).to_have_value("mira@example")
+    expect(page.get_by_label("Complaint")).to_be_checked()
+    summary.get_by_role("link").first.click()
+    expect(page.get_by_label("Email address")).to_be_focused()
+
+
+def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside: Outside) -> None:
+    customer = someone()
+    context = browser.new_context(java_script_enabled=False, locale="de-DE")
+    page = context.new_page()
+    page.goto(f"{outside.url}/shops/northlight/contact")
+    assert page.locator("html").get_attribute("lang") == "de"
+    page.get_by_label("Beschwerde").check()
+    page.locator("[name=message]").fill("Der Schirm ist gesprungen.")
+    page.locator("[name=email]").fill(customer)
+    page.locator("button[type=submit]").click()
+    reference = page.locator(".reference").first.inner_text()
+    page.go_back()
+    page.locator("button[type=submit]").click()
+    expect(page.locator(".reference").first).to_have_text(reference)
+    acknowledgement = outside.mail_to(customer, reference, seconds=10)
+    assert "Guten Tag" in outside.message(acknowledgement)["Text"]
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/t/forged.token", "/shops/nobody/contact", "/shops/northlight/thanks?t=x"])
+def test_what_does_not_exist_says_so_kindly(page: Page, outside: Outside, path: str) -> None:
+    answer = page.goto(outside.url + path)
+    assert answer and answer.status in (403, 404)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_no_page_is_wider_than_the_screen(page: Page, outside: Outside) -> None:
+    page.goto(f"{outside.url}/shops/northlight/contact")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,0 +1,78 @@
+"""The store over HTTP: on the embedded AWS, and on whatever the setting DYNAMODB_ENDPOINT names."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.table import Table
+from chalicelib.rules.tickets import Change
+from chalicelib.services.ports import Limit
+from local import emulator, ports
+from tests import samples, tables
+from tests.store_contract import HOUR, StoreContract
+
+ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT", "")
+
+
+@pytest.fixture(scope="session")
+def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A DynamoDB client of an embedded AWS of this session's own."""
+    port = ports.free()
+    folder = tmp_path_factory.mktemp("aws")
+    (folder / "logs").mkdir()
+    python = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python"))
+    address = f"http://{ports.HOST}:{port}"
+    child = emulator.start(python, folder, port, address, lambda line: None)
+    try:
+        emulator.wait(child, address)
+        client = emulator.client("dynamodb", address)
+        yield client
+        client.close()
+    finally:
+        assert child.stop(emulator.STOP_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def emulated_table(emulated: Any) -> Table:
+    return tables.create(emulated, "aftercare")
+
+
+class TestTableOnTheEmbeddedAws(StoreContract):
+    @pytest.fixture
+    def store(self, emulated_table: Table) -> Table:
+        return emulated_table
+
+    def test_opening_is_one_request_of_at_most_six_write_units(self, emulated: Any, store: Table) -> None:
+        requests = tables.Requests(emulated)
+        store.commit(Change(samples.ticket("NL-C0STS-00000")))
+        assert requests.names == ["PutItem"]
+        assert tables.write_units(requests.puts[0]) <= 6
+        assert sum(requests.units) <= 6
+
+    def test_limits_and_replies_are_one_request_each(self, emulated: Any, store: Table) -> None:
+        ticket = samples.ticket("NL-C0STS-00001")
+        store.commit(Change(ticket))
+        requests = tables.Requests(emulated)
+        store.within_limits([Limit("costs/a", 3, HOUR), Limit("costs/s", 3, HOUR)], ticket.opened_at)
+        store.commit(samples.reply(ticket))
+        assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
+
+
+@pytest.mark.skipif(not ENDPOINT, reason="the setting DYNAMODB_ENDPOINT names no DynamoDB")
+class TestTableAtTheNamedEndpoint(StoreContract):
+    @pytest.fixture
+    def store(self, named_table: Table) -> Table:
+        return named_table
+
+
+@pytest.fixture(scope="session")
+def named_table() -> Iterator[Table]:
+    client = emulator.client("dynamodb", ENDPOINT)
+    name = f"aftercare-{uuid.uuid4().hex[:8]}"
+    yield tables.create(client, name)
+    client.delete_table(TableName=name)
+    client.close()

@@ -1,0 +1,114 @@
+"""Many at once, and things failing in the middle: every form and mail one ticket and one acknowledgement, none lost."""
+
+import collections
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from local import workers
+from tests.local_stack import HTTP, Outside, form, someone, until, written
+
+CARE = "care@northlight.example"
+FORMS, MAILS, CLIENTS = 200, 200, 8
+REFUSED_SECONDS = 20
+# A claim that died with its process is taken up after its lease of 30 s; the rest is this machine being slow.
+PATIENCE = 240
+
+
+def test_two_hundred_forms_and_mails_at_once(outside: Outside) -> None:
+    _each_is_acknowledged_once(outside, _post_all(outside))
+
+
+def test_killed_functions_and_a_refusing_mail_service_change_nothing(outside: Outside) -> None:
+    with _killing(outside) as killed:
+        addresses = _post_all(outside, halfway=lambda: _refuse_mail(outside))
+    assert killed, "no function was killed: nothing was tested"
+    _each_is_acknowledged_once(outside, addresses)
+
+
+def _post_all(outside: Outside, halfway: Callable[[], None] = lambda: None) -> list[str]:
+    """200 forms and 200 mails by 8 clients, each from an address of its own."""
+    addresses = [someone() for _ in range(FORMS + MAILS)]
+
+    def post(number: int) -> None:
+        if number == (FORMS + MAILS) // 4:
+            halfway()
+        customer = addresses[number]
+        if number % 2:
+            mail = written(customer, CARE, "Lamp", f"Where is lamp {number}?")
+            outside.send(mail, customer, CARE)
+        else:
+            assert outside.post_json("/shops/northlight/tickets", form(customer)).status == 201
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(post, range(len(addresses))))
+    return addresses
+
+
+def _each_is_acknowledged_once(outside: Outside, addresses: list[str]) -> None:
+    wanted = set(addresses)
+
+    def acknowledged() -> collections.Counter[str]:
+        return collections.Counter(mail.to for mail in outside.mails("@example.com") if mail.to in wanted)
+
+    until(lambda: len(acknowledged()) == len(wanted), PATIENCE, f"acknowledgement for each of {len(wanted)}")
+    until(lambda: _nothing_owed(outside), PATIENCE, "settled outbox")
+    counted = acknowledged()
+    assert {address: times for address, times in counted.items() if times != 1} == {}
+    assert _tickets(outside, wanted) == collections.Counter(addresses)
+
+
+def _tickets(outside: Outside, addresses: set[str]) -> collections.Counter[str]:
+    found = (item["requester"]["M"]["address"]["S"] for item in _items(outside) if item["sk"]["S"] == "TICKET")
+    return collections.Counter(address for address in found if address in addresses)
+
+
+def _nothing_owed(outside: Outside) -> bool:
+    """Whether everything on the way has arrived: no outbox is open and no mail waits in the queue."""
+    return not any("agenda" in item for item in _items(outside))
+
+
+def _items(outside: Outside) -> Iterator[dict[str, Any]]:
+    table = outside.started.stack.resources["Table"]
+    for page in outside.table().get_paginator("scan").paginate(TableName=table):
+        yield from page["Items"]
+
+
+def _refuse_mail(outside: Outside) -> None:
+    answer = HTTP.request("POST", f"{outside.mailbox}/local/refuse?seconds={REFUSED_SECONDS}")
+    assert answer.status < 300, answer.data
+
+
+@contextlib.contextmanager
+def _killing(outside: Outside) -> Iterator[list[int]]:
+    """Meanwhile the functions' processes are killed, every half second one."""
+    killed: list[int] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(0.5):
+            for name in ("receive_mail", "send_mail"):
+                for pid in workers.pids(outside.started.data, name)[:1]:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                        killed.append(pid)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def _not_refusing(outside: Outside) -> Iterator[None]:
+    yield
+    HTTP.request("POST", f"{outside.mailbox}/local/refuse?seconds=0")

@@ -1,0 +1,125 @@
+"""For tests from the outside: a running stack, posted and mailed to as storefronts, customers and agents do."""
+
+import json
+import smtplib
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import urllib3
+
+from local import emulator
+from local.testing import Started
+
+HTTP = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail the mailbox shows."""
+
+    id: str
+    message_id: str
+    to: str
+    subject: str
+    reply_to: str
+
+
+class Outside:
+    """What people and programs outside can do with a stack."""
+
+    def __init__(self, started: Started) -> None:
+        self.started = started
+        self.url = started.stack.url
+        self.mailbox = started.stack.mailbox
+
+    def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
+        url = path if path.startswith("http") else self.url + path
+        return HTTP.request(method, url, redirect=False, **options)
+
+    def post_json(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> urllib3.BaseHTTPResponse:
+        sent = {"Content-Type": "application/json"} | dict(headers or {})
+        return self.request("POST", path, body=json.dumps(body).encode(), headers=sent)
+
+    def send(self, raw: EmailMessage | bytes, sender: str, *recipients: str) -> None:
+        """Mail as a sender's mail server would hand it over."""
+        with smtplib.SMTP("127.0.0.1", self.started.stack.ports["smtp"], timeout=60) as server:
+            content = raw if isinstance(raw, bytes) else raw.as_bytes(policy=SMTP)
+            server.sendmail(sender, recipients, content)
+
+    def invoke(self, function: str, event: str) -> "subprocess.CompletedProcess[str]":
+        """A function called as the AWS console's Test button would."""
+        command = [sys.executable, "-m", "local", "invoke", function, event, "--data", str(self.started.data)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def table(self) -> Any:
+        """The stack's DynamoDB."""
+        return emulator.client("dynamodb", self.started.stack.endpoint)
+
+    def mails(self, to: str) -> list[Mail]:
+        """The mails sent to an address, oldest first."""
+        found: list[dict[str, Any]] = []
+        while True:
+            url = f"{self.mailbox}/api/v1/search?query={quote('to:' + to)}&limit=500&start={len(found)}"
+            page = HTTP.request("GET", url).json()["messages"]
+            found += page
+            if len(page) < 500:
+                return [_mail(entry) for entry in reversed(found)]
+
+    def message(self, mail: Mail) -> dict[str, Any]:
+        shown: dict[str, Any] = HTTP.request("GET", f"{self.mailbox}/api/v1/message/{mail.id}").json()
+        return shown
+
+    def raw(self, mail: Mail) -> bytes:
+        return HTTP.request("GET", f"{self.mailbox}/api/v1/message/{mail.id}/raw").data
+
+    def mail_to(self, to: str, about: str = "", seconds: float = 20) -> Mail:
+        """The first mail to an address whose subject has these words, as soon as it is there."""
+        return until(lambda: next((m for m in self.mails(to) if about in m.subject), None), seconds, f"mail to {to}")
+
+
+def until(look: Callable[[], _Found | None], seconds: float, what: str) -> _Found:
+    """What `look` finds, as soon as it finds something."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"no {what} within {seconds:.0f} s")
+
+
+def someone() -> str:
+    """An address nobody has used yet."""
+    return f"customer-{uuid.uuid4().hex[:12]}@example.com"
+
+
+def form(email: str, **fields: Any) -> dict[str, Any]:
+    """The fields of a complaint as a storefront sends them."""
+    usual = {"name": "Mira Holm", "email": email, "kind": "complaint", "order_number": "NL-2041"}
+    words = {"subject": "Lamp arrived broken", "message": "The glass shade is cracked.\nPlease send another."}
+    return usual | words | {"terms_accepted": True} | fields
+
+
+def written(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:
+    """A mail as a person writes it."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail["Message-ID"] = f"<{uuid.uuid4().hex}@mail.example.com>"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+def _mail(entry: Mapping[str, Any]) -> Mail:
+    reply_to = entry["ReplyTo"][0]["Address"] if entry["ReplyTo"] else ""
+    return Mail(entry["ID"], entry["MessageID"], entry["To"][0]["Address"], entry["Subject"], reply_to)

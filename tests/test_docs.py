@@ -1,0 +1,48 @@
+"""The docs say everything there is: each route, function, setting, item and index is named where people look for it."""
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+
+from app import app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_every_route() -> None:
+    for path, methods in app.routes.items():
+        for method in methods:
+            shown = re.compile(rf"`[A-Z`, ]*{method}[A-Z`, ]* ?`?[^\n|]*{re.escape(path)}`")
+            assert method == "OPTIONS" or shown.search(README), f"{method} {path}"
+
+
+def test_the_readme_names_every_function() -> None:
+    config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
+    for function in config["lambda_functions"]:
+        assert f"| `{function}` |" in README, function
+
+
+def test_the_readme_names_every_setting() -> None:
+    source = (ROOT / "chalicelib/settings.py").read_text(encoding="utf-8")
+    for setting in re.findall(r'environ(?:\.get\(|\[)"(?!AWS_)(\w+)"', source):
+        assert f"`{setting}`" in README, setting
+
+
+def test_the_architecture_names_every_index_and_item() -> None:
+    text = re.sub(r"!\w+", "", (ROOT / "resources.yaml").read_text(encoding="utf-8"))
+    table = yaml.safe_load(text)["Resources"]["Table"]["Properties"]
+    for index in table["GlobalSecondaryIndexes"]:
+        assert f"| `{index['IndexName']}` |" in ARCHITECTURE
+    items = (ROOT / "chalicelib/aws/items.py").read_text(encoding="utf-8")
+    for prefix in re.findall(r'f"([A-Z]+)#\{', items):
+        assert f"`{prefix}#" in ARCHITECTURE, prefix
+
+
+def test_links_between_the_docs_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
