@@ -7,6 +7,7 @@ RATE_LIMITS ?= on
 STAGE ?= prod
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 60
 
 export PYTHON
 SHELL := /bin/sh
@@ -16,11 +17,15 @@ key = ready-$(shell cat $(1) | cksum | cut -d' ' -f1)
 VENV := .venv/$(call key,requirements.txt requirements-dev.txt)
 VENV_AWS := .venv-aws/$(call key,requirements-aws.txt)
 IN_VENV := .venv/bin/python
+# Under .cache, for it is seldom wanted: `make clean` forgets it with the rest.
+FUZZ := .cache/fuzz
+VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements.txt requirements-fuzz.txt)
 
-.PHONY: help setup run test check fmt bench package clean
+.PHONY: help setup run test fuzz check fmt bench package clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS)]"
 	@echo "make test     every test [ARGS=tests/unit]"
+	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
 	@echo "make check    ruff and mypy"
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
@@ -37,6 +42,12 @@ run: setup
 test: setup
 	@sh deploy/chromium.sh
 	@$(IN_VENV) -m pytest $(ARGS)
+
+# What is worth keeping lies in .cache/fuzz/corpus, where the next run goes on; a crash fails, and leaves its input there.
+fuzz: $(VENV_FUZZ)
+	@$(FUZZ)/venv/bin/python tests/fuzz/seeds.py $(FUZZ)/corpus
+	@$(FUZZ)/venv/bin/python tests/fuzz/fuzz_reading.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		-max_len=20000 -dict=tests/fuzz/mail.dict -print_final_stats=1 -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
 check: $(VENV)
 	@$(IN_VENV) -m ruff check --quiet
@@ -59,6 +70,10 @@ clean:
 
 $(VENV):
 	@sh deploy/venv.sh .venv requirements-dev.txt
+	@touch $@
+
+$(VENV_FUZZ):
+	@sh deploy/venv.sh $(FUZZ)/venv requirements-fuzz.txt
 	@touch $@
 
 $(VENV_AWS):

@@ -6,13 +6,13 @@ Event sources stand here and not in blueprints, because Chalice runs this module
 from functools import partial
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent
+from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
 from chalicelib.aws import events
 from chalicelib.services import aside, reconciling
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
-from chalicelib.services.posting import post
+from chalicelib.services.posting import note_sent, post
 from chalicelib.services.receiving import receive
 from chalicelib.telemetry import observed
 from chalicelib.web import assets, customer, intake, status
@@ -36,24 +36,24 @@ def receive_mail(event: SQSEvent) -> dict[str, Any]:
 @app.on_dynamodb_record(stream_arn="Table", batch_size=20)
 def send_mail(event: DynamoDBEvent) -> None:
     """Tickets and messages that owe mails were committed: send them."""
-    events.each_owing(event.to_dict(), partial(post, deps()))
+    events.each_owing(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
 
 
-@app.schedule(Rate(5, unit=Rate.MINUTES))
-def escalate_overdue(event: CloudWatchEvent) -> dict[str, int]:
-    """Whatever on the agenda has come due is looked after."""
-    return look_after_due(deps())
+@app.lambda_function()
+def escalate_overdue(event: Any, context: Any) -> dict[str, int]:
+    """Every five minutes, or by hand with {}: whatever on the agenda has come due is looked after."""
+    return look_after_due(deps(), partial(events.time_left, context))
 
 
-@app.on_sns_message(topic="DeliveryTopic")
-def note_delivery(event: SNSEvent) -> None:
-    """The mail service tells of mails that bounced or were complained of."""
-    events.each_report(event.to_dict(), partial(note_event, deps()))
+@app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)
+def note_delivery(event: SQSEvent) -> dict[str, Any]:
+    """The mail service tells of mails it took, that bounced or that were complained of."""
+    return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
 
 
-@app.schedule(Rate(1, unit=Rate.HOURS))
-def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
-    """Raw mails without an outcome go back on the queue; the days' counts are written down."""
+@app.lambda_function()
+def reconcile(event: Any, context: Any) -> dict[str, Any]:
+    """Every hour, or by hand with {}: raw mails without an outcome go back on the queue, and mails are counted."""
     return reconciling.reconcile(deps())
 
 
@@ -67,3 +67,9 @@ def kept_aside(event: Any, context: Any) -> dict[str, Any]:
 def release_aside(event: Any, context: Any) -> dict[str, Any]:
     """For admins: a ticket kept aside is genuine. Event: {"shop": "northlight", "reference": "NL-7K3F9-QXMT2"}."""
     return aside.release_aside(deps(), event)
+
+
+@app.lambda_function()
+def withdraw_links(event: Any, context: Any) -> dict[str, Any]:
+    """For admins: all links to a ticket stop working. Event: {"shop": "northlight", "reference": "NL-7K3F9-QXMT2"}."""
+    return aside.withdraw_links(deps(), event)

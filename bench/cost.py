@@ -100,7 +100,7 @@ class Costs:
         return self._last_message()
 
     def replies_on_the_page(self) -> Attributes:
-        url = links.status_url(self.deps, self.world.shop, self._ticket(self.source))
+        url = links.status_url(self.deps, self._ticket(self.source))
         customer_page.reply(self.deps, url.rpartition("/")[2], {"message": samples.WORDS}, ())
         return self._last_message()
 

@@ -101,11 +101,13 @@ class Stale(StoreConflict):
 
 
 class NotSent(AftercareError):
-    """The mail service did not take a mail. `passing`: trying again later can help."""
+    """The mail service did not take a mail. `passing`: trying again later can help; `unanswered`: it may have taken it
+    all the same, as its answer did not come."""
 
-    def __init__(self, reason: str, *, passing: bool) -> None:
+    def __init__(self, reason: str, *, passing: bool, unanswered: bool = False) -> None:
         super().__init__(reason)
         self.passing = passing
+        self.unanswered = unanswered
 
 
 class StillOwed(AftercareError):

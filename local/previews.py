@@ -76,6 +76,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "thanks-bare", "thanks", thanked | promised | nothing
     yield "ticket", "ticket", ticket_sample(shop)
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
+    yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}
     yield "ticket-reply-sent", "ticket", ticket_sample(shop) | {"reply_sent": True, "state": "open"}
     empty = {"errors": {"message": words.phrase(language, "problem.message.missing")}, "chosen_files": ["lamp.jpg"]}
     yield "ticket-errors", "ticket", ticket_sample(shop) | empty
@@ -83,8 +84,9 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
     yield "ticket-closed", "ticket", ticket_sample(shop) | closed
     for what in ("not_found", "link_expired", "too_many", "too_large", "error"):
-        yield f"message-{what}", "message", {"what": what, "shop": shop, "retry_minutes": 12}
-    yield "message-no-shop", "message", {"what": "not_found"}
+        yield f"message-{what}", "message", {"what": what, "shop": shop}
+    for what in ("not_found", "link_expired", "error"):
+        yield f"message-{what}-no-shop", "message", {"what": what}
 
 
 def ticket_sample(shop: Shop) -> dict[str, Any]:
@@ -117,6 +119,12 @@ def entries(shop: Shop) -> list[dict[str, Any]]:
     thanks = Markup("<p>Wonderful, <b>thank you</b>!</p><blockquote>A new one leaves our workshop</blockquote>")
     last = {"who": "you", "name": "", "at": at(24, 13, 2), "text": "Wonderful", "html": thanks, "attachments": []}
     return [own | {"attachments": [photo]}, answered, last]
+
+
+def others() -> list[dict[str, Any]]:
+    """Words of people who took part besides the customer and the shop, with a name and without."""
+    said = {"who": "other", "at": at(24, 13, 40), "text": "It flickers at mine, too.", "html": None, "attachments": []}
+    return [said | {"name": "Obi Okafor"}, said | {"name": ""}]
 
 
 def mail_samples(shop: Shop) -> Iterator[Sample]:
@@ -154,6 +162,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
         yield f"acknowledgement-{kind}", "acknowledgement", full | {"kind": kind}
     yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
     yield "acknowledgement-bare", "acknowledgement", bare
+    yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}
     yield "notification_new", "notification_new", full
     flags = ["unverified", "suspicious", "unreadable", "automatic", "stranger", "unknown_sender"]
     yield "notification_new-flagged", "notification_new", bare | {"flags": flags}

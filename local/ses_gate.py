@@ -15,6 +15,7 @@ import urllib3
 
 from local.emulator import REGION
 from local.serving import OnSocket, QuietHandler
+from local.simulator import Sent
 
 # Emulator: "<uuid>@email.amazonses.com". AWS: an id without a domain; the mail's Message-ID has it with the region's.
 _MESSAGE_ID = re.compile(rb"<MessageId>([^<@]+)(?:@[^<]*)?</MessageId>")
@@ -37,7 +38,7 @@ class Gate(OnSocket):
         super().__init__(listening, _Handler)
         self.upstream = upstream
         self.keep = keep
-        self.tell: Callable[[str, str, list[str]], None] = lambda ses_id, sender, recipients: None
+        self.tell: Callable[[Sent], None] = lambda sent: None
         self.http = urllib3.PoolManager(maxsize=32)
         self._refused_until = 0.0
 
@@ -69,7 +70,7 @@ class _Handler(QuietHandler):
             content = _MESSAGE_ID.sub(rb"<MessageId>\1</MessageId>", content)
             raw, sender, recipients = as_sent(form, found[1].decode())
             self.server.keep(raw, sender, recipients)
-            self.server.tell(found[1].decode(), sender, recipients)
+            self.server.tell(Sent(found[1].decode(), sender, recipients, _tags(form)))
         self._answer(answer.status, content)
 
     def _answer(self, status: int, content: bytes) -> None:
@@ -78,6 +79,11 @@ class _Handler(QuietHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+
+def _tags(form: dict[str, list[str]]) -> dict[str, str]:
+    numbers = (name.split(".")[2] for name in form if name.startswith("Tags.member.") and name.endswith(".Name"))
+    return {form[f"Tags.member.{number}.Name"][0]: form[f"Tags.member.{number}.Value"][0] for number in numbers}
 
 
 def as_sent(form: dict[str, list[str]], message_id: str) -> tuple[bytes, str, list[str]]:

@@ -2,33 +2,53 @@
 Addresses and event shapes: Amazon SES Developer Guide, "Using the mailbox simulator" and "Event data format"."""
 
 import json
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 DOMAIN = "simulator.amazonses.com"
+# SES takes a second or more: by then whoever sent the mail has noted it, unless they died.
+DELAY_SECONDS = 1.0
 
 
-def events(ses_id: str, sender: str, recipients: list[str]) -> list[dict[str, Any]]:
-    """The events SES would publish about a mail: one for each recipient that is one of the simulator's."""
-    mail = {"messageId": ses_id, "source": sender, "destination": recipients}
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail SES took: its id, sender, recipients, and the tags it was sent with."""
+
+    id: str
+    sender: str
+    recipients: list[str]
+    tags: dict[str, str]
+
+
+def events(sent: Sent) -> list[dict[str, Any]]:
+    """The events SES would publish about a mail: that it took it, and one for each recipient of the simulator's."""
+    tags = {name: [value] for name, value in sent.tags.items()}
+    mail = {"messageId": sent.id, "source": sent.sender, "destination": sent.recipients, "tags": tags}
     simulated = {"bounce": _bounce, "complaint": _complaint}
-    found = []
-    for recipient in recipients:
+    found: list[dict[str, Any]] = [{"eventType": "Send", "send": {}, "mail": mail}]
+    for recipient in sent.recipients:
         local, _, domain = recipient.lower().partition("@")
         if domain == DOMAIN and (event := simulated.get(local.partition("+")[0])):
             found.append(event(recipient) | {"mail": mail})
     return found
 
 
-def publishing(sns: Any, topic: str) -> Callable[[str, str, list[str]], None]:
-    """Publishes a mail's events to the topic that the configuration set names."""
+def publishing(sns: Any, topic: str) -> Callable[[Sent], None]:
+    """Publishes a mail's events to the topic that the configuration set names: as SES does, a moment later."""
 
-    def publish(ses_id: str, sender: str, recipients: list[str]) -> None:
-        for event in events(ses_id, sender, recipients):
+    def publish(sent: Sent) -> None:
+        for event in events(sent):
             # Chalice reads the notification's subject, which SES leaves out and SNS then gives as null.
             sns.publish(TopicArn=topic, Subject="Amazon SES Email Event Notification", Message=json.dumps(event))
 
-    return publish
+    def later(sent: Sent) -> None:
+        timer = threading.Timer(DELAY_SECONDS, publish, (sent,))
+        timer.daemon = True
+        timer.start()
+
+    return later
 
 
 def _bounce(recipient: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Stand-ins for the world: a store, files and mailer in memory that keep the promises of services.ports, a clock to
 be set by hand, and the mails people write. What the store promises is checked by tests/store_contract.py."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -240,10 +241,11 @@ class FakeMailer:
 
     def __init__(self) -> None:
         self.sent: list[SentMail] = []
+        self.tags: dict[str, dict[str, str]] = {}
         self.failing: list[Exception] = []
         self.on_send: Callable[[str], None] = lambda recipient: None
 
-    def send(self, sender: str, recipient: str, raw: bytes) -> str:
+    def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
         self.on_send(recipient)
         if self.failing:
             raise self.failing.pop(0)
@@ -251,7 +253,9 @@ class FakeMailer:
         assert sender.isascii()
         assert recipient.isascii()
         id = f"0100{len(self.sent) + 1:012x}-ses"
+        assert all(re.fullmatch(r"[\w.@-]{1,256}", value) for value in tags.values())
         self.sent.append(SentMail(sender, recipient, raw, id))
+        self.tags[id] = dict(tags)
         return id
 
     def to(self, recipient: str) -> list[SentMail]:

@@ -10,26 +10,50 @@ from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.ports import Due
+from chalicelib.services.posting import Proof
 from chalicelib.telemetry import count, logger
 
 _CHECKS = ("spam", "virus", "dmarc")
+# The mail client's limits (clients.py) and the two writes around them; an item owes few mails.
+_ONE_MAIL_MILLIS = 20_000
 
 
 def each_mail(event: Mapping[str, Any], receive: Callable[[Notice], str]) -> dict[str, Any]:
     """Receive every mail a batch of queue messages tells of; those that fail are reported, and come again alone."""
-    # A tenth of a second to import, which the other functions need not spend.
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
-    def handle(record: Any) -> None:
+    def handle(record: Mapping[str, Any]) -> None:
         attempt = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
         for notice in notices(record["body"], attempt):
             count(f"Mail{receive(notice).title()}")
+
+    return _each(event, handle)
+
+
+def each_event(
+    event: Mapping[str, Any], prove: Callable[[Proof], None], note: Callable[[str, Report], str | None]
+) -> dict[str, Any]:
+    """Note every mail that SES's events prove sent, and every bounce and complaint, by SES's id of the mail."""
+
+    def handle(record: Mapping[str, Any]) -> None:
+        message = _unwrapped(record["body"])
+        if proof := _proof(message):
+            prove(proof)
+        if report := _report(message):
+            note(message["mail"]["messageId"], report)
+            count(f"Mail{report.fate.title()}")
+
+    return _each(event, handle)
+
+
+def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+    # A tenth of a second to import, which the other functions need not spend.
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     with processor([dict(record) for record in event["Records"]], handle):
         processor.process()
     for failure in processor.exceptions:
-        logger.error("a mail could not be received", exc_info=failure[1])
+        logger.error("a queue's message could not be dealt with", exc_info=failure[1])
     return dict(processor.response())
 
 
@@ -44,14 +68,14 @@ def notices(body: str, attempt: int = 1) -> list[Notice]:
     return [Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, attempt)]
 
 
-def each_report(event: Mapping[str, Any], note: Callable[[str, Report], str | None]) -> None:
-    """Note every bounce and complaint that SES's events tell of, by SES's id of the mail."""
-    for record in event["Records"]:
-        message = _unwrapped(record["Sns"]["Message"])
-        report = _report(message)
-        if report:
-            note(message["mail"]["messageId"], report)
-            count(f"Mail{report.fate.title()}")
+def _proof(message: Mapping[str, Any]) -> Proof | None:
+    """Our tags come back as lists, beside SES's own."""
+    mail = message.get("mail", {})
+    tags = mail.get("tags", {})
+    if message.get("eventType") != "Send" or "ref" not in tags:
+        return None
+    due = Due(tags["ref"][0], tags["message"][0] if "message" in tags else None)
+    return Proof(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
 
 
 def _report(message: Mapping[str, Any]) -> Report | None:
@@ -86,13 +110,22 @@ def _unwrapped(body: str) -> dict[str, Any]:
     return json.loads(wrapped) if isinstance(wrapped, str) else message
 
 
-def each_owing(event: Mapping[str, Any], send: Callable[[Due, Owing], bool]) -> None:
-    """Send what every item of a stream batch owes.
+def time_left(context: Any) -> bool:
+    """Whether a function has the time to hand over one more mail, however slowly the mail service answers."""
+    remaining: int = context.get_remaining_time_in_millis()
+    return remaining > _ONE_MAIL_MILLIS
+
+
+def each_owing(
+    event: Mapping[str, Any], send: Callable[[Due, Owing], bool], time_left: Callable[[], bool] = lambda: True
+) -> None:
+    """Send what every item of a stream batch owes, as long as there is time.
 
     Raises StillOwed after the whole batch when anything is still to be sent, so that the stream
     brings the batch again: what has been sent by then is not sent again.
     """
-    left = [record for record in event["Records"] if not _settled(record["dynamodb"].get("NewImage"), send)]
+    images = (record["dynamodb"].get("NewImage") for record in event["Records"])
+    left = [image for image in images if not (time_left() and _settled(image, send))]
     if left:
         raise StillOwed(f"mails are still owed by {len(left)} items")
 

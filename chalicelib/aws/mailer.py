@@ -1,13 +1,22 @@
 """Handing mails to SES. Version 1's SendRawEmail: 10 MB is plenty for mails that carry links, not files."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 
 from chalicelib.errors import NotSent
 
 # SES will never take the very same mail, whatever the day: anything else is worth another try.
 _FOR_GOOD = {"InvalidParameterValue", "MessageRejected", "ValidationError"}
+# The mail can't have been taken: there was no connection to send it over.
+_NEVER_REACHED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 # MessageRejected also says these, which pass when somebody mends the account.
 _PASSING_WORDS = ("not verified", "paused", "disabled", "suspended")
 
@@ -19,19 +28,21 @@ class Mailer:
         self._client = client
         self._configuration_set = configuration_set
 
-    def send(self, sender: str, recipient: str, raw: bytes) -> str:
+    def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
         try:
             answer = self._client().send_raw_email(
                 Source=sender,
                 Destinations=[recipient],
                 RawMessage={"Data": raw},
                 ConfigurationSetName=self._configuration_set,
+                Tags=[{"Name": name, "Value": value} for name, value in tags.items()],
             )
         except ClientError as error:
             code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
             passing = code not in _FOR_GOOD or any(word in words for word in _PASSING_WORDS)
             raise NotSent(f"{code}: {words}", passing=passing) from error
         except BotoCoreError as error:
-            raise NotSent(type(error).__name__, passing=True) from error
+            unanswered = not isinstance(error, _NEVER_REACHED)
+            raise NotSent(type(error).__name__, passing=True, unanswered=unanswered) from error
         ses_id: str = answer["MessageId"]
         return ses_id

@@ -21,16 +21,19 @@ class MailQueue:
         self._client().send_message(QueueUrl=self._url, MessageBody=body)
 
     def revive(self, most: int) -> int:
-        revived = 0
-        while revived < most:
+        seen, revived = 0, set[str]()
+        while seen < most:
             answer = self._client().receive_message(QueueUrl=self._dead_letters_url, MaxNumberOfMessages=_BATCH)
             letters = answer.get("Messages", [])
             if not letters:
                 break
             for letter in letters:
-                # Back first: dying in between makes it two, of which the second changes nothing.
-                self._client().send_message(QueueUrl=self._url, MessageBody=letter["Body"])
+                # Back first: dying in between makes it two, of which the second changes nothing. Of a mail put back
+                # again and again while it lay here there are many that say the same: one will do, lest they pile up.
+                if letter["Body"] not in revived:
+                    self._client().send_message(QueueUrl=self._url, MessageBody=letter["Body"])
+                    revived.add(letter["Body"])
                 receipt = letter["ReceiptHandle"]
                 self._client().delete_message(QueueUrl=self._dead_letters_url, ReceiptHandle=receipt)
-            revived += len(letters)
-        return revived
+            seen += len(letters)
+        return len(revived)

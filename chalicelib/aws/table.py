@@ -95,13 +95,15 @@ class Table:
 
     def due(self, now: datetime, most: int) -> list[Due]:
         found: list[Due] = []
+        # An equal part of each shard, so that what is stuck in one does not hide what is due in the others.
+        each = -(-most // items.SHARDS)
         for shard in items.agenda_shards():
             answer = self._client.query(
                 TableName=self._name,
                 IndexName="agenda",
                 KeyConditionExpression="agenda = :shard AND next_step <= :now",
                 ExpressionAttributeValues={":shard": {"S": shard}, ":now": {"S": instant(now)}},
-                Limit=most,
+                Limit=each,
             )
             found += [_due(item) for item in answer["Items"]]
         return found[:most]

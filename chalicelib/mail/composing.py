@@ -79,9 +79,11 @@ def _own_ids(letter: Letter) -> tuple[str, str]:
 
 
 def _line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """One line, in which nothing is taken for an encoded word (RFC 2047): what it decoded to could be anything."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?").split())
 
 
 def _id(message_id: str) -> str:
     """A foreign message id, fit for our header: no white space or brackets to break out with, and not endless."""
-    return "".join(c for c in message_id if c.isascii() and c.isprintable() and c not in "<> ,")[:200]
+    plain = "".join(c for c in message_id if c.isascii() and c.isprintable() and c not in "<> ,")
+    return plain.replace("=?", "")[:200]

@@ -11,7 +11,7 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Author, Channel, File, LogEntry, Message, Person, State, Ticket
 
 # Over this many suspicious openings an hour agents are no longer told of each: the reason that says so.
-TOO_MANY = "more than the allowed number in an hour"
+TOO_MANY = "more than the policy allows in this time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from enum import StrEnum
 LEASE = timedelta(seconds=30)
 # When the agenda looks after a mail the stream has not brought.
 MISSED_AFTER = timedelta(minutes=2)
-LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=5)
 
 
 class Purpose(StrEnum):

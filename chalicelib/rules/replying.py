@@ -39,6 +39,7 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: da
         evolve(
             ticket,
             state=ticket.state if stays else State.OPEN,
+            active_at=now,
             closed_at=None,
             last_message_id=arrival.message_id or ticket.last_message_id,
             participants=_with(ticket, arrival),
@@ -54,7 +55,9 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, now: datetime) -> C
     message = as_message(arrival, id, ticket.ref, now, Author.AGENT)
     mails = (Delivery(Purpose.ANSWER, ticket.requester.address),)
     return Change(
-        evolve(ticket, state=State.WAITING, closed_at=None, clocks=met(ticket.clocks, FIRST_ANSWER, now)),
+        evolve(
+            ticket, state=State.WAITING, closed_at=None, active_at=now, clocks=met(ticket.clocks, FIRST_ANSWER, now)
+        ),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, arrival.person.address, "answered", arrival.channel.value),),
     )
@@ -72,6 +75,12 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     released = evolve(ticket, state=State.OPEN, outbox=add(box, mails, now))
     return Change(released, log=(LogEntry(now, actor, "released", "; ".join(ticket.suspicions)),))
+
+
+def withdraw(ticket: Ticket, now: datetime, actor: str) -> Change:
+    """Every link to the ticket given out so far stops working; mails from now on carry new ones."""
+    withdrawn = evolve(ticket, link_version=ticket.link_version + 1)
+    return Change(withdrawn, log=(LogEntry(now, actor, "links withdrawn"),))
 
 
 def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: datetime, reason: str) -> Change:

@@ -28,6 +28,13 @@ def sent(item: Owing, claim: int, delivery: Delivery, ses_id: str, now: datetime
     return replace(change, sent=(SentId(ses_id, item.ref, now, None if isinstance(item, Ticket) else item.id),))
 
 
+def proven(item: Owing, purpose: str, to: str, ses_id: str, now: datetime) -> Change | None:
+    """The mail service tells of a mail it took while whoever sent it died before noting so. None when it is noted."""
+    box = item.outbox
+    mail = next((d for d in box.owed() if (d.purpose, d.to) == (purpose, to)), None) if box else None
+    return sent(item, box.attempts, mail, ses_id, now) if box and mail else None
+
+
 def refused(item: Owing, claim: int, delivery: Delivery, reason: str, now: datetime) -> Change:
     """The mail service will never take this mail: it is no longer owed, and the log says why."""
     outcome = replace(delivery, posting=Posting.REFUSED, at=now, error=reason[:200])

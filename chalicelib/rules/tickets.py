@@ -117,6 +117,7 @@ class Ticket:
     participants: tuple[str, ...] = ()
     terms_accepted: bool = False
     last_message_id: str | None = None
+    active_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None
     link_version: int = 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.mail.inbound import Address, Attachment, InboundMail
 from chalicelib.rules import identity, submission
 from chalicelib.rules.language import language_of
 from chalicelib.rules.opening import Arrival
@@ -19,6 +19,10 @@ from chalicelib.telemetry import logger
 SPAM, VIRUS, DMARC = "spam", "virus", "dmarc"
 _LONGEST_SUBJECT = 300
 _MOST_PARTICIPANTS = 20
+_AGENTS_OWN = {
+    "text/vcard", "text/x-vcard", "text/directory", "application/pgp-keys", "application/pgp-signature",
+    "application/pkcs7-signature", "application/x-pkcs7-signature",
+}  # fmt: skip
 _SUSPICIONS = {SPAM: "the mail service takes it for spam", VIRUS: "the mail service found a virus; files left out"}
 
 
@@ -45,7 +49,10 @@ class RawMail:
     def failed(self) -> frozenset[str]:
         """The checks it failed, by the notice or, when it was put back on the queue without one, by SES's headers."""
         said = {check: self.mail.header(f"X-SES-{check}-Verdict") for check in (SPAM, VIRUS)}
-        return self.notice.failed | {check for check, verdict in said.items() if verdict.strip().upper() == "FAIL"}
+        failed = {check for check, verdict in said.items() if verdict.strip().upper() == "FAIL"}
+        if "dmarc=fail" in self.mail.header("Authentication-Results").lower():
+            failed.add(DMARC)
+        return self.notice.failed | failed
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -68,7 +75,14 @@ def read(notice: Notice, raw: bytes) -> RawMail:
 
 def bare(mail: RawMail) -> RawMail:
     """Of a mail that again and again could not be dealt with, no more than who sent it: the rest is in the original."""
-    known = InboundMail(message_id=mail.mail.message_id, sender=mail.mail.sender)
+    full = mail.mail
+    known = InboundMail(
+        message_id=full.message_id,
+        sender=full.sender,
+        automatic=full.automatic,
+        bounce=full.bounce,
+        headers={name: values for name, values in full.headers.items() if name.startswith("x-")},
+    )
     return replace(mail, mail=known)
 
 
@@ -118,23 +132,51 @@ def forwarded(shop: Shop, arrived: Arrival, mail: RawMail) -> tuple[Arrival, str
 
 
 def parcels(mail: RawMail) -> list[Parcel]:
-    """The attachments, unless there is a virus in them; of a mail with nothing readable in it, the mail itself."""
+    """The attachments, unless there is a virus in them; of a mail that could not be read, the mail itself."""
     if VIRUS in mail.failed:
         return []
-    if not _readable(mail.mail):
-        return [Parcel("original.eml", "message/rfc822", mail.raw)]
-    return [Parcel(a.filename, a.content_type, a.content) for a in mail.mail.attachments]
+    original = () if _readable(mail) else (Parcel("original.eml", "message/rfc822", mail.raw),)
+    return [*original, *(_parcel(file) for file in mail.mail.attachments)]
+
+
+def public_parcels(mail: RawMail) -> list[Parcel]:
+    """Of an agent's answer, the files meant for the customer: not the agent's card and keys, nor pictures in it."""
+    meant = (a for a in mail.mail.attachments if not a.inline and a.content_type not in _AGENTS_OWN)
+    return [_parcel(file) for file in meant] if VIRUS not in mail.failed else []
+
+
+def _parcel(file: Attachment) -> Parcel:
+    """S3 takes the type as a header of its own: what could not stand in one is told as bytes."""
+    plain = file.content_type.isascii() and file.content_type.isprintable()
+    return Parcel(file.filename, file.content_type if plain else "application/octet-stream", file.content)
 
 
 def _remarks(mail: RawMail) -> Iterator[str]:
-    if not _readable(mail.mail):
+    if not _readable(mail):
         yield UNREADABLE
     if DMARC in mail.failed:
         yield UNVERIFIED
 
 
-def _readable(mail: InboundMail) -> bool:
-    return bool(mail.text.strip() or mail.subject.strip() or mail.attachments)
+def _readable(mail: RawMail) -> bool:
+    """Whether what it says could be read. One that is all subject has nothing below its headers; one that is all files
+    says what it says in them; one that is encrypted says nothing to us."""
+    read_as = mail.mail
+    if read_as.protection == "encrypted":
+        return False
+    if read_as.text.strip():
+        return _words(read_as.text)
+    if read_as.attachments:
+        return True
+    below = mail.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    return bool(read_as.subject.strip()) and not below.strip()
+
+
+def _words(text: str) -> bool:
+    """Whether a text is words rather than bytes of something else: most of it can be printed."""
+    sample = [c for c in text[:4000] if not c.isspace()]
+    odd = sum(not c.isprintable() or c in "\ufffd\ufeff\ufffe\u00ff\u00fe" for c in sample)
+    return odd * 4 <= len(sample)
 
 
 def _automatic(shop: Shop, mail: InboundMail) -> tuple[str, ...]:
@@ -145,7 +187,7 @@ def _automatic(shop: Shop, mail: InboundMail) -> tuple[str, ...]:
     if sender in shop.trusted_senders and not (ours or itself):
         return ()
     bounced = ("delivery report",) if mail.bounce else ()
-    return tuple(dict.fromkeys((*ours, *itself, *bounced, *mail.automatic)))
+    return tuple(dict.fromkeys(submission.one_line(reason) for reason in (*ours, *itself, *bounced, *mail.automatic)))
 
 
 def _participants(shop: Shop, mail: InboundMail) -> tuple[str, ...]:

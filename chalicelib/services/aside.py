@@ -5,9 +5,9 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.replying import release
-from chalicelib.rules.tickets import State
-from chalicelib.services.commits import change_ticket
+from chalicelib.rules.replying import release, withdraw
+from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.services.commits import change_ticket, commit_unless_done
 from chalicelib.services.ports import Deps
 
 _MOST = 100
@@ -39,15 +39,34 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
 def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
     """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises BadInput."""
     shop = _shop(deps, event)
-    reference = event.get("reference")
+    ticket = _ticket(deps, shop, event.get("reference"))
+
+    state = ticket.state
+
+    def decide(current: Ticket) -> Change | None:
+        nonlocal state  # somebody else may have released or answered it meanwhile
+        state = current.state
+        return release(current, shop, deps.now(), "console") if state is State.ASIDE else None
+
+    change = commit_unless_done(deps, ticket, decide, lambda: _ticket(deps, shop, ticket.ref))
+    return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
+
+
+def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
+    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises BadInput."""
+    shop = _shop(deps, event)
+    ticket = _ticket(deps, shop, event.get("reference"))
+    change_ticket(deps, ticket, lambda current: withdraw(current, deps.now(), "console"))
+    return {"reference": ticket.ref, "withdrawn": True}
+
+
+def _ticket(deps: Deps, shop: Shop, reference: Any) -> Ticket:
     ticket = deps.store.ticket(reference) if isinstance(reference, str) else None
     if ticket is None or ticket.shop != shop.id:
-        raise BadInput({"reference": f"name a ticket of {shop.id} that kept_aside lists, for example NL-7K3F9-QXMT2"})
-    if ticket.state is not State.ASIDE:
-        return {"reference": ticket.ref, "released": False, "state": ticket.state}
-    change = change_ticket(deps, ticket, lambda current: release(current, shop, deps.now(), "console"))
-    state = change.ticket.state if change.ticket else ticket.state
-    return {"reference": ticket.ref, "released": True, "state": state}
+        raise BadInput(
+            {"reference": f"name a ticket of {shop.id} as kept_aside lists them, for example NL-7K3F9-QXMT2"}
+        )
+    return ticket
 
 
 def _shop(deps: Deps, event: Any) -> Shop:

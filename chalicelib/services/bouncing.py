@@ -2,20 +2,19 @@
 
 from datetime import timedelta
 
-from chalicelib.errors import Stale
 from chalicelib.mail.inbound import Bounce, InboundMail
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import Fate, Report, note
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.sending import Owing
-from chalicelib.rules.tickets import Message
+from chalicelib.rules.tickets import Change, Message
+from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.ports import Deps, Due
 from chalicelib.services.threading import tokens_in
 
 # How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant.
 SPARED = {Fate.BOUNCED: timedelta(days=30), Fate.COMPLAINED: timedelta(days=365)}
-_TRIES = 8
 
 
 def note_report(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> str | None:
@@ -54,20 +53,17 @@ def address_key(deps: Deps, address: str) -> str:
 
 
 def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str | None, report: Report) -> str:
-    for _ in range(_TRIES):
-        if item is None:
-            break
-        mail = ses_id or _latest_to(item, report.recipients)
-        change = note(item, mail, report, deps.policy.shop(_shop_of(deps, item)), deps.now()) if mail else None
-        if change is None:
-            break
-        try:
-            deps.store.commit(change)
-        except Stale:
-            item = _load(deps, due)
-        else:
+    def decide(item: Owing | None) -> Change | None:
+        mail = ses_id or _latest_to(item, report.recipients) if item else None
+        if item is None or mail is None:
+            return None
+        change = note(item, mail, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
+        if change:
+            # Spared first: dying in between, the report that comes again finds it not yet noted, and does both.
             _flag(deps, item, mail, report)
-            break
+        return change
+
+    commit_unless_done(deps, item, decide, lambda: _load(deps, due))
     return due.ref
 
 

@@ -26,10 +26,14 @@ def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]
     return commit_or_retry(deps, ticket, decide, reload)
 
 
-def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:
-    """Commit what `decide` makes of `item`; when the item turns out to be stale, of the reloaded one."""
+def commit_unless_done(
+    deps: Deps, item: _Item, decide: Callable[[_Item], Change | None], reload: Callable[[], _Item]
+) -> Change | None:
+    """As commit_or_retry, for a rule that finds nothing left to do: then None, and nothing is written."""
     for _ in range(_TRIES):
         change = decide(item)
+        if change is None:
+            return None
         try:
             deps.store.commit(change)
         except Stale:
@@ -37,3 +41,11 @@ def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], 
         else:
             return change
     raise Stale("lost every race for this item")
+
+
+def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:
+    """Commit what `decide` makes of `item`; when the item turns out to be stale, of the reloaded one."""
+    change = commit_unless_done(deps, item, decide, reload)
+    if change is None:
+        raise ValueError("the rule made no change")
+    return change

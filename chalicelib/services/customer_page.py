@@ -11,7 +11,7 @@ from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.replying import customer_adds
 from chalicelib.rules.tickets import Author, Channel, Message, Ticket, Visibility
-from chalicelib.services import links
+from chalicelib.services import links, uploading
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.ports import Deps
@@ -49,9 +49,14 @@ def view(deps: Deps, token: str) -> CustomerView:
     )
 
 
-def reply(deps: Deps, token: str, fields: Mapping[str, str], parcels: Sequence[Parcel]) -> None:
-    """Add the customer's reply; posted twice, once. Raises BadInput, LinkRefused."""
+def reply(
+    deps: Deps, token: str, fields: Mapping[str, str], sent: Sequence[Parcel], uploads: Sequence[str] = ()
+) -> None:
+    """Add the customer's reply; posted twice, once. `uploads` are the tokens of files uploaded before. Raises BadInput,
+    LinkRefused."""
     ticket, _ = links.open_status(deps, token)
+    shop = deps.policy.shop(ticket.shop)
+    parcels = uploading.all_parcels(deps, shop, sent, uploads)
     text = submission.clean(fields.get("message", "")).strip()
     if not text and not parcels:
         raise BadInput({"message": "missing"})
@@ -73,7 +78,6 @@ def reply(deps: Deps, token: str, fields: Mapping[str, str], parcels: Sequence[P
     )
     filed = file_away(deps, ticket.ref, arrival, parcels)
     id = identity.message_id(deps.secret, ticket.ref, source)
-    shop = deps.policy.shop(ticket.shop)
     try:
         change_ticket(deps, ticket, lambda current: customer_adds(current, id, filed, shop, deps.now()))
     except AlreadyKept:
@@ -86,19 +90,24 @@ def download(deps: Deps, token: str) -> str:
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
 
 
+def _same(message: Message, ticket: Ticket) -> bool:
+    """Whether the customer wrote it, and not somebody else who took part."""
+    return message.person.address.lower() == ticket.requester.address.lower()
+
+
 def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message) -> dict[str, Any]:
     """One contribution. Of an agent, customers see the first name and nothing else."""
     by_shop = message.author is Author.AGENT
     agent = shop.agent(message.person.address) if by_shop else None
     text = deps.files.read(message.text_key).decode() if message.text_key else message.text
     return {
-        "who": "shop" if by_shop else "you",
+        "who": "shop" if by_shop else "you" if _same(message, ticket) else "other",
         "name": agent.name.split()[0] if agent else shop.name if by_shop else message.person.name,
         "at": message.at,
         "text": text,
         "html": None,
         "attachments": [
-            {"name": file.filename, "size": file.size, "url": links.file_url(deps, shop, ticket, message, file)}
+            {"name": file.filename, "size": file.size, "url": links.file_url(deps, ticket, message, file)}
             for file in message.files
         ],
     }

@@ -1,5 +1,6 @@
 """What each owed mail says: from a ticket or message and the policy to a letter."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Delivery, Purpose
 from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.tickets import Message, State, Ticket
+from chalicelib.rules.tickets import File, Message, State, Ticket
 from chalicelib.services import links
 from chalicelib.services.ports import Deps
 
@@ -20,6 +21,9 @@ STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 _TO_AGENTS = {Purpose.NOTIFICATION_NEW, Purpose.NOTIFICATION_REPLY, Purpose.NOT_DELIVERED, Purpose.UNDELIVERED}
+# Characters; SES takes 10 MB of mail, and nobody reads more.
+_LONGEST_MAILED = 1_000_000
+_LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
 _AUTOMATIC = {Purpose.ACKNOWLEDGEMENT: "auto-replied", Purpose.ANSWER: None}
 
 
@@ -64,23 +68,20 @@ def _context(
         "shop": shop,
         "kind": ticket.kind,
         "reference": ticket.ref,
-        "subject": ticket.subject,
+        "subject": _without_links(ticket.subject, delivery),
         "name": ticket.requester.name,
         "email": ticket.requester.address,
-        "text": message.text,
+        "text": _words(deps, message, delivery),
         "html": None,
         "at": message.at,
         "opened_at": ticket.opened_at,
         "answer_by": promised,
         "resolve_by": resolve.due if resolve and not resolve.met_at else None,
-        "status_url": links.status_url(deps, shop, ticket),
+        "status_url": links.status_url(deps, ticket),
         "unreadable": UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),
         "order_number": ticket.order_number,
-        "attachments": [
-            {"name": file.filename, "size": file.size, "url": links.file_url(deps, shop, ticket, message, file)}
-            for file in message.files
-        ],
+        "attachments": [_file(deps, ticket, message, file, delivery) for file in message.files],
         "flags": _flags(ticket, message),
         # Customers read an agent's first name, and nothing else of an agent.
         "agent_name": agent.name if agent else author.name.split()[0] if author else "",
@@ -91,6 +92,27 @@ def _context(
         "lost_to": lost.to if lost else "",
         "lost_why": (lost.error if lost else None) or "",
     }
+
+
+def _words(deps: Deps, message: Message, delivery: Delivery) -> str:
+    """The message's words, all of them. An acknowledgement repeats none with links: anybody can have one sent to
+    anybody, in the shop's name."""
+    if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+        return _without_links(message.text, delivery)
+    whole = deps.files.read(message.text_key).decode() if message.text_key else message.text
+    return whole[:_LONGEST_MAILED]
+
+
+def _without_links(text: str, delivery: Delivery) -> str:
+    return "" if delivery.purpose is Purpose.ACKNOWLEDGEMENT and _LINK.search(text) else text
+
+
+def _file(deps: Deps, ticket: Ticket, message: Message, file: File, delivery: Delivery) -> dict[str, Any]:
+    """An attachment as a mail lists it; for the same reason without a link in acknowledgements."""
+    listed: dict[str, Any] = {"name": file.filename, "size": file.size}
+    if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+        return listed
+    return listed | {"url": links.file_url(deps, ticket, message, file)}
 
 
 def _topic(shop: Shop, ticket: Ticket) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from chalicelib.errors import LinkRefused, UnknownFile, UnknownTicket
+from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import File, Message, Ticket
 from chalicelib.services.ports import Deps
@@ -15,46 +15,44 @@ _UPLOAD_LIFE = timedelta(hours=24)
 
 
 def expiry(shop: Shop, ticket: Ticket) -> datetime:
-    """When links to the ticket end: counted from its opening, so that the same post gets the same answer."""
-    return ticket.opened_at + timedelta(days=shop.link_days)
+    """When links to the ticket end: so long after the last word in it, whenever they were made."""
+    return (ticket.active_at or ticket.opened_at) + timedelta(days=shop.link_days)
 
 
-def status_url(deps: Deps, shop: Shop, ticket: Ticket) -> str:
-    token = _signer(deps, "ticket").dumps([ticket.ref, int(expiry(shop, ticket).timestamp()), ticket.link_version])
-    return f"{deps.public_url}/t/{_text(token)}"
+def status_url(deps: Deps, ticket: Ticket) -> str:
+    return f"{deps.public_url}/t/{_text(_signer(deps, 'ticket').dumps([ticket.ref, ticket.link_version]))}"
 
 
 def open_status(deps: Deps, token: str) -> tuple[Ticket, list[Message]]:
     """The ticket and messages a status link shows. Raises LinkRefused when forged, expired or withdrawn."""
-    ref, expires, version = _load(deps, "ticket", token)
-    if deps.now().timestamp() > expires:
-        raise LinkRefused(expired=True)
+    ref, version = _load(deps, "ticket", token)
     ticket, messages = deps.store.conversation(ref)
-    if ticket is None:
-        raise UnknownTicket(ref)
-    if ticket.link_version != version:
-        raise LinkRefused(expired=True)
-    return ticket, messages
+    return _still_open(deps, ticket, version), messages
 
 
-def file_url(deps: Deps, shop: Shop, ticket: Ticket, message: Message, file: File) -> str:
+def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
     """A link to one attachment and nothing else, for mails."""
-    expires = int(expiry(shop, ticket).timestamp())
-    token = _signer(deps, "file").dumps([ticket.ref, message.id, file.id, expires, ticket.link_version])
+    token = _signer(deps, "file").dumps([ticket.ref, message.id, file.id, ticket.link_version])
     return f"{deps.public_url}/f/{_text(token)}"
 
 
 def open_file(deps: Deps, token: str) -> File:
     """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
-    ref, message_id, file_id, expires, version = _load(deps, "file", token)
-    ticket = deps.store.ticket(ref)
-    if ticket is None or deps.now().timestamp() > expires or ticket.link_version != version:
-        raise LinkRefused(expired=True)
+    ref, message_id, file_id, version = _load(deps, "file", token)
+    ticket = _still_open(deps, deps.store.ticket(ref), version)
     message = ticket.opening if message_id == ticket.opening.id else deps.store.message(ref, message_id)
     file = next((file for file in message.files if file.id == file_id), None) if message else None
     if file is None:
         raise UnknownFile(file_id)
     return file
+
+
+def _still_open(deps: Deps, ticket: Ticket | None, version: int) -> Ticket:
+    if ticket is None:
+        raise LinkRefused(expired=True)  # purged: once it was there
+    if ticket.link_version != version or deps.now() > expiry(deps.policy.shop(ticket.shop), ticket):
+        raise LinkRefused(expired=True)
+    return ticket
 
 
 def upload_token(deps: Deps, key: str, filename: str) -> str:

@@ -65,7 +65,7 @@ class Store(Protocol):
         """Count one against every limit, in one request; False when one of them is used up."""
 
     def due(self, now: datetime, most: int) -> list[Due]:
-        """At most `most` agenda entries whose time has come, earliest first within a shard."""
+        """At most `most` agenda entries whose time has come: the earliest of each shard."""
 
     def aside(self, shop: str, most: int) -> list[Ticket]:
         """The shop's tickets that were kept aside, the newest `most`."""
@@ -109,8 +109,8 @@ class Files(Protocol):
 
 
 class Mailer(Protocol):
-    def send(self, sender: str, recipient: str, raw: bytes) -> str:
-        """Hand a mail over; the mail service's id for it. Raises NotSent."""
+    def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
+        """Hand a mail over; the mail service's id for it. Its events about the mail bring the tags. Raises NotSent."""
 
 
 class Queue(Protocol):

@@ -1,6 +1,7 @@
 """The outbox's sender: claim, hand over, note. At most once per claim, and never silently not at all."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
@@ -9,12 +10,20 @@ from chalicelib.rules.outbox import Delivery, Purpose, Stage, holds
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.bouncing import spared
-from chalicelib.services.commits import commit_or_retry
+from chalicelib.services.commits import commit_or_retry, commit_unless_done
 from chalicelib.services.letters import letter
 from chalicelib.services.ports import Deps, Due
 from chalicelib.telemetry import logger
 
-_TRIES = 8
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The mail service's word that it took a mail: whose, which, to whom, and its id."""
+
+    due: Due
+    purpose: str
+    to: str
+    ses_id: str
 
 
 def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
@@ -37,20 +46,24 @@ def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
     return True
 
 
+def note_sent(deps: Deps, proof: Proof) -> None:
+    """Note a mail that its sender could not note any more, so that it is not sent again when the claim runs out."""
+    commit_unless_done(
+        deps,
+        _load(deps, proof.due),
+        lambda item: sending.proven(item, proof.purpose, proof.to, proof.ses_id, deps.now()),
+        lambda: _load(deps, proof.due),
+    )
+
+
 def _claim(deps: Deps, due: Due, seen: Owing | None) -> Owing | None:
     """The item as claimed by us, or None when nothing is owed or another sender is at it."""
     item = seen or _load(deps, due)
-    for _ in range(_TRIES):
-        change = sending.claim(item, deps.now())
-        if change is None:
-            return None
-        try:
-            deps.store.commit(change)
-        except Stale:
-            item = _load(deps, due)
-        else:
-            return _changed(change)
-    return None
+    try:
+        change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: _load(deps, due))
+    except Stale:
+        return None
+    return _changed(change) if change else None
 
 
 def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, delivery: Delivery) -> Owing:
@@ -62,6 +75,8 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
     try:
         ses_id = _send(deps, held, ticket, delivery)
     except NotSent as error:
+        if error.unanswered:
+            raise  # the mail service may have taken it: the claim is kept until its event or the lease tells
         if error.passing:
             note(lambda item: sending.put_off(item, claim, deps.now()))
             raise
@@ -80,7 +95,8 @@ def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
         # A fault of ours in one mail: it waits for the mended program and must not hold up the others meanwhile.
         logger.exception("a mail could not be written", extra={"ref": ticket.ref, "purpose": delivery.purpose})
         raise Unwritable(type(error).__name__) from error
-    return deps.mailer.send(deps.policy.shop(ticket.shop).support, deliverable(delivery.to), raw)
+    tags = {"ref": held.ref, "purpose": delivery.purpose} | ({"message": held.id} if isinstance(held, Message) else {})
+    return deps.mailer.send(deps.policy.shop(ticket.shop).support, deliverable(delivery.to), raw, tags)
 
 
 def _changed(change: Change) -> Owing:

@@ -59,15 +59,16 @@ def _receive_or_keep(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, st
         if mail.notice.attempt < _LAST_STRAW:
             raise
         logger.exception("a mail could not be dealt with and is kept as it came")
-        return _receive_for(deps, shop, arrivals.bare(mail))
+        return _receive_for(deps, shop, arrivals.bare(mail), threads=False)
 
 
-def _receive_for(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, str]:
+def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> tuple[Outcome, str]:
     if mail.mail.bounce and (ref := bouncing.note_report(deps, shop, mail.mail, mail.mail.bounce)):
         return Outcome.BOUNCE, ref
     arrival, parcels = arrivals.arrival(shop, mail), arrivals.parcels(mail)
-    thread = None if DMARC in mail.failed else thread_of(deps, shop, mail.mail, mail.recipients)
-    if thread and replying.takes_replies(thread.ticket, shop, deps.now()):
+    thread = thread_of(deps, shop, mail.mail, mail.recipients) if threads else None
+    if thread and _joins(deps, shop, mail, thread):
+        parcels = arrivals.public_parcels(mail) if thread.role is Role.AGENT else parcels
         return _continue(deps, shop, thread, arrival, parcels), thread.ticket.ref
     named = thread.ticket if thread else named_in_subject(deps, shop, mail.mail)
     agent, note = arrival.person, ""
@@ -87,7 +88,17 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, str]:
             return _continue(deps, shop, Thread(ticket, None), arrival, parcels), ticket.ref
         other = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
         ticket, new = open_or_find(deps, shop, other, parcels)
+    # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
+    new = new or (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
     return (_opened_as(mail, arrival) if new else Outcome.DUPLICATE), ticket.ref
+
+
+def _joins(deps: Deps, shop: Shop, mail: RawMail, thread: Thread) -> bool:
+    """Whether the mail joins the ticket it belongs to, or opens one linked to it. A mail that fails DMARC may not be
+    its sender's: it joins nothing, but an agent must hear that an answer was not sent."""
+    if DMARC in mail.failed and thread.role is not Role.AGENT:
+        return False
+    return replying.takes_replies(thread.ticket, shop, deps.now())
 
 
 def _opened_as(mail: RawMail, arrival: Arrival) -> Outcome:
@@ -150,7 +161,7 @@ def _over_limits(deps: Deps, shop: Shop, arrival: Arrival) -> Iterator[str]:
         return
     key = identity.blind(deps.secret, f"correspondent/{shop.id}", address)
     most = shop.limits.per_address_hour
-    windows = ((timedelta(minutes=10), max(1, most // 2)), (timedelta(hours=1), most), (timedelta(days=1), 3 * most))
+    windows = ((timedelta(hours=1), most), (timedelta(days=1), 3 * most))
     limits = [Limit(f"{key}/{window.total_seconds():.0f}", allowed, window) for window, allowed in windows]
     if not deps.store.within_limits(limits, deps.now()):
         yield TOO_MANY

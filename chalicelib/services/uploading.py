@@ -1,7 +1,7 @@
 """Large files go straight to S3: a presigned form for one file of stated type and size, named later by a token."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.errors import BadInput, LinkRefused, TooMany
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.submission import LARGEST_UPLOAD, one_line
+from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES, one_line
 from chalicelib.services import links
 from chalicelib.services.filing import Parcel
 from chalicelib.services.ports import Deps, Limit
@@ -51,6 +51,12 @@ def parcel(deps: Deps, shop: Shop, token: str) -> Parcel:
     if upload is None or upload.size > LARGEST_UPLOAD:
         raise BadInput({"attachments": "attachments_unreadable"})
     return Parcel(filename, upload.content_type, upload=key, upload_size=upload.size)
+
+
+def all_parcels(deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[str]) -> list[Parcel]:
+    """The files sent with a form and those uploaded before it. Raises BadInput."""
+    # One more than allowed is looked at, so that too many are told and not cut off.
+    return [*sent, *(parcel(deps, shop, token) for token in uploads[: MOST_FILES + 1])]
 
 
 def names(deps: Deps, tokens: Iterable[str]) -> list[str]:

@@ -57,11 +57,12 @@ def content_type(request: Request) -> tuple[str, dict[str, str]]:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether a program is asking rather than a browser's form: it sent JSON, or asks for it before HTML."""
+    """Whether a program is asking rather than a browser's form: it asks for no HTML, and it sent JSON, asks for it, or
+    is a script on a storefront's page (it has an Origin), which could not follow us to another page."""
     accepted = request.headers.get("accept", "")
     if "text/html" in accepted:
         return False
-    return "json" in accepted or content_type(request)[0] == JSON
+    return "json" in accepted or content_type(request)[0] == JSON or "origin" in request.headers
 
 
 def _json(body: bytes, _: dict[str, str]) -> Form:

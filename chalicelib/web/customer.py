@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput
-from chalicelib.services import customer_page
+from chalicelib.services import customer_page, uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
@@ -23,14 +23,14 @@ def show(request: Request, token: str) -> Response:
 def reply(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
-        customer_page.reply(deps(), token, form.fields, form.parcels)
+        customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads)
     except BadInput as fault:
         return _page(
             token,
             status=422,
             fault=fault,
             values=form.fields,
-            chosen_files=[parcel.filename for parcel in form.parcels],
+            chosen_files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
             submission_id=form.fields.get("submission_id", ""),
         )
     return responses.redirect(f"{deps().public_url}/t/{token}?sent=1")

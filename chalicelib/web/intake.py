@@ -9,7 +9,7 @@ from chalice.app import Request, Response
 from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.submission import LONGEST, MOST_FILES
+from chalicelib.rules.submission import LONGEST
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import links, submitting, uploading
 from chalicelib.services.submitting import Caller
@@ -37,9 +37,10 @@ def contact(request: Request, shop: str) -> Response:
 @routes.view("/shops/{shop}/tickets", "POST")
 def open_ticket(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
-    form = bodies.read(request)
+    form = Form()
     try:
-        parcels = [*form.parcels, *(uploading.parcel(deps(), known, token) for token in form.uploads[: MOST_FILES + 1])]
+        form = bodies.read(request)
+        parcels = uploading.all_parcels(deps(), known, form.parcels, form.uploads)
         ticket = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form))
     except BadInput as fault:
         if bodies.wants_json(request):
@@ -74,7 +75,7 @@ def thanks(request: Request, shop: str) -> Response:
         language=ticket.language,
         reference=ticket.ref,
         email=ticket.requester.address,
-        status_url=links.status_url(deps(), known, ticket),
+        status_url=links.status_url(deps(), ticket),
         **_promised(ticket),
     )
 
@@ -97,7 +98,7 @@ def _source_address(request: Request) -> str:
 def _receipt(shop: Shop, ticket: Ticket) -> dict[str, Any]:
     """What a program is told of its ticket; the same each time it posts the same."""
     moments = {name: due.isoformat().replace("+00:00", "Z") if due else None for name, due in _promised(ticket).items()}
-    return {"reference": ticket.ref, "status_url": links.status_url(deps(), shop, ticket)} | moments
+    return {"reference": ticket.ref, "status_url": links.status_url(deps(), ticket)} | moments
 
 
 def _promised(ticket: Ticket) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _next_page(shop: Shop, form: Form, ticket: Ticket) -> str:
     wanted = form.fields.get("return_url", "")
     if _allowed(shop, wanted):
         return f"{wanted}{'&' if '?' in wanted else '?'}{urlencode({'reference': ticket.ref})}"
-    token = links.status_url(deps(), shop, ticket).rpartition("/")[2]
+    token = links.status_url(deps(), ticket).rpartition("/")[2]
     return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode({'t': token})}"
 
 

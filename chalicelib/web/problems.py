@@ -29,25 +29,26 @@ _STATUS: dict[type[AftercareError], tuple[int, str]] = {
     StoreConflict: (409, "Somebody else changed this at the same time; try again."),
     PolicyMistakes: (500, "The shop's policy can't be read."),
 }
-_PAGES = {403: "link_expired", 404: "not_found", 413: "too_large", 429: "too_many"}
+_FAULT = (500, "Something went wrong on our side.")
+_PAGES = {403: "not_found", 404: "not_found", 410: "link_expired", 413: "too_large", 429: "too_many"}
 
 
 def answer(request: Request, error: AftercareError, shop: str | None) -> Response:
     """The answer an error raised on purpose gets."""
-    status, title = next(found for kind, found in _STATUS.items() if isinstance(error, kind))
+    status, title = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), _FAULT)
     status = 410 if isinstance(error, LinkRefused) and error.expired else status
     if isinstance(error, BadInput):
         errors = field_errors(error.problems, responses.language(request, shop))
         return problem(request, status, title, shop, errors=errors)
     if wants_json(request):
         return problem(request, status, title, shop)
-    return responses.message(request, status, _PAGES.get(403 if status == 410 else status, "error"), shop)
+    return responses.message(request, status, _PAGES.get(status, "error"), shop)
 
 
 def failure(request: Request, shop: str | None) -> Response:
     """The answer to a fault of ours."""
     if wants_json(request):
-        return problem(request, 500, "Something went wrong on our side.", shop)
+        return problem(request, *_FAULT, shop)
     return responses.message(request, 500, "error", shop)
 
 

@@ -66,7 +66,7 @@ def test_nobody_deletes(packaged: Package) -> None:
     ("action", "roles"),
     [
         ("ses:SendRawEmail", {"SendMailRole", "EscalateOverdueRole"}),
-        ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole"}),
+        ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole"}),
         ("dynamodb:GetRecords", {"SendMailRole"}),
         ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole"}),
         ("s3:ListBucket", {"ReconcileRole"}),

@@ -1,5 +1,5 @@
-"""Coverage-guided fuzzing of the mail parser with atheris (installed separately; not part of the test run).
-Run it from the checkout with `-max_total_time=600 [CORPUS_DIR]`; a crash leaves its input behind."""
+"""Coverage-guided fuzzing of the mail parser with atheris; not part of the test run.
+`make fuzz` runs it in an environment of its own, with libFuzzer's options; a crash leaves its input behind."""
 
 import sys
 from pathlib import Path

@@ -111,6 +111,12 @@ class TestAcknowledgement:
         assert mail.text.count("spam.example") < 12
         assert 'href="https://spam.example' not in mail.html
 
+    def test_quotes_nothing_where_there_is_nothing_to_quote(self) -> None:
+        mail = acknowledgement(text="", subject="")
+        assert mail.subject == f"We have your complaint [{previews.REFERENCE}]"
+        assert "You wrote" not in mail.text + mail.html
+        assert "You sent 2 files:\n- lamp-flickering.mp4 (3.4 MB)\n" in mail.text
+
     def test_of_an_unreadable_mail_says_so(self) -> None:
         mail = acknowledgement(unreadable=True)
         assert "cannot read" in mail.subject
@@ -160,6 +166,16 @@ class TestAnswer:
         mail = pages.mail("answer", "en", **FULL["answer-bare"])
         assert mail.subject == f"Re: Northlight Lamps [{previews.REFERENCE}]"
         assert "You wrote" not in mail.text
+
+
+@pytest.mark.parametrize(
+    "title", ["acknowledgement-complaint", "notification_new", "notification_reply", "undelivered"]
+)
+def test_names_the_time_zone_of_its_times_once(title: str) -> None:
+    template = next(template for name, template, _ in previews.mail_samples(SHOP) if name == title)
+    mail = pages.mail(template, "en", **FULL[title])
+    said = f"All times are in the shop's time zone, {SHOP.timezone}."
+    assert mail.text.count(said) == mail.html.replace("&#39;", "'").count(said) == 1
 
 
 def test_text_wraps_without_breaking_quotes_items_or_links() -> None:

@@ -175,6 +175,10 @@ class TestCustomerPage:
         assert "&lt;b&gt;1" in self.page(entries=[entry | {"html": None}])
         assert "<em>2</em>" in self.page(entries=[entry | {"html": Markup("<em>2</em>")}])
 
+    def test_names_others_who_took_part_as_neither_customer_nor_shop(self) -> None:
+        page = LexborHTMLParser(self.page(entries=previews.others()))
+        assert [node.text() for node in page.css(".entry.by-other h3")] == ["Obi Okafor wrote", "Somebody else wrote"]
+
     def test_can_do_without_what_may_be_missing(self) -> None:
         assert "<h1>Your message to Northlight Lamps</h1>" in self.page(
             subject="", promises=[], entries=[], link_expires=None

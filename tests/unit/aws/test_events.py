@@ -7,9 +7,11 @@ import pytest
 
 from chalicelib.aws import events, items
 from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
+from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.ports import Due
+from chalicelib.services.posting import Proof
 from tests import samples
 
 
@@ -110,3 +112,68 @@ class TestStream:
         with pytest.raises(StillOwed):
             events.each_owing(batch, send)
         assert sent == [Due(samples.REF, "reply")]
+
+
+class TestDelivery:
+    """SES's events, as its developer guide shows them."""
+
+    def test_a_send_event_proves_the_mail_its_tags_name(self) -> None:
+        mail = {"messageId": "0100-ses", "destination": ["mira@example.com"]}
+        tags = {"ref": ["NL-7K3F9-QXMT2"], "purpose": ["answer"], "message": ["abc"], "ses:caller-identity": ["x"]}
+        proofs, reports = self.told({"eventType": "Send", "send": {}, "mail": mail | {"tags": tags}})
+        assert proofs == [Proof(Due("NL-7K3F9-QXMT2", "abc"), "answer", "mira@example.com", "0100-ses")]
+        assert reports == []
+
+    @pytest.mark.parametrize(
+        ("event", "report"),
+        [
+            (
+                {
+                    "eventType": "Bounce",
+                    "bounce": {
+                        "bounceType": "Permanent",
+                        "bouncedRecipients": [
+                            {"emailAddress": "m@x.example", "status": "5.1.1", "diagnosticCode": "550 unknown"}
+                        ],
+                    },
+                },
+                Report(Fate.BOUNCED, ("m@x.example",), "5.1.1", "550 unknown"),
+            ),
+            (
+                {"eventType": "Bounce", "bounce": {"bounceType": "Transient", "bounceSubType": "MailboxFull"}},
+                Report(Fate.DELAYED, (), None, "MailboxFull"),
+            ),
+            (
+                {"eventType": "Complaint", "complaint": {"complainedRecipients": [{"emailAddress": "m@x.example"}]}},
+                Report(Fate.COMPLAINED, ("m@x.example",)),
+            ),
+            (
+                {"eventType": "Reject", "reject": {"reason": "Bad content"}},
+                Report(Fate.BOUNCED, ("m@x.example",), None, "Bad content"),
+            ),
+            (
+                {"eventType": "DeliveryDelay", "deliveryDelay": {"delayType": "MailboxFull"}},
+                Report(Fate.DELAYED, (), None, "MailboxFull"),
+            ),
+        ],
+    )
+    def test_what_became_of_a_mail_is_told_by_its_id(self, event: dict[str, Any], report: Report) -> None:
+        mail = {"messageId": "0100-ses", "destination": ["m@x.example"], "tags": {}}
+        assert self.told(event | {"mail": mail}) == ([], [("0100-ses", report)])
+
+    def test_other_events_say_nothing(self) -> None:
+        assert self.told({"eventType": "Delivery", "mail": {"messageId": "1"}}) == ([], [])
+        assert self.told({"Type": "SubscriptionConfirmation"}) == ([], [])
+
+    @staticmethod
+    def told(message: dict[str, Any]) -> tuple[list[Proof], list[tuple[str, Report]]]:
+        proofs: list[Proof] = []
+        reports: list[tuple[str, Report]] = []
+
+        def note(ses_id: str, report: Report) -> str | None:
+            reports.append((ses_id, report))
+            return None
+
+        told = events.each_event({"Records": [queued("1", message)]}, proofs.append, note)
+        assert told == {"batchItemFailures": []}
+        return proofs, reports

@@ -97,7 +97,9 @@ class TestMailer:
 
     def test_a_mail_that_was_taken_has_an_id(self, ses: Any) -> None:
         raw = b"From: care@northlight.example\r\nTo: m@example.com\r\nSubject: x\r\n\r\nx"
-        assert Mailer(lambda: ses, "set").send("care@northlight.example", "m@example.com", raw)
+        assert Mailer(lambda: ses, "set").send(
+            "care@northlight.example", "m@example.com", raw, {"ref": "NL-7K3F9-QXMT2"}
+        )
 
     @pytest.mark.parametrize(
         ("error", "passing"),
@@ -116,7 +118,7 @@ class TestMailer:
     def test_a_refusal_says_whether_trying_again_can_help(self, error: Exception, passing: bool) -> None:
         mailer = Mailer(lambda: FailingSes(error), "set")
         with pytest.raises(NotSent) as refusal:
-            mailer.send("a@b.example", "c@d.example", b"")
+            mailer.send("a@b.example", "c@d.example", b"", {})
         assert refusal.value.passing is passing
 
     def test_a_mail_can_not_take_longer_than_its_lease(self, in_process: None) -> None:

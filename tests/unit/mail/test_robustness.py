@@ -187,6 +187,10 @@ def test_time_grows_no_faster_than_the_text(make: Callable[[int], bytes]) -> Non
 
 
 def took(raw: bytes) -> float:
-    start = time.process_time()
-    read(raw)
-    return time.process_time() - start
+    """The best of three: anything else on the machine can only make it slower."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        read(raw)
+        times.append(time.process_time() - start)
+    return min(times)

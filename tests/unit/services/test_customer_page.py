@@ -25,7 +25,7 @@ def ticket(world: World) -> Ticket:
 
 
 def token(world: World, ticket: Ticket) -> str:
-    return links.status_url(world.deps, world.shop, ticket).rpartition("/")[2]
+    return links.status_url(world.deps, ticket).rpartition("/")[2]
 
 
 class TestView:
@@ -145,6 +145,6 @@ class TestReply:
 
 def test_a_link_to_a_lost_file_is_said(world: World, ticket: Ticket) -> None:
     lost = File("9-x", "x", "text/plain", 1, "tickets/x/lost")
-    url = links.file_url(world.deps, world.shop, ticket, ticket.opening, lost)
+    url = links.file_url(world.deps, ticket, ticket.opening, lost)
     with pytest.raises(UnknownFile):
         customer_page.download(world.deps, url.rpartition("/")[2])

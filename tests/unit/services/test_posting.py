@@ -13,7 +13,7 @@ from chalicelib.rules.outbox import LEASE, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.tickets import Change, Ticket, evolve
 from chalicelib.services import posting
 from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
+from chalicelib.services.posting import Proof, note_sent, post
 from tests import samples
 from tests.fakes import START, World, refusing
 
@@ -229,7 +229,7 @@ class TestFailing:
         post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_pauses_grow_but_not_over_an_hour(self, world: World, ticket: Ticket) -> None:
+    def test_pauses_grow_but_not_over_five_minutes(self, world: World, ticket: Ticket) -> None:
         pauses = []
         for _ in range(9):
             world.mailer.failing = refusing(passing=True)
@@ -238,7 +238,7 @@ class TestFailing:
             pauses.append(box(world).wake_at - world.clock())
         assert pauses == sorted(pauses)
         assert pauses[0] < timedelta(minutes=5)
-        assert pauses[-1] == timedelta(hours=1)
+        assert pauses[-1] == timedelta(minutes=5)
 
     def test_a_mail_refused_for_good_is_no_longer_owed_and_the_log_says_so(self, world: World, ticket: Ticket) -> None:
         world.mailer.failing = refusing(passing=False)
@@ -303,3 +303,29 @@ class TestFailing:
         world.clock.advance(seconds=LEASE.total_seconds())
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, ADA, TOM]
+
+    def test_killed_before_noting_what_the_mail_service_proves_is_not_sent_again(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        class Killed(BaseException):
+            pass
+
+        def kill(change: Change) -> None:
+            if world.mailer.sent and change.sent:
+                raise Killed
+
+        world.store.before_commit = kill
+        with pytest.raises(Killed):
+            post(world.deps, DUE)
+        world.store.before_commit = lambda change: None
+        lost = world.mailer.sent[0]
+        tags = world.mailer.tags[lost.id]
+        proof = Proof(Due(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
+        for _ in range(2):
+            note_sent(world.deps, proof)
+        world.clock.advance(seconds=31)
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+        clock = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert clock is not None
+        assert clock.met_at is not None

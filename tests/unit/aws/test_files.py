@@ -1,0 +1,138 @@
+"""Raw mails: listed, kept beside their ticket, and marked once they have an outcome. As moto plays S3."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.files import Files
+from tests import tables
+
+SETTLED = [{"Key": "outcome", "Value": "recorded"}]
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Two new buckets, and a client that looks into them."""
+
+    s3: Any
+    mail: str
+    files: str
+
+    def arrives(self, key: str, raw: bytes = b"mail") -> None:
+        self.s3.put_object(Bucket=self.mail, Key=key, Body=raw)
+
+    def tags(self, bucket: str, key: str) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = self.s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+        return found
+
+
+@pytest.fixture
+def buckets(in_process: None) -> Buckets:
+    client = boto3.client("s3", region_name=tables.REGION)
+    names = [f"{kind}-{uuid.uuid4().hex}" for kind in ("mail", "files")]
+    for name in names:
+        client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": tables.REGION})
+    return Buckets(client, *names)
+
+
+@pytest.fixture
+def files(buckets: Buckets) -> Files:
+    return Files(lambda: buckets.s3, buckets.mail, buckets.files)
+
+
+class TestListing:
+    def test_raw_mails_are_told_with_when_they_came(self, buckets: Buckets, files: Files) -> None:
+        before = datetime.now(UTC) - timedelta(seconds=2)
+        for key in ("raw/1", "raw/2", "elsewhere/3"):
+            buckets.arrives(key)
+        found = dict(files.raw_mails(before))
+        assert set(found) == {"raw/1", "raw/2"}
+        for came in found.values():
+            assert came.tzinfo
+            assert before <= came <= datetime.now(UTC)
+
+    def test_older_ones_are_left_out(self, buckets: Buckets, files: Files) -> None:
+        buckets.arrives("raw/1")
+        ((_, came),) = files.raw_mails(EVER)
+        assert list(files.raw_mails(came)) == [("raw/1", came)]
+        assert list(files.raw_mails(came + timedelta(seconds=1))) == []
+
+    def test_more_than_a_page_of_them_are_all_told(self, buckets: Buckets, files: Files) -> None:
+        # S3 gives a thousand at a time.
+        buckets.s3.meta.events.register(
+            "provide-client-params.s3.ListObjectsV2", lambda params, **_: params | {"MaxKeys": 3}
+        )
+        for number in range(10):
+            buckets.arrives(f"raw/{number}")
+        assert len(list(files.raw_mails(EVER))) == 10
+
+    def test_there_may_be_none(self, files: Files) -> None:
+        assert list(files.raw_mails(EVER)) == []
+
+
+class TestSettling:
+    def test_only_what_has_an_outcome_is_tagged_as_the_lifecycle_asks(self, buckets: Buckets, files: Files) -> None:
+        for key in ("raw/1", "raw/2"):
+            buckets.arrives(key)
+        files.settle_raw_mail("raw/1")
+        files.settle_raw_mail("raw/1")
+        assert buckets.tags(buckets.mail, "raw/1") == SETTLED
+        assert buckets.tags(buckets.mail, "raw/2") == []
+
+    def test_what_is_not_there_can_not_be_settled(self, files: Files) -> None:
+        with pytest.raises(ClientError):
+            files.settle_raw_mail("raw/none")
+
+
+class TestKeeping:
+    def test_a_raw_mail_lies_with_its_ticket_byte_for_byte(self, buckets: Buckets, files: Files) -> None:
+        raw = bytes(range(256)) * 100
+        buckets.arrives("raw/1", raw)
+        for _ in range(2):
+            files.keep_raw_mail("raw/1", "tickets/NL-1/raw/1")
+        assert files.read("tickets/NL-1/raw/1") == raw
+        assert files.raw_mail("raw/1") == raw
+
+    def test_a_copy_made_later_does_not_inherit_the_tag_that_lets_it_be_deleted(
+        self, buckets: Buckets, files: Files
+    ) -> None:
+        buckets.arrives("raw/1")
+        files.settle_raw_mail("raw/1")
+        files.keep_raw_mail("raw/1", "tickets/NL-1/raw/1")
+        assert buckets.tags(buckets.files, "tickets/NL-1/raw/1") == []
+
+    def test_what_is_not_there_can_not_be_kept(self, files: Files) -> None:
+        with pytest.raises(ClientError):
+            files.keep_raw_mail("raw/none", "tickets/NL-1/raw/none")
+
+
+class TestLinks:
+    @pytest.mark.parametrize(
+        ("name", "plain"),
+        [
+            ("shade.jpg", "shade.jpg"),
+            ("Größe & Maß.pdf", "Gr__e & Ma_.pdf"),
+            ('say "hi"\\.txt', "say _hi__.txt"),
+            ("報告書.docx", "___.docx"),
+            ("100%25.txt", "100%25.txt"),
+            ("a;b=c,d.txt", "a;b=c,d.txt"),
+            ("", ""),
+        ],
+    )
+    def test_both_forms_of_the_name_are_given(self, files: Files, name: str, plain: str) -> None:
+        """Old browsers read the one in quotes, all others the encoded one (RFC 6266, appendix D)."""
+        query = parse_qs(urlsplit(files.link("tickets/1", name, "application/pdf", 60)).query)
+        (disposition,) = query["response-content-disposition"]
+        kind, quoted, extended = disposition.split("; filename", 2)
+        assert kind == "attachment"
+        assert quoted == f'="{plain}"'
+        assert extended.startswith("*=UTF-8''")
+        assert unquote(extended.removeprefix("*=UTF-8''")) == name
+        assert query["response-content-type"] == ["application/pdf"]
