@@ -10,8 +10,8 @@ from pathlib import Path
 
 from local import state
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 300
+STOP_SECONDS = 120
 
 
 class NotReady(AssertionError):

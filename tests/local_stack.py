@@ -18,6 +18,8 @@ import urllib3
 from local import emulator
 from local.testing import Started
 
+# How long to wait for what usually takes less than a second: machines are shared and can be slow.
+PATIENCE = 120.0
 HTTP = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 _Found = TypeVar("_Found")
 
@@ -81,7 +83,7 @@ class Outside:
     def raw(self, mail: Mail) -> bytes:
         return HTTP.request("GET", f"{self.mailbox}/api/v1/message/{mail.id}/raw").data
 
-    def mail_to(self, to: str, about: str = "", seconds: float = 20) -> Mail:
+    def mail_to(self, to: str, about: str = "", seconds: float = PATIENCE) -> Mail:
         """The first mail to an address whose subject has these words, as soon as it is there."""
         return until(lambda: next((m for m in self.mails(to) if about in m.subject), None), seconds, f"mail to {to}")
 

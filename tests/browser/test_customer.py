@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.local_stack import Outside, someone, until, written
+from tests.local_stack import PATIENCE, Outside, someone, until, written
 
 ADA = "ada@northlight.example"
 
@@ -27,7 +27,7 @@ def test_a_customer_writes_and_is_answered(page: Page, outside: Outside, tmp_pat
     page.get_by_role("button", name="Send message").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have your message")
     reference = page.locator(".reference").first.inner_text()
-    acknowledgement = outside.mail_to(customer, reference, seconds=10)
+    acknowledgement = outside.mail_to(customer, reference)
 
     page.get_by_role("link", name="Follow your message").click()
     expect(page.locator(".conversation").get_by_text("The shade is cracked.")).to_be_visible()
@@ -35,7 +35,7 @@ def test_a_customer_writes_and_is_answered(page: Page, outside: Outside, tmp_pat
 
     told = outside.mail_to(ADA, reference)
     outside.send(written(ADA, told.reply_to, f"Re: {told.subject}", "A new shade is on its way."), ADA, told.reply_to)
-    until(lambda: len(outside.mails(customer)) == 2, 20, "answer")
+    until(lambda: len(outside.mails(customer)) == 2, PATIENCE, "answer")
     page.reload()
     expect(page.locator(".conversation").get_by_text("A new shade is on its way.")).to_be_visible()
 
@@ -74,7 +74,7 @@ def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside
     page.go_back()
     page.locator("button[type=submit]").click()
     expect(page.locator(".reference").first).to_have_text(reference)
-    acknowledgement = outside.mail_to(customer, reference, seconds=10)
+    acknowledgement = outside.mail_to(customer, reference)
     assert "Guten Tag" in outside.message(acknowledgement)["Text"]
     context.close()
 

@@ -19,7 +19,7 @@ def test_json_gets_its_receipt_and_one_acknowledgement(outside: Outside) -> None
     assert answer.status == 201
     receipt = answer.json()
     assert set(receipt) == {"reference", "status_url", "acknowledge_by", "answer_by", "resolve_by"}
-    acknowledgement = outside.mail_to(customer, seconds=10)
+    acknowledgement = outside.mail_to(customer)
     assert receipt["reference"] in acknowledgement.subject
     again = outside.post_json(TICKETS, form(customer), {"Idempotency-Key": customer})
     assert (again.status, again.json()) == (201, receipt)
@@ -36,7 +36,7 @@ def test_urlencoded_goes_on_to_the_thank_you_page(outside: Outside) -> None:
     assert thanks.status == 200
     reference = re.search(r"NL-\w{5}-\w{5}", thanks.data.decode())
     assert reference
-    assert reference[0] in outside.mail_to(customer, seconds=10).subject
+    assert reference[0] in outside.mail_to(customer).subject
     again = outside.request("POST", TICKETS, body=body, headers=headers)
     assert again.headers["Location"] == answer.headers["Location"]
     _nothing_more_comes(outside, customer)
@@ -56,7 +56,7 @@ def test_multipart_keeps_both_files_whole(outside: Outside) -> None:
     fetched = [outside.request("GET", redirect.headers["Location"]) for redirect in contents]
     assert [file.data for file in fetched] == [photo, note]
     assert all("attachment" in file.headers["Content-Disposition"] for file in fetched)
-    outside.mail_to(customer, seconds=10)
+    outside.mail_to(customer)
     outside.request("POST", TICKETS, body=body, headers={"Content-Type": kind})
     _nothing_more_comes(outside, customer)
 

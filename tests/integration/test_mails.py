@@ -1,6 +1,6 @@
 """Customers write by mail, agents answer by mail: the whole conversation over a real SMTP port."""
 
-from tests.local_stack import Outside, form, someone, until, written
+from tests.local_stack import PATIENCE, Outside, form, someone, until, written
 
 CARE, ADA = "care@northlight.example", "ada@northlight.example"
 
@@ -11,7 +11,7 @@ def test_a_mail_opens_a_ticket_once_and_is_acknowledged_once(outside: Outside) -
         f"Jonas Weiß <{customer}>", CARE, "Wo bleibt meine Lampe?", "Guten Tag, ich warte noch auf die Lampe."
     )
     outside.send(mail, customer, CARE)
-    acknowledgement = outside.mail_to(customer, seconds=10)
+    acknowledgement = outside.mail_to(customer)
     assert "Wo bleibt meine Lampe?" in acknowledgement.subject
     shown = outside.message(acknowledgement)
     assert "Guten Tag Jonas Weiß" in shown["Text"] or "Jonas Weiß" in shown["Text"]
@@ -31,7 +31,7 @@ def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_to_it_thread
     words = "Dear Mira,\n\nwe send you a new shade today.\n\n-- \nAda\nDirect line 0123\n\n"
     words += "On Mon, Nov 23, 2026 at 10:12 Mira Holm wrote:\n> cracked"
     outside.send(written(f"Ada <{ADA}>", told.reply_to, f"Re: {told.subject}", words), ADA, told.reply_to)
-    got = until(lambda: [m for m in outside.mails(customer) if "Re:" in m.subject], 20, "answer")[0]
+    got = until(lambda: [m for m in outside.mails(customer) if "Re:" in m.subject], PATIENCE, "answer")[0]
     text = outside.message(got)["Text"]
     assert "we send you a new shade today" in text
     assert "Direct line" not in text
@@ -41,7 +41,9 @@ def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_to_it_thread
 
     reply = written(customer, CARE, f"Re: {got.subject}", "Thank you!", In_Reply_To=f"<{got.message_id}>")
     outside.send(reply, customer, CARE)
-    note = until(lambda: [m for m in outside.mails(ADA) if reference in m.subject and m.id != told.id], 20, "note")[0]
+    note = until(
+        lambda: [m for m in outside.mails(ADA) if reference in m.subject and m.id != told.id], PATIENCE, "note"
+    )[0]
     assert "Thank you!" in outside.message(note)["Text"]
     shown = outside.request("GET", page).data.decode()
     assert "we send you a new shade today" in shown and "Thank you!" in shown
@@ -53,7 +55,9 @@ def test_nobody_but_an_agent_speaks_for_the_shop(outside: Outside) -> None:
     reference = outside.post_json("/shops/northlight/tickets", form(customer)).json()["reference"]
     told = outside.mail_to(ADA, reference)
     outside.send(written(stranger, told.reply_to, "Re: refund", "You get nothing."), stranger, told.reply_to)
-    note = until(lambda: [m for m in outside.mails(ADA) if reference in m.subject and m.id != told.id], 20, "note")[0]
+    note = until(
+        lambda: [m for m in outside.mails(ADA) if reference in m.subject and m.id != told.id], PATIENCE, "note"
+    )[0]
     assert "You get nothing." in outside.message(note)["Text"]
     assert len(outside.mails(customer)) == 1
 
@@ -74,7 +78,7 @@ def test_a_reference_in_the_subject_threads_the_requester_but_not_a_stranger(out
     answer = outside.post_json("/shops/northlight/tickets", form(customer)).json()
     outside.mail_to(customer)
     outside.send(written(customer, CARE, f"about {answer['reference']}", "One more thing."), customer, CARE)
-    until(lambda: "One more thing." in outside.request("GET", answer["status_url"]).data.decode(), 20, "message")
+    until(lambda: "One more thing." in outside.request("GET", answer["status_url"]).data.decode(), PATIENCE, "message")
     outside.send(written(stranger, CARE, f"about {answer['reference']}", "Tell me all."), stranger, CARE)
     opened = outside.mail_to(stranger)
     assert answer["reference"] not in opened.subject.partition("[")[2]
@@ -87,7 +91,11 @@ def test_an_out_of_office_note_is_kept_but_never_answered(outside: Outside) -> N
     got = outside.mail_to(customer)
     away = written(customer, got.reply_to, "Out of office", "I am away until Monday.", Auto_Submitted="auto-replied")
     outside.send(away, customer, got.reply_to)
-    until(lambda: "I am away until Monday." in outside.request("GET", answer["status_url"]).data.decode(), 20, "note")
+    until(
+        lambda: "I am away until Monday." in outside.request("GET", answer["status_url"]).data.decode(),
+        PATIENCE,
+        "note",
+    )
     _another_is_acknowledged(outside)
     assert len(outside.mails(customer)) == 1
     assert len([m for m in outside.mails(ADA) if answer["reference"] in m.subject]) == 1

@@ -81,7 +81,7 @@ class TestPoison:
         _s3(outside).put_object(Bucket=stack.resources["MailBucket"], Key=key, Body=late.raw)
         assert _reconciled(outside)["revived"] >= 1
         outside.mail_to(late.sender)
-        until(lambda: _outcomes(outside, [key]) == {key: "opened"}, 20, "outcome")
+        until(lambda: _outcomes(outside, [key]) == {key: "opened"}, PATIENCE, "outcome")
 
 
 @pytest.mark.skipif("SOAK" not in os.environ, reason="a soak of several minutes: run it with SOAK=1")
@@ -257,7 +257,7 @@ def _send_all(outside: Outside, posted: Sequence[Posted], at: dict[int, Callable
 
 def _kill_one(outside: Outside) -> None:
     """The oldest worker: one killed while it starts has the emulator end all the others, and each of those again."""
-    pid = min(until(lambda: workers.pids(outside.started.data, "receive_mail"), 20, "worker of receive_mail"))
+    pid = min(until(lambda: workers.pids(outside.started.data, "receive_mail"), PATIENCE, "worker of receive_mail"))
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
@@ -269,7 +269,7 @@ def _damaged_ticket(outside: Outside) -> str:
     id = outside.mail_to(customer).message_id.partition("@")[0]
     table, client = outside.started.stack.resources["Table"], outside.table()
     key = {"pk": {"S": f"TICKET#{ref}"}, "sk": {"S": "TICKET"}}
-    until(lambda: "agenda" not in client.get_item(TableName=table, Key=key)["Item"], 20, "settled outbox")
+    until(lambda: "agenda" not in client.get_item(TableName=table, Key=key)["Item"], PATIENCE, "settled outbox")
     client.update_item(TableName=table, Key=key, UpdateExpression="REMOVE opening, clocks")
     return id
 
