@@ -73,7 +73,7 @@ def test_nobody_deletes(packaged: Package) -> None:
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
-            | {"ReconcileRole", "ReleaseAsideRole"},
+            | {"ReconcileRole", "ReleaseAsideRole", "WithdrawLinksRole"},
         ),
     ],
 )
