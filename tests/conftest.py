@@ -7,6 +7,9 @@ import pytest
 from tests import tables
 from tests.fakes import World
 from tests.fakes import world as new_world
+from tests.stack_fixture import outside
+
+__all__ = ["in_process", "outside", "world"]
 
 pytest.register_assert_rewrite("tests.store_contract")
 

@@ -5,10 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.stack_fixture import outside
-
-__all__ = ["browser", "outside", "page"]
-
 # Without these Chromium looks for its maker's hosts at every start.
 QUIET = [
     "--disable-gpu",

@@ -307,7 +307,7 @@ def _acknowledged_before_it_is_tried_again(outside: Outside, mails: Sequence[Pos
     def acknowledged() -> list[str]:
         return [mail.to for mail in outside.mails("@example.com") if mail.to in wanted]
 
-    until(lambda: set(acknowledged()) == wanted, VISIBILITY / 2, "acknowledgement for each of the others")
+    until(lambda: set(acknowledged()) == wanted, 2 * PATIENCE, "acknowledgement for each of the others")
     assert len(acknowledged()) == len(mails)
     assert set(_outcomes(outside, keys).values()) == {"opened"}
 
