@@ -18,9 +18,9 @@ from local import ports, processes
 
 REGION = "eu-central-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
-START_SECONDS = 30
+START_SECONDS = 180
 # Long enough to write out a large table; it is killed only after that.
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 
 
 class NotStarted(Exception):

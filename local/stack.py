@@ -17,7 +17,7 @@ from local import emulator
 
 STACK = "aftercare-local"
 CODE_BUCKET = "aftercare-local-code"
-WAIT_SECONDS = 60
+WAIT_SECONDS = 240
 _BAD = ("FAILED", "ROLLBACK")
 
 

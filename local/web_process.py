@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local import console, emulator, logs, ports, processes
 
-START_SECONDS = 20
+START_SECONDS = 180
 STOP_SECONDS = 5
 _ROUTINE = ("Serving on ", "GET /health ")
 
@@ -35,7 +35,7 @@ class WebProcess:
         give_up = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up and not self._child.ended():
             try:
-                with urllib.request.urlopen(address, timeout=5):
+                with urllib.request.urlopen(address, timeout=60):
                     return
             except urllib.error.HTTPError:
                 return
