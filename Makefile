@@ -21,9 +21,10 @@ IN_VENV := .venv/bin/python
 FUZZ := .cache/fuzz
 VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements.txt requirements-fuzz.txt)
 
-.PHONY: help setup run test fuzz check fmt bench package clean
+.PHONY: help setup run story test fuzz check fmt bench package clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS)]"
+	@echo "make story    live a whole complaint through, and write docs/story.md"
 	@echo "make test     every test [ARGS=tests/unit]"
 	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
 	@echo "make check    ruff and mypy"
@@ -38,6 +39,9 @@ setup: $(VENV) $(VENV_AWS)
 run: setup
 	@exec $(IN_VENV) -m local run --port $(PORT) --smtp-port $(SMTP_PORT) --mail-port $(MAIL_PORT) \
 		--data "$(DATA)" --rate-limits $(RATE_LIMITS)
+
+story: setup
+	@$(IN_VENV) -m local story
 
 test: setup
 	@sh deploy/chromium.sh
@@ -65,7 +69,7 @@ package: $(VENV)
 	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package
 
 clean:
-	rm -rf .venv .venv-aws .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .local/package
+	rm -rf .venv .venv-aws .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .local/package .local/package-local
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV):

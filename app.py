@@ -9,19 +9,20 @@ from typing import Any
 from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
 from chalicelib.aws import events
-from chalicelib.services import aside, reconciling
+from chalicelib.services import aside, console, digesting, reconciling
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
+from chalicelib.services.indexing import index
 from chalicelib.services.posting import note_sent, post
 from chalicelib.services.receiving import receive
 from chalicelib.telemetry import observed
-from chalicelib.web import assets, customer, intake, status
+from chalicelib.web import assets, customer, desk_login, desk_oidc, intake, policy_page, status
 from chalicelib.wiring import deps
 
 app = Chalice(app_name="aftercare")
 app.api.binary_types = [*app.api.binary_types, "multipart/form-data"]
 
-for blueprint in (intake, customer, assets, status):
+for blueprint in (intake, customer, policy_page, desk_login, desk_oidc, assets, status):
     app.register_blueprint(blueprint.routes)
 
 app.register_middleware(observed, "all")
@@ -37,6 +38,12 @@ def receive_mail(event: SQSEvent) -> dict[str, Any]:
 def send_mail(event: DynamoDBEvent) -> None:
     """Tickets and messages that owe mails were committed: send them."""
     events.each_owing(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
+
+
+@app.on_dynamodb_record(stream_arn="Table", batch_size=10)
+def index_words(event: DynamoDBEvent) -> None:
+    """Tickets and messages were committed: make them findable by their words."""
+    events.each_said(event.to_dict(), partial(index, deps()))
 
 
 @app.lambda_function()
@@ -67,6 +74,18 @@ def kept_aside(event: Any, context: Any) -> dict[str, Any]:
 def release_aside(event: Any, context: Any) -> dict[str, Any]:
     """For admins: a ticket kept aside is genuine. Event: {"shop": "northlight", "reference": "NL-7K3F9-QXMT2"}."""
     return aside.release_aside(deps(), event)
+
+
+@app.lambda_function()
+def act_on_ticket(event: Any, context: Any) -> dict[str, Any]:
+    """For agents: answer, extend, refer, conclude and whatever else there is to do. Event: see docs/operations.md."""
+    return console.act_on_ticket(deps(), event)
+
+
+@app.lambda_function()
+def send_digests(event: Any, context: Any) -> dict[str, Any]:
+    """Every quarter of an hour, or by hand with {}: each shop's owners get the day's digest when its time has come."""
+    return digesting.send_digests(deps())
 
 
 @app.lambda_function()

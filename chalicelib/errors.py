@@ -8,11 +8,16 @@ AftercareError
 │   ├── UnknownTicket   no such ticket
 │   └── UnknownFile     no such attachment or upload
 ├── LinkRefused         a signed link that is forged, too old or withdrawn
+├── NotSignedIn         a page of the desk without a session
+├── Forbidden           the desk: not this agent, or not from a page of ours
+│   └── OtherShop       of a shop one is no agent of; answered as NotFound, which it is too
+├── IssuerFailed        single sign-on's issuer can't be reached, or does not answer as it should
 ├── TooLarge            over a stated bound
 ├── TooMany             too often in a time; nothing of a customer's was lost by it
 ├── StoreConflict
 │   ├── AlreadyOpened   the ticket exists; carries it
 │   ├── AlreadyKept     the message exists
+│   ├── Merged          the ticket has joined another meanwhile; carries it
 │   └── Stale           someone else changed the ticket meanwhile
 ├── NotSent             the mail service did not take a mail; says whether trying again can help
 │   └── Unwritable      a mail of ours could not be composed: a fault in the program
@@ -72,6 +77,22 @@ class LinkRefused(AftercareError):
         self.expired = expired
 
 
+class NotSignedIn(AftercareError):
+    """A page of the desk was asked for without a session that holds."""
+
+
+class Forbidden(AftercareError):
+    """Signed in, but this is not for them; or the request did not come from a page of ours."""
+
+
+class OtherShop(Forbidden, NotFound):
+    """It belongs to a shop they are no agent of. They are told what they would be told were it not there."""
+
+
+class IssuerFailed(AftercareError):
+    """The issuer that single sign-on relies on can't be reached, or does not answer as it should."""
+
+
 class TooLarge(AftercareError):
     """Something is over a stated bound."""
 
@@ -94,6 +115,14 @@ class AlreadyOpened(StoreConflict):
 
 class AlreadyKept(StoreConflict):
     """The message exists already."""
+
+
+class Merged(StoreConflict):
+    """The ticket was merged into another since it was read; `ticket` is the one that was merged, as it is now."""
+
+    def __init__(self, ticket: "Ticket") -> None:
+        super().__init__(ticket.ref)
+        self.ticket = ticket
 
 
 class Stale(StoreConflict):

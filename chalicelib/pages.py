@@ -47,6 +47,11 @@ def mail(name: str, language: str, /, **context: object) -> RenderedMail:
     return RenderedMail(_one_line(part("subject.txt")), _wrapped(part("body.txt")), part("body.html"))
 
 
+def spoken(wanted: str, otherwise: str) -> str:
+    """The language wanted if there are words in it."""
+    return wanted if wanted in words.languages() else otherwise
+
+
 def stylesheet(colour: str) -> str:
     """A shop's own stylesheet: its colour ("#1f5fa8"), shaded as far as reading it by day and by night asks for."""
     return _environment().get_template("static/shop.css.jinja").render(shades(colour))

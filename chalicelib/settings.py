@@ -7,7 +7,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Settings:
     """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, SECRET_ID, CONFIGURATION_SET: the
-    stack's resources; PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off".
+    stack's resources; PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off"; STAGE:
+    of the deployment, "local" on one's own machine.
+    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty where there is none.
     `files_origins`: where browsers post uploads to, from AWS_REGION and, on an emulator, AWS_ENDPOINT_URL."""
 
     table_name: str
@@ -19,7 +21,11 @@ class Settings:
     configuration_set: str
     public_url: str
     rate_limits: bool
+    stage: str
     files_origins: tuple[str, ...]
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_id: str = ""
 
 
 def load() -> Settings:
@@ -34,7 +40,11 @@ def load() -> Settings:
         configuration_set=os.environ["CONFIGURATION_SET"],
         public_url=os.environ["PUBLIC_URL"].rstrip("/"),
         rate_limits=os.environ.get("RATE_LIMITS", "on") != "off",
+        stage=os.environ.get("STAGE", "prod"),
         files_origins=_files_origins(os.environ["FILES_BUCKET"]),
+        oidc_issuer=os.environ.get("OIDC_ISSUER", ""),
+        oidc_client_id=os.environ.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret_id=os.environ.get("OIDC_CLIENT_SECRET_ID", ""),
     )
 
 

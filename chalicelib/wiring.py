@@ -1,17 +1,18 @@
 """Joins services with AWS: the only place that knows both."""
 
-from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
 from chalicelib import settings
 from chalicelib.aws.clients import client
+from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import MailQueue
 from chalicelib.aws.secrets import secret
 from chalicelib.aws.table import Table
 from chalicelib.holidays_calendar import holidays_of
+from chalicelib.oidc import OpenIdIssuer
 from chalicelib.rules.policy import Policy
 from chalicelib.rules.policy_reading import read
 from chalicelib.services.ports import Deps
@@ -37,6 +38,15 @@ def deps() -> Deps:
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=MailQueue(partial(client, "sqs"), env.mail_queue_url, env.dead_letters_url),
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
-        now=lambda: datetime.now(UTC),
+        now=clock(client("dynamodb"), env.table_name, env.stage),
         holidays=holidays_of,
+        issuer=_issuer(env),
     )
+
+
+def _issuer(env: settings.Settings) -> OpenIdIssuer | None:
+    if not env.oidc_issuer:
+        return None
+    secret_id = env.oidc_client_secret_id
+    client_secret = partial(secret, client("secretsmanager"), secret_id) if secret_id else bytes
+    return OpenIdIssuer(env.oidc_issuer, env.oidc_client_id, client_secret)

@@ -5,7 +5,7 @@ A key that is missing, or a placeholder left unfilled, is a KeyError: half a sen
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "words"
 PLURAL = {"one", "other"}
+_LAST_MINUTE = time(23, 59)
 
 Word = str | list[str] | Mapping[str, str]
 
@@ -51,9 +52,26 @@ def phrase(language: str, key: str, count: int | None = None) -> str:
     return word
 
 
+def names(language: str, key: str) -> list[str]:
+    """The words under a key that holds several, such as the months."""
+    word = book(language).get(key)
+    if not isinstance(word, list):
+        raise KeyError(f"templates/words/{language}.toml has no list {key}")
+    return word
+
+
+def problem(field: str, code: str, language: str, **values: object) -> str:
+    """What to mend, in words: those for this field if there are any, else those for this code."""
+    known = book(language)
+    key = next((key for key in (f"problem.{field}.{code}", f"problem.{code}") if key in known), "problem.unknown")
+    count = values.get("count")
+    return phrase(language, key, count if isinstance(count, int) else None).format(**values)
+
+
 def moment(at: datetime, timezone: str, language: str) -> str:
-    """Friday, 27 November 2026, 16:30: day and time as the shop's clocks show it."""
-    return _dated("dates.moment", at, timezone, language)
+    """Friday, 27 November 2026, 16:30: day and time as the shop's clocks show it; a day's last minute is that day."""
+    last = at.astimezone(ZoneInfo(timezone)).time().replace(second=0, microsecond=0) == _LAST_MINUTE
+    return _dated("dates.whole_day" if last else "dates.moment", at, timezone, language)
 
 
 def day(at: datetime, timezone: str, language: str) -> str:
@@ -63,11 +81,10 @@ def day(at: datetime, timezone: str, language: str) -> str:
 
 def _dated(form: str, at: datetime, timezone: str, language: str) -> str:
     there = at.astimezone(ZoneInfo(timezone))
-    words = book(language)
     return phrase(language, form).format(
-        weekday=words["dates.weekdays"][there.weekday()],  # type: ignore[index]
+        weekday=names(language, "dates.weekdays")[there.weekday()],
         day=there.day,
-        month=words["dates.months"][there.month - 1],  # type: ignore[index]
+        month=names(language, "dates.months")[there.month - 1],
         year=there.year,
         time=f"{there:%H:%M}",
     )

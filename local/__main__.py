@@ -1,4 +1,4 @@
-"""The command line: `python -m local run`, `invoke` and `parse-mail`.
+"""The command line: `python -m local run`, `invoke`, `clock`, `story` and `parse-mail`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
 import argparse
@@ -16,6 +16,14 @@ def main(arguments: list[str]) -> int:
         from local import invoke
 
         return invoke.main(options.function, options.payload, options.data)
+    if options.command == "clock":
+        from local import clock
+
+        return clock.main(options.move, options.data)
+    if options.command == "story":
+        from local import story
+
+        return story.main(options.book)
     from local import run
 
     return run.main(
@@ -51,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     invoke.add_argument("function", help="its name in app.py, such as kept_aside")
     invoke.add_argument("payload", nargs="?", default="{}", help="the event, as JSON")
     invoke.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
+
+    clock = commands.add_parser("clock", help="move the running stack's clock on, or show it")
+    clock.add_argument("move", nargs="?", default="", help="+30m, +4h, +3d, 2027-03-01T09:12Z, or reset")
+    clock.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
+
+    story = commands.add_parser("story", help="live a whole complaint through on a stack of its own, and write it down")
+    story.add_argument("--book", type=Path, default=Path("docs/story.md"), help="what is written (%(default)s)")
 
     commands.add_parser("parse-mail", help="print what is read from the mail on standard input")
     return parser

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Show = Callable[[str, str], None]
 
@@ -25,6 +26,14 @@ def ending() -> None:
 def progress(text: str) -> None:
     """One step of setting up."""
     line(f"  {text}")
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """One step of setting up, told once it is done, with the time it took."""
+    began = time.monotonic()
+    yield
+    progress(f"{what} ({time.monotonic() - began:.1f} s)")
 
 
 def line(text: str) -> None:

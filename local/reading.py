@@ -73,7 +73,7 @@ def read(raw: bytes) -> Mail:
         _people(message, "Cc"),
         _people(message, "Reply-To"),
         _people(message, "Delivered-To"),
-        _decoded(str(message.get("Subject", ""))),
+        _decoded(str(message.get("Subject", ""))).strip(),
         text,
         html,
         parts,

@@ -6,8 +6,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,24 +16,11 @@ from chalicelib import errors
 from chalicelib.rules import policy_reading
 from chalicelib.rules.policy import Shop
 from deploy.dependencies import PackagingFailed
-from local import (
-    console,
-    emulator,
-    logs,
-    packaging,
-    ports,
-    processes,
-    scheduled,
-    simulator,
-    smtp_in,
-    stack,
-    state,
-    web_process,
-)
+from local import console, embedded, emulator, ports, smtp_in, stack, state, web_process
+from local.embedded import Aws
 from local.mailbox import Mailbox
 from local.mailbox_server import Server as MailboxServer
 from local.serving import serving
-from local.ses_gate import Gate
 
 # Each is said as it is: it holds a sentence for whoever started the run.
 FAILURES = (
@@ -58,18 +45,6 @@ class Options:
     mail_port: int
     rate_limits: str
     emulator_python: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Aws:
-    """The embedded AWS: its process and address, the gate before its SES, and the functions' names for the log."""
-
-    child: processes.Child
-    address: str
-    port: int
-    gate: Gate
-    ses: str
-    names: dict[str, str]
 
 
 class _Stop(BaseException):
@@ -107,12 +82,13 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     mailbox = Mailbox(options.data / "mailbox")
     url = f"http://{ports.HOST}:{ports.number(sockets['http'])}"
 
-    aws = _start_aws(options, mailbox, after)
-    deployed = _deploy(options, aws, url, domains)
-    with _step("web, mail and mailbox up"):
+    aws = embedded.start(options.data, options.emulator_python, mailbox, after)
+    parameters = {"PublicUrl": url, "RateLimits": options.rate_limits}
+    deployed = embedded.deploy(options.data, aws, parameters, domains)
+    with console.step("web, mail and mailbox up"):
         web = _start_web(options, sockets["http"], aws, deployed, url)
         after.callback(web.stop)
-        smtp = smtp_in.Server(sockets["smtp"], smtp_in.Rule(domains, _delivery(aws, deployed), console.event))
+        smtp = smtp_in.Server(sockets["smtp"], smtp_in.Rule(domains, embedded.delivery(aws, deployed), console.event))
         after.callback(smtp.stop)
         after.enter_context(serving(MailboxServer(sockets["mail"], mailbox, aws.gate.refuse), "mailbox"))
         web.wait()
@@ -130,6 +106,7 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
         functions=deployed.functions,
     )
     state.write(options.data, running)
+    stack.catch_up(aws.address, deployed.functions["escalate_overdue"], after)
     _say_addresses(running, shops)
     console.line(f"ready ({time.monotonic() - began:.1f} s). Ctrl-C ends it; the data stays.")
     while not aws.child.ended():
@@ -138,57 +115,12 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     raise emulator.NotStarted("The embedded AWS has ended by itself; see logs/aws.log in DATA.")
 
 
-def _start_aws(options: Options, mailbox: Mailbox, after: ExitStack) -> _Aws:
-    """Starts it without waiting: it comes up while the package is being made."""
-    logs.begin(options.data / "logs")
-    before = state.last(options.data)
-    port = ports.free(before.ports["aws"] if before else None)
-    address = f"http://{ports.HOST}:{port}"
-    listening = after.enter_context(ports.take(0, "any port"))
-    gate, ses = Gate(listening, address, _keeping(mailbox)), f"http://{ports.HOST}:{ports.number(listening)}"
-    after.enter_context(serving(gate, "ses-gate"))
-    names = {physical: name for name, physical in before.functions.items()} if before else {}
-    schedules = scheduled.ScheduledLogs(address, names, options.data / "logs" / "scheduled.log", console.event)
-    show = logs.FunctionLogs(names, console.event, schedules)
-    child = emulator.start(options.emulator_python, options.data, port, ses, show)
-    after.callback(child.stop, emulator.STOP_SECONDS)
-    return _Aws(child, address, port, gate, ses, names)
-
-
-def _deploy(options: Options, aws: _Aws, url: str, domains: list[str]) -> stack.Deployed:
-    with _step("package ready"):
-        template, code = packaging.provide(options.data / "package", Path.cwd(), console.progress)
-    with _step("embedded AWS up"):
-        emulator.wait(aws.child, aws.address)
-    with _step("stack deployed to it"):
-        stack.deploy(aws.address, template, code, {"PublicUrl": url, "RateLimits": options.rate_limits})
-        stack.verify_senders(aws.address, domains)
-        deployed = stack.inspect(aws.address)
-    aws.names.update({physical: name for name, physical in deployed.functions.items()})
-    aws.gate.tell = simulator.publishing(emulator.client("sns", aws.address), deployed.resources["DeliveryTopic"])
-    stack.warm_up(aws.address)
-    return deployed
-
-
 def _start_web(
-    options: Options, listening: socket.socket, aws: _Aws, deployed: stack.Deployed, url: str
+    options: Options, listening: socket.socket, aws: Aws, deployed: stack.Deployed, url: str
 ) -> web_process.WebProcess:
     function = stack.environment(aws.address, deployed.functions["api_handler"])
     environment = web_process.environment(aws.address, aws.ses, function, url)
     return web_process.WebProcess(listening, environment, options.data)
-
-
-def _delivery(aws: _Aws, deployed: stack.Deployed) -> smtp_in.Deliver:
-    s3, sns = emulator.client("s3", aws.address), emulator.client("sns", aws.address)
-    return smtp_in.deliver_to(s3, deployed.resources["MailBucket"], sns, deployed.resources["MailTopic"])
-
-
-def _keeping(mailbox: Mailbox) -> Callable[[bytes, str, list[str]], None]:
-    def keep(raw: bytes, sender: str, recipients: list[str]) -> None:
-        entry = mailbox.add(raw, sender, recipients)
-        console.event("mail out", f"{sender} → {', '.join(map(str, entry.people()))}  “{entry.subject}”")
-
-    return keep
 
 
 def _say_addresses(running: state.Stack, shops: Sequence[Shop]) -> None:
@@ -202,13 +134,6 @@ def _say_addresses(running: state.Stack, shops: Sequence[Shop]) -> None:
     width = max(len(name) for name, _ in addresses)
     for name, address in addresses:
         console.line(f"{name:<{width}}  {address}")
-
-
-@contextmanager
-def _step(what: str) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    console.progress(f"{what} ({time.monotonic() - began:.1f} s)")
 
 
 def _on_signals(handler: Any) -> None:

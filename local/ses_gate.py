@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 import urllib3
 
+from local import console
 from local.emulator import REGION
 from local.serving import OnSocket, QuietHandler
 from local.simulator import Sent
@@ -62,9 +63,15 @@ class _Handler(QuietHandler):
             self._answer(400, REFUSAL)
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() in _PASSED_ON}
-        answer = self.server.http.request(
-            "POST", self.server.upstream + self.path, body=body, headers=headers, retries=False, timeout=30
-        )
+        try:
+            answer = self.server.http.request(
+                "POST", self.server.upstream + self.path, body=body, headers=headers, retries=False, timeout=30
+            )
+        except urllib3.exceptions.HTTPError as error:
+            # Unanswered, as SES's own failures are: the sender keeps its claim, and whatever was owed stays owed.
+            console.event("ses", f"a mail was not taken: the embedded AWS gave no answer ({type(error).__name__})")
+            self.close_connection = True
+            return
         content = answer.data
         if answer.status == 200 and form["Action"] == ["SendRawEmail"] and (found := _MESSAGE_ID.search(content)):
             content = _MESSAGE_ID.sub(rb"<MessageId>\1</MessageId>", content)

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import console
+
 DOMAIN = "simulator.amazonses.com"
 # SES takes a second or more: by then whoever sent the mail has noted it, unless they died.
 DELAY_SECONDS = 1.0
@@ -39,9 +43,12 @@ def publishing(sns: Any, topic: str) -> Callable[[Sent], None]:
     """Publishes a mail's events to the topic that the configuration set names: as SES does, a moment later."""
 
     def publish(sent: Sent) -> None:
-        for event in events(sent):
-            # Chalice reads the notification's subject, which SES leaves out and SNS then gives as null.
-            sns.publish(TopicArn=topic, Subject="Amazon SES Email Event Notification", Message=json.dumps(event))
+        try:
+            for event in events(sent):
+                # Chalice reads the notification's subject, which SES leaves out and SNS then gives as null.
+                sns.publish(TopicArn=topic, Subject="Amazon SES Email Event Notification", Message=json.dumps(event))
+        except (BotoCoreError, ClientError) as error:
+            console.event("ses", f"what became of a mail could not be told ({type(error).__name__})")
 
     def later(sent: Sent) -> None:
         timer = threading.Timer(DELAY_SECONDS, publish, (sent,))

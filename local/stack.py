@@ -4,15 +4,17 @@ CloudFormation, a stack created or updated in place so that its data stays."""
 import hashlib
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.rules.outbox import MISSED_AFTER
 from local import emulator
 
 STACK = "aftercare-local"
@@ -38,10 +40,9 @@ def deploy(address: str, template: Path, package: Path, parameters: Mapping[str,
     """Creates the stack, or updates it where it differs, and waits for it. Raises NotDeployed."""
     cloudformation = emulator.client("cloudformation", address)
     existing = describe(cloudformation)
-    key = _upload(address, package)
     request = {
         "StackName": STACK,
-        "TemplateBody": json.dumps(_pointed_at(json.loads(template.read_text(encoding="utf-8")), key)),
+        "TemplateURL": _upload(address, template, package),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
@@ -99,6 +100,21 @@ def warm_up(address: str) -> None:
         functions.invoke(FunctionName=mapping["FunctionArn"], InvocationType="Event", Payload=b'{"Records": []}')
 
 
+def catch_up(address: str, function: str, after: ExitStack) -> None:
+    """Has the agenda looked after now, and once more when all that was owed at the last stop has come due on it. What
+    the stream had not brought by then is lost with the stream: else it would wait for the schedule."""
+
+    def look() -> None:
+        with suppress(BotoCoreError, ClientError):  # the run may be ending: the next one begins with it
+            emulator.client("lambda", address).invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
+
+    look()
+    again = threading.Timer(MISSED_AFTER.total_seconds(), look)
+    again.daemon = True
+    again.start()
+    after.callback(again.cancel)
+
+
 def verify_senders(address: str, domains: list[str]) -> None:
     """Does what on AWS an entry in the domain's DNS does: lets SES send in the name of these domains."""
     ses = emulator.client("ses", address)
@@ -106,9 +122,11 @@ def verify_senders(address: str, domains: list[str]) -> None:
         ses.verify_domain_identity(Domain=domain)
 
 
-def _upload(address: str, package: Path) -> str:
+def _upload(address: str, template: Path, package: Path) -> str:
+    """Puts both into the bucket; the template's address. A request itself may hold 51,200 bytes of template."""
     content = package.read_bytes()
     key = f"{hashlib.sha256(content).hexdigest()}.zip"
+    pointed = json.dumps(_pointed_at(json.loads(template.read_text(encoding="utf-8")), key)).encode()
     s3 = emulator.client("s3", address)
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": emulator.REGION})
@@ -116,7 +134,8 @@ def _upload(address: str, package: Path) -> str:
         if old["Key"] != key:
             s3.delete_object(Bucket=CODE_BUCKET, Key=old["Key"])
     s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=content)
-    return key
+    s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=pointed)
+    return f"{address}/{CODE_BUCKET}/template.json"
 
 
 def _pointed_at(template: dict[str, Any], key: str) -> dict[str, Any]:

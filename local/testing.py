@@ -1,4 +1,4 @@
-"""For tests: a stack of their own, started as `make run` starts one, on free ports and a folder of its own."""
+"""For tests and the story: a stack of their own, started as `make run` starts one, on free ports, in a folder given."""
 
 import os
 import signal

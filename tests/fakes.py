@@ -2,7 +2,7 @@
 be set by hand, and the mails people write. What the store promises is checked by tests/store_contract.py."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -12,10 +12,33 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.errors import AlreadyKept, AlreadyOpened, NotSent, Stale, UnknownFile
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.outbox import Stage
+from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.outbox import wakes_at
 from chalicelib.rules.policy import Policy, Shop
-from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
-from chalicelib.services.ports import Deps, Due, Limit, Upload
+from chalicelib.rules.sessions import Session, SignIn
+from chalicelib.rules.tickets import (
+    Change,
+    LogEntry,
+    Message,
+    State,
+    Ticket,
+    next_step,
+)
+from chalicelib.services.ports import (
+    ALWAYS,
+    NEVER,
+    Balance,
+    Deps,
+    Draft,
+    Due,
+    Limit,
+    Listed,
+    Lost,
+    Mention,
+    Place,
+    Sibling,
+    Upload,
+)
 
 SECRET = b"a secret of sixty-four characters, as the stack would generate it"
 PUBLIC_URL = "https://care.example/api"
@@ -48,9 +71,19 @@ class FakeStore:
         self.log: list[tuple[str, LogEntry]] = []
         self.sent: dict[str, Due] = {}
         self.flags: dict[str, tuple[str, datetime]] = {}
-        self.balances: dict[date, tuple[int, Mapping[str, int]]] = {}
+        self.balanced: dict[date, tuple[int, Mapping[str, int]]] = {}
         self.outcomes: dict[str, tuple[str, str | None]] = {}
+        self.tallies: dict[tuple[str, date], tuple[int, int]] = {}
+        self.digests: dict[tuple[str, str, date], datetime] = {}
+        self.words: dict[tuple[str, str], set[Mention]] = {}
         self.counts: dict[tuple[str, int], int] = {}
+        self.counted: set[str] = set()
+        self.sign_ins: dict[str, SignIn] = {}
+        self.used: set[str] = set()
+        self.sessions: dict[str, Session] = {}
+        self.epochs: dict[str, datetime] = {}
+        self.losses: dict[str, set[Lost]] = {}
+        self.saved: dict[tuple[str, str], tuple[Draft, datetime]] = {}
         self.requests: list[str] = []
         self.before_commit: Callable[[Change], None] = lambda change: None
 
@@ -58,8 +91,10 @@ class FakeStore:
         self.requests.append("write")
         self.before_commit(change)
         _check_storable(change)
-        if change.ticket and change.ticket.version == 1 and change.ticket.ref in self.tickets:
-            raise AlreadyOpened(self.tickets[change.ticket.ref])
+        tickets = [ticket for ticket in (change.ticket, *change.also) if ticket]
+        for ticket in tickets:
+            if ticket.version == 1 and ticket.ref in self.tickets:
+                raise AlreadyOpened(self.tickets[ticket.ref])
         # The messages first: when one is kept already, that the ticket has moved on does not matter.
         for message in change.messages:
             key = (message.ref, message.id)
@@ -68,16 +103,18 @@ class FakeStore:
                 raise AlreadyKept(message.id)
             if message.version > 1 and (before is None or before.version != message.version - 1):
                 raise Stale(message.id)
-        if change.ticket:
-            stored = self.tickets.get(change.ticket.ref)
-            if change.ticket.version > 1 and (stored is None or stored.version != change.ticket.version - 1):
-                raise Stale(change.ticket.ref)
-            self.tickets[change.ticket.ref] = change.ticket
+        for ticket in tickets:
+            stored = self.tickets.get(ticket.ref)
+            if ticket.version > 1 and (stored is None or stored.version != ticket.version - 1):
+                raise Stale(ticket.ref)
+        self.tickets |= {ticket.ref: ticket for ticket in tickets}
         self.messages |= {(message.ref, message.id): message for message in change.messages}
-        if change.log:
-            item = change.ticket or change.messages[0]
+        for item in tickets or change.messages[:1]:
             self.log += [(item.ref, entry) for entry in change.log]
         self.sent |= {sent.id: Due(sent.ref, sent.message) for sent in change.sent}
+        for tally in change.tally:
+            kept, missed = self.tallies.get((tally.shop, tally.at.date()), (0, 0))
+            self.tallies[tally.shop, tally.at.date()] = (kept + tally.kept, missed + tally.missed)
 
     def ticket(self, ref: str) -> Ticket | None:
         self.requests.append("read")
@@ -89,8 +126,32 @@ class FakeStore:
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         self.requests.append("read")
-        found = [message for (owner, _), message in self.messages.items() if owner == ref]
-        return self.tickets.get(ref), sorted(found, key=lambda message: (message.at, message.id))
+        ticket = self.tickets.get(ref)
+        joined = [other for other in (ticket.merged_from if ticket else ()) if other in self.tickets]
+        found = [message for (owner, _), message in self.messages.items() if owner in (ref, *joined)]
+        found += [self.tickets[other].opening for other in joined]
+        return ticket, sorted(found, key=lambda message: (message.at, message.ref, message.id))
+
+    def save_draft(self, draft: Draft, until: datetime) -> None:
+        self.requests.append("write")
+        earlier = self.saved.get((draft.ref, draft.agent))
+        if earlier is None or earlier[0].at <= draft.at:
+            self.saved[draft.ref, draft.agent] = draft, until
+
+    def drafts(self, ref: str, now: datetime) -> list[Draft]:
+        self.requests.append("read")
+        return [draft for draft, until in self.saved.values() if draft.ref == ref and now < until]
+
+    def history(self, ref: str, most: int) -> list[LogEntry]:
+        self.requests.append("read")
+        entries = [entry for of, entry in self.log if of == ref]
+        return sorted(entries, key=lambda entry: entry.at)[::-1][:most]
+
+    def tickets_of(self, shop: str, address: str, most: int) -> list[Sibling]:
+        self.requests.append("read")
+        found = [t for t in self.tickets.values() if (t.shop, t.requester.address.lower()) == (shop, address.lower())]
+        newest = sorted(found, key=lambda ticket: ticket.opened_at, reverse=True)[:most]
+        return [Sibling(t.ref, t.kind, t.state, t.opened_at, t.subject) for t in newest]
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
         wanted = list(ids)
@@ -100,29 +161,105 @@ class FakeStore:
         assert all(len(f"SENT#{id}".encode()) <= 2048 for id in wanted)
         return next((self.sent[id].ref for id in wanted if id in self.sent), None)
 
-    def within_limits(self, limits: Iterable[Limit], now: datetime) -> bool:
+    def within_limits(self, limits: Sequence[Limit], now: datetime, once: str = "") -> bool:
         self.requests.append("write")
+        if once in self.counted:
+            return True
         counted = [(limit, (limit.key, int(now.timestamp() // limit.window.total_seconds()))) for limit in limits]
         if any(self.counts.get(key, 0) >= limit.most for limit, key in counted):
             return False
         for _, key in counted:
             self.counts[key] = self.counts.get(key, 0) + 1
+        self.counted |= {once} - {""}
         return True
 
-    def due(self, now: datetime, most: int) -> list[Due]:
+    def due(self, now: datetime, page: int) -> Iterator[Due]:
         self.requests.append("read")
         items: list[Ticket | Message] = [*self.tickets.values(), *self.messages.values()]
+        steps = [(wakes_at(i.outbox) if isinstance(i, Message) else next_step(i), i) for i in items]
         waiting = [
-            (item.outbox.wake_at, Due(item.ref, item.id if isinstance(item, Message) else None))
-            for item in items
-            if item.outbox and item.outbox.stage is not Stage.DONE and item.outbox.wake_at <= now
+            (step, Due(item.ref, item.id if isinstance(item, Message) else None))
+            for step, item in steps
+            if step and step <= now
         ]
-        return [entry for _, entry in sorted(waiting, key=lambda pair: pair[0])][:most]
+        return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
 
-    def aside(self, shop: str, most: int) -> list[Ticket]:
+    def inbox(
+        self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER
+    ) -> tuple[list[Listed], int]:
         self.requests.append("read")
-        kept = [ticket for ticket in self.tickets.values() if ticket.shop == shop and ticket.state is State.ASIDE]
-        return sorted(kept, key=lambda ticket: ticket.opened_at, reverse=True)[:most]
+        found = sorted(
+            (
+                _listed(ticket)
+                for ticket in self.tickets.values()
+                if ticket.shop == shop and place_in_inbox(ticket) == state
+            ),
+            key=lambda listed: listed.due,
+        )
+        found = [listed for listed in found if since <= listed.due < before]
+        return found[:most], len(found)
+
+    def inbox_page(
+        self,
+        shop: str,
+        place: str,
+        most: int,
+        after: Place | None = None,
+        since: datetime = ALWAYS,
+        before: datetime = NEVER,
+        newest_first: bool = False,
+    ) -> tuple[list[Listed], Place | None]:
+        self.requests.append("read")
+        every = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
+        within = [listed for listed in every if since <= listed.due < before]
+        within.sort(key=lambda listed: (listed.due, listed.ref), reverse=newest_first)
+        if after:
+            last = (after.due, after.ref)
+            within = [e for e in within if ((e.due, e.ref) < last if newest_first else (e.due, e.ref) > last)]
+        found = within[:most]
+        return found, Place(found[-1].due, found[-1].ref) if len(within) > most else None
+
+    def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
+        self.requests.append("read")
+        return [self.tickets[ref] for ref in dict.fromkeys(refs) if ref in self.tickets]
+
+    def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
+        for word in words:
+            self.requests.append("write")
+            self.words.setdefault((shop, word), set()).add(mention)
+
+    def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+        self.requests.append("read")
+        every = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
+        rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
+        return rest[:most], len(rest) > most
+
+    def mentioned(self, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+        self.requests.append("read")
+        return [m for m in among if all(m in self.words.get((shop, word), ()) for word in words)]
+
+    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
+        self.requests.append("read")
+        days = [counts for (of, day), counts in self.tallies.items() if of == shop and since <= day <= until]
+        return sum(kept for kept, _ in days), sum(missed for _, missed in days)
+
+    def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
+        self.requests.append("write")
+        if self.digests.get((shop, owner, day), now) > now:
+            return False
+        self.digests[shop, owner, day] = until
+        return True
+
+    def aside(self, shop: str, most: int, after: Place | None = None) -> tuple[list[Ticket], Place | None]:
+        self.requests.append("read")
+        kept = {
+            (_listed(ticket).due, ticket.ref): ticket
+            for ticket in self.tickets.values()
+            if ticket.shop == shop and ticket.state is State.ASIDE
+        }
+        places = [place for place in sorted(kept, reverse=True) if after is None or place < (after.due, after.ref)]
+        left_off = Place(*places[most - 1]) if len(places) > most else None
+        return [kept[place] for place in places[:most]], left_off
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         self.requests.append("write")
@@ -134,7 +271,19 @@ class FakeStore:
 
     def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
         self.requests.append("write")
-        self.balances[day] = (received, dict(outcomes))
+        self.balanced[day] = (received, dict(outcomes))
+
+    def balances(self, since: date, until: date) -> list[Balance]:
+        self.requests.append("read")
+        return [Balance(day, *self.balanced[day]) for day in sorted(self.balanced) if since <= day <= until]
+
+    def note_lost(self, shop: str, lost: Lost) -> None:
+        self.requests.append("write")
+        self.losses.setdefault(shop, set()).add(lost)
+
+    def lost(self, shop: str, most: int) -> list[Lost]:
+        self.requests.append("read")
+        return sorted(self.losses.get(shop, ()), key=lambda lost: lost.at, reverse=True)[:most]
 
     def item_of_sent(self, id: str) -> Due | None:
         self.requests.append("read")
@@ -149,6 +298,40 @@ class FakeStore:
         self.requests.append("read")
         return key in self.flags and now < self.flags[key][1]
 
+    def put_sign_in(self, sign_in: SignIn) -> None:
+        self.requests.append("write")
+        self.sign_ins[sign_in.id] = sign_in
+
+    def sign_in(self, id: str, now: datetime) -> SignIn | None:
+        self.requests.append("read")
+        found = self.sign_ins.get(id)
+        return found if found and id not in self.used and now < found.ends_at else None
+
+    def use_sign_in(self, id: str, now: datetime) -> SignIn | None:
+        found = self.sign_in(id, now)
+        self.used |= {id} if found else set()
+        return found
+
+    def put_session(self, session: Session) -> bool:
+        self.requests.append("write")
+        before = self.sessions.get(session.id)
+        if (before.version if before else 0) != session.version - 1:
+            return False
+        self.sessions[session.id] = session
+        return True
+
+    def session(self, id: str) -> Session | None:
+        self.requests.append("read")
+        return self.sessions.get(id)
+
+    def sign_out_everywhere(self, address: str, at: datetime) -> None:
+        self.requests.append("write")
+        self.epochs[address] = at
+
+    def signed_out_at(self, address: str) -> datetime | None:
+        self.requests.append("read")
+        return self.epochs.get(address)
+
     # What tests ask ---------------------------------------------------------------------------------------------------
 
     def only_ticket(self) -> Ticket:
@@ -158,6 +341,24 @@ class FakeStore:
     def only_message(self) -> Message:
         (message,) = self.messages.values()
         return message
+
+
+def _listed(ticket: Ticket) -> Listed:
+    due = clock_in_inbox(ticket)
+    return Listed(
+        ref=ticket.ref,
+        kind=ticket.kind,
+        subject=ticket.subject,
+        name=ticket.requester.name or ticket.requester.address,
+        opened_at=ticket.opened_at,
+        due=due_in_inbox(ticket),
+        clock=due.name if due else "",
+        assignee=ticket.assignee or "",
+        channel=ticket.channel,
+        topic=ticket.topic or "",
+        priority=ticket.priority,
+        outcome=ticket.outcome or "",
+    )
 
 
 class FakeFiles:
@@ -196,7 +397,7 @@ class FakeFiles:
         return self.kept[key][0]
 
     def adopt_upload(self, upload: str, key: str) -> None:
-        self.kept[key] = self.uploads[upload]
+        self.kept[key] = self.uploads.get(upload) or self.kept[upload]
 
     def upload(self, key: str) -> Upload | None:
         content, content_type = self.uploads.get(key, (b"", ""))
@@ -343,7 +544,7 @@ def written(
 
 def _check_storable(change: Change) -> None:
     """What DynamoDB would refuse fails here too."""
-    items = [item for item in (change.ticket, *change.messages, *change.log, *change.sent) if item]
+    items = [item for item in (change.ticket, *change.also, *change.messages, *change.log, *change.sent) if item]
     assert len(items) <= MOST_WRITES
     for item in items:
         assert _weight(item) <= MOST_ITEM

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules import replying
+from chalicelib.rules.clocks import Moment
 from chalicelib.rules.opening import Arrival, open_ticket
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Channel, Message, Person, Ticket
@@ -50,6 +51,12 @@ def arrival(**changes: Any) -> Arrival:
     return replace(usual, **changes)
 
 
+def moment(at: datetime = START) -> Moment:
+    """The present for rules, at the shop whose agents are all told."""
+    shop = northlight()
+    return Moment(at, shop, holidays_of(shop))
+
+
 def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
     """The ticket that arrival opens."""
     shop = northlight()
@@ -59,7 +66,7 @@ def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
 def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) -> Change:
     """The customer's next words."""
     words: dict[str, Any] = {"text": "Any news?", "channel": Channel.PAGE} | changes
-    return replying.customer_adds(of, id, arrival(**words), northlight(), now)
+    return replying.customer_adds(of, id, arrival(**words), moment(now))
 
 
 def message_of(change: Change) -> Message:

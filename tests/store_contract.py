@@ -11,12 +11,14 @@ import pytest
 from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
 from chalicelib.rules import sending
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
+from chalicelib.rules.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.tickets import (
     Change,
     File,
     LogEntry,
     SentId,
     State,
+    Tally,
     Ticket,
     Visibility,
     evolve,
@@ -252,6 +254,17 @@ class StoreContract:
         assert store.within_limits([wide], START)
         assert not store.within_limits([wide], START)
 
+    def test_what_is_counted_once_is_within_the_limits_ever_after(self, store: Store) -> None:
+        ref = fresh_ref()
+        limit = [Limit(f"address/{ref}", 2, HOUR)]
+        assert [store.within_limits(limit, START, f"{n}/{ref}") for n in (1, 1, 2, 2, 3, 3, 1)] == [True] * 4 + [
+            False,
+            False,
+            True,
+        ]
+        assert store.within_limits(limit, START + HOUR, f"1/{ref}")
+        assert [store.within_limits(limit, START + HOUR, f"{n}/{ref}") for n in (3, 4, 5)] == [True, True, False]
+
     # Agenda -----------------------------------------------------------------------------------------------------------
 
     def test_what_owes_mails_is_due_when_its_time_has_come(self, store: Store) -> None:
@@ -281,12 +294,65 @@ class StoreContract:
         assert held.outbox
         assert {d.posting for d in held.outbox.deliveries} == {Posting.SENT}
         assert store.ticket(held.ref) == held
-        assert Due(held.ref, None) not in store.due(START + timedelta(days=30), 1000)
+        warned = held.clocks[1].warn_at
+        assert warned
+        assert Due(held.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
+        assert Due(held.ref, None) in store.due(warned, 1000)
 
-    def test_no_more_is_due_than_asked_for(self, store: Store) -> None:
-        for _ in range(4):
-            opened(store)
-        assert len(store.due(LATER, 3)) == 3
+    def test_what_is_due_is_read_to_its_end_however_small_the_pages(self, store: Store) -> None:
+        tickets = {Due(opened(store).ref, None) for _ in range(9)}
+        found = [entry for entry in store.due(LATER, 2) if entry in tickets]
+        assert len(found) == 9
+        assert set(found) == tickets
+
+    # Inbox ------------------------------------------------------------------------------------------------------------
+
+    def test_the_inbox_lists_what_is_most_urgent_and_counts_the_rest(self, store: Store) -> None:
+        shop = fresh_ref()
+        days = [START + timedelta(days=day) for day in (2, 0, 1)]
+        tickets = [replace(samples.ticket(fresh_ref(), at), shop=shop) for at in days]
+        for ticket in tickets:
+            store.commit(Change(ticket))
+        second, first, between = (ticket.clocks[0].due for ticket in tickets)
+        listed, count = store.inbox(shop, "open", 2)
+        assert [(entry.ref, entry.due, entry.clock) for entry in listed] == [
+            (tickets[1].ref, first, "acknowledge"),
+            (tickets[2].ref, between, "acknowledge"),
+        ]
+        assert count == 3
+        assert listed[0].name == "Mira Holm"
+        assert [entry.ref for entry in store.inbox(shop, "open", 9, since=between, before=second)[0]] == [
+            tickets[2].ref
+        ]
+        assert store.inbox(shop, "open", 0)[1] == 3
+        assert store.inbox(shop, "waiting", 9) == ([], 0)
+
+    # Tallies and digests ----------------------------------------------------------------------------------------------
+
+    def test_promises_are_tallied_by_day(self, store: Store) -> None:
+        ticket = replace(opened(store), shop=fresh_ref())
+        for day, kept, missed in ((0, 1, 0), (0, 2, 1), (3, 0, 4)):
+            ticket = evolve(ticket)
+            tally = Tally(ticket.shop, START + timedelta(days=day), kept, missed)
+            store.commit(Change(ticket, tally=(tally,)))
+        today = START.date()
+        assert store.tallied(ticket.shop, today, today) == (3, 1)
+        assert store.tallied(ticket.shop, today, today + timedelta(days=3)) == (3, 5)
+        assert store.tallied(ticket.shop, today + timedelta(days=4), today + timedelta(days=9)) == (0, 0)
+
+    def test_a_stale_change_is_not_tallied(self, store: Store) -> None:
+        ticket = replace(opened(store), shop=fresh_ref())
+        stale = replace(ticket, version=7)
+        with pytest.raises(Stale):
+            store.commit(Change(stale, tally=(Tally(ticket.shop, START, 1),)))
+        assert store.tallied(ticket.shop, START.date(), START.date()) == (0, 0)
+
+    def test_a_digest_is_claimed_once_and_again_when_the_claim_ran_out(self, store: Store) -> None:
+        shop, day, minute = fresh_ref(), START.date(), timedelta(minutes=1)
+        assert store.claim_digest(shop, "a@x", day, START, START + minute)
+        assert not store.claim_digest(shop, "a@x", day, START, START + minute)
+        assert store.claim_digest(shop, "b@x", day, START, START + minute)
+        assert store.claim_digest(shop, "a@x", day, START + 2 * minute, START + 9 * minute)
 
     # Aside ------------------------------------------------------------------------------------------------------------
 
@@ -297,14 +363,82 @@ class StoreContract:
             ticket = samples.ticket(fresh_ref(), START + timedelta(days=300, minutes=minutes), suspicions=("odd",))
             store.commit(Change(ticket))
             refs.append(ticket.ref)
-        assert [ticket.ref for ticket in store.aside("northlight", 2)] == [refs[2], refs[1]]
-        assert {ticket.state for ticket in store.aside("northlight", 100)} == {State.ASIDE}
-        assert store.aside("kettle", 100) == []
+        newest, left_off = store.aside("northlight", 2)
+        assert [ticket.ref for ticket in newest] == [refs[2], refs[1]]
+        assert left_off
+        following, _ = store.aside("northlight", 1, left_off)
+        assert [ticket.ref for ticket in following] == [refs[0]]
+        assert {ticket.state for ticket in store.aside("northlight", 100)[0]} == {State.ASIDE}
+        assert store.aside("kettle", 100) == ([], None)
+
+    def test_a_list_of_what_was_kept_aside_ends_where_it_ends(self, store: Store) -> None:
+        for _ in range(2):
+            store.commit(Change(replace(samples.ticket(fresh_ref(), suspicions=("odd",)), shop="bounded")))
+        everything, left_off = store.aside("bounded", 2)
+        assert (len(everything), left_off) == (2, None)
+
+    def test_a_list_goes_on_where_it_was_left_off_though_the_ticket_there_is_no_longer_aside(
+        self, store: Store
+    ) -> None:
+        tickets = [samples.ticket(fresh_ref(), START + timedelta(minutes=n), suspicions=("odd",)) for n in range(3)]
+        tickets = [replace(ticket, shop="released") for ticket in tickets]
+        for ticket in tickets:
+            store.commit(Change(ticket))
+        _, left_off = store.aside("released", 2)
+        store.commit(Change(evolve(tickets[1], state=State.OPEN)))
+        assert [ticket.ref for ticket in store.aside("released", 2, left_off)[0]] == [tickets[0].ref]
 
     def test_what_was_taken_for_genuine_is_no_longer_aside(self, store: Store) -> None:
         ticket = opened(store, suspicions=("odd",))
         store.commit(Change(evolve(ticket, state=State.WAITING)))
-        assert ticket.ref not in [kept.ref for kept in store.aside("northlight", 1000)]
+        assert ticket.ref not in [kept.ref for kept in store.aside("northlight", 1000)[0]]
+
+    # Signing in -------------------------------------------------------------------------------------------------------
+
+    def test_a_link_signs_in_once(self, store: Store) -> None:
+        link = SignIn(f"link-{fresh_ref()}", "ada@northlight.example", START + HOUR, "/desk/t/NL-1")
+        store.put_sign_in(link)
+        assert store.sign_in(link.id, START) == link
+        assert store.use_sign_in(link.id, START) == link
+        assert store.use_sign_in(link.id, START) is None
+        assert store.sign_in(link.id, START) is None
+
+    def test_a_link_is_over_at_its_time(self, store: Store) -> None:
+        link = SignIn(f"link-{fresh_ref()}", "ada@northlight.example", START + HOUR)
+        store.put_sign_in(link)
+        assert store.sign_in(link.id, START + HOUR) is None
+        assert store.use_sign_in(link.id, START + HOUR) is None
+        assert store.use_sign_in(link.id, START + HOUR - timedelta(microseconds=1)) == link
+
+    def test_a_link_that_never_was_signs_nobody_in(self, store: Store) -> None:
+        id = f"link-{fresh_ref()}"
+        assert store.sign_in(id, START) is None
+        assert store.use_sign_in(id, START) is None
+        assert store.use_sign_in(id, START) is None
+
+    def test_a_session_comes_back_as_it_was_kept_and_goes_on_by_its_version(self, store: Store) -> None:
+        session = Session(f"session-{fresh_ref()}", "ada@northlight.example", START, "a" * 64, START)
+        assert store.session(session.id) is None
+        assert store.put_session(session)
+        assert store.session(session.id) == session
+        assert not store.put_session(session)
+        later = renewed(session, "another", LATER)
+        assert store.put_session(later)
+        assert not store.put_session(ended(session))
+        assert store.put_session(ended(later))
+        assert store.session(session.id) == ended(later)
+
+    def test_a_session_that_never_began_does_not_go_on(self, store: Store) -> None:
+        session = Session(f"session-{fresh_ref()}", "ada@northlight.example", START, "a" * 64, START)
+        assert not store.put_session(ended(session))
+        assert store.session(session.id) is None
+
+    def test_who_signed_out_everywhere_did_so_at_a_time(self, store: Store) -> None:
+        address = f"{fresh_ref().lower()}@northlight.example"
+        assert store.signed_out_at(address) is None
+        for at in (START, LATER):
+            store.sign_out_everywhere(address, at)
+            assert store.signed_out_at(address) == at
 
     # Outcomes ---------------------------------------------------------------------------------------------------------
 

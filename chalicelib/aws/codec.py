@@ -6,7 +6,7 @@ What is None, empty or a field's default is left out, so that an item is as smal
 import types
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -32,6 +32,8 @@ def encode(value: Any) -> dict[str, Any]:
         return {"N": str(value)}
     if isinstance(value, datetime):
         return {"S": instant(value)}
+    if isinstance(value, date):
+        return {"S": value.isoformat()}
     if isinstance(value, tuple):
         return {"L": [encode(part) for part in value]}
     if is_dataclass(value):
@@ -71,8 +73,8 @@ def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(option for option in get_args(hint) if option is not type(None))
     match kind:
-        case "S" if hint is datetime:
-            return datetime.fromisoformat(value)
+        case "S" if hint in (datetime, date):
+            return hint.fromisoformat(value)
         case "S":
             return value if hint is str else hint(value)
         case "N":

@@ -9,6 +9,7 @@ from chalicelib.errors import NotSent, StillOwed, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
 from chalicelib.services.arrivals import Notice
+from chalicelib.services.indexing import Said
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof
 from chalicelib.telemetry import count, logger
@@ -32,7 +33,8 @@ def each_mail(event: Mapping[str, Any], receive: Callable[[Notice], str]) -> dic
 def each_event(
     event: Mapping[str, Any], prove: Callable[[Proof], None], note: Callable[[str, Report], str | None]
 ) -> dict[str, Any]:
-    """Note every mail that SES's events prove sent, and every bounce and complaint, by SES's id of the mail."""
+    """Note every mail that SES's events prove sent, and every bounce and complaint, by SES's id of the mail. Any event
+    proves it: a bounce can be here before the mail's sender has noted that the mail is gone."""
 
     def handle(record: Mapping[str, Any]) -> None:
         message = _unwrapped(record["body"])
@@ -72,7 +74,7 @@ def _proof(message: Mapping[str, Any]) -> Proof | None:
     """Our tags come back as lists, beside SES's own."""
     mail = message.get("mail", {})
     tags = mail.get("tags", {})
-    if message.get("eventType") != "Send" or "ref" not in tags:
+    if "ref" not in tags:
         return None
     due = Due(tags["ref"][0], tags["message"][0] if "message" in tags else None)
     return Proof(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
@@ -82,7 +84,8 @@ def _report(message: Mapping[str, Any]) -> Report | None:
     match message.get("eventType") or message.get("notificationType"):
         case "Bounce":
             bounce = message["bounce"]
-            fate = Fate.BOUNCED if bounce.get("bounceType") == "Permanent" else Fate.DELAYED
+            # A transient one is no delay: SES has tried for hours and gives up. What only waits is a DeliveryDelay.
+            fate = Fate.BOUNCED if bounce.get("bounceType") == "Permanent" else Fate.FAILED
             return _told(fate, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
         case "DeliveryDelay":
             delay = message["deliveryDelay"]
@@ -128,6 +131,20 @@ def each_owing(
     left = [image for image in images if not (time_left() and _settled(image, send))]
     if left:
         raise StillOwed(f"mails are still owed by {len(left)} items")
+
+
+def each_said(event: Mapping[str, Any], note: Callable[[Said], None]) -> None:
+    """Note what every record of a stream batch says: a new ticket, a new message, or that something was corrected on
+    the ticket of a reference. What can't be noted raises, and the stream brings it again."""
+    for record in event["Records"]:
+        image = record["dynamodb"]["NewImage"]
+        sk = image["sk"]["S"]
+        if sk == "TICKET":
+            note(read_ticket(image))
+        elif sk.startswith("MSG#"):
+            note(read_message(image))
+        else:
+            note(image["pk"]["S"].removeprefix("TICKET#"))
 
 
 def _settled(image: Mapping[str, Any] | None, send: Callable[[Due, Owing], bool]) -> bool:

@@ -2,14 +2,23 @@
 
 | item | pk | sk | indexes |
 |---|---|---|---|
-| ticket | TICKET#<ref> | TICKET | agenda while mails are owed; inbox while not closed; customer; calendar |
+| ticket | TICKET#<ref> | TICKET | agenda while a step is to come; inbox while anything is owed; customer; calendar |
 | message | TICKET#<ref> | MSG#<id> | agenda while mails are owed |
 | log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> | none |
+| draft | TICKET#<ref> | DRAFT#<agent> | none |
 | sent id | SENT#<id> | SENT | none |
 | raw outcome | RAW#<key> | RAW | none |
 | counter | COUNT#<key>#<window> | COUNT | none |
+| counted | COUNTED#<key> | COUNTED | none |
 | flag | FLAG#<blinded address> | FLAG | none |
 | balance | BALANCE#<yyyy-mm> | <yyyy-mm-dd> | none |
+| tally | TALLY#<shop> | <yyyy-mm-dd> | none |
+| digest | DIGEST#<shop> | <yyyy-mm-dd>#<owner> | none |
+| word | WORD#<shop>#<blinded word> | <opened_at>#<ref> | none |
+| lost mail | LOST#<shop> | <moment>#<ref>#<purpose> | none |
+| sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
+| session | SESSION#<digest of its id> | SESSION | none |
+| agent | AGENT#<address> | AGENT | none |
 """
 
 import zlib
@@ -18,15 +27,27 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.codec import Attributes, attributes, decode, encode, instant
-from chalicelib.rules.clocks import earliest_due
-from chalicelib.rules.outbox import Outbox, Stage
-from chalicelib.rules.tickets import LogEntry, Message, SentId, State, Ticket
+from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.outbox import Outbox, wakes_at
+from chalicelib.rules.sessions import LIFE, Session, SignIn
+from chalicelib.rules.tickets import (
+    LogEntry,
+    Message,
+    SentId,
+    Tally,
+    Ticket,
+    next_step,
+)
+from chalicelib.services.ports import Draft, Lost, Mention, Place
 
 # The agenda is split so that no one partition takes every write.
 SHARDS = 4
 # How long a sent id finds its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
 SENT_LIFE = timedelta(days=3 * 365)
 OUTCOME_LIFE = timedelta(days=90)
+TALLY_LIFE = timedelta(days=400)
+LOST_LIFE = timedelta(days=90)
 # What a ticket and its opening message both say, by the message's name and the ticket's: kept once where it is equal.
 _SAID_TWICE = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
 
@@ -48,18 +69,41 @@ def ticket_item(ticket: Ticket) -> Attributes:
     opening = item["opening"]["M"]
     own = {name: part for name, part in opening.items() if part != item.get(_SAID_TWICE.get(name, ""))}
     item["opening"] = {"M": own}
-    item |= _owing(ticket.ref, ticket.outbox)
-    item["customer"] = encode(f"{ticket.shop}#{ticket.requester.address.lower()}")
+    item |= {"clocks": _since_opening(item["clocks"], item["opened_at"])} if ticket.clocks else {}
+    item |= _owing(ticket.outbox) | _agenda(ticket.ref, *_next(ticket))
+    if ticket.requester.address:
+        item["customer"] = encode(f"{ticket.shop}#{ticket.requester.address.lower()}")
     item["calendar"] = encode(f"{ticket.shop}#{ticket.opened_at:%Y-%m-%d}")
-    if ticket.state is not State.CLOSED:
-        item["inbox"] = encode(f"{ticket.shop}#{ticket.state}")
-        item["due"] = encode(earliest_due(ticket.clocks) or ticket.opened_at)
+    if place := place_in_inbox(ticket):
+        due = clock_in_inbox(ticket)
+        item["inbox"] = encode(f"{ticket.shop}#{place}")
+        item["due"] = encode(due_in_inbox(ticket))
         item["requester_name"] = encode(ticket.requester.name or ticket.requester.address)
+        item |= {"due_clock": encode(due.name)} if due else {}
     return item
 
 
+def _next(ticket: Ticket) -> tuple[str, datetime | None]:
+    """What happens to the ticket next, and when. The purge has an agenda of its own: nothing else may be left to do,
+    and what is on hold is not purged."""
+    retain = None if ticket.hold else ticket.clock(RETAIN)
+    step = next_step(ticket)
+    return ("purge", retain.due) if step is None and retain else ("step", step)
+
+
+def _since_opening(clocks: Attributes, opened_at: Any) -> Attributes:
+    """A clock set when the ticket was opened does not say so again."""
+    return {
+        "L": [
+            {"M": {name: part for name, part in clock["M"].items() if name != "set_at" or part != opened_at}}
+            for clock in clocks["L"]
+        ]
+    }
+
+
 def message_item(message: Message) -> Attributes:
-    return attributes(message) | message_key(message.ref, message.id) | _owing(message.ref, message.outbox)
+    item = attributes(message) | message_key(message.ref, message.id) | _owing(message.outbox)
+    return item | _agenda(message.ref, "step", wakes_at(message.outbox))
 
 
 def log_items(ref: str, version: int, entries: Iterable[LogEntry]) -> list[Attributes]:
@@ -67,6 +111,18 @@ def log_items(ref: str, version: int, entries: Iterable[LogEntry]) -> list[Attri
         attributes(entry) | _key(f"TICKET#{ref}", f"LOG#{instant(entry.at)}#{version}.{number}")
         for number, entry in enumerate(entries)
     ]
+
+
+def draft_key(ref: str, agent: str) -> Attributes:
+    return _key(f"TICKET#{ref}", f"DRAFT#{agent}")
+
+
+def draft_item(draft: Draft, until: datetime) -> Attributes:
+    return attributes(draft) | draft_key(draft.ref, draft.agent) | {"expires_at": _expiry(until)}
+
+
+def read_draft(item: Mapping[str, Any]) -> Draft:
+    return decode(Draft, item)
 
 
 def sent_item(sent: SentId) -> Attributes:
@@ -97,37 +153,114 @@ def balance_item(day: date, received: int, outcomes: Mapping[str, int]) -> Attri
     return key | {"received": encode(received), "outcomes": {"M": counts}}
 
 
+def tally_key(shop: str, day: date) -> Attributes:
+    return _key(f"TALLY#{shop}", f"{day:%Y-%m-%d}")
+
+
+def tally_request(table: str, tally: Tally) -> dict[str, Any]:
+    """An update that adds to the day's tally."""
+    return {
+        "TableName": table,
+        "Key": tally_key(tally.shop, tally.at.date()),
+        "UpdateExpression": "ADD kept :kept, missed :missed SET expires_at = :end",
+        "ExpressionAttributeValues": {
+            ":kept": encode(tally.kept),
+            ":missed": encode(tally.missed),
+            ":end": _expiry(tally.at + TALLY_LIFE),
+        },
+    }
+
+
+def digest_item(shop: str, owner: str, day: date, claimed_until: datetime, now: datetime) -> Attributes:
+    claim = {"claimed_until": encode(claimed_until), "expires_at": _expiry(now + TALLY_LIFE)}
+    return _key(f"DIGEST#{shop}", f"{day:%Y-%m-%d}#{owner}") | claim
+
+
+def lost_list(shop: str) -> str:
+    """The partition of a shop's mails that did not arrive."""
+    return f"LOST#{shop}"
+
+
+def lost_item(shop: str, lost: Lost) -> Attributes:
+    key = _key(lost_list(shop), f"{instant(lost.at)}#{lost.ref}#{lost.purpose}")
+    return attributes(lost) | key | {"expires_at": _expiry(lost.at + LOST_LIFE)}
+
+
+def word_list(shop: str, word: str) -> str:
+    """The partition of a (blinded) word."""
+    return f"WORD#{shop}#{word}"
+
+
+def word_key(shop: str, word: str, mention: Mention) -> Attributes:
+    """The key is all there is to say."""
+    return _key(word_list(shop, word), f"{instant(mention.opened_at)}#{mention.ref}")
+
+
 def counter_key(key: str, window: int) -> Attributes:
     return _key(f"COUNT#{key}#{window}", "COUNT")
 
 
+def counted_item(key: str, until: datetime) -> Attributes:
+    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until)}
+
+
+def sign_in_key(id: str) -> Attributes:
+    return _key(f"SIGNIN#{id}", "SIGNIN")
+
+
+def sign_in_item(sign_in: SignIn) -> Attributes:
+    return attributes(sign_in) | sign_in_key(sign_in.id) | {"expires_at": _expiry(sign_in.ends_at)}
+
+
+def session_key(id: str) -> Attributes:
+    return _key(f"SESSION#{id}", "SESSION")
+
+
+def session_item(session: Session) -> Attributes:
+    return attributes(session) | session_key(session.id) | {"expires_at": _expiry(session.ends_at)}
+
+
+def agent_key(address: str) -> Attributes:
+    return _key(f"AGENT#{address}", "AGENT")
+
+
+def agent_item(address: str, signed_out_at: datetime) -> Attributes:
+    """It may go when the last session it could be about is over; a clock may be a little ahead."""
+    expiry = _expiry(signed_out_at + 2 * LIFE)
+    return agent_key(address) | {"signed_out_at": encode(signed_out_at), "expires_at": expiry}
+
+
+def inbox_place(inbox: Attributes, place: Place) -> Attributes:
+    """Where an entry of the inbox index stands, whether or not it stands there still."""
+    return ticket_key(place.ref) | {"inbox": inbox, "due": encode(place.due)}
+
+
 def read_ticket(item: Mapping[str, Any]) -> Ticket:
     said = {name: item[twice] for name, twice in _SAID_TWICE.items() if twice in item}
-    return decode(Ticket, _unfolded(item) | {"opening": {"M": said | item["opening"]["M"]}})
+    set_at = {"set_at": item["opened_at"]}
+    clocks = {"L": [{"M": set_at | clock["M"]} for clock in item.get("clocks", {"L": []})["L"]]}
+    return decode(Ticket, _unfolded(item) | {"opening": {"M": said | item["opening"]["M"]}, "clocks": clocks})
 
 
 def read_message(item: Mapping[str, Any]) -> Message:
     return decode(Message, _unfolded(item))
 
 
-def agenda_shards() -> list[str]:
-    return [f"step#{shard}" for shard in range(SHARDS)]
+def agenda_shards(purpose: str = "step") -> list[str]:
+    return [f"{purpose}#{shard}" for shard in range(SHARDS)]
 
 
-def _owing(ref: str, outbox: Outbox | None) -> Attributes:
-    """The stage stands at the top as a word, where the stream's filter sees it; the mails stand under `mails`.
-    What owes nothing leaves the agenda."""
-    if outbox is None:
+def _owing(outbox: Outbox | None) -> Attributes:
+    """The stage stands at the top as a word, where the stream's filter sees it; the mails stand under `mails`."""
+    return {"mails": encode(outbox), "outbox": encode(outbox.stage)} if outbox else {}
+
+
+def _agenda(ref: str, purpose: str, step: datetime | None) -> Attributes:
+    """Where the item stands on the agenda; what has nothing to come leaves it."""
+    if step is None:
         return {}
-    mails = {"mails": encode(outbox)}
-    if outbox.stage is Stage.DONE:
-        return mails | {"outbox": encode(outbox.stage)}
     shard = zlib.crc32(ref.encode()) % SHARDS
-    return mails | {
-        "outbox": encode(outbox.stage),
-        "agenda": encode(f"step#{shard}"),
-        "next_step": encode(outbox.wake_at),
-    }
+    return {"agenda": encode(f"{purpose}#{shard}"), "next_step": encode(step)}
 
 
 def _unfolded(item: Mapping[str, Any]) -> dict[str, Any]:

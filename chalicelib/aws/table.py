@@ -1,20 +1,15 @@
-"""The store on DynamoDB: one table, and every change one request that happens whole or not at all."""
+"""The store on DynamoDB: one table, read by key or by a sparse index, never scanned."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from chalicelib.aws import commits, counters, drafts, history, inbox, items, ledger, sessions, wordlist
+from chalicelib.aws.codec import Attributes, decode, instant
+from chalicelib.rules.sessions import Session, SignIn
+from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
+from chalicelib.services.ports import ALWAYS, NEVER, Balance, Draft, Due, Limit, Listed, Lost, Mention, Place, Sibling
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import Attributes, instant
-from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
-from chalicelib.rules.tickets import Change, Message, Ticket
-from chalicelib.services.ports import Due, Limit
-
-_NEW = "attribute_not_exists(pk)"
-# A transaction that met another one on the same item can be tried again at once.
-_CONFLICT_TRIES = 4
 # BatchGetItem takes no more.
 _MOST_KEYS = 100
 
@@ -27,11 +22,10 @@ class Table:
         self._name = name
 
     def commit(self, change: Change) -> None:
-        puts = list(self._puts(change))
-        if len(puts) == 1:
-            self._put_one(change, puts[0])
-        else:
-            self._put_all(change, puts)
+        commits.commit(self._client, self._name, change)
+
+    def within_limits(self, limits: Sequence[Limit], now: datetime, once: str = "") -> bool:
+        return counters.within_limits(self._client, self._name, limits, now, once)
 
     def ticket(self, ref: str) -> Ticket | None:
         item = self._get(items.ticket_key(ref))
@@ -42,6 +36,13 @@ class Table:
         return items.read_message(item) if item else None
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
+        ticket, messages = self._partition(ref)
+        for other in ticket.merged_from if ticket else ():
+            joined, theirs = self._partition(other)
+            messages += [joined.opening, *theirs] if joined else theirs
+        return ticket, sorted(messages, key=lambda message: (message.at, message.ref, message.id))
+
+    def _partition(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             ConsistentRead=True,
@@ -51,19 +52,23 @@ class Table:
         )
         found = [item for page in pages for item in page["Items"]]
         ticket = next((items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
-        messages = [items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
-        return ticket, sorted(messages, key=lambda message: (message.at, message.id))
+        return ticket, [items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
+
+    def save_draft(self, draft: Draft, until: datetime) -> None:
+        drafts.save(self._client, self._name, draft, until)
+
+    def drafts(self, ref: str, now: datetime) -> list[Draft]:
+        return drafts.drafts(self._client, self._name, ref, now)
+
+    def history(self, ref: str, most: int) -> list[LogEntry]:
+        return history.history(self._client, self._name, ref, most)
+
+    def tickets_of(self, shop: str, address: str, most: int) -> list[Sibling]:
+        return history.tickets_of(self._client, self._name, shop, address, most)
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
-        wanted = list(dict.fromkeys(ids))[:100]
-        if not wanted:
-            return None
-        found: dict[str, str] = {}
-        asked: dict[str, Any] = {self._name: {"Keys": [items.sent_key(id) for id in wanted]}}
-        while asked:  # a throttled table leaves some unread
-            answer = self._client.batch_get_item(RequestItems=asked)
-            found |= {item["pk"]["S"]: item["ref"]["S"] for item in answer["Responses"].get(self._name, ())}
-            asked = answer.get("UnprocessedKeys") or {}
+        wanted = list(dict.fromkeys(ids))[:_MOST_KEYS]
+        found = {item["pk"]["S"]: item["ref"]["S"] for item in self._all([items.sent_key(id) for id in wanted])}
         return next((found[pk] for id in wanted if (pk := f"SENT#{id}") in found), None)
 
     def item_of_sent(self, id: str) -> Due | None:
@@ -78,166 +83,146 @@ class Table:
         item = self._get(items.flag_key(key))
         return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
 
-    def within_limits(self, limits: Iterable[Limit], now: datetime) -> bool:
-        counts = [{"Update": self._count(limit, now)} for limit in limits]
-        for _ in range(_CONFLICT_TRIES):
-            try:
-                self._client.transact_write_items(TransactItems=counts)
-            except ClientError as error:
-                reasons = _reasons(error)
-                if "ConditionalCheckFailed" in reasons:
-                    return False
-                if "TransactionConflict" not in reasons:
-                    raise
-            else:
-                return True
-        return True  # a count that could not be taken must not cost a customer the acknowledgement
+    def due(self, now: datetime, page: int) -> Iterator[Due]:
+        """A page of each shard in turn, so that what is stuck in one does not hide what is due in the others."""
+        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.agenda_shards()}
+        while cursors:
+            for shard, cursor in list(cursors.items()):
+                answer = self._client.query(
+                    TableName=self._name,
+                    IndexName="agenda",
+                    KeyConditionExpression="agenda = :shard AND next_step <= :now",
+                    ExpressionAttributeValues={":shard": {"S": shard}, ":now": {"S": instant(now)}},
+                    Limit=page,
+                    **cursor,
+                )
+                yield from map(_due, answer["Items"])
+                if "LastEvaluatedKey" in answer:
+                    cursors[shard] = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+                else:
+                    del cursors[shard]
 
-    def due(self, now: datetime, most: int) -> list[Due]:
-        found: list[Due] = []
-        # An equal part of each shard, so that what is stuck in one does not hide what is due in the others.
-        each = -(-most // items.SHARDS)
-        for shard in items.agenda_shards():
-            answer = self._client.query(
-                TableName=self._name,
-                IndexName="agenda",
-                KeyConditionExpression="agenda = :shard AND next_step <= :now",
-                ExpressionAttributeValues={":shard": {"S": shard}, ":now": {"S": instant(now)}},
-                Limit=each,
-            )
-            found += [_due(item) for item in answer["Items"]]
-        return found[:most]
+    def inbox(
+        self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER
+    ) -> tuple[list[Listed], int]:
+        return inbox.listed(self._client, self._name, shop, state, most, since, before)
 
-    def aside(self, shop: str, most: int) -> list[Ticket]:
+    def inbox_page(
+        self,
+        shop: str,
+        place: str,
+        most: int,
+        after: Place | None = None,
+        since: datetime = ALWAYS,
+        before: datetime = NEVER,
+        newest_first: bool = False,
+    ) -> tuple[list[Listed], Place | None]:
+        return inbox.page(self._client, self._name, shop, place, most, after, since, before, newest_first)
+
+    def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
+        found = {item["ref"]["S"]: item for item in self._all([items.ticket_key(ref) for ref in dict.fromkeys(refs)])}
+        return [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
+
+    def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
+        wordlist.note(self._client, self._name, shop, words, mention)
+
+    def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+        return wordlist.mentions(self._client, self._name, shop, word, most, after)
+
+    def mentioned(self, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+        return wordlist.having_all(self._all(wordlist.keys(shop, words, among)), words, among)
+
+    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
         answer = self._client.query(
             TableName=self._name,
-            IndexName="inbox",
-            KeyConditionExpression="inbox = :aside",
-            ExpressionAttributeValues={":aside": {"S": f"{shop}#aside"}},
-            ScanIndexForward=False,
-            Limit=most,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
+            ExpressionAttributeValues={
+                ":pk": items.tally_key(shop, since)["pk"],
+                ":since": items.tally_key(shop, since)["sk"],
+                ":until": items.tally_key(shop, until)["sk"],
+            },
         )
-        found = (self.ticket(item["ref"]["S"]) for item in answer["Items"])
-        return [ticket for ticket in found if ticket]
+        kept, missed = (sum(int(item[name]["N"]) for item in answer["Items"]) for name in ("kept", "missed"))
+        return kept, missed
+
+    def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
+        try:
+            self._client.put_item(
+                TableName=self._name,
+                Item=items.digest_item(shop, owner, day, until, now),
+                ConditionExpression=f"{commits.NEW} OR claimed_until < :now",
+                ExpressionAttributeValues={":now": {"S": instant(now)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def aside(self, shop: str, most: int, after: Place | None = None) -> tuple[list[Ticket], Place | None]:
+        refs, left_off = inbox.aside(self._client, self._name, shop, most, after)
+        # The index follows a moment later: what was just released may still stand in it.
+        found = (self.ticket(ref) for ref in refs)
+        return [ticket for ticket in found if ticket and ticket.state is State.ASIDE], left_off
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         item = items.outcome_item(raw_key, outcome, ref, now)
         try:
-            self._client.put_item(TableName=self._name, Item=item, ConditionExpression=_NEW)
+            self._client.put_item(TableName=self._name, Item=item, ConditionExpression=commits.NEW)
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # noted by an earlier run of the same mail
 
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
-        wanted = list(dict.fromkeys(raw_keys))
-        found: dict[str, str] = {}
-        for start in range(0, len(wanted), _MOST_KEYS):
-            keys = [items.outcome_key(key) for key in wanted[start : start + _MOST_KEYS]]
-            while keys:
-                answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": keys}})
-                got = answer["Responses"].get(self._name, ())
-                found |= {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in got}
-                keys = answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
-        return found
+        found = self._all([items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
+        return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found}
 
     def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
         self._client.put_item(TableName=self._name, Item=items.balance_item(day, received, outcomes))
 
-    def _puts(self, change: Change) -> Iterable[dict[str, Any]]:
-        if change.ticket:
-            yield self._guarded(items.ticket_item(change.ticket), change.ticket.version)
-        for message in change.messages:
-            yield self._guarded(items.message_item(message), message.version)
-        if change.log:
-            ref, version = _log_place(change)
-            for item in items.log_items(ref, version, change.log):
-                yield {"TableName": self._name, "Item": item}
-        for sent in change.sent:
-            yield {"TableName": self._name, "Item": items.sent_item(sent)}
+    def balances(self, since: date, until: date) -> list[Balance]:
+        return ledger.balances(self._client, self._name, since, until)
 
-    def _guarded(self, item: Attributes, version: int) -> dict[str, Any]:
-        """A put that fails when the item is there already (version 1) or not at the version before."""
-        put = {"TableName": self._name, "Item": item, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        if version == 1:
-            return put | {"ConditionExpression": _NEW}
-        return put | {
-            "ConditionExpression": "version = :before",
-            "ExpressionAttributeValues": {":before": {"N": str(version - 1)}},
-        }
+    def note_lost(self, shop: str, lost: Lost) -> None:
+        self._client.put_item(TableName=self._name, Item=items.lost_item(shop, lost))
 
-    def _put_one(self, change: Change, put: dict[str, Any]) -> None:
-        for _ in range(_CONFLICT_TRIES):
-            try:
-                self._client.put_item(**put)
-            except self._client.exceptions.ConditionalCheckFailedException as failed:
-                _conflict(change, put, failed.response.get("Item"))
-            except self._client.exceptions.TransactionConflictException:
-                continue
-            else:
-                return
-        raise Stale("met other transactions")
+    def lost(self, shop: str, most: int) -> list[Lost]:
+        return ledger.lost(self._client, self._name, shop, most)
 
-    def _put_all(self, change: Change, puts: list[dict[str, Any]]) -> None:
-        try:
-            self._client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
-        except self._client.exceptions.TransactionCanceledException as cancelled:
-            # A ticket that is there already says it all; else the message first: when it is there already, that the
-            # ticket has moved on does not matter.
-            reasons = cancelled.response["CancellationReasons"]
-            failed = [(put, r) for put, r in zip(puts, reasons, strict=True) if r["Code"] == "ConditionalCheckFailed"]
-            for put, reason in sorted(failed, key=_by_weight):
-                _conflict(change, put, reason.get("Item"))
-            if any(reason["Code"] == "TransactionConflict" for reason in reasons):
-                raise Stale("met another transaction") from cancelled
-            raise
+    def put_sign_in(self, sign_in: SignIn) -> None:
+        self._client.put_item(TableName=self._name, Item=items.sign_in_item(sign_in))
 
-    def _count(self, limit: Limit, now: datetime) -> dict[str, Any]:
-        seconds = int(limit.window.total_seconds())
-        window = int(now.timestamp()) // seconds
-        return {
-            "TableName": self._name,
-            "Key": items.counter_key(limit.key, window),
-            "UpdateExpression": "ADD seen :one SET expires_at = :end",
-            "ConditionExpression": "attribute_not_exists(seen) OR seen < :most",
-            "ExpressionAttributeValues": {
-                ":one": {"N": "1"},
-                ":most": {"N": str(limit.most)},
-                ":end": {"N": str((window + 2) * seconds)},
-            },
-        }
+    def sign_in(self, id: str, now: datetime) -> SignIn | None:
+        return sessions.usable(self._get(items.sign_in_key(id)), now)
+
+    def use_sign_in(self, id: str, now: datetime) -> SignIn | None:
+        return sessions.use(self._client, self._name, id, now)
+
+    def put_session(self, session: Session) -> bool:
+        return sessions.put(self._client, self._name, session)
+
+    def session(self, id: str) -> Session | None:
+        item = self._get(items.session_key(id))
+        return decode(Session, item) if item else None
+
+    def sign_out_everywhere(self, address: str, at: datetime) -> None:
+        self._client.put_item(TableName=self._name, Item=items.agent_item(address, at))
+
+    def signed_out_at(self, address: str) -> datetime | None:
+        item = self._get(items.agent_key(address))
+        return datetime.fromisoformat(item["signed_out_at"]["S"]) if item else None
 
     def _get(self, key: Attributes) -> Attributes | None:
         item: Attributes | None = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         return item
 
-
-def _conflict(change: Change, put: dict[str, Any], old: Attributes | None) -> None:
-    """Raise what a failed condition means."""
-    new = put["ConditionExpression"] == _NEW
-    if new and put["Item"]["sk"]["S"] == "TICKET" and old:
-        raise AlreadyOpened(items.read_ticket(old))
-    if new:
-        raise AlreadyKept(put["Item"]["sk"]["S"])
-    raise Stale(put["Item"]["pk"]["S"])
-
-
-def _by_weight(failed: tuple[dict[str, Any], dict[str, Any]]) -> int:
-    put, _ = failed
-    if put["Item"]["sk"]["S"] != "TICKET":
-        return 1
-    return 0 if put["ConditionExpression"] == _NEW else 2
-
-
-def _log_place(change: Change) -> tuple[str, int]:
-    """The ticket a change's log entries belong to, and a number no other change of that moment has."""
-    item = change.ticket or change.messages[0]
-    return item.ref, item.version
+    def _all(self, keys: list[Attributes]) -> Iterator[Attributes]:
+        """The items there are of these keys; none are asked for where there are no keys."""
+        for start in range(0, len(keys), _MOST_KEYS):
+            asked: dict[str, Any] = {self._name: {"Keys": keys[start : start + _MOST_KEYS]}}
+            while asked:  # a throttled table leaves some unread
+                answer = self._client.batch_get_item(RequestItems=asked)
+                yield from answer["Responses"].get(self._name, ())
+                asked = answer.get("UnprocessedKeys") or {}
 
 
 def _due(item: Attributes) -> Due:
     sk = item["sk"]["S"]
     return Due(item["pk"]["S"].removeprefix("TICKET#"), sk.removeprefix("MSG#") if sk.startswith("MSG#") else None)
-
-
-def _reasons(error: ClientError) -> set[str]:
-    response: Any = error.response
-    return {reason.get("Code") for reason in response.get("CancellationReasons", ())}

@@ -3,15 +3,23 @@ Text, HTML and files come out in the order of the mail."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
-from urllib.parse import unquote
+from dataclasses import dataclass, field
 
-from chalicelib.mail import charsets, encodings, filenames, headers, html_text, invitations, parts, smime, tnef, words
+from chalicelib.mail import (
+    attached,
+    body_text,
+    charsets,
+    encodings,
+    filenames,
+    html_text,
+    invitations,
+    parts,
+    smime,
+    tnef,
+)
 from chalicelib.mail.inbound import Attachment, Protection
 from chalicelib.mail.parts import Part
 
-_CID = re.compile(r"\bcid:([^\s\"'<>)]{1,300})", re.I)
 MAX_TEXT = 2 * 1024 * 1024
 _NOISE = ("text/x-amp-html", "text/watch-html")
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
@@ -25,6 +33,10 @@ class Bodies:
     htmls: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     summaries: list[str] = field(default_factory=list)
+    footers: list[str] = field(default_factory=list)
+    """What was added on the way below the words."""
+    plain: bool = False
+    """Some of the words came as plain text; else all of it was made of the HTML."""
     embedded: list[bytes] = field(default_factory=list)
     """The content of attached messages (message/rfc822)."""
     protection: Protection | None = None
@@ -34,7 +46,7 @@ def collect(root: Part, defects: list[str]) -> Bodies:
     """Sorts every part below `root` into words and files."""
     bodies = Bodies()
     _Collector(bodies, defects).part(root, None, 0, False)
-    bodies.attachments = _shown(bodies.attachments, "".join(bodies.htmls))
+    bodies.attachments = attached.shown(bodies.attachments, "".join(bodies.htmls))
     return bodies
 
 
@@ -42,6 +54,8 @@ def collect(root: Part, defects: list[str]) -> Bodies:
 class _Collector:
     bodies: Bodies
     defects: list[str]
+    read: dict[str, int] = field(default_factory=dict)
+    """How many bytes of plain text and of HTML are among the words."""
 
     def part(self, part: Part, parent: Part | None, index: int, has_plain: bool) -> None:
         """`has_plain`: an alternative in plain text is at hand, so HTML need not be turned into text."""
@@ -62,10 +76,15 @@ class _Collector:
             self.defects.append("encrypted: cannot be read here")
         if part.content_type == "multipart/alternative":
             has_plain = has_plain or any(_has_plain(child) for child in part.children)
+        texts, htmls = len(self.bodies.texts), len(self.bodies.htmls)
         for index, child in enumerate(part.children):
             if part.content_type == "multipart/signed" and child.content_type in _SIGNATURES:
                 continue  # says only who signed; whoever wants to verify it needs the raw mail anyway
             self.part(child, part, index, has_plain)
+        if part.content_type == "multipart/alternative" and len(self.bodies.htmls) > htmls + 1 and has_plain:
+            plain = "\n".join(self.bodies.texts[texts:])
+            self.bodies.htmls[htmls:], footers = body_text.footers_apart(self.bodies.htmls[htmls:], plain)
+            self.bodies.footers += footers
 
     def _is_words(self, part: Part, parent: Part | None, index: int) -> bool:
         if part.disposition == "attachment":
@@ -78,10 +97,12 @@ class _Collector:
 
     def _words(self, part: Part, has_plain: bool) -> None:
         content = part.content(self.defects)
-        if len(content) > MAX_TEXT:
+        room = MAX_TEXT - self.read.get(part.content_type, 0)
+        if len(content) > room:
             self.defects.append("text larger than 2 MB: shown in part, kept whole as an attachment")
             self._keep(part, content)
-            content = content[:MAX_TEXT]
+            content = content[:room]
+        self.read[part.content_type] = MAX_TEXT - room + len(content)
         label = part.parameters.get("charset")
         if part.content_type == "text/html":
             html = charsets.decode(content, label or html_text.declared_charset(content), self.defects)
@@ -92,8 +113,9 @@ class _Collector:
         content, files = encodings.without_uuencoded(content) if b"begin " in content else (content, [])
         text = charsets.decode(content, label, self.defects)
         if part.parameters.get("format", "").lower() == "flowed":
-            text = unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
+            text = body_text.unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
         self.bodies.texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.bodies.plain = self.bodies.plain or bool(text.strip())
         for name, file in files:
             self._add(charsets.decode(name, None, self.defects), "application/octet-stream", None, file)
 
@@ -108,6 +130,7 @@ class _Collector:
             )
             if line and line not in self.bodies.summaries:
                 self.bodies.summaries.append(line)
+                self.bodies.plain = True
         elif kind in smime.TYPES:
             self._smime(content)
         if kind in tnef.TYPES or part.name.lower() == "winmail.dat":
@@ -130,6 +153,7 @@ class _Collector:
     def _unpacked(self, unpacked: tnef.Unpacked) -> None:
         if unpacked.text and not any(text.strip() for text in self.bodies.texts):
             self.bodies.texts.append(unpacked.text)
+            self.bodies.plain = True
         if unpacked.html and not self.bodies.htmls:
             self.bodies.htmls.append(unpacked.html)
             if not any(text.strip() for text in self.bodies.texts):
@@ -139,53 +163,23 @@ class _Collector:
 
     def _keep(self, part: Part, content: bytes) -> None:
         identity = part.headers.get("content-id").strip().strip("<>").strip() or None
-        self._add(part.name or _message_name(part, content), part.content_type, identity, content)
+        self._add(attached.name_of(part, content), part.content_type, identity, content)
 
     def _add(self, name: str, kind: str, identity: str | None, content: bytes) -> None:
         safe = filenames.safe(name, kind, len(self.bodies.attachments) + 1)
         self.bodies.attachments.append(Attachment(safe, kind, identity, False, content))
 
 
-def _message_name(part: Part, content: bytes) -> str:
-    """A name for an attached message: its subject."""
-    if part.content_type != "message/rfc822":
-        return ""
-    fields, _ = headers.split(content, 0, min(len(content), headers.MAX_BLOCK), [])
-    subject = words.decode(fields.get("subject"), [])
-    return f"{subject.replace('/', ' ')[:80]}.eml" if subject else ""
-
-
 def _has_plain(part: Part) -> bool:
     return any(p.content_type == "text/plain" and not p.children and p.disposition != "attachment" for p in part.walk())
 
 
-def _shown(attachments: list[Attachment], html: str) -> list[Attachment]:
-    """The attachments, inline those the HTML shows. Their disposition does not say: phones call every photo inline."""
-    shown = {unquote(identity) for identity in _CID.findall(html)}
-    return [replace(one, inline=True) if one.content_id in shown else one for one in attachments]
-
-
-def unflowed(text: str, delete_space: bool) -> str:
-    """Format=flowed paragraphs (RFC 3676) put back on one line each, quote depth respected."""
-    out: list[list[str]] = []
-    open_depth = -1
-    for line in text.replace("\r\n", "\n").split("\n"):
-        depth = len(line) - len(line.lstrip(">"))
-        body = line[depth:].removeprefix(" ") if depth or line.startswith(" ") else line
-        flowed = body.endswith(" ") and body != "-- " and bool(body.strip())
-        shown = body[:-1] if flowed and delete_space else body
-        if open_depth == depth and body != "-- ":
-            out[-1].append(shown)
-        else:
-            out.append([">" * depth + " " if depth else "", shown])
-        open_depth = depth if flowed else -1
-    return "\n".join(map("".join, out))
-
-
 def whole_text(bodies: Bodies) -> str:
     """All the words of a mail as text, calendar summaries last."""
-    texts = [text for text in bodies.texts if text.strip()]
+    pictures = [one.filename for one in bodies.attachments if one.content_id]
+    texts = [body_text.without_pictures(text, pictures) for text in bodies.texts if text.strip()]
     if not texts and bodies.htmls:
         # Some programs send an empty plain alternative along.
         texts = [text for text in map(html_text.to_text, bodies.htmls) if text.strip()]
-    return "\n".join([*texts, *bodies.summaries]) if texts or bodies.summaries else ""
+    # HTML can say in a few bytes what takes many lines as text.
+    return "\n".join([*texts, *bodies.summaries])[:MAX_TEXT]

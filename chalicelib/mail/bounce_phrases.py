@@ -76,6 +76,10 @@ ORIGINAL = re.compile(
     re.I | re.M,
 )
 
+GIVEN_UP = re.compile(
+    r"(?:was|were|be) not (?:be )?delivered within\b|(?<!be )(?<!to )\b(?:gave|given|giving) up\b", re.I
+)
+TURNED_AWAY = re.compile(r"not accepting (?:connections|messages|mail)|too many connections", re.I)
 PERMANENT = re.compile(
     r"user ?(?:id|name)? ?(?:is )?(?:unknown|not found|doesn'?t exist|does not exist|not known)|unknown (?:user"
     r"|recipient|local|address|mailbox|alias|account|or illegal)|no such (?:user|person|address|recipient"

@@ -26,6 +26,8 @@ _MESSAGE_ID = re.compile(r"^[> \t]*Message-I[Dd][ \t]*:\s*<?([^<>\s]{3,300})>?",
 _TO = re.compile(r"^[> \t]*To[ \t]*:[ \t]*([^\r\n]{3,500})", re.M | re.I)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 _SMTP_CODE = re.compile(r"(?<![\d./-])([45])\d\d(?=[ -](?:[^\d\s]|[245]\.\d)|[ -]\d\.\d|\Z|$|[:,;)])")
+# Mail systems make these up where the other side named no code of its own.
+_VAGUE = ("5.0.0", "5.5.0")
 _HEADER_LINE = re.compile(
     r"^(?:Received|Return-Path|Message-Id|From|Date|Subject|X-[\w-]+|DKIM-Signature)[ \t]*:", re.I | re.M
 )
@@ -169,7 +171,7 @@ def _permanent(reported: list[Recipient], status: str | None, subject: str, word
     ):
         return False
     if status:
-        return status[0] == "5"
+        return status[0] == "5" and not (status in _VAGUE and _turned_away(reported))
     spoken = " ".join(recipient.diagnostic for recipient in reported) + "\n" + words
     codes = _SMTP_CODE.findall(spoken)
     if codes:
@@ -177,7 +179,14 @@ def _permanent(reported: list[Recipient], status: str | None, subject: str, word
     if bounce_phrases.DELAY.search(subject):
         return False
     flat = " ".join(words[:20_000].split())
+    if any(recipient.action == "expired" for recipient in reported) or bounce_phrases.GIVEN_UP.search(flat):
+        return True
     return bool(bounce_phrases.PERMANENT.search(flat)) or not bounce_phrases.TEMPORARY.search(flat)
+
+
+def _turned_away(reported: list[Recipient]) -> bool:
+    """Whether the host took no mail at all when it was tried, which says nothing about the address."""
+    return bool(reported) and all(bounce_phrases.TURNED_AWAY.search(recipient.diagnostic) for recipient in reported)
 
 
 def _sentence(words: str) -> str:

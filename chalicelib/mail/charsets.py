@@ -35,14 +35,15 @@ def decode(data: bytes, label: str | None, defects: list[str]) -> str:
     codec = codec_for(label) if label else ""
     if label and codec is None:
         _note(defects, f"unknown charset {label[:40]!r}: guessed")
-    if codec == "iso2022_jp" or (not codec and _ISO_2022_JP.search(data)):
+    if codec == "iso2022_jp":
         return iso_2022_jp.decode(data)
     if not codec or (codec == "cp1252" and label and codec_name(label) == "ascii"):
-        return _unlabelled(data, defects)
+        return unlabelled(data, defects)
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
     except (UnicodeError, ValueError, AssertionError):
         return _mislabelled(data, codec, label or "", defects)
+    return _paired(text) if codec == "utf-7" else text
 
 
 def guess(data: bytes) -> str:
@@ -71,15 +72,32 @@ def _ask_chardet(sample: bytes) -> str | None:
     return codec_for(found)
 
 
-def _unlabelled(data: bytes, defects: list[str]) -> str:
+def unlabelled(data: bytes, defects: list[str], beside: str = "") -> str:
+    """Bytes that carry no label. `beside` is the label of the text they came with: a likelier guess than any."""
+    if _ISO_2022_JP.search(data):
+        return iso_2022_jp.decode(data)
     if data.isascii():
         return data.decode("ascii")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        codec = guess(data)
+        codec = _fitting(data, beside) or guess(data)
         _note(defects, f"8-bit text without a charset: read as {codec}")
         return _forced(data, codec)
+
+
+def _fitting(data: bytes, label: str) -> str:
+    """The label's codec if the bytes are written in it; that they are Western says many a label that is wrong."""
+    codec = codec_for(label) if label else ""
+    if not codec or codec in ("cp1252", "utf-7"):
+        return ""
+    if "a".encode(codec) != b"a":
+        return ""  # no header is written in it, whatever the text is
+    try:
+        data.decode(codec)
+    except (UnicodeError, ValueError, AssertionError):
+        return ""
+    return codec
 
 
 def _mislabelled(data: bytes, codec: str, label: str, defects: list[str]) -> str:
@@ -95,7 +113,7 @@ def _mislabelled(data: bytes, codec: str, label: str, defects: list[str]) -> str
         return text
     if codec != "utf-8":
         _note(defects, f"some bytes are not {label[:40]}: replaced")
-        return data.decode(codec, "replace")
+        return _paired(data.decode(codec, "replace"))
     if data.decode("utf-8", "ignore").isascii():
         # Not one letter of it is UTF-8: the label is wrong for the whole text.
         guessed = guess(data)
@@ -103,6 +121,11 @@ def _mislabelled(data: bytes, codec: str, label: str, defects: list[str]) -> str
         return _forced(data, guessed)
     _note(defects, f"some bytes are not {label[:40]}: read as windows-1252 where they can be")
     return data.decode("utf-8", "western-bytes")
+
+
+def _paired(text: str) -> str:
+    """Surrogates (UTF-7 may hold them) put together in pairs; one alone is no character and cannot be stored."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _forced(data: bytes, codec: str) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from chalicelib.mail import charsets, words
+from chalicelib.mail import charset_names, charsets, words
 
 MAX_BLOCK = 256 * 1024
 MAX_FIELDS = 2_000
@@ -16,6 +16,7 @@ MAX_PARAMETERS = 64
 
 _FIELD = re.compile(rb"([!-9;-~]{1,120})[ \t]*:")
 _BLANK_HERE = re.compile(rb"[ \t]*\r?\n")
+_CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.I)
 _MBOX = re.compile(rb">?From [^\r\n]*\r?\n")
 
 
@@ -86,10 +87,20 @@ def _fields(raw: bytes, start: int, stop: int, body: int, defects: list[str]) ->
                 body = line_at
                 break
             defects.append("a line among the headers is no header: skipped")
+    beside = next((_charset(b" ".join(lines)) for name, lines in values if name == "content-type"), "")
     for name, lines in values:
         joined = b"\n".join(lines)[:MAX_VALUE]
-        headers.fields.setdefault(name, []).append(words.from_bytes(joined, defects).strip())
+        if name == "subject" and b"+" in joined and b"=?" not in joined and charset_names.codec_for(beside) == "utf-7":
+            text = charsets.decode(joined, beside, defects)
+        else:
+            text = words.from_bytes(joined, defects, beside)
+        headers.fields.setdefault(name, []).append(text.strip())
     return headers, body
+
+
+def _charset(content_type: bytes) -> str:
+    match = _CHARSET.search(content_type)
+    return match.group(1).decode("ascii") if match else ""
 
 
 def _more_fields(raw: bytes, at: int, stop: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from functools import lru_cache
 
 MAX_DEPTH = 600
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
@@ -17,8 +18,11 @@ _ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d)\b[^<>]*>", re.I)
 
 
+@lru_cache(maxsize=1)  # each reader of a mail's HTML asks, one after another
 def too_deep(html: str) -> bool:
     """Whether more than MAX_DEPTH elements are open at once, or so many formatting tags that repairing them is slow."""
+    if html.count("<") <= MAX_DEPTH:
+        return False
     depth = 0
     for match in _TAG.finditer(html):
         if match.group(2).lower() in _UNCOUNTED:

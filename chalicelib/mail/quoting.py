@@ -23,13 +23,17 @@ class Pieces:
     signature: str
 
 
-def split_mail(text: str, html: str | None) -> Pieces:
-    """The pieces of a mail: by the structure of its HTML where a mail client left one, else by the rules of text."""
-    plain = split(text.replace(MARK, "\ufffd") if MARK in text else text)
+def split_mail(text: str, html: str | None, is_plain: bool) -> Pieces:
+    """The pieces of a mail: by the structure of its HTML where a mail client left one, else by the rules of text.
+    `is_plain`: the text is no rendering of the HTML, but came beside it."""
+    text = text.replace(MARK, "\ufffd") if MARK in text else text
     marked = html_quotes.marked_text(html) if html else None
     if marked is None:
-        return plain
+        return split(text)
     by_structure = split(marked)
+    if not is_plain and by_structure.quoted and by_structure.reply.strip():
+        return by_structure
+    plain = split(text)
     if not by_structure.reply.strip() or _letters(by_structure.reply) == _letters(plain.reply):
         return plain
     # The plain alternative is the better text; the structure only knows better where history begins.

@@ -60,7 +60,9 @@ def read(raw: bytes) -> InboundMail:
     forwarded = (
         None if bounce else _safely(lambda: forwards.detect(subject, text, found.embedded), None, "forward", defects)
     )
-    pieces = _safely(lambda: quoting.split_mail(text, html), quoting.Pieces(text, "", ""), "quotes", defects)
+    pieces = _safely(
+        lambda: quoting.split_mail(text, html, found.plain), quoting.Pieces(text, "", ""), "quotes", defects
+    )
     mail = InboundMail(
         message_id=_message_id(fields),
         in_reply_to=_ids(fields.all("in-reply-to")),
@@ -77,7 +79,7 @@ def read(raw: bytes) -> InboundMail:
         safe_html=_safely(lambda: html_safe.sanitise(html, defects), None, "html", defects) if html else None,
         reply=pieces.reply,
         quoted=pieces.quoted,
-        signature=pieces.signature,
+        signature="\n".join(filter(None, (pieces.signature, *found.footers))),
         attachments=tuple(found.attachments),
         automatic=machine,
         bounce=bounce,

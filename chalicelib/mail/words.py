@@ -9,8 +9,9 @@ from chalicelib.mail import charset_names, charsets, encodings
 
 # Spaces inside a word and a missing final "?=" are breaches seen often enough to be read.
 _WORD = re.compile(r"=\?([^?=\s]{1,60})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,20})\?=")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FOLD = re.compile(r"[\r\n]+[ \t]*|\t")
+_FOREIGN_BREAK = re.compile(r"[\x85\u2028\u2029]+")
 
 
 def decode(raw: str, defects: list[str]) -> str:
@@ -19,12 +20,14 @@ def decode(raw: str, defects: list[str]) -> str:
     if "=?" in text:
         text = _decode_words(text, defects)
         text = _FOLD.sub(" ", text)
+    if not text.isascii():
+        text = _FOREIGN_BREAK.sub(" ", text)
     return _UNPRINTABLE.sub("", text).strip()
 
 
-def from_bytes(raw: bytes, defects: list[str]) -> str:
-    """Header bytes as text, encoded words left alone."""
-    return raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else charsets.decode(raw, None, defects)
+def from_bytes(raw: bytes, defects: list[str], beside: str = "") -> str:
+    """Header bytes as text, encoded words left alone. `beside` is the charset of the text below."""
+    return raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else charsets.unlabelled(raw, defects, beside)
 
 
 def _decode_words(text: str, defects: list[str]) -> str:

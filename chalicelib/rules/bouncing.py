@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from chalicelib.rules import outbox as boxes
 from chalicelib.rules.opening import notifications
-from chalicelib.rules.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.sending import Owing, with_outbox
 from chalicelib.rules.tickets import Change, LogEntry
@@ -15,12 +15,17 @@ from chalicelib.rules.tickets import Change, LogEntry
 class Fate(StrEnum):
     """What became of a mail after the mail service took it."""
 
-    BOUNCED = "bounced"
+    BOUNCED = "bounced"  # there is no such mailbox, or none that takes our mail
+    FAILED = "failed"  # given up on, although the next mail may arrive: a full mailbox, a server out of order
     DELAYED = "delayed"  # may still arrive
     COMPLAINED = "complained"
 
 
-_POSTINGS = {Fate.BOUNCED: Posting.BOUNCED, Fate.COMPLAINED: Posting.COMPLAINED}
+POSTINGS = {
+    Fate.BOUNCED: Posting.BOUNCED,
+    Fate.FAILED: Posting.FAILED,
+    Fate.COMPLAINED: Posting.COMPLAINED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,15 @@ def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) ->
     entry = LogEntry(now, "aftercare", f"{mail.purpose} {report.fate}", report.said)
     if report.fate is Fate.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
-    settled = replace(mail, posting=_POSTINGS[report.fate], error=report.said)
+    settled = replace(mail, posting=POSTINGS[report.fate], error=report.said)
     noted = replace(box, deliveries=tuple(settled if d == mail else d for d in box.deliveries))
-    if mail.purpose in (Purpose.ACKNOWLEDGEMENT, Purpose.ANSWER):
+    if mail.purpose.audience is not Audience.AGENTS:
         noted = boxes.add(noted, notifications(shop, Purpose.UNDELIVERED), now)
     return replace(with_outbox(item, noted), log=(entry,))
 
 
 def undelivered(box: boxes.Outbox | None) -> Delivery | None:
-    """The latest mail to the customer that did not arrive or was not accepted."""
-    lost = (Posting.BOUNCED, Posting.COMPLAINED, Posting.REFUSED)
+    """The latest mail to the customer or a third party that did not arrive or was not accepted."""
+    lost = (Posting.BOUNCED, Posting.FAILED, Posting.COMPLAINED, Posting.REFUSED)
     mails = reversed(box.deliveries) if box else ()
-    to_customer = (Purpose.ACKNOWLEDGEMENT, Purpose.ANSWER)
-    return next((d for d in mails if d.posting in lost and d.purpose in to_customer), None)
+    return next((d for d in mails if d.posting in lost and d.purpose.audience is not Audience.AGENTS), None)

@@ -23,6 +23,9 @@ PHRASES = {
         "and": " and ",
         "counted": "counted from {opening}",
         "due": "due {due}",
+        "extension": "extended, and the customer told so",
+        "agreed": "the date agreed",
+        "pause": "after a pause in which we waited for the customer",
     },
     "de": {
         "from": "{period} ab {start}",
@@ -32,6 +35,9 @@ PHRASES = {
         "and": " und ",
         "counted": "gezählt ab {opening}",
         "due": "fällig {due}",
+        "extension": "verlängert und dem Kunden mitgeteilt",
+        "agreed": "zum vereinbarten Termin",
+        "pause": "nach einer Pause, in der wir auf den Kunden gewartet haben",
     },
 }
 NAMED_HOLIDAYS = 3
@@ -57,6 +63,14 @@ def explain(
         reasons += _holidays(closed, span, language)
         reasons += _counted(start, hours, holidays, span, language)
     return f"{', '.join(reasons)}: {phrases['due'].format(due=_when(due_at, span, language))}"
+
+
+def explain_decided(why: str, set_at: datetime, due: datetime, hours: WorkingHours, language: str) -> str:
+    """Why a promise is due when that was decided, not counted: by an "extension", as "agreed", after a "pause"."""
+    phrases = PHRASES[language if language in PHRASES else "en"]
+    due_at = due.astimezone(hours.zone)
+    span = set_at.astimezone(hours.zone).date(), due_at.date()
+    return f"{phrases[why]}: {phrases['due'].format(due=_when(due_at, span, language))}"
 
 
 def _holidays(closed: Sequence[date], span: tuple[date, date], language: str) -> list[str]:

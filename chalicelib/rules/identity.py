@@ -12,8 +12,8 @@ from enum import StrEnum
 
 # Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_REFERENCE = re.compile(r"\b([A-Z]{2,4})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
-_TOKEN = re.compile(r"\b([a-z]{2,4})([0-9a-hjkmnp-tv-z]{10})([ca])([0-9a-hjkmnp-tv-z]{16})\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b([A-Z]{2,5})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\b([a-z]{2,5})([0-9a-hjkmnp-tv-z]{10})([ca]|t[0-9]{2})([0-9a-hjkmnp-tv-z]{16})\b", re.IGNORECASE)
 
 
 class Role(StrEnum):
@@ -21,6 +21,7 @@ class Role(StrEnum):
 
     CUSTOMER = "c"
     AGENT = "a"
+    THIRD_PARTY = "t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Token:
 
     ref: str
     role: Role
+    referral: int = 0
+    """The number of the referral whose third party it was made for."""
 
 
 def source_of(*parts: str) -> str:
@@ -55,19 +58,19 @@ def blind(secret: bytes, kind: str, value: str) -> str:
     return _letters(secret, f"blind/{kind}", value.lower(), 20).lower()
 
 
-def token(secret: bytes, ref: str, role: Role) -> str:
+def token(secret: bytes, ref: str, role: Role, referral: int = 0) -> str:
     """The signed reply token that stands in plus-addresses and in our ids. Case does not matter in it."""
-    return ref.replace("-", "").lower() + role.value + _letters(secret, f"token/{role.value}", ref, 16).lower()
+    bearer = f"{role.value}{referral:02}" if role is Role.THIRD_PARTY else role.value
+    return ref.replace("-", "").lower() + bearer + _letters(secret, f"token/{bearer}", ref, 16).lower()
 
 
 def read_token(secret: bytes, text: str) -> Token | None:
     """The token in `text` (an address or a message id), or None where there is none or its signature fails."""
     for found in _TOKEN.finditer(text):
-        prefix, letters, role, signature = (part.lower() for part in found.groups())
-        ref = f"{prefix}-{letters[:5]}-{letters[5:]}".upper()
-        expected = token(secret, ref, Role(role))[-16:]
-        if hmac.compare_digest(expected, signature):
-            return Token(ref, Role(role))
+        prefix, letters, bearer, signature = (part.lower() for part in found.groups())
+        ref, role, referral = f"{prefix}-{letters[:5]}-{letters[5:]}".upper(), Role(bearer[0]), int(bearer[1:] or 0)
+        if hmac.compare_digest(token(secret, ref, role, referral)[-16:], signature):
+            return Token(ref, role, referral)
     return None
 
 

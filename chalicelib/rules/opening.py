@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.rules.clocks import opening_clocks
+from chalicelib.rules.clocks import ACKNOWLEDGE, opening_clocks
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.records import Claim
+from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Author, Channel, File, LogEntry, Message, Person, State, Ticket
 
 # Over this many suspicious openings an hour agents are no longer told of each: the reason that says so.
@@ -42,11 +44,16 @@ class Arrival:
     suspicions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     terms_accepted: bool = False
+    country: str | None = None
+    claim: Claim | None = None
 
 
 def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
     """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
     aside = bool(arrival.suspicions or arrival.automatic)
+    clocks = opening_clocks(shop, shop.kinds[arrival.kind], now, holidays)
+    if not is_address(arrival.person.address):  # a confirmation that can not be sent is no promise
+        clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
     return Ticket(
         ref=ref,
         shop=shop.id,
@@ -59,7 +66,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         opened_at=now,
         source=arrival.source,
         opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
-        clocks=opening_clocks(shop, shop.kinds[arrival.kind], now, holidays),
+        clocks=clocks,
         log=(LogEntry(now, "customer", "opened", arrival.channel.value),),
         topic=arrival.topic,
         order_number=arrival.order_number,
@@ -68,6 +75,8 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,
         last_message_id=arrival.message_id,
+        country=arrival.country,
+        claim=arrival.claim,
         outbox=queue(_mails_owed(arrival, shop), now),
     )
 
@@ -91,15 +100,15 @@ def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Autho
     )
 
 
-def notifications(shop: Shop, purpose: Purpose, *, but: str = "") -> Iterator[Delivery]:
-    """A mail to each agent the policy says to notify, less the one named."""
-    return (Delivery(purpose, a.address) for a in shop.agents if a.notify and a.address.lower() != but.lower())
+def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> Iterator[Delivery]:
+    """A mail to each agent the policy says to notify, and to the one who has the ticket."""
+    return (Delivery(purpose, a.address) for a in shop.agents if a.notify or a.address == assignee)
 
 
 def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
     """Automatic mail never gets an automatic answer; what is suspicious gets none either, but agents hear of it."""
     if arrival.automatic or TOO_MANY in arrival.suspicions:
         return
-    if arrival.person.address and not arrival.suspicions:
+    if is_address(arrival.person.address) and not arrival.suspicions:
         yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)
     yield from notifications(shop, Purpose.NOTIFICATION_NEW)

@@ -16,9 +16,17 @@ from enum import StrEnum
 
 # Longer than one mail can take (send_mail's mail client gives up after 15 s), so a claim that ran out means death.
 LEASE = timedelta(seconds=30)
+# What handing one mail over takes at the most.
+ONE_MAIL = timedelta(seconds=15)
 # When the agenda looks after a mail the stream has not brought.
 MISSED_AFTER = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+
+
+class Audience(StrEnum):
+    CUSTOMER = "customer"
+    AGENTS = "agents"
+    THIRD_PARTY = "third_party"
 
 
 class Purpose(StrEnum):
@@ -30,13 +38,42 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     NOT_DELIVERED = "not_delivered_to_customer"
     UNDELIVERED = "undelivered"
+    QUESTION = "question"
+    EXTENSION = "extension"
+    REFERRAL = "referral"
+    CHASER = "chaser"
+    REFERRED = "referred"
+    REFERRAL_ANSWERED = "referral_answered"
+    NOTIFICATION_REFERRAL = "notification_referral"
+    INSTRUCTIONS = "instructions"
+    REMEDY_DONE = "remedy_done"
+    FINAL_ANSWER = "final_answer"
+    ESCALATION = "escalation"
+
+    @property
+    def audience(self) -> Audience:
+        """Who reads it, hence in which language, and what a reply to it may do."""
+        return _AUDIENCES.get(self, Audience.CUSTOMER)
+
+
+_AUDIENCES = {
+    Purpose.NOTIFICATION_NEW: Audience.AGENTS,
+    Purpose.NOTIFICATION_REPLY: Audience.AGENTS,
+    Purpose.NOTIFICATION_REFERRAL: Audience.AGENTS,
+    Purpose.NOT_DELIVERED: Audience.AGENTS,
+    Purpose.UNDELIVERED: Audience.AGENTS,
+    Purpose.ESCALATION: Audience.AGENTS,
+    Purpose.REFERRAL: Audience.THIRD_PARTY,
+    Purpose.CHASER: Audience.THIRD_PARTY,
+}
 
 
 class Posting(StrEnum):
     OWED = "owed"
     SENT = "sent"
     REFUSED = "refused"  # for good: the mail service will never take it, or we must not send it
-    BOUNCED = "bounced"  # taken, but it did not arrive
+    BOUNCED = "bounced"  # taken, but there is no such mailbox
+    FAILED = "failed"  # taken and given up on, although the mailbox may be there
     COMPLAINED = "complained"  # its recipient called it spam
 
 
@@ -79,6 +116,11 @@ def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
     return Outbox(owed, Stage.QUEUED, now + MISSED_AFTER) if owed else None
 
 
+def wakes_at(outbox: Outbox | None) -> datetime | None:
+    """When the agenda looks after it; None when it owes nothing."""
+    return outbox.wake_at if outbox and outbox.stage is not Stage.DONE else None
+
+
 def claimable(outbox: Outbox | None, now: datetime) -> bool:
     """Whether a sender may take this outbox on: something is owed and no living sender holds it."""
     if outbox is None or outbox.stage is Stage.DONE:
@@ -93,6 +135,11 @@ def claim(outbox: Outbox, now: datetime) -> Outbox:
 def holds(outbox: Outbox, claim: int) -> bool:
     """Whether the sender of this claim still holds the outbox: nobody has taken it over."""
     return outbox.stage is Stage.CLAIMED and outbox.attempts == claim
+
+
+def in_time(outbox: Outbox, now: datetime) -> bool:
+    """Whether the lease leaves time for one more mail. Noting the last one may have taken longer than it should."""
+    return now + ONE_MAIL <= outbox.wake_at
 
 
 def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, now: datetime) -> Outbox:
@@ -116,7 +163,7 @@ def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox
 
 
 def put_off(outbox: Outbox, claim: int, now: datetime) -> Outbox:
-    """The outbox after the mail service would not take a mail now; pauses double up to an hour. One that another
+    """The outbox after the mail service would not take a mail now; pauses double up to five minutes. One that another
     sender has taken over meanwhile is not taken from them."""
     if not holds(outbox, claim):
         return outbox

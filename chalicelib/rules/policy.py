@@ -5,11 +5,11 @@ Every period, address and text that customers are told stands here once; clocks,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, time
 
 from chalicelib.errors import UnknownShop
 from chalicelib.rules.periods import Period
+from chalicelib.rules.policy_people import Agent, ConsumerBody, Role, ThirdParty
 from chalicelib.rules.policy_promises import (
     KINDS,
     Extension,
@@ -26,46 +26,6 @@ __all__ = [
     "KINDS", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar", "Kind",
     "Limits", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
 ]  # fmt: skip
-
-Role = Literal["agent", "admin", "owner"]
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Somebody who answers for the shop. `notify`: is mailed new tickets and customers' replies."""
-
-    address: str
-    name: str
-    role: Role = "agent"
-    notify: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ThirdParty:
-    """Whom tickets are referred to: by when it is to answer, and how often it is chased from then on."""
-
-    id: str
-    name: str
-    role: Literal["courier", "manufacturer", "service"]
-    address: str
-    languages: tuple[str, ...]
-    answer: Period
-    chase: Period
-
-
-@dataclass(frozen=True, slots=True)
-class ConsumerBody:
-    """Whom customers of these countries may turn to when the shop and they can't agree. `kinds` empty: for any."""
-
-    name: str
-    url: str
-    address: str | None
-    countries: tuple[str, ...]
-    kinds: tuple[str, ...]
-    takes_part: bool
-    """Whether the shop takes part in its procedure: customers must be told."""
-    checked: date
-    """When somebody last saw that all of this is still so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +115,8 @@ class Shop:
     """By when whoever owes a remedy has provided it, unless a ticket says otherwise."""
     review_request: Period | None
     """How long after closing the customer is asked to rate the answer; None: never."""
+    digest_at: time
+    """When its owners get the daily digest, by the shop's clocks, on working days."""
 
     @property
     def domain(self) -> str:
@@ -191,9 +153,6 @@ class Policy:
         """The shop customers reach at this address (without a plus-part), whatever its letters' case."""
         wanted = support.strip().lower()
         return next((shop for shop in self.shops.values() if shop.support == wanted), None)
-
-    def shop_with_prefix(self, prefix: str) -> Shop | None:
-        return next((shop for shop in self.shops.values() if shop.prefix == prefix.upper()), None)
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """What is not wrong but should be looked at, a sentence each: stale facts, duties nobody can meet."""

@@ -5,7 +5,7 @@ Each raises ValueError with a sentence that says what to write instead.
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,6 +121,13 @@ def interval(raw: str) -> Interval:
             "a night is written on both its days."
         ) from None
     return opens, closes
+
+
+def time_of_day(raw: str) -> time:
+    try:
+        return datetime.strptime(raw.strip(), "%H:%M").time()
+    except ValueError:
+        raise ValueError(f'{shown(raw)} is no time of day: write it such as "08:00".') from None
 
 
 def intervals(raw: Any, path: Path, reading: Reading) -> Any:

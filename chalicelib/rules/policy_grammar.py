@@ -3,6 +3,7 @@
 What a key means to people is told in templates/policy.toml; what a value may be, in policy_fields.
 """
 
+from datetime import time
 from typing import Any, get_args
 
 from chalicelib.rules import policy_fields as fields
@@ -170,5 +171,6 @@ SHOP_FIELDS = {
     "guarantees": required(GUARANTEES, 'guarantees = { statutory = "2 years" } or another'),
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
     "review_request": optional(LASTING),
+    "digest_at": optional(scalar(str, fields.time_of_day), time(8)),
 }
 SHOP: Read = table(make_shop, SHOP_FIELDS, check=shop_mistakes, named=True)

@@ -55,6 +55,7 @@ KIND = table(
         "retain": required(LASTING, 'how long closed tickets are kept, such as retain = "3 years"'),
         "retain_for": optional(entries(LASTING, get_args(Outcome)), {}),
         "pause_first_answer": optional(FLAG, False),
+        "close_after": optional(LASTING),
     },
     check=kind_mistakes,
     named=True,

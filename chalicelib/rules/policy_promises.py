@@ -11,7 +11,7 @@ Text = Mapping[str, str]
 
 KINDS = ("question", "complaint", "feedback", "warranty", "return", "data_request")
 Fault = Literal["seller", "courier", "manufacturer", "customer", "nobody", "unclear"]
-Outcome = Literal["upheld", "partly_upheld", "not_upheld", "spam"]
+Outcome = Literal["upheld", "partly_upheld", "not_upheld", "settled", "spam"]
 Recipient = Literal["assignee", "team", "owner"]
 """Whom an escalation mails: the ticket's agent, all agents told of new tickets, or the shop's owners."""
 
@@ -52,7 +52,9 @@ class Kind:
     retain_for: Mapping[Outcome, Period]
     """The outcomes kept for another time than `retain`."""
     pause_first_answer: bool
-    """Whether the first-answer clock stands still while the customer is being waited for."""
+    """Whether the clock of an answer stands still while the customer is being waited for."""
+    close_after: Period | None = None
+    """How long after an answer that the customer does not come back to the ticket closes; None: never by itself."""
 
     def retention(self, outcome: str | None = None) -> Period:
         return next((period for name, period in self.retain_for.items() if name == outcome), self.retain)

@@ -1,12 +1,17 @@
 """How a ticket goes on: the customer adds something, an agent answers, somebody else writes."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.rules.clocks import FIRST_ANSWER
+from chalicelib.errors import BadInput
+from chalicelib.rules.clocks import ANSWERS, CLOSE, Moment, paused, set_clock
+from chalicelib.rules.concluding import after_answer, answers_meet, awaiting_answer, without
+from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Outbox, Purpose, Stage, add, queue
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import (
     Author,
     Change,
@@ -18,49 +23,94 @@ from chalicelib.rules.tickets import (
     Ticket,
     Visibility,
     evolve,
-    met,
+    kept,
 )
 
 
 def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
-    """Whether a reply joins this ticket; long after its closing it opens another, linked one."""
-    return ticket.closed_at is None or now - ticket.closed_at <= timedelta(days=shop.reopen_days)
+    """Whether a reply joins this ticket; long after its closing, and after what was owed then was done, it opens
+    another, linked one."""
+    if ticket.closed_at is None:
+        return True
+    done = ticket.remedy.done_at if ticket.remedy else None
+    return now - max(ticket.closed_at, done or ticket.closed_at) <= timedelta(days=shop.reopen_days)
 
 
-def customer_adds(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: datetime) -> Change:
+def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> Change:
     """A customer's further message. It opens the ticket again for the shop, unless a machine wrote it:
     automatic mail is kept and shown, but moves nothing and tells nobody."""
+    now = moment.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
     entry = LogEntry(now, "customer", "wrote", arrival.channel.value)
     if arrival.automatic:
         return Change(evolve(ticket), (message,), (replace(entry, action="automatic mail kept"),))
-    stays = ticket.state is State.ASIDE
+    awaited = ticket if ticket.state is State.ASIDE else awaiting_answer(ticket, moment)
     return Change(
         evolve(
-            ticket,
-            state=ticket.state if stays else State.OPEN,
+            awaited,
             active_at=now,
-            closed_at=None,
             last_message_id=arrival.message_id or ticket.last_message_id,
             participants=_with(ticket, arrival),
         ),
-        (replace(message, outbox=queue(notifications(shop, Purpose.NOTIFICATION_REPLY), now)),),
+        (replace(message, outbox=queue(notifications(moment.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now)),),
         (entry,),
     )
 
 
-def agent_answers(ticket: Ticket, id: str, arrival: Arrival, now: datetime) -> Change:
-    """An agent's answer: it goes to the customer as the shop, meets the first-answer promise and, where
-    the ticket was kept aside, shows that a person took it for genuine."""
+def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> Change:
+    """An agent's answer: it goes to the customer as the shop, meets the promise of an answer and, where
+    the ticket was kept aside, shows that a person took it for genuine. A closed ticket stays closed."""
+    now = moment.at
+    closed = ticket.state is State.CLOSED
     message = as_message(arrival, id, ticket.ref, now, Author.AGENT)
     mails = (Delivery(Purpose.ANSWER, ticket.requester.address),)
     return Change(
         evolve(
-            ticket, state=State.WAITING, closed_at=None, active_at=now, clocks=met(ticket.clocks, FIRST_ANSWER, now)
+            ticket,
+            state=ticket.state if closed else waits_for(ticket),
+            active_at=now,
+            assignee=ticket.assignee or arrival.person.address.lower(),
+            clocks=ticket.clocks if closed else after_answer(ticket, moment),
         ),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, arrival.person.address, "answered", arrival.channel.value),),
+        tally=kept(ticket, answers_meet(ticket, moment), now),
     )
+
+
+def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> Change:
+    """An agent asks the customer for something. That is no answer, so the promise of one stays; but where the policy
+    says so its clock waits until the customer has told us. The promise to resolve never waits. Raises BadInput."""
+    if not text.strip():
+        raise BadInput({"text": "missing"})
+    if not ticket.requester.address:
+        raise BadInput({"action": "no_address"})
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed"})
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = without(ticket.clocks, CLOSE)
+    if kind.pause_first_answer:
+        clocks = tuple(paused(clock, moment.at) if clock.name in ANSWERS else clock for clock in clocks)
+    if kind.close_after:
+        clocks = (*clocks, set_clock(CLOSE, kind.close_after, kind, moment, "question"))
+    message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.QUESTION)
+    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), moment.at)
+    return Change(
+        evolve(
+            ticket,
+            state=waits_for(ticket),
+            active_at=moment.at,
+            clocks=clocks,
+            assignee=ticket.assignee or agent.address,
+        ),
+        (replace(message, outbox=mail),),
+        (LogEntry(moment.at, agent.address, "asked the customer"),),
+    )
+
+
+def waits_for(ticket: Ticket) -> State:
+    """Whose word is awaited once the shop has written to the customer."""
+    return State.REFERRED if any(referral.open for referral in ticket.referrals) else State.WAITING
 
 
 def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> Message:
@@ -71,16 +121,18 @@ def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> M
 def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     """A ticket kept aside turns out to be genuine: it is acknowledged and joins the others. Its promises run from
     its opening, as the customer was told."""
-    mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if ticket.requester.address else []
+    answerable = is_address(ticket.requester.address)
+    mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if answerable else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     released = evolve(ticket, state=State.OPEN, outbox=add(box, mails, now))
     return Change(released, log=(LogEntry(now, actor, "released", "; ".join(ticket.suspicions)),))
 
 
-def withdraw(ticket: Ticket, now: datetime, actor: str) -> Change:
-    """Every link to the ticket given out so far stops working; mails from now on carry new ones."""
-    withdrawn = evolve(ticket, link_version=ticket.link_version + 1)
-    return Change(withdrawn, log=(LogEntry(now, actor, "links withdrawn"),))
+def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket] = ()) -> Change:
+    """Every link to the ticket given out so far stops working, those to the tickets `merged` into it too; mails from
+    now on carry new ones."""
+    withdrawn, *also = (evolve(each, link_version=each.link_version + 1) for each in (ticket, *merged))
+    return Change(withdrawn, log=(LogEntry(now, actor, "links withdrawn"),), also=tuple(also))
 
 
 def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: datetime, reason: str) -> Change:
@@ -88,7 +140,9 @@ def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: da
     told; when somebody else sent it, the shop's agents are. A machine is told nothing."""
     known = shop.agent(arrival.person.address)
     mails = (
-        (Delivery(Purpose.NOT_DELIVERED, known.address),) if known else notifications(shop, Purpose.NOTIFICATION_REPLY)
+        (Delivery(Purpose.NOT_DELIVERED, known.address),)
+        if known
+        else notifications(shop, Purpose.NOTIFICATION_REPLY, ticket.assignee)
     )
     message = replace(
         as_message(arrival, id, ticket.ref, now, Author.AGENT if known else Author.OTHER),

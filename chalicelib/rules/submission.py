@@ -4,12 +4,17 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.records import Claim
 
 # Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
-LONGEST = {"name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200}
+LONGEST = {
+    "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
+    "product": 200, "serial_number": 100,
+}  # fmt: skip
 MOST_FILES = 10
 LARGEST_UPLOAD = 25 * 1024 * 1024
 
@@ -31,13 +36,15 @@ class Submission:
     message: str
     language: str
     terms_accepted: bool
+    country: str | None = None
+    claim: Claim | None = None
 
 
 def read(fields: Mapping[str, str], shop: Shop) -> Submission:
     """The submission these fields make.
 
     Raises BadInput with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
-    `unknown` or `not_accepted`; the words for each are the page's affair.
+    `unknown`, `not_accepted`, `no_country` or `no_date`; the words for each are the page's affair.
     """
     line = {field: one_line(fields.get(field, "")) for field in fields}
     message = clean(fields.get("message", "")).strip()
@@ -60,6 +67,7 @@ def read(fields: Mapping[str, str], shop: Shop) -> Submission:
     accepted = line.get("terms_accepted", "").lower() in {"1", "true", "yes", "on"}
     if shop.terms_required and not accepted:
         problems["terms_accepted"] = "not_accepted"
+    place, claim = _country(line, problems), _claim(line, problems)
     for field, longest in LONGEST.items():
         if len(message if field == "message" else line.get(field, "")) > longest:
             problems[field] = "too_long"
@@ -71,11 +79,32 @@ def read(fields: Mapping[str, str], shop: Shop) -> Submission:
         kind=kind,
         topic=topic,
         order_number=line.get("order_number") or None,
-        subject=line.get("subject") or _first_words(message),
+        subject=line.get("subject") or first_words(message),
         message=message,
         language=language,
         terms_accepted=accepted,
+        country=place,
+        claim=claim,
     )
+
+
+def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
+    try:
+        return country(line["country"]) if line.get("country") else None
+    except BadInput as wrong:
+        problems.update(wrong.problems)
+        return None
+
+
+def _claim(line: Mapping[str, str], problems: dict[str, str]) -> Claim | None:
+    """What the form says of a purchase, if anything."""
+    purchased = None
+    try:
+        purchased = date.fromisoformat(line["purchase_date"]) if line.get("purchase_date") else None
+    except ValueError:
+        problems["purchase_date"] = "no_date"
+    claim = Claim(purchased, line.get("product", ""), line.get("serial_number", ""))
+    return claim if claim != Claim() else None
 
 
 def is_address(text: str) -> bool:
@@ -89,6 +118,14 @@ def is_address(text: str) -> bool:
     return True
 
 
+def country(text: str) -> str:
+    """A country's code (ISO 3166-1, two letters). Raises BadInput."""
+    code = text.strip().upper()
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise BadInput({"country": "no_country"})
+    return code
+
+
 def clean(text: str) -> str:
     """Text that can be stored and shown: no lone surrogates, no control characters but tab and newline."""
     text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
@@ -100,6 +137,7 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).translate(_BIDI).split())
 
 
-def _first_words(message: str) -> str:
+def first_words(message: str) -> str:
+    """What stands for a subject where there is none."""
     words = one_line(message)
     return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

@@ -9,8 +9,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.outbox import Outbox
+from chalicelib.rules.clocks import Clock, earliest_step
+from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
+from chalicelib.rules.outbox import Outbox, wakes_at
+from chalicelib.rules.records import Claim, Extension, FinalAnswer, Finding, Outcome, Referral, Remedy
+
+__all__ = [
+    "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
+    "State", "Tally", "Ticket", "Visibility", "evolve", "kept", "met", "next_step",
+]  # fmt: skip
+
+AFTERCARE = "aftercare"
+"""Who did what the log says when nobody did it by hand."""
+OWED = "owed"
+"""The inbox's list of closed tickets whose remedy is still to come."""
 
 
 class State(StrEnum):
@@ -18,68 +30,15 @@ class State(StrEnum):
 
     OPEN = "open"  # the shop owes the next word
     WAITING = "waiting"  # answered; the customer may reply
+    REFERRED = "referred"  # a third party was asked, and its answer is waited for
     CLOSED = "closed"
     ASIDE = "aside"  # suspicious or machine-sent: kept and listed, not acknowledged
 
 
-class Author(StrEnum):
-    CUSTOMER = "customer"
-    AGENT = "agent"
-    OTHER = "other"  # somebody who took part without being either
-
-
-class Visibility(StrEnum):
-    """Who may see a message: all parties, or the shop's agents alone."""
-
-    SHARED = "shared"
-    INTERNAL = "internal"
-
-
-class Channel(StrEnum):
-    FORM = "form"
-    MAIL = "mail"
-    PAGE = "page"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """An attachment, kept under its ticket's prefix. `size` in bytes; `key` in the files bucket."""
-
-    id: str
-    filename: str
-    content_type: str
-    size: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One contribution to a ticket. `text` holds what its author wrote anew; a text over the bound
-    lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came."""
-
-    id: str
-    ref: str
-    at: datetime
-    author: Author
-    person: Person
-    channel: Channel
-    text: str
-    visibility: Visibility = Visibility.SHARED
-    fingerprint: str = ""
-    text_key: str | None = None
-    files: tuple[File, ...] = ()
-    message_id: str | None = None
-    raw_key: str | None = None
-    automatic: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    outbox: Outbox | None = None
-    version: int = 1
+class Priority(StrEnum):
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +79,24 @@ class Ticket:
     active_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None
+    """The ticket that this one's conversation has joined."""
+    merged_from: tuple[str, ...] = ()
+    """The tickets whose conversations have joined this one, theirs included."""
     link_version: int = 1
+    country: str | None = None
+    """Where the customer lives (ISO 3166), if they said so."""
+    assignee: str | None = None
+    priority: Priority = Priority.NORMAL
+    claim: Claim | None = None
+    extensions: tuple[Extension, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    finding: Finding | None = None
+    remedy: Remedy | None = None
+    final_answer: FinalAnswer | None = None
+    outcome: Outcome | None = None
+    tags: tuple[str, ...] = ()
+    hold: str | None = None
+    """Why nothing of it may be deleted, however long it has been kept."""
     outbox: Outbox | None = None
     version: int = 1
 
@@ -128,8 +104,8 @@ class Ticket:
         return next((clock for clock in self.clocks if clock.name == name), None)
 
     def knows(self, address: str) -> bool:
-        """Whether this address takes part in the ticket."""
-        return address.lower() in {self.requester.address.lower(), *self.participants}
+        """Whether this address takes part in the ticket. Nobody's address never does."""
+        return bool(address) and address.lower() in {self.requester.address.lower(), *self.participants}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +120,26 @@ class SentId:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Promises to customers kept and missed, added to what the shop's day has already: for the digest."""
+
+    shop: str
+    at: datetime
+    kept: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What one step changes. Committed together or not at all, guarded by the versions written."""
+    """What one step changes. Committed together or not at all, guarded by the versions written. `also`: the other
+    tickets it changes or opens; the log says the same of each ticket."""
 
     ticket: Ticket | None = None
     messages: tuple[Message, ...] = ()
     log: tuple[LogEntry, ...] = ()
     sent: tuple[SentId, ...] = ()
+    tally: tuple[Tally, ...] = ()
+    also: tuple[Ticket, ...] = ()
 
 
 _Item = TypeVar("_Item", Ticket, Message)
@@ -164,3 +153,18 @@ def evolve(item: _Item, **changes: Any) -> _Item:
 def met(clocks: Iterable[Clock], name: str, now: datetime) -> tuple[Clock, ...]:
     """The clocks with the named one met at `now`, unless it was met before."""
     return tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in clocks)
+
+
+def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ...]:
+    """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due."""
+    open_clocks = [clock for clock in ticket.clocks if clock.name in names and clock.met_at is None]
+    on_time = sum(not clock.late(now) for clock in open_clocks)
+    missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
+    return (Tally(ticket.shop, now, on_time, missed),) if on_time or missed else ()
+
+
+def next_step(ticket: Ticket) -> datetime | None:
+    """When the agenda has something to do for the ticket: a mail it owes or a promise's step. What is kept aside
+    waits for a person, and its promises with it."""
+    steps = [None if ticket.state is State.ASIDE else earliest_step(ticket.clocks), wakes_at(ticket.outbox)]
+    return min((step for step in steps if step), default=None)

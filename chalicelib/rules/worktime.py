@@ -41,7 +41,11 @@ class WorkingHours:
 
 def add_hours(start: datetime, amount: int, hours: WorkingHours, holidays: Holidays) -> datetime:
     """The moment by which `amount` hours of working time have passed; at a closing rather than the next opening."""
-    left = timedelta(hours=amount)
+    return add(start, timedelta(hours=amount), hours, holidays)
+
+
+def add(start: datetime, left: timedelta, hours: WorkingHours, holidays: Holidays) -> datetime:
+    """The moment by which so much working time has passed."""
     for _, shifts in working_days(local_date(start, hours), hours, holidays):
         for opens, closes in shifts:
             begins = max(opens, start)
@@ -49,6 +53,18 @@ def add_hours(start: datetime, amount: int, hours: WorkingHours, holidays: Holid
                 return begins + left
             left -= max(closes - begins, timedelta(0))
     raise AssertionError("working_days never ends")
+
+
+def between(start: datetime, end: datetime, hours: WorkingHours, holidays: Holidays) -> timedelta:
+    """The working time from `start` to `end`; none if they are the other way round."""
+    worked = timedelta(0)
+    for day, shifts in working_days(local_date(start, hours), hours, holidays):
+        if day > local_date(end, hours):
+            break
+        worked += sum(
+            (max(min(closes, end) - max(opens, start), timedelta(0)) for opens, closes in shifts), timedelta(0)
+        )
+    return worked
 
 
 def subtract_hours(end: datetime, amount: int, hours: WorkingHours, holidays: Holidays) -> datetime:

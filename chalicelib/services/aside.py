@@ -1,6 +1,8 @@
 """What was kept aside: listed so that nothing is dropped in silence, and released when it turns out genuine."""
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import BadInput
@@ -8,15 +10,17 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.replying import release, withdraw
 from chalicelib.rules.tickets import Change, State, Ticket
 from chalicelib.services.commits import change_ticket, commit_unless_done
-from chalicelib.services.ports import Deps
+from chalicelib.services.ports import Deps, Place
 
 _MOST = 100
+_REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
 
 def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
-    """The newest tickets kept aside of the event's `shop`. Raises BadInput with a sentence on what to type."""
+    """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
+    Raises BadInput with a sentence on what to type."""
     shop = _shop(deps, event)
-    tickets = deps.store.aside(shop.id, _MOST)
+    tickets, left_off = deps.store.aside(shop.id, _MOST, _place(event.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),
@@ -33,6 +37,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
             }
             for ticket in tickets
         ],
+        "next": f"{left_off.due.astimezone(UTC).isoformat()}/{left_off.ref}" if left_off else None,
     }
 
 
@@ -56,8 +61,27 @@ def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
     """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises BadInput."""
     shop = _shop(deps, event)
     ticket = _ticket(deps, shop, event.get("reference"))
-    change_ticket(deps, ticket, lambda current: withdraw(current, deps.now(), "console"))
+
+    def decide(current: Ticket) -> Change:
+        merged = (deps.store.ticket(ref) for ref in current.merged_from)
+        return withdraw(current, deps.now(), "console", [other for other in merged if other])
+
+    change_ticket(deps, ticket, decide)
     return {"reference": ticket.ref, "withdrawn": True}
+
+
+def _place(after: Any) -> Place | None:
+    """The place that `next` named: it stays good even when the ticket that stood there has been released."""
+    if after is None:
+        return None
+    moment, _, ref = after.partition("/") if isinstance(after, str) else ("", "", "")
+    try:
+        due = datetime.fromisoformat(moment)
+    except ValueError:
+        due = None
+    if due is None or due.tzinfo is None or not _REFERENCE.fullmatch(ref):
+        raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
+    return Place(due, ref)
 
 
 def _ticket(deps: Deps, shop: Shop, reference: Any) -> Ticket:

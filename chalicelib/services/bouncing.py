@@ -4,16 +4,18 @@ from datetime import timedelta
 
 from chalicelib.mail.inbound import Bounce, InboundMail
 from chalicelib.rules import identity
-from chalicelib.rules.bouncing import Fate, Report, note
+from chalicelib.rules.bouncing import POSTINGS, Fate, Report, note
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Message
 from chalicelib.services.commits import commit_unless_done
+from chalicelib.services.losing import note_lost
 from chalicelib.services.ports import Deps, Due
 from chalicelib.services.threading import tokens_in
 
-# How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant.
+# How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
+# was given up on is no bad address: the next mail may arrive.
 SPARED = {Fate.BOUNCED: timedelta(days=30), Fate.COMPLAINED: timedelta(days=365)}
 
 
@@ -59,8 +61,9 @@ def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str | None, repor
             return None
         change = note(item, mail, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
         if change:
-            # Spared first: dying in between, the report that comes again finds it not yet noted, and does both.
+            # These first: dying in between, the report that comes again finds it not yet noted, and does all of it.
             _flag(deps, item, mail, report)
+            _list(deps, item, mail, report)
         return change
 
     commit_unless_done(deps, item, decide, lambda: _load(deps, due))
@@ -74,6 +77,13 @@ def _flag(deps: Deps, item: Owing, ses_id: str | None, report: Report) -> None:
     for mail in item.outbox.deliveries:
         if mail.ses_id == ses_id:
             deps.store.flag(address_key(deps, mail.to), report.fate, deps.now() + SPARED[report.fate])
+
+
+def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
+    if report.fate in POSTINGS and item.outbox:
+        for mail in item.outbox.deliveries:
+            if mail.ses_id == ses_id:
+                note_lost(deps, _shop_of(deps, item), item.ref, mail, POSTINGS[report.fate])
 
 
 def _latest_to(item: Owing, recipients: tuple[str, ...]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from chalicelib.errors import Stale, UnknownTicket
+from chalicelib.errors import Merged, Stale, UnknownTicket
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services.ports import Deps
 
@@ -14,13 +14,16 @@ _Item = TypeVar("_Item")
 def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
     """Apply a rule to the ticket and commit the result; to the ticket as it stands then, if it is stale.
 
-    Raises UnknownTicket, AlreadyKept, and Stale after so many lost races that something is wrong.
+    Raises UnknownTicket, AlreadyKept, Merged when it has joined another meanwhile, and Stale after so many lost races
+    that something is wrong.
     """
 
     def reload() -> Ticket:
         fresh = deps.store.ticket(ticket.ref)
         if fresh is None:
             raise UnknownTicket(ticket.ref)
+        if fresh.merged_into and not ticket.merged_into:
+            raise Merged(fresh)
         return fresh
 
     return commit_or_retry(deps, ticket, decide, reload)

@@ -1,59 +1,69 @@
 """The customer's page: what its signed link shows, and the reply it takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import AlreadyKept, BadInput
-from chalicelib.rules import identity, submission
+from chalicelib.errors import AlreadyKept, BadInput, Merged
+from chalicelib.rules import concluding, identity, submission
+from chalicelib.rules.clocks import PROMISES, Clock
 from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy import ConsumerBody, Shop
+from chalicelib.rules.records import Referral
 from chalicelib.rules.replying import customer_adds
-from chalicelib.rules.tickets import Author, Channel, Message, Ticket, Visibility
-from chalicelib.services import links, uploading
+from chalicelib.rules.tickets import Author, Channel, Event, Message, Person, Ticket, Visibility
+from chalicelib.services import following, links, uploading
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.ports import Deps
 
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
+# For how long the page says that a reply has been taken.
+_JUST_NOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A ticket as its customer may see it."""
+    """A ticket as its customer may see it. `continued_in`: another customer's ticket, where it goes on."""
 
     shop: Shop
     ticket: Ticket
     entries: list[dict[str, Any]]
     promises: list[dict[str, Any]]
+    referrals: tuple[Referral, ...]
+    bodies: tuple[ConsumerBody, ...]
     link_expires: datetime
+    reply_taken: bool
+    continued_in: str | None = None
 
 
-def view(deps: Deps, token: str) -> CustomerView:
-    """What the link shows. Raises LinkRefused, UnknownTicket."""
+def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
+    """What the link shows; `sent` is the id of a reply just made on the page. Raises LinkRefused, UnknownTicket."""
     ticket, messages = links.open_status(deps, token)
     shop = deps.policy.shop(ticket.shop)
-    shown = [ticket.opening, *(m for m in messages if m.visibility is Visibility.SHARED)]
+    theirs = [ticket.opening, *following.for_customer(ticket, messages)]
+    shown = sorted((m for m in theirs if m.visibility is Visibility.SHARED), key=lambda m: m.at)
     now = deps.now()
     return CustomerView(
         shop=shop,
         ticket=ticket,
         entries=[_entry(deps, shop, ticket, message) for message in shown],
-        promises=[
-            {"label_key": clock.name, "due": clock.due, "met": clock.met_at, "late": clock.late(now)}
-            for clock in ticket.clocks
-        ],
+        promises=[_promise(clock, now) for clock in ticket.clocks if clock.name in PROMISES],
+        referrals=ticket.referrals,
+        bodies=concluding.bodies(ticket, deps.moment(shop)) if _bodies_named(ticket) else (),
         link_expires=links.expiry(shop, ticket),
+        reply_taken=any(_just_taken(message, sent, now) for message in messages),
+        continued_in=ticket.merged_into,
     )
 
 
 def reply(
     deps: Deps, token: str, fields: Mapping[str, str], sent: Sequence[Parcel], uploads: Sequence[str] = ()
-) -> None:
-    """Add the customer's reply; posted twice, once. `uploads` are the tokens of files uploaded before. Raises BadInput,
-    LinkRefused."""
+) -> str:
+    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the tokens of files uploaded before.
+    Raises BadInput, LinkRefused."""
     ticket, _ = links.open_status(deps, token)
     shop = deps.policy.shop(ticket.shop)
     parcels = uploading.all_parcels(deps, shop, sent, uploads)
@@ -65,10 +75,31 @@ def reply(
     if len(parcels) > submission.MOST_FILES:
         raise BadInput({"attachments": "attachments_too_many"})
     key = fields.get("submission_id") or f"{deps.now():%Y-%m-%dT%H}"
-    source = identity.source_of("page", ticket.ref, key, text, *(parcel.digest for parcel in parcels))
+    digests = [parcel.digest for parcel in parcels]
+
+    def source_on(ref: str) -> str:
+        return identity.source_of("page", ref, key, text, *digests)
+
+    return _added(deps, shop, following.in_force(deps, ticket), ticket.requester, text, parcels, source_on)
+
+
+def _added(
+    deps: Deps,
+    shop: Shop,
+    ticket: Ticket,
+    customer: Person,
+    text: str,
+    parcels: Sequence[Parcel],
+    source_on: Callable[[str], str],
+) -> str:
+    """The id of the customer's words on the ticket, or where it goes on; said before, on what has joined it since."""
+    source = source_on(ticket.ref)
+    before = following.came_before(deps, ticket, lambda ref: identity.message_id(deps.secret, ref, source_on(ref)))
+    if before:
+        return before.id
     arrival = Arrival(
         channel=Channel.PAGE,
-        person=ticket.requester,
+        person=customer,
         subject=ticket.subject,
         text=text,
         source=source,
@@ -79,15 +110,38 @@ def reply(
     filed = file_away(deps, ticket.ref, arrival, parcels)
     id = identity.message_id(deps.secret, ticket.ref, source)
     try:
-        change_ticket(deps, ticket, lambda current: customer_adds(current, id, filed, shop, deps.now()))
+        change_ticket(deps, ticket, lambda current: customer_adds(current, id, filed, deps.moment(shop)))
     except AlreadyKept:
-        return
+        return id  # posted twice
+    except Merged as moved:
+        return _added(deps, shop, following.in_force(deps, moved.ticket), customer, text, parcels, source_on)
+    return id
 
 
 def download(deps: Deps, token: str) -> str:
     """Where the attachment a file link names can be fetched, for a short time. Raises LinkRefused, UnknownFile."""
     file = links.open_file(deps, token)
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
+
+
+def _promise(clock: Clock, now: datetime) -> dict[str, Any]:
+    return {
+        "label_key": clock.name,
+        "due": clock.due,
+        "met": clock.met_at,
+        "late": clock.late(now),
+        "waits": clock.paused_at is not None and clock.met_at is None,
+    }
+
+
+def _bodies_named(ticket: Ticket) -> bool:
+    """Whether the final answer, once sent, told the customer whom else they may turn to."""
+    answer = ticket.final_answer
+    return answer is not None and answer.told_at is not None and answer.bodies
+
+
+def _just_taken(message: Message, id: str, now: datetime) -> bool:
+    return message.id == id and message.channel is Channel.PAGE and now - message.at <= _JUST_NOW
 
 
 def _same(message: Message, ticket: Ticket) -> bool:
@@ -104,6 +158,7 @@ def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message) -> dict[str
         "who": "shop" if by_shop else "you" if _same(message, ticket) else "other",
         "name": agent.name.split()[0] if agent else shop.name if by_shop else message.person.name,
         "at": message.at,
+        "event": "" if message.event is Event.WORDS else message.event.value,
         "text": text,
         "html": None,
         "attachments": [

@@ -1,37 +1,39 @@
-"""The agenda's run: whatever has come due is looked after, in bounded batches, however often it runs at once."""
+"""The agenda's run: whatever has come due is looked after, a page at a time, however often it runs at once."""
 
 from collections.abc import Callable
 
 from chalicelib.errors import NotSent
+from chalicelib.rules import escalating, identity
+from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.ports import Deps, Due
 from chalicelib.services.posting import post
 from chalicelib.telemetry import logger
 
-_BATCH = 100
-_MOST_BATCHES = 20
+_PAGE = 25
 
 
 def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:
-    """Send every mail the stream did not bring. Returns how many agenda entries were due, done and left.
+    """Take every promise's step that has come, and send every mail the stream did not bring.
 
-    Goes on until nothing new is due or `time_left` says no: what is left then is due at the next run as well.
+    Returns how many agenda entries were due, done and left. Goes on until `time_left` says no: what is left then is
+    due at the next run as well.
     """
     seen: set[Due] = set()
     done = 0
-    for _ in range(_MOST_BATCHES):
-        new = [entry for entry in deps.store.due(deps.now(), _BATCH) if entry not in seen]
-        if not new:
+    for entry in deps.store.due(deps.now(), _PAGE):
+        if not time_left():
             break
-        for entry in new:
-            if not time_left():
-                return {"due": len(seen), "done": done, "left": len(seen) - done}
+        if entry not in seen:
             seen.add(entry)
-            done += _settled(deps, entry)
+            done += _looked_after(deps, entry)
     return {"due": len(seen), "done": done, "left": len(seen) - done}
 
 
-def _settled(deps: Deps, entry: Due) -> bool:
+def _looked_after(deps: Deps, entry: Due) -> bool:
     try:
+        if entry.message is None:
+            _step(deps, entry.ref)
         return post(deps, entry)
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
@@ -39,3 +41,20 @@ def _settled(deps: Deps, entry: Due) -> bool:
         # Whatever it is, it must not keep the entries after it waiting.
         logger.exception("an agenda entry failed", extra={"ref": entry.ref})
     return False
+
+
+def _step(deps: Deps, ref: str) -> None:
+    """The ticket's steps that have come. Their mails are the stream's to send, as any other."""
+
+    def decide(ticket: Ticket | None) -> Change | None:
+        if ticket is None:
+            return None  # purged since the index was read
+        moment = deps.moment(deps.policy.shop(ticket.shop))
+        return escalating.step(
+            ticket, moment, lambda step: identity.message_id(deps.secret, ref, identity.source_of("step", step))
+        )
+
+    def load() -> Ticket | None:
+        return deps.store.ticket(ref)
+
+    commit_unless_done(deps, load(), decide, load)

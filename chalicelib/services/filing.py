@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.rules.opening import Arrival
-from chalicelib.rules.tickets import File
+from chalicelib.rules.tickets import File, Message
 from chalicelib.services.ports import Deps
 
 # In bytes of UTF-8; a DynamoDB item holds 400 KB in all.
 LONGEST_TEXT = 64 * 1024
+# In characters; SES takes 10 MB of mail, and nobody reads more.
+_LONGEST_MAILED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,9 @@ def _keep(deps: Deps, ref: str, number: int, parcel: Parcel) -> File:
     else:
         deps.files.keep(key, parcel.content, parcel.content_type)
     return File(f"{number}-{parcel.digest[:12]}", parcel.filename, parcel.content_type, parcel.size, key)
+
+
+def whole_text(deps: Deps, message: Message) -> str:
+    """A message's words, also where they are too many for the table."""
+    whole = deps.files.read(message.text_key).decode() if message.text_key else message.text
+    return whole[:_LONGEST_MAILED]

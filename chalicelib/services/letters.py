@@ -8,40 +8,55 @@ from chalicelib import pages
 from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import undelivered
-from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.identity import Role
-from chalicelib.rules.outbox import Delivery, Purpose
+from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
+from chalicelib.rules.referring import referral_of
+from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import File, Message, State, Ticket
-from chalicelib.services import links
+from chalicelib.services import links, procedure_letters
+from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
 
 UNREADABLE = "unreadable"
 STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
-_TO_AGENTS = {Purpose.NOTIFICATION_NEW, Purpose.NOTIFICATION_REPLY, Purpose.NOT_DELIVERED, Purpose.UNDELIVERED}
-# Characters; SES takes 10 MB of mail, and nobody reads more.
-_LONGEST_MAILED = 1_000_000
+UNANSWERABLE = "unanswerable"
+_ROLES = {Audience.CUSTOMER: Role.CUSTOMER, Audience.AGENTS: Role.AGENT, Audience.THIRD_PARTY: Role.THIRD_PARTY}
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
-_AUTOMATIC = {Purpose.ACKNOWLEDGEMENT: "auto-replied", Purpose.ANSWER: None}
+# What a person wrote is no automatic mail, and says so.
+_AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
+    (Purpose.ANSWER, Purpose.QUESTION, Purpose.INSTRUCTIONS, Purpose.FINAL_ANSWER, Purpose.REFERRAL)
+)
 
 
 def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
     """The letter a delivery calls for; `message` is what it is about (the ticket's opening for a new ticket)."""
     shop = deps.policy.shop(ticket.shop)
-    agent = shop.agent(delivery.to) if delivery.purpose in _TO_AGENTS else None
-    language = shop.languages[0] if delivery.purpose in _TO_AGENTS else ticket.language
-    rendered = pages.mail(delivery.purpose, language, **_context(deps, shop, ticket, message, delivery, agent, now))
+    audience = delivery.purpose.audience
+    referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
+    agent = shop.agent(delivery.to) if audience is Audience.AGENTS else None
+    language, name = shop.languages[0], agent.name if agent else ""
+    if referral:
+        language, name = referral.language, referral.name
+        context = procedure_letters.for_third_party(deps, shop, ticket, message, delivery, referral)
+    else:
+        context = _context(deps, shop, ticket, message, delivery, agent, now)
+        context |= procedure_letters.more(deps, shop, ticket, message, delivery)
+    if audience is Audience.CUSTOMER:
+        language, name = ticket.language, ticket.requester.name
+    rendered = pages.mail(delivery.purpose, pages.spoken(language, shop.languages[0]), **context)
     return Letter(
         sender_name=shop.name,
         sender=shop.support,
-        recipient_name=agent.name if agent else ticket.requester.name,
+        recipient_name=name,
         recipient=delivery.to,
         subject=f"{rendered.subject} [{ticket.ref}]" if ticket.ref not in rendered.subject else rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token=identity.token(deps.secret, ticket.ref, Role.AGENT if delivery.purpose in _TO_AGENTS else Role.CUSTOMER),
+        token=identity.token(deps.secret, ticket.ref, _ROLES[audience], referral.number if referral else 0),
         serial=identity.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
         date=now,
         answers=_answers(ticket, message, delivery),
@@ -51,7 +66,7 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
 
 def _answers(ticket: Ticket, message: Message, delivery: Delivery) -> tuple[str, ...]:
     """The customer's own mail, so that theirs and ours stand in one conversation in the customer's client."""
-    if delivery.purpose in _TO_AGENTS:
+    if delivery.purpose.audience is not Audience.CUSTOMER:
         return ()
     ids = (ticket.opening.message_id, ticket.last_message_id)
     return tuple(dict.fromkeys(id for id in ids if id))
@@ -62,8 +77,8 @@ def _context(
 ) -> dict[str, Any]:
     author = shop.agent(message.person.address)
     lost = undelivered(message.outbox) or undelivered(ticket.outbox)
-    first_answer, resolve = ticket.clock(FIRST_ANSWER), ticket.clock(RESOLVE)
-    promised = first_answer.due if first_answer and not first_answer.met_at else None
+    answer = next((c for c in ticket.clocks if c.name in ANSWERS and c.running), None)
+    resolve = ticket.clock(RESOLVE)
     return {
         "shop": shop,
         "kind": ticket.kind,
@@ -75,9 +90,10 @@ def _context(
         "html": None,
         "at": message.at,
         "opened_at": ticket.opened_at,
-        "answer_by": promised,
+        "answer_by": answer.due if answer else None,
         "resolve_by": resolve.due if resolve and not resolve.met_at else None,
         "status_url": links.status_url(deps, ticket),
+        "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
         "unreadable": UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),
         "order_number": ticket.order_number,
@@ -87,9 +103,11 @@ def _context(
         "agent_name": agent.name if agent else author.name.split()[0] if author else "",
         "customer": ticket.requester,
         "writer": message.person,
-        "quote": ticket.opening.text,
+        # Where the customer has written again, the answer is to that, which they have at hand.
+        "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
         "reason": next((r for r in reversed(message.remarks)), ""),
         "lost_to": lost.to if lost else "",
+        "lost_how": lost.posting if lost else Posting.BOUNCED,
         "lost_why": (lost.error if lost else None) or "",
     }
 
@@ -99,8 +117,7 @@ def _words(deps: Deps, message: Message, delivery: Delivery) -> str:
     anybody, in the shop's name."""
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return _without_links(message.text, delivery)
-    whole = deps.files.read(message.text_key).decode() if message.text_key else message.text
-    return whole[:_LONGEST_MAILED]
+    return whole_text(deps, message)
 
 
 def _without_links(text: str, delivery: Delivery) -> str:
@@ -122,6 +139,8 @@ def _topic(shop: Shop, ticket: Ticket) -> str | None:
 
 def _flags(ticket: Ticket, message: Message) -> list[str]:
     flags = [flag for flag in (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER) if flag in message.remarks]
+    if ticket.requester.address and not is_address(ticket.requester.address):
+        flags.append(UNANSWERABLE)
     if undelivered(ticket.outbox):
         flags.append("unreachable")
     if message.automatic:

@@ -1,6 +1,7 @@
 """Signed links: to a ticket's page, to an upload, and the time-trap in the hosted form."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import File, Message, Ticket
+from chalicelib.services.following import in_force
 from chalicelib.services.ports import Deps
 
 _UPLOAD_LIFE = timedelta(hours=24)
+_WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def expiry(shop: Shop, ticket: Ticket) -> datetime:
@@ -24,15 +27,22 @@ def status_url(deps: Deps, ticket: Ticket) -> str:
 
 
 def open_status(deps: Deps, token: str) -> tuple[Ticket, list[Message]]:
-    """The ticket and messages a status link shows. Raises LinkRefused when forged, expired or withdrawn."""
+    """The ticket and messages a status link shows: of one that was merged, the ticket it goes on in if that is the same
+    customer's. Raises LinkRefused when forged, expired or withdrawn."""
     ref, version = _load(deps, "ticket", token)
-    ticket, messages = deps.store.conversation(ref)
-    return _still_open(deps, ticket, version), messages
+    found, messages = deps.store.conversation(ref)
+    ticket = _still_open(deps, found, version)
+    into = in_force(deps, ticket)
+    if into.ref == ref or into.requester.address.lower() != ticket.requester.address.lower():
+        return ticket, messages
+    _, messages = deps.store.conversation(into.ref)
+    return into, messages
 
 
 def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
     """A link to one attachment and nothing else, for mails."""
-    token = _signer(deps, "file").dumps([ticket.ref, message.id, file.id, ticket.link_version])
+    id = message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
+    token = _signer(deps, "file").dumps([ticket.ref, id, file.id, ticket.link_version])
     return f"{deps.public_url}/f/{_text(token)}"
 
 
@@ -40,17 +50,26 @@ def open_file(deps: Deps, token: str) -> File:
     """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
     ref, message_id, file_id, version = _load(deps, "file", token)
     ticket = _still_open(deps, deps.store.ticket(ref), version)
-    message = ticket.opening if message_id == ticket.opening.id else deps.store.message(ref, message_id)
+    message = _message(deps, ticket, message_id)
     file = next((file for file in message.files if file.id == file_id), None) if message else None
     if file is None:
         raise UnknownFile(file_id)
     return file
 
 
+def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
+    """The ticket's message, or that of a ticket that has joined it, by "<its reference>/<its id>"."""
+    other, _, id = id.rpartition("/")
+    holder = deps.store.ticket(other) if other in ticket.merged_from else None if other else ticket
+    if holder is None:
+        return None
+    return holder.opening if id == holder.opening.id else deps.store.message(holder.ref, id)
+
+
 def _still_open(deps: Deps, ticket: Ticket | None, version: int) -> Ticket:
     if ticket is None:
         raise LinkRefused(expired=True)  # purged: once it was there
-    if ticket.link_version != version or deps.now() > expiry(deps.policy.shop(ticket.shop), ticket):
+    if ticket.link_version != version or deps.now() > expiry(deps.policy.shop(ticket.shop), in_force(deps, ticket)):
         raise LinkRefused(expired=True)
     return ticket
 
@@ -85,6 +104,8 @@ def _signer(deps: Deps, purpose: str) -> URLSafeSerializer:
 
 
 def _load(deps: Deps, purpose: str, token: str) -> Any:
+    if not _WRITTEN.fullmatch(token):
+        raise LinkRefused(expired=False)  # decoding would read some other letters as ours
     try:
         return _signer(deps, purpose).loads(token)
     except BadSignature:

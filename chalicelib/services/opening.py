@@ -38,6 +38,16 @@ def open_or_find(
     raise RuntimeError(f"no free reference for a source of {shop.id}")
 
 
+def free_reference(deps: Deps, shop: Shop, source: str) -> str:
+    """The reference of the ticket this source opens or has opened, whoever holds those derived before it."""
+    for attempt in range(_ATTEMPTS):
+        ref = identity.reference(deps.secret, shop.prefix, source, attempt)
+        ticket = deps.store.ticket(ref)
+        if ticket is None or ticket.source == source:
+            return ref
+    raise RuntimeError(f"no free reference for a source of {shop.id}")
+
+
 def find(deps: Deps, shop: Shop, source: str) -> Ticket | None:
     """The ticket this source opened, if it did: derived, not looked up."""
     for attempt in range(_ATTEMPTS):

@@ -1,13 +1,17 @@
 """What the services need from the world, as protocols: `aws` implements them, tests fake them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
+from chalicelib.rules.clocks import Moment
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Policy, Shop
-from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.rules.sessions import Session, SignIn
+from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
+
+ALWAYS, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,88 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list was left off: the last entry's moment and reference."""
+
+    due: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file in the uploads area: its size in bytes and the type it was sent as."""
 
     size: int
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A ticket as a list of the inbox shows it. `due`: its earliest promise still open, whose clock is named; where
+    none is, `clock` is empty and `due` is after all that are."""
+
+    ref: str
+    kind: str
+    subject: str
+    name: str
+    opened_at: datetime
+    due: datetime
+    clock: str
+    assignee: str
+    channel: str
+    topic: str
+    priority: str
+    outcome: str = ""
+    """How it ended, once it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a word's list names a ticket: by its opening and its reference."""
+
+    opened_at: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another ticket of the same customer, as the ticket's page lists it."""
+
+    ref: str
+    kind: str
+    state: State
+    opened_at: datetime
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an agent (by address) has begun to write on a ticket, and when they last did."""
+
+    ref: str
+    agent: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A mail of ours to a customer or third party that did not arrive: of which ticket, which mail, what became of it
+    (values of rules.outbox.Purpose and Posting), and when that was heard of."""
+
+    ref: str
+    purpose: str
+    posting: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How many mails a day brought, and what became of them; without an outcome yet they are "pending"."""
+
+    day: date
+    received: int
+    outcomes: Mapping[str, int]
 
 
 class Store(Protocol):
@@ -48,7 +129,20 @@ class Store(Protocol):
     def message(self, ref: str, id: str) -> Message | None: ...
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
-        """The ticket and its messages in time order, in one read request per megabyte."""
+        """The ticket and its messages in time order, in one read request per megabyte. Those of the tickets that were
+        merged into it are among them, their openings too, by one request more for each."""
+
+    def save_draft(self, draft: Draft, until: datetime) -> None:
+        """Keep an agent's draft until then, in place of their earlier one; a later one that came first stays."""
+
+    def drafts(self, ref: str, now: datetime) -> list[Draft]:
+        """What agents have begun to write on the ticket, in one request."""
+
+    def history(self, ref: str, most: int) -> list[LogEntry]:
+        """The latest entries of a ticket's log, the latest first; those of its opening stand on the ticket itself."""
+
+    def tickets_of(self, shop: str, address: str, most: int) -> list[Sibling]:
+        """The shop's tickets whose customer has this address, the newest `most`, newest first. Some moments old."""
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
         """The ticket of the first of these ids that the mail service gave to a mail of ours."""
@@ -61,14 +155,53 @@ class Store(Protocol):
 
     def flagged(self, key: str, now: datetime) -> bool: ...
 
-    def within_limits(self, limits: Iterable[Limit], now: datetime) -> bool:
-        """Count one against every limit, in one request; False when one of them is used up."""
+    def within_limits(self, limits: Sequence[Limit], now: datetime, once: str = "") -> bool:
+        """Count one against every limit, in one request; False when one of them is used up. What `once` names is
+        counted only once: when it comes again it is within them."""
 
-    def due(self, now: datetime, most: int) -> list[Due]:
-        """At most `most` agenda entries whose time has come: the earliest of each shard."""
+    def due(self, now: datetime, page: int) -> Iterator[Due]:
+        """The agenda entries whose time has come, read a page at a time as they are taken, the earliest first."""
 
-    def aside(self, shop: str, most: int) -> list[Ticket]:
-        """The shop's tickets that were kept aside, the newest `most`."""
+    def inbox(
+        self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER
+    ) -> tuple[list[Listed], int]:
+        """The shop's tickets in a state ("owed": closed ones whose remedy is to come) whose earliest promise is due
+        within a time: the most urgent `most` of them, and how many there are."""
+
+    def inbox_page(
+        self,
+        shop: str,
+        place: str,
+        most: int,
+        after: Place | None = None,
+        since: datetime = ALWAYS,
+        before: datetime = NEVER,
+        newest_first: bool = False,
+    ) -> tuple[list[Listed], Place | None]:
+        """The first `most` of a list of the inbox (rules.inbox), or those that follow `after`, in one request that
+        reads no more than these; and from where it goes on, None at its end."""
+
+    def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
+        """Those there are of these tickets, in this order. Some moments old."""
+
+    def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
+        """Put a ticket into the lists of these (blinded) words; again, it changes nothing."""
+
+    def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+        """A word's list, newest ticket first, or what follows `after`, in one request; and whether it goes on."""
+
+    def mentioned(self, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+        """Those of these tickets that stand in the lists of all the words."""
+
+    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
+        """How many promises were kept and missed on these days, both included."""
+
+    def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
+        """Whether an owner's digest of the day is ours to send until then: nobody has it, or their time is over."""
+
+    def aside(self, shop: str, most: int, after: Place | None = None) -> tuple[list[Ticket], Place | None]:
+        """The shop's tickets that were kept aside, the newest `most`, or those that follow `after`; and from where the
+        list goes on, None at its end."""
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         """Record what became of a raw mail; the first record stays."""
@@ -78,6 +211,34 @@ class Store(Protocol):
 
     def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
         """Write down how many mails a day brought and what became of them; later counts replace earlier ones."""
+
+    def balances(self, since: date, until: date) -> list[Balance]:
+        """Those that were written down of these days, both included, in order."""
+
+    def note_lost(self, shop: str, lost: Lost) -> None:
+        """Put a mail on the shop's list of those that did not arrive, for a while; again, it changes nothing."""
+
+    def lost(self, shop: str, most: int) -> list[Lost]:
+        """The shop's mails that did not arrive, the newest `most`, newest first, in one request."""
+
+    def put_sign_in(self, sign_in: SignIn) -> None: ...
+
+    def sign_in(self, id: str, now: datetime) -> SignIn | None:
+        """The link, if it can still be used."""
+
+    def use_sign_in(self, id: str, now: datetime) -> SignIn | None:
+        """The same, and whoever else uses it gets None: of any number at once, one."""
+
+    def put_session(self, session: Session) -> bool:
+        """Keep a new session, or a kept one's next version; False when another change came first."""
+
+    def session(self, id: str) -> Session | None: ...
+
+    def sign_out_everywhere(self, address: str, at: datetime) -> None:
+        """Every session of the agent that began until then is over (the agent's epoch)."""
+
+    def signed_out_at(self, address: str) -> datetime | None:
+        """When the agent last signed out everywhere, as far as sessions from before could still be going."""
 
 
 class Files(Protocol):
@@ -97,7 +258,7 @@ class Files(Protocol):
     def read(self, key: str) -> bytes: ...
 
     def adopt_upload(self, upload: str, key: str) -> None:
-        """Copy an upload under its ticket."""
+        """Copy an upload, or what another ticket has, under its ticket."""
 
     def upload(self, key: str) -> Upload | None: ...
 
@@ -122,6 +283,19 @@ class Queue(Protocol):
         """Put at most so many dead letters back on the queue; how many there were."""
 
 
+class Issuer(Protocol):
+    """Who vouches for agents in single sign-on (OpenID Connect)."""
+
+    url: str
+    client_id: str
+
+    def authorization_endpoint(self) -> str:
+        """Where browsers are sent to sign in. Raises IssuerFailed."""
+
+    def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
+        """The ID token that the issuer's token endpoint gives for a code. Raises IssuerFailed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     """Everything a use case works with."""
@@ -136,3 +310,9 @@ class Deps:
     queue: Queue
     now: Callable[[], datetime]
     holidays: Callable[[Shop], Holidays]
+    issuer: Issuer | None = None
+    """Where single sign-on is set up."""
+
+    def moment(self, shop: Shop) -> Moment:
+        """The present, for rules."""
+        return Moment(self.now(), shop, self.holidays(shop))

@@ -2,18 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
-from chalicelib.rules import sending
-from chalicelib.rules.outbox import Delivery, Purpose, Stage, holds
+from chalicelib.rules import proving, sending
+from chalicelib.rules.clocks import Moment
+from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.bouncing import spared
 from chalicelib.services.commits import commit_or_retry, commit_unless_done
 from chalicelib.services.letters import letter
+from chalicelib.services.losing import note_lost
 from chalicelib.services.ports import Deps, Due
 from chalicelib.telemetry import logger
+
+_Effect = Callable[[Change, Ticket, Message, Purpose, Moment], Change]
+# The mails to customers that no person wrote.
+_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,9 @@ class Proof:
 def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
     """Send what the item owes. `seen` is the item as the stream showed it, which saves reading it.
 
-    Returns False when another sender holds the item: come again later. Raises NotSent when the mail
-    service will not take mails now, Unwritable when we can't write one; the item is then released, to be
-    tried again.
+    Returns False when another sender holds the item or our lease on it runs out: come again later. Raises
+    NotSent when the mail service will not take mails now, Unwritable when we can't write one; the item is then
+    released, to be tried again. One that can't be written does not keep the others back.
     """
     held = _claim(deps, due, seen)
     if held is None:
@@ -39,21 +46,45 @@ def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
         return item.outbox is None or item.outbox.stage is Stage.DONE
     ticket = held if isinstance(held, Ticket) else _ticket(deps, held.ref)
     claim = held.outbox.attempts if held.outbox else 0
-    while held.outbox and (owed := held.outbox.owed()):
-        if not holds(held.outbox, claim):
-            return False  # we took longer than the lease, and another sender has taken over
-        held = _hand_over(deps, due, held, claim, ticket, owed[0])
+    faults: dict[Delivery, Unwritable] = {}
+    while held.outbox and (owed := [mail for mail in held.outbox.owed() if mail not in faults]):
+        if not (holds(held.outbox, claim) and in_time(held.outbox, deps.now())):
+            return False  # we took longer than the lease: another sender has taken over, or may do so any moment
+        try:
+            held = _hand_over(deps, due, held, claim, held if isinstance(held, Ticket) else ticket, owed[0])
+        except Unwritable as fault:
+            faults[owed[0]] = fault
+    for unwritten in faults.values():
+        _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
+        raise unwritten
     return True
 
 
 def note_sent(deps: Deps, proof: Proof) -> None:
-    """Note a mail that its sender could not note any more, so that it is not sent again when the claim runs out."""
-    commit_unless_done(
-        deps,
-        _load(deps, proof.due),
-        lambda item: sending.proven(item, proof.purpose, proof.to, proof.ses_id, deps.now()),
-        lambda: _load(deps, proof.due),
-    )
+    """Note a mail that its sender could not note any more, or not yet, so that it is not sent again when the claim
+    runs out, and what is told of it next finds it."""
+    try:
+        item = _load(deps, proof.due)
+    except UnknownTicket:
+        logger.warning("the mail service told of a mail of a ticket that is gone", extra={"ref": proof.due.ref})
+        return
+    commit_unless_done(deps, item, lambda item: _proven(deps, item, proof), lambda: _load(deps, proof.due))
+
+
+def _proven(deps: Deps, item: Owing, proof: Proof) -> Change | None:
+    """The mail service names recipients as it was given them: with their domain in ASCII."""
+    owed = item.outbox.owed() if item.outbox else ()
+    to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
+    change = sending.proven(item, proof.purpose, to, proof.ses_id, deps.now())
+    return _telling(deps, change, item, proof.purpose, proving.with_effect) if change else None
+
+
+def _telling(deps: Deps, noted: Change, item: Owing, purpose: str, effect: _Effect) -> Change:
+    """The note of a mail's sending, with what that changes on the ticket as it stands now."""
+    if isinstance(item, Ticket) or purpose not in proving.TELLING:
+        return noted
+    ticket = _ticket(deps, item.ref)
+    return effect(noted, ticket, item, Purpose(purpose), deps.moment(deps.policy.shop(ticket.shop)))
 
 
 def _claim(deps: Deps, due: Due, seen: Owing | None) -> Owing | None:
@@ -66,28 +97,43 @@ def _claim(deps: Deps, due: Due, seen: Owing | None) -> Owing | None:
     return _changed(change) if change else None
 
 
-def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, delivery: Delivery) -> Owing:
-    """Send one mail and note what came of it. Raises NotSent when it is to be tried again, once released."""
+def _note(deps: Deps, due: Due, held: Owing, rule: Callable[[Owing], Change]) -> Owing:
+    return _changed(commit_or_retry(deps, held, rule, lambda: _load(deps, due)))
 
-    def note(rule: Callable[[Owing], Change]) -> Owing:
-        return _changed(commit_or_retry(deps, held, rule, lambda: _load(deps, due)))
+
+def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, delivery: Delivery) -> Owing:
+    """Send one mail and note what came of it. Raises NotSent when it is to be tried again, once released, and
+    Unwritable with the claim still held."""
+
+    def telling(noted: Change, item: Owing, effect: _Effect) -> Change:
+        return _telling(deps, noted, item, delivery.purpose, effect)
+
+    def refused(item: Owing, reason: str) -> Change:
+        return telling(sending.refused(item, claim, delivery, reason, deps.now()), item, proving.without_effect)
 
     try:
         ses_id = _send(deps, held, ticket, delivery)
+    except Unwritable:
+        raise
     except NotSent as error:
         if error.unanswered:
             raise  # the mail service may have taken it: the claim is kept until its event or the lease tells
         if error.passing:
-            note(lambda item: sending.put_off(item, claim, deps.now()))
+            _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
             raise
         reason = str(error)
-        return note(lambda item: sending.refused(item, claim, delivery, reason, deps.now()))
-    return note(lambda item: sending.sent(item, claim, delivery, ses_id, deps.now()))
+        note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
+        return _note(deps, due, held, lambda item: refused(item, reason))
+
+    def sent(item: Owing) -> Change:
+        return telling(sending.sent(item, claim, delivery, ses_id, deps.now()), item, proving.with_effect)
+
+    return _note(deps, due, held, sent)
 
 
 def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
     message = held if isinstance(held, Message) else held.opening
-    if delivery.purpose is Purpose.ACKNOWLEDGEMENT and spared(deps, delivery.to):
+    if delivery.purpose in _AUTOMATIC and spared(deps, delivery.to):
         raise NotSent("mail to this address bounced before, or its owner asked for none", passing=False)
     try:
         raw = compose(letter(deps, ticket, message, delivery, deps.now()))
@@ -100,7 +146,8 @@ def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
 
 
 def _changed(change: Change) -> Owing:
-    return change.ticket or change.messages[0]
+    """The item that owed the mail: a message, also where its ticket was changed with it."""
+    return change.messages[0] if change.messages else cast(Ticket, change.ticket)
 
 
 def _load(deps: Deps, due: Due) -> Owing:

@@ -8,20 +8,22 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from chalicelib.errors import AlreadyKept
-from chalicelib.rules import identity, replying
+from chalicelib.errors import AlreadyKept, Merged
+from chalicelib.rules import identity, referring, replying
 from chalicelib.rules.identity import Role
 from chalicelib.rules.opening import TOO_MANY, Arrival
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Change, Message, Ticket
-from chalicelib.services import arrivals, bouncing
+from chalicelib.services import arrivals, bouncing, mail_arrivals
 from chalicelib.services.arrivals import DMARC, Notice, RawMail
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
+from chalicelib.services.following import came_before, opened_before
 from chalicelib.services.letters import STRANGER, UNKNOWN_SENDER, UNREADABLE, UNVERIFIED
 from chalicelib.services.opening import open_or_find
 from chalicelib.services.ports import Deps, Limit
-from chalicelib.services.threading import Thread, named_in_subject, thread_of
+from chalicelib.services.threading import Thread, followed, named_in_subject, thread_of
 from chalicelib.telemetry import logger
 
 # From this attempt on, a mail that still fails is opened as unreadable instead, with the original attached.
@@ -65,14 +67,14 @@ def _receive_or_keep(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, st
 def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> tuple[Outcome, str]:
     if mail.mail.bounce and (ref := bouncing.note_report(deps, shop, mail.mail, mail.mail.bounce)):
         return Outcome.BOUNCE, ref
-    arrival, parcels = arrivals.arrival(shop, mail), arrivals.parcels(mail)
+    arrival, parcels = mail_arrivals.arrival(shop, mail), arrivals.parcels(mail)
     thread = thread_of(deps, shop, mail.mail, mail.recipients) if threads else None
     if thread and _joins(deps, shop, mail, thread):
         parcels = arrivals.public_parcels(mail) if thread.role is Role.AGENT else parcels
         return _continue(deps, shop, thread, arrival, parcels), thread.ticket.ref
     named = thread.ticket if thread else named_in_subject(deps, shop, mail.mail)
     agent, note = arrival.person, ""
-    if passed_on := arrivals.forwarded(shop, arrival, mail):
+    if passed_on := mail_arrivals.forwarded(shop, arrival, mail):
         arrival, note = passed_on
 
     def notes(ref: str) -> tuple[Message, ...]:
@@ -96,9 +98,14 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True)
 def _joins(deps: Deps, shop: Shop, mail: RawMail, thread: Thread) -> bool:
     """Whether the mail joins the ticket it belongs to, or opens one linked to it. A mail that fails DMARC may not be
     its sender's: it joins nothing, but an agent must hear that an answer was not sent."""
+    if thread.role is Role.THIRD_PARTY:
+        return True  # whom we asked is no customer, however late the answer comes
     if DMARC in mail.failed and thread.role is not Role.AGENT:
         return False
-    return replying.takes_replies(thread.ticket, shop, deps.now())
+    if replying.takes_replies(thread.ticket, shop, deps.now()):
+        return True
+    sender = mail.mail.sender
+    return sender is not None and referring.referral_from(thread.ticket, sender.address) is not None
 
 
 def _opened_as(mail: RawMail, arrival: Arrival) -> Outcome:
@@ -110,33 +117,43 @@ def _opened_as(mail: RawMail, arrival: Arrival) -> Outcome:
 
 
 def _continue(deps: Deps, shop: Shop, thread: Thread, arrival: Arrival, parcels: list[Parcel]) -> Outcome:
-    ref = thread.ticket.ref
-    if (thread.ticket.source, thread.ticket.opening.fingerprint) == (arrival.source, arrival.fingerprint):
+    ref, source = thread.ticket.ref, identity.source_of(arrival.source, arrival.fingerprint)
+    if opened_before(deps, shop, thread.ticket, arrival.source, arrival.fingerprint):
         return Outcome.DUPLICATE
-    id = identity.message_id(deps.secret, ref, identity.source_of(arrival.source, arrival.fingerprint))
+    if came_before(deps, thread.ticket, lambda ref: identity.message_id(deps.secret, ref, source)):
+        return Outcome.DUPLICATE
+    id = identity.message_id(deps.secret, ref, source)
     filed = file_away(deps, ref, arrival, parcels)
     try:
-        change_ticket(deps, thread.ticket, lambda ticket: _decide(deps, shop, ticket, thread.role, id, filed))
+        change_ticket(
+            deps, thread.ticket, lambda ticket: _decide(deps, shop, replace(thread, ticket=ticket), id, filed)
+        )
     except AlreadyKept:
         return Outcome.DUPLICATE
+    except Merged as moved:
+        return _continue(deps, shop, followed(deps, replace(thread, ticket=moved.ticket)), arrival, parcels)
     if arrival.automatic:
         return Outcome.AUTOMATIC
     return Outcome.QUARANTINED if arrival.suspicions else Outcome.APPENDED
 
 
-def _decide(deps: Deps, shop: Shop, ticket: Ticket, role: Role | None, id: str, arrival: Arrival) -> Change:
-    """Whose words these are: the customer's, an agent's for the customer, or nobody's to pass on."""
+def _decide(deps: Deps, shop: Shop, thread: Thread, id: str, arrival: Arrival) -> Change:
+    """Whose words these are: the customer's, an agent's for the customer, a third party's, or nobody's to pass on."""
+    ticket, moment = thread.ticket, deps.moment(shop)
     agent = shop.agent(arrival.person.address)
-    if role is Role.AGENT:
+    if thread.role is Role.AGENT:
         reason = _not_to_be_sent(ticket, arrival, known=agent is not None)
         if reason:
             return replying.kept_internal(ticket, id, arrival, shop, deps.now(), reason)
-        return replying.agent_answers(ticket, id, arrival, deps.now())
+        return replying.agent_answers(ticket, id, arrival, moment)
     if agent and not ticket.knows(agent.address):
         return replying.kept_internal(ticket, id, arrival, shop, deps.now(), "bad_token")
     if not ticket.knows(arrival.person.address):
+        asked = referring.referral_from(ticket, arrival.person.address)
+        if number := thread.referral or (asked.number if asked else 0):
+            return referring.answered(ticket, id, arrival, number, moment)
         arrival = replace(arrival, remarks=(*arrival.remarks, STRANGER))
-    return replying.customer_adds(ticket, id, arrival, shop, deps.now())
+    return replying.customer_adds(ticket, id, arrival, moment)
 
 
 def _not_to_be_sent(ticket: Ticket, arrival: Arrival, *, known: bool) -> str | None:
@@ -151,11 +168,12 @@ def _not_to_be_sent(ticket: Ticket, arrival: Arrival, *, known: bool) -> str | N
         return UNREADABLE
     if not arrival.text.strip() and not arrival.files:
         return "empty"
-    return None if ticket.requester.address else "closed"
+    return None if is_address(ticket.requester.address) else "closed"
 
 
 def _over_limits(deps: Deps, shop: Shop, arrival: Arrival) -> Iterator[str]:
-    """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here."""
+    """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
+    that is delivered or received again does not count again."""
     address = arrival.person.address
     if not deps.limits_on or arrival.automatic or not address or shop.agent(address):
         return
@@ -163,7 +181,8 @@ def _over_limits(deps: Deps, shop: Shop, arrival: Arrival) -> Iterator[str]:
     most = shop.limits.per_address_hour
     windows = ((timedelta(hours=1), most), (timedelta(days=1), 3 * most))
     limits = [Limit(f"{key}/{window.total_seconds():.0f}", allowed, window) for window, allowed in windows]
-    if not deps.store.within_limits(limits, deps.now()):
+    once = identity.blind(deps.secret, f"mail/{shop.id}", identity.source_of(arrival.source, arrival.fingerprint))
+    if not deps.store.within_limits(limits, deps.now(), once):
         yield TOO_MANY
 
 

@@ -1,7 +1,7 @@
 """A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.errors import BadInput, KeyReused, LinkRefused
@@ -40,11 +40,11 @@ def submit(deps: Deps, shop: Shop, fields: Mapping[str, str], parcels: Sequence[
     if len(parcels) > submission.MOST_FILES:
         raise BadInput({"attachments": "attachments_too_many"})
     fingerprint = _fingerprint(form, parcels)
-    suspicions = (*_signs(deps, shop, form, caller), *_over_limits(deps, shop, form, caller))
-    key = caller.key or caller.submission_id
-    source, earlier = _source(deps, shop, form, key, fingerprint)
+    source, earlier = _source(deps, shop, caller.key or caller.submission_id, fingerprint)
     if earlier:
         return earlier
+    once = identity.source_of(source, fingerprint)
+    suspicions = (*_signs(deps, shop, form, caller), *_over_limits(deps, shop, form, caller, once))
     arrival = _arrival(form, source, fingerprint, suspicions)
     ticket, _ = open_or_find(deps, shop, arrival, parcels)
     if ticket.opening.fingerprint == fingerprint:
@@ -52,8 +52,7 @@ def submit(deps: Deps, shop: Shop, fields: Mapping[str, str], parcels: Sequence[
     if caller.key:
         raise KeyReused({"Idempotency-Key": "reused"})
     # The hidden id came back with other words (the browser's Back, then edited): another ticket, nothing lost.
-    other = _arrival(form, identity.source_of(source, fingerprint), fingerprint, suspicions)
-    return open_or_find(deps, shop, other, parcels)[0]
+    return open_or_find(deps, shop, replace(arrival, source=once), parcels)[0]
 
 
 def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[str, ...]) -> Arrival:
@@ -70,10 +69,12 @@ def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[
         order_number=form.order_number,
         suspicions=suspicions,
         terms_accepted=form.terms_accepted,
+        country=form.country,
+        claim=form.claim,
     )
 
 
-def _source(deps: Deps, shop: Shop, form: Submission, key: str, fingerprint: str) -> tuple[str, Ticket | None]:
+def _source(deps: Deps, shop: Shop, key: str, fingerprint: str) -> tuple[str, Ticket | None]:
     """What identifies this submission. Without a key it is its words and the ten minutes it falls in, and
     then the ticket of the ten minutes before must be looked for: the only opening that reads first."""
     if key:
@@ -88,7 +89,8 @@ def _source(deps: Deps, shop: Shop, form: Submission, key: str, fingerprint: str
 
 def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
     fields = (form.name, form.email.lower(), form.kind, form.topic or "", form.order_number or "", form.subject)
-    return identity.source_of(*fields, form.message, *(parcel.digest for parcel in parcels))
+    more = (form.country or "", repr(form.claim)) if form.country or form.claim else ()
+    return identity.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
 
 
 def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[str]:
@@ -105,7 +107,8 @@ def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator
                 yield "posted with links within seconds of opening the form"
 
 
-def _over_limits(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[str]:
+def _over_limits(deps: Deps, shop: Shop, form: Submission, caller: Caller, once: str) -> Iterator[str]:
+    """`once` names the submission: posted again, it does not use the limits up."""
     if not deps.limits_on:
         return
     hour = timedelta(hours=1)
@@ -113,5 +116,5 @@ def _over_limits(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> It
         Limit(identity.blind(deps.secret, f"address/{shop.id}", form.email), shop.limits.per_address_hour, hour),
         Limit(identity.blind(deps.secret, f"source/{shop.id}", caller.address), shop.limits.per_source_hour, hour),
     )
-    if not deps.store.within_limits(limits, deps.now()):
+    if not deps.store.within_limits(limits, deps.now(), identity.blind(deps.secret, f"form/{shop.id}", once)):
         yield TOO_MANY

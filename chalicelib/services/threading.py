@@ -12,20 +12,23 @@ from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules import identity
 from chalicelib.rules.identity import Role, Token
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.referring import referral_from
 from chalicelib.rules.tickets import Ticket
+from chalicelib.services.following import in_force
 from chalicelib.services.opening import find
 from chalicelib.services.ports import Deps
 
 _MOST_IDS = 20
-_MOST_MERGES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The ticket a mail belongs to, and the role its token was made for (None without a token)."""
+    """The ticket a mail belongs to, and the role its token was made for (None without a token); for a third party also
+    the number of its referral."""
 
     ticket: Ticket
     role: Role | None
+    referral: int = 0
 
 
 def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...]) -> Thread | None:
@@ -36,9 +39,9 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
     for token in _tokens(deps, mail, recipients, ids):
         ticket = deps.store.ticket(token.ref)
         if ticket and ticket.shop == shop.id:
-            return Thread(_merged(deps, ticket), token.role)
+            return followed(deps, Thread(ticket, token.role, token.referral))
     ticket = _by_ids(deps, shop, ids) or _by_subject(deps, shop, mail)
-    return Thread(_merged(deps, ticket), None) if ticket else None
+    return followed(deps, Thread(ticket, None)) if ticket else None
 
 
 def tokens_in(deps: Deps, mail: InboundMail) -> Iterator[Token]:
@@ -62,14 +65,12 @@ def _tokens(deps: Deps, mail: InboundMail, recipients: tuple[str, ...], ids: tup
     return (token for token in found if token)
 
 
-def _merged(deps: Deps, ticket: Ticket) -> Ticket:
-    """The ticket this one was merged into, and the one that was merged into, within reason."""
-    for _ in range(_MOST_MERGES):
-        into = deps.store.ticket(ticket.merged_into) if ticket.merged_into else None
-        if into is None:
-            break
-        ticket = into
-    return ticket
+def followed(deps: Deps, thread: Thread) -> Thread:
+    """The thread where it goes on: a ticket that was merged into another, and the number its referral has there."""
+    ticket, was = in_force(deps, thread.ticket), f"{thread.ticket.ref}/{thread.referral}"
+    if ticket.ref == thread.ticket.ref or not thread.referral:
+        return Thread(ticket, thread.role, thread.referral)
+    return Thread(ticket, thread.role, next((r.number for r in ticket.referrals if was in r.origins), 0))
 
 
 def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
@@ -89,8 +90,11 @@ def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
 
 
 def _by_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
-    ticket = named_in_subject(deps, shop, mail)
-    return ticket if ticket and mail.sender and ticket.knows(mail.sender.address) else None
+    """By the reference alone only from who takes part: the customer, and whom we asked."""
+    ticket, sender = named_in_subject(deps, shop, mail), mail.sender
+    if ticket is None or sender is None:
+        return None
+    return ticket if ticket.knows(sender.address) or referral_from(ticket, sender.address) else None
 
 
 def mail_source(shop: Shop, message_id: str) -> str:

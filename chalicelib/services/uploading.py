@@ -16,6 +16,8 @@ from chalicelib.services.ports import Deps, Limit
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
 _UPLOADS_PER_TICKET = 10
+# Of a size in bytes; Python refuses to read numbers without end.
+_MOST_DIGITS = 20
 
 
 def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
@@ -24,13 +26,15 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     Raises BadInput, and TooMany when this source has asked for more than its tickets could hold.
     """
     filename, content_type = one_line(fields.get("filename", ""))[:200], fields.get("content_type", "").strip()
-    size = fields.get("size", "")
+    size = fields.get("size", "").strip()
     problems = {}
     if not filename:
         problems["filename"] = "missing"
     if not _TYPE.fullmatch(content_type):
         problems["content_type"] = "unknown"
-    if not size.isdecimal() or not 0 < int(size[:12]) <= LARGEST_UPLOAD:
+    if not size.isdecimal() or not size.strip("0"):
+        problems["size"] = "missing"
+    elif len(size) > _MOST_DIGITS or int(size) > LARGEST_UPLOAD:
         problems["size"] = "attachments_too_large"
     if problems:
         raise BadInput(problems)

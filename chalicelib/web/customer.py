@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
@@ -16,14 +17,14 @@ routes = Routes(__name__)
 
 @routes.view("/t/{token}", "GET")
 def show(request: Request, token: str) -> Response:
-    return _page(token, reply_sent="sent" in responses.query(request))
+    return _page(token, sent=responses.query(request).get("sent", ""))
 
 
 @routes.view("/t/{token}", "POST")
 def reply(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
-        customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads)
+        sent = customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads)
     except BadInput as fault:
         return _page(
             token,
@@ -33,7 +34,7 @@ def reply(request: Request, token: str) -> Response:
             chosen_files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
             submission_id=form.fields.get("submission_id", ""),
         )
-    return responses.redirect(f"{deps().public_url}/t/{token}?sent=1")
+    return responses.redirect(f"{deps().public_url}/t/{token}?{urlencode({'sent': sent})}")
 
 
 @routes.view("/f/{token}", "GET")
@@ -48,21 +49,24 @@ def _page(
     fault: BadInput | None = None,
     values: dict[str, str] | None = None,
     submission_id: str = "",
-    reply_sent: bool = False,
+    sent: str = "",
     chosen_files: list[str] | None = None,
 ) -> Response:
-    seen = customer_page.view(deps(), token)
+    seen = customer_page.view(deps(), token, sent)
     ticket, language = seen.ticket, seen.ticket.language
     context: dict[str, Any] = {
         "reference": ticket.ref,
         "subject": ticket.subject,
         "state": ticket.state,
+        "continued_in": seen.continued_in,
         "opened_at": ticket.opened_at,
         "promises": seen.promises,
+        "referrals": seen.referrals,
+        "bodies": seen.bodies,
         "entries": seen.entries,
         "link_expires": seen.link_expires,
         "reply_url": f"{responses.root()}/t/{token}",
-        "reply_sent": reply_sent,
+        "reply_sent": seen.reply_taken,
         "submission_id": submission_id or secrets.token_urlsafe(18),
         "values": values or {},
         "errors": {

@@ -2,7 +2,7 @@
 
 import secrets
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalice.app import Request, Response
 
@@ -11,7 +11,7 @@ from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
 from chalicelib.rules.tickets import Ticket
-from chalicelib.services import links, submitting, uploading
+from chalicelib.services import links, policy_page, submitting, uploading
 from chalicelib.services.submitting import Caller
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
@@ -85,7 +85,7 @@ def _caller(request: Request, form: Form) -> Caller:
         address=_source_address(request),
         key=request.headers.get("idempotency-key", "")[: LONGEST["submission_id"]],
         submission_id=form.fields.get("submission_id", "")[: LONGEST["submission_id"]],
-        trap=form.fields.get("website", ""),
+        trap=form.fields.get("further_details", ""),
         form_token=form.fields.get("form_token", ""),
     )
 
@@ -111,7 +111,9 @@ def _next_page(shop: Shop, form: Form, ticket: Ticket) -> str:
     """The shop's own page if the form names one the policy allows, else our thank-you page."""
     wanted = form.fields.get("return_url", "")
     if _allowed(shop, wanted):
-        return f"{wanted}{'&' if '?' in wanted else '?'}{urlencode({'reference': ticket.ref})}"
+        parts = urlsplit(wanted)
+        named = urlencode({"reference": ticket.ref})
+        return urlunsplit(parts._replace(query=f"{parts.query}&{named}" if parts.query else named))
     token = links.status_url(deps(), ticket).rpartition("/")[2]
     return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode({'t': token})}"
 
@@ -169,6 +171,7 @@ def _form(
         chosen_files=files or [],
         kinds=list(shop.kinds.values()),
         topics=shop.topics,
+        countries=policy_page.countries(shop),
         submission_id=submission_id or secrets.token_urlsafe(18),
         form_token=links.form_token(deps(), shop),
         return_url=return_url if _allowed(shop, return_url) else "",

@@ -9,8 +9,11 @@ from chalicelib import words
 from chalicelib.errors import (
     AftercareError,
     BadInput,
+    Forbidden,
+    IssuerFailed,
     LinkRefused,
     NotFound,
+    NotSignedIn,
     PolicyMistakes,
     StoreConflict,
     TooLarge,
@@ -24,6 +27,9 @@ _STATUS: dict[type[AftercareError], tuple[int, str]] = {
     BadInput: (422, "The submission can't be accepted as it is."),
     NotFound: (404, "There is nothing at this address."),
     LinkRefused: (403, "This link is not valid."),
+    NotSignedIn: (401, "Sign in first."),
+    Forbidden: (403, "This is not allowed."),
+    IssuerFailed: (502, "The sign-in service does not answer."),
     TooLarge: (413, "The request is larger than this endpoint takes."),
     TooMany: (429, "Too many requests; try again later."),
     StoreConflict: (409, "Somebody else changed this at the same time; try again."),
@@ -42,7 +48,8 @@ def answer(request: Request, error: AftercareError, shop: str | None) -> Respons
         return problem(request, status, title, shop, errors=errors)
     if wants_json(request):
         return problem(request, status, title, shop)
-    return responses.message(request, status, _PAGES.get(status, "error"), shop)
+    what = "forbidden" if isinstance(error, Forbidden) and status == 403 else _PAGES.get(status, "error")
+    return responses.message(request, status, what, shop)
 
 
 def failure(request: Request, shop: str | None) -> Response:
@@ -63,8 +70,6 @@ def field_errors(problems: Mapping[str, str], language: str) -> list[dict[str, s
 
 
 def sentence(field: str, code: str, language: str) -> str:
-    """What to mend, in words: those for this field if there are any, else those for this code."""
-    book = words.book(language)
-    key = next((key for key in (f"problem.{field}.{code}", f"problem.{code}") if key in book), "problem.unknown")
+    """What to mend, in words."""
     values = {"longest": LONGEST.get(field, 0), "count": MOST_FILES, "size": words.size(LARGEST_UPLOAD, language)}
-    return words.phrase(language, key, MOST_FILES).format(**values)
+    return words.problem(field, code, language, **values)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from chalice.app import Request, Response
 
@@ -65,6 +65,23 @@ def message(request: Request, status: int, what: str, shop_id: str | None) -> Re
 
 def redirect(url: str) -> Response:
     return answer("", 303, {"Location": url, "Cache-Control": "no-store"})
+
+
+def here(request: Request) -> str:
+    """The page this request is for, below our root; for what is no page, such as a form's address, the ticket it is
+    about or the desk."""
+    path = request.path
+    for name, value in (request.uri_params or {}).items():
+        path = path.replace(f"{{{name}}}", quote(unquote(value), safe=""))
+    if request.method != "GET":
+        return "/".join(path.split("/")[:4]) if path.startswith("/desk/t/") else "/desk"
+    asked = urlencode(query(request))
+    return f"{path}?{asked}" if asked else path
+
+
+def source_address(request: Request) -> str:
+    """The address API Gateway saw, which the caller can't choose (unlike X-Forwarded-For)."""
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def language(request: Request, shop_id: str | None) -> str:

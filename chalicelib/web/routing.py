@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.errors import AftercareError
+from chalicelib.errors import AftercareError, NotSignedIn
 from chalicelib.telemetry import logger
-from chalicelib.web import problems
+from chalicelib.web import bodies, desk_auth, problems
 
 View = Callable[..., Response]
 
@@ -21,14 +21,17 @@ View = Callable[..., Response]
 class Routes(Blueprint):
     """A blueprint whose views get the request first, then the path's parameters, decoded."""
 
-    def view(self, path: str, method: str) -> Callable[[View], View]:
-        """Register a view for one method of a path."""
+    def view(self, path: str, method: str, *, desk: bool | None = None) -> Callable[[View], View]:
+        """Register a view for one method of a path. `desk`: whether only who is signed in gets to it; all below /desk
+        is so unless said otherwise, so that no page is open by oversight."""
+        guarded = _of_the_desk(path) if desk is None else desk
 
         def register(view: View) -> View:
             # Chalice registers by the function's name and counts its parameters: a wrapper of its own per method.
             @wraps(view)
             def answer(**params: str) -> Response:
-                return _answer(self.current_request, view, {name: unquote(value) for name, value in params.items()})
+                decoded = {name: unquote(value) for name, value in params.items()}
+                return _answer(self.current_request, view, decoded, guarded)
 
             answer.__name__ = f"{view.__name__}_{method.lower()}"
             self.route(path, methods=[method], content_types=["*/*"])(answer)
@@ -37,11 +40,28 @@ class Routes(Blueprint):
         return register
 
 
-def _answer(request: Request, view: View, params: dict[str, Any]) -> Response:
+def _answer(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:
+    answer = _answered(request, view, params, guarded)
+    return desk_auth.finished(request, answer) if _of_the_desk(request.path) else answer
+
+
+def _answered(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:
     try:
+        if guarded:
+            desk_auth.agent(request)
+        if request.method == "POST" and _of_the_desk(request.path):
+            desk_auth.from_our_page(request)
         return view(request, **params)
+    except NotSignedIn as error:
+        if bodies.wants_json(request):
+            return problems.answer(request, error, None)
+        return desk_auth.to_sign_in(request)
     except AftercareError as error:
         return problems.answer(request, error, params.get("shop"))
     except Exception:
         logger.exception("a request failed", extra={"view": view.__name__})
         return problems.failure(request, params.get("shop"))
+
+
+def _of_the_desk(path: str) -> bool:
+    return path == "/desk" or path.startswith("/desk/")

@@ -65,15 +65,16 @@ def test_nobody_deletes(packaged: Package) -> None:
 @pytest.mark.parametrize(
     ("action", "roles"),
     [
-        ("ses:SendRawEmail", {"SendMailRole", "EscalateOverdueRole"}),
+        ("ses:SendRawEmail", {"SendMailRole", "EscalateOverdueRole", "SendDigestsRole", "ApiHandlerRole"}),
         ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole"}),
-        ("dynamodb:GetRecords", {"SendMailRole"}),
+        ("dynamodb:GetRecords", {"SendMailRole", "IndexWordsRole"}),
         ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole"}),
         ("s3:ListBucket", {"ReconcileRole"}),
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
-            | {"ReconcileRole", "ReleaseAsideRole", "WithdrawLinksRole"},
+            | {"ReconcileRole", "ReleaseAsideRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
+            | {"IndexWordsRole"},
         ),
     ],
 )

@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
 }
+A_MINUTE = {"SendMail", "KeptAside", "ReleaseAside", "WithdrawLinks", "ActOnTicket"}
 FUNCTIONS = {"APIHandler", "ReceiveMail", "SendMail", "EscalateOverdue", "KeptAside"}
 
 
@@ -52,9 +53,7 @@ def test_every_function_has_memory_time_and_kept_logs(packaged: Package) -> None
     retention = {group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"] for group in log_groups}
     for name, function in functions(packaged).items():
         assert function["MemorySize"] >= 512, name
-        assert function["Timeout"] != 60 or name in {"SendMail", "KeptAside", "ReleaseAside", "WithdrawLinks"}, (
-            f"{name} has Chalice's own time limit"
-        )
+        assert function["Timeout"] != 60 or name in A_MINUTE, f"{name} has Chalice's own time limit"
         assert retention[f"/aws/lambda/${{{name}}}"] == 30
 
 

@@ -20,6 +20,7 @@ MAILS = {
     "html": mail(QUOTED, content_type="text/html; charset=windows-1252"),
     "encoded": mail(encoded("Größe".encode("utf-16")), content_transfer_encoding="base64"),
     "japanese": mail("日本語".encode("iso-2022-jp"), content_type="text/plain; charset=iso-2022-jp"),
+    "seven bits": mail("Gr+APwA3w-e +2AA-", content_type="text/plain; charset=utf-7", subject="Gr+APwA3w-e"),
     "uuencoded": mail("begin 644 a.txt\n#0V%T\n`\nend\n"),
     "forwarded": mail(
         "See below.\n\n---------- Forwarded message ---------\nFrom: M <m@b.example>\nSubject: x\n\nHello"

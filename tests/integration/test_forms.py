@@ -100,7 +100,7 @@ def test_bad_input_is_named_and_nothing_is_opened(outside: Outside) -> None:
 
 def test_a_suspicious_post_is_kept_aside_and_not_acknowledged(outside: Outside) -> None:
     customer = someone()
-    answer = outside.post_json(TICKETS, form(customer, website="http://spam.example"))
+    answer = outside.post_json(TICKETS, form(customer, further_details="http://spam.example"))
     assert answer.status == 201
     outside.mail_to("ada@northlight.example", answer.json()["reference"])
     assert outside.mails(customer) == []

@@ -11,17 +11,17 @@ from chalicelib import pages, words
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import KINDS
 from chalicelib.rules.tickets import Person
-from local import previews
+from local import preview_samples
 
 HOSTILE = "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }}"
-SHOP = previews.policy().shop("northlight")
+SHOP = preview_samples.policy().shop("northlight")
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
-    for shop in previews.policy().shops.values()
+    for shop in preview_samples.policy().shops.values()
     for language in shop.languages
-    for title, template, context in previews.mail_samples(shop)
+    for title, template, context in preview_samples.mail_samples(shop)
 ]
-FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in previews.mail_samples(SHOP)}
+FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in preview_samples.mail_samples(SHOP)}
 
 
 def acknowledgement(language: str = "en", kind: str = "complaint", **changes: Any) -> pages.RenderedMail:
@@ -32,7 +32,7 @@ def acknowledgement(language: str = "en", kind: str = "complaint", **changes: An
 class TestEveryMail:
     def test_has_a_subject_of_one_line_with_the_reference(self, language: str, template: str, context: Any) -> None:
         subject = pages.mail(template, language, **context).subject
-        assert subject.endswith(f"[{previews.REFERENCE}]")
+        assert subject.endswith(f"[{preview_samples.REFERENCE}]")
         assert subject.isprintable()
 
     def test_has_text_of_sensible_width(self, language: str, template: str, context: Any) -> None:
@@ -65,7 +65,8 @@ class TestEveryMail:
 
 def test_every_mail_owed_has_its_templates() -> None:
     folders = {folder.name for folder in (pages.TEMPLATES / "mail").iterdir() if folder.is_dir()}
-    assert folders == set(Purpose)
+    # The digest and the sign-in link belong to no ticket.
+    assert folders == {*Purpose, "digest", "sign_in"}
     for folder in folders:
         files = {file.name for file in (pages.TEMPLATES / "mail" / folder).iterdir()}
         assert files == {"subject.txt", "body.txt", "body.html"}
@@ -76,7 +77,7 @@ class TestAcknowledgement:
     @pytest.mark.parametrize("kind", KINDS)
     def test_says_what_came_what_happens_next_and_by_when(self, language: str, kind: str) -> None:
         mail = acknowledgement(language, kind)
-        facts = [previews.REFERENCE, previews.STATUS_URL, SHOP.support, SHOP.channels.phone or ""]
+        facts = [preview_samples.REFERENCE, preview_samples.STATUS_URL, SHOP.support, SHOP.channels.phone or ""]
         facts += [self.said(FULL["acknowledgement-complaint"][due], language) for due in ("answer_by", "resolve_by")]
         text = " ".join(mail.text.split())
         assert not [fact for fact in facts if fact not in text]
@@ -113,7 +114,7 @@ class TestAcknowledgement:
 
     def test_quotes_nothing_where_there_is_nothing_to_quote(self) -> None:
         mail = acknowledgement(text="", subject="")
-        assert mail.subject == f"We have your complaint [{previews.REFERENCE}]"
+        assert mail.subject == f"We have your complaint [{preview_samples.REFERENCE}]"
         assert "You wrote" not in mail.text + mail.html
         assert "You sent 2 files:\n- lamp-flickering.mp4 (3.4 MB)\n" in mail.text
 
@@ -132,7 +133,7 @@ class TestNotifications:
             assert fact in mail.html
         assert "lamp-flickering.mp4 (3.4 MB)" in mail.text
         assert "Reply to this email." in mail.text
-        assert previews.STATUS_URL not in mail.text + mail.html
+        assert preview_samples.STATUS_URL not in mail.text + mail.html
 
     def test_name_whoever_wrote(self) -> None:
         assert (
@@ -151,28 +152,46 @@ class TestNotifications:
         assert "There is no address to answer to" in mail.text
         assert "<>" not in mail.text
 
+    def test_show_an_address_that_can_not_be_written_to_and_invite_no_answer(self) -> None:
+        mail = pages.mail("notification_new", "en", **FULL["notification_new-unanswerable"])
+        assert mail.text.startswith("! No mail can be sent")
+        for part in (mail.text, mail.html):
+            assert "root@host" in part
+            assert "There is no address to answer to" in part
+            assert "Reply to this email" not in part
+
+
+class TestUndelivered:
+    @pytest.mark.parametrize(
+        ("how", "spared"), [("bounced", True), ("failed", False), ("complained", True), ("refused", False)]
+    )
+    def test_says_whether_the_address_is_spared(self, how: str, spared: bool) -> None:
+        mail = pages.mail("undelivered", "en", **FULL[f"undelivered-{how}"])
+        assert ("o automatic mail goes to this address" in mail.text.replace("\n", " ")) == spared
+        assert "mira@example.com" in mail.text
+
 
 class TestAnswer:
     def test_is_the_agents_words_as_the_shop(self) -> None:
         mail = pages.mail("answer", "en", **FULL["answer"])
-        assert mail.subject == f"Re: Polaris reading lamp flickers [{previews.REFERENCE}]"
+        assert mail.subject == f"Re: Polaris reading lamp flickers [{preview_samples.REFERENCE}]"
         assert mail.text.startswith("Hello Ms Okafor,")
         assert "Ada Lindqvist, Northlight Lamps" in mail.text
         assert not [agent for agent in SHOP.agents if agent.address in mail.text + mail.html]
-        assert previews.STATUS_URL in mail.text
+        assert preview_samples.STATUS_URL in mail.text
         assert mail.text.index("You wrote:") > mail.text.index("Ada Lindqvist")
 
     def test_does_without_subject_agent_and_earlier_words(self) -> None:
         mail = pages.mail("answer", "en", **FULL["answer-bare"])
-        assert mail.subject == f"Re: Northlight Lamps [{previews.REFERENCE}]"
+        assert mail.subject == f"Re: Northlight Lamps [{preview_samples.REFERENCE}]"
         assert "You wrote" not in mail.text
 
 
 @pytest.mark.parametrize(
-    "title", ["acknowledgement-complaint", "notification_new", "notification_reply", "undelivered"]
+    "title", ["acknowledgement-complaint", "notification_new", "notification_reply", "undelivered-bounced"]
 )
 def test_names_the_time_zone_of_its_times_once(title: str) -> None:
-    template = next(template for name, template, _ in previews.mail_samples(SHOP) if name == title)
+    template = next(template for name, template, _ in preview_samples.mail_samples(SHOP) if name == title)
     mail = pages.mail(template, "en", **FULL[title])
     said = f"All times are in the shop's time zone, {SHOP.timezone}."
     assert mail.text.count(said) == mail.html.replace("&#39;", "'").count(said) == 1

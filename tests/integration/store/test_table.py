@@ -3,7 +3,6 @@
 import os
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,29 +10,11 @@ import pytest
 from chalicelib.aws.table import Table
 from chalicelib.rules.tickets import Change
 from chalicelib.services.ports import Limit
-from local import emulator, ports
+from local import emulator
 from tests import samples, tables
 from tests.store_contract import HOUR, StoreContract
 
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT", "")
-
-
-@pytest.fixture(scope="session")
-def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A DynamoDB client of an embedded AWS of this session's own."""
-    port = ports.free()
-    folder = tmp_path_factory.mktemp("aws")
-    (folder / "logs").mkdir()
-    python = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python"))
-    address = f"http://{ports.HOST}:{port}"
-    child = emulator.start(python, folder, port, address, lambda line: None)
-    try:
-        emulator.wait(child, address)
-        client = emulator.client("dynamodb", address)
-        yield client
-        client.close()
-    finally:
-        assert child.stop(emulator.STOP_SECONDS)
 
 
 @pytest.fixture(scope="session")

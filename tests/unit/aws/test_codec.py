@@ -12,13 +12,26 @@ from chalicelib.aws import items
 from chalicelib.aws.codec import attributes, decode, encode, instant
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.records import (
+    Claim,
+    Cure,
+    Extension,
+    Fault,
+    FinalAnswer,
+    Finding,
+    Outcome,
+    Referral,
+    Remedy,
+)
 from chalicelib.rules.tickets import (
     Author,
     Channel,
+    Event,
     File,
     LogEntry,
     Message,
     Person,
+    Priority,
     State,
     Ticket,
     Visibility,
@@ -44,17 +57,39 @@ messages = st.builds(
     Message,
     id=texts, ref=texts.filter(bool), at=moments, author=st.sampled_from(Author), person=people,
     channel=st.sampled_from(Channel),
-    text=texts, visibility=st.sampled_from(Visibility), fingerprint=texts, text_key=optional, files=files,
+    text=texts, visibility=st.sampled_from(Visibility), event=st.sampled_from(Event), about=texts,
+    fingerprint=texts, text_key=optional, files=files,
     message_id=optional, raw_key=optional, automatic=several, remarks=several, outbox=outboxes, version=numbers,
 )  # fmt: skip
-clocks = st.lists(st.builds(Clock, texts, texts, moments, moments, st.none() | moments), max_size=3).map(tuple)
+perhaps = st.none() | moments
+clocks = st.lists(
+    st.builds(Clock, texts, texts, moments, moments, perhaps, perhaps, perhaps, perhaps, texts), max_size=3
+).map(tuple)
+extensions = st.lists(
+    st.builds(Extension, texts, moments, texts, texts, moments, moments, perhaps, perhaps), max_size=2
+).map(tuple)
+referrals = st.lists(
+    st.builds(
+        Referral, numbers, texts, texts, texts, moments, texts, several, optional, texts, numbers, perhaps, perhaps
+    ),
+    max_size=2,
+).map(tuple)
+findings = st.none() | st.builds(Finding, st.sampled_from(Fault), texts, moments, texts)
+remedies = st.none() | st.builds(
+    Remedy, st.sampled_from(Cure), st.sampled_from(Fault), moments, texts, perhaps, texts, perhaps, optional
+)
+claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
+endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
 tickets = st.builds(
     Ticket,
     ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from(Channel), subject=texts,
     requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
     log=st.lists(st.builds(LogEntry, moments, texts, texts, texts), max_size=2).map(tuple), topic=optional,
     order_number=optional, suspicions=several, related=several, participants=several, terms_accepted=st.booleans(),
-    last_message_id=optional, link_version=numbers, outbox=outboxes, version=numbers,
+    last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
+    priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
+    remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
+    version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events, items
-from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
+from chalicelib.errors import NotSent, Stale, StillOwed, UnknownFile, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
 from chalicelib.services.arrivals import Notice
@@ -141,7 +141,11 @@ class TestDelivery:
             ),
             (
                 {"eventType": "Bounce", "bounce": {"bounceType": "Transient", "bounceSubType": "MailboxFull"}},
-                Report(Fate.DELAYED, (), None, "MailboxFull"),
+                Report(Fate.FAILED, (), None, "MailboxFull"),
+            ),
+            (
+                {"eventType": "Bounce", "bounce": {"bounceType": "Undetermined", "bounceSubType": "Undetermined"}},
+                Report(Fate.FAILED, (), None, "Undetermined"),
             ),
             (
                 {"eventType": "Complaint", "complaint": {"complainedRecipients": [{"emailAddress": "m@x.example"}]}},
@@ -160,6 +164,29 @@ class TestDelivery:
     def test_what_became_of_a_mail_is_told_by_its_id(self, event: dict[str, Any], report: Report) -> None:
         mail = {"messageId": "0100-ses", "destination": ["m@x.example"], "tags": {}}
         assert self.told(event | {"mail": mail}) == ([], [("0100-ses", report)])
+
+    def test_a_bounce_proves_its_mail_sent_before_it_is_noted(self) -> None:
+        """It can be quicker than the sender's own note, and must find the mail."""
+        tags = {"ref": ["NL-7K3F9-QXMT2"], "purpose": ["acknowledgement"]}
+        mail = {"messageId": "0100-ses", "destination": ["mira@example.com"], "tags": tags}
+        order: list[str] = []
+        event = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": mail}
+        told = events.each_event(
+            {"Records": [queued("1", event)]},
+            lambda proof: order.append(f"proof {proof.due.ref} {proof.purpose} {proof.to} {proof.ses_id}"),
+            lambda ses_id, report: order.append(f"{report.fate} {ses_id}"),
+        )
+        assert told == {"batchItemFailures": []}
+        assert order == ["proof NL-7K3F9-QXMT2 acknowledgement mira@example.com 0100-ses", "bounced 0100-ses"]
+
+    def test_a_proof_that_can_not_be_noted_now_brings_the_whole_event_again(self) -> None:
+        def prove(proof: Proof) -> None:
+            raise Stale("lost every race")
+
+        mail = {"messageId": "1", "destination": ["m@x.example"], "tags": {"ref": ["NL-1"], "purpose": ["answer"]}}
+        event = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": mail}
+        told = events.each_event({"Records": [queued("1", event)]}, prove, lambda ses_id, report: None)
+        assert told == {"batchItemFailures": [{"itemIdentifier": "1"}]}
 
     def test_other_events_say_nothing(self) -> None:
         assert self.told({"eventType": "Delivery", "mail": {"messageId": "1"}}) == ([], [])

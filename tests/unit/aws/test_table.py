@@ -1,6 +1,7 @@
 """The store on DynamoDB as moto plays it, and what it asks of DynamoDB that only shows below the port."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import boto3
@@ -74,7 +75,7 @@ class TestCosts:
 
     def test_counting_against_both_limits_is_one_request(self, client: Any, store: Table) -> None:
         requests = tables.Requests(client)
-        store.within_limits([Limit("address", 3, HOUR), Limit("source", 3, HOUR)], START)
+        store.within_limits([Limit("address", 3, HOUR), Limit("source", 3, HOUR)], START, "this one")
         assert requests.names == ["TransactWriteItems"]
 
     def test_a_reply_with_its_log_is_one_request(self, client: Any, store: Table) -> None:
@@ -106,8 +107,8 @@ class TestItems:
         store.commit(change)
         assert items(client)[0]["outbox"] == {"S": "claimed"}
 
-    def test_what_owes_nothing_leaves_the_agenda(self, client: Any, store: Table) -> None:
-        ticket = samples.ticket()
+    def test_what_owes_nothing_and_promised_nothing_leaves_the_agenda(self, client: Any, store: Table) -> None:
+        ticket = replace(samples.ticket(), clocks=())
         store.commit(Change(ticket))
         assert {"agenda", "next_step"} <= items(client)[0].keys()
         change = sending.claim(ticket, START)
@@ -132,10 +133,10 @@ class TestItems:
 
     def test_counters_sent_ids_and_outcomes_expire_and_tickets_do_not(self, client: Any, store: Table) -> None:
         store.commit(Change(samples.ticket()))
-        store.within_limits([Limit("address", 3, HOUR)], START)
+        store.within_limits([Limit("address", 3, HOUR)], START, "this one")
         store.note_outcome("raw/1", "opened", None, START)
         expiring = {item["pk"]["S"].partition("#")[0]: "expires_at" in item for item in items(client)}
-        assert expiring == {"TICKET": False, "COUNT": True, "RAW": True}
+        assert expiring == {"TICKET": False, "COUNT": True, "COUNTED": True, "RAW": True}
 
     def test_a_counter_outlives_its_window(self, client: Any, store: Table) -> None:
         store.within_limits([Limit("address", 3, HOUR)], START)

@@ -1,14 +1,17 @@
 """What SES takes is in the mailbox before the function has its answer; what it refuses is not."""
 
 import base64
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from local import emulator, ports
+from local import console, emulator, ports, simulator, stack
 from local.serving import OnSocket, QuietHandler, serving
 from local.ses_gate import Gate, as_sent
 
@@ -34,6 +37,12 @@ class Emulator(QuietHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+
+@pytest.fixture(autouse=True)
+def going_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other test's run has ended, which would silence what is told of events."""
+    monkeypatch.setattr(console, "_ending", threading.Event())
 
 
 @pytest.fixture
@@ -98,3 +107,73 @@ def test_more_than_nine_recipients_stay_in_their_order() -> None:
     form = {f"Destinations.member.{number}": [person] for number, person in enumerate(people, start=1)}
     form["RawMessage.Data"] = [base64.b64encode(RAW).decode()]
     assert as_sent(form, "x")[2] == people
+
+
+def test_an_emulator_that_ends_in_the_middle_of_a_mail_is_one_plain_line(
+    kept: list[tuple[bytes, str, list[str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As when a run is stopped: the sender gets no answer, the mail stays owed, and no traceback is shown."""
+    with ports.take(0, "gate") as before:
+        with ports.take(0, "nobody there") as gone:
+            upstream = f"http://127.0.0.1:{ports.number(gone)}"
+        gate = Gate(before, upstream, lambda raw, sender, to: kept.append((raw, sender, to)))
+        with serving(gate, "gate"), pytest.raises(BotoCoreError):
+            send(gate)
+        gate.http.clear()
+    assert kept == []
+    said = capsys.readouterr()
+    (line,) = said.out.splitlines()
+    assert "gave no answer" in line
+    assert said.err == ""
+
+
+def test_events_that_can_not_be_published_are_one_plain_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Gone:
+        def publish(self, **_: object) -> None:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+    monkeypatch.setattr(simulator, "DELAY_SECONDS", 0.0)
+    simulator.publishing(Gone(), "topic")(simulator.Sent("1", "care@northlight.example", ["jo@example.com"], {}))
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
+    said = capsys.readouterr()
+    assert "could not be told" in said.out
+    assert said.err == ""
+
+
+class Lambda:
+    """Notes which functions are called, and fails as an emulator that has ended."""
+
+    def __init__(self) -> None:
+        self.called: list[tuple[str, str]] = []
+
+    def invoke(self, **asked: str) -> None:
+        self.called.append((asked["FunctionName"], asked["InvocationType"]))
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+
+def test_a_start_looks_after_what_the_last_run_left_now_and_when_all_of_it_is_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    functions = Lambda()
+    monkeypatch.setattr(emulator, "client", lambda service, address: functions)
+    monkeypatch.setattr(stack, "MISSED_AFTER", timedelta())
+    with ExitStack() as after:
+        stack.catch_up("http://127.0.0.1:1", "escalate", after)
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
+    assert functions.called == [("escalate", "Event")] * 2
+
+
+def test_a_run_that_ends_before_takes_its_second_look_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = Lambda()
+    monkeypatch.setattr(emulator, "client", lambda service, address: functions)
+    with ExitStack() as after:
+        stack.catch_up("http://127.0.0.1:1", "escalate", after)
+    assert functions.called == [("escalate", "Event")]
+    waiting = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    assert all(timer.finished.is_set() for timer in waiting)

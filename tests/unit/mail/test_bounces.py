@@ -120,3 +120,25 @@ def test_a_notification_of_ses_by_mail() -> None:
 def test_a_customer_who_speaks_of_deliveries_is_no_bounce(text: str) -> None:
     assert read(mail(text, subject="Parcel")).bounce is None
     assert read(mail(text, subject="Delivery failed", **{"from": "mira@example.com"})).automatic == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "permanent"),
+    [
+        ("Your message was not delivered within 1 days.\nRemote host is not responding.\n\n<a@x.example>", True),
+        ("We have given up on this address: connection timed out\n\n<a@x.example>", True),
+        ("Remote host is not responding.\n\n<a@x.example>", False),
+        ("Connection timed out. After 3 days it will be given up.\n\n<a@x.example>", False),
+    ],
+)
+def test_what_is_given_up_is_permanent_whatever_the_cause(text: str, permanent: bool) -> None:
+    assert spoken(text).permanent is permanent
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"), [("5.0.0", False), ("5.5.0", False), ("5.1.1", True), ("5.7.1", True)]
+)
+def test_a_host_that_takes_no_mail_says_nothing_of_the_address(status: str, permanent: bool) -> None:
+    said = "Diagnostic-Code: smtp; 554 mx.example not accepting connections"
+    raw = report(f"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: {status}\n{said}\n")
+    assert bounce(raw).permanent is permanent

@@ -87,3 +87,16 @@ def test_a_long_file_name_keeps_its_extension() -> None:
     found = filenames.safe("ü" * 500 + ".pdf", "application/pdf", 1)
     assert found.endswith(".pdf")
     assert len(found.encode()) <= 180
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"), [(b"Gr+APwA3w-e", "Grüße"), (b"+2D3eAA-", "\U0001f600"), (b"+2AA-", "\ufffd")]
+)
+def test_utf_7_gives_only_whole_characters(data: bytes, expected: str) -> None:
+    assert charsets.decode(data, "utf-7", []) == expected
+
+
+def test_bytes_without_a_label_are_read_by_that_of_the_text_beside_them() -> None:
+    assert charsets.unlabelled("Лампа".encode("koi8-r"), [], "koi8-r") == "Лампа"
+    assert charsets.unlabelled("Größe".encode(), [], "koi8-r") == "Größe"
+    assert charsets.unlabelled("Größe ".encode("cp1252"), [], "utf-16") == "Größe "

@@ -1,6 +1,7 @@
 """The mails of other projects' test suites, where they are at hand: how many are read as expected.
-They lie beside the checkout and are no part of it; each expectation missed by us is in docs/decisions.md."""
+They lie beside the checkout and are no part of it; every expectation we miss is named in docs/decisions.md."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,32 +15,26 @@ LEAST = {
     "from_email": 1.0,
     "from_name": 1.0,
     "subject": 0.95,
-    "text": 0.93,
-    "text_has": 0.93,
-    "html_has": 0.97,
-    "html_text": 0.94,
+    "text": 0.97,
+    "text_has": 0.90,
+    "html_has": 1.0,
+    "html_text": 1.0,
     "attachment_count": 0.97,
-    "reply": 0.97,
+    "reply": 0.99,
     "bounce": 0.99,
-    "bounce_permanent": 0.97,
+    "bounce_permanent": 0.98,
     "automatic": 1.0,
     "forwarded_from": 0.88,
 }
+MISS = re.compile(r"^-- \w+ \w+/(\S+)$", re.M)
 
 
 @pytest.mark.skipif(not (CORPORA / "score.py").is_file(), reason="no ../shared/corpora beside this checkout")
-def test_the_corpora_are_read_as_expected() -> None:
+def test_the_corpora_are_read_as_expected_or_it_is_said_why_not() -> None:
     least = [option for name, share in LEAST.items() for option in ("--min", f"{name}={share}")]
-    command = [
-        sys.executable,
-        str(CORPORA / "score.py"),
-        str(CORPORA),
-        *least,
-        "--",
-        sys.executable,
-        "-m",
-        "local.parse_mail",
-    ]
+    scorer = [sys.executable, str(CORPORA / "score.py"), str(CORPORA), "--misses", "200", *least]
+    command = [*scorer, "--", sys.executable, "-m", "local.parse_mail"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stdout[-3_000:] + run.stderr[-1_000:]
-    assert run.stdout.startswith("answered ")
+    said = (ROOT / "docs/decisions.md").read_text()
+    assert [name for name in MISS.findall(run.stdout) if f"`{name}`" not in said] == []

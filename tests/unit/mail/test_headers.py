@@ -6,6 +6,8 @@ import pytest
 
 from chalicelib.mail import addresses, dates, headers, words
 from chalicelib.mail.inbound import Address
+from chalicelib.mail.reading import read
+from tests.unit.mail.mails import mail
 
 
 @pytest.mark.parametrize(
@@ -109,3 +111,39 @@ def test_an_absurd_zone_is_utc() -> None:
     found = dates.parse("Mon, 2 Mar 2026 10:00:00 +9959")
     assert found is not None
     assert found.utcoffset() == timedelta(0)
+
+
+def test_raw_letters_are_of_the_charset_of_the_text_below() -> None:
+    found = read(mail("x", content_type="text/plain; charset=koi8-r").replace(b"Lamp", "Лампа".encode("koi8-r")))
+    assert found.subject.startswith("Лампа")
+
+
+def test_a_subject_in_utf_7_is_read_and_no_address_is_taken_for_it() -> None:
+    raw = mail("x", content_type="text/plain; charset=utf-7", subject="Gr+APwA3w-e", **{"from": "a+tag-x@b.example"})
+    found = read(raw)
+    assert found.subject == "Grüße"
+    assert found.sender == Address("", "a+tag-x@b.example")
+
+
+@pytest.mark.parametrize("raw", ["a+b", "C++ or +", "+AP", "1+1=2"])
+def test_a_plus_sign_is_a_plus_sign(raw: str) -> None:
+    assert read(mail("x", content_type="text/plain; charset=utf-7", subject=raw)).subject == raw
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("root@host", Address("", "root@host")),
+        ("root@localhost (Cron Daemon)", Address("Cron Daemon", "root@localhost")),
+        ("Jürgen <jürgen@müller.example>", Address("Jürgen", "jürgen@müller.example")),
+        ("=?utf-8?q?J=C3=BCrgen?= <j=?utf-8?q?=C3=BC?=@x.example>", Address("Jürgen", "jü@x.example")),
+        ("用户@例子.公司", Address("", "用户@例子.公司")),
+        ("<root>", Address("", "root")),
+    ],
+)
+def test_a_sender_nobody_could_answer_is_named_all_the_same(written: str, expected: Address) -> None:
+    assert read(mail(**{"from": written})).sender == expected
+
+
+def test_breaks_of_other_worlds_do_not_break_a_header() -> None:
+    assert read(mail(subject="=?utf-8?q?one=C2=85two=E2=80=A8three=C2=80?=")).subject == "one two three"

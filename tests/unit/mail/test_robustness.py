@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import HEADERS, encoded, mail, multipart, nested, part
+from tests.unit.mail.sound import check
 
 SEED = multipart(
     nested(
@@ -44,6 +44,7 @@ VALUES = [
     "base64",
     "quoted-printable",
     "utf-7",
+    "text/plain; charset=utf-7",
     "text/plain; charset=utf-16",
     "text/html; charset=idna",
     "<>",
@@ -73,6 +74,8 @@ PIECES = [
     "-----BEGIN PGP SIGNED MESSAGE-----",
     "\ue000",
     "\x1b$B!!",
+    "+2AA-",
+    "&#xD800;<br>",
     "550 5.1.1 a@b.example",
     "",
     " ",
@@ -81,21 +84,6 @@ PIECES = [
 bounded = settings(
     max_examples=150, deadline=3_000, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
 )
-
-
-def check(raw: bytes) -> InboundMail:
-    """What holds of any mail read."""
-    found = read(raw)
-    assert not any("could not be read" in defect for defect in found.defects), found.defects
-    assert found.reply.strip() or not found.text.strip()
-    assert len(found.defects) <= 50
-    for attachment in found.attachments:
-        assert attachment.filename
-        assert "/" not in attachment.filename
-    for value in (found.subject, found.message_id or ""):
-        assert "\n" not in value
-        assert "\r" not in value
-    return found
 
 
 @bounded

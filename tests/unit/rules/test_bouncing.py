@@ -15,6 +15,7 @@ MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northli
 SHOP = samples.northlight()
 ACK, NEWS = "id-of-the-acknowledgement", "id-of-the-notification"
 BOUNCED = Report(Fate.BOUNCED, (MIRA,), "5.1.1", "smtp; 550 user unknown")
+GIVEN_UP = Report(Fate.FAILED, (MIRA,), "4.2.2", "mailbox full")
 COMPLAINED = Report(Fate.COMPLAINED, (MIRA,), None, "abuse")
 DELAYED = Report(Fate.DELAYED, (MIRA,), "4.4.7", "greylisted")
 
@@ -44,7 +45,11 @@ def box(item: Ticket | Message) -> Outbox:
 class TestOfTheCustomersMail:
     @pytest.mark.parametrize(
         ("report", "posting", "said"),
-        [(BOUNCED, Posting.BOUNCED, "5.1.1 smtp; 550 user unknown"), (COMPLAINED, Posting.COMPLAINED, "abuse")],
+        [
+            (BOUNCED, Posting.BOUNCED, "5.1.1 smtp; 550 user unknown"),
+            (GIVEN_UP, Posting.FAILED, "4.2.2 mailbox full"),
+            (COMPLAINED, Posting.COMPLAINED, "abuse"),
+        ],
     )
     def test_it_is_marked_and_every_agent_is_told(
         self, ticket: Ticket, report: Report, posting: Posting, said: str

@@ -52,8 +52,12 @@ def test_whom_nobody_can_write_to_is_not_acknowledged() -> None:
     assert owed(ticket) == NEW
 
 
-def test_agents_are_told_who_wish_it_but_never_of_their_own() -> None:
-    shop = samples.northlight()
-    told = [delivery.to for delivery in notifications(shop, Purpose.NOTIFICATION_NEW, but="ADA@northlight.example")]
-    assert told == ["tom@northlight.example"]
+@pytest.mark.parametrize("address", ["root@host", "müller@example.com", '"a b"@example.com'])
+def test_who_wrote_from_where_no_mail_can_be_sent_to_is_not_acknowledged(address: str) -> None:
+    assert owed(samples.ticket(person=Person("Cron", address))) == NEW
+
+
+def test_agents_are_told_who_wish_it() -> None:
+    told = [delivery.to for delivery in notifications(samples.northlight(), Purpose.NOTIFICATION_NEW)]
+    assert told == ["ada@northlight.example", "tom@northlight.example"]
     assert [d.to for d in notifications(samples.shipped(), Purpose.NOTIFICATION_NEW)] == ["ada@northlight.example"]

@@ -28,8 +28,6 @@ def shop(policy: Policy) -> Shop:
 def test_shops_are_found_by_id_address_and_prefix(policy: Policy, shop: Shop) -> None:
     assert policy.shop_of(" Care@Northlight.EXAMPLE ") is shop
     assert policy.shop_of("care@kettle.example") is None
-    assert policy.shop_with_prefix("nl") is shop
-    assert policy.shop_with_prefix("XX") is None
     with pytest.raises(UnknownShop, match="'nowhere'"):
         policy.shop("nowhere")
 

@@ -29,7 +29,7 @@ def mails(change: Change) -> list[tuple[Purpose, str]]:
 
 
 def adds(ticket: Ticket, **arrival: Any) -> Change:
-    return replying.customer_adds(ticket, "m", samples.arrival(**arrival), SHOP, LATER)
+    return replying.customer_adds(ticket, "m", samples.arrival(**arrival), samples.moment(LATER))
 
 
 class TestCustomerAdds:
@@ -69,7 +69,7 @@ class TestCustomerAdds:
 
 class TestAgentAnswers:
     def test_it_goes_to_the_customer_and_the_ticket_waits(self) -> None:
-        change = replying.agent_answers(samples.ticket(), "m", samples.arrival(person=ADA), LATER)
+        change = replying.agent_answers(samples.ticket(), "m", samples.arrival(person=ADA), samples.moment(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert changed(change).state is State.WAITING
         clock = changed(change).clock("first_answer")
@@ -77,13 +77,16 @@ class TestAgentAnswers:
         assert clock.met_at == LATER
         assert [(entry.actor, entry.action) for entry in change.log] == [(ADA.address, "answered")]
 
-    def test_a_closed_ticket_is_open_for_replies_again(self) -> None:
+    def test_a_closed_ticket_gets_a_word_more_and_stays_closed(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
-        assert changed(replying.agent_answers(closed, "m", samples.arrival(person=ADA), LATER)).closed_at is None
+        change = replying.agent_answers(closed, "m", samples.arrival(person=ADA), samples.moment(LATER))
+        assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
+        assert (changed(change).state, changed(change).closed_at) == (State.CLOSED, START)
+        assert changed(change).clocks == closed.clocks
 
     def test_what_mails_are_still_owed_stays_owed(self) -> None:
         ticket = samples.ticket()
-        change = replying.agent_answers(ticket, "m", samples.arrival(person=ADA), LATER)
+        change = replying.agent_answers(ticket, "m", samples.arrival(person=ADA), samples.moment(LATER))
         assert changed(change).outbox == ticket.outbox
 
 

@@ -1,7 +1,6 @@
 """templates/policy.toml as it ships: complete, in keeping with the law it names, and quick to read."""
 
 import re
-import time
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,18 +95,3 @@ def test_every_key_of_a_shop_stands_in_the_file() -> None:
     """But `every_kind` and the like only in the defaults; whoever writes a shop finds all of it to copy."""
     raw = tomllib.loads(TEXT)
     assert SHOP_FIELDS.keys() <= raw["defaults"].keys() | raw["shops"]["northlight"].keys()
-
-
-def test_it_is_read_quickly() -> None:
-    """It is read at each cold start: in 3 times what tomllib alone takes for it (2 to 5 ms, as machines go)."""
-
-    def best(read_once: object) -> float:
-        assert callable(read_once)
-        times = []
-        for _ in range(10):
-            start = time.perf_counter()
-            read_once(TEXT)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    assert best(read) < 3 * best(tomllib.loads)

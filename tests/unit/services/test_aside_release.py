@@ -1,5 +1,6 @@
 """What was kept aside and turns out genuine: released once, acknowledged once, whoever else is at it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,13 +9,14 @@ from chalicelib.errors import BadInput, Stale
 from chalicelib.rules import replying
 from chalicelib.rules.outbox import Posting, Purpose, Stage
 from chalicelib.rules.tickets import Change, State, Ticket, evolve
+from chalicelib.services import aside
 from chalicelib.services.arrivals import SPAM, VIRUS, Notice
 from chalicelib.services.aside import kept_aside, release_aside
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import receive
 from tests import samples
-from tests.fakes import World, written
+from tests.fakes import START, World, written
 
 CARE, MIRA = "care@northlight.example", "mira@example.com"
 
@@ -152,7 +154,12 @@ class TestListing:
         receive(world.deps, Notice(world.arrives(written(Auto_Submitted="auto-generated")), (CARE,)))
         (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
         assert listed["why"] == ["automatic: Auto-Submitted: auto-generated"]
-        assert kept_aside(world.deps, {"shop": "kettle"}) == {"shop": "kettle", "count": 0, "tickets": []}
+        assert kept_aside(world.deps, {"shop": "kettle"}) == {
+            "shop": "kettle",
+            "count": 0,
+            "tickets": [],
+            "next": None,
+        }
 
     def test_the_newest_come_first(self, world: World) -> None:
         for number in range(3):
@@ -162,8 +169,44 @@ class TestListing:
         listed = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
         assert [ticket["from"] for ticket in listed] == [f"c{number}@example.com" for number in (2, 1, 0)]
 
+    def test_the_list_goes_on_from_where_it_ended_whatever_was_released_meanwhile(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(aside, "_MOST", 2)
+        for number in range(5):
+            suspicious = samples.ticket(
+                f"NL-00000-0000{number}", START + timedelta(minutes=number), suspicions=("odd",)
+            )
+            world.store.commit(Change(suspicious))
+        first = kept_aside(world.deps, {"shop": "northlight"})
+        assert [ticket["reference"][-1] for ticket in first["tickets"]] == ["4", "3"]
+        release_aside(world.deps, {"shop": "northlight", "reference": "NL-00000-00003"})
+        second = kept_aside(world.deps, {"shop": "northlight", "after": first["next"]})
+        assert [ticket["reference"][-1] for ticket in second["tickets"]] == ["2", "1"]
+        third = kept_aside(world.deps, {"shop": "northlight", "after": second["next"]})
+        assert [ticket["reference"][-1] for ticket in third["tickets"]] == ["0"]
+        assert third["next"] is None
+
+    @pytest.mark.parametrize(
+        "after",
+        [
+            "",
+            7,
+            [],
+            "NL-7K3F9-QXMT2",
+            "yesterday/NL-7K3F9-QXMT2",
+            "2026-11-25T09:30:00/NL-7K3F9-QXMT2",
+            "2026-11-25T09:30:00+00:00/",
+            "2026-11-25T09:30:00+00:00/nl#1",
+        ],
+    )
+    def test_what_is_no_place_in_the_list_is_refused_with_what_to_type(self, world: World, after: object) -> None:
+        with pytest.raises(BadInput) as fault:
+            kept_aside(world.deps, {"shop": "northlight", "after": after})
+        assert "`next`" in fault.value.problems["after"]
+
     def test_what_an_agent_answered_is_no_longer_aside(self, world: World, kept: Ticket) -> None:
-        answer = replying.agent_answers(kept, "a", samples.arrival(), world.clock())
+        answer = replying.agent_answers(kept, "a", samples.arrival(), samples.moment(world.clock()))
         world.store.commit(answer)
         assert kept_aside(world.deps, {"shop": "northlight"})["count"] == 0
         assert release_aside(world.deps, asked(kept))["state"] == "waiting"

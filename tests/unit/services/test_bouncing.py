@@ -55,14 +55,21 @@ def settled(world: World) -> list[str]:
 def answered(world: World, id: str = "answer") -> Message:
     """An agent's answer that went out to the customer."""
     arrival = samples.arrival(text="A new shade is on its way.")
-    world.store.commit(replying.agent_answers(world.store.tickets[samples.REF], id, arrival, world.clock()))
+    world.store.commit(
+        replying.agent_answers(world.store.tickets[samples.REF], id, arrival, samples.moment(world.clock()))
+    )
     post(world.deps, Due(samples.REF, id))
     return world.store.messages[samples.REF, id]
 
 
 class TestNoting:
     @pytest.mark.parametrize(
-        ("fate", "becomes"), [(Fate.BOUNCED, Posting.BOUNCED), (Fate.COMPLAINED, Posting.COMPLAINED)]
+        ("fate", "becomes"),
+        [
+            (Fate.BOUNCED, Posting.BOUNCED),
+            (Fate.FAILED, Posting.FAILED),
+            (Fate.COMPLAINED, Posting.COMPLAINED),
+        ],
     )
     def test_what_did_not_arrive_is_noted_and_told(
         self, world: World, ticket: Ticket, fate: Fate, becomes: Posting
@@ -72,6 +79,16 @@ class TestNoting:
         assert settled(world) == list(_agents(world))
         (_, entry) = world.store.log[-1]
         assert "user unknown" in entry.detail
+
+    def test_what_was_given_up_on_is_told_but_the_address_is_not_spared(self, world: World, ticket: Ticket) -> None:
+        note_event(world.deps, id_to(world, MIRA), report(Fate.FAILED))
+        settled(world)
+        assert "may be right all the same" in " ".join(world.mailer.to(ADA)[-1].text.split())
+        assert not spared(world.deps, MIRA)
+        assert world.store.flags == {}
+        assert world.store.log[0][1].action == "acknowledgement failed"
+        world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
+        assert MIRA in settled(world)
 
     def test_what_may_still_arrive_is_only_logged(self, world: World, ticket: Ticket) -> None:
         assert note_event(world.deps, id_to(world, MIRA), report(Fate.DELAYED)) == ticket.ref

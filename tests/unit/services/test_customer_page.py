@@ -30,7 +30,9 @@ def token(world: World, ticket: Ticket) -> str:
 
 class TestView:
     def test_it_shows_the_conversation_in_one_read(self, world: World, ticket: Ticket) -> None:
-        answer = replying.agent_answers(ticket, "a", samples.arrival(person=ADA, text="Sorry!"), world.clock())
+        answer = replying.agent_answers(
+            ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.moment(world.clock())
+        )
         world.store.commit(answer)
         world.store.requests.clear()
         seen = customer_page.view(world.deps, token(world, ticket))
@@ -42,7 +44,9 @@ class TestView:
 
     def test_nothing_of_an_agent_but_the_first_name_is_in_it(self, world: World, ticket: Ticket) -> None:
         world.store.commit(
-            replying.agent_answers(ticket, "a", samples.arrival(person=ADA, text="Sorry!"), world.clock())
+            replying.agent_answers(
+                ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.moment(world.clock())
+            )
         )
         shown = repr(customer_page.view(world.deps, token(world, ticket)).entries)
         assert "Lindqvist" not in shown
@@ -50,7 +54,7 @@ class TestView:
 
     def test_an_agent_who_has_left_is_the_shop(self, world: World, ticket: Ticket) -> None:
         gone = samples.arrival(person=Person("Gone", "gone@northlight.example"), text="Sorry!")
-        world.store.commit(replying.agent_answers(ticket, "a", gone, world.clock()))
+        world.store.commit(replying.agent_answers(ticket, "a", gone, samples.moment(world.clock())))
         assert customer_page.view(world.deps, token(world, ticket)).entries[1]["name"] == "Northlight Lamps"
 
     def test_what_was_kept_inside_is_not_in_it(self, world: World, ticket: Ticket) -> None:

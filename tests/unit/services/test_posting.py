@@ -8,10 +8,12 @@ import pytest
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.rules import sending
+from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.clocks import ACKNOWLEDGE
-from chalicelib.rules.outbox import LEASE, Outbox, Posting, Purpose, Stage
-from chalicelib.rules.tickets import Change, Ticket, evolve
-from chalicelib.services import posting
+from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets import Change, Person, Ticket, evolve
+from chalicelib.services import letters, posting
+from chalicelib.services.bouncing import note_event
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof, note_sent, post
 from tests import samples
@@ -38,6 +40,13 @@ def box(world: World) -> Outbox:
 
 def recipients(world: World) -> list[str]:
     return [mail.recipient for mail in world.mailer.sent]
+
+
+def proof_of(world: World) -> Proof:
+    """What the mail service's events say of the first mail it took."""
+    lost = world.mailer.sent[0]
+    tags = world.mailer.tags[lost.id]
+    return Proof(Due(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
 
 
 class TestSending:
@@ -273,6 +282,43 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
+    def test_an_acknowledgement_that_can_not_be_written_keeps_no_agent_uninformed(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = letters.letter
+
+        def broken(deps: Any, ticket: Any, message: Any, delivery: Delivery, now: Any) -> Any:
+            if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+                raise KeyError("a word is missing")
+            return real(deps, ticket, message, delivery, now)
+
+        with monkeypatch.context() as fault:
+            fault.setattr(posting, "letter", broken)
+            for _ in range(2):
+                with pytest.raises(Unwritable):
+                    post(world.deps, DUE)
+                assert recipients(world) == [ADA, TOM]
+                assert [mail.to for mail in box(world).owed()] == [MIRA]
+                assert box(world).stage is Stage.RETRY
+        assert post(world.deps, DUE)
+        assert recipients(world) == [ADA, TOM, MIRA]
+        assert box(world).stage is Stage.DONE
+
+    def test_who_noted_the_last_mail_too_late_sends_no_further_one(self, world: World, ticket: Ticket) -> None:
+        """The lease it renewed was reckoned from before the slow write: another sender may hold it by now."""
+
+        def slow(change: Change) -> None:
+            if len(world.mailer.sent) == 1:
+                world.store.before_commit = lambda change: None
+                world.clock.advance(seconds=20)
+
+        world.store.before_commit = slow
+        assert not post(world.deps, DUE)
+        assert recipients(world) == [MIRA]
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
     def test_killed_between_claim_and_sending_it_goes_out_once_the_lease_is_over(
         self, world: World, ticket: Ticket
     ) -> None:
@@ -318,14 +364,42 @@ class TestFailing:
         with pytest.raises(Killed):
             post(world.deps, DUE)
         world.store.before_commit = lambda change: None
-        lost = world.mailer.sent[0]
-        tags = world.mailer.tags[lost.id]
-        proof = Proof(Due(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
         for _ in range(2):
-            note_sent(world.deps, proof)
+            note_sent(world.deps, proof_of(world))
         world.clock.advance(seconds=31)
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
         clock = world.store.only_ticket().clock(ACKNOWLEDGE)
         assert clock is not None
         assert clock.met_at is not None
+
+    def test_a_bounce_that_is_quicker_than_the_senders_note_finds_its_mail(self, world: World, ticket: Ticket) -> None:
+        def bounces(change: Change) -> None:
+            if change.sent:
+                world.store.before_commit = lambda change: None
+                proof = proof_of(world)
+                note_sent(world.deps, proof)
+                assert note_event(world.deps, proof.ses_id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "unknown"))
+
+        world.store.before_commit = bounces
+        assert post(world.deps, DUE)
+        assert box(world).deliveries[0].posting is Posting.BOUNCED
+        assert recipients(world) == [MIRA, ADA, TOM, ADA, TOM]
+
+    def test_a_mail_to_a_domain_that_is_not_ascii_is_proven_too(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket(person=Person("Mira", "mira@müller.example"))))
+        world.store.before_commit = lambda change: _stop() if change.sent else None
+        with pytest.raises(InterruptedError):
+            post(world.deps, DUE)
+        world.store.before_commit = lambda change: None
+        assert world.mailer.sent[0].recipient == "mira@xn--mller-kva.example"
+        note_sent(world.deps, proof_of(world))
+        assert box(world).deliveries[0].posting is Posting.SENT
+
+    def test_what_is_told_of_a_ticket_that_is_gone_is_no_fault(self, world: World) -> None:
+        note_sent(world.deps, Proof(Due("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))
+        assert world.store.requests == ["read"]
+
+
+def _stop() -> None:
+    raise InterruptedError

@@ -36,11 +36,12 @@ class Sender:
         self.alive = True
         self.sending: str | None = None
         self.progressed: datetime = world.clock()
+        self._looked = self.progressed
         self.unnoted: list[str] = []
         self._go, self._paused = threading.Semaphore(0), threading.Semaphore(0)
         self._doomed = False
         store, mailer = Gate(self, world.store, self._committed), Gate(self, world.mailer, self._handed_over)
-        deps: Any = replace(world.deps, store=store, mailer=mailer)
+        deps: Any = replace(world.deps, store=store, mailer=mailer, now=self._now)
         self._thread = threading.Thread(target=self._run, args=(deps,), daemon=True)
         self._thread.start()
         self._paused.acquire()
@@ -69,9 +70,14 @@ class Sender:
             self.alive = False
             self._paused.release()
 
+    def _now(self) -> datetime:
+        """A lease begins when its sender looks at the clock for it, however long committing it takes then."""
+        self._looked = self.world.clock()
+        return self._looked
+
     def _committed(self, name: str) -> None:
         if name == "commit":
-            self.progressed = self.world.clock()
+            self.progressed = self._looked
             self.unnoted.clear()
 
     def _handed_over(self, name: str) -> None:

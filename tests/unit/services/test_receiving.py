@@ -14,7 +14,7 @@ from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
 from chalicelib.services.arrivals import Notice
-from chalicelib.services.letters import STRANGER, UNREADABLE
+from chalicelib.services.letters import STRANGER, UNANSWERABLE, UNREADABLE
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import Outcome, receive
@@ -185,6 +185,27 @@ class TestOddMail:
         ticket = world.store.only_ticket()
         assert UNREADABLE in ticket.opening.remarks
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
+
+    @pytest.mark.parametrize("address", ["root@host", "müller@example.com", "ann@[192.0.2.1]"])
+    def test_an_address_no_mail_can_be_sent_to_is_shown_to_agents_as_written(self, world: World, address: str) -> None:
+        assert get(world, f"From: Cron <{address}>\r\nSubject: Disk full\r\n\r\nIt is.".encode()) == "opened"
+        ticket = world.store.only_ticket()
+        assert ticket.requester == Person("Cron", address)
+        assert UNANSWERABLE in ticket.opening.remarks
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
+        post(world.deps, Due(ticket.ref, None))
+        (told,) = world.mailer.sent
+        assert f"Cron <{address}>" in told.text
+        assert "No mail can be sent to the address below" in told.text
+        assert "Reply to this email" not in told.text
+
+    @pytest.mark.parametrize("address", ["mira@example.com" + "x" * 300, "mira\u200b@example.com"])
+    def test_what_is_no_address_does_not_become_one_by_being_cleaned(self, world: World, address: str) -> None:
+        get(world, f"From: {address}\r\nSubject: Hello\r\n\r\nHelp me".encode())
+        ticket = world.store.only_ticket()
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
+        assert len(ticket.requester.address) <= 254
+        assert ticket.requester.address.isprintable()
 
     @pytest.mark.parametrize("sender", ["", "undisclosed", "Mira", "mira@", '"a b"@example.com, <>'])
     def test_a_mail_without_a_usable_sender_is_shown_to_agents_and_answered_by_nobody(
@@ -415,8 +436,11 @@ class TestAgentsByMail:
         assert Purpose.ANSWER not in [purpose for purpose, _ in mails]
         assert all(m.visibility is Visibility.INTERNAL for m in world.store.messages.values())
 
-    def test_an_answer_to_a_customer_without_an_address_says_it_can_not_be_sent(self, world: World) -> None:
-        get(world, b"Message-ID: <nobody@x>\r\nSubject: Hello\r\n\r\nHelp")
+    @pytest.mark.parametrize("sender", [b"", b"From: root@host\r\n"])
+    def test_an_answer_to_a_customer_without_an_address_says_it_can_not_be_sent(
+        self, world: World, sender: bytes
+    ) -> None:
+        get(world, sender + b"Message-ID: <nobody@x>\r\nSubject: Hello\r\n\r\nHelp")
         message = self.answer(world, world.store.only_ticket())
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
 

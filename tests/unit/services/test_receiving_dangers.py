@@ -9,7 +9,7 @@ from chalicelib.errors import Stale
 from chalicelib.rules.opening import TOO_MANY
 from chalicelib.rules.outbox import Posting, Purpose
 from chalicelib.rules.tickets import Change, Message, State, Ticket, Visibility, evolve
-from chalicelib.services import arrivals
+from chalicelib.services import mail_arrivals
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, Notice
 from chalicelib.services.letters import UNREADABLE, UNVERIFIED
 from chalicelib.services.ports import Due
@@ -75,6 +75,29 @@ class TestRobots:
         last = [t for t in world.store.tickets.values() if TOO_MANY in t.suspicions]
         assert len(last) == 12 - most
         assert all(t.outbox is None for t in last)
+
+    def test_a_mail_delivered_or_received_again_does_not_use_them_up(self, world: World) -> None:
+        world.with_shop(limits=replace(world.shop.limits, per_address_hour=2))
+        for _ in range(5):
+            get(world, written())
+        assert get(world, written(Message_ID="<second@x>", text="Something else")) == "opened"
+        assert get(world, written(Message_ID="<third@x>", text="A third")) == "quarantined"
+        assert get(world, written()) == "duplicate"
+
+    def test_a_mail_that_failed_and_comes_again_counts_once(self, world: World) -> None:
+        world.with_shop(limits=replace(world.shop.limits, per_address_hour=1))
+        key, commit = world.arrives(written()), world.store.commit
+
+        def killed(change: Any) -> None:
+            raise Stale("killed")
+
+        for attempt in (1, 2):
+            world.store.commit = killed  # type: ignore[method-assign]
+            with pytest.raises(Stale):
+                receive(world.deps, Notice(key, (CARE,), attempt=attempt))
+        world.store.commit = commit  # type: ignore[method-assign]
+        assert receive(world.deps, Notice(key, (CARE,), attempt=3)) == "opened"
+        assert world.store.only_ticket().suspicions == ()
 
     def test_limits_can_be_off(self, world: World) -> None:
         world.deps = replace(world.deps, limits_on=False)
@@ -204,14 +227,14 @@ class TestPoison:
     def test_what_fails_comes_again_and_is_opened_as_it_came_at_the_last(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real = arrivals.arrival
+        real = mail_arrivals.arrival
 
         def broken(shop: Any, mail: Any) -> Any:
             if mail.mail.subject:
                 raise ValueError("a fault of ours")
             return real(shop, mail)
 
-        monkeypatch.setattr(arrivals, "arrival", broken)
+        monkeypatch.setattr(mail_arrivals, "arrival", broken)
         for attempt in (1, 2, 3):
             with pytest.raises(ValueError, match="fault of ours"):
                 failing(world, written(), attempt=attempt)

@@ -79,19 +79,19 @@ class TestBalance:
             {"day": YESTERDAY.isoformat(), "received": 1, "bounce": 1},
             {"day": TODAY.isoformat(), "received": 4, "opened": 2, "quarantined": 1, "pending": 1},
         ]
-        assert set(world.store.balances) == {DAY_BEFORE, YESTERDAY, TODAY}
-        assert world.store.balances[TODAY] == (4, {"opened": 2, "quarantined": 1, "pending": 1})
-        for received, outcomes in world.store.balances.values():
+        assert set(world.store.balanced) == {DAY_BEFORE, YESTERDAY, TODAY}
+        assert world.store.balanced[TODAY] == (4, {"opened": 2, "quarantined": 1, "pending": 1})
+        for received, outcomes in world.store.balanced.values():
             assert received == sum(outcomes.values())
 
     def test_a_later_run_replaces_the_count(self, world: World) -> None:
         key = raw(world, START)
         reconcile(world.deps)
-        assert world.store.balances[TODAY] == (1, {"pending": 1})
+        assert world.store.balanced[TODAY] == (1, {"pending": 1})
         receive(world.deps, Notice(key, (CARE,)))
         raw(world, START, "automatic")
         reconcile(world.deps)
-        assert world.store.balances[TODAY] == (2, {"opened": 1, "automatic": 1})
+        assert world.store.balanced[TODAY] == (2, {"opened": 1, "automatic": 1})
 
     @pytest.mark.parametrize(
         ("came", "day"),
@@ -108,7 +108,7 @@ class TestBalance:
     def test_a_day_is_one_of_utc(self, world: World, came: datetime, day: date) -> None:
         raw(world, came, "opened")
         reconcile(world.deps)
-        assert {day for day, (received, _) in world.store.balances.items() if received} == {day}
+        assert {day for day, (received, _) in world.store.balanced.items() if received} == {day}
 
     def test_what_is_older_than_three_days_is_left_as_it_was_counted(self, world: World) -> None:
         older = DAY_BEFORE - timedelta(days=1)
@@ -116,7 +116,7 @@ class TestBalance:
         raw(world, midnight(DAY_BEFORE) - timedelta(microseconds=1))
         answer = reconcile(world.deps)
         assert answer["put_back"] == 0
-        assert world.store.balances[older] == (5, {"opened": 5})
+        assert world.store.balanced[older] == (5, {"opened": 5})
 
     def test_a_past_day_that_does_not_close_is_told(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[object] = []

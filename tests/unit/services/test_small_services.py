@@ -72,23 +72,31 @@ class TestUploading:
     @pytest.mark.parametrize(
         ("fields", "problem"),
         [
-            ({"filename": "\x00 "}, "filename"),
-            ({"content_type": "video"}, "content_type"),
-            ({"content_type": "text/html\r\nX-Evil: 1"}, "content_type"),
-            ({"content_type": "ü/x"}, "content_type"),
-            ({"size": "0"}, "size"),
-            ({"size": "-1"}, "size"),
-            ({"size": "many"}, "size"),
-            ({"size": ""}, "size"),
-            ({"size": "²"}, "size"),
-            ({"size": str(LARGEST_UPLOAD + 1)}, "size"),
-            ({"size": "1" * 5000}, "size"),
+            ({"filename": "\x00 "}, {"filename": "missing"}),
+            ({"content_type": "video"}, {"content_type": "unknown"}),
+            ({"content_type": "text/html\r\nX-Evil: 1"}, {"content_type": "unknown"}),
+            ({"content_type": "ü/x"}, {"content_type": "unknown"}),
+            ({"size": "0"}, {"size": "missing"}),
+            ({"size": "-1"}, {"size": "missing"}),
+            ({"size": "many"}, {"size": "missing"}),
+            ({"size": ""}, {"size": "missing"}),
+            ({"size": "²"}, {"size": "missing"}),
+            ({"size": str(LARGEST_UPLOAD + 1)}, {"size": "attachments_too_large"}),
+            ({"size": "1" * 5000}, {"size": "attachments_too_large"}),
         ],
     )
-    def test_what_can_not_be_accepted_is_named(self, world: World, fields: dict[str, str], problem: str) -> None:
+    def test_what_can_not_be_accepted_is_named(
+        self, world: World, fields: dict[str, str], problem: dict[str, str]
+    ) -> None:
         with pytest.raises(BadInput) as fault:
             self.begin(world, **fields)
-        assert list(fault.value.problems) == [problem]
+        assert fault.value.problems == problem
+
+    def test_a_size_that_is_not_said_is_asked_for(self, world: World) -> None:
+        asked = {name: value for name, value in self.ASKED.items() if name != "size"}
+        with pytest.raises(BadInput) as fault:
+            uploading.begin(world.deps, world.shop, asked, "192.0.2.1")
+        assert fault.value.problems == {"size": "missing"}
 
     def test_the_largest_allowed_is_allowed(self, world: World) -> None:
         assert self.begin(world, size=str(LARGEST_UPLOAD))["upload"]

@@ -92,6 +92,14 @@ class TestOpening:
 
 
 class TestPostedAgain:
+    def test_the_same_key_at_two_shops_is_two_tickets(self, world: World) -> None:
+        kettle = world.deps.policy.shop("kettle")
+        fields = {name: FIELDS[name] for name in ("name", "email", "message")}
+        for caller in (keyed("k"), Caller("192.0.2.1", submission_id="s"), Caller("192.0.2.1")):
+            tickets = [submit(world.deps, shop, fields, (), caller) for shop in (world.shop, kettle) for _ in range(2)]
+            assert [ticket.shop for ticket in tickets] == ["northlight", "northlight", "kettle", "kettle"]
+            assert len({ticket.ref for ticket in tickets}) == 2
+
     @pytest.mark.parametrize("caller", [keyed("k"), Caller("192.0.2.1", submission_id="s")])
     def test_by_key_or_hidden_id_it_is_the_same_ticket_a_month_later(self, world: World, caller: Caller) -> None:
         first = post(world, caller, (PICTURE,))
@@ -219,6 +227,28 @@ class TestSuspicions:
         assert self.kept_aside(world, post(world, keyed("x"), email="b@example.com"))
         elsewhere = Caller("192.0.2.9", key="y")
         assert not self.kept_aside(world, post(world, elsewhere, email="c@example.com"))
+
+    def test_the_same_key_at_two_shops_is_two_tickets(self, world: World) -> None:
+        kettle = world.deps.policy.shop("kettle")
+        fields = {name: FIELDS[name] for name in ("name", "email", "message")}
+        for caller in (keyed("k"), Caller("192.0.2.1", submission_id="s"), Caller("192.0.2.1")):
+            tickets = [submit(world.deps, shop, fields, (), caller) for shop in (world.shop, kettle) for _ in range(2)]
+            assert [ticket.shop for ticket in tickets] == ["northlight", "northlight", "kettle", "kettle"]
+            assert len({ticket.ref for ticket in tickets}) == 2
+
+    @pytest.mark.parametrize("caller", [keyed("k"), Caller("192.0.2.1", submission_id="s"), Caller("192.0.2.1")])
+    def test_the_same_post_again_does_not_use_the_limit_up(self, world: World, caller: Caller) -> None:
+        world.with_shop(limits=replace(world.shop.limits, per_address_hour=2))
+        for _ in range(5):
+            first = post(world, caller)
+        assert not self.kept_aside(world, post(world, keyed("second"), message="Something else"))
+        assert self.kept_aside(world, post(world, keyed("third"), message="A third"))
+        assert post(world, caller) == first
+
+    def test_a_hidden_id_that_comes_back_with_other_words_counts(self, world: World) -> None:
+        most = world.shop.limits.per_address_hour
+        tickets = [post(world, Caller("192.0.2.1", submission_id="s"), message=f"Words {n}") for n in range(most + 1)]
+        assert [self.kept_aside(world, ticket) for ticket in tickets] == [False] * most + [True]
 
     def test_counters_do_not_tell_whom_they_count(self, world: World) -> None:
         post(world)

@@ -1,6 +1,8 @@
 """The customer's page over HTTP, and what else is served."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,7 +75,7 @@ class TestPage:
         assert said(answer)["status"] == 403
 
     def test_what_a_machine_sent_looks_like_any_other(self, browser: Browser) -> None:
-        shown = page(browser.get(said(browser.json(fields(website="x")))["status_url"]))
+        shown = page(browser.get(said(browser.json(fields(further_details="x")))["status_url"]))
         assert shown.css_matches(".badge.open")
         assert not shown.css_matches(".badge.aside")
 
@@ -82,10 +84,25 @@ class TestReply:
     def test_a_reply_is_taken_and_shown(self, browser: Browser, status_url: str) -> None:
         answer = browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
         assert answer.status_code == 303
-        assert answer.headers["Location"] == f"{status_url}?sent=1"
+        assert re.fullmatch(re.escape(status_url) + r"\?sent=[0-9a-z]{16}", answer.headers["Location"])
         shown = page(browser.get(answer.headers["Location"]))
         assert shown.css_matches(".notice")
         assert "Any news?" in first(shown, ".conversation").text()
+
+    @pytest.mark.parametrize("sent", ["1", "", "opening", "0" * 16])
+    def test_nothing_is_said_to_be_sent_that_was_not(self, browser: Browser, status_url: str, sent: str) -> None:
+        browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
+        assert not page(browser.get(f"{status_url}?sent={sent}")).css_matches(".notice")
+
+    def test_it_is_said_for_a_while_and_no_longer(self, browser: Browser, status_url: str) -> None:
+        location = browser.form({"message": "Any news?", "submission_id": "1"}, status_url).headers["Location"]
+        again = browser.form({"message": "Any news?", "submission_id": "1"}, status_url).headers["Location"]
+        assert again == location
+        deps = wiring.deps()
+        later = replace(deps, now=lambda: deps.now() + timedelta(hours=1))
+        sent = location.rpartition("=")[2]
+        assert customer_page.view(deps, token(status_url), sent).reply_taken
+        assert not customer_page.view(later, token(status_url), sent).reply_taken
 
     def test_posted_twice_it_is_shown_once(self, browser: Browser, status_url: str) -> None:
         for _ in range(2):

@@ -219,7 +219,7 @@ class TestForms:
         assert answer.headers["Access-Control-Allow-Origin"] == STORE
 
     def test_a_form_that_a_machine_filled_in_is_thanked_and_kept_aside(self, browser: Browser) -> None:
-        answer = browser.form(fields(website="http://spam.example"))
+        answer = browser.form(fields(further_details="http://spam.example"))
         assert answer.status_code == 303
         assert ticket(reference(answer)).state is State.ASIDE
 
@@ -231,6 +231,14 @@ class TestReturning:
         assert location.startswith(url)
         (ref,) = parse_qs(urlsplit(location).query)["reference"]
         assert ref.startswith("NL-")
+
+    @pytest.mark.parametrize("query", ["", "?order=7"])
+    def test_the_reference_stands_before_the_fragment(self, browser: Browser, query: str) -> None:
+        location = browser.form(fields(return_url=f"{STORE}/thanks{query}#done")).headers["Location"]
+        parts = urlsplit(location)
+        assert parts.fragment == "done"
+        assert parse_qs(parts.query)["reference"][0].startswith("NL-")
+        assert location.startswith(f"{STORE}/thanks{query or '?reference='}")
 
     @pytest.mark.parametrize(
         "url",
@@ -310,7 +318,7 @@ class TestThanks:
 
     def test_a_machines_sender_sees_no_difference(self, browser: Browser) -> None:
         """Whoever is kept aside must not learn it from the page."""
-        answer = browser.form(fields(website="x"))
+        answer = browser.form(fields(further_details="x"))
         assert browser.get(answer.headers["Location"]).status_code == 200
 
 

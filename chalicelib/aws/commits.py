@@ -1,0 +1,101 @@
+"""Committing a change to the table: one request that happens whole or not at all, guarded by each item's version."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.aws import items
+from chalicelib.aws.codec import Attributes
+from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
+from chalicelib.rules.tickets import Change, Ticket
+
+NEW = "attribute_not_exists(pk)"
+# A request that met a transaction on the same item can be made again at once.
+CONFLICT_TRIES = 4
+
+
+def commit(client: Any, table: str, change: Change) -> None:
+    """As services.ports.Store.commit says."""
+    puts = list(_puts(table, change))
+    if len(puts) == 1 and not change.tally:
+        _put_one(client, change, puts[0])
+    else:
+        _write_all(client, change, puts, [{"Update": items.tally_request(table, tally)} for tally in change.tally])
+
+
+def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
+    for ticket in _tickets(change):
+        yield _guarded(table, items.ticket_item(ticket), ticket.version)
+    for message in change.messages:
+        yield _guarded(table, items.message_item(message), message.version)
+    for ref, version in _log_places(change):
+        for item in items.log_items(ref, version, change.log):
+            yield {"TableName": table, "Item": item}
+    for sent in change.sent:
+        yield {"TableName": table, "Item": items.sent_item(sent)}
+
+
+def _guarded(table: str, item: Attributes, version: int) -> dict[str, Any]:
+    """A put that fails when the item is there already (version 1) or not at the version before."""
+    put = {"TableName": table, "Item": item, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if version == 1:
+        return put | {"ConditionExpression": NEW}
+    return put | {
+        "ConditionExpression": "version = :before",
+        "ExpressionAttributeValues": {":before": {"N": str(version - 1)}},
+    }
+
+
+def _put_one(client: Any, change: Change, put: dict[str, Any]) -> None:
+    for _ in range(CONFLICT_TRIES):
+        try:
+            client.put_item(**put)
+        except client.exceptions.ConditionalCheckFailedException as failed:
+            _conflict(change, put, failed.response.get("Item"))
+        except client.exceptions.TransactionConflictException:
+            continue
+        else:
+            return
+    raise Stale("met other transactions")
+
+
+def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates: list[dict[str, Any]]) -> None:
+    try:
+        client.transact_write_items(TransactItems=[*({"Put": put} for put in puts), *updates])
+    except client.exceptions.TransactionCanceledException as cancelled:
+        # A ticket that is there already says it all; else the message first: when it is there already, that the
+        # ticket has moved on does not matter.
+        reasons = cancelled.response["CancellationReasons"]
+        # The updates stand last, and ask for nothing.
+        failed = [(put, r) for put, r in zip(puts, reasons, strict=False) if r["Code"] == "ConditionalCheckFailed"]
+        for put, reason in sorted(failed, key=_by_weight):
+            _conflict(change, put, reason.get("Item"))
+        if any(reason["Code"] == "TransactionConflict" for reason in reasons):
+            raise Stale("met another transaction") from cancelled
+        raise
+
+
+def _conflict(change: Change, put: dict[str, Any], old: Attributes | None) -> None:
+    """Raise what a failed condition means."""
+    new = put["ConditionExpression"] == NEW
+    if new and put["Item"]["sk"]["S"] == "TICKET" and old:
+        raise AlreadyOpened(items.read_ticket(old))
+    if new:
+        raise AlreadyKept(put["Item"]["sk"]["S"])
+    raise Stale(put["Item"]["pk"]["S"])
+
+
+def _by_weight(failed: tuple[dict[str, Any], dict[str, Any]]) -> int:
+    put, _ = failed
+    if put["Item"]["sk"]["S"] != "TICKET":
+        return 1
+    return 0 if put["ConditionExpression"] == NEW else 2
+
+
+def _tickets(change: Change) -> list[Ticket]:
+    return [*([change.ticket] if change.ticket else []), *change.also]
+
+
+def _log_places(change: Change) -> list[tuple[str, int]]:
+    """The tickets a change's log entries belong to, each with a number no other change of that moment has."""
+    items = _tickets(change) or change.messages[:1]
+    return [(item.ref, item.version) for item in items]

@@ -1,0 +1,41 @@
+"""What stands behind a ticket: its log, and the other tickets of its customer, in bounded lists."""
+
+from typing import Any
+
+from chalicelib.aws.codec import decode
+from chalicelib.rules.tickets import LogEntry
+from chalicelib.services.ports import Sibling
+
+
+def history(client: Any, table: str, ref: str, most: int) -> list[LogEntry]:
+    """As services.ports.Store.history says."""
+    answer = client.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
+        ExpressionAttributeValues={":pk": {"S": f"TICKET#{ref}"}, ":log": {"S": "LOG#"}},
+        ScanIndexForward=False,
+        Limit=most,
+    )
+    return [decode(LogEntry, item) for item in answer["Items"]]
+
+
+def tickets_of(client: Any, table: str, shop: str, address: str, most: int) -> list[Sibling]:
+    """As services.ports.Store.tickets_of says: the index has the keys, the table what to show of each."""
+    answer = client.query(
+        TableName=table,
+        IndexName="customer",
+        KeyConditionExpression="customer = :customer",
+        ExpressionAttributeValues={":customer": {"S": f"{shop}#{address.lower()}"}},
+        ScanIndexForward=False,
+        Limit=most,
+    )
+    keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+    shown = {"ProjectionExpression": "#ref, subject, #state, kind, opened_at"}
+    names = {"ExpressionAttributeNames": {"#ref": "ref", "#state": "state"}}
+    asked: dict[str, Any] = {table: {"Keys": keys} | shown | names} if keys else {}
+    found = []
+    while asked:  # a throttled table leaves some unread
+        brought = client.batch_get_item(RequestItems=asked)
+        found += [decode(Sibling, item) for item in brought["Responses"].get(table, ())]
+        asked = brought.get("UnprocessedKeys") or {}
+    return sorted(found, key=lambda sibling: sibling.opened_at, reverse=True)

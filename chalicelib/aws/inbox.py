@@ -1,0 +1,94 @@
+"""The inbox index: a shop's tickets by where they stand, the most urgent first, in bounded lists."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.aws import items
+from chalicelib.aws.codec import Attributes, instant
+from chalicelib.rules.inbox import QUARANTINED
+from chalicelib.rules.tickets import State
+from chalicelib.services.ports import ALWAYS, NEVER, Listed, Place
+
+
+def listed(
+    client: Any, table: str, shop: str, state: str, most: int, since: datetime, before: datetime
+) -> tuple[list[Listed], int]:
+    """As services.ports.Store.inbox says."""
+    found, count, cursor = list[Listed](), 0, dict[str, Any]()
+    bounds = {":inbox": {"S": f"{shop}#{state}"}, ":since": {"S": instant(since)}, ":last": {"S": _until(before)}}
+    while True:
+        more = {} if len(found) < most else {"Select": "COUNT"}
+        answer = client.query(
+            TableName=table,
+            IndexName="inbox",
+            KeyConditionExpression="inbox = :inbox AND due BETWEEN :since AND :last",
+            ExpressionAttributeValues=bounds,
+            **more,
+            **cursor,
+        )
+        found += map(_listed, answer.get("Items", ()))
+        count += answer["Count"]
+        if "LastEvaluatedKey" not in answer:
+            return found[:most], count
+        cursor = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def page(
+    client: Any,
+    table: str,
+    shop: str,
+    place: str,
+    most: int,
+    after: Place | None,
+    since: datetime = ALWAYS,
+    before: datetime = NEVER,
+    newest_first: bool = False,
+) -> tuple[list[Listed], Place | None]:
+    """As services.ports.Store.inbox_page says."""
+    inbox = {"S": f"{shop}#{place}"}
+    begin = {"ExclusiveStartKey": items.inbox_place(inbox, after)} if after else {}
+    answer = client.query(
+        TableName=table,
+        IndexName="inbox",
+        KeyConditionExpression="inbox = :inbox AND due BETWEEN :since AND :last",
+        ExpressionAttributeValues={":inbox": inbox, ":since": {"S": instant(since)}, ":last": {"S": _until(before)}},
+        ScanIndexForward=not newest_first,
+        Limit=most,
+        **begin,
+    )
+    found = [_listed(item) for item in answer["Items"]]
+    goes_on = found and "LastEvaluatedKey" in answer
+    return found, Place(found[-1].due, found[-1].ref) if goes_on else None
+
+
+def aside(client: Any, table: str, shop: str, most: int, after: Place | None) -> tuple[list[str], Place | None]:
+    """The references of tickets kept aside, quarantined or not, the newest first; and from where the list goes on."""
+    lists = (State.ASIDE, QUARANTINED)
+    # One more tells whether the list goes on.
+    pages = [page(client, table, shop, place, most + 1, after, newest_first=True)[0] for place in lists]
+    found = sorted((entry for entries in pages for entry in entries), key=lambda e: (e.due, e.ref), reverse=True)
+    last = found[most - 1] if len(found) > most else None
+    return [entry.ref for entry in found[:most]], Place(last.due, last.ref) if last else None
+
+
+def _until(before: datetime) -> str:
+    """The last moment before this one, for a range that includes its end."""
+    return instant(before - timedelta(microseconds=1))
+
+
+def _listed(item: Attributes) -> Listed:
+    texts = {name: part["S"] for name, part in item.items()}
+    return Listed(
+        ref=texts["ref"],
+        kind=texts["kind"],
+        subject=texts.get("subject", ""),
+        name=texts.get("requester_name", ""),
+        opened_at=datetime.fromisoformat(texts["opened_at"]),
+        due=datetime.fromisoformat(texts["due"]),
+        clock=texts.get("due_clock", ""),
+        assignee=texts.get("assignee", ""),
+        channel=texts["channel"],
+        topic=texts.get("topic", ""),
+        priority=texts.get("priority", "normal"),
+        outcome=texts.get("outcome", ""),
+    )

@@ -1,0 +1,182 @@
+"""How a ticket ends: with a final answer that was really sent, because nothing more was asked, or as spam.
+
+A reply opens it again, by the policy's rule (replying.takes_replies).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.clocks import (
+    ACKNOWLEDGE,
+    ANSWERS,
+    CLOSE,
+    NEXT_ANSWER,
+    REMEDY,
+    RESOLVE,
+    RETAIN,
+    Clock,
+    Moment,
+    resumed,
+    set_clock,
+)
+from chalicelib.rules.messages import Event, Person, shops_message
+from chalicelib.rules.outbox import Delivery, Purpose, queue
+from chalicelib.rules.policy import ConsumerBody, Kind
+from chalicelib.rules.records import FinalAnswer, Outcome
+from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, Priority, State, Ticket, evolve, kept, met
+
+FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
+
+
+def conclude(
+    ticket: Ticket, id: str, outcome: Outcome, text: str, agent: Person, moment: Moment, *, settled: bool
+) -> Change:
+    """Send the final answer. The ticket closes when it has been sent (`told`). Unless the matter is settled with the
+    customer in good time, it names the bodies they may turn to. Raises BadInput."""
+    if outcome not in FINAL:
+        raise BadInput({"outcome": "unknown"})
+    if not text.strip():
+        raise BadInput({"text": "missing"})
+    if not ticket.requester.address:
+        raise BadInput({"action": "no_address"})
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed"})
+    if ticket.final_answer and ticket.final_answer.told_at is None:
+        raise BadInput({"action": "final_answer_under_way"})
+    resolve = ticket.clock(RESOLVE)
+    late = resolve is not None and resolve.late(moment.at)
+    answer = FinalAnswer(id, outcome, moment.at, agent.address, bodies=not settled or late)
+    message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.FINAL_ANSWER)
+    mail = queue((Delivery(Purpose.FINAL_ANSWER, ticket.requester.address),), moment.at)
+    return Change(
+        evolve(ticket, final_answer=answer, assignee=ticket.assignee or agent.address),
+        (replace(message, outbox=mail),),
+        (LogEntry(moment.at, agent.address, "final answer written", outcome.value),),
+    )
+
+
+def bodies(ticket: Ticket, moment: Moment) -> tuple[ConsumerBody, ...]:
+    """The consumer bodies for this customer: of the country they live in, as far as known, else of the shop's."""
+    return moment.shop.bodies_for(ticket.country or moment.shop.country, ticket.kind)
+
+
+def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntry, ...]]:
+    """The final answer was sent: the promises are met and the ticket is closed. What is owed still runs.
+
+    What the customer wrote while it was on its way has no answer yet, and opens the ticket again as a reply would."""
+    answer = ticket.final_answer
+    if answer is None or answer.id != id or answer.told_at:
+        return ticket, ()
+    closed = _closed(replace(ticket, final_answer=replace(answer, told_at=moment.at)), answer.outcome, moment)
+    entry = LogEntry(moment.at, AFTERCARE, "closed", answer.outcome.value)
+    if ticket.state is State.OPEN and ticket.active_at and ticket.active_at > answer.at:
+        again = LogEntry(moment.at, AFTERCARE, "reopened", "the customer wrote meanwhile")
+        return awaiting_answer(closed, moment), (entry, again)
+    return closed, (entry,)
+
+
+def failed(ticket: Ticket, id: str) -> Ticket:
+    """The final answer could not be sent: the ticket stays open, and another may be written."""
+    undone = ticket.final_answer and ticket.final_answer.id == id and not ticket.final_answer.told_at
+    return replace(ticket, final_answer=None) if undone else ticket
+
+
+def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: Moment) -> Change:
+    """Close without a final answer: as settled, or as spam. Raises BadInput."""
+    if outcome in FINAL:
+        raise BadInput({"outcome": "needs_final_answer"})
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed_already"})
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    entry = LogEntry(moment.at, agent.address, "closed", f"{outcome}: {reason.strip()[:200]}")
+    tally = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), moment.at)
+    return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), tally=tally)
+
+
+def settled(ticket: Ticket, moment: Moment) -> Change:
+    """The customer has not come back to our answer for the policy's time."""
+    entry = LogEntry(moment.at, AFTERCARE, "closed", Outcome.SETTLED.value)
+    tally = kept(ticket, (*ANSWERS, RESOLVE), moment.at)
+    return Change(evolve(_closed(ticket, Outcome.SETTLED, moment)), log=(entry,), tally=tally)
+
+
+def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change:
+    """An agent takes a closed ticket up again. Raises BadInput."""
+    if ticket.state is not State.CLOSED:
+        raise BadInput({"action": "not_closed"})
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    entry = LogEntry(moment.at, agent.address, "reopened", reason.strip()[:200])
+    return Change(evolve(reopened(ticket, moment)), log=(entry,))
+
+
+def reopened(ticket: Ticket, moment: Moment) -> Ticket:
+    """The ticket open again, with a new promise."""
+    clocks = renewed(without(ticket.clocks, CLOSE, RETAIN), moment.shop.kinds[ticket.kind], moment, "reopening")
+    return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
+
+
+def awaiting_answer(ticket: Ticket, moment: Moment) -> Ticket:
+    """The ticket when the next word is the shop's: what waited for the customer goes on, and what was answered before
+    is promised the next answer in the same time as the first."""
+    kind = moment.shop.kinds[ticket.kind]
+    again = reopened(ticket, moment) if ticket.state is State.CLOSED else ticket
+    clocks = tuple(resumed(clock, kind, moment) for clock in without(again.clocks, CLOSE))
+    if kind.first_answer and not any(clock.running for clock in clocks if clock.name in ANSWERS):
+        clocks = (*without(clocks, NEXT_ANSWER), set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, "reply"))
+    return replace(again, state=State.OPEN, clocks=clocks)
+
+
+def renewed(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: str) -> tuple[Clock, ...]:
+    """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
+    name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
+    return (*without(clocks, name), set_clock(name, period, kind, moment, set_by)) if period else clocks
+
+
+def promising(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: str) -> tuple[Clock, ...]:
+    """The clocks with a new promise if the customer has none that runs: an answered matter is taken up once more."""
+    runs = any(clock.running for clock in clocks if clock.name in (*ANSWERS, RESOLVE))
+    return clocks if runs else renewed(clocks, kind, moment, set_by)
+
+
+def without(clocks: Iterable[Clock], *names: str) -> tuple[Clock, ...]:
+    return tuple(clock for clock in clocks if clock.name not in names)
+
+
+def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
+    """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now."""
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = without(ticket.clocks, CLOSE, RETAIN)
+    if outcome is Outcome.SPAM:
+        clocks = tuple(clock for clock in clocks if clock.met_at)
+    for clock in clocks:
+        if clock.name not in (REMEDY, ACKNOWLEDGE):
+            clocks = met(clocks, clock.name, moment.at)
+    retain = set_clock(RETAIN, kind.retention(outcome), kind, moment, "closing")
+    return replace(
+        ticket,
+        state=State.CLOSED,
+        priority=Priority.NORMAL,
+        closed_at=moment.at,
+        outcome=outcome,
+        clocks=(*clocks, retain),
+        referrals=tuple(replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals),
+    )
+
+
+def answers_meet(ticket: Ticket, moment: Moment) -> tuple[str, ...]:
+    """The promises an answer meets: that of an answer, and where the kind closes by itself, that of resolving."""
+    return (*ANSWERS, RESOLVE) if moment.shop.kinds[ticket.kind].close_after else ANSWERS
+
+
+def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
+    """The clocks once the shop has answered."""
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = without(ticket.clocks, CLOSE)
+    for name in answers_meet(ticket, moment):
+        clocks = met(clocks, name, moment.at)
+    if kind.close_after is None:
+        return clocks
+    return (*clocks, set_clock(CLOSE, kind.close_after, kind, moment, "answer"))

@@ -1,0 +1,42 @@
+"""How long there is until a promise is due, or how long it has been overdue, in the few numbers an agent needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# From so many days on, hours tell nothing.
+_DAYS_ALONE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """Begun minutes do not count: there is at least so much time left, or at least so much of it gone by."""
+
+    late: bool
+    days: int = 0
+    hours: int = 0
+    minutes: int = 0
+
+    @property
+    def now(self) -> bool:
+        """Whether it is less than a minute either way."""
+        return not (self.days or self.hours or self.minutes)
+
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """The numbers that say something, each with its unit, the greatest first: at most two."""
+        every = (("days", self.days), ("hours", self.hours), ("minutes", self.minutes))
+        return tuple((unit, count) for unit, count in every if count)
+
+
+def countdown(due: datetime, now: datetime) -> Countdown:
+    """From now to the moment it is due: minutes within a day, hours within two, then days alone. Late is late by the
+    smallest part of a second, as it is for the promise's clock."""
+    late = now > due
+    seconds = int(abs(due - now).total_seconds())
+    days, rest = divmod(seconds, _DAY)
+    if days >= _DAYS_ALONE:
+        return Countdown(late, days)
+    if days:
+        return Countdown(late, days, rest // _HOUR)
+    return Countdown(late, 0, rest // _HOUR, rest % _HOUR // _MINUTE)

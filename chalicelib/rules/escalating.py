@@ -1,0 +1,104 @@
+"""What happens when a promise is about to be broken, is, or has been for another day: the policy's steps, each once.
+
+Everything that is due on a ticket is one change, guarded by its version, so that a step is taken once however often
+and however many at once the agenda is run.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from chalicelib.rules import concluding, referring
+from chalicelib.rules.clocks import CLOSE, PROMISES, REFERRAL, Clock, Moment, stepped
+from chalicelib.rules.messages import system_message
+from chalicelib.rules.outbox import Delivery, Purpose, queue
+from chalicelib.rules.policy import Shop, Step
+from chalicelib.rules.tickets import (
+    AFTERCARE,
+    Change,
+    Event,
+    LogEntry,
+    Message,
+    Priority,
+    State,
+    Tally,
+    Ticket,
+    evolve,
+)
+
+Ids = Callable[[str], str]
+"""Derives a message's id from what gives rise to it."""
+_RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+
+
+def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
+    """Everything that has come due on the ticket, or None when nothing has."""
+    if ticket.state is State.ASIDE:
+        return None
+    due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= moment.at]
+    if not due:
+        return None
+    if any(clock.name == CLOSE for clock in due) and ticket.state is State.WAITING:
+        return concluding.settled(ticket, moment)
+    stepping, messages, log, missed = ticket, list[Message](), list[LogEntry](), 0
+    for clock in due:
+        stepping, message, entry = _take(stepping, clock, moment, ids)
+        messages += [message] if message else []
+        log += [entry] if clock.name != CLOSE else []  # it waits for a third party's answer, day by day
+        missed += clock.name in PROMISES and clock.stage(moment.at) == "due"
+    tally = (Tally(ticket.shop, moment.at, missed=missed),) if missed else ()
+    return Change(evolve(stepping), tuple(messages), tuple(log), tally=tally)
+
+
+def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry]:
+    id = ids(f"{clock.name}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
+    if clock.name.startswith(REFERRAL) and (chased := referring.chase(ticket, clock, moment, id)):
+        return chased
+    return _escalate(ticket, clock, moment, id)
+
+
+def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message | None, LogEntry]:
+    stage = clock.stage(moment.at)
+    steps = tuple(moment.shop.kinds[ticket.kind].steps(stage)) if clock.name in PROMISES else ()
+    after = replace(
+        ticket,
+        clocks=tuple(stepped(c, moment.at) if c is clock else c for c in ticket.clocks),
+        priority=raised(ticket.priority, steps),
+        assignee=_reassigned(ticket, moment.shop, steps),
+    )
+    entry = LogEntry(moment.at, AFTERCARE, f"promise {stage}", clock.name)
+    # Whom it is taken from hears of it, as well as who gets it.
+    told = dict.fromkeys((*recipients(ticket, moment.shop, steps), *recipients(after, moment.shop, steps)))
+    mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), moment.at)
+    if mails is None:
+        return after, None, entry
+    message = system_message(id, ticket.ref, moment.at, Event.ESCALATION, f"{clock.name} {stage}")
+    return after, replace(message, outbox=mails), entry
+
+
+def recipients(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> tuple[str, ...]:
+    """Whom these steps mail, each once. A ticket nobody was given is everybody's who is told of new ones."""
+    named = (address for step in steps for whom in step.mail for address in _people(whom, ticket, shop))
+    return tuple(dict.fromkeys(named))
+
+
+def _people(whom: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
+    if whom == "owner":
+        yield from (agent.address for agent in shop.agents if agent.role == "owner")
+    elif whom == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
+        yield agent.address
+    else:
+        yield from (agent.address for agent in shop.agents if agent.notify)
+
+
+def raised(priority: Priority, steps: Iterable[Step]) -> Priority:
+    """The highest of the ticket's priority and those the steps give it."""
+    named = (Priority(step.priority) for step in steps if step.priority)
+    return max((priority, *named), key=_RANK.index)
+
+
+def _reassigned(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> str | None:
+    """To the owner, where a step says so; whoever of several owners has it keeps it."""
+    owners = [agent.address for agent in shop.agents if agent.role == "owner"]
+    if not owners or not any(step.reassign == "owner" for step in steps) or ticket.assignee in owners:
+        return ticket.assignee
+    return owners[0]

@@ -1,0 +1,79 @@
+"""Whom an OpenID Connect ID token vouches for.
+
+Its signature is not looked at: it comes straight from the issuer's token endpoint, over TLS whose certificate is
+checked (OpenID Connect Core 1.0, 3.1.3.7, item 6). Everything else that section asks for is.
+"""
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+# How far the issuer's clock may be from ours, and how old a token just made can be.
+SKEW_SECONDS, OLDEST_SECONDS = 60, 600
+LONGEST = 32_000
+# In seconds; what is beyond it, or no number at all, is no time.
+_LAST_MOMENT = 10**11
+
+
+class Unfit(ValueError):
+    """The token vouches for nobody; says why, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the token must say: whose it is, for whom, and the nonce of the sign-in that asked for it."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+
+
+def address_in(token: str, expected: Expected, now: datetime) -> str:
+    """The address the issuer has verified. Raises Unfit."""
+    claims = _claims(token)
+    _require(claims.get("iss") == expected.issuer, "iss")
+    audience = claims.get("aud")
+    # We trust no other audience, so it may name none.
+    _require(audience in (expected.client_id, [expected.client_id]), "aud")
+    _require(claims.get("azp", expected.client_id) == expected.client_id, "azp")
+    seconds = now.timestamp()
+    _require(seconds < _moment(claims, "exp") + SKEW_SECONDS, "exp")
+    _require(-SKEW_SECONDS <= seconds - _moment(claims, "iat") <= OLDEST_SECONDS, "iat")
+    nonce = claims.get("nonce")
+    said = nonce.encode("utf-8", "surrogatepass") if isinstance(nonce, str) else b""
+    _require(hmac.compare_digest(said, expected.nonce.encode()), "nonce")
+    # As a text, too: some issuers write it so.
+    verified = claims.get("email_verified")
+    _require(verified is True or verified == "true", "email_verified")
+    address = claims.get("email")
+    _require(isinstance(address, str) and "@" in address, "email")
+    return str(address)
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    parts = token.split(".")
+    _require(len(token) <= LONGEST and len(parts) == 3, "form")
+    try:
+        payload = parts[1] + "=" * (-len(parts[1]) % 4)
+        claims = json.loads(base64.b64decode(payload, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        raise Unfit("form") from None
+    _require(isinstance(claims, dict), "form")
+    return dict(claims)
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> float:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LAST_MOMENT:
+        raise Unfit(name)
+    return float(value)
+
+
+def _require(fits: bool, claim: str) -> None:
+    if not fits:
+        raise Unfit(claim)

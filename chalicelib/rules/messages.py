@@ -1,0 +1,111 @@
+"""What people and Aftercare itself contribute to a ticket: each a message, with its files and the mails it owes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.rules.outbox import Outbox
+
+
+class Author(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    THIRD_PARTY = "third_party"  # somebody the ticket was referred to
+    SYSTEM = "system"  # Aftercare itself
+    OTHER = "other"  # somebody who took part without being any of these
+
+
+class Visibility(StrEnum):
+    """Who may see a message: all parties, or the shop's agents alone."""
+
+    SHARED = "shared"
+    INTERNAL = "internal"
+
+
+class Channel(StrEnum):
+    FORM = "form"
+    MAIL = "mail"
+    PAGE = "page"
+    CONSOLE = "console"
+    CLOCK = "clock"  # written when a promise's step came
+    PHONE = "phone"
+    FAX = "fax"
+    POST = "post"
+    COUNTER = "counter"
+    CHAT = "chat"
+    SOCIAL = "social"
+
+
+class Event(StrEnum):
+    """What a message is, besides somebody's words."""
+
+    WORDS = "words"
+    QUESTION = "question"  # the shop asks the customer for something
+    EXTENSION = "extension"
+    REFERRAL = "referral"
+    CHASER = "chaser"
+    REFERRAL_ANSWER = "referral_answer"
+    ESCALATION = "escalation"
+    INSTRUCTIONS = "instructions"
+    REMEDY_DONE = "remedy_done"
+    FINAL_ANSWER = "final_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    address: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment, kept under its ticket's prefix. `size` in bytes; `key` in the files bucket."""
+
+    id: str
+    filename: str
+    content_type: str
+    size: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One contribution to a ticket. `text` holds what its author wrote anew; a text over the bound
+    lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came. `about` says what its
+    event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due")."""
+
+    id: str
+    ref: str
+    at: datetime
+    author: Author
+    person: Person
+    channel: Channel
+    text: str
+    visibility: Visibility = Visibility.SHARED
+    event: Event = Event.WORDS
+    about: str = ""
+    fingerprint: str = ""
+    text_key: str | None = None
+    files: tuple[File, ...] = ()
+    message_id: str | None = None
+    raw_key: str | None = None
+    automatic: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    outbox: Outbox | None = None
+    version: int = 1
+
+
+def shops_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event) -> Message:
+    """What an agent says to the customer for the shop, at the console or the desk."""
+    return Message(id, ref, at, Author.AGENT, agent, Channel.CONSOLE, text, event=event)
+
+
+def internal_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event = Event.WORDS) -> Message:
+    """What an agent says to the other agents, or to a third party."""
+    return Message(id, ref, at, Author.AGENT, agent, Channel.CONSOLE, text, Visibility.INTERNAL, event)
+
+
+def system_message(id: str, ref: str, at: datetime, event: Event, about: str) -> Message:
+    """What Aftercare itself notes for the agents."""
+    return Message(id, ref, at, Author.SYSTEM, Person("", ""), Channel.CLOCK, "", Visibility.INTERNAL, event, about)

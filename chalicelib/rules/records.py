@@ -1,0 +1,130 @@
+"""What the complaint procedure notes on a ticket: extensions, referrals, findings, remedies, claims, the final answer.
+
+All are values; the rules that make them stand in extending, referring, remedying, warranty and concluding.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """Who is at fault, as an agent found it."""
+
+    SELLER = "seller"
+    COURIER = "courier"
+    MANUFACTURER = "manufacturer"
+    CUSTOMER = "customer"
+    NOBODY = "nobody"
+    UNCLEAR = "unclear"
+
+
+class Cure(StrEnum):
+    """What puts a complaint right."""
+
+    REFUND = "refund"
+    REPLACEMENT = "replacement"
+    REPAIR = "repair"
+    RETURN = "return"
+    REDELIVERY = "redelivery"
+    GOODWILL = "goodwill"
+    APOLOGY = "apology"
+    NONE = "none"
+
+
+class Outcome(StrEnum):
+    """How a ticket ended."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    NOT_UPHELD = "not_upheld"
+    SPAM = "spam"
+    SETTLED = "settled"  # answered, and the customer did not come back to it
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """More time to resolve, told to the customer by the message of this id. The clock moves at `told_at`."""
+
+    id: str
+    at: datetime
+    by: str
+    reason: str
+    before: datetime
+    """What was promised until then."""
+    until: datetime
+    told_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A third party was asked. `facts` names what of the ticket it was told, `chased` how often it was reminded."""
+
+    number: int
+    name: str
+    address: str
+    language: str
+    at: datetime
+    by: str
+    facts: tuple[str, ...] = ()
+    party: str | None = None
+    """Its id in the policy; None for an address an agent gave."""
+    message: str = ""
+    """The id of the message that asked."""
+    chased: int = 0
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When an agent stopped waiting for an answer."""
+    origins: tuple[str, ...] = ()
+    """What it was on the tickets that joined this one: "NL-7K3F9-QXMT2/1", the first of them first."""
+
+    @property
+    def open(self) -> bool:
+        return self.answered_at is None and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whose fault it is, and why an agent thinks so."""
+
+    fault: Fault
+    reason: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What is to be done, who owes it, and by when; the `remedy` clock runs until an agent notes it as done."""
+
+    cure: Cure
+    owed_by: Fault
+    at: datetime
+    by: str
+    due: datetime | None = None
+    note: str = ""
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a warranty claim rests on, as far as the customer or an agent has said."""
+
+    purchased: date | None = None
+    product: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinalAnswer:
+    """The shop's last word, sent by the message of this id; the ticket closes at `told_at`."""
+
+    id: str
+    outcome: Outcome
+    at: datetime
+    by: str
+    bodies: bool
+    """Whether it named the consumer bodies the customer may turn to."""
+    told_at: datetime | None = None

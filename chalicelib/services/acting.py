@@ -1,0 +1,47 @@
+"""An agent acts on a ticket, once, whichever way they say it: at the console, at the desk."""
+
+from chalicelib.errors import AlreadyKept, AlreadyOpened, BadInput, UnknownTicket
+from chalicelib.rules import identity
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.services import stale
+from chalicelib.services.actions import ACTIONS
+from chalicelib.services.commits import commit_unless_done
+from chalicelib.services.ports import Deps
+from chalicelib.services.said import Said
+
+
+def act(deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str) -> tuple[Ticket, bool]:
+    """Do it, once: `key` tells one doing from the next. The ticket afterwards, and whether this changed anything.
+
+    Raises BadInput, UnknownTicket.
+    """
+    if action not in ACTIONS:
+        raise BadInput({"action": "unknown"})
+
+    def load() -> Ticket:
+        ticket = deps.store.ticket(ref)
+        if ticket is None or ticket.shop != shop.id:
+            raise UnknownTicket(ref)
+        return ticket
+
+    ticket = load()
+    rule = ACTIONS[action](deps, shop, ticket, said)
+    id = identity.message_id(deps.secret, ref, identity.source_of("act", action, key))
+
+    def decide(current: Ticket) -> Change | None:
+        try:
+            if current.merged_into and action != "merge":
+                raise BadInput({"action": "merged"})
+            stale.refuse_if_newer(deps, current, action, said)
+            return rule(current, id, deps.moment(shop))
+        except BadInput:
+            if deps.store.message(ref, id) is None:
+                raise
+            return None  # it can not be done twice, and was done by this very doing
+
+    try:
+        change = commit_unless_done(deps, ticket, decide, load)
+    except (AlreadyKept, AlreadyOpened):
+        change = None
+    return (change.ticket if change and change.ticket else load()), change is not None

@@ -1,0 +1,109 @@
+"""What agents do by the console's Test button or a terminal: the desk's actions, each as an event."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib import replies, words
+from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.rules import clocks, concluding, identity, referring
+from chalicelib.rules.messages import Person
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.tickets import Priority, Ticket
+from chalicelib.services.acting import act
+from chalicelib.services.actions import ACTIONS
+from chalicelib.services.ports import Deps
+from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
+
+_LANGUAGE = "en"  # the console's
+# What is said of a ticket where there is anything to say.
+_WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
+
+
+def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
+    """Do what the event says: `shop`, `reference`, `agent`, `action` and the action's fields. The very same event
+    again, within the hour, does nothing more. Raises BadInput with a sentence on what to type."""
+    fields = _fields(event)
+    shop = _shop(deps, fields)
+    agent = shop.agent(fields.get("agent", ""))
+    if agent is None:
+        known = ", ".join(agent.address for agent in shop.agents)
+        raise BadInput({"agent": f"name the agent who acts, one of {known}"})
+    said = Said(fields, Person(agent.name, agent.address))
+    key = identity.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
+    try:
+        ticket, done = act(deps, shop, fields.get("reference", ""), fields.get("action", ""), said, key)
+    except UnknownTicket:
+        raise BadInput({"reference": f"name a ticket of {shop.id}, for example NL-7K3F9-QXMT2"}) from None
+    except BadInput as refused:
+        action = fields.get("action", "")
+        told = {name: _sentence(shop, action, name, code) for name, code in refused.problems.items()}
+        raise BadInput(told) from None
+    return {"reference": ticket.ref, "action": fields["action"], "done": done} | state(deps, shop, ticket)
+
+
+def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
+    """Where a ticket stands, with every promise that runs and why it is due when it is."""
+    holidays = deps.holidays(shop)
+    return {
+        "state": ticket.state,
+        "priority": ticket.priority,
+        "assignee": ticket.assignee,
+        "clocks": [
+            {
+                "name": clock.name,
+                "due": clock.due.isoformat(),
+                "explained": clocks.explained(clock, shop, holidays, _LANGUAGE),
+            }
+            for clock in ticket.clocks
+            if clock.running
+        ],
+    } | {name: value for name in _WHERE if (value := getattr(ticket, name))}
+
+
+def _answers(shop: Shop, action: str) -> dict[str, Iterable[str]]:
+    """What can be said, by field, where it is one of a few things."""
+    return {
+        "action": ACTIONS,
+        "to": [party.id for party in shop.third_parties] if action == "refer" else [a.address for a in shop.agents],
+        "facts": referring.FACTS,
+        "priority": Priority,
+        "kind": shop.kinds,
+        "topic": [topic.id for topic in shop.topics],
+        "fault": Fault,
+        "owed_by": Fault,
+        "cure": Cure,
+        "outcome": concluding.FINAL if action == "conclude" else (Outcome.SPAM, Outcome.SETTLED),
+        "canned": [reply.id for reply in replies.replies(_LANGUAGE)],
+    }
+
+
+def _fields(event: Any) -> dict[str, str]:
+    """The event's fields as the desk's form would send them: all text, a list as its words."""
+    if not isinstance(event, Mapping):
+        raise BadInput({"event": 'write a JSON object, for example {"shop": "northlight", "action": "note"}'})
+    return {str(name): _as_text(value) for name, value in event.items()}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _shop(deps: Deps, fields: Mapping[str, str]) -> Shop:
+    shop = deps.policy.shops.get(fields.get("shop", ""))
+    if shop is None:
+        known = ", ".join(f'{{"shop": "{id}"}}' for id in deps.policy.shops)
+        raise BadInput({"shop": f"name one of the shops, for example {known}"})
+    return shop
+
+
+def _sentence(shop: Shop, action: str, name: str, code: str) -> str:
+    answers = _answers(shop, action).get(name, ())
+    if answers and code in ("missing", "unknown", "no_agent"):
+        return f"name one of {', '.join(answers)}"
+    return words.problem(name, code, _LANGUAGE, longest=LONGEST.get(name, LONGEST_TEXT))

@@ -1,0 +1,152 @@
+"""An agent logs a contact: it opens a ticket or joins one, once, however often it is submitted."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chalicelib.errors import AlreadyKept, AlreadyOpened, BadInput, Merged
+from chalicelib.rules import contacting, identity, submission
+from chalicelib.rules.contacting import Contact
+from chalicelib.rules.opening import Arrival
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Change, Channel, Person, Ticket
+from chalicelib.services.commits import change_ticket
+from chalicelib.services.following import came_before, in_force
+from chalicelib.services.opening import free_reference
+from chalicelib.services.ports import Deps
+from chalicelib.services.said import Said
+
+# What a contact says, by the names of the form's fields: what makes it the same contact when it comes again.
+FIELDS = (
+    "channel", "direction", "answered", "reference", "name", "address", "phone", "when", "notes", "subject", "kind",
+    "topic", "order_number", "language", "country",
+)  # fmt: skip
+_OUTGOING = {"": False, "in": False, "out": True}
+
+
+def log_contact(deps: Deps, shop: Shop, said: Said, submission_id: str) -> tuple[Ticket, bool]:
+    """The ticket the contact opened or joined, and whether that is new. With a `reference` it joins that ticket, else
+    it opens one. Raises BadInput with every field at fault, UnknownTicket."""
+    texts = [said.text(name) for name in FIELDS]
+    source = identity.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
+    ref = said.text("reference").upper()
+    known = in_force(deps, _ticket(deps, shop, ref)) if ref else None
+    contact = _contact(deps, shop, said, source, known)
+    return _add(deps, shop, known, contact) if known else _open(deps, shop, contact)
+
+
+def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
+    ref = free_reference(deps, shop, contact.arrival.source)
+    ticket = contacting.opens(ref, contact, deps.moment(shop))
+    try:
+        deps.store.commit(Change(ticket))
+    except AlreadyOpened as before:
+        return before.ticket, False
+    return ticket, True
+
+
+def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Ticket, bool]:
+    def id_on(ref: str) -> str:
+        return identity.message_id(deps.secret, ref, contact.arrival.source)
+
+    if came_before(deps, ticket, id_on):
+        return ticket, False
+
+    def decide(current: Ticket) -> Change:
+        return contacting.adds(current, id_on(current.ref), contact, deps.moment(shop))
+
+    try:
+        change = change_ticket(deps, ticket, decide)
+    except AlreadyKept:
+        return ticket, False
+    except Merged as moved:
+        return _add(deps, shop, in_force(deps, moved.ticket), contact)
+    return change.ticket or ticket, True
+
+
+def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | None) -> Contact:
+    """The contact that the fields tell of, with every fault named at once."""
+    problems: dict[str, str] = {}
+    channel = said.text("channel")
+    if channel not in contacting.CHANNELS:
+        problems["channel"] = "unknown" if channel else "missing"
+    direction = said.text("direction")
+    if direction not in _OUTGOING:
+        problems["direction"] = "unknown"
+    outgoing = _OUTGOING.get(direction, False)
+    if outgoing and known is None:
+        problems["reference"] = "missing"
+    notes = said.text("notes")
+    if not notes:
+        problems["notes"] = "missing"
+    at = _at(deps, shop, said.text("when"), problems)
+    customer = _customer(said, known, problems)
+    arrival = _arrival(shop, said, source, known, problems)
+    if problems:
+        raise BadInput(problems)
+    arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
+    return Contact(arrival, at, said.agent, outgoing, outgoing and said.yes("answered", usual=False))
+
+
+def _customer(said: Said, known: Ticket | None, problems: dict[str, str]) -> Person:
+    """Who it was: on a ticket its customer, unless somebody else is named."""
+    name, address, phone = (submission.one_line(said.text(field)) for field in ("name", "address", "phone"))
+    if address and not submission.is_address(address):
+        problems["address"] = "not_an_address"
+    if known and not (name or address):
+        return replace(known.requester, phone=phone or known.requester.phone)
+    if not (name or address or phone):
+        problems["name"] = "nobody"
+    return Person(name, address, phone)
+
+
+def _arrival(shop: Shop, said: Said, source: str, known: Ticket | None, problems: dict[str, str]) -> Arrival:
+    """What a new ticket needs to be known, else from the ticket there is."""
+    kind = known.kind if known else said.text("kind") or "question"
+    topic = said.text("topic") or None
+    language = known.language if known else said.text("language") or shop.languages[0]
+    if not known and kind not in shop.kinds:
+        problems["kind"] = "unknown"
+    if not known and topic and topic not in {about.id for about in shop.topics}:
+        problems["topic"] = "unknown"
+    if not known and language not in shop.languages:
+        problems["language"] = "unknown"
+    country = None
+    try:
+        country = submission.country(said.text("country")) if said.text("country") else None
+    except BadInput as wrong:
+        problems.update(wrong.problems)
+    subject = submission.one_line(said.text("subject")) or submission.first_words(said.text("notes"))
+    return Arrival(
+        channel=Channel.PHONE,
+        person=said.agent,
+        subject=subject,
+        text="",
+        source=source,
+        fingerprint=source,
+        kind=kind,
+        language=language,
+        topic=topic,
+        order_number=submission.one_line(said.text("order_number")) or None,
+        country=country,
+    )
+
+
+def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime:
+    """When it was, by the shop's clocks unless an offset is given; now if nothing is said."""
+    now = deps.now()
+    try:
+        said = datetime.fromisoformat(when) if when else now
+        at = said if said.tzinfo else said.replace(tzinfo=shop.hours.zone)
+        return contacting.made_at(at.astimezone(UTC), now)
+    except BadInput as wrong:
+        problems.update(wrong.problems)
+    except (ValueError, OverflowError):
+        problems["when"] = "no_moment"
+    return now
+
+
+def _ticket(deps: Deps, shop: Shop, ref: str) -> Ticket:
+    ticket = deps.store.ticket(ref)
+    if ticket is None or ticket.shop != shop.id:
+        raise BadInput({"reference": "no_ticket"})
+    return ticket

@@ -1,0 +1,108 @@
+"""The desk's page for admins: the policy in force, what was kept aside, what did not arrive, how the days came out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy_checks import warnings
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services import desk_times
+from chalicelib.services.ports import Balance, Deps, Lost
+
+DAYS = 14
+_MOST_ASIDE, _MOST_LOST = 25, 25
+_TASTE = 160
+PENDING = "pending"
+# The scheduled function comes every five minutes, the count of the mails every hour.
+_BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A ticket kept aside, with the beginning of its words."""
+
+    ticket: Ticket
+    at: str
+    taste: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A mail that did not arrive."""
+
+    mail: Lost
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopView:
+    """One shop of an admin's. `more_aside`: there are more than these."""
+
+    shop: Shop
+    warnings: tuple[str, ...]
+    aside: tuple[Aside, ...]
+    more_aside: bool
+    undelivered: tuple[Undelivered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's mails: what became of them, and how many have no outcome yet."""
+
+    day: date
+    received: int
+    outcomes: tuple[tuple[str, int], ...]
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdminView:
+    """`runs`: what the functions leave behind when they do not run, and whether that is as it should be."""
+
+    shops: tuple[ShopView, ...]
+    days: tuple[Day, ...]
+    runs: tuple[tuple[str, bool], ...]
+
+
+def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
+    now = deps.now()
+    balances = deps.store.balances(now.date() - timedelta(days=DAYS - 1), now.date())
+    return AdminView(
+        shops=tuple(_shop(deps, shop, now, language) for shop in shops),
+        days=tuple(_day(balance) for balance in reversed(balances)),
+        runs=tuple(_runs(deps, balances, now)),
+    )
+
+
+def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
+    aside, left_off = deps.store.aside(shop.id, _MOST_ASIDE)
+    return ShopView(
+        shop=shop,
+        warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
+        aside=tuple(_aside(ticket, shop, now, language) for ticket in aside),
+        more_aside=left_off is not None,
+        undelivered=tuple(
+            Undelivered(mail, desk_times.short(mail.at, now, shop, language))
+            for mail in deps.store.lost(shop.id, _MOST_LOST)
+        ),
+    )
+
+
+def _aside(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Aside:
+    taste = " ".join(ticket.opening.text[: 4 * _TASTE].split())
+    shortened = taste if len(taste) <= _TASTE else f"{taste[:_TASTE]} …"
+    return Aside(ticket, desk_times.short(ticket.opened_at, now, shop, language), shortened)
+
+
+def _day(balance: Balance) -> Day:
+    counted = sorted((name, count) for name, count in balance.outcomes.items() if count and name != PENDING)
+    return Day(balance.day, balance.received, tuple(counted), balance.outcomes.get(PENDING, 0))
+
+
+def _runs(deps: Deps, balances: Iterable[Balance], now: datetime) -> Iterable[tuple[str, bool]]:
+    """Whether functions are suspended is the AWS console's to say; what they would have done can be seen here."""
+    days = {balance.day: balance.outcomes.get(PENDING, 0) for balance in balances}
+    yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
+    yield "scheduled", next(deps.store.due(now - _BEHIND, 1), None) is None
+    yield "counting", (now - _COUNTED).date() in days

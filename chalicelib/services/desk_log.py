@@ -1,0 +1,84 @@
+"""A ticket's log in words: who did what, when. The log itself is written in codes, and never with a message's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import words
+from chalicelib.rules.outbox import Posting, Purpose
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.referring import referral_of
+from chalicelib.rules.tickets import AFTERCARE, LogEntry, Ticket
+from chalicelib.services import desk_times
+
+MOST = 200
+_UNSENT, _PROMISE, _REFERRAL = "could not send ", "promise ", "referral "
+# What an action's detail is one of: the table of words that says it.
+_DETAILS = {
+    "opened": "channel", "wrote": "channel", "answered": "channel", "third party wrote": "channel",
+    "automatic mail kept": "channel", "found at fault": "fault", "final answer written": "outcome",
+    "closed": "outcome", "remedy done": "cure",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: str
+    moment: datetime
+    who: str
+    what: str
+    detail: str
+
+
+def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, language: str) -> list[Line]:
+    """The log in words, the latest first: `log` and what stands on the ticket since its opening."""
+    every = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
+    return [
+        Line(
+            at=desk_times.short(entry.at, now, shop, language),
+            moment=entry.at,
+            who=_who(shop, ticket, entry.actor, language),
+            what=action(entry.action, language),
+            detail=_detail(shop, entry, language),
+        )
+        for entry in every
+    ]
+
+
+def action(code: str, language: str) -> str:
+    """What was done, in words; a code without words as it stands."""
+    if code.startswith(_UNSENT):
+        return _phrase(language, "log.could_not_send", mail=_word(language, "purpose", code.removeprefix(_UNSENT)))
+    purpose, _, fate = code.rpartition(" ")
+    if fate in set(Posting) and purpose in set(Purpose):
+        return _phrase(language, f"log.mail_{fate}", mail=_word(language, "purpose", purpose))
+    return _word(language, "log", code.replace(" ", "_"), code)
+
+
+def _who(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
+    if actor in ("customer", AFTERCARE):
+        return _word(language, "actor", actor)
+    if actor.startswith(_REFERRAL):
+        referral = referral_of(ticket, actor.removeprefix(_REFERRAL))
+        return referral.name if referral else actor
+    agent = shop.agent(actor)
+    return agent.name if agent else actor
+
+
+def _detail(shop: Shop, entry: LogEntry, language: str) -> str:
+    if entry.action.startswith(_PROMISE):
+        return words.phrase(language, f"clock.{entry.detail.partition('-')[0]}")
+    if entry.action == "assigned" and (agent := shop.agent(entry.detail)):
+        return agent.name
+    said, colon, more = entry.detail.partition(": ")
+    table = _DETAILS.get(entry.action)
+    return f"{_word(language, table, said, said)}{colon}{more}" if table else entry.detail
+
+
+def _word(language: str, table: str, code: str, otherwise: str = "") -> str:
+    found = words.book(language).get(f"desk.ticket.{table}.{code}")
+    return found if isinstance(found, str) else otherwise or code
+
+
+def _phrase(language: str, key: str, **values: str) -> str:
+    return words.phrase(language, f"desk.ticket.{key}").format(**values)

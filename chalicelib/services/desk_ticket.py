@@ -1,0 +1,151 @@
+"""A ticket's page at the desk: everything an agent needs to see of it, put in words and order."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rules.clocks import CLOSE, RETAIN, Clock, explained, first_due
+from chalicelib.rules.messages import Author, File, Message, Person
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.referring import referral_of
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services import desk_entries, desk_log, desk_mail, desk_offers, desk_times
+from chalicelib.services.desk_entries import Entry
+from chalicelib.services.desk_log import Line
+from chalicelib.services.desk_mail import Whole
+from chalicelib.services.desk_offers import Offers
+from chalicelib.services.desk_times import Left
+from chalicelib.services.ports import Deps, Sibling
+
+_MOST_SIBLINGS = 20
+# A file's link lives as long as it takes to click it.
+_FILE_LINK_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A clock: `party` is whose answer it waits for, `left` the countdown while it runs, `explained` why it is due."""
+
+    name: str
+    party: str
+    clock: Clock
+    late: bool
+    left: Left | None
+    explained: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """`seen` is the last message there is: what is written on this page answers no later one. `newer`: messages came
+    since the one an agent had seen. `pressing` is the promise due first."""
+
+    shop: Shop
+    ticket: Ticket
+    now: datetime
+    entries: list[Entry]
+    seen: str
+    newer: bool
+    whole: Whole | None
+    promises: list[Promise]
+    pressing: Promise | None
+    log: list[Line]
+    siblings: list[Sibling]
+    offers: Offers
+
+
+def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
+    """A ticket of one of these shops with its messages. Raises UnknownTicket, for others' as for none."""
+    ticket, messages = deps.store.conversation(ref)
+    if ticket is None or ticket.shop not in shops:
+        raise UnknownTicket(ref)
+    return ticket, messages
+
+
+def view(
+    deps: Deps,
+    loaded: tuple[Ticket, Sequence[Message]],
+    agent: Person,
+    language: str,
+    root: str,
+    *,
+    seen: str | None = None,
+    original: str = "",
+) -> TicketView:
+    """`seen`: the last message whoever sends a form had read; `original`: the message to be shown whole."""
+    ticket, messages = loaded
+    shop, now = deps.policy.shop(ticket.shop), deps.now()
+    entries = desk_entries.entries(shop, ticket, messages, now, language, seen, original)
+    promises = _promises(deps, shop, ticket, now, language)
+    first = first_due(ticket.clocks)
+    return TicketView(
+        shop=shop,
+        ticket=ticket,
+        now=now,
+        entries=entries,
+        seen=last_seen(ticket, messages),
+        newer=any(entry.new for entry in entries),
+        whole=_whole(deps, ticket, messages, original, root),
+        promises=promises,
+        pressing=next((p for p in promises if first and p.name == first.name), None),
+        log=desk_log.lines(shop, ticket, deps.store.history(ticket.ref, desk_log.MOST), now, language),
+        siblings=_siblings(deps, ticket),
+        offers=desk_offers.offers(deps, shop, ticket, agent, language),
+    )
+
+
+def last_seen(ticket: Ticket, messages: Sequence[Message]) -> str:
+    """The id of the last message that a person wrote."""
+    return next((m.id for m in reversed(messages) if m.author is not Author.SYSTEM), ticket.opening.id)
+
+
+def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], message_id: str, file_id: str) -> str:
+    """Where a message's file, or with "raw" its mail as it came, can be fetched. Raises UnknownFile."""
+    message = _message(ticket, messages, message_id)
+    file: File | None
+    if file_id == "raw":
+        file = desk_mail.raw(ticket, message)
+    else:
+        file = next((file for file in message.files if file.id == file_id), None)
+    if file is None:
+        raise UnknownFile(file_id)
+    return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
+
+
+def _message(ticket: Ticket, messages: Sequence[Message], id: str) -> Message:
+    found = next((message for message in (ticket.opening, *messages) if message.id == id), None)
+    if found is None:
+        raise UnknownFile(id)
+    return found
+
+
+def _whole(deps: Deps, ticket: Ticket, messages: Sequence[Message], id: str, root: str) -> Whole | None:
+    return desk_mail.whole(deps, ticket, _message(ticket, messages, id), root) if id else None
+
+
+def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: str) -> list[Promise]:
+    """Those that run first, the first due on top; then those kept or waiting."""
+    holidays = deps.holidays(shop)
+
+    def promise(clock: Clock) -> Promise:
+        name, _, number = clock.name.partition("-")
+        referral = referral_of(ticket, number) if number else None
+        return Promise(
+            name=name,
+            party=referral.name if referral else "",
+            clock=clock,
+            late=clock.late(now),
+            left=desk_times.left_of(clock, now, language) if clock.running else None,
+            explained=explained(clock, shop, holidays, language),
+        )
+
+    promises = [promise(clock) for clock in ticket.clocks]
+    return sorted(promises, key=lambda p: (not p.clock.running, p.name in (CLOSE, RETAIN), p.clock.due))
+
+
+def _siblings(deps: Deps, ticket: Ticket) -> list[Sibling]:
+    """The customer's other tickets, the newest first."""
+    if not ticket.requester.address:
+        return []
+    found = deps.store.tickets_of(ticket.shop, ticket.requester.address, _MOST_SIBLINGS + 1)
+    return [sibling for sibling in found if sibling.ref != ticket.ref][:_MOST_SIBLINGS]

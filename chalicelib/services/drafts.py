@@ -1,0 +1,62 @@
+"""What agents have begun to write, kept so that nobody loses it, and shown so that no two answer at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.errors import UnknownTicket
+from chalicelib.rules import identity, submission
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.services.ports import Deps, Draft
+from chalicelib.services.said import LONGEST_TEXT
+
+DRAFT_LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Another agent who has begun an answer, and when they last wrote at it."""
+
+    name: str
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """An agent's own words on a ticket ("" when there are none), and who else is at it, the latest first."""
+
+    text: str
+    at: datetime | None
+    others: tuple[Writer, ...]
+
+
+def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
+    """Keep what the agent has written so far, in place of what they had before: one request. No words, no draft.
+    Raises UnknownTicket for what can not be a ticket of this shop."""
+    if identity.references_in(ref) != (ref,) or not ref.startswith(f"{shop.prefix}-"):
+        raise UnknownTicket(ref)
+    now = deps.now()
+    words = submission.clean(text)[:LONGEST_TEXT]
+    deps.store.save_draft(Draft(ref, agent.lower(), words, now), now + DRAFT_LIFE)
+
+
+def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: str) -> Drafts:
+    """Who is writing on the ticket: one request, and one for each ticket that has joined it. What an agent wrote before
+    their last message (`messages` is the conversation) has been said."""
+    kept = [draft for ref in (ticket.ref, *ticket.merged_from) for draft in deps.store.drafts(ref, deps.now())]
+    said = {message.person.address.lower(): message.at for message in sorted(messages, key=lambda m: m.at)}
+    begun = [draft for draft in kept if draft.text.strip() and not _said(draft, said.get(draft.agent))]
+    latest = {draft.agent: draft for draft in sorted(begun, key=lambda draft: draft.at)}
+    own = latest.pop(agent.lower(), None)
+    others = (
+        Writer(known.name, known.address, draft.at)
+        for draft in sorted(latest.values(), key=lambda draft: draft.at, reverse=True)
+        if (known := shop.agent(draft.agent))
+    )
+    return Drafts(own.text if own else "", own.at if own else None, tuple(others))
+
+
+def _said(draft: Draft, last: datetime | None) -> bool:
+    return last is not None and draft.at <= last

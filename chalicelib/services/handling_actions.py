@@ -1,0 +1,149 @@
+"""What an agent does to whole tickets, as actions: each reads its fields and answers with a rule to be applied.
+
+A rule that changes another ticket too reads that anew each time it is applied.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from chalicelib.errors import BadInput
+from chalicelib.rules import handling, identity, merging, replying
+from chalicelib.rules.clocks import Moment
+from chalicelib.rules.opening import Arrival
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import first_words, one_line
+from chalicelib.rules.tickets import Change, File, Message, State, Ticket
+from chalicelib.services.filing import prefix
+from chalicelib.services.opening import free_reference
+from chalicelib.services.ports import Deps
+from chalicelib.services.said import Said
+
+Rule = Callable[[Ticket, str, Moment], Change | None]
+
+
+def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    tags = handling.tags_in(said.text("tags"))
+    return lambda current, id, moment: handling.tag(current, tags, said.agent, moment.at)
+
+
+def _link(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    ref = said.text("to").upper()
+    return lambda current, id, moment: handling.link(current, _other(deps, shop, ref, "to"), said.agent, moment.at)
+
+
+def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    ref, anyway = said.text("into").upper(), said.yes("anyway", usual=False)
+    return lambda current, id, moment: merging.merge(
+        current, _other(deps, shop, ref, "into"), said.agent, moment, anyway=anyway
+    )
+
+
+def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    subject, kind = one_line(said.text("subject")), said.text("kind")
+    if kind and kind not in shop.kinds:
+        raise BadInput({"kind": "unknown"})
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        message = _message(deps, current, said.text("message"))
+        handling.refuse_to_split(message)
+        if message is None or handling.split_into(message):
+            return None
+        source = identity.source_of("split", message.ref, message.id)
+        ref = free_reference(deps, shop, source)
+        arrival = _as_opening(current, message, subject, kind, source)
+        return handling.split(current, message, ref, _copied(deps, ref, arrival), said.agent, moment)
+
+    return rule
+
+
+def _hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    reason = said.text("reason")
+    return lambda current, id, moment: handling.hold(current, reason, said.agent, moment.at)
+
+
+def _unhold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    reason = said.text("reason")
+    return lambda current, id, moment: handling.unhold(current, reason, said.agent, moment.at)
+
+
+def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    return lambda current, id, moment: handling.spam(current, said.agent, moment)
+
+
+def _release(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        aside = current.state is State.ASIDE
+        return replying.release(current, shop, moment.at, said.agent.address) if aside else None
+
+    return rule
+
+
+HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
+    "tag": _tag,
+    "link": _link,
+    "merge": _merge,
+    "split": _split,
+    "hold": _hold,
+    "unhold": _unhold,
+    "spam": _spam,
+    "release": _release,
+}
+
+
+def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
+    """The shop's ticket that the agent named; there is no hint whether another shop has it."""
+    if not ref:
+        raise BadInput({field: "no_ticket"})
+    ticket = deps.store.ticket(ref)
+    if ticket is None or ticket.shop != shop.id:
+        raise BadInput({field: "no_ticket"})
+    return ticket
+
+
+def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
+    """The ticket's message of this id, or "<reference>/<id>" of a ticket that has joined it."""
+    ref, _, id = named.rpartition("/")
+    if not id or (ref and ref not in (ticket.ref, *ticket.merged_from)):
+        return None
+    return deps.store.message(ref or ticket.ref, id)
+
+
+def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, source: str) -> Arrival:
+    """The message as what opens a ticket of the same customer."""
+    return Arrival(
+        channel=message.channel,
+        person=ticket.requester,
+        subject=subject or first_words(message.text) or ticket.subject,
+        text=message.text,
+        source=source,
+        fingerprint=message.fingerprint,
+        kind=kind or ticket.kind,
+        language=ticket.language,
+        order_number=ticket.order_number,
+        files=message.files,
+        text_key=message.text_key,
+        message_id=message.message_id,
+        raw_key=message.raw_key,
+        participants=ticket.participants,
+        remarks=message.remarks,
+        country=ticket.country,
+    )
+
+
+def _copied(deps: Deps, ref: str, arrival: Arrival) -> Arrival:
+    """The arrival with files of its own: those of the message are deleted with the ticket it stays in."""
+
+    def copy(key: str) -> str:
+        own = f"{prefix(ref)}{key.split('/', 2)[2]}"
+        deps.files.adopt_upload(key, own)
+        return own
+
+    def copied(file: File) -> File:
+        return replace(file, key=copy(file.key))
+
+    return replace(
+        arrival,
+        files=tuple(map(copied, arrival.files)),
+        text_key=copy(arrival.text_key) if arrival.text_key else None,
+        raw_key=copy(arrival.raw_key) if arrival.raw_key else None,
+    )

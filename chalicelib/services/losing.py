@@ -1,0 +1,11 @@
+"""Mails that did not arrive are kept on a list of their shop, so that admins see them without looking for them."""
+
+from chalicelib.rules.outbox import Audience, Delivery, Posting
+from chalicelib.services.ports import Deps, Lost
+
+
+def note_lost(deps: Deps, shop: str, ref: str, mail: Delivery, posting: Posting) -> None:
+    """Put a mail on the list; those to agents are nobody's loss but theirs. The list holds no address and no words:
+    what became of the mail stands on its ticket."""
+    if mail.purpose.audience is not Audience.AGENTS:
+        deps.store.note_lost(shop, Lost(ref, mail.purpose.value, posting.value, deps.now()))

@@ -1,0 +1,167 @@
+"""What the policy page shows of a shop's policy beyond what stands there as it is: grouped, dated and worked out.
+
+Periods are not here: the page says those of the policy itself, which are those that clocks are set by.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+
+from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
+from chalicelib.rules.periods import Holidays, Period, Unit, parse
+from chalicelib.rules.policy import ConsumerBody, Kind, Shop, Step, Topic
+from chalicelib.rules.worktime import Interval
+
+# For how long DynamoDB can bring back what was deleted (point-in-time recovery).
+BACKUPS = Period(35, Unit.DAYS)
+# The countries and regions (ISO 3166) that templates/words have names for; others are shown by their codes.
+COUNTRIES = frozenset([
+    "AT", "AU", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR",
+    "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "NZ", "PL", "PT", "RO",
+    "SE", "SI", "SK", "US",
+])  # fmt: skip
+REGIONS = frozenset([
+    "AT-1", "AT-2", "AT-3", "AT-4", "AT-5", "AT-6", "AT-7", "AT-8", "AT-9", "DE-BB", "DE-BE",
+    "DE-BW", "DE-BY", "DE-HB", "DE-HE", "DE-HH", "DE-MV", "DE-NI", "DE-NW", "DE-RP", "DE-SH",
+    "DE-SL", "DE-SN", "DE-ST", "DE-TH", "GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS",
+])  # fmt: skip
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FAULTS = ("seller", "courier", "manufacturer", "customer", "nobody", "unclear")
+_FRIDAY = 4
+_EXAMPLE_AT = time(16, 30)
+_AHEAD = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Weekdays in a row that have the same hours; none: closed."""
+
+    days: tuple[str, ...]
+    intervals: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A day on which the shop would work, were it not closed."""
+
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A complaint of next Friday and when its first promise in working time would be due."""
+
+    at: datetime
+    due: datetime
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A consumer body with its countries, of which `named` have a name."""
+
+    body: ConsumerBody
+    named: tuple[str, ...]
+    unnamed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """The page's facts, language aside."""
+
+    openings: tuple[Opening, ...]
+    closures: tuple[Closure, ...]
+    example: Example | None
+    pausing: tuple[Kind, ...]
+    """The kinds whose first answer waits while the customer is asked something."""
+    extensible: bool
+    """Whether any kind may be extended."""
+    escalation: tuple[Step, ...]
+    """What happens when a complaint is late."""
+    faults: Mapping[str, tuple[Topic, ...]]
+    bodies: tuple[Body, ...]
+    authorities: tuple[Body, ...]
+    """Those for requests about personal data."""
+    country: str | None
+    region: str | None
+    """The word for the calendar's region, if there is one."""
+    backups: Period
+
+
+def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
+    """What the page of this shop shows now; its days are those of the year to come."""
+    region = f"{shop.holidays.country}-{shop.holidays.region}"
+    return PolicyView(
+        openings=tuple(_openings(shop)),
+        closures=tuple(_closures(shop, now, holidays)),
+        example=_example(shop, now, holidays),
+        pausing=tuple(kind for kind in shop.kinds.values() if kind.pause_first_answer),
+        extensible=any(kind.extension for kind in shop.kinds.values()),
+        escalation=shop.kinds["complaint"].escalation,
+        faults=_by_fault(shop.topics),
+        bodies=_bodies(shop.bodies, set(shop.kinds) - {"data_request"}),
+        authorities=_bodies(shop.bodies, {"data_request"}),
+        country=shop.holidays.country if shop.holidays.country in COUNTRIES else None,
+        region=region if region in REGIONS else None,
+        backups=BACKUPS,
+    )
+
+
+def _openings(shop: Shop) -> Iterator[Opening]:
+    days = list(zip(WEEKDAYS, shop.hours.week, strict=True))
+    for intervals, same in groupby(days, key=lambda day: day[1]):
+        yield Opening(tuple(name for name, _ in same), tuple(map(_written, intervals)))
+
+
+def _written(interval: Interval) -> tuple[str, str]:
+    opens, closes = interval
+    return f"{opens:%H:%M}", f"{closes:%H:%M}" if closes != time(0) else "24:00"
+
+
+def _closures(shop: Shop, now: datetime, holidays: Holidays) -> Iterator[Closure]:
+    today = now.astimezone(shop.hours.zone).date()
+    for day in (today + timedelta(days=ahead) for ahead in range(_AHEAD)):
+        name = holidays(day) if shop.hours.week[day.weekday()] else None
+        if name:
+            yield Closure(_noon(shop, day), name)
+
+
+def _noon(shop: Shop, day: date) -> datetime:
+    return datetime.combine(day, time(12), shop.hours.zone)
+
+
+def _example(shop: Shop, now: datetime, holidays: Holidays) -> Example | None:
+    """None where a complaint's promises are counted by the calendar, which needs no example."""
+    today = now.astimezone(shop.hours.zone).date()
+    friday = today + timedelta(days=(_FRIDAY - today.weekday()) % 7)
+    at = datetime.combine(friday, _EXAMPLE_AT, shop.hours.zone)
+    promises = {
+        clock.name: clock.due
+        for clock in opening_clocks(shop, shop.kinds["complaint"], at.astimezone(UTC), holidays)
+        if clock.name in (FIRST_ANSWER, RESOLVE) and parse(clock.period).working
+    }
+    return next((Example(at, due, name) for name, due in promises.items()), None)
+
+
+def _by_fault(topics: Iterable[Topic]) -> dict[str, tuple[Topic, ...]]:
+    groups = {fault: tuple(topic for topic in topics if topic.fault == fault) for fault in FAULTS}
+    return {fault: group for fault, group in groups.items() if group}
+
+
+def countries(shop: Shop) -> tuple[str, ...]:
+    """The countries the shop names consumer bodies for, as far as there are words for them."""
+    return tuple(sorted({country for body in shop.bodies for country in body.countries} & COUNTRIES))
+
+
+def _bodies(bodies: Iterable[ConsumerBody], kinds: set[str]) -> tuple[Body, ...]:
+    fit = (body for body in bodies if not body.kinds or kinds.intersection(body.kinds))
+    return tuple(
+        Body(
+            body,
+            named=tuple(code for code in body.countries if code in COUNTRIES),
+            unnamed=tuple(code for code in body.countries if code not in COUNTRIES),
+        )
+        for body in fit
+    )

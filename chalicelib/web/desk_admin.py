@@ -1,0 +1,29 @@
+"""The desk's page for admins and owners."""
+
+import secrets
+
+from chalice.app import Request, Response
+
+from chalicelib.services import desk_admin
+from chalicelib.web import desk_auth, responses
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps, policy
+
+routes = Routes(__name__)
+
+
+@routes.view("/desk/admin", "GET")
+def admin(request: Request) -> Response:
+    signed = desk_auth.agent(request)
+    signed.admin()
+    shops = [policy().shop(id) for id in signed.admin_of]
+    return responses.page(
+        "desk/admin",
+        shop=shops[0] if len(signed.shops) == 1 else None,
+        language=signed.language,
+        signed=signed,
+        csrf=signed.csrf,
+        active="admin",
+        once=secrets.token_hex(8),
+        view=desk_admin.view(deps(), shops, signed.language),
+    )

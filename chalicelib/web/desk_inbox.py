@@ -1,0 +1,73 @@
+"""The desk's inbox and search, as an agent's browser sees them."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice.app import Request, Response
+
+from chalicelib.services import desk_inbox, searching
+from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
+from chalicelib.web import desk_auth, responses
+from chalicelib.web.desk_auth import Signed
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+
+@routes.view("/desk", "GET")
+def inbox(request: Request) -> Response:
+    signed = desk_auth.agent(request)
+    today = desk_inbox.today(deps(), signed.agents)
+    asked = desk_inbox.read(responses.query(request), signed.agents, today)
+    seen = desk_inbox.inbox(deps(), signed.agents, asked, signed.language)
+    return _page("desk/inbox", signed, inbox=seen, lists=LISTS, today=today, links=_links(seen))
+
+
+@routes.view("/desk/search", "GET")
+def search(request: Request) -> Response:
+    signed = desk_auth.agent(request)
+    found = searching.search(deps(), signed.agents, responses.query(request).get("q", ""), signed.language)
+    if found.by == "reference":
+        # Who knows which ticket they want is there.
+        return responses.redirect(f"{deps().public_url}/desk/t/{found.rows[0].ref}")
+    return _page("desk/search", signed, found=found, query=found.query, several_shops=len(signed.agents) > 1)
+
+
+def _page(name: str, signed: Signed, **context: Any) -> Response:
+    # Where an agent works for one shop alone, the desk wears its colour.
+    shop = signed.shops[0] if len(signed.shops) == 1 else None
+    return responses.page(
+        name, shop=shop, language=signed.language, signed=signed, csrf=signed.csrf, active="inbox", **context
+    )
+
+
+def _links(seen: Inbox) -> dict[str, Any]:
+    """Addresses of this page with something else chosen; "" for what there is not."""
+    asked = replace(seen.asked, after="")
+    return {
+        "lists": {name: _address(replace(asked, list=name, day=None)) for name in LISTS},
+        "reset": _address(replace(asked, shop="", kind="")),
+        "first": _address(asked) if seen.asked.after else "",
+        "next": _address(replace(asked, after=seen.onward)) if seen.onward else "",
+        "earlier": _on(asked, seen.earlier),
+        "later": _on(asked, seen.later),
+    }
+
+
+def _on(asked: Asked, day: date | None) -> str:
+    return _address(replace(asked, day=day)) if day else ""
+
+
+def _address(asked: Asked) -> str:
+    chosen = {
+        "list": asked.list,
+        "shop": asked.shop,
+        "kind": asked.kind,
+        "day": asked.day.isoformat() if asked.day else "",
+        "after": asked.after,
+    }
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return f"{responses.root()}/desk?{query}"

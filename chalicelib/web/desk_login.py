@@ -1,0 +1,116 @@
+"""Signing in to the desk by a mailed link, and signing out."""
+
+import time
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn
+from chalicelib.services import signing_in
+from chalicelib.web import bodies, desk_auth, problems, responses
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+# Handing a mail over takes a while; asking for a link takes this long with and without, so that time tells nothing.
+ASKING_SECONDS = 1.5
+
+
+@routes.view("/desk/login", "GET", desk=False)
+def login(request: Request) -> Response:
+    onward = desk_auth.onward(request)
+    if _signed_in(request):
+        return to(onward)
+    return login_page(request, onward=onward, sent="sent" in responses.query(request))
+
+
+@routes.view("/desk/login", "POST", desk=False)
+def ask(request: Request) -> Response:
+    form = bodies.read(request)
+    address, onward = form.fields.get("email", ""), desk_auth.onward(request, form)
+    began = time.monotonic()
+    try:
+        signing_in.ask(deps(), address, responses.source_address(request), onward, desk_auth.language(request))
+    except BadInput as fault:
+        return login_page(request, status=422, onward=onward, address=address, fault=fault)
+    time.sleep(max(0.0, ASKING_SECONDS - (time.monotonic() - began)))
+    return responses.redirect(f"{deps().public_url}/desk/login?sent=1")
+
+
+@routes.view("/desk/in", "GET", desk=False)
+def show_link(request: Request) -> Response:
+    """One button: programs that look at the links in mails follow them, but press nothing."""
+    token = responses.query(request).get("t", "")
+    return _link_page(request, token, usable=signing_in.usable(deps(), token))
+
+
+@routes.view("/desk/in", "POST", desk=False)
+def use_link(request: Request) -> Response:
+    token = bodies.read(request).fields.get("t", "") or responses.query(request).get("t", "")
+    try:
+        cookie, onward = signing_in.redeem(deps(), token)
+    except (LinkRefused, Forbidden):
+        # The button pressed twice: the first press signed in.
+        return to("/desk") if _signed_in(request) else _link_page(request, token, usable=False)
+    return to(onward, desk_auth.session_cookie(cookie))
+
+
+@routes.view("/desk/out", "POST")
+def sign_out(request: Request) -> Response:
+    signed = desk_auth.agent(request)
+    form = bodies.read(request)
+    desk_auth.check(request, form, signed)
+    everywhere = "everywhere" in responses.query(request) or "everywhere" in form.fields
+    signing_in.sign_out(deps(), signed.holder, everywhere=everywhere)
+    return to("/desk/login", desk_auth.session_cookie(""))
+
+
+def login_page(
+    request: Request,
+    *,
+    status: int = 200,
+    onward: str = "/desk",
+    address: str = "",
+    sent: bool = False,
+    fault: BadInput | None = None,
+    refused: str = "",
+) -> Response:
+    """The form that asks for a link. `refused`: why single sign-on let nobody in, a word of [desk.login.refused]."""
+    language = desk_auth.language(request)
+    faults = fault.problems if fault else {}
+    return responses.page(
+        "desk/login",
+        status=status,
+        shop=None,
+        language=language,
+        values={"email": address},
+        errors={name: problems.sentence(name, code, language) for name, code in faults.items()},
+        onward=onward,
+        sent=sent,
+        refused=refused,
+        single_sign_on=deps().issuer is not None,
+    )
+
+
+def to(path: str, *cookies: str) -> Response:
+    """On to a page of ours, with these cookies."""
+    answer = responses.redirect(f"{deps().public_url}{path}")
+    if cookies:
+        headers: dict[str, str | list[str]] = answer.headers
+        headers["Set-Cookie"] = list(cookies)
+    return answer
+
+
+def _link_page(request: Request, token: str, *, usable: bool) -> Response:
+    language = desk_auth.language(request)
+    return responses.page(
+        "desk/in", status=200 if usable else 410, shop=None, language=language, token=token, usable=usable
+    )
+
+
+def _signed_in(request: Request) -> bool:
+    try:
+        desk_auth.agent(request)
+    except NotSignedIn:
+        return False
+    return True

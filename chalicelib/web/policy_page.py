@@ -1,0 +1,38 @@
+"""The policy page: what the shop promises its customers, from the very file that sets its clocks."""
+
+from urllib.parse import urlencode
+
+from chalice.app import Request, Response
+
+from chalicelib.services import policy_page
+from chalicelib.web import responses
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps, policy
+
+routes = Routes(__name__)
+
+_CACHED = "public, max-age=300"
+
+
+@routes.view("/shops/{shop}/policy", "GET")
+def show_policy(request: Request, shop: str) -> Response:
+    known = policy().shop(shop)
+    shown = responses.page(
+        "policy",
+        shop=known,
+        language=responses.language(request, shop),
+        caching=_CACHED,
+        view=policy_page.view(known, deps().now(), deps().holidays(known)),
+    )
+    # Without ?lang= the page is in a language of the browser's.
+    shown.headers["Vary"] = "Accept-Language"
+    return shown
+
+
+@routes.view("/shops/{shop}/complaints", "GET")
+def show_complaints(request: Request, shop: str) -> Response:
+    """The same page, opened at the complaint procedure."""
+    known = policy().shop(shop)
+    asked = responses.query(request).get("lang", "")
+    query = f"?{urlencode({'lang': asked})}" if asked in known.languages else ""
+    return responses.redirect(f"{deps().public_url}/shops/{known.id}/policy{query}#complaints")

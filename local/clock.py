@@ -1,0 +1,59 @@
+"""Moves the running stack's clock: `python -m local clock +3d`, so that promises fall due without waiting for them."""
+
+import math
+import re
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chalicelib.aws.clock import FRESH, KEY
+from local import emulator, state
+
+_MOVE = re.compile(r"\+([0-9]{1,5})(m|h|d)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def main(move: str, data: Path) -> int:
+    """Moves the clock on (+30m, +4h, +3d) or to a moment (2027-03-01T09:12Z), sets it back to the real time ("reset")
+    or only shows it ("")."""
+    try:
+        print(f"{moved(move, data):%A %Y-%m-%d %H:%M:%S} UTC")
+    except (ValueError, state.NotRunning) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def moved(move: str, data: Path) -> datetime:
+    """The stack's time after the move, once all of the stack goes by it. Raises ValueError and NotRunning with a
+    sentence for people."""
+    stack = state.running(data)
+    table, dynamodb = stack.resources["Table"], emulator.client("dynamodb", stack.endpoint)
+    item = dynamodb.get_item(TableName=table, Key=KEY, ConsistentRead=True).get("Item", {})
+    seconds = int(item.get("offset_seconds", {"N": "0"})["N"])
+    if move:
+        seconds = offset(move, seconds, datetime.now(UTC))
+        dynamodb.put_item(TableName=table, Item=KEY | {"offset_seconds": {"N": str(seconds)}})
+        time.sleep(FRESH)
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def offset(move: str, seconds: int, now: datetime) -> int:
+    """By how many seconds the clock is ahead of the real time `now` after the move, when it was ahead by `seconds`.
+
+    A moment may lie before the present: what plays on fixed days can be played again later. Raises ValueError."""
+    if move == "reset":
+        return 0
+    if match := _MOVE.fullmatch(move):
+        return seconds + int(timedelta(**{_UNITS[match[2]]: int(match[1])}).total_seconds())
+    try:
+        moment = datetime.fromisoformat(move)
+    except ValueError:
+        raise ValueError(f"{move!r} is no move: write +30m, +4h, +3d, 2027-03-01T09:12Z or reset.") from None
+    if moment.tzinfo is None:
+        raise ValueError(
+            f"{move} is another moment everywhere: write it with Z, for UTC, or with its offset, as +01:00."
+        )
+    # A second begun counts as a whole one: the clock must not stand before the moment asked for.
+    return math.ceil((moment - now).total_seconds())

@@ -1,0 +1,199 @@
+"""Sample data for every page and mail, in the states they can be in: previews show it, the templates' tests use it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from chalicelib import pages, words
+from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules import policy_reading
+from chalicelib.rules.policy import Policy, Shop
+from chalicelib.rules.records import Referral
+from chalicelib.rules.tickets import Person
+from chalicelib.services import policy_page
+
+POLICY = pages.TEMPLATES / "policy.toml"
+Sample = tuple[str, str, dict[str, Any]]
+"""What to call it, the template, its context."""
+
+LIMITS = {"files": 10, "bytes": 4_500_000, "message": 20_000}
+REFERENCE = "NL-7K3F9-QXMT2"
+STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
+MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
+starts to flicker, with every bulb I have tried.
+
+I would like to keep it: can you send me a new dimmer, or should I send the whole lamp back?"""
+ANSWER = """Hello Ms Okafor,
+
+I am sorry about the flickering. With the Polaris this is almost always the dimmer, and we can replace it without \
+you having to send the lamp back.
+
+A new one leaves our workshop tomorrow. How to fit it is shown at https://www.northlight.example/help/dimmer in \
+four pictures; it takes one screw.
+
+Best wishes
+Ada"""
+
+
+@cache
+def policy() -> Policy:
+    return policy_reading.read(POLICY.read_text(encoding="utf-8"))
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
+    """Pages in the states they can be in."""
+    form = {
+        "shop": shop,
+        "values": {},
+        "errors": {},
+        "submission_id": "5d0c6e9a",
+        "form_token": "WyJub3J0aGxpZ2h0Il0.x",
+        "return_url": "",
+        "countries": policy_page.countries(shop),
+        "limits": LIMITS | {"upload": 25_000_000},
+    }
+    typed = {"name": "Chidinma Okafor", "email": "chidinma.okafor", "kind": "warranty", "order_number": "2026-10442"}
+    faults = {"message": "missing", "email": "not_an_address", "terms_accepted": "not_accepted"}
+    to_mend = {field: words.phrase(language, f"problem.{field}.{code}") for field, code in faults.items()}
+    faulty = {"values": typed, "errors": to_mend, "chosen_files": ["lamp.jpg", "bill.pdf"]}
+    yield "contact", "contact", form
+    asking = replace(shop, terms_required=True, terms_url=shop.terms_url or f"{shop.url}/terms")
+    yield "contact-errors", "contact", form | faulty | {"shop": asking}
+    promised = {"reference": REFERENCE, "answer_by": at(24, 10, 12), "resolve_by": at(27, 15, 30)}
+    thanked = {"shop": shop, "status_url": STATUS_URL, "email": "chidinma.okafor@example.org"}
+    yield "thanks", "thanks", thanked | promised | {"acknowledge_by": at(23, 9, 17)}
+    nothing = {"acknowledge_by": None, "answer_by": None, "resolve_by": None}
+    yield "thanks-bare", "thanks", thanked | promised | nothing
+    yield "ticket", "ticket", ticket_sample(shop)
+    yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
+    yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}
+    yield "ticket-reply-sent", "ticket", ticket_sample(shop) | {"reply_sent": True, "state": "open"}
+    empty = {"errors": {"message": words.phrase(language, "problem.message.missing")}, "chosen_files": ["lamp.jpg"]}
+    yield "ticket-errors", "ticket", ticket_sample(shop) | empty
+    late = {"label_key": "resolve", "due": at(20, 15), "met": None, "late": True}
+    closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
+    yield "ticket-closed", "ticket", ticket_sample(shop) | closed
+    yield "ticket-referred", "ticket", ticket_sample(shop) | _referred(shop)
+    yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
+    for what in ("not_found", "link_expired", "too_many", "too_large", "error"):
+        yield f"message-{what}", "message", {"what": what, "shop": shop}
+    for what in ("not_found", "link_expired", "error"):
+        yield f"message-{what}-no-shop", "message", {"what": what}
+
+
+def _referred(shop: Shop) -> dict[str, Any]:
+    """A ticket in the middle of the complaint procedure."""
+    asked = Referral(1, "SwiftParcel", "claims@swiftparcel.example", "en", at(24, 14), "ada", answered_at=at(25, 9))
+    last = {"who": "shop", "name": "Ada", "at": at(26, 10), "text": ANSWER, "html": None, "attachments": []}
+    events = ("question", "extension", "instructions", "remedy_done", "final_answer")
+    promises = [
+        {"label_key": "next_answer", "due": at(27, 9), "met": None, "late": False, "waits": True},
+        {"label_key": "remedy", "due": at(29, 18), "met": None, "late": False, "waits": False},
+    ]
+    return {
+        "state": "referred",
+        "referrals": (asked,),
+        "bodies": shop.bodies[:1],
+        "promises": promises,
+        "entries": [*entries(shop), *(last | {"event": event} for event in events)],
+    }
+
+
+def ticket_sample(shop: Shop) -> dict[str, Any]:
+    return {
+        "shop": shop,
+        "reference": REFERENCE,
+        "subject": "Polaris reading lamp flickers",
+        "state": "waiting",
+        "opened_at": at(23, 9, 12),
+        "promises": [
+            {"label_key": "acknowledge", "due": at(23, 9, 17), "met": at(23, 9, 12), "late": False},
+            {"label_key": "first_answer", "due": at(24, 10), "met": at(24, 12, 30), "late": True},
+            {"label_key": "resolve", "due": at(27, 15, 30), "met": None, "late": False},
+        ],
+        "entries": entries(shop),
+        "reply_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c",
+        "reply_sent": False,
+        "submission_id": "84c2",
+        "values": {},
+        "errors": {},
+        "limits": LIMITS,
+        "link_expires": at(30, 9),
+    }
+
+
+def entries(shop: Shop) -> list[dict[str, Any]]:
+    photo = {"name": "lamp-flickering.mp4", "size": 3_412_870, "url": f"{STATUS_URL}/files/1-ab12"}
+    own = {"who": "you", "name": "Chidinma Okafor", "at": at(23, 9, 12), "text": MESSAGE, "html": None}
+    answered = {"who": "shop", "name": "Ada", "at": at(24, 12, 30), "text": ANSWER, "html": None, "attachments": []}
+    thanks = Markup("<p>Wonderful, <b>thank you</b>!</p><blockquote>A new one leaves our workshop</blockquote>")
+    last = {"who": "you", "name": "", "at": at(24, 13, 2), "text": "Wonderful", "html": thanks, "attachments": []}
+    return [own | {"attachments": [photo]}, answered, last]
+
+
+def others() -> list[dict[str, Any]]:
+    """Words of people who took part besides the customer and the shop, with a name and without."""
+    said = {"who": "other", "at": at(24, 13, 40), "text": "It flickers at mine, too.", "html": None, "attachments": []}
+    return [said | {"name": "Obi Okafor"}, said | {"name": ""}]
+
+
+def mail_samples(shop: Shop) -> Iterator[Sample]:
+    """Mails as they go out, and with as little as there can be."""
+    full: dict[str, Any] = {
+        "shop": shop,
+        "kind": "complaint",
+        "topic": "Defect",
+        "order_number": "2026-10442",
+        "reference": REFERENCE,
+        "subject": "Polaris reading lamp flickers",
+        "name": "Chidinma Okafor",
+        "customer": Person("Chidinma Okafor", "chidinma.okafor@example.org"),
+        "agent_name": "Ada Lindqvist",
+        "text": MESSAGE,
+        "attachments": [{"name": "lamp-flickering.mp4", "size": 3_412_870}, {"name": "bill.pdf", "size": 88_120}],
+        "opened_at": at(23, 9, 12),
+        "answer_by": at(24, 10, 12),
+        "resolve_by": at(27, 15, 30),
+        "status_url": STATUS_URL,
+        "unreadable": False,
+        "flags": [],
+        "reason": "empty",
+    }
+    nothing: dict[str, Any] = {
+        "topic": None,
+        "order_number": None,
+        "subject": "",
+        "name": "",
+        "agent_name": "",
+        "attachments": [],
+    }
+    bare = full | nothing | {"customer": Person("", ""), "text": "", "answer_by": None, "resolve_by": None}
+    for kind in shop.kinds:
+        yield f"acknowledgement-{kind}", "acknowledgement", full | {"kind": kind}
+    yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
+    yield "acknowledgement-bare", "acknowledgement", bare
+    yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}
+    yield "notification_new", "notification_new", full
+    flags = ["unverified", "suspicious", "unreadable", "automatic", "stranger", "unknown_sender"]
+    yield "notification_new-flagged", "notification_new", bare | {"flags": flags}
+    at_host = {"flags": ["unanswerable"], "customer": Person("Cron Daemon", "root@host")}
+    yield "notification_new-unanswerable", "notification_new", full | at_host
+    yield "notification_reply", "notification_reply", full | {"writer": Person("Obi Okafor", "obi@example.org")}
+    yield "notification_reply-bare", "notification_reply", bare
+    clip = {"name": "fitting.pdf", "size": 240_000, "url": f"{STATUS_URL}/files/2-cd34"}
+    yield "answer", "answer", full | {"text": ANSWER, "quote": MESSAGE, "attachments": [clip]}
+    yield "answer-bare", "answer", bare | {"text": "Yes."}
+    for reason in ("bad_token", "empty", "automatic", "unreadable", "unverified", "closed"):
+        yield f"not_delivered-{reason}", "not_delivered_to_customer", full | {"reason": reason, "text": "Thanks, Ada"}
+    why = {"lost_to": "mira@example.com", "lost_why": "5.1.1 550 User unknown"}
+    for how in ("bounced", "failed", "complained", "refused"):
+        yield f"undelivered-{how}", "undelivered", full | why | {"lost_how": how}
+    yield "undelivered-bare", "undelivered", bare | why | {"lost_how": "bounced", "lost_why": ""}

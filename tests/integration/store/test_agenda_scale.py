@@ -1,0 +1,83 @@
+"""The agenda's run reads what is due and nothing else, however many tickets are open."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.aws import items
+from chalicelib.rules.tickets import Event
+from chalicelib.services.escalating import look_after_due
+from tests import samples, tables
+from tests.fakes import START, World
+from tests.fakes import world as new_world
+
+DUE, PAGE, BATCH = 100, 25, 25
+NOW = START + timedelta(hours=1)
+# Its first answer was due half an hour ago.
+LATE = START - timedelta(days=2, minutes=-30)
+
+
+def filled(client: Any, name: str, tickets: int) -> World:
+    """A world with a table of so many open tickets, their mails sent, of which 100 have a step to take."""
+    world = new_world()
+    world.deps = replace(world.deps, store=tables.create(client, name))
+    world.clock.at = NOW
+    due = [ticket_item(f"NL-D0E00-{number:05}", late=True) for number in range(DUE)]
+    other = ticket_item("NL-00000-00000", late=False)
+    shards = items.agenda_shards()
+    others = [
+        other | items.ticket_key(ref) | {"ref": {"S": ref}, "agenda": {"S": shards[number % len(shards)]}}
+        for number in range(tickets - DUE)
+        if (ref := f"NL-00000-{number:05}")
+    ]
+    requests = [{"PutRequest": {"Item": item}} for item in (*due, *others)]
+    for start in range(0, len(requests), BATCH):
+        answer = client.batch_write_item(RequestItems={name: requests[start : start + BATCH]})
+        assert not answer["UnprocessedItems"]
+    return world
+
+
+def ticket_item(ref: str, *, late: bool) -> dict[str, Any]:
+    ticket = samples.ticket(ref, LATE if late else START)
+    return items.ticket_item(replace(ticket, outbox=None))
+
+
+class Reads:
+    """What the agenda's queries read from now on, as their answers say."""
+
+    def __init__(self, client: Any) -> None:
+        self.scanned: list[int] = []
+        self._on_agenda = False
+        client.meta.events.register("provide-client-params.dynamodb.Query", self._asked)
+        client.meta.events.register("after-call.dynamodb.Query", self._answered)
+
+    def _asked(self, params: Mapping[str, Any], **_: Any) -> None:
+        self._on_agenda = params.get("IndexName") == "agenda"
+
+    def _answered(self, parsed: Mapping[str, Any], **_: Any) -> None:
+        if self._on_agenda:
+            self.scanned.append(parsed["ScannedCount"])
+
+
+def run(client: Any, tickets: int) -> int:
+    """How many entries one run reads, having taken every step that was due."""
+    world = filled(client, f"with-{tickets}", tickets)
+    reads = Reads(client)
+    assert look_after_due(world.deps) == {"due": DUE, "done": DUE, "left": 0}
+    for number in (0, DUE - 1):
+        _, messages = world.deps.store.conversation(f"NL-D0E00-{number:05}")
+        assert [(message.event, message.about) for message in messages] == [(Event.ESCALATION, "first_answer due")]
+    assert world.mailer.sent == []  # the stream's to send
+    read = sum(reads.scanned)
+    assert look_after_due(world.deps)["due"] == 0
+    assert sum(reads.scanned) == read
+    client.delete_table(TableName=f"with-{tickets}")
+    return read
+
+
+def test_with_ten_times_the_tickets_a_run_reads_no_more(emulated: Any) -> None:
+    few, many = run(emulated, 2_000), run(emulated, 20_000)
+    assert many <= 2 * DUE + PAGE * items.SHARDS
+    assert many == few, (few, many)
+    print(f"{few} entries read of 2,000 tickets, {many} of 20,000")

@@ -1,0 +1,139 @@
+"""Policies as shops might write them: Hypothesis strategies of whole policy.toml texts, every one of them readable."""
+
+import json
+from datetime import UTC, datetime, time
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from chalicelib.rules.periods import LANGUAGES, Period, Unit, parse
+from chalicelib.rules.policy import KINDS
+from chalicelib.rules.policy_checks import usual_length
+from chalicelib.rules.policy_promises import Outcome
+
+ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
+CALENDARS = (("DE", "BE"), ("DE", None), ("AT", "9"), ("GB", "ENG"), ("US", "NY"), ("JP", None), ("CH", "ZH"))
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DUE_STEPS = [{"at": "due", "mail": ["assignee", "team"], "priority": "high"}]
+# A day may begin at 00:00, but a policy names no closing in its first hour.
+QUARTERS = st.one_of(st.just(0), st.integers(4, 96))
+# Amounts up to which a promise still comes due within a few years.
+LONGEST = {
+    Unit.MINUTES: 999,
+    Unit.HOURS: 500,
+    Unit.DAYS: 400,
+    Unit.MONTHS: 24,
+    Unit.YEARS: 3,
+    Unit.WORKING_HOURS: 200,
+    Unit.WORKING_DAYS: 90,
+}
+
+lasting = st.sampled_from(Unit).flatmap(
+    lambda unit: st.builds(Period, st.integers(1, LONGEST[unit]), st.just(unit)).map(str)
+)
+periods = st.one_of(lasting, st.just("immediately"))
+# Whole minutes, as mails and forms are dated to the second and told to the minute.
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """The text of a policy.toml with one shop, "shop"."""
+    country, region = draw(st.sampled_from(CALENDARS))
+    languages = draw(st.permutations(LANGUAGES).flatmap(lambda order: st.integers(1, 2).map(lambda n: order[:n])))
+    kinds = {*draw(st.sets(st.sampled_from(KINDS))), "question", "complaint", "data_request"}
+    shop: dict[str, Any] = {
+        "name": "Corner Shop",
+        "prefix": "CS",
+        "support": "help@corner.example",
+        "url": "https://corner.example",
+        "colour": "#1f5fa8",
+        "country": country,
+        "region": region,
+        "languages": languages,
+        "timezone": draw(st.sampled_from(ZONES)),
+        "privacy_url": "https://corner.example/privacy",
+        "link_days": draw(st.integers(1, 3650)),
+        "reopen_days": draw(st.integers(0, 100)),
+        "remedy": draw(periods),
+        "hours": draw(weeks()),
+        "closed_days": draw(st.lists(closed_days, max_size=4)),
+        "limits": {"per_address_hour": 10, "per_source_hour": 60},
+        "referrals": {"answer": draw(periods), "chase": draw(lasting)},
+        "guarantees": {"statutory": draw(lasting)},
+        "agents": [{"address": "owner@corner.example", "name": "Kim Owner", "role": "owner"}],
+        "kinds": {kind: draw(promises(kind)) for kind in KINDS if kind in kinds},
+    }
+    return toml({"shops": {"shop": shop}})
+
+
+@st.composite
+def promises(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    """The promises of one kind, none of them later than the next; first answer and resolving may be missing."""
+    acknowledge, first, resolve = sorted(draw(st.tuples(periods, periods, periods)), key=length)
+    has_first, has_resolve = draw(st.tuples(st.booleans(), st.booleans()))
+    found: dict[str, Any] = {
+        "label": {language: f"{kind} ({language})" for language in LANGUAGES},
+        "acknowledge": acknowledge,
+        "retain": draw(lasting),
+        "retain_for": draw(st.dictionaries(st.sampled_from(get_args(Outcome)), lasting, max_size=2)),
+    }
+    found |= {"first_answer": first} if has_first else {}
+    found |= {"resolve": resolve} if has_resolve else {}
+    if has_resolve and draw(st.booleans()):
+        found["extension"] = {"limit": draw(lasting), "times": draw(st.integers(1, 3))}
+    if draw(st.booleans()):
+        found["close_after"] = draw(lasting)
+    if has_first or has_resolve:
+        found["escalation"] = DUE_STEPS if draw(st.booleans()) else []
+        warn = draw(lasting)
+        if length(warn) < length(first if has_first else resolve):
+            found["warn"] = warn
+    return found
+
+
+@st.composite
+def weeks(draw: st.DrawFn) -> dict[str, list[str]]:
+    """Working hours of at least one day, with up to two breaks, in quarters of an hour."""
+    open_days = draw(st.sets(st.sampled_from(WEEKDAYS), min_size=1))
+    return {day: draw(days()) for day in WEEKDAYS if day in open_days}
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[str]:
+    count = 2 * draw(st.integers(1, 3))
+    quarters = sorted(draw(st.sets(QUARTERS, min_size=count, max_size=count)))
+    return [f"{clock(opens)}-{clock(closes)}" for opens, closes in zip(quarters[::2], quarters[1::2], strict=True)]
+
+
+closed_days = st.one_of(
+    st.dates(datetime(2026, 1, 1).date(), datetime(2031, 1, 1).date()).map(
+        lambda day: {"day": day, "name": "closed once"}
+    ),
+    st.dates(datetime(2026, 1, 1).date(), datetime(2026, 12, 31).date()).map(
+        lambda day: {"day": f"{day:%m-%d}", "name": "closed each year"}
+    ),
+)
+
+
+def clock(quarter: int) -> str:
+    return "24:00" if quarter == 96 else f"{time(quarter // 4, quarter % 4 * 15):%H:%M}"
+
+
+def length(period: str) -> int:
+    return usual_length(parse(period))
+
+
+def toml(document: dict[str, Any]) -> str:
+    return "\n".join(f"{key} = {value(inner)}" for key, inner in document.items()) + "\n"
+
+
+def value(raw: Any) -> str:
+    """A value as TOML writes it on one line; keys whose value is None are left out."""
+    if isinstance(raw, dict):
+        return "{ " + ", ".join(f"{key} = {value(inner)}" for key, inner in raw.items() if inner is not None) + " }"
+    if isinstance(raw, list | tuple):
+        return f"[{', '.join(map(value, raw))}]"
+    return json.dumps(raw) if isinstance(raw, str | int) else raw.isoformat()

@@ -1,0 +1,70 @@
+"""What time it is: the real time, and in the stage "local" alone the real time and what the table adds to it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.clock import FRESH, KEY, clock
+from tests import tables
+
+
+class Item:
+    """Stands for the table's client: holds one offset, and counts how often it is asked."""
+
+    def __init__(self, offset: str | None = None) -> None:
+        self.offset = offset
+        self.asked = 0
+
+    def get_item(self, *, TableName: str, Key: Any) -> dict[str, Any]:
+        assert (TableName, Key) == ("tickets", KEY)
+        self.asked += 1
+        return {} if self.offset is None else {"Item": KEY | {"offset_seconds": {"N": self.offset}}}
+
+
+@pytest.fixture
+def passing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The seconds a worker has been alive, to be moved on by the test."""
+    seconds = [0.0]
+    monkeypatch.setattr("chalicelib.aws.clock.time.monotonic", lambda: seconds[0])
+    yield seconds
+
+
+@pytest.mark.parametrize("stage", ["prod", "staging", "", "Local"])
+def test_no_other_stage_ever_reads_the_table(stage: str) -> None:
+    item = Item("86400")
+    now = clock(item, "tickets", stage)
+    before = datetime.now(UTC)
+    assert before <= now() <= datetime.now(UTC)
+    assert item.asked == 0
+
+
+@pytest.mark.parametrize("offset", [None, "0", "86400", "-86400"])
+def test_the_local_stage_adds_what_the_table_says(offset: str | None) -> None:
+    now = clock(Item(offset), "tickets", "local")
+    ahead = timedelta(seconds=int(offset or 0))
+    before = datetime.now(UTC) + ahead
+    assert before <= now() <= datetime.now(UTC) + ahead
+
+
+def test_it_is_read_in_the_first_place_and_then_no_more_often_than_it_need_be(passing: list[float]) -> None:
+    item = Item("60")
+    now = clock(item, "tickets", "local")
+    now()
+    item.offset = str(60 + 86400)
+    assert now() < datetime.now(UTC) + timedelta(days=1)
+    assert item.asked == 1
+    passing[0] += FRESH
+    assert now() > datetime.now(UTC) + timedelta(days=1)
+    assert item.asked == 2
+
+
+def test_it_goes_by_the_item_of_a_real_table() -> None:
+    with tables.in_process():
+        from chalicelib.aws import clients
+
+        client = clients.client("dynamodb")
+        tables.create(client, "tickets")
+        client.put_item(TableName="tickets", Item=KEY | {"offset_seconds": {"N": "3600"}})
+        assert clock(client, "tickets", "local")() > datetime.now(UTC) + timedelta(minutes=59)

@@ -1,0 +1,58 @@
+"""What holds of any bytes read as a mail, for every way of making up bytes: read whole, and fit to be stored.
+Plain assertions, for Hypothesis and for the coverage-guided fuzzer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+
+from chalicelib.mail import bodies, filenames, headers, reading
+from chalicelib.mail.inbound import InboundMail
+
+# A line break in HTML takes four bytes and becomes a line with all its quote marks, shown in several values.
+GROWTH = 64
+ALLOWANCE = 64 * 1024
+
+
+def check(raw: bytes) -> InboundMail:
+    """Reads the bytes; fails where no step of the reading may fail, words were lost, or a value cannot be stored."""
+    found = reading.read(raw)
+    assert not [defect for defect in found.defects if "could not be read" in defect], found.defects
+    assert found.reply.strip() or not found.text.strip(), "stripped to nothing"
+    assert_storable(found, len(raw))
+    return found
+
+
+def assert_storable(found: InboundMail, size: int) -> None:
+    """JSON in UTF-8, of a size bounded for each value and by the mail's own."""
+    written = json.dumps(plain(found), ensure_ascii=False, allow_nan=False).encode()
+    assert len(written) <= GROWTH * size + ALLOWANCE
+    assert sum(file.size for file in found.attachments) <= 3 * size
+    assert len(found.text) <= bodies.MAX_TEXT
+    assert len(found.subject) <= headers.MAX_VALUE
+    assert len(found.defects) <= reading.MAX_DEFECTS
+    for file in found.attachments:
+        assert file.filename
+        assert "/" not in file.filename
+        assert len(file.filename.encode()) <= filenames.MAX_BYTES
+    for value in (found.subject, found.message_id or "", found.sender.address if found.sender else ""):
+        assert value.splitlines() in ([], [value])
+
+
+def plain(value: object) -> object:
+    """A value as JSON has it; bytes are only counted. Anything else than what is known to be in a mail fails."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, datetime):
+        assert value.tzinfo is not None
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return len(value)
+    assert value is None or isinstance(value, str | int), type(value)
+    return value

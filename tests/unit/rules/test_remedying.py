@@ -1,0 +1,180 @@
+"""Whoever is at fault sorts it out: what the form offers, what is owed and by when, and that it was done."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules import remedying
+from chalicelib.rules.clocks import Clock, explained
+from chalicelib.rules.outbox import Delivery, Purpose
+from chalicelib.rules.records import Cure, Fault, Finding, Remedy
+from chalicelib.rules.tickets import Change, Event, Person, Tally, Ticket, Visibility
+from tests import samples
+from tests.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+NOBODY = Person("", "")
+SHOP = samples.shipped()
+DAY = timedelta(days=1)
+CURES = {
+    "missed_delivery": (Fault.COURIER, Cure.REDELIVERY),
+    "late": (Fault.COURIER, Cure.APOLOGY),
+    "not_received": (Fault.COURIER, Cure.REPLACEMENT),
+    "damaged_in_transit": (Fault.COURIER, Cure.REPLACEMENT),
+    "faulty": (Fault.MANUFACTURER, Cure.REPAIR),
+    "wrong_item": (Fault.SELLER, Cure.REPLACEMENT),
+    "not_as_described": (Fault.SELLER, Cure.REFUND),
+    "wrong_size_ordered": (Fault.CUSTOMER, Cure.RETURN),
+    "incomplete_address": (Fault.CUSTOMER, Cure.REDELIVERY),
+    "price_error": (Fault.SELLER, Cure.REFUND),
+    "out_of_stock": (Fault.SELLER, Cure.REFUND),
+    "product": (Fault.UNCLEAR, Cure.NONE),
+    "service": (Fault.UNCLEAR, Cure.APOLOGY),
+    "other": (Fault.UNCLEAR, Cure.NONE),
+}
+
+
+def changed(change: Change | None) -> Ticket:
+    assert change
+    assert change.ticket
+    return change.ticket
+
+
+def owes(
+    ticket: Ticket, cure: Cure = Cure.REFUND, until: datetime | None = None, at: datetime = START, note: str = ""
+) -> Ticket:
+    return changed(remedying.owe(ticket, cure, Fault.SELLER, until, note, ADA, samples.moment(at)))
+
+
+def done(ticket: Ticket, text: str = "", *, tell: bool = True, at: datetime = START + DAY) -> Change:
+    return remedying.done(ticket, "d", text, ADA, samples.moment(at), tell=tell)
+
+
+def remedy(ticket: Ticket) -> tuple[Remedy, Clock | None]:
+    assert ticket.remedy
+    return ticket.remedy, ticket.clock("remedy")
+
+
+class TestTheRuleOfThumb:
+    @pytest.mark.parametrize("topic", [topic.id for topic in SHOP.topics])
+    def test_every_topic_of_the_policy_has_one(self, topic: str) -> None:
+        fault, cure = CURES[topic]
+        found = remedying.suggestion(SHOP, topic)
+        assert (found.fault, found.cure) == (fault, cure)
+        assert found.owed_by is (Fault.SELLER if fault is Fault.UNCLEAR else fault)
+
+    @pytest.mark.parametrize("topic", [None, "unheard_of", *CURES])
+    @pytest.mark.parametrize("fault", Fault)
+    def test_whoever_was_found_at_fault_sorts_it_out(self, topic: str | None, fault: Fault) -> None:
+        found = remedying.suggestion(SHOP, topic, fault)
+        assert found.fault is fault
+        assert found.owed_by is (Fault.SELLER if fault in (Fault.NOBODY, Fault.UNCLEAR) else fault)
+        sent_again = topic in ("missed_delivery", "incomplete_address")
+        assert found.instructions == (fault is Fault.CUSTOMER and not sent_again)
+        if fault is Fault.CUSTOMER:
+            assert found.cure is (Cure.REDELIVERY if sent_again else Cure.RETURN)
+
+    def test_what_has_no_topic_is_the_sellers_until_somebody_looks(self) -> None:
+        found = remedying.suggestion(SHOP, None)
+        assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, Cure.NONE, Fault.SELLER)
+
+
+class TestFinding:
+    def test_it_is_noted_with_its_reason_and_told_to_nobody(self) -> None:
+        change = remedying.find(samples.ticket(), Fault.COURIER, " The box is dented ", ADA, START)
+        assert changed(change).finding == Finding(Fault.COURIER, "The box is dented", START, ADA.address)
+        assert change
+        assert change.messages == ()
+        assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "courier")]
+
+    def test_it_takes_a_reason(self) -> None:
+        with pytest.raises(BadInput, match="reason"):
+            remedying.find(samples.ticket(), Fault.COURIER, " ", ADA, START)
+
+
+class TestOwing:
+    def test_it_is_due_by_the_policy(self) -> None:
+        owed, clock = remedy(owes(samples.ticket(), note=" By bank transfer "))
+        assert (owed.cure, owed.due, owed.note) == (Cure.REFUND, START + 14 * DAY, "By bank transfer")
+        assert clock
+        assert (clock.due, clock.set_by, clock.running) == (owed.due, "remedy", True)
+        assert clock.next_step
+        assert clock.next_step < clock.due
+
+    def test_or_by_the_date_agreed(self) -> None:
+        owed, clock = remedy(owes(samples.ticket(), until=START + 40 * DAY))
+        assert clock
+        assert owed.due == clock.due == START + 40 * DAY
+        assert explained(clock, SHOP, lambda day: None, "en").startswith("the date agreed: due")
+
+    @pytest.mark.parametrize("until", [START, START - DAY])
+    def test_which_is_ahead(self, until: datetime) -> None:
+        with pytest.raises(BadInput, match="past"):
+            owes(samples.ticket(), until=until)
+
+    @pytest.mark.parametrize("cure", [Cure.NONE, Cure.APOLOGY])
+    def test_words_are_owed_by_no_date(self, cure: Cure) -> None:
+        owed, clock = remedy(owes(samples.ticket(), cure))
+        assert (owed.due, clock) == (None, None)
+        with pytest.raises(BadInput, match="no_remedy_owed"):
+            done(owes(samples.ticket(), cure))
+
+    def test_another_takes_the_place_of_the_first(self) -> None:
+        twice = owes(owes(samples.ticket()), Cure.REPAIR, at=START + DAY)
+        owed, clock = remedy(twice)
+        assert clock
+        assert (owed.cure, clock.due) == (Cure.REPAIR, START + 15 * DAY)
+        assert len({c.name for c in twice.clocks}) == len(twice.clocks)
+        assert remedy(owes(twice, Cure.NONE))[1] is None
+
+    def test_the_customers_other_promises_stay(self) -> None:
+        assert owes(samples.ticket()).clocks[:3] == samples.ticket().clocks
+
+
+class TestDone:
+    def test_the_customer_is_told(self) -> None:
+        change = done(owes(samples.ticket()), " Refunded today ")
+        message = samples.message_of(change)
+        assert (message.text, message.event, message.visibility) == (
+            "Refunded today",
+            Event.REMEDY_DONE,
+            Visibility.SHARED,
+        )
+        assert message.outbox
+        assert message.outbox.deliveries == (Delivery(Purpose.REMEDY_DONE, "mira.holm@example.com"),)
+        owed, clock = remedy(changed(change))
+        assert clock
+        assert (owed.done_at, owed.done_by, clock.met_at) == (START + DAY, ADA.address, START + DAY)
+        assert change.tally == (Tally("northlight", START + DAY, kept=1),)
+
+    @pytest.mark.parametrize(("person", "tell"), [(samples.arrival().person, False), (NOBODY, True)])
+    def test_or_an_agent_told_them_otherwise(self, person: Person, tell: bool) -> None:
+        message = samples.message_of(done(owes(samples.ticket(person=person)), "By telephone", tell=tell))
+        assert (message.visibility, message.outbox) == (Visibility.INTERNAL, None)
+
+    def test_late_it_is_a_promise_missed(self) -> None:
+        late = START + 15 * DAY
+        assert done(owes(samples.ticket()), at=late).tally == (Tally("northlight", late, missed=1),)
+
+    def test_it_is_done_once_and_only_if_owed(self) -> None:
+        for ticket in (samples.ticket(), changed(done(owes(samples.ticket())))):
+            with pytest.raises(BadInput, match="no_remedy_owed"):
+                done(ticket)
+
+
+class TestInstructions:
+    def test_they_are_mailed_and_move_no_promise(self) -> None:
+        change = remedying.instruct(samples.ticket(), "i", " Wrap it well ", ADA, START + DAY)
+        message = samples.message_of(change)
+        assert (message.text, message.event) == ("Wrap it well", Event.INSTRUCTIONS)
+        assert message.outbox
+        assert message.outbox.deliveries == (Delivery(Purpose.INSTRUCTIONS, "mira.holm@example.com"),)
+        assert changed(change) == replace(samples.ticket(), version=2, active_at=START + DAY)
+
+    def test_they_take_words_and_an_address(self) -> None:
+        with pytest.raises(BadInput, match="text"):
+            remedying.instruct(samples.ticket(), "i", " ", ADA, START)
+        with pytest.raises(BadInput, match="no_address"):
+            remedying.instruct(samples.ticket(person=NOBODY), "i", "Wrap it well", ADA, START)

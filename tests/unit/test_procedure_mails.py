@@ -1,0 +1,172 @@
+"""What each mail of the complaint procedure says: discreet to third parties, plain to customers, brief to agents."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib import pages, words
+from chalicelib.rules.records import Cure, Fault
+from chalicelib.rules.tickets import Person
+from local import preview_samples, previews_procedure
+from local.preview_samples import at
+
+SHOP = preview_samples.policy().shop("northlight")
+FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in previews_procedure.mail_samples(SHOP)}
+FACTS = [key.removeprefix("referral.fact.") for key in words.book("en") if key.startswith("referral.fact.")]
+CLOCKS = [
+    "acknowledge",
+    "first_answer",
+    "next_answer",
+    "resolve",
+    "remedy",
+    "referral-1",
+    "referral-12",
+    "close",
+    "retain",
+]
+
+
+def mail(title: str, language: str = "en", **changes: Any) -> pages.RenderedMail:
+    return pages.mail(title.partition("-")[0], language, **FULL[title] | changes)
+
+
+def told(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["referral", "chaser"])
+class TestThirdParties:
+    @settings(max_examples=60, deadline=None)
+    @given(
+        ticked=st.sets(st.sampled_from(FACTS)),
+        secrets=st.lists(st.uuids().map(str), min_size=14, max_size=14, unique=True),
+        language=st.sampled_from(words.languages()),
+    )
+    def test_read_what_is_ticked_and_nothing_else(
+        self, name: str, ticked: set[str], secrets: list[str], language: str
+    ) -> None:
+        known = dict(zip(FACTS, secrets, strict=False))
+        hidden = {"status_url": secrets[10], "quote": secrets[11], "reason": secrets[12], "html": secrets[13]}
+        hidden |= {key: known[key] for key in ("name", "email", "subject", "order_number", "topic")}
+        person = Person(known["name"], known["email"])
+        facts = [{"label": f"referral.fact.{fact}", "value": known[fact]} for fact in sorted(ticked)]
+        said = mail(name, language, **hidden, facts=facts, attachments=[], customer=person, writer=person)
+        for part in (said.text, said.html):
+            assert {secret for secret in secrets if secret in part} == {known[fact] for fact in ticked}
+        assert not [secret for secret in secrets if secret in said.subject]
+
+    def test_have_mails_that_are_made_of_nothing_else(self, name: str) -> None:
+        theirs = {"shop", "reference", "number", "party_name", "text", "facts", "attachments", "agent_name"}
+        theirs |= {"answer_by", "asked_at", "count"}
+        context = {key: value for key, value in FULL[name].items() if key in theirs}
+        assert pages.mail(name, "en", **context) == mail(name)
+
+    def test_are_asked_to_answer_by_replying(self, name: str) -> None:
+        said = mail(name)
+        assert "repl" in said.text
+        assert words.moment(FULL[name]["answer_by"], SHOP.timezone, "en") in told(said.text)
+        assert FULL[name]["text"].split(".")[0].split(",")[0] in told(said.text)
+
+    def test_read_long_words_line_by_line(self, name: str) -> None:
+        facts = [{"label": "referral.fact.message", "value": "first\n\nsecond"}]
+        assert "Message:\n> first\n>\n> second" in mail(name, facts=facts).text
+
+
+class TestFinalAnswer:
+    @pytest.mark.parametrize("language", words.languages())
+    @pytest.mark.parametrize("outcome", ["upheld", "partly_upheld", "not_upheld"])
+    def test_names_outcome_remedy_and_the_ways_on(self, outcome: str, language: str) -> None:
+        context = FULL[f"final_answer-{outcome}"]
+        said = mail(f"final_answer-{outcome}", language)
+        body = context["bodies"][0]
+        facts = [words.phrase(language, f"final_answer.outcome.{outcome}"), "We tested a lamp", body.name, body.address]
+        facts += [words.phrase(language, f"cure.{context['cure']}"), body.url, "30 ", SHOP.name]
+        facts += [words.moment(context["remedy_due"], SHOP.timezone, language)]
+        facts += [words.phrase(language, "final_answer.takes_part")]
+        for part in (told(said.text), told(said.html)):
+            assert not [fact for fact in facts if fact not in part]
+
+    def test_says_of_each_body_whether_the_shop_takes_part(self) -> None:
+        text = told(mail("final_answer-bare").text)
+        assert text.index("We take part in its procedure.") < text.index("We do not take part in its procedure.")
+        assert "within one day" in text
+        assert "What is done now" not in text
+
+    @pytest.mark.parametrize("fault", Fault)
+    def test_says_who_sees_to_it(self, fault: Fault) -> None:
+        who = words.phrase("en", f"owed_by.{fault}").format(shop=SHOP.name)
+        assert f"Who sees to it: {who}" in mail(f"final_answer-by-{fault}").text
+
+    @pytest.mark.parametrize("cure", Cure)
+    def test_says_of_every_remedy_what_it_is(self, cure: Cure) -> None:
+        assert f"What: {words.phrase('en', f'cure.{cure}')}\n" in mail(f"final_answer-cure-{cure}").text
+
+
+@pytest.mark.parametrize("title", ["question", "instructions", "remedy_done-refund", "final_answer-upheld"])
+def test_what_an_agent_sends_along_can_be_opened(title: str) -> None:
+    label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
+    said = mail(title, attachments=[label])
+    assert "- label.pdf (41 KB)\n  https://care.northlight.example/f/WyJOTC03.y\n" in said.text
+    assert '<a href="https://care.northlight.example/f/WyJOTC03.y">label.pdf</a>' in said.html
+
+
+def test_an_extension_names_the_old_date_the_new_one_and_why() -> None:
+    text = told(mail("extension").text)
+    assert "settled by Friday, 27 November 2026, 16:30" in text
+    assert "final answer by Monday, 30 November 2026, 16:30" in text
+    assert FULL["extension"]["reason"] in text
+
+
+class TestEscalation:
+    @pytest.mark.parametrize("stage", ["warn", "due", "daily"])
+    def test_begins_with_what_is_due_when_and_why(self, stage: str) -> None:
+        said = mail(f"escalation-resolve-{stage}")
+        assert said.text.startswith("Final answer: ")
+        assert "Wednesday, 25 November 2026, 16:30" in said.text.splitlines()[0]
+        assert FULL[f"escalation-resolve-{stage}"]["explained"] in told(said.text)
+
+    def test_offers_an_extension_only_before_the_date_and_where_the_policy_has_one(self) -> None:
+        assert "extend the date" in mail("escalation-resolve-warn").text
+        assert "extend the date" not in mail("escalation-resolve-due").text
+        assert "extend the date" not in mail("escalation-resolve-warn", kind="question").text
+        assert "extend the date" not in mail("escalation-remedy-warn").text
+
+    def test_says_whose_it_is(self) -> None:
+        assert "It is with Ada Lindqvist." in mail("escalation-resolve-due").text
+        assert "handed to you" in mail("escalation-resolve-daily").text
+        assert "Nobody has taken it on yet." in mail("escalation-bare").text
+
+
+class TestDigest:
+    def test_puts_what_is_overdue_first(self) -> None:
+        said = mail("digest")
+        assert said.subject == "23 November 2026: 1 overdue, 2 due today"
+        headings = [
+            "1 ticket is overdue",
+            "2 tickets are due today",
+            "1 ticket is waiting for a third party",
+            "94 per cent",
+        ]
+        for part in (told(said.text), told(said.html)):
+            assert [part.index(heading) for heading in headings] == sorted(part.index(heading) for heading in headings)
+
+    def test_says_plainly_that_nothing_is_overdue(self) -> None:
+        said = mail("digest-bare")
+        assert said.subject == "23 November 2026: nothing overdue, nothing due today"
+        assert said.text.startswith("Nothing is overdue.\n")
+
+    def test_counts_what_it_does_not_list(self) -> None:
+        assert "- and 37 more\n" in mail("digest-flood").text
+
+    def test_says_where_no_promise_runs(self) -> None:
+        ticket = FULL["digest"]["referred"][0] | {"clock": ""}
+        said = mail("digest", referred=[ticket])
+        assert "- Where is order 2026-10398?\n  No date promised\n  Femke de Wit · " in said.text
+        assert "No date promised<br>" in said.html
+
+    @pytest.mark.parametrize("clock", CLOCKS)
+    def test_knows_every_clock(self, clock: str) -> None:
+        ticket = FULL["digest"]["overdue"][0] | {"clock": clock, "due": at(20, 9)}
+        assert words.phrase("en", f"clock.{clock.split('-')[0]}") in mail("digest", overdue=[ticket]).text
