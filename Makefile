@@ -21,10 +21,11 @@ IN_VENV := .venv/bin/python
 FUZZ := .cache/fuzz
 VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements.txt requirements-fuzz.txt)
 
-.PHONY: help setup run story test fuzz check fmt bench package clean
+.PHONY: help setup run story shots test fuzz check fmt bench package clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
+	@echo "make shots    every page in .local/shots, as a phone and a desk show it, by day and by night"
 	@echo "make test     every test [ARGS=tests/unit]"
 	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
 	@echo "make check    ruff and mypy"
@@ -42,6 +43,10 @@ run: setup
 
 story: setup
 	@$(IN_VENV) -m local story
+
+shots: setup
+	@sh deploy/chromium.sh
+	@$(IN_VENV) -m local shots
 
 test: setup
 	@sh deploy/chromium.sh

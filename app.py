@@ -3,26 +3,57 @@
 Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here.
 """
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
 from chalicelib.aws import events
-from chalicelib.services import aside, console, digesting, reconciling
+from chalicelib.aws.running import Running
+from chalicelib.services import (
+    aside,
+    audit_exports,
+    auditing,
+    console,
+    digesting,
+    erasing,
+    health_checks,
+    reconciling,
+    rectifying,
+    reporting,
+    retention,
+    subject_exports,
+    ticket_exports,
+)
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.indexing import index
+from chalicelib.services.ports import Deps
 from chalicelib.services.posting import note_sent, post
 from chalicelib.services.receiving import receive
 from chalicelib.telemetry import observed
-from chalicelib.web import assets, customer, desk_login, desk_oidc, intake, policy_page, status
+from chalicelib.web import (
+    assets,
+    customer,
+    desk_admin,
+    desk_contact,
+    desk_help,
+    desk_inbox,
+    desk_login,
+    desk_oidc,
+    desk_ticket,
+    intake,
+    policy_page,
+    status,
+)
 from chalicelib.wiring import deps
 
 app = Chalice(app_name="aftercare")
 app.api.binary_types = [*app.api.binary_types, "multipart/form-data"]
 
-for blueprint in (intake, customer, policy_page, desk_login, desk_oidc, assets, status):
+DESK = (desk_admin, desk_contact, desk_help, desk_inbox, desk_login, desk_oidc, desk_ticket)
+for blueprint in (intake, customer, policy_page, *DESK, assets, status):
     app.register_blueprint(blueprint.routes)
 
 app.register_middleware(observed, "all")
@@ -65,30 +96,46 @@ def reconcile(event: Any, context: Any) -> dict[str, Any]:
 
 
 @app.lambda_function()
-def kept_aside(event: Any, context: Any) -> dict[str, Any]:
-    """For admins: the tickets of a shop that were kept aside. Event: {"shop": "northlight"}."""
-    return aside.kept_aside(deps(), event)
-
-
-@app.lambda_function()
-def release_aside(event: Any, context: Any) -> dict[str, Any]:
-    """For admins: a ticket kept aside is genuine. Event: {"shop": "northlight", "reference": "NL-7K3F9-QXMT2"}."""
-    return aside.release_aside(deps(), event)
-
-
-@app.lambda_function()
-def act_on_ticket(event: Any, context: Any) -> dict[str, Any]:
-    """For agents: answer, extend, refer, conclude and whatever else there is to do. Event: see docs/operations.md."""
-    return console.act_on_ticket(deps(), event)
-
-
-@app.lambda_function()
 def send_digests(event: Any, context: Any) -> dict[str, Any]:
     """Every quarter of an hour, or by hand with {}: each shop's owners get the day's digest when its time has come."""
     return digesting.send_digests(deps())
 
 
-@app.lambda_function()
-def withdraw_links(event: Any, context: Any) -> dict[str, Any]:
-    """For admins: all links to a ticket stop working. Event: {"shop": "northlight", "reference": "NL-7K3F9-QXMT2"}."""
-    return aside.withdraw_links(deps(), event)
+def from_console(serve: Callable[[Deps, Any], dict[str, Any]]) -> Any:
+    """A function that people run by the console's Test button: docs/operations.md has each with its event."""
+
+    @wraps(serve)
+    def function(event: Any, context: Any) -> dict[str, Any]:
+        return serve(deps(), event)
+
+    return app.lambda_function(name=serve.__name__)(function)
+
+
+def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]]) -> Any:
+    """One that may not come to its end in the time of a run."""
+
+    @wraps(serve)
+    def function(event: Any, context: Any) -> dict[str, Any]:
+        return serve(deps(), event, Running(context))
+
+    return app.lambda_function(name=serve.__name__)(function)
+
+
+act_on_ticket = from_console(console.act_on_ticket)
+kept_aside = from_console(aside.kept_aside)
+release_aside = from_console(aside.release_aside)
+withdraw_links = from_console(aside.withdraw_links)
+
+hold = from_console(retention.hold)
+release = from_console(retention.release)
+purge_expired = at_length(retention.purge_expired)
+erase_subject = at_length(erasing.erase_subject)
+rectify_subject = at_length(rectifying.rectify_subject)
+verify_audit = at_length(auditing.verify_audit)
+
+export_tickets = at_length(ticket_exports.export_tickets)
+export_subject = at_length(subject_exports.export_subject)
+export_audit = at_length(audit_exports.export_audit)
+report = at_length(reporting.report)
+redrive = from_console(health_checks.redrive)
+health = from_console(health_checks.health)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from bench import cost, mail, pages, policy, start, store
+from bench import cost, exports, mail, pages, policy, start, store
 from bench.figures import Figure
 
 OUT = Path(__file__).resolve().parent.parent / ".local/bench.json"
@@ -17,6 +17,7 @@ OUT = Path(__file__).resolve().parent.parent / ".local/bench.json"
 SUBJECTS: dict[str, tuple[str, Callable[[], Iterable[Figure]]]] = {
     "cost": (cost.FLOOR, cost.figures),
     "store": (store.FLOOR, store.figures),
+    "exports": (exports.FLOOR, exports.figures),
     "mail": (mail.FLOOR, mail.figures),
     "pages": (pages.FLOOR, pages.figures),
     "start": (start.FLOOR, start.figures),

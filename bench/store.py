@@ -24,7 +24,7 @@ REPLIES = 20
 
 
 def figures() -> Iterator[Figure]:
-    with _dynamodb() as (where, client):
+    with dynamodb() as (where, client):
         store = tables.create(client, NAME)
         ticket = samples.ticket()
         item = ticket_item(ticket)
@@ -59,7 +59,7 @@ def figures() -> Iterator[Figure]:
 
 
 @contextmanager
-def _dynamodb() -> Iterator[tuple[str, Any]]:
+def dynamodb() -> Iterator[tuple[str, Any]]:
     """What plays DynamoDB, and a client of it."""
     if not PYTHON.exists():
         with tables.in_process():

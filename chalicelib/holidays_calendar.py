@@ -37,6 +37,11 @@ def to_ship(shops: Iterable[Shop], years: Iterable[int]) -> str:
     return json.dumps(days, ensure_ascii=False, indent=1)
 
 
+def written_until() -> int | None:
+    """The last year that is written down for every calendar; None where nothing is."""
+    return min((max(map(int, years)) for years in _shipped().values()), default=None)
+
+
 def unknown_calendar(shop: Shop) -> str | None:
     """A sentence if the library has no such country or region, which the reader of the policy can't know."""
     try:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, SECRET_ID, CONFIGURATION_SET: the
-    stack's resources; PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off"; STAGE:
-    of the deployment, "local" on one's own machine.
+    """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, DELIVERY_QUEUE_URL,
+    DELIVERY_DEAD_LETTERS_URL, STREAM_DEAD_LETTERS_URL, SECRET_ID, CONFIGURATION_SET: the stack's resources;
+    PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off"; STAGE: of the deployment,
+    "local" on one's own machine.
     OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty where there is none.
     `files_origins`: where browsers post uploads to, from AWS_REGION and, on an emulator, AWS_ENDPOINT_URL."""
 
@@ -26,6 +27,9 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_id: str = ""
+    delivery_queue_url: str = ""
+    delivery_dead_letters_url: str = ""
+    stream_dead_letters_url: str = ""
 
 
 def load() -> Settings:
@@ -45,6 +49,9 @@ def load() -> Settings:
         oidc_issuer=os.environ.get("OIDC_ISSUER", ""),
         oidc_client_id=os.environ.get("OIDC_CLIENT_ID", ""),
         oidc_client_secret_id=os.environ.get("OIDC_CLIENT_SECRET_ID", ""),
+        delivery_queue_url=os.environ.get("DELIVERY_QUEUE_URL", ""),
+        delivery_dead_letters_url=os.environ.get("DELIVERY_DEAD_LETTERS_URL", ""),
+        stream_dead_letters_url=os.environ.get("STREAM_DEAD_LETTERS_URL", ""),
     )
 
 

@@ -8,10 +8,10 @@ from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
-from chalicelib.aws.queue import MailQueue
+from chalicelib.aws.queue import Letters, MailQueue
 from chalicelib.aws.secrets import secret
 from chalicelib.aws.table import Table
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.holidays_calendar import holidays_of, written_until
 from chalicelib.oidc import OpenIdIssuer
 from chalicelib.rules.policy import Policy
 from chalicelib.rules.policy_reading import read
@@ -29,6 +29,11 @@ def policy() -> Policy:
 def deps() -> Deps:
     """Everything the use cases work with, made once per process."""
     env = settings.load()
+    sqs = partial(client, "sqs")
+    mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
+    delivery = Letters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
+    # What the stream gave up on is a note of where in the stream it stood: there is no queue to put it back on.
+    stream = Letters(sqs, "", env.stream_dead_letters_url)
     return Deps(
         policy=policy(),
         secret=secret(client("secretsmanager"), env.secret_id),
@@ -36,10 +41,12 @@ def deps() -> Deps:
         limits_on=env.rate_limits,
         store=Table(client("dynamodb"), env.table_name),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
-        queue=MailQueue(partial(client, "sqs"), env.mail_queue_url, env.dead_letters_url),
+        queue=mail,
+        queues={"mail": mail, "delivery": delivery, "stream": stream},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
         now=clock(client("dynamodb"), env.table_name, env.stage),
         holidays=holidays_of,
+        holidays_until=written_until,
         issuer=_issuer(env),
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib import holidays_calendar
-from deploy import archive, dependencies, policy_facts
+from deploy import archive, dependencies, policy_facts, test_events
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +28,7 @@ MEGABYTE = 1_000_000
 ZIPPED_LIMIT, UNZIPPED_LIMIT = 50 * MEGABYTE, 250 * MEGABYTE
 # Parameters of resources.yaml that a stage sets otherwise. No SES stands in front of the local stack: an SMTP server of
 # ours does what a receipt rule does.
-PARAMETERS = {"local": {"MailIntake": "none"}}
+PARAMETERS = {"local": {"MailIntake": "none", "TestEvents": "none"}}
 # How many years' holidays are written down; later ones the library works out where they are needed.
 HOLIDAY_YEARS = 6
 # Chalice asks for a region, which then leaves no trace in the template.
@@ -89,6 +89,8 @@ def _resources(stage: str) -> dict[str, Any]:
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     resources: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
     resources["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
+    config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
+    resources["Resources"] |= test_events.schemas(list(config["lambda_functions"]))
     for name, value in PARAMETERS.get(stage, {}).items():
         resources["Parameters"][name]["Default"] = value
     return resources

@@ -1,4 +1,4 @@
-"""The command line: `python -m local run`, `invoke`, `clock`, `story` and `parse-mail`.
+"""The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots` and `parse-mail`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
 import argparse
@@ -24,6 +24,10 @@ def main(arguments: list[str]) -> int:
         from local import story
 
         return story.main(options.book)
+    if options.command == "shots":
+        from local import shots
+
+        return shots.main(options.out, options.readme)
     from local import run
 
     return run.main(
@@ -57,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
     invoke = commands.add_parser("invoke", help="call a function of the running stack, as the console's Test button")
     invoke.add_argument("function", help="its name in app.py, such as kept_aside")
-    invoke.add_argument("payload", nargs="?", default="{}", help="the event, as JSON")
+    invoke.add_argument("payload", nargs="?", default="{}", help="the event as JSON, or @name of a shipped one")
     invoke.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 
     clock = commands.add_parser("clock", help="move the running stack's clock on, or show it")
@@ -66,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
     story = commands.add_parser("story", help="live a whole complaint through on a stack of its own, and write it down")
     story.add_argument("--book", type=Path, default=Path("docs/story.md"), help="what is written (%(default)s)")
+
+    shots = commands.add_parser("shots", help="photograph every page, on a stack of its own")
+    shots.add_argument("--out", type=Path, default=Path(".local/shots"), help="where to (%(default)s)")
+    shots.add_argument("--readme", type=Path, help="also take the README's pictures, to here")
 
     commands.add_parser("parse-mail", help="print what is read from the mail on standard input")
     return parser

@@ -52,7 +52,6 @@ def deploy(data: Path, aws: Aws, parameters: Mapping[str, str], domains: list[st
         deployed = stack.inspect(aws.address)
     aws.names.update({physical: name for name, physical in deployed.functions.items()})
     aws.gate.tell = simulator.publishing(emulator.client("sns", aws.address), deployed.resources["DeliveryTopic"])
-    stack.warm_up(aws.address)
     return deployed
 
 

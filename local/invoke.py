@@ -6,6 +6,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from deploy import test_events
 from local import emulator, state
 
 # A function runs up to a quarter of an hour; asking again meanwhile would run it twice.
@@ -15,9 +16,12 @@ PATIENCE = {"read_timeout": 900, "retries": {"total_max_attempts": 1}}
 def main(function: str, payload: str, data: Path) -> int:
     """Prints the function's JSON answer; 1 with a sentence where there is none."""
     try:
+        payload = _shipped(function, payload[1:]) if payload.startswith("@") else payload
         json.loads(payload)
     except ValueError as error:
         return _failed(f"The event is not JSON: {error}")
+    except LookupError as error:
+        return _failed(str(error.args[0]))
     try:
         stack = state.running(data)
     except state.NotRunning as error:
@@ -37,6 +41,15 @@ def main(function: str, payload: str, data: Path) -> int:
         )
     print(json.dumps(body, indent=2, ensure_ascii=False))
     return 0
+
+
+def _shipped(function: str, name: str) -> str:
+    """The event of this name that the console's Test button offers too. Raises LookupError with a sentence."""
+    events = test_events.events(function) if function in test_events.functions() else {}
+    if name not in events:
+        known = ", ".join(f"@{known}" for known in events)
+        raise LookupError(f"There is no event @{name} of {function}. There are: {known or 'none'}.")
+    return json.dumps(events[name])
 
 
 def _failed(sentence: str) -> int:

@@ -92,6 +92,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
         after.callback(smtp.stop)
         after.enter_context(serving(MailboxServer(sockets["mail"], mailbox, aws.gate.refuse), "mailbox"))
         web.wait()
+    with console.step("functions started"):
+        stack.warm_up(aws.address)
 
     numbers = {name: ports.number(listening) for name, listening in sockets.items()} | {"aws": aws.port}
     running = state.Stack(

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +97,13 @@ def environment(address: str, function: str) -> dict[str, str]:
 def warm_up(address: str) -> None:
     """Has each function that an event source calls start its first worker, so that the first mail need not wait."""
     functions = emulator.client("lambda", address)
-    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
-        functions.invoke(FunctionName=mapping["FunctionArn"], InvocationType="Event", Payload=b'{"Records": []}')
+    sources = functions.list_event_source_mappings()["EventSourceMappings"]
+
+    def call(function: str) -> None:
+        functions.invoke(FunctionName=function, Payload=b'{"Records": []}')["Payload"].read()
+
+    with ThreadPoolExecutor(len(sources)) as at_once:
+        list(at_once.map(call, {source["FunctionArn"] for source in sources}))
 
 
 def catch_up(address: str, function: str, after: ExitStack) -> None:

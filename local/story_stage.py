@@ -165,7 +165,7 @@ class Stage:
             "FilterExpression": "outbox IN (:a, :b, :c)",
             "ExpressionAttributeValues": {f":{n}": {"S": stage} for n, stage in zip("abc", _PENDING, strict=True)},
         }
-        return bool(self._table.scan(**query)["Items"])
+        return any(page["Items"] for page in self._table.get_paginator("scan").paginate(**query))
 
     def _until(self, true: Callable[[], bool], otherwise: str, found: Callable[[], object] = str) -> None:
         give_up = time.monotonic() + PATIENCE

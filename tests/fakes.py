@@ -1,6 +1,7 @@
 """Stand-ins for the world: a store, files and mailer in memory that keep the promises of services.ports, a clock to
 be set by hand, and the mails people write. What the store promises is checked by tests/store_contract.py."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -12,6 +13,8 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.errors import AlreadyKept, AlreadyOpened, NotSent, Stale, UnknownFile
 from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules.audit import Logged
+from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
 from chalicelib.rules.outbox import wakes_at
 from chalicelib.rules.policy import Policy, Shop
@@ -28,9 +31,12 @@ from chalicelib.services.ports import (
     ALWAYS,
     NEVER,
     Balance,
+    Deed,
     Deps,
+    Depths,
     Draft,
     Due,
+    Export,
     Limit,
     Listed,
     Lost,
@@ -39,6 +45,7 @@ from chalicelib.services.ports import (
     Sibling,
     Upload,
 )
+from chalicelib.services.ports_records import Certificate, Holding, Pointers
 
 SECRET = b"a secret of sixty-four characters, as the stack would generate it"
 PUBLIC_URL = "https://care.example/api"
@@ -46,6 +53,7 @@ PUBLIC_URL = "https://care.example/api"
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 MOST_ITEM = 400 * 1024
 MOST_WRITES = 100
+LEAST_PART = 5 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -84,6 +92,12 @@ class FakeStore:
         self.epochs: dict[str, datetime] = {}
         self.losses: dict[str, set[Lost]] = {}
         self.saved: dict[tuple[str, str], tuple[Draft, datetime]] = {}
+        self.exports: dict[str, Export] = {}
+        self.audited: dict[tuple[datetime, str], Deed] = {}
+        self.logged: dict[str, list[Logged]] = {}
+        self.purging: dict[str, Ticket] = {}
+        self.certified: dict[str, Certificate] = {}
+        self.concerns: dict[str, dict[str, datetime]] = {}
         self.requests: list[str] = []
         self.before_commit: Callable[[Change], None] = lambda change: None
 
@@ -93,15 +107,16 @@ class FakeStore:
         _check_storable(change)
         tickets = [ticket for ticket in (change.ticket, *change.also) if ticket]
         for ticket in tickets:
-            if ticket.version == 1 and ticket.ref in self.tickets:
-                raise AlreadyOpened(self.tickets[ticket.ref])
+            before = self.tickets.get(ticket.ref) or self.purging.get(ticket.ref)
+            if ticket.version == 1 and before:
+                raise AlreadyOpened(before)
         # The messages first: when one is kept already, that the ticket has moved on does not matter.
         for message in change.messages:
             key = (message.ref, message.id)
-            before = self.messages.get(key)
-            if message.version == 1 and before:
+            kept = self.messages.get(key)
+            if message.version == 1 and kept:
                 raise AlreadyKept(message.id)
-            if message.version > 1 and (before is None or before.version != message.version - 1):
+            if message.version > 1 and (kept is None or kept.version != message.version - 1):
                 raise Stale(message.id)
         for ticket in tickets:
             stored = self.tickets.get(ticket.ref)
@@ -111,10 +126,13 @@ class FakeStore:
         self.messages |= {(message.ref, message.id): message for message in change.messages}
         for item in tickets or change.messages[:1]:
             self.log += [(item.ref, entry) for entry in change.log]
+            chain = item.id if isinstance(item, Message) else None
+            entries = [Logged(entry, item.version, number, chain) for number, entry in enumerate(change.log)]
+            self.logged.setdefault(item.ref, []).extend(entries)
         self.sent |= {sent.id: Due(sent.ref, sent.message) for sent in change.sent}
         for tally in change.tally:
-            kept, missed = self.tallies.get((tally.shop, tally.at.date()), (0, 0))
-            self.tallies[tally.shop, tally.at.date()] = (kept + tally.kept, missed + tally.missed)
+            on_time, missed = self.tallies.get((tally.shop, tally.at.date()), (0, 0))
+            self.tallies[tally.shop, tally.at.date()] = (on_time + tally.kept, missed + tally.missed)
 
     def ticket(self, ref: str) -> Ticket | None:
         self.requests.append("read")
@@ -173,8 +191,10 @@ class FakeStore:
         self.counted |= {once} - {""}
         return True
 
-    def due(self, now: datetime, page: int) -> Iterator[Due]:
+    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
         self.requests.append("read")
+        if purpose == "purge":
+            return self._to_be_purged(now)
         items: list[Ticket | Message] = [*self.tickets.values(), *self.messages.values()]
         steps = [(wakes_at(i.outbox) if isinstance(i, Message) else next_step(i), i) for i in items]
         waiting = [
@@ -183,6 +203,12 @@ class FakeStore:
             if step and step <= now
         ]
         return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
+
+    def _to_be_purged(self, now: datetime) -> Iterator[Due]:
+        kept = [t for t in self.tickets.values() if not t.hold and next_step(t) is None]
+        ends = [(clock.due, t.ref) for t in kept if (clock := t.clock(RETAIN))]
+        ends += [(ALWAYS, ref) for ref, ticket in self.purging.items() if not ticket.merged_into]
+        return iter([Due(ref, None) for at, ref in sorted(ends) if at <= now])
 
     def inbox(
         self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER
@@ -298,6 +324,37 @@ class FakeStore:
         self.requests.append("read")
         return key in self.flags and now < self.flags[key][1]
 
+    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+        self.requests.append(f"read {day}")
+        found = (t.ref for t in self.tickets.values() if t.shop == shop and t.opened_at.astimezone(UTC).date() == day)
+        return sorted(ref for ref in found if ref > after)[:most]
+
+    def opened_by(self, shop: str, address: str, most: int, after: Mention | None = None) -> list[Mention]:
+        self.requests.append("read")
+        found = [t for t in self.tickets.values() if (t.shop, t.requester.address.lower()) == (shop, address.lower())]
+        every = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
+        return [Mention(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:most]
+
+    def export(self, id: str) -> Export | None:
+        self.requests.append("read")
+        return self.exports.get(id)
+
+    def put_export(self, export: Export) -> bool:
+        self.requests.append("write")
+        before = self.exports.get(export.id)
+        if (before.version if before else 0) != export.version - 1:
+            return False
+        self.exports[export.id] = export
+        return True
+
+    def note_deed(self, deed: Deed) -> None:
+        self.requests.append("write")
+        self.audited[deed.at, deed.id] = deed
+
+    def deeds(self, since: date, until: date) -> list[Deed]:
+        self.requests.append("read")
+        return [self.audited[key] for key in sorted(self.audited) if since <= key[0].date() <= until]
+
     def put_sign_in(self, sign_in: SignIn) -> None:
         self.requests.append("write")
         self.sign_ins[sign_in.id] = sign_in
@@ -331,6 +388,84 @@ class FakeStore:
     def signed_out_at(self, address: str) -> datetime | None:
         self.requests.append("read")
         return self.epochs.get(address)
+
+    def holding(self, ref: str) -> Holding | None:
+        self.requests.append("read")
+        ticket = self.tickets.get(ref) or self.purging.get(ref)
+        messages = tuple(message for (of, _), message in self.messages.items() if of == ref)
+        drafts = sum(of == ref for of, _ in self.saved)
+        concerns = tuple(self.concerns.get(ref, ()))
+        return Holding(ticket, messages, tuple(self.logged.get(ref, ())), drafts, concerns) if ticket else None
+
+    def refs_of(self, shop: str, address: str) -> Iterator[str]:
+        self.requests.append("read")
+        found = [t for t in self.tickets.values() if (t.shop, t.requester.address.lower()) == (shop, address.lower())]
+        return iter([ticket.ref for ticket in sorted(found, key=lambda ticket: ticket.opened_at)])
+
+    def marked(self, ref: str) -> str:
+        self.requests.append("read")
+        return self.purging[ref].purging if ref in self.purging else ""
+
+    def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
+        self.requests.append("write")
+        self.concerns.setdefault(ref, {})[raw_key] = until
+
+    def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
+        self.requests.append("write")
+        stored = [self.tickets.get(ticket.ref) for ticket in tickets]
+        fresh = all(kept and kept.version == t.version for kept, t in zip(stored, tickets, strict=True))
+        if not fresh or certificate.name in self.certified:
+            return False
+        self.certified[certificate.name] = certificate
+        for ticket in tickets:
+            marked = replace(self.tickets.pop(ticket.ref), purging=certificate.name, version=ticket.version + 1)
+            self.purging[ticket.ref] = marked
+        return True
+
+    def certificate(self, name: str) -> Certificate | None:
+        self.requests.append("read")
+        return self.certified.get(name)
+
+    def put_certificate(self, certificate: Certificate) -> None:
+        self.requests.append("write")
+        self.certified.setdefault(certificate.name, certificate)
+
+    def finish_certificate(self, name: str, now: datetime) -> None:
+        self.requests.append("write")
+        known = self.certified[name]
+        self.certified[name] = replace(known, done_at=known.done_at or now)
+
+    def delete_pointers(self, pointers: Pointers) -> None:
+        self.requests.append("delete")
+        mention = Mention(pointers.opened_at, pointers.ref)
+        for id in pointers.sent:
+            self.sent.pop(id, None)
+        for key in pointers.raw_keys:
+            self.outcomes.pop(key, None)
+        for word in pointers.words:
+            self.words.get((pointers.shop, word), set()).discard(mention)
+        if pointers.lost:
+            losses = self.losses.get(pointers.shop, set())
+            self.losses[pointers.shop] = {lost for lost in losses if lost.ref != pointers.ref}
+
+    def clear_partition(self, ref: str) -> None:
+        self.requests.append("delete")
+        for key in [key for key in self.messages if key[0] == ref]:
+            del self.messages[key]
+        for key in [key for key in self.saved if key[0] == ref]:
+            del self.saved[key]
+        self.log = [(of, entry) for of, entry in self.log if of != ref]
+        self.logged.pop(ref, None)
+        self.concerns.pop(ref, None)
+
+    def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
+        self.requests.append("delete")
+        if not all(ref in self.purging and self.purging[ref].purging == name for ref in refs):
+            return False
+        for ref in refs:
+            del self.purging[ref]
+        self.finish_certificate(name, now)
+        return True
 
     # What tests ask ---------------------------------------------------------------------------------------------------
 
@@ -370,6 +505,11 @@ class FakeFiles:
         self.settled: set[str] = set()
         self.kept: dict[str, tuple[bytes, str]] = {}
         self.uploads: dict[str, tuple[bytes, str]] = {}
+        # What S3 keeps of what was overwritten, or has expired, until its lifecycle forgets it.
+        self.old: list[tuple[str, bytes]] = []
+        self.old_raw: list[tuple[str, bytes]] = []
+        # By upload: the key, the content type, and the parts by number.
+        self.begun: dict[str, tuple[str, str, dict[int, bytes]]] = {}
 
     def raw_mail(self, key: str) -> bytes:
         if key not in self.raw:
@@ -377,7 +517,7 @@ class FakeFiles:
         return self.raw[key]
 
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
-        self.kept[key] = (self.raw[raw_key], "message/rfc822")
+        self._put(key, self.raw[raw_key], "message/rfc822")
 
     def settle_raw_mail(self, key: str) -> None:
         self.settled.add(key)
@@ -389,7 +529,40 @@ class FakeFiles:
         # S3 takes it as a header.
         assert content_type.isascii(), content_type
         assert content_type.isprintable(), content_type
+        self._put(key, content, content_type)
+
+    def _put(self, key: str, content: bytes, content_type: str) -> None:
+        if key in self.kept:
+            self.old.append((key, self.kept[key][0]))
         self.kept[key] = (content, content_type)
+
+    def expire_raw(self, key: str) -> None:
+        """What the bucket's lifecycle does: the mail is gone, but its version is not yet."""
+        self.old_raw.append((key, self.raw.pop(key)))
+
+    def stored(self, prefix: str) -> Mapping[str, int]:
+        return {key: len(content) for key, (content, _) in self.kept.items() if key.startswith(prefix)}
+
+    def erase_some(self, prefix: str) -> int:
+        versions = [*self.old, *((key, content) for key, (content, _) in self.kept.items())]
+        page = [(key, content) for key, content in versions if key.startswith(prefix)][:1000]
+        for version in page:
+            if version in self.old:
+                self.old.remove(version)
+            else:
+                del self.kept[version[0]]
+        return len(page)
+
+    def erase_files(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.kept.pop(key, None)
+            self.old = [version for version in self.old if version[0] != key]
+
+    def erase_raw(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.raw.pop(key, None)
+            self.came.pop(key, None)
+            self.old_raw = [version for version in self.old_raw if version[0] != key]
 
     def read(self, key: str) -> bytes:
         if key not in self.kept:
@@ -397,17 +570,44 @@ class FakeFiles:
         return self.kept[key][0]
 
     def adopt_upload(self, upload: str, key: str) -> None:
-        self.kept[key] = self.uploads.get(upload) or self.kept[upload]
+        self._put(key, *(self.uploads.get(upload) or self.kept[upload]))
 
     def upload(self, key: str) -> Upload | None:
-        content, content_type = self.uploads.get(key, (b"", ""))
-        return Upload(len(content), content_type) if key in self.uploads else None
+        found = self.uploads.get(key) or self.kept.get(key)
+        return Upload(len(found[0]), found[1]) if found else None
 
     def upload_form(self, key: str, content_type: str, largest: int) -> tuple[str, Mapping[str, str]]:
         return "https://files.example", {"key": key, "Content-Type": content_type, "largest": str(largest)}
 
     def link(self, key: str, filename: str, content_type: str, seconds: int) -> str:
         return f"https://files.example/{key}?as={filename}&for={seconds}"
+
+    def begin_parts(self, key: str, content_type: str) -> str:
+        upload = f"upload-{len(self.begun) + 1}"
+        self.begun[upload] = (key, content_type, {})
+        return upload
+
+    def put_part(self, key: str, upload: str, number: int, content: bytes) -> str:
+        if upload not in self.begun:
+            raise UnknownFile(key)
+        self.begun[upload][2][number] = content
+        return _etag(content)
+
+    def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
+        _, content_type, held = self.begun.get(upload, ("", "", {}))
+        if key in self.kept and upload not in self.begun:
+            return  # joined before
+        named = [held.get(number, b"") for number in range(1, len(parts) + 1)]
+        if not parts or [_etag(content) for content in named] != list(parts):
+            raise UnknownFile(key)
+        # S3's least, but for the last.
+        assert all(len(content) >= LEAST_PART for content in named[:-1])
+        self.kept[key] = (b"".join(named), content_type)
+        del self.begun[upload]
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +678,26 @@ class FakeQueue:
         self.waiting += revived
         return len(revived)
 
+    def depths(self) -> Depths:
+        return Depths(len(self.waiting), len(self.dead))
+
+
+@dataclass(slots=True)
+class FakeRun:
+    """A function's run that has time for so many steps; `asked` are the events it is to run with once more."""
+
+    steps: int = 1_000_000
+    asked: list[Mapping[str, Any]] = field(default_factory=list)
+    invokes: bool = True
+
+    def time_left(self) -> bool:
+        self.steps -= 1
+        return self.steps >= 0
+
+    def again(self, event: Mapping[str, Any]) -> bool:
+        self.asked.append(event)
+        return self.invokes
+
 
 def refusing(*, passing: bool, times: int = 1) -> list[Exception]:
     """What a mail service that takes no mails raises."""
@@ -518,6 +738,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     shipped = wiring.policy()
     deps = Deps(shipped, SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of)
+    deps = replace(deps, queues={"mail": queue, "delivery": FakeQueue(), "stream": FakeQueue()})
     return World(deps, store, files, mailer, queue, clock, shipped.shop(shop))
 
 

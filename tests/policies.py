@@ -43,7 +43,6 @@ def documents(draw: st.DrawFn) -> str:
     """The text of a policy.toml with one shop, "shop"."""
     country, region = draw(st.sampled_from(CALENDARS))
     languages = draw(st.permutations(LANGUAGES).flatmap(lambda order: st.integers(1, 2).map(lambda n: order[:n])))
-    kinds = {*draw(st.sets(st.sampled_from(KINDS))), "question", "complaint", "data_request"}
     shop: dict[str, Any] = {
         "name": "Corner Shop",
         "prefix": "CS",
@@ -64,7 +63,7 @@ def documents(draw: st.DrawFn) -> str:
         "referrals": {"answer": draw(periods), "chase": draw(lasting)},
         "guarantees": {"statutory": draw(lasting)},
         "agents": [{"address": "owner@corner.example", "name": "Kim Owner", "role": "owner"}],
-        "kinds": {kind: draw(promises(kind)) for kind in KINDS if kind in kinds},
+        "kinds": {kind: draw(promises(kind)) for kind in KINDS},
     }
     return toml({"shops": {"shop": shop}})
 

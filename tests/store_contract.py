@@ -3,19 +3,23 @@ A subclass's `store` fixture says which; each test works with references of its 
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 import pytest
 
 from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
 from chalicelib.rules import sending
+from chalicelib.rules.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.inbox import closed_on
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
+from chalicelib.rules.records import Outcome
 from chalicelib.rules.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.tickets import (
     Change,
     File,
     LogEntry,
+    Person,
     SentId,
     State,
     Tally,
@@ -23,7 +27,8 @@ from chalicelib.rules.tickets import (
     Visibility,
     evolve,
 )
-from chalicelib.services.ports import Due, Limit, Store
+from chalicelib.services.ports import ALWAYS, Balance, Deed, Draft, Due, Export, Limit, Lost, Mention, Place, Store
+from chalicelib.services.ports_records import Certificate, Pointers
 from tests import samples
 from tests.fakes import START
 
@@ -43,11 +48,23 @@ def opened(store: Store, **changes: object) -> Ticket:
     return ticket
 
 
+def listed_at(store: Store, shop: str, due: datetime) -> str:
+    """A ticket of the shop whose one promise is due then."""
+    clock = Clock(FIRST_ANSWER, "2 working days", START, due)
+    ticket = replace(samples.ticket(fresh_ref()), shop=shop, clocks=(clock,), outbox=None)
+    store.commit(Change(ticket))
+    return ticket.ref
+
+
 def claimed(store: Store, ticket: Ticket, now: datetime) -> Ticket:
     change = sending.claim(ticket, now)
     assert change is not None
     store.commit(change)
     return cast(Ticket, change.ticket)
+
+
+def certified(ticket: Ticket) -> Certificate:
+    return Certificate("2026-11", f"c-{ticket.ref}", ticket.shop, "retention", "blinded", START, "complaint")
 
 
 class StoreContract:
@@ -327,6 +344,144 @@ class StoreContract:
         assert store.inbox(shop, "open", 0)[1] == 3
         assert store.inbox(shop, "waiting", 9) == ([], 0)
 
+    def test_a_list_is_read_page_by_page_each_ticket_once(self, store: Store) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + timedelta(hours=n // 2)) for n in range(7)]  # two at a time are due
+        pages, after = list[list[str]](), None
+        while True:
+            found, after = store.inbox_page(shop, "open", 3, after)
+            pages.append([entry.ref for entry in found])
+            if after is None:
+                break
+        assert [ref for page in pages for ref in page] == refs
+        assert [len(page) for page in pages][:2] == [3, 3]
+
+    def test_and_the_other_way_round(self, store: Store) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + timedelta(hours=n)) for n in range(3)]
+        found, after = store.inbox_page(shop, "open", 2, newest_first=True)
+        assert [entry.ref for entry in found] == [refs[2], refs[1]]
+        assert after == Place(START + timedelta(hours=1), refs[1])
+        assert [entry.ref for entry in store.inbox_page(shop, "open", 2, after, newest_first=True)[0]] == [refs[0]]
+
+    def test_a_list_goes_on_from_a_place_though_nothing_stands_there(self, store: Store) -> None:
+        shop = fresh_ref()
+        later = listed_at(store, shop, START + HOUR)
+        for ref in ("NL-00000-00000", "NL-ZZZZZ-ZZZZZ"):
+            found, _ = store.inbox_page(shop, "open", 5, Place(START, ref))
+            assert [entry.ref for entry in found] == [later]
+        assert store.inbox_page(shop, "open", 5, Place(START + 2 * HOUR, later)) == ([], None)
+
+    def test_a_list_is_read_within_times(self, store: Store) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + n * HOUR) for n in range(4)]
+        found, after = store.inbox_page(shop, "open", 9, None, START + HOUR, START + 3 * HOUR)
+        assert ([entry.ref for entry in found], after) == (refs[1:3], None)
+
+    def test_closed_tickets_stand_in_the_list_of_their_day(self, store: Store) -> None:
+        shop = fresh_ref()
+        ticket = replace(
+            samples.ticket(fresh_ref()),
+            shop=shop,
+            state=State.CLOSED,
+            closed_at=START,
+            clocks=(),
+            outcome=Outcome.SETTLED,
+        )
+        store.commit(Change(ticket))
+        (found,), _ = store.inbox_page(shop, closed_on(START.date()), 9)
+        assert (found.ref, found.outcome, found.due, found.clock) == (ticket.ref, "settled", START, "")
+        for other in (closed_on(START.date() - timedelta(days=1)), "open", "closed"):
+            assert store.inbox_page(shop, other, 9) == ([], None)
+
+    # Finding ----------------------------------------------------------------------------------------------------------
+
+    def test_tickets_are_found_in_the_order_asked_for_and_only_those_there_are(self, store: Store) -> None:
+        tickets = [opened(store) for _ in range(3)]
+        refs = [ticket.ref for ticket in reversed(tickets)]
+        assert store.find_tickets([refs[0], "NL-00000-00000", *refs[1:], refs[0]]) == list(reversed(tickets))
+        assert store.find_tickets([]) == []
+
+    def test_as_many_are_found_as_are_asked_for(self, store: Store) -> None:
+        refs = [opened(store).ref for _ in range(105)]
+        assert [ticket.ref for ticket in store.find_tickets(refs)] == refs
+
+    def test_a_words_list_names_tickets_the_newest_first_page_by_page(self, store: Store) -> None:
+        shop = fresh_ref()
+        mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in (2, 0, 1)]
+        for mention in (*mentions, mentions[0]):
+            store.note_words(shop, iter(["lamp", "shade"]), mention)
+        page, goes_on = store.mentions(shop, "lamp", 2)
+        assert (page, goes_on) == ([mentions[0], mentions[2]], True)
+        assert store.mentions(shop, "lamp", 5, page[-1])[0] == [mentions[1]]
+        assert store.mentions(shop, "kettle", 5) == ([], False)
+        assert store.mentions("another", "lamp", 5) == ([], False)
+
+    def test_of_some_tickets_those_are_told_that_hold_all_the_words(self, store: Store) -> None:
+        shop = fresh_ref()
+        both, one, none = mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(3)]
+        store.note_words(shop, ["lamp", "shade"], both)
+        store.note_words(shop, ["lamp"], one)
+        assert store.mentioned(shop, ["lamp", "shade"], mentions) == [both]
+        assert store.mentioned(shop, ["lamp"], [none, one, both]) == [one, both]
+        assert store.mentioned(shop, ["kettle"], mentions) == []
+
+    def test_as_many_tickets_can_be_asked_about_as_there_are(self, store: Store) -> None:
+        shop = fresh_ref()
+        mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(60)]
+        for mention in mentions[::2]:
+            store.note_words(shop, ["lamp", "shade"], mention)
+        assert store.mentioned(shop, ["lamp", "shade"], mentions) == mentions[::2]
+
+    def test_a_customers_tickets_are_found_by_address_the_newest_first(self, store: Store) -> None:
+        shop, address = fresh_ref(), f"{fresh_ref().lower()}@example.com"
+        refs = []
+        for days in (1, 0, 2):
+            person = Person("Mira", address.upper() if days else address)
+            ticket = samples.ticket(fresh_ref(), START + timedelta(days=days), person=person)
+            store.commit(Change(replace(ticket, shop=shop)))
+            refs.append(ticket.ref)
+        found = store.tickets_of(shop, address.title(), 2)
+        assert [sibling.ref for sibling in found] == [refs[2], refs[0]]
+        assert (found[0].kind, found[0].state, found[0].subject) == ("complaint", State.OPEN, samples.ticket().subject)
+        assert found[0].opened_at == START + timedelta(days=2)
+        assert store.tickets_of("another", address, 2) == []
+        assert store.tickets_of(shop, "nobody@example.com", 2) == []
+
+    # What an agent sees of a ticket -----------------------------------------------------------------------------------
+
+    def test_a_tickets_log_is_read_the_latest_first(self, store: Store) -> None:
+        ticket = opened(store)
+        entries = [LogEntry(START + timedelta(minutes=n), "ada@x.example", f"did {n}", "this") for n in range(4)]
+        for entry in entries:
+            ticket = evolve(ticket)
+            store.commit(Change(ticket, log=(entry,)))
+        assert store.history(ticket.ref, 9) == entries[::-1]
+        assert store.history(ticket.ref, 2) == [entries[3], entries[2]]
+        assert store.history(fresh_ref(), 9) == []
+
+    def test_each_agents_draft_is_kept_and_a_later_one_replaces_it(self, store: Store) -> None:
+        ref, until = fresh_ref(), START + HOUR
+        first, later = Draft(ref, "ada@x.example", "Dear", START), Draft(ref, "ada@x.example", "Dear Mira", LATER)
+        other = Draft(ref, "tom@x.example", "", START)
+        for draft in (first, other, later, first):
+            store.save_draft(draft, until)
+        assert sorted(store.drafts(ref, START), key=lambda draft: draft.agent) == [later, other]
+        assert store.drafts(fresh_ref(), START) == []
+
+    def test_a_draft_is_gone_after_its_time(self, store: Store) -> None:
+        ref = fresh_ref()
+        draft = Draft(ref, "ada@x.example", "Dear", START)
+        store.save_draft(draft, START + HOUR)
+        assert store.drafts(ref, START + HOUR - timedelta(seconds=1)) == [draft]
+        assert store.drafts(ref, START + HOUR) == []
+
+    def test_a_draft_is_no_part_of_the_conversation(self, store: Store) -> None:
+        ticket = opened(store)
+        store.save_draft(Draft(ticket.ref, "ada@x.example", "Dear", START), START + HOUR)
+        assert store.conversation(ticket.ref) == (ticket, [])
+        assert store.history(ticket.ref, 9) == []
+
     # Tallies and digests ----------------------------------------------------------------------------------------------
 
     def test_promises_are_tallied_by_day(self, store: Store) -> None:
@@ -440,6 +595,141 @@ class StoreContract:
             store.sign_out_everywhere(address, at)
             assert store.signed_out_at(address) == at
 
+    # Records ----------------------------------------------------------------------------------------------------------
+
+    def test_all_there_is_of_a_ticket_is_read_at_once_with_its_log_by_chains(self, store: Store) -> None:
+        ticket = opened(store)
+        change = samples.reply(ticket)
+        store.commit(change)
+        message = replace(samples.message_of(change), version=2)
+        entry = LogEntry(START, "aftercare", "could not send notification_reply", "no")
+        store.commit(Change(messages=(message,), log=(entry, replace(entry, action="again"))))
+        store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
+        store.note_concern(ticket.ref, "raw/a-bounce", LATER)
+        holding = store.holding(ticket.ref)
+        assert holding
+        assert (holding.ticket, holding.messages) == (change.ticket, (message,))
+        places = {(each.message, each.version, each.number): each.entry.action for each in holding.log}
+        assert places == {
+            (None, 2, 0): "wrote",
+            ("reply", 2, 0): "could not send notification_reply",
+            ("reply", 2, 1): "again",
+        }
+        assert (holding.drafts, holding.raw_keys) == (1, ("raw/a-bounce",))
+        assert store.holding(fresh_ref()) is None
+
+    def test_what_is_to_be_purged_is_due_by_its_own_agenda(self, store: Store) -> None:
+        ticket = opened(store)
+        kept = replace(
+            evolve(ticket, state=State.CLOSED, closed_at=START, outbox=None),
+            clocks=(Clock("retain", "1 year", START, START + 365 * 24 * HOUR),),
+        )
+        store.commit(Change(kept))
+        year = START + 365 * 24 * HOUR
+        assert Due(ticket.ref, None) not in store.due(year - HOUR, 100, "purge")
+        assert Due(ticket.ref, None) in store.due(year, 100, "purge")
+        assert Due(ticket.ref, None) not in store.due(year, 100)
+        store.commit(Change(evolve(kept, hold="A court asked for it")))
+        assert Due(ticket.ref, None) not in store.due(year, 100, "purge")
+
+    def test_a_ticket_whose_purge_has_begun_is_nobodys_any_more(self, store: Store) -> None:
+        shop, ticket = fresh_ref(), samples.ticket(fresh_ref())
+        ticket = replace(ticket, shop=shop)
+        store.commit(Change(ticket))
+        certificate = certified(ticket)
+        assert store.begin_purge(certificate, [ticket])
+        assert store.certificate(certificate.name) == certificate
+        assert store.marked(ticket.ref) == certificate.name
+        assert store.ticket(ticket.ref) is None
+        assert store.conversation(ticket.ref) == (None, [])
+        assert store.find_tickets([ticket.ref]) == []
+        assert store.tickets_of(shop, ticket.requester.address, 9) == []
+        assert store.opened_on(shop, START.date(), 9) == []
+        assert store.inbox(shop, "open", 9) == ([], 0)
+        assert Due(ticket.ref, None) not in store.due(LATER, 100)
+        assert Due(ticket.ref, None) in store.due(ALWAYS, 100, "purge")
+        holding = store.holding(ticket.ref)
+        assert holding
+        assert holding.ticket.purging == certificate.name
+        with pytest.raises(Stale):
+            store.commit(samples.reply(ticket))
+        with pytest.raises(AlreadyOpened) as conflict:
+            store.commit(Change(ticket))
+        assert conflict.value.ticket.purging
+
+    def test_a_purge_begins_once_and_only_of_what_was_read(self, store: Store) -> None:
+        one, other = opened(store), opened(store)
+        store.commit(Change(evolve(other)))
+        assert not store.begin_purge(certified(one), [one, other])
+        assert store.certificate(certified(one).name) is None
+        assert store.ticket(one.ref) == one
+        assert store.begin_purge(certified(one), [one])
+        assert not store.begin_purge(certified(one), [one])
+
+    def test_a_purge_ends_with_its_ticket_and_the_certificates_date(self, store: Store) -> None:
+        ticket, joined = opened(store), opened(store)
+        certificate = certified(ticket)
+        store.commit(samples.reply(ticket))
+        store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
+        read = store.ticket(ticket.ref)
+        assert read
+        assert store.begin_purge(certificate, [read, joined])
+        store.clear_partition(ticket.ref)
+        holding = store.holding(ticket.ref)
+        assert holding
+        assert (holding.messages, holding.log, holding.drafts) == ((), (), 0)
+        refs = [ticket.ref, joined.ref]
+        assert not store.end_purge("2026-11/another", refs, LATER)
+        assert store.end_purge(certificate.name, refs, LATER)
+        assert not store.end_purge(certificate.name, refs, LATER + HOUR)
+        assert [store.holding(ref) for ref in refs] == [None, None]
+        done = store.certificate(certificate.name)
+        assert done == replace(certificate, done_at=LATER)
+        store.commit(Change(samples.ticket(ticket.ref)))
+        assert store.marked(ticket.ref) == ""
+
+    def test_all_tickets_of_a_customer_are_named(self, store: Store) -> None:
+        shop, tickets = fresh_ref(), [samples.ticket(fresh_ref(), START + timedelta(days=day)) for day in range(3)]
+        for ticket in tickets:
+            store.commit(Change(replace(ticket, shop=shop)))
+        assert list(store.refs_of(shop, "Mira.Holm@example.com")) == [ticket.ref for ticket in tickets]
+        assert list(store.refs_of(shop, "jon@example.com")) == []
+
+    def test_a_certificate_of_its_own_is_put_and_finished_once(self, store: Store) -> None:
+        certificate = certified(samples.ticket(fresh_ref()))
+        store.put_certificate(certificate)
+        store.put_certificate(replace(certificate, tickets=7))
+        store.finish_certificate(certificate.name, LATER)
+        store.finish_certificate(certificate.name, LATER + HOUR)
+        assert store.certificate(certificate.name) == replace(certificate, done_at=LATER)
+
+    def test_what_leads_to_a_ticket_is_deleted_and_what_leads_to_others_is_not(self, store: Store) -> None:
+        one, other = opened(store), opened(store)
+        for ticket in (one, other):
+            store.commit(Change(evolve(ticket), sent=(SentId(f"s-{ticket.ref}", ticket.ref, START),)))
+            store.note_outcome(f"raw/{ticket.ref}", "opened", ticket.ref, START)
+            store.note_words("northlight", [f"{n}-{one.ref}" for n in range(60)], Mention(START, ticket.ref))
+            store.note_lost("northlight", Lost(ticket.ref, "answer", "bounced", START))
+        store.delete_pointers(
+            Pointers(
+                "northlight",
+                one.ref,
+                START,
+                (f"s-{one.ref}", "never"),
+                (f"raw/{one.ref}",),
+                tuple(f"{n}-{one.ref}" for n in (*range(60), *range(60))),
+                lost=True,
+            )
+        )
+        assert store.ref_of_sent([f"s-{one.ref}"]) is None
+        assert store.ref_of_sent([f"s-{other.ref}"]) == other.ref
+        assert store.outcomes_of([f"raw/{one.ref}", f"raw/{other.ref}"]) == {f"raw/{other.ref}": "opened"}
+        for number in (0, 59):
+            assert store.mentions("northlight", f"{number}-{one.ref}", 9)[0] == [Mention(START, other.ref)]
+        lost = {each.ref for each in store.lost("northlight", 100)}
+        assert one.ref not in lost
+        assert other.ref in lost
+
     # Outcomes ---------------------------------------------------------------------------------------------------------
 
     def test_an_outcome_is_noted_again_without_a_fault(self, store: Store) -> None:
@@ -458,3 +748,82 @@ class StoreContract:
     def test_a_days_balance_is_written_again_without_a_fault(self, store: Store) -> None:
         for received in (2, 3):
             store.note_balance(START.date(), received, {"opened": received})
+
+    def test_balances_come_back_day_by_day(self, store: Store) -> None:
+        days = [date(2031, 1, 31), date(2031, 2, 1), date(2031, 3, 1), date(2031, 2, 28)]
+        for number, day in enumerate(days):
+            store.note_balance(day, 9, {"opened": 1})
+            store.note_balance(day, number, {"opened": number, "pending": 0})
+        found = store.balances(date(2031, 1, 31), date(2031, 2, 28))
+        assert found == [Balance(days[n], n, {"opened": n, "pending": 0}) for n in (0, 1, 3)]
+        assert store.balances(date(2031, 4, 1), date(2031, 4, 30)) == []
+
+    def test_mails_that_did_not_arrive_are_listed_the_latest_first_once_each(self, store: Store) -> None:
+        shop = fresh_ref()
+        lost = [Lost(fresh_ref(), "answer", "bounced", START + timedelta(minutes=n)) for n in (1, 0, 2)]
+        for mail in (*lost, lost[0]):
+            store.note_lost(shop, mail)
+        assert store.lost(shop, 9) == [lost[2], lost[0], lost[1]]
+        assert store.lost(shop, 1) == [lost[2]]
+        assert store.lost("another", 9) == []
+
+    # Exports ----------------------------------------------------------------------------------------------------------
+
+    def test_the_tickets_of_a_day_come_in_order_a_page_at_a_time(self, store: Store) -> None:
+        day = datetime(2032, 5, 4, tzinfo=UTC)
+        moments = (day, day + timedelta(hours=23, minutes=59), day + timedelta(days=1), day - timedelta(seconds=1))
+        refs = [fresh_ref() for _ in moments]
+        for ref, at in zip(refs, moments, strict=True):
+            store.commit(Change(samples.ticket(ref, at)))
+        assert store.opened_on("northlight", day.date(), 9) == refs[:2]
+        assert store.opened_on("northlight", day.date(), 1) == refs[:1]
+        assert store.opened_on("northlight", day.date(), 9, refs[0]) == refs[1:2]
+        assert store.opened_on("northlight", day.date(), 9, refs[1]) == []
+        assert store.opened_on("kettle", day.date(), 9) == []
+
+    def test_a_customers_tickets_come_newest_first_a_page_at_a_time(self, store: Store) -> None:
+        person = samples.ticket().requester.__class__("Ann", f"{fresh_ref()}@example.com".lower())
+        places = []
+        for number in (1, 3, 2):
+            ref, at = fresh_ref(), START + timedelta(days=number)
+            store.commit(Change(samples.ticket(ref, at, person=person)))
+            places.append(Mention(at, ref))
+        newest = [places[1], places[2], places[0]]
+        assert store.opened_by("northlight", person.address.upper(), 9) == newest
+        assert store.opened_by("northlight", person.address, 1) == newest[:1]
+        assert store.opened_by("northlight", person.address, 9, newest[0]) == newest[1:]
+        assert store.opened_by("northlight", person.address, 9, newest[2]) == []
+        assert store.opened_by("kettle", person.address, 9) == []
+
+    def test_an_exports_versions_follow_each_other(self, store: Store) -> None:
+        export = Export(fresh_ref(), "exports/1/tickets.csv", START, LATER)
+        assert store.export(export.id) is None
+        assert store.put_export(export)
+        assert not store.put_export(export)
+        further = replace(
+            export,
+            upload="u",
+            parts=("a", "b"),
+            noted=(1,),
+            cursor="2026-11-25 NL",
+            state="begun",
+            tickets=3,
+            version=2,
+        )
+        assert store.put_export(further)
+        assert not store.put_export(further)
+        assert not store.put_export(replace(further, version=4))
+        assert store.export(export.id) == further
+
+    def test_an_export_that_is_not_there_has_no_second_version(self, store: Store) -> None:
+        assert not store.put_export(Export(fresh_ref(), "key", START, LATER, version=2))
+
+    def test_deeds_come_back_by_their_days_in_order_once_each(self, store: Store) -> None:
+        moments = [datetime(2033, 1, 31, 23, 59, 59, 999999, UTC), datetime(2033, 2, 1, tzinfo=UTC)]
+        moments += [datetime(2033, 2, 28, 23, 59, tzinfo=UTC), datetime(2033, 3, 1, tzinfo=UTC)]
+        deeds = [Deed(str(number), at, "console", "report", "shop=x") for number, at in enumerate(moments)]
+        for deed in (*reversed(deeds), deeds[0]):
+            store.note_deed(deed)
+        assert store.deeds(date(2033, 1, 31), date(2033, 2, 28)) == deeds[:3]
+        assert store.deeds(date(2033, 2, 1), date(2033, 2, 1)) == deeds[1:2]
+        assert store.deeds(date(2033, 4, 1), date(2033, 4, 2)) == []

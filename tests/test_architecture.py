@@ -41,6 +41,7 @@ ALLOWED: dict[str, set[str]] = {
         "chalicelib.errors",
         "chalicelib.telemetry",
         "chalicelib.services.ports",
+        "chalicelib.services.ports_records",
         "chalicelib.services.arrivals",  # Notice: what an event says has arrived
         "chalicelib.services.posting",  # Proof: what an event says was sent
         "chalicelib.services.indexing",  # Said: what an event says was said
@@ -72,6 +73,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "app": {
         "chalicelib.aws.events",
+        "chalicelib.aws.running",
         "chalicelib.services",
         "chalicelib.telemetry",
         "chalicelib.web",

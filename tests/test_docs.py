@@ -7,9 +7,11 @@ from pathlib import Path
 import yaml
 
 from app import app
+from chalicelib.rules import columns
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 
 
@@ -46,3 +48,15 @@ def test_links_between_the_docs_lead_somewhere() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_operations_name_every_column_of_an_export_in_order() -> None:
+    shown = re.findall(r"^\| `(\w+)` \| (.*) \|$", OPERATIONS, re.MULTILINE)
+    wanted = [(column.name, column.about) for column in columns.columns(messages=True)]
+    first = shown.index(wanted[0])
+    assert shown[first : first + len(wanted)] == wanted
+
+
+def test_the_operations_show_every_function_that_people_run() -> None:
+    for function in app.pure_lambda_functions:
+        assert f"`{function.name}`" in OPERATIONS, function.name

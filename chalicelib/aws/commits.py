@@ -27,8 +27,8 @@ def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
         yield _guarded(table, items.ticket_item(ticket), ticket.version)
     for message in change.messages:
         yield _guarded(table, items.message_item(message), message.version)
-    for ref, version in _log_places(change):
-        for item in items.log_items(ref, version, change.log):
+    for about in _tickets(change) or change.messages[:1]:
+        for item in items.log_items(about, change.log):
             yield {"TableName": table, "Item": item}
     for sent in change.sent:
         yield {"TableName": table, "Item": items.sent_item(sent)}
@@ -93,9 +93,3 @@ def _by_weight(failed: tuple[dict[str, Any], dict[str, Any]]) -> int:
 
 def _tickets(change: Change) -> list[Ticket]:
     return [*([change.ticket] if change.ticket else []), *change.also]
-
-
-def _log_places(change: Change) -> list[tuple[str, int]]:
-    """The tickets a change's log entries belong to, each with a number no other change of that moment has."""
-    items = _tickets(change) or change.messages[:1]
-    return [(item.ref, item.version) for item in items]

@@ -66,8 +66,9 @@ def notices(body: str, attempt: int = 1) -> list[Notice]:
     if message.get("notificationType") != "Received":
         return []
     receipt = message["receipt"]
-    failed = frozenset(check for check in _CHECKS if receipt.get(f"{check}Verdict", {}).get("status") == "FAIL")
-    return [Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, attempt)]
+    said = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
+    failed, passed = (frozenset(check for check in _CHECKS if said[check] == word) for word in ("FAIL", "PASS"))
+    return [Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, attempt, passed)]
 
 
 def _proof(message: Mapping[str, Any]) -> Proof | None:

@@ -1,12 +1,13 @@
 """Raw mails, attachments and uploads in S3."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import file_purging
 from chalicelib.errors import UnknownFile
 from chalicelib.services.ports import Upload
 
@@ -82,9 +83,50 @@ class Files:
         link: str = self._client().generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
         return link
 
+    def begin_parts(self, key: str, content_type: str) -> str:
+        begun = self._client().create_multipart_upload(Bucket=self._files_bucket, Key=key, ContentType=content_type)
+        upload: str = begun["UploadId"]
+        return upload
+
+    def put_part(self, key: str, upload: str, number: int, content: bytes) -> str:
+        part = {"Bucket": self._files_bucket, "Key": key, "UploadId": upload, "PartNumber": number, "Body": content}
+        try:
+            etag: str = self._client().upload_part(**part)["ETag"]
+        except ClientError as error:
+            raise _gone(error, key) from None
+        return etag
+
+    def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
+        named = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(parts, 1)]
+        whole = {"Bucket": self._files_bucket, "Key": key, "UploadId": upload, "MultipartUpload": {"Parts": named}}
+        try:
+            self._client().complete_multipart_upload(**whole)
+        except ClientError as error:
+            gone = _gone(error, key)
+            # Joined by an earlier run that died before it could say so.
+            if self.upload(key) is None:
+                raise gone from None
+
+    def stored(self, prefix: str) -> Mapping[str, int]:
+        return file_purging.stored(self._client(), self._files_bucket, prefix)
+
+    def erase_some(self, prefix: str) -> int:
+        return file_purging.erase_some(self._client(), self._files_bucket, prefix)
+
+    def erase_files(self, keys: Iterable[str]) -> None:
+        file_purging.erase_keys(self._client(), self._files_bucket, keys)
+
+    def erase_raw(self, keys: Iterable[str]) -> None:
+        file_purging.erase_keys(self._client(), self._mail_bucket, keys)
+
     def _read(self, bucket: str, key: str) -> bytes:
         try:
             content: bytes = self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
         except self._client().exceptions.NoSuchKey:
             raise UnknownFile(key) from None
         return content
+
+
+def _gone(error: ClientError, key: str) -> Exception:
+    """What a failed request for parts means."""
+    return UnknownFile(key) if error.response["Error"]["Code"] in ("NoSuchUpload", "InvalidPart") else error

@@ -1,5 +1,6 @@
 """What stands behind a ticket: its log, and the other tickets of its customer, in bounded lists."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.aws.codec import decode
@@ -39,3 +40,15 @@ def tickets_of(client: Any, table: str, shop: str, address: str, most: int) -> l
         found += [decode(Sibling, item) for item in brought["Responses"].get(table, ())]
         asked = brought.get("UnprocessedKeys") or {}
     return sorted(found, key=lambda sibling: sibling.opened_at, reverse=True)
+
+
+def refs_of(client: Any, table: str, shop: str, address: str) -> Iterator[str]:
+    """As services.ports_records.Records.refs_of says: of the index, the keys alone."""
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        IndexName="customer",
+        KeyConditionExpression="customer = :customer",
+        ExpressionAttributeValues={":customer": {"S": f"{shop}#{address.lower()}"}},
+        ProjectionExpression="pk",
+    )
+    return (item["pk"]["S"].removeprefix("TICKET#") for page in pages for item in page["Items"])

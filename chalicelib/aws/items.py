@@ -4,7 +4,7 @@
 |---|---|---|---|
 | ticket | TICKET#<ref> | TICKET | agenda while a step is to come; inbox while anything is owed; customer; calendar |
 | message | TICKET#<ref> | MSG#<id> | agenda while mails are owed |
-| log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> | none |
+| log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> or LOG#<moment>#<version>.<n>#<message> | none |
 | draft | TICKET#<ref> | DRAFT#<agent> | none |
 | sent id | SENT#<id> | SENT | none |
 | raw outcome | RAW#<key> | RAW | none |
@@ -19,6 +19,10 @@
 | sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
 | session | SESSION#<digest of its id> | SESSION | none |
 | agent | AGENT#<address> | AGENT | none |
+| export | EXPORT#<id> | EXPORT | none |
+| raw mail about it | TICKET#<ref> | RAW#<key> | none |
+| certificate | PURGE#<yyyy-mm> | <id> | none |
+| deed | AUDIT#<yyyy-mm> | <moment>#<id> | none |
 """
 
 import zlib
@@ -27,6 +31,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.codec import Attributes, attributes, decode, encode, instant
+from chalicelib.rules.audit import Logged
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
 from chalicelib.rules.outbox import Outbox, wakes_at
@@ -39,7 +44,7 @@ from chalicelib.rules.tickets import (
     Ticket,
     next_step,
 )
-from chalicelib.services.ports import Draft, Lost, Mention, Place
+from chalicelib.services.ports import Deed, Draft, Export, Lost, Mention, Place
 
 # The agenda is split so that no one partition takes every write.
 SHARDS = 4
@@ -48,6 +53,8 @@ SENT_LIFE = timedelta(days=3 * 365)
 OUTCOME_LIFE = timedelta(days=90)
 TALLY_LIFE = timedelta(days=400)
 LOST_LIFE = timedelta(days=90)
+# Longer than the bucket's lifecycle keeps the file.
+EXPORT_LIFE = timedelta(days=5)
 # What a ticket and its opening message both say, by the message's name and the ticket's: kept once where it is equal.
 _SAID_TWICE = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
 
@@ -106,11 +113,20 @@ def message_item(message: Message) -> Attributes:
     return item | _agenda(message.ref, "step", wakes_at(message.outbox))
 
 
-def log_items(ref: str, version: int, entries: Iterable[LogEntry]) -> list[Attributes]:
+def log_items(item: Ticket | Message, entries: Iterable[LogEntry]) -> list[Attributes]:
+    """Entries of one moment stand in the order they were written, whatever their number; those of a message's own chain
+    end in its id."""
+    chain = f"#{item.id}" if isinstance(item, Message) else ""
     return [
-        attributes(entry) | _key(f"TICKET#{ref}", f"LOG#{instant(entry.at)}#{version}.{number}")
+        attributes(entry) | _key(f"TICKET#{item.ref}", f"LOG#{instant(entry.at)}#{item.version:07}.{number:03}{chain}")
         for number, entry in enumerate(entries)
     ]
+
+
+def read_logged(item: Mapping[str, Any]) -> Logged:
+    _, _, place, *message = item["sk"]["S"].split("#", 3)
+    version, _, number = place.partition(".")
+    return Logged(decode(LogEntry, item), int(version), int(number), message[0] if message else None)
 
 
 def draft_key(ref: str, agent: str) -> Attributes:
@@ -137,6 +153,11 @@ def outcome_item(raw_key: str, outcome: str, ref: str | None, now: datetime) -> 
 
 def outcome_key(raw_key: str) -> Attributes:
     return _key(f"RAW#{raw_key}", "RAW")
+
+
+def concern_item(ref: str, raw_key: str, until: datetime) -> Attributes:
+    """That a raw mail is about a ticket without being a message of it: they are deleted together."""
+    return {**_key(f"TICKET#{ref}", f"RAW#{raw_key}"), "expires_at": _expiry(until)}
 
 
 def flag_key(key: str) -> Attributes:
@@ -230,6 +251,20 @@ def agent_item(address: str, signed_out_at: datetime) -> Attributes:
     return agent_key(address) | {"signed_out_at": encode(signed_out_at), "expires_at": expiry}
 
 
+def export_key(id: str) -> Attributes:
+    return _key(f"EXPORT#{id}", "EXPORT")
+
+
+def export_item(export: Export) -> Attributes:
+    expiry = _expiry(export.begun_at + EXPORT_LIFE)
+    return attributes(export) | export_key(export.id) | {"expires_at": expiry}
+
+
+def deed_item(deed: Deed) -> Attributes:
+    """No expiry: the audit trail outlives what it tells of."""
+    return attributes(deed) | _key(f"AUDIT#{deed.at:%Y-%m}", f"{instant(deed.at)}#{deed.id}")
+
+
 def inbox_place(inbox: Attributes, place: Place) -> Attributes:
     """Where an entry of the inbox index stands, whether or not it stands there still."""
     return ticket_key(place.ref) | {"inbox": inbox, "due": encode(place.due)}
@@ -244,6 +279,11 @@ def read_ticket(item: Mapping[str, Any]) -> Ticket:
 
 def read_message(item: Mapping[str, Any]) -> Message:
     return decode(Message, _unfolded(item))
+
+
+def purge_shard(ref: str) -> str:
+    """Where the purge of a ticket stands on the agenda."""
+    return f"purge#{zlib.crc32(ref.encode()) % SHARDS}"
 
 
 def agenda_shards(purpose: str = "step") -> list[str]:

@@ -1,4 +1,4 @@
-"""What admins look back on: how each day's mails came out, and the mails that did not arrive."""
+"""What admins look back on: how each day's mails came out, the mails that did not arrive, and what admins did."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes, decode
-from chalicelib.services.ports import Balance, Lost
+from chalicelib.services.ports import Balance, Deed, Lost
 
 
 def balances(client: Any, table: str, since: date, until: date) -> list[Balance]:
@@ -36,6 +36,24 @@ def lost(client: Any, table: str, shop: str, most: int) -> list[Lost]:
         Limit=most,
     )
     return [decode(Lost, item) for item in answer["Items"]]
+
+
+def deeds(client: Any, table: str, since: date, until: date) -> list[Deed]:
+    """As services.ports.Store.deeds says."""
+    found: list[Deed] = []
+    for month in _months(since, until):
+        pages = client.get_paginator("query").paginate(
+            TableName=table,
+            KeyConditionExpression="pk = :month AND sk BETWEEN :since AND :until",
+            ExpressionAttributeValues={
+                ":month": {"S": f"AUDIT#{month}"},
+                ":since": {"S": since.isoformat()},
+                # After every moment of the last day.
+                ":until": {"S": f"{until.isoformat()}U"},
+            },
+        )
+        found += [decode(Deed, item) for page in pages for item in page["Items"]]
+    return found
 
 
 def _months(since: date, until: date) -> Iterator[str]:

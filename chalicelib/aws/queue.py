@@ -1,24 +1,20 @@
-"""The queue of raw mails: putting a mail back that has no outcome, and dead letters back to the living."""
+"""Queues: how much lies in them, putting a mail back that has no outcome, and dead letters back to the living."""
 
 import json
 from typing import Any
 
+from chalicelib.services.ports import Depths
+
 _BATCH = 10
 
 
-class MailQueue:
-    """Implements services.ports.Queue. `client` makes a boto3 SQS client when first needed."""
+class Letters:
+    """Implements services.ports.Reviving. `client` makes a boto3 SQS client when first needed."""
 
     def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
         self._client = client
         self._url = url
         self._dead_letters_url = dead_letters_url
-
-    def put_back(self, raw_key: str) -> None:
-        """In the shape of SES's notification, but without an envelope: the mail's own headers must tell."""
-        receipt = {"recipients": [], "action": {"type": "S3", "objectKey": raw_key}}
-        body = json.dumps({"notificationType": "Received", "receipt": receipt})
-        self._client().send_message(QueueUrl=self._url, MessageBody=body)
 
     def revive(self, most: int) -> int:
         seen, revived = 0, set[str]()
@@ -37,3 +33,23 @@ class MailQueue:
                 self._client().delete_message(QueueUrl=self._dead_letters_url, ReceiptHandle=receipt)
             seen += len(letters)
         return len(revived)
+
+    def depths(self) -> Depths:
+        return Depths(self._depth(self._url), self._depth(self._dead_letters_url))
+
+    def _depth(self, url: str) -> int:
+        if not url:
+            return 0
+        name = "ApproximateNumberOfMessages"
+        answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
+
+class MailQueue(Letters):
+    """Implements services.ports.Queue."""
+
+    def put_back(self, raw_key: str) -> None:
+        """In the shape of SES's notification, but without an envelope: the mail's own headers must tell."""
+        receipt = {"recipients": [], "action": {"type": "S3", "objectKey": raw_key}}
+        body = json.dumps({"notificationType": "Received", "receipt": receipt})
+        self._client().send_message(QueueUrl=self._url, MessageBody=body)

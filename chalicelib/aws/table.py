@@ -4,11 +4,38 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws import commits, counters, drafts, history, inbox, items, ledger, sessions, wordlist
+from chalicelib.aws import (
+    commits,
+    counters,
+    drafts,
+    exports,
+    history,
+    inbox,
+    items,
+    ledger,
+    purging,
+    sessions,
+    wordlist,
+)
 from chalicelib.aws.codec import Attributes, decode, instant
 from chalicelib.rules.sessions import Session, SignIn
 from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
-from chalicelib.services.ports import ALWAYS, NEVER, Balance, Draft, Due, Limit, Listed, Lost, Mention, Place, Sibling
+from chalicelib.services.ports import (
+    ALWAYS,
+    NEVER,
+    Balance,
+    Deed,
+    Draft,
+    Due,
+    Export,
+    Limit,
+    Listed,
+    Lost,
+    Mention,
+    Place,
+    Sibling,
+)
+from chalicelib.services.ports_records import Certificate, Holding, Pointers
 
 # BatchGetItem takes no more.
 _MOST_KEYS = 100
@@ -29,7 +56,7 @@ class Table:
 
     def ticket(self, ref: str) -> Ticket | None:
         item = self._get(items.ticket_key(ref))
-        return items.read_ticket(item) if item else None
+        return items.read_ticket(item) if item and "purging" not in item else None
 
     def message(self, ref: str, id: str) -> Message | None:
         item = self._get(items.message_key(ref, id))
@@ -37,6 +64,8 @@ class Table:
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         ticket, messages = self._partition(ref)
+        if ticket and ticket.purging:
+            return None, []
         for other in ticket.merged_from if ticket else ():
             joined, theirs = self._partition(other)
             messages += [joined.opening, *theirs] if joined else theirs
@@ -83,9 +112,9 @@ class Table:
         item = self._get(items.flag_key(key))
         return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
 
-    def due(self, now: datetime, page: int) -> Iterator[Due]:
+    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
         """A page of each shard in turn, so that what is stuck in one does not hide what is due in the others."""
-        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.agenda_shards()}
+        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.agenda_shards(purpose)}
         while cursors:
             for shard, cursor in list(cursors.items()):
                 answer = self._client.query(
@@ -121,7 +150,8 @@ class Table:
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         found = {item["ref"]["S"]: item for item in self._all([items.ticket_key(ref) for ref in dict.fromkeys(refs)])}
-        return [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
+        tickets = [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
+        return [ticket for ticket in tickets if not ticket.purging]
 
     def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
         wordlist.note(self._client, self._name, shop, words, mention)
@@ -185,6 +215,60 @@ class Table:
 
     def lost(self, shop: str, most: int) -> list[Lost]:
         return ledger.lost(self._client, self._name, shop, most)
+
+    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+        return exports.opened_on(self._client, self._name, shop, day, most, after)
+
+    def opened_by(self, shop: str, address: str, most: int, after: Mention | None = None) -> list[Mention]:
+        return exports.opened_by(self._client, self._name, shop, address, most, after)
+
+    def export(self, id: str) -> Export | None:
+        item = self._get(items.export_key(id))
+        return decode(Export, item) if item else None
+
+    def put_export(self, export: Export) -> bool:
+        return exports.put(self._client, self._name, export)
+
+    def note_deed(self, deed: Deed) -> None:
+        self._client.put_item(TableName=self._name, Item=items.deed_item(deed))
+
+    def deeds(self, since: date, until: date) -> list[Deed]:
+        return ledger.deeds(self._client, self._name, since, until)
+
+    def holding(self, ref: str) -> Holding | None:
+        return purging.holding(self._client, self._name, ref)
+
+    def refs_of(self, shop: str, address: str) -> Iterator[str]:
+        return history.refs_of(self._client, self._name, shop, address)
+
+    def marked(self, ref: str) -> str:
+        item = self._get(items.ticket_key(ref)) or {}
+        return str(item.get("purging", {"S": ""})["S"])
+
+    def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
+        self._client.put_item(TableName=self._name, Item=items.concern_item(ref, raw_key, until))
+
+    def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
+        return purging.begin(self._client, self._name, certificate, tickets)
+
+    def certificate(self, name: str) -> Certificate | None:
+        item = self._get(purging.certificate_key(name))
+        return decode(Certificate, item) if item else None
+
+    def put_certificate(self, certificate: Certificate) -> None:
+        purging.put(self._client, self._name, certificate)
+
+    def finish_certificate(self, name: str, now: datetime) -> None:
+        purging.finish(self._client, self._name, name, now)
+
+    def delete_pointers(self, pointers: Pointers) -> None:
+        purging.delete_pointers(self._client, self._name, pointers)
+
+    def clear_partition(self, ref: str) -> None:
+        purging.clear(self._client, self._name, ref)
+
+    def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
+        return purging.end(self._client, self._name, name, refs, now)
 
     def put_sign_in(self, sign_in: SignIn) -> None:
         self._client.put_item(TableName=self._name, Item=items.sign_in_item(sign_in))

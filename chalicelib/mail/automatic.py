@@ -23,6 +23,7 @@ _OUT_OF_OFFICE = re.compile(
     r"|mail)|vacation (?:reply|response|message|notice|alert|auto)|auto(?:matic(?:ally generated)?"
     r"|mated)?[ -]?(?:reply|response|respon[ds]er|answer|acknowledge?ment)\b|autoreply|autoresponse|auto:"
     r"|\[auto|abwesenheits(?:notiz|nachricht|benachrichtigung|assistent|meldung|info)|abwesenheit:"
+    r"|abwesend\s*(?:[:–(|\]-]|\Z|(?:bis|von|vom|ab|until)\b)"
     r"|automatische (?:antwort|nachricht|eingangsbestätigung|rückantwort)|autom\. antwort|absence du bureau"
     r"|absent du bureau|absente du bureau|réponse automatique|message (?:automatique|d'absence)|(?:notification"
     r"|avis) d'absence|fuera de (?:la )?oficina|respuesta automática|mensaje automático|resposta automàtica"

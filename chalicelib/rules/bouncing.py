@@ -49,7 +49,8 @@ def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) ->
     mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
     if box is None or mail is None or mail.posting is not Posting.SENT:
         return None
-    entry = LogEntry(now, "aftercare", f"{mail.purpose} {report.fate}", report.said)
+    # The remote server's words may name anybody; they stand with the mail they are about.
+    entry = LogEntry(now, "aftercare", f"{mail.purpose} {report.fate}", report.status or "")
     if report.fate is Fate.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
     settled = replace(mail, posting=POSTINGS[report.fate], error=report.said)

@@ -25,7 +25,7 @@ ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 # What the customer was promised. The rest we promised ourselves.
 PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
 # What sets a clock otherwise than by counting its period.
-EXTENSION, AGREED, PAUSE = DECIDED = ("extension", "agreed", "pause")
+EXTENSION, AGREED, PAUSE, CAME_BACK = DECIDED = ("extension", "agreed", "pause", "came_back")
 # Those without steps: the outbox looks after the acknowledgement, the purge after what was kept long enough.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
 # Nobody is warned that a ticket closes by itself.
@@ -122,6 +122,17 @@ def stepped(clock: Clock, now: datetime, again: Callable[[datetime], datetime] |
 def paused(clock: Clock, now: datetime) -> Clock:
     """The clock standing still. One that is overdue runs on: waiting mends nothing that is late already."""
     return replace(clock, paused_at=now) if clock.running and now < clock.due else clock
+
+
+def run_again(clock: Clock, kind: Kind, moment: Moment) -> Clock:
+    """The clock going on although it was met: due when it was, or now if that is over. One that was met late is as
+    late as it was."""
+    if clock.met_at is None or clock.met_at > clock.due:
+        return replace(clock, met_at=None)
+    going = replace(clock, met_at=None)
+    if clock.due > moment.at:
+        return moved(going, clock.due, kind, moment, clock.set_by)
+    return moved(going, moment.at, kind, moment, CAME_BACK)
 
 
 def resumed(clock: Clock, kind: Kind, moment: Moment) -> Clock:

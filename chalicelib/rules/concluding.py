@@ -5,6 +5,7 @@ A reply opens it again, by the policy's rule (replying.takes_replies).
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import (
@@ -18,22 +19,25 @@ from chalicelib.rules.clocks import (
     Clock,
     Moment,
     resumed,
+    run_again,
     set_clock,
 )
 from chalicelib.rules.messages import Event, Person, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import ConsumerBody, Kind
 from chalicelib.rules.records import FinalAnswer, Outcome
-from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, Priority, State, Ticket, evolve, kept, met
+from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, Priority, State, Tally, Ticket, evolve, kept, met
 
 FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
+# Whom customers may turn to about their data is an authority; of the others, whoever hears complaints will do.
+_COMPLAINT, _DATA_REQUEST = "complaint", "data_request"
 
 
 def conclude(
     ticket: Ticket, id: str, outcome: Outcome, text: str, agent: Person, moment: Moment, *, settled: bool
 ) -> Change:
     """Send the final answer. The ticket closes when it has been sent (`told`). Unless the matter is settled with the
-    customer in good time, it names the bodies they may turn to. Raises BadInput."""
+    customer, and in good time, it names the bodies they may turn to. Raises BadInput."""
     if outcome not in FINAL:
         raise BadInput({"outcome": "unknown"})
     if not text.strip():
@@ -44,9 +48,7 @@ def conclude(
         raise BadInput({"action": "closed"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
         raise BadInput({"action": "final_answer_under_way"})
-    resolve = ticket.clock(RESOLVE)
-    late = resolve is not None and resolve.late(moment.at)
-    answer = FinalAnswer(id, outcome, moment.at, agent.address, bodies=not settled or late)
+    answer = FinalAnswer(id, outcome, moment.at, agent.address, bodies=not settled)
     message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.FINAL_ANSWER)
     mail = queue((Delivery(Purpose.FINAL_ANSWER, ticket.requester.address),), moment.at)
     return Change(
@@ -57,18 +59,33 @@ def conclude(
 
 
 def bodies(ticket: Ticket, moment: Moment) -> tuple[ConsumerBody, ...]:
-    """The consumer bodies for this customer: of the country they live in, as far as known, else of the shop's."""
-    return moment.shop.bodies_for(ticket.country or moment.shop.country, ticket.kind)
+    """The consumer bodies for this customer: of the country they live in, as far as known, else of the shop's; where
+    none is for the kind of ticket, those for complaints."""
+    country = ticket.country or moment.shop.country
+    kinds = (ticket.kind,) if ticket.kind == _DATA_REQUEST else (ticket.kind, _COMPLAINT)
+    return next((found for kind in kinds if (found := moment.shop.bodies_for(country, kind))), ())
 
 
-def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntry, ...]]:
-    """The final answer was sent: the promises are met and the ticket is closed. What is owed still runs.
+def names_bodies(ticket: Ticket, at: datetime) -> bool:
+    """Whether a final answer sent now says whom else the customer may turn to: unless settled in good time, it does."""
+    answer, resolve = ticket.final_answer, ticket.clock(RESOLVE)
+    return answer is not None and (answer.bodies or (resolve is not None and resolve.late(at)))
+
+
+def told(
+    ticket: Ticket, id: str, moment: Moment, sent_at: datetime | None = None
+) -> tuple[Ticket, tuple[LogEntry, ...]]:
+    """The final answer was sent (at `sent_at`, if noted later): the promises are met and the ticket is closed. What is
+    owed still runs.
 
     What the customer wrote while it was on its way has no answer yet, and opens the ticket again as a reply would."""
     answer = ticket.final_answer
     if answer is None or answer.id != id or answer.told_at:
         return ticket, ()
-    closed = _closed(replace(ticket, final_answer=replace(answer, told_at=moment.at)), answer.outcome, moment)
+    due = names_bodies(ticket, sent_at or moment.at)
+    named = tuple(body.name for body in bodies(ticket, moment)) if due else ()
+    answer = replace(answer, told_at=moment.at, bodies=due, named=named)
+    closed = _closed(replace(ticket, final_answer=answer), answer.outcome, moment)
     entry = LogEntry(moment.at, AFTERCARE, "closed", answer.outcome.value)
     if ticket.state is State.OPEN and ticket.active_at and ticket.active_at > answer.at:
         again = LogEntry(moment.at, AFTERCARE, "reopened", "the customer wrote meanwhile")
@@ -88,6 +105,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: 
         raise BadInput({"outcome": "needs_final_answer"})
     if ticket.state is State.CLOSED:
         raise BadInput({"action": "closed_already"})
+    if ticket.final_answer and ticket.final_answer.told_at is None:
+        raise BadInput({"action": "final_answer_under_way"})
     if not reason.strip():
         raise BadInput({"reason": "missing"})
     entry = LogEntry(moment.at, agent.address, "closed", f"{outcome}: {reason.strip()[:200]}")
@@ -98,8 +117,11 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: 
 def settled(ticket: Ticket, moment: Moment) -> Change:
     """The customer has not come back to our answer for the policy's time."""
     entry = LogEntry(moment.at, AFTERCARE, "closed", Outcome.SETTLED.value)
-    tally = kept(ticket, (*ANSWERS, RESOLVE), moment.at)
-    return Change(evolve(_closed(ticket, Outcome.SETTLED, moment)), log=(entry,), tally=tally)
+    # What nobody has answered was only asked about: it is no promise kept, nor met.
+    open_ones = [clock for clock in ticket.clocks if clock.name in (*ANSWERS, RESOLVE) and clock.met_at is None]
+    tally = _kept_or_late(ticket, moment.at)
+    unanswered = replace(ticket, clocks=tuple(clock for clock in ticket.clocks if clock not in open_ones))
+    return Change(evolve(_closed(unanswered, Outcome.SETTLED, moment)), log=(entry,), tally=tally)
 
 
 def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change:
@@ -120,10 +142,12 @@ def reopened(ticket: Ticket, moment: Moment) -> Ticket:
 
 def awaiting_answer(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket when the next word is the shop's: what waited for the customer goes on, and what was answered before
-    is promised the next answer in the same time as the first."""
+    is promised the next answer in the same time as the first, and is resolved no more."""
     kind = moment.shop.kinds[ticket.kind]
     again = reopened(ticket, moment) if ticket.state is State.CLOSED else ticket
     clocks = tuple(resumed(clock, kind, moment) for clock in without(again.clocks, CLOSE))
+    if kind.close_after:  # an answer has met it, but was not the last
+        clocks = tuple(run_again(clock, kind, moment) if clock.name == RESOLVE else clock for clock in clocks)
     if kind.first_answer and not any(clock.running for clock in clocks if clock.name in ANSWERS):
         clocks = (*without(clocks, NEXT_ANSWER), set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, "reply"))
     return replace(again, state=State.OPEN, clocks=clocks)
@@ -139,6 +163,16 @@ def promising(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: str
     """The clocks with a new promise if the customer has none that runs: an answered matter is taken up once more."""
     runs = any(clock.running for clock in clocks if clock.name in (*ANSWERS, RESOLVE))
     return clocks if runs else renewed(clocks, kind, moment, set_by)
+
+
+def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[Tally, ...]:
+    """What closing by itself adds to the tally: whether an answer resolved it in time, and what nobody answered at all
+    only where that is late."""
+    resolve = ticket.clock(RESOLVE)
+    names = tuple(c.name for c in ticket.clocks if c.name in ANSWERS and c.met_at is None and c.late(now))
+    if resolve and (resolve.met_at or resolve.late(now)):
+        names = (*names, RESOLVE)
+    return kept(ticket, names, now)
 
 
 def without(clocks: Iterable[Clock], *names: str) -> tuple[Clock, ...]:
@@ -166,16 +200,12 @@ def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
     )
 
 
-def answers_meet(ticket: Ticket, moment: Moment) -> tuple[str, ...]:
-    """The promises an answer meets: that of an answer, and where the kind closes by itself, that of resolving."""
-    return (*ANSWERS, RESOLVE) if moment.shop.kinds[ticket.kind].close_after else ANSWERS
-
-
 def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
-    """The clocks once the shop has answered."""
+    """The clocks once the shop has answered. An answer meets the promise of one and, where the kind closes by itself,
+    that of resolving."""
     kind = moment.shop.kinds[ticket.kind]
     clocks = without(ticket.clocks, CLOSE)
-    for name in answers_meet(ticket, moment):
+    for name in (*ANSWERS, RESOLVE) if kind.close_after else ANSWERS:
         clocks = met(clocks, name, moment.at)
     if kind.close_after is None:
         return clocks

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ACKNOWLEDGE, Moment, set_clock
-from chalicelib.rules.concluding import after_answer, answers_meet
+from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, Moment, set_clock
+from chalicelib.rules.concluding import after_answer
 from chalicelib.rules.messages import Author, Channel, Person, Visibility
 from chalicelib.rules.opening import Arrival, as_message, open_ticket
 from chalicelib.rules.outbox import Outbox, queue
@@ -99,7 +99,7 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> C
         active_at=max(ticket.active_at or contact.at, contact.at),
         clocks=ticket.clocks if closed else after_answer(ticket, then),
     )
-    tally = kept(ticket, _not_counted(ticket, answers_meet(ticket, then), moment.at), contact.at)
+    tally = kept(ticket, _not_counted(ticket, ANSWERS, moment.at), contact.at)
     return Change(answered, (message,), (entry,), tally=() if closed else tally)
 
 

@@ -12,6 +12,7 @@ from chalicelib.rules.clocks import CLOSE, PROMISES, REFERRAL, Clock, Moment, st
 from chalicelib.rules.messages import system_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import Shop, Step
+from chalicelib.rules.policy_promises import Recipient
 from chalicelib.rules.tickets import (
     AFTERCARE,
     Change,
@@ -23,10 +24,15 @@ from chalicelib.rules.tickets import (
     Tally,
     Ticket,
     evolve,
+    promises,
 )
 
 Ids = Callable[[str], str]
 """Derives a message's id from what gives rise to it."""
+HANDED = "handed"
+"""Remarked of the step that gave the ticket to somebody else."""
+# Of what is the customer's to see to, only whoever has the ticket is told.
+_ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
 _RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
 
 
@@ -39,12 +45,12 @@ def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
         return None
     if any(clock.name == CLOSE for clock in due) and ticket.state is State.WAITING:
         return concluding.settled(ticket, moment)
-    stepping, messages, log, missed = ticket, list[Message](), list[LogEntry](), 0
+    stepping, messages, log, missed, ours = ticket, list[Message](), list[LogEntry](), 0, promises(ticket)
     for clock in due:
         stepping, message, entry = _take(stepping, clock, moment, ids)
         messages += [message] if message else []
         log += [entry] if clock.name != CLOSE else []  # it waits for a third party's answer, day by day
-        missed += clock.name in PROMISES and clock.stage(moment.at) == "due"
+        missed += clock in ours and clock.stage(moment.at) == "due"
     tally = (Tally(ticket.shop, moment.at, missed=missed),) if missed else ()
     return Change(evolve(stepping), tuple(messages), tuple(log), tally=tally)
 
@@ -58,7 +64,7 @@ def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticke
 
 def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message | None, LogEntry]:
     stage = clock.stage(moment.at)
-    steps = tuple(moment.shop.kinds[ticket.kind].steps(stage)) if clock.name in PROMISES else ()
+    steps = _steps(ticket, clock, stage, moment.shop)
     after = replace(
         ticket,
         clocks=tuple(stepped(c, moment.at) if c is clock else c for c in ticket.clocks),
@@ -72,22 +78,34 @@ def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ti
     if mails is None:
         return after, None, entry
     message = system_message(id, ticket.ref, moment.at, Event.ESCALATION, f"{clock.name} {stage}")
-    return after, replace(message, outbox=mails), entry
+    remarks = (HANDED,) if after.assignee != ticket.assignee else ()
+    return after, replace(message, outbox=mails, remarks=remarks), entry
+
+
+def _steps(ticket: Ticket, clock: Clock, stage: str, shop: Shop) -> tuple[Step, ...]:
+    if clock.name not in PROMISES:
+        return ()
+    steps = shop.kinds[ticket.kind].steps(stage)
+    if clock in promises(ticket):
+        return tuple(steps)
+    return tuple(Step(step.at, _ASSIGNEE_ALONE) for step in steps if step.mail)
 
 
 def recipients(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> tuple[str, ...]:
-    """Whom these steps mail, each once. A ticket nobody was given is everybody's who is told of new ones."""
+    """Whom these steps mail, each once. A ticket nobody was given is everybody's who is told of new ones,
+    or the owners' if nobody is."""
     named = (address for step in steps for whom in step.mail for address in _people(whom, ticket, shop))
     return tuple(dict.fromkeys(named))
 
 
 def _people(whom: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
-    if whom == "owner":
-        yield from (agent.address for agent in shop.agents if agent.role == "owner")
-    elif whom == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
+    team = [agent for agent in shop.agents if agent.notify]
+    if whom == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
         yield agent.address
+    elif whom == "owner" or not team:
+        yield from (agent.address for agent in shop.agents if agent.role == "owner")
     else:
-        yield from (agent.address for agent in shop.agents if agent.notify)
+        yield from (agent.address for agent in team)
 
 
 def raised(priority: Priority, steps: Iterable[Step]) -> Priority:

@@ -26,6 +26,7 @@ PHRASES = {
         "extension": "extended, and the customer told so",
         "agreed": "the date agreed",
         "pause": "after a pause in which we waited for the customer",
+        "came_back": "the customer came back to our answer after the day promised",
     },
     "de": {
         "from": "{period} ab {start}",
@@ -38,6 +39,7 @@ PHRASES = {
         "extension": "verlängert und dem Kunden mitgeteilt",
         "agreed": "zum vereinbarten Termin",
         "pause": "nach einer Pause, in der wir auf den Kunden gewartet haben",
+        "came_back": "der Kunde ist nach dem zugesagten Tag auf unsere Antwort zurückgekommen",
     },
 }
 NAMED_HOLIDAYS = 3
@@ -66,7 +68,8 @@ def explain(
 
 
 def explain_decided(why: str, set_at: datetime, due: datetime, hours: WorkingHours, language: str) -> str:
-    """Why a promise is due when that was decided, not counted: by an "extension", as "agreed", after a "pause"."""
+    """Why a promise is due when that was decided, not counted: by an "extension", as "agreed", after a "pause",
+    because the customer "came_back"."""
     phrases = PHRASES[language if language in PHRASES else "en"]
     due_at = due.astimezone(hours.zone)
     span = set_at.astimezone(hours.zone).date(), due_at.date()

@@ -9,7 +9,7 @@ from chalicelib.rules.messages import Event, Person, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Period, due
 from chalicelib.rules.records import Extension
-from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, Ticket, evolve
+from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, State, Ticket, evolve
 
 
 def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
@@ -17,6 +17,8 @@ def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
 
     Raises BadInput when the policy does not allow to extend this ticket now: `until` with why.
     """
+    if ticket.state is State.ASIDE:
+        raise BadInput({"until": "kept_aside"})
     clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
     if clock is None or extension is None:
         raise BadInput({"until": "extension_never"})
@@ -31,6 +33,28 @@ def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
         raise BadInput({"until": "extension_used_up"})
     first_promised = given[0].before if given else clock.due
     return clock, due(first_promised, extension.limit, moment.shop.hours, moment.holidays)
+
+
+def left(ticket: Ticket, moment: Moment) -> bool:
+    """Whether the customer may still be told in time that it takes longer: a notice on its way does just that."""
+    clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
+    if clock is None or extension is None or not clock.running or moment.at > clock.due:
+        return False
+    return sum(_counts(given, clock) for given in ticket.extensions) < extension.times
+
+
+def carried(ticket: Ticket, moment: Moment) -> tuple[Extension, ...]:
+    """Its extensions, as they count once it and another ticket are one: those of the promise now running still do."""
+    clock = ticket.clock(RESOLVE)
+    given = ticket.extensions
+    return tuple(replace(g, carried_at=moment.at) if clock and _counts(g, clock) else g for g in given)
+
+
+def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
+    """Whether the promise this notice was to move has been broken before the notice could be sent."""
+    clock = ticket.clock(RESOLVE)
+    waiting = any(given.id == id and given.told_at is None for given in ticket.extensions)
+    return waiting and clock is not None and clock.running and clock.late(now)
 
 
 def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent: Person, moment: Moment) -> Change:
@@ -81,4 +105,4 @@ def failed(ticket: Ticket, id: str, now: datetime) -> Ticket:
 
 def _counts(extension: Extension, clock: Clock) -> bool:
     """Whether it used up one of the extensions of the promise now running; a reopened ticket has a new promise."""
-    return extension.told_at is not None and extension.told_at >= clock.set_at
+    return extension.told_at is not None and (extension.carried_at or extension.told_at) >= clock.set_at

@@ -92,7 +92,9 @@ def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: P
     """The customer's message opens a ticket of its own, with promises from when it came, and says so where it stays."""
     entry = LogEntry(moment.at, agent.address, "split off", f"{ref} from {ticket.ref}")
     opened = opened_since(ref, arrival, message.at, moment, agent)
-    opened = replace(opened, related=(ticket.ref,), active_at=moment.at)
+    # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
+    said = replace(opened.opening, person=message.person)
+    opened = replace(opened, opening=said, related=(ticket.ref,), active_at=moment.at)
     marked = evolve(message, remarks=(*message.remarks, f"{SPLIT}{ref}"))
     return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))
 

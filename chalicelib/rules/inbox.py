@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.rules.clocks import REMEDY, Clock, first_due
-from chalicelib.rules.tickets import OWED, State, Ticket
+from chalicelib.rules.tickets import OWED, State, Ticket, promises
 
 QUARANTINED = "quarantined"
 """The list of what was kept aside because of the mail service's verdict."""
@@ -40,7 +40,7 @@ def due_in_inbox(ticket: Ticket) -> datetime:
     promise = clock_in_inbox(ticket)
     if promise:
         return promise.due
-    closed = ticket.closed_at if ticket.state is State.CLOSED else None
+    closed = ticket.closed_at if ticket.state is State.CLOSED and place_in_inbox(ticket) != OWED else None
     return closed or ticket.opened_at + _AFTER_ALL
 
 
@@ -48,4 +48,4 @@ def clock_in_inbox(ticket: Ticket) -> Clock | None:
     """The promise a ticket is listed for; of a closed one that can only be the remedy it owes."""
     if ticket.state is State.CLOSED and place_in_inbox(ticket) != OWED:
         return None
-    return first_due(ticket.clocks)
+    return first_due(promises(ticket))

@@ -19,6 +19,7 @@ from chalicelib.rules.clocks import (
     resumed,
 )
 from chalicelib.rules.concluding import promising, without
+from chalicelib.rules.extending import carried
 from chalicelib.rules.messages import Person
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.records import Referral
@@ -80,7 +81,7 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
         closed_at=None if brings else into.closed_at,
         outcome=None if brings else into.outcome,
         referrals=(*into.referrals, *referrals),
-        extensions=tuple(sorted((*into.extensions, *ticket.extensions), key=lambda given: given.before)),
+        extensions=tuple(sorted((*carried(into, moment), *carried(ticket, moment)), key=lambda given: given.before)),
         clocks=_clocks(ticket, into, moved, kind, moment),
         topic=into.topic or ticket.topic,
         order_number=into.order_number or ticket.order_number,

@@ -93,6 +93,8 @@ class Message:
     automatic: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     outbox: Outbox | None = None
+    log_head: str = ""
+    """Where the chain stands of what was logged of it without its ticket (rules.audit)."""
     version: int = 1
 
 

@@ -132,6 +132,11 @@ def claim(outbox: Outbox, now: datetime) -> Outbox:
     return replace(outbox, stage=Stage.CLAIMED, wake_at=now + LEASE, attempts=outbox.attempts + 1)
 
 
+def claimed_at(outbox: Outbox | None, now: datetime) -> datetime:
+    """When its sender took the mail on: what the mail says and what is noted of it are reckoned from one moment."""
+    return outbox.wake_at - LEASE if outbox and outbox.stage in (Stage.CLAIMED, Stage.DONE) else now
+
+
 def holds(outbox: Outbox, claim: int) -> bool:
     """Whether the sender of this claim still holds the outbox: nobody has taken it over."""
     return outbox.stage is Stage.CLAIMED and outbox.attempts == claim

@@ -161,7 +161,7 @@ SHOP_FIELDS = {
     "closed_days": optional(items(CLOSED_DAY), ()),
     "channels": optional(CHANNELS, Channels(None, None, None, {})),
     "limits": required(LIMITS, "limits = { per_address_hour = 10, per_source_hour = 60 } or other numbers"),
-    "kinds": required(entries(KIND, KINDS, needed=("question", "complaint", "data_request")), "the kinds of ticket"),
+    "kinds": required(entries(KIND, KINDS, needed=KINDS), "the kinds of ticket"),
     "every_kind": optional(fields.a_table, {}),  # a table is laid under the kinds before; read here if it is none
     "topics": optional(items(TOPIC, unique="id"), ()),
     "agents": required(items(AGENT, unique="address", least=1), "at least one agent under [[shops.….agents]]"),

@@ -108,9 +108,12 @@ def entries(read_entry: Read, known: Iterable[str] | None = None, needed: Iterab
                 values[key] = reading.bad((*path, key), unknown(key, known))
             else:
                 values[key] = read_entry(value, (*path, key), reading)
+        every = ", ".join(needed)
         for key in needed:
             if key not in raw:
-                values[key] = reading.bad((*path, key), "is missing: every shop has to have one.")
+                values[key] = reading.bad(
+                    (*path, key), f"is missing: write it again, for there may be tickets of it; every shop has {every}."
+                )
         return BAD if BAD in values.values() else values
 
     return read

@@ -9,7 +9,9 @@ from chalicelib.rules import concluding, extending
 from chalicelib.rules.clocks import ANSWERS, RESOLVE, Moment
 from chalicelib.rules.messages import Message, Visibility
 from chalicelib.rules.opening import notifications
-from chalicelib.rules.outbox import Purpose, add
+from chalicelib.rules.outbox import Audience, Delivery, Purpose, claimed_at
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Ticket, evolve, kept
 
 # The mails whose sending changes the ticket.
@@ -22,7 +24,7 @@ def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpos
         after, log = extending.told(ticket, message.id, moment)
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
     if purpose is Purpose.FINAL_ANSWER:
-        after, log = concluding.told(ticket, message.id, moment)
+        after, log = concluding.told(ticket, message.id, moment, claimed_at(noted.messages[0].outbox, moment.at))
         # Noted twice, by its sender and by the mail service's event, it keeps the promises once.
         tally = kept(ticket, (*ANSWERS, RESOLVE), moment.at) if log else ()
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log), tally=tally)
@@ -31,7 +33,7 @@ def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpos
 
 def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, moment: Moment) -> Change:
     """The change that notes the mail as refused for good: what it was to tell is as if never said, on the customer's
-    page too, and the agents hear of it."""
+    page too."""
     if purpose is Purpose.EXTENSION:
         after = extending.failed(ticket, message.id, moment.at)
     elif purpose is Purpose.FINAL_ANSWER:
@@ -39,7 +41,15 @@ def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Pur
     else:
         return noted
     unsaid = replace(noted.messages[0], visibility=Visibility.INTERNAL)
-    if unsaid.outbox:
-        told = add(unsaid.outbox, notifications(moment.shop, Purpose.UNDELIVERED, ticket.assignee), moment.at)
-        unsaid = replace(unsaid, outbox=told)
     return replace(noted, ticket=evolve(after), messages=(unsaid,))
+
+
+def warning(item: Owing, refused: Delivery, ticket: Ticket, shop: Shop) -> tuple[Delivery, ...]:
+    """The mails that tell agents of one to somebody else that was refused for good. Who is still to be told of a new
+    ticket reads there that its confirmation was not sent."""
+    if refused.purpose.audience is Audience.AGENTS:
+        return ()
+    owed = item.outbox.owed() if isinstance(item, Ticket) and item.outbox else ()
+    expecting = {mail.to for mail in owed if mail.purpose.audience is Audience.AGENTS}
+    mails = notifications(shop, Purpose.UNDELIVERED, ticket.assignee)
+    return tuple(mail for mail in mails if mail.to not in expecting)

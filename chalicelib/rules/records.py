@@ -55,6 +55,8 @@ class Extension:
     until: datetime
     told_at: datetime | None = None
     failed_at: datetime | None = None
+    carried_at: datetime | None = None
+    """When its ticket and another became one: it goes on counting, whichever promise runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +128,7 @@ class FinalAnswer:
     at: datetime
     by: str
     bodies: bool
-    """Whether it named the consumer bodies the customer may turn to."""
+    """Whether it says whom else the customer may turn to: before it is sent, as it is to; then, as it did."""
     told_at: datetime | None = None
+    named: tuple[str, ...] = ()
+    """The consumer bodies it named, once it was sent; there may be none for the customer's country."""

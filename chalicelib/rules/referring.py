@@ -24,6 +24,8 @@ FACTS = (
 )  # fmt: skip
 # As many as a reply token has room for.
 MOST_REFERRALS = 99
+# Remarked of what came from a third party we go on waiting for.
+UNCOUNTED = "uncounted"
 # From this reminder on agents are told that none was answered.
 _AGENTS_HEAR_FROM = 2
 
@@ -67,6 +69,7 @@ def refer(
         raise BadInput({"to": "referrals_too_many"})
     if any(referral.open and referral.address.lower() == party.address.lower() for referral in ticket.referrals):
         raise BadInput({"to": "referral_open"})
+    _refuse_ours(ticket, party.address, moment.shop)
     if ticket.state is State.CLOSED:
         raise BadInput({"action": "closed"})
     number = len(ticket.referrals) + 1
@@ -112,11 +115,11 @@ def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket
     return after, replace(message, outbox=queue(mails, moment.at)), entry
 
 
-def answered(ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Moment) -> Change:
+def answered(ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Moment, *, counts: bool = True) -> Change:
     """A third party wrote. Its words are the agents' to read; the customer hears that it has answered.
 
-    A machine's reply is kept, but answers nothing. So does a further letter of one who has answered already, except
-    that agents are told of it.
+    A machine's reply answers nothing, nor does what may not be the third party's (`counts`): agents are told, and may
+    end the referral if it is the answer all the same. Of a further letter of one who has answered they are told too.
     """
     referral = referral_of(ticket, str(number))
     message = replace(
@@ -126,11 +129,16 @@ def answered(ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Mom
         about=str(number),
     )
     entry = LogEntry(moment.at, f"referral {number}", "third party wrote", arrival.channel.value)
-    if arrival.automatic or referral is None:
-        return Change(evolve(ticket), (message,), (replace(entry, action="automatic mail kept"),))
-    mails = list(notifications(moment.shop, Purpose.NOTIFICATION_REFERRAL, ticket.assignee))
-    if not referral.open:
-        return Change(evolve(ticket), (replace(message, outbox=queue(mails, moment.at)),), (entry,))
+    if arrival.automatic:
+        entry = replace(entry, action="automatic mail kept")
+    about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
+    mails = list(notifications(moment.shop, about, ticket.assignee))
+    if referral is None or not referral.open:
+        message = message if arrival.automatic else replace(message, outbox=queue(mails, moment.at))
+        return Change(evolve(ticket), (message,), (entry,))
+    if arrival.automatic or not counts:
+        message = replace(message, remarks=(*message.remarks, UNCOUNTED), outbox=queue(mails, moment.at))
+        return Change(evolve(ticket), (message,), (entry,))
     if ticket.requester.address and ticket.state is not State.CLOSED:
         mails.append(Delivery(Purpose.REFERRAL_ANSWERED, ticket.requester.address))
     ended = _ended(ticket, replace(referral, answered_at=moment.at), moment.at)
@@ -160,6 +168,16 @@ def referral_from(ticket: Ticket, address: str) -> Referral | None:
     """The latest referral to this address: whose answer a mail from it is."""
     wanted = address.strip().lower()
     return next((r for r in reversed(ticket.referrals) if r.address.lower() == wanted), None)
+
+
+def _refuse_ours(ticket: Ticket, address: str, shop: Shop) -> None:
+    """Raises BadInput for whom the ticket is about and for those who work on it: a third party is somebody else."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    if plain == shop.support.lower() or shop.agent(address.strip()):
+        raise BadInput({"address": "referral_to_us"})
+    if address.strip().lower() == ticket.requester.address.lower():
+        raise BadInput({"address": "referral_to_customer"})
 
 
 def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import AGREED, REMEDY, Moment, set_clock, set_until
+from chalicelib.rules.clocks import AGREED, REMEDY, Clock, Moment, set_clock, set_until
 from chalicelib.rules.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy import Kind, Shop
 from chalicelib.rules.records import Cure, Fault, Finding, Remedy
-from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve, kept, met
+from chalicelib.rules.tickets import Change, LogEntry, State, Tally, Ticket, evolve, kept, met
 
 _CURES = {
     "missed_delivery": Cure.REDELIVERY,
@@ -72,22 +72,27 @@ def owe(
     ticket: Ticket, cure: Cure, owed_by: Fault, until: datetime | None, note: str, agent: Person, moment: Moment
 ) -> Change:
     """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
-    moment agreed. Raises BadInput."""
+    moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
+    again, to be concluded anew. Raises BadInput."""
     if until is not None and until <= moment.at:
         raise BadInput({"due": "past"})
-    kind = moment.shop.kinds[ticket.kind]
-    clocks = tuple(clock for clock in ticket.clocks if clock.name != REMEDY)
-    remedy = Remedy(cure, owed_by, moment.at, agent.address, note=note.strip())
-    if cure not in _NOTHING_OWED:
-        period = moment.shop.remedy
-        clock = (
-            set_until(REMEDY, str(period), until, kind, moment, AGREED)
-            if until
-            else set_clock(REMEDY, period, kind, moment, "remedy")
-        )
-        clocks, remedy = (*clocks, clock), replace(remedy, due=clock.due)
+    before, running = ticket.remedy, _owed(ticket)
     entry = LogEntry(moment.at, agent.address, "remedy owed", f"{cure} by {owed_by}")
-    return Change(evolve(ticket, remedy=remedy, clocks=clocks), log=(entry,))
+    if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
+        return Change(evolve(ticket, remedy=replace(before, note=note.strip())), log=(entry,))
+    promised = running if running and _told_of(ticket) else None
+    if promised:
+        _refuse_less(promised, cure, owed_by, until)
+    clock = None if cure in _NOTHING_OWED else _clock(promised, until, moment.shop.kinds[ticket.kind], moment)
+    clocks = tuple(known for known in ticket.clocks if known.name != REMEDY)
+    remedy = Remedy(cure, owed_by, moment.at, agent.address, clock.due if clock else None, note.strip())
+    if promised and before:
+        remedy = replace(remedy, at=before.at)
+    return Change(
+        evolve(ticket, remedy=remedy, clocks=(*clocks, clock) if clock else clocks),
+        log=(entry,),
+        tally=_broken(ticket, running, moment.at) if running is not clock else (),
+    )
 
 
 def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, tell: bool) -> Change:
@@ -119,4 +124,40 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
     message = shops_message(id, ticket.ref, now, agent, text.strip(), Event.INSTRUCTIONS)
     mail = queue((Delivery(Purpose.INSTRUCTIONS, ticket.requester.address),), now)
     entry = LogEntry(now, agent.address, "return instructions sent")
-    return Change(evolve(ticket, active_at=now), (replace(message, outbox=mail),), (entry,))
+    return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
+
+
+def _owed(ticket: Ticket) -> Clock | None:
+    clock = ticket.clock(REMEDY)
+    return clock if clock and clock.running else None
+
+
+def _told_of(ticket: Ticket) -> bool:
+    """Whether the customer has this remedy in writing, in the final answer the ticket was closed with."""
+    answer, remedy = ticket.final_answer, ticket.remedy
+    if ticket.state is not State.CLOSED or remedy is None or remedy.owed_by is Fault.CUSTOMER:
+        return False
+    return answer is not None and answer.told_at is not None and remedy.at <= answer.told_at
+
+
+def _refuse_less(promised: Clock, cure: Cure, owed_by: Fault, until: datetime | None) -> None:
+    """Raises BadInput for less than the customer was promised, or for the same later."""
+    if cure in _NOTHING_OWED:
+        raise BadInput({"cure": "remedy_promised"})
+    if owed_by is Fault.CUSTOMER:
+        raise BadInput({"owed_by": "remedy_promised"})
+    if until is not None and until > promised.due:
+        raise BadInput({"due": "remedy_promised"})
+
+
+def _clock(promised: Clock | None, until: datetime | None, kind: Kind, moment: Moment) -> Clock:
+    """The clock of what is owed now: by the day agreed, the day promised, or the policy's period."""
+    period = moment.shop.remedy
+    if until:
+        return set_until(REMEDY, str(period), until, kind, moment, AGREED)
+    return promised or set_clock(REMEDY, period, kind, moment, "remedy")
+
+
+def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[Tally, ...]:
+    """A promise that another takes the place of, if it is overdue and not counted yet."""
+    return kept(ticket, (REMEDY,), now) if clock and clock.late(now) else ()

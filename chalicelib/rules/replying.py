@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import ANSWERS, CLOSE, Moment, paused, set_clock
-from chalicelib.rules.concluding import after_answer, answers_meet, awaiting_answer, without
+from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Outbox, Purpose, Stage, add, queue
@@ -34,6 +34,11 @@ def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
         return True
     done = ticket.remedy.done_at if ticket.remedy else None
     return now - max(ticket.closed_at, done or ticket.closed_at) <= timedelta(days=shop.reopen_days)
+
+
+def is_customers(ticket: Ticket, address: str) -> bool:
+    """Whether this is the address of whom the ticket is about; that of one who merely takes part is not."""
+    return bool(address) and address.lower() == ticket.requester.address.lower()
 
 
 def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> Change:
@@ -74,7 +79,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> 
         ),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, arrival.person.address, "answered", arrival.channel.value),),
-        tally=kept(ticket, answers_meet(ticket, moment), now),
+        tally=kept(ticket, ANSWERS, now),
     )
 
 
@@ -87,6 +92,8 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
         raise BadInput({"action": "no_address"})
     if ticket.state is State.CLOSED:
         raise BadInput({"action": "closed"})
+    if ticket.state is State.ASIDE:
+        raise BadInput({"action": "kept_aside"})
     kind = moment.shop.kinds[ticket.kind]
     clocks = without(ticket.clocks, CLOSE)
     if kind.pause_first_answer:
@@ -150,7 +157,8 @@ def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: da
         remarks=(*arrival.remarks, reason),
         outbox=None if arrival.automatic else queue(mails, now),
     )
-    return Change(evolve(ticket), (message,), (LogEntry(now, arrival.person.address, "message kept internal", reason),))
+    entry = LogEntry(now, known.address if known else "other", "message kept internal", reason)
+    return Change(evolve(ticket), (message,), (entry,))
 
 
 def _with(ticket: Ticket, arrival: Arrival) -> tuple[str, ...]:

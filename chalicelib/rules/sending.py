@@ -1,5 +1,6 @@
 """What handing mails over does to the ticket or message that owes them. `claim` is the number of the sender's claim."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,11 +36,18 @@ def proven(item: Owing, purpose: str, to: str, ses_id: str, now: datetime) -> Ch
     return sent(item, box.attempts, mail, ses_id, now) if box and mail else None
 
 
-def refused(item: Owing, claim: int, delivery: Delivery, reason: str, now: datetime) -> Change:
-    """The mail service will never take this mail: it is no longer owed, and the log says why."""
+def refused(
+    item: Owing, claim: int, delivery: Delivery, reason: str, now: datetime, warning: Iterable[Delivery] = ()
+) -> Change:
+    """The mail service will never take this mail: it is no longer owed, the log says why, and the mails that tell
+    agents so are. Of a referral that was never sent the customer is not told."""
     outcome = replace(delivery, posting=Posting.REFUSED, at=now, error=reason[:200])
-    entry = LogEntry(now, "aftercare", f"could not send {delivery.purpose}", reason[:200])
-    return replace(with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now)), log=(entry,))
+    # What follows the mail service's code may name addresses.
+    entry = LogEntry(now, "aftercare", f"could not send {delivery.purpose}", reason.partition(":")[0][:80])
+    box = _held(item)
+    if delivery in box.owed():  # noted by another sender, agents know
+        box = boxes.add(_without_referred(box) if delivery.purpose is Purpose.REFERRAL else box, warning, now)
+    return replace(with_outbox(item, boxes.settle(box, claim, delivery, outcome, now)), log=(entry,))
 
 
 def put_off(item: Owing, claim: int, now: datetime) -> Change:
@@ -52,6 +60,11 @@ def with_outbox(item: Owing, box: Outbox) -> Change:
     if isinstance(item, Ticket):
         return Change(evolve(item, outbox=box))
     return Change(messages=(evolve(item, outbox=box),))
+
+
+def _without_referred(box: Outbox) -> Outbox:
+    owed = [mail for mail in box.owed() if mail.purpose is Purpose.REFERRED]
+    return replace(box, deliveries=tuple(mail for mail in box.deliveries if mail not in owed))
 
 
 def _held(item: Owing) -> Outbox:

@@ -9,6 +9,7 @@ from datetime import date
 from chalicelib.errors import BadInput
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim
+from chalicelib.rules.warranty import bought_then
 
 # Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
 LONGEST = {
@@ -40,11 +41,11 @@ class Submission:
     claim: Claim | None = None
 
 
-def read(fields: Mapping[str, str], shop: Shop) -> Submission:
-    """The submission these fields make.
+def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
+    """The submission these fields make, on this day.
 
     Raises BadInput with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
-    `unknown`, `not_accepted`, `no_country` or `no_date`; the words for each are the page's affair.
+    `unknown`, `not_accepted`, `no_country`, `no_date` or `not_bought_then`; the words for each are the page's affair.
     """
     line = {field: one_line(fields.get(field, "")) for field in fields}
     message = clean(fields.get("message", "")).strip()
@@ -67,7 +68,7 @@ def read(fields: Mapping[str, str], shop: Shop) -> Submission:
     accepted = line.get("terms_accepted", "").lower() in {"1", "true", "yes", "on"}
     if shop.terms_required and not accepted:
         problems["terms_accepted"] = "not_accepted"
-    place, claim = _country(line, problems), _claim(line, problems)
+    place, claim = _country(line, problems), _claim(line, today, problems)
     for field, longest in LONGEST.items():
         if len(message if field == "message" else line.get(field, "")) > longest:
             problems[field] = "too_long"
@@ -96,13 +97,15 @@ def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
         return None
 
 
-def _claim(line: Mapping[str, str], problems: dict[str, str]) -> Claim | None:
+def _claim(line: Mapping[str, str], today: date, problems: dict[str, str]) -> Claim | None:
     """What the form says of a purchase, if anything."""
     purchased = None
     try:
         purchased = date.fromisoformat(line["purchase_date"]) if line.get("purchase_date") else None
     except ValueError:
         problems["purchase_date"] = "no_date"
+    if purchased and not bought_then(purchased, today):
+        problems["purchase_date"] = "not_bought_then"
     claim = Claim(purchased, line.get("product", ""), line.get("serial_number", ""))
     return claim if claim != Claim() else None
 

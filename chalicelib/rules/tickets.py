@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from chalicelib.rules.clocks import Clock, earliest_step
+from chalicelib.rules.clocks import PROMISES, REMEDY, RESOLVE, Clock, earliest_step
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
-from chalicelib.rules.records import Claim, Extension, FinalAnswer, Finding, Outcome, Referral, Remedy
+from chalicelib.rules.records import Claim, Extension, Fault, FinalAnswer, Finding, Outcome, Referral, Remedy
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
-    "State", "Tally", "Ticket", "Visibility", "evolve", "kept", "met", "next_step",
+    "State", "Tally", "Ticket", "Visibility", "evolve", "kept", "met", "next_step", "promises",
 ]  # fmt: skip
 
 AFTERCARE = "aftercare"
@@ -98,6 +98,12 @@ class Ticket:
     hold: str | None = None
     """Why nothing of it may be deleted, however long it has been kept."""
     outbox: Outbox | None = None
+    former_words: tuple[str, ...] = ()
+    """Words (blinded, as in the index) that stand in it no longer: what was said of its customer was corrected."""
+    log_head: str = ""
+    """Where the chain of its log stands (rules.audit); "" as long as nothing was logged since its opening."""
+    purging: str = ""
+    """The certificate of the purge that has begun on it; then it is nobody's any more but the purge's."""
     version: int = 1
 
     def clock(self, name: str) -> Clock | None:
@@ -155,9 +161,18 @@ def met(clocks: Iterable[Clock], name: str, now: datetime) -> tuple[Clock, ...]:
     return tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in clocks)
 
 
+def promises(ticket: Ticket) -> tuple[Clock, ...]:
+    """What the customer was promised. A remedy that is theirs to see to is no promise of ours."""
+    theirs = ticket.remedy is not None and ticket.remedy.owed_by is Fault.CUSTOMER
+    return tuple(c for c in ticket.clocks if c.name in PROMISES and not (theirs and c.name == REMEDY))
+
+
 def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ...]:
-    """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due."""
-    open_clocks = [clock for clock in ticket.clocks if clock.name in names and clock.met_at is None]
+    """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due. That to
+    resolve counts when the ticket ends: of the answers that met it before, any could have been the last."""
+    ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
+    named = [clock for clock in promises(ticket) if clock.name in names]
+    open_clocks = [clock for clock in named if clock.met_at is None or clock.name in ends]
     on_time = sum(not clock.late(now) for clock in open_clocks)
     missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
     return (Tally(ticket.shop, now, on_time, missed),) if on_time or missed else ()

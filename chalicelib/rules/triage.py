@@ -12,6 +12,8 @@ from chalicelib.rules.messages import Person, internal_message
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim
 from chalicelib.rules.tickets import Change, LogEntry, Priority, State, Ticket, evolve
+from chalicelib.rules.warranty import bought_then
+from chalicelib.rules.worktime import local_date
 
 # What an agent may say of a ticket that the customer left open or got wrong.
 CHANGEABLE = ("kind", "topic", "order_number", "country")
@@ -61,9 +63,13 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Momen
     return Change(evolve(after), log=(LogEntry(moment.at, agent.address, "changed", changed[:300]),))
 
 
-def claim(ticket: Ticket, claim: Claim, agent: Person, now: datetime) -> Change | None:
+def claim(ticket: Ticket, claim: Claim, agent: Person, moment: Moment) -> Change | None:
+    """Note what a claim rests on. Raises BadInput."""
+    now = moment.at
     if claim == ticket.claim:
         return None
+    if claim.purchased and not bought_then(claim.purchased, local_date(now, moment.shop.hours)):
+        raise BadInput({"purchased": "not_bought_then"})
     return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, "claim noted"),))
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from chalicelib.rules import people
 from chalicelib.rules.messages import Message
 from chalicelib.rules.tickets import LogEntry, Ticket
 
@@ -64,8 +65,11 @@ def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry
     """Every word under which the ticket can stand in the index: who deletes the ticket deletes these. `log`: there an
     order number that was corrected later stands as it was before."""
     former = (number for entry in log if entry.action == CHANGED for number in _CORRECTED.findall(entry.detail))
-    said = (words(message.text) for message in messages)
-    return frozenset(own_words(ticket)).union(*said, *map(number_words, former))
+    every = tuple(messages)
+    said = (words(message.text) for message in every)
+    took_part = (*people.of_ticket(ticket), *(address for message in every for address in people.of_message(message)))
+    own = (*own_words(ticket), *words(ticket.opening.person.name), *map(people.as_word, took_part))
+    return frozenset(own).union(*said, *map(number_words, former))
 
 
 def _first(most: int, every: Iterable[str]) -> Iterator[str]:

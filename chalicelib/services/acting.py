@@ -18,6 +18,8 @@ def act(deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str) -> 
     """
     if action not in ACTIONS:
         raise BadInput({"action": "unknown"})
+    if said.parcels and action != "answer":
+        raise BadInput({"attachments": "attachments_with_answer"})
 
     def load() -> Ticket:
         ticket = deps.store.ticket(ref)

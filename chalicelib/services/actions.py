@@ -12,8 +12,9 @@ from chalicelib.rules.messages import Channel
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim, Cure, Fault, Outcome
-from chalicelib.rules.tickets import Change, Priority, Ticket
+from chalicelib.rules.tickets import Change, Priority, State, Ticket
 from chalicelib.services import canned
+from chalicelib.services.filing import file_away
 from chalicelib.services.handling_actions import HANDLING
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said, end_of
@@ -24,6 +25,8 @@ Rule = Callable[[Ticket, str, Moment], Change | None]
 
 def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     text = _words(deps, shop, ticket, said, whole=True)
+    if len(said.parcels) > submission.MOST_FILES:
+        raise BadInput({"attachments": "attachments_too_many"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change:
         if not current.requester.address:
@@ -32,7 +35,7 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
             channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
-        return replying.agent_answers(current, id, arrival, moment)
+        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, said.parcels), moment)
 
     return rule
 
@@ -58,7 +61,7 @@ def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
 
 def _change(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    fields = {name: said.text(name) for name in triage.CHANGEABLE if name in said.fields}
+    fields = {name: submission.one_line(said.text(name)) for name in triage.CHANGEABLE if name in said.fields}
     if fields.get("country"):
         fields["country"] = submission.country(fields["country"])
     return lambda current, id, moment: triage.change(current, fields, said.agent, moment)
@@ -89,7 +92,14 @@ def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     number, reason = said.text("number"), said.text("reason")
     if not number.isdecimal():
         raise BadInput({"number": "no_open_referral"})
-    return lambda current, id, moment: referring.end(current, int(number), reason, said.agent, moment.at)
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        referral = referring.referral_of(current, number)
+        if referral and referral.ended_at:
+            return None  # waited for no longer already
+        return referring.end(current, int(number), reason, said.agent, moment.at)
+
+    return rule
 
 
 def _find(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
@@ -113,7 +123,13 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
         agreed = owed.due if owed and clock and clock.set_by == AGREED else None
-        if owed and (owed.cure, owed.owed_by, owed.note, owed.done_at, agreed) == (cure, owed_by, note, None, until):
+        if owed and (owed.cure, owed.owed_by, owed.note, owed.done_at, agreed) == (
+            cure,
+            owed_by,
+            note,
+            None,
+            until or agreed,
+        ):
             return None  # said again, it is due no later
         return remedying.owe(current, cure, owed_by, until, note, said.agent, moment)
 
@@ -132,7 +148,7 @@ def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
 def _claim(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     claim = Claim(said.day("purchased"), said.text("product"), said.text("serial"))
-    return lambda current, id, moment: triage.claim(current, claim, said.agent, moment.at)
+    return lambda current, id, moment: triage.claim(current, claim, said.agent, moment)
 
 
 def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
@@ -144,12 +160,22 @@ def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
 def _close(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     outcome, reason = said.choice("outcome", Outcome), said.text("reason")
-    return lambda current, id, moment: concluding.close(current, outcome, reason, said.agent, moment)
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        if current.state is State.CLOSED and current.outcome is outcome:
+            return None
+        return concluding.close(current, outcome, reason, said.agent, moment)
+
+    return rule
 
 
 def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: concluding.reopen(current, reason, said.agent, moment)
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        return concluding.reopen(current, reason, said.agent, moment) if current.state is State.CLOSED else None
+
+    return rule
 
 
 ACTIONS: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {

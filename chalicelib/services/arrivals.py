@@ -16,12 +16,13 @@ _AGENTS_OWN = {
 @dataclass(frozen=True, slots=True)
 class Notice:
     """The mail service's word that a raw mail lies at `key`, for which addresses it took it, and which of its checks
-    the mail failed. `attempt` counts from 1 how often we have tried."""
+    the mail failed and passed. `attempt` counts from 1 how often we have tried."""
 
     key: str
     recipients: tuple[str, ...]
     failed: frozenset[str] = frozenset()
     attempt: int = 1
+    passed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class RawMail:
         if "dmarc=fail" in self.mail.header("Authentication-Results").lower():
             failed.add(DMARC)
         return self.notice.failed | failed
+
+    @property
+    def vouched(self) -> bool:
+        """Whether its sender's domain vouches for it: by the notice alone, as a header that says so may be the sender's
+        own."""
+        return DMARC in self.notice.passed and DMARC not in self.failed
 
     @property
     def recipients(self) -> tuple[str, ...]:

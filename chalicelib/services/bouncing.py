@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 from chalicelib.mail.inbound import Bounce, InboundMail
-from chalicelib.rules import identity
+from chalicelib.rules import identity, referring
 from chalicelib.rules.bouncing import POSTINGS, Fate, Report, note
+from chalicelib.rules.identity import Role, Token
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.sending import Owing
-from chalicelib.rules.tickets import Change, Message
+from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.losing import note_lost
 from chalicelib.services.ports import Deps, Due
-from chalicelib.services.threading import tokens_in
+from chalicelib.services.threading import ROLES, tokens_in
 
 # How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
 # was given up on is no bad address: the next mail may arrive.
@@ -23,7 +24,8 @@ def note_report(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> st
     """Note a delivery report that came by mail. The ticket it belongs to, or None when it names no mail of ours.
 
     Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
-    token of ours, and it changes nothing but what is said of that mail.
+    token of ours, and it changes nothing but what is said of that mail. A token speaks of mails to whom it was made
+    for, so that a third party cannot have the customer's address spared.
     """
     fate = Fate.BOUNCED if bounce.permanent else Fate.DELAYED
     report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
@@ -34,7 +36,8 @@ def note_report(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> st
     for token in tokens_in(deps, mail):
         ticket = deps.store.ticket(token.ref)
         if ticket and ticket.shop == shop.id:
-            return _note_on(deps, Due(ticket.ref, None), ticket, None, report)
+            due = _told_of(ticket, token)
+            return _note_on(deps, due, _load(deps, due), None, report, token.role)
     return None
 
 
@@ -54,9 +57,17 @@ def address_key(deps: Deps, address: str) -> str:
     return identity.blind(deps.secret, "flag", address)
 
 
-def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str | None, report: Report) -> str:
+def _told_of(ticket: Ticket, token: Token) -> Due:
+    """Whose mails a token in a report speaks of: the ticket's own, or the message that asked a third party."""
+    asked = referring.referral_of(ticket, str(token.referral)) if token.role is Role.THIRD_PARTY else None
+    return Due(ticket.ref, asked.message if asked and asked.message else None)
+
+
+def _note_on(
+    deps: Deps, due: Due, item: Owing | None, ses_id: str | None, report: Report, role: Role = Role.CUSTOMER
+) -> str:
     def decide(item: Owing | None) -> Change | None:
-        mail = ses_id or _latest_to(item, report.recipients) if item else None
+        mail = ses_id or _latest_to(item, report.recipients, role) if item else None
         if item is None or mail is None:
             return None
         change = note(item, mail, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
@@ -86,11 +97,11 @@ def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
                 note_lost(deps, _shop_of(deps, item), item.ref, mail, POSTINGS[report.fate])
 
 
-def _latest_to(item: Owing, recipients: tuple[str, ...]) -> str | None:
-    """The id of our latest mail to one of these addresses."""
+def _latest_to(item: Owing, recipients: tuple[str, ...], role: Role) -> str | None:
+    """The id of our latest mail to one of these addresses that carries a token of this role."""
     named = {recipient.lower() for recipient in recipients}
-    mails = reversed(item.outbox.deliveries) if item.outbox else ()
-    return next((d.ses_id for d in mails if d.posting is Posting.SENT and d.to.lower() in named), None)
+    sent = [d for d in item.outbox.deliveries if d.posting is Posting.SENT] if item.outbox else []
+    return next((d.ses_id for d in reversed(sent) if d.to.lower() in named and ROLES[d.purpose.audience] is role), None)
 
 
 def _shop_of(deps: Deps, item: Owing) -> str:

@@ -25,6 +25,12 @@ def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whol
         raise BadInput({"canned": "canned_lacks"}) from None
 
 
+def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typed: str, *, whole: bool = False) -> str:
+    """What has been typed so far, and the reply beneath it. Raises BadInput."""
+    reply = text(deps, shop, ticket, agent, id, whole=whole)
+    return f"{typed.rstrip()}\n\n{reply}" if typed.strip() else reply
+
+
 def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, str]:
     """What is known of the ticket, by the names that replies use; what is not known is left out."""
     clocks = {clock.name: clock for clock in ticket.clocks if clock.met_at is None}

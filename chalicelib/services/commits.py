@@ -1,14 +1,23 @@
-"""Load, decide, commit: and once more from the start when somebody else was quicker."""
+"""Load, decide, commit: and once more from the start when somebody else was quicker. Whatever a service changes of
+tickets and messages is committed here, with its log chained."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from chalicelib.errors import Merged, Stale, UnknownTicket
+from chalicelib.rules.audit import chained
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services.ports import Deps
 
 _TRIES = 8
 _Item = TypeVar("_Item")
+
+
+def commit(deps: Deps, change: Change) -> Change:
+    """Commit the change; what was committed, with the heads of its log. Raises what Store.commit raises."""
+    linked = chained(deps.secret, change)
+    deps.store.commit(linked)
+    return linked
 
 
 def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
@@ -38,11 +47,9 @@ def commit_unless_done(
         if change is None:
             return None
         try:
-            deps.store.commit(change)
+            return commit(deps, change)
         except Stale:
             item = reload()
-        else:
-            return change
     raise Stale("lost every race for this item")
 
 

@@ -9,7 +9,8 @@ from chalicelib.rules.contacting import Contact
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Channel, Person, Ticket
-from chalicelib.services.commits import change_ticket
+from chalicelib.services import searching
+from chalicelib.services.commits import change_ticket, commit
 from chalicelib.services.following import came_before, in_force
 from chalicelib.services.opening import free_reference
 from chalicelib.services.ports import Deps
@@ -28,7 +29,7 @@ def log_contact(deps: Deps, shop: Shop, said: Said, submission_id: str) -> tuple
     it opens one. Raises BadInput with every field at fault, UnknownTicket."""
     texts = [said.text(name) for name in FIELDS]
     source = identity.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
-    ref = said.text("reference").upper()
+    ref = said.text("reference")
     known = in_force(deps, _ticket(deps, shop, ref)) if ref else None
     contact = _contact(deps, shop, said, source, known)
     return _add(deps, shop, known, contact) if known else _open(deps, shop, contact)
@@ -38,7 +39,7 @@ def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
     ref = free_reference(deps, shop, contact.arrival.source)
     ticket = contacting.opens(ref, contact, deps.moment(shop))
     try:
-        deps.store.commit(Change(ticket))
+        commit(deps, Change(ticket))
     except AlreadyOpened as before:
         return before.ticket, False
     return ticket, True
@@ -146,7 +147,7 @@ def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime
 
 
 def _ticket(deps: Deps, shop: Shop, ref: str) -> Ticket:
-    ticket = deps.store.ticket(ref)
-    if ticket is None or ticket.shop != shop.id:
+    ticket = searching.by_reference(deps, [shop], ref)
+    if ticket is None:
         raise BadInput({"reference": "no_ticket"})
     return ticket

@@ -1,4 +1,7 @@
-"""Countdowns in words: "answer due in 3 h 10 m", "answer 2 d overdue"."""
+"""Countdowns in words: "answer due in 3 h 10 m", "answer 2 d overdue"; beside the promise's name "due in 3 h 10 m".
+
+The words stand in templates/words under [desk.countdown].
+"""
 
 from datetime import datetime
 
@@ -10,10 +13,19 @@ def said(clock: str, due: datetime, now: datetime, language: str) -> str:
     """What of the promise named by its clock; "" names none, and nothing is due."""
     if not clock:
         return words.phrase(language, "desk.countdown.nothing")
+    what = words.phrase(language, f"desk.countdown.clock.{clock}")
+    return _counted("desk.countdown", due, now, language, what=what)
+
+
+def left(due: datetime, now: datetime, language: str) -> str:
+    """How long there is, where what it is about stands beside it."""
+    return _counted("desk.countdown.left", due, now, language)
+
+
+def _counted(form: str, due: datetime, now: datetime, language: str, **values: str) -> str:
     counted = countdown(due, now)
     time = " ".join(
         words.phrase(language, f"desk.countdown.{unit}", count).format(count=count) for unit, count in counted.parts
     )
-    form = "now" if counted.now else "late" if counted.late else "due"
-    what = words.phrase(language, f"desk.countdown.clock.{clock}")
-    return words.phrase(language, f"desk.countdown.{form}").format(what=what, time=time)
+    state = "now" if counted.now else "late" if counted.late else "due"
+    return words.phrase(language, f"{form}.{state}").format(time=time, **values)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import AlreadyKept, BadInput, Merged
-from chalicelib.rules import concluding, identity, submission
-from chalicelib.rules.clocks import PROMISES, Clock
+from chalicelib.rules import identity, submission
+from chalicelib.rules.clocks import Clock
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral
 from chalicelib.rules.replying import customer_adds
-from chalicelib.rules.tickets import Author, Channel, Event, Message, Person, Ticket, Visibility
+from chalicelib.rules.tickets import Author, Channel, Event, Message, Person, Ticket, Visibility, promises
 from chalicelib.services import following, links, uploading
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
@@ -50,9 +50,9 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
         shop=shop,
         ticket=ticket,
         entries=[_entry(deps, shop, ticket, message) for message in shown],
-        promises=[_promise(clock, now) for clock in ticket.clocks if clock.name in PROMISES],
+        promises=[_promise(clock, now) for clock in promises(ticket)],
         referrals=ticket.referrals,
-        bodies=concluding.bodies(ticket, deps.moment(shop)) if _bodies_named(ticket) else (),
+        bodies=_bodies_named(shop, ticket),
         link_expires=links.expiry(shop, ticket),
         reply_taken=any(_just_taken(message, sent, now) for message in messages),
         continued_in=ticket.merged_into,
@@ -134,10 +134,11 @@ def _promise(clock: Clock, now: datetime) -> dict[str, Any]:
     }
 
 
-def _bodies_named(ticket: Ticket) -> bool:
-    """Whether the final answer, once sent, told the customer whom else they may turn to."""
+def _bodies_named(shop: Shop, ticket: Ticket) -> tuple[ConsumerBody, ...]:
+    """Whom else the final answer, once sent, told the customer they may turn to, as far as the policy still knows."""
     answer = ticket.final_answer
-    return answer is not None and answer.told_at is not None and answer.bodies
+    named = answer.named if answer and answer.told_at else ()
+    return tuple({body.name: body for body in shop.bodies if body.name in named}.values())
 
 
 def _just_taken(message: Message, id: str, now: datetime) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from chalicelib.rules.policy import Shop
+from chalicelib import words
+from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.policy_checks import warnings
 from chalicelib.rules.tickets import Ticket
-from chalicelib.services import desk_times
+from chalicelib.services import desk_times, policy_page
+from chalicelib.services.policy_page import Opening
 from chalicelib.services.ports import Balance, Deps, Lost
 
 DAYS = 14
@@ -37,10 +39,13 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
-    """One shop of an admin's. `more_aside`: there are more than these."""
+    """One shop of an admin's. `bodies`: each with the day it was last checked, in words; `more_aside`: there are more
+    than these."""
 
     shop: Shop
     warnings: tuple[str, ...]
+    openings: tuple[Opening, ...]
+    bodies: tuple[tuple[ConsumerBody, str], ...]
     aside: tuple[Aside, ...]
     more_aside: bool
     undelivered: tuple[Undelivered, ...]
@@ -51,6 +56,7 @@ class Day:
     """A day's mails: what became of them, and how many have no outcome yet."""
 
     day: date
+    in_words: str
     received: int
     outcomes: tuple[tuple[str, int], ...]
     pending: int
@@ -70,7 +76,7 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
     balances = deps.store.balances(now.date() - timedelta(days=DAYS - 1), now.date())
     return AdminView(
         shops=tuple(_shop(deps, shop, now, language) for shop in shops),
-        days=tuple(_day(balance) for balance in reversed(balances)),
+        days=tuple(_day(balance, language) for balance in reversed(balances)),
         runs=tuple(_runs(deps, balances, now)),
     )
 
@@ -80,6 +86,8 @@ def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
+        openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
+        bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),
         aside=tuple(_aside(ticket, shop, now, language) for ticket in aside),
         more_aside=left_off is not None,
         undelivered=tuple(
@@ -95,9 +103,19 @@ def _aside(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Aside:
     return Aside(ticket, desk_times.short(ticket.opened_at, now, shop, language), shortened)
 
 
-def _day(balance: Balance) -> Day:
+def _day(balance: Balance, language: str) -> Day:
     counted = sorted((name, count) for name, count in balance.outcomes.items() if count and name != PENDING)
-    return Day(balance.day, balance.received, tuple(counted), balance.outcomes.get(PENDING, 0))
+    return Day(
+        balance.day,
+        _in_words(balance.day, language),
+        balance.received,
+        tuple(counted),
+        balance.outcomes.get(PENDING, 0),
+    )
+
+
+def _in_words(day: date, language: str) -> str:
+    return words.day(datetime.combine(day, time(12), UTC), "UTC", language)
 
 
 def _runs(deps: Deps, balances: Iterable[Balance], now: datetime) -> Iterable[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Extension, FinalAnswer, Referral
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import Ticket
-from chalicelib.services import desk_times
+from chalicelib.services import desk_times, stale
 
 # Of a text, so many lines or characters are shown at once.
 SHOWN_LINES, SHOWN_CHARACTERS = 40, 5000
@@ -26,8 +26,10 @@ _TASTE = 120
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One contribution. `text` begins it, `rest` goes on after `hidden` more lines are asked for; `cut`: there is more
-    than the page holds. `mails` went to customers and third parties, `notices` to agents."""
+    than the page holds. `mails` went to customers and third parties, `notices` to agents. `key` tells it from every
+    other of the conversation, also where tickets have joined it."""
 
+    key: str
     message: Message
     name: str
     at: str
@@ -62,31 +64,38 @@ class Entry:
 def entries(
     shop: Shop, ticket: Ticket, messages: Sequence[Message], now: datetime, language: str, seen: str | None, whole: str
 ) -> list[Entry]:
-    """The conversation in time order. `seen`: the last message an agent had read when they wrote, None if that is of no
-    account; `whole`: the message of which all is shown."""
+    """The conversation in time order. `seen`: what an agent had read when they wrote (services.stale), None if that is
+    of no account; `whole`: the key of the message of which all is shown."""
     room, found = _MOST_TOGETHER, list[Entry]()
-    new = _since(messages, seen)
+    later = stale.newer(messages, ticket.opening.id, seen) if seen else []
+    new = {key(ticket, message) for message in later}
     for message in reversed((ticket.opening, *messages)):
         text = message.text if len(message.text) <= room else message.text[:_BEGINNING]
         room -= len(text)
         entry = _entry(shop, ticket, message, text, now, language)
-        found.append(replace(entry, new=message.id in new))
+        found.append(replace(entry, new=entry.key in new))
     found.reverse()
     if len(found) <= _LONG_THREAD:
         return found
     kept = {0, *range(len(found) - _UNFOLDED, len(found))}
     return [
-        replace(entry, folded=place not in kept and not entry.new and entry.message.id != whole)
+        replace(entry, folded=place not in kept and not entry.new and entry.key != whole)
         for place, entry in enumerate(found)
     ]
 
 
+def key(ticket: Ticket, message: Message) -> str:
+    """The message's id, with its own ticket's reference where that has joined this one: ids are a ticket's own."""
+    return message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
+
+
 def _entry(shop: Shop, ticket: Ticket, message: Message, text: str, now: datetime, language: str) -> Entry:
     begun, rest = folded(text.replace("\r\n", "\n"))
-    box = ticket.outbox if message.id == ticket.opening.id else message.outbox
+    box = ticket.outbox if message is ticket.opening else message.outbox
     mails, notices = _posted(box)
     clock, _, stage = message.about.partition(" ") if message.event is Event.ESCALATION else ("", "", "")
     return Entry(
+        key=key(ticket, message),
         message=message,
         name=_name(shop, ticket, message),
         at=desk_times.short(message.at, now, shop, language),
@@ -113,15 +122,6 @@ def folded(text: str) -> tuple[str, str]:
     if len(begun) == SHOWN_CHARACTERS:
         begun = begun[: max(begun.rfind(" "), begun.rfind("\n")) + 1] or begun
     return begun, text[len(begun) :].strip("\n")
-
-
-def _since(messages: Sequence[Message], seen: str | None) -> set[str]:
-    """What people have written since the message seen last."""
-    if seen is None:
-        return set()
-    ids = [message.id for message in messages]
-    later = messages[ids.index(seen) + 1 :] if seen in ids else messages
-    return {message.id for message in later if message.author is not Author.SYSTEM}
 
 
 def _posted(box: Outbox | None) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import words
-from chalicelib.rules.outbox import Posting, Purpose
+from chalicelib.rules.bouncing import Fate
+from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import AFTERCARE, LogEntry, Ticket
@@ -50,13 +51,13 @@ def action(code: str, language: str) -> str:
     if code.startswith(_UNSENT):
         return _phrase(language, "log.could_not_send", mail=_word(language, "purpose", code.removeprefix(_UNSENT)))
     purpose, _, fate = code.rpartition(" ")
-    if fate in set(Posting) and purpose in set(Purpose):
+    if fate in set(Fate) and purpose in set(Purpose):
         return _phrase(language, f"log.mail_{fate}", mail=_word(language, "purpose", purpose))
     return _word(language, "log", code.replace(" ", "_"), code)
 
 
 def _who(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
-    if actor in ("customer", AFTERCARE):
+    if actor in ("customer", "other", AFTERCARE):
         return _word(language, "actor", actor)
     if actor.startswith(_REFERRAL):
         referral = referral_of(ticket, actor.removeprefix(_REFERRAL))

@@ -11,7 +11,6 @@ from chalicelib.errors import UnknownFile
 from chalicelib.mail import html_pictures, reading
 from chalicelib.mail.inbound import Address, Attachment, InboundMail
 from chalicelib.rules.messages import File, Message
-from chalicelib.rules.tickets import Ticket
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
 
@@ -24,35 +23,34 @@ _LONGEST = 500_000
 class Whole:
     """All of a message: `html` where the mail had any, else `text`. `fields` are its headers' names and values."""
 
-    id: str
     html: Markup | None
     text: str
     fields: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()
 
 
-def whole(deps: Deps, ticket: Ticket, message: Message, root: str) -> Whole:
+def whole(deps: Deps, message: Message, root: str) -> Whole:
     """Raises UnknownFile when what it was is gone."""
     if message.raw_key is None:
-        return Whole(message.id, None, whole_text(deps, message)[:_LONGEST])
+        return Whole(None, whole_text(deps, message)[:_LONGEST])
     mail = reading.read(deps.files.read(message.raw_key))
     html = None
     if mail.safe_html and len(mail.safe_html) <= 2 * _LONGEST:
         places = {
-            file.content_id: f"{root}/desk/t/{ticket.ref}/f/{quote(message.id)}/{quote(kept.id)}"
+            file.content_id: f"{root}/desk/t/{message.ref}/f/{quote(message.id)}/{quote(kept.id)}"
             for file in mail.attachments
             if file.content_id and file.content_type.startswith("image/") and (kept := _kept(message, file))
         }
         # Sanitised by mail.html_safe: the one place where a mail's own marks reach a page.
         html = Markup(html_pictures.placed(mail.safe_html, places))  # noqa: S704
-    return Whole(message.id, html, mail.text[:_LONGEST], tuple(_fields(mail)), mail.defects)
+    return Whole(html, mail.text[:_LONGEST], tuple(_fields(mail)), mail.defects)
 
 
-def raw(ticket: Ticket, message: Message) -> File:
+def raw(message: Message) -> File:
     """The mail as it came, as a file to be fetched. Raises UnknownFile."""
     if message.raw_key is None:
         raise UnknownFile(message.id)
-    return File("raw", f"{ticket.ref}.eml", "message/rfc822", 0, message.raw_key)
+    return File("raw", f"{message.ref}.eml", "message/rfc822", 0, message.raw_key)
 
 
 def _kept(message: Message, file: Attachment) -> File | None:

@@ -1,5 +1,6 @@
 """What the forms on a ticket's page offer: what may be said, what the rule of thumb says, and how far it may go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +9,7 @@ from chalicelib.errors import BadInput
 from chalicelib.replies import CannedReply
 from chalicelib.rules import concluding, extending, referring, remedying, warranty
 from chalicelib.rules.clocks import RESOLVE, Moment
-from chalicelib.rules.messages import Person
+from chalicelib.rules.messages import Message, Person
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.remedying import Suggestion
 from chalicelib.rules.tickets import Ticket
@@ -56,7 +57,7 @@ class Offers:
     countries: tuple[tuple[str, str], ...]
 
 
-def offers(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, language: str) -> Offers:
+def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: Person, language: str) -> Offers:
     moment = deps.moment(shop)
     resolve, claim = ticket.clock(RESOLVE), ticket.claim
     today = moment.at.astimezone(shop.hours.zone).date()
@@ -68,7 +69,7 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, language: str)
         remedy_due=moment.after(shop.remedy),
         instructions=_instructions(deps, shop, ticket, agent),
         cover=warranty.cover(shop, claim.purchased, today) if claim and claim.purchased else None,
-        lacking=warranty.lacking(ticket) if claim or ticket.kind == warranty.WARRANTY else (),
+        lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == warranty.WARRANTY else (),
         bodies=concluding.bodies(ticket, moment),
         bodies_anyway=resolve is not None and resolve.late(moment.at),
         countries=_countries(language),

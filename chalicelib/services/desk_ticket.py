@@ -6,11 +6,11 @@ from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
 from chalicelib.rules.clocks import CLOSE, RETAIN, Clock, explained, first_due
-from chalicelib.rules.messages import Author, File, Message, Person
+from chalicelib.rules.messages import File, Message, Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import Ticket
-from chalicelib.services import desk_entries, desk_log, desk_mail, desk_offers, desk_times
+from chalicelib.services import desk_entries, desk_log, desk_mail, desk_offers, desk_times, stale
 from chalicelib.services.desk_entries import Entry
 from chalicelib.services.desk_log import Line
 from chalicelib.services.desk_mail import Whole
@@ -19,6 +19,8 @@ from chalicelib.services.desk_times import Left
 from chalicelib.services.ports import Deps, Sibling
 
 _MOST_SIBLINGS = 20
+RAW = "raw"
+"""In place of a file's id: the mail as it came."""
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
 
@@ -37,8 +39,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`seen` is the last message there is: what is written on this page answers no later one. `newer`: messages came
-    since the one an agent had seen. `pressing` is the promise due first."""
+    """`seen` is what there is to be read (services.stale): what is written on this page answers nothing later. `newer`:
+    messages came since an agent wrote. `original` is the key of the message shown whole, `pressing` the promise due
+    first."""
 
     shop: Shop
     ticket: Ticket
@@ -46,6 +49,7 @@ class TicketView:
     entries: list[Entry]
     seen: str
     newer: bool
+    original: str
     whole: Whole | None
     promises: list[Promise]
     pressing: Promise | None
@@ -72,7 +76,8 @@ def view(
     seen: str | None = None,
     original: str = "",
 ) -> TicketView:
-    """`seen`: the last message whoever sends a form had read; `original`: the message to be shown whole."""
+    """`seen`: what whoever sends a form had read; `original`: the key of the message to be shown whole. Raises
+    UnknownFile when there is none, or what it was is gone."""
     ticket, messages = loaded
     shop, now = deps.policy.shop(ticket.shop), deps.now()
     entries = desk_entries.entries(shop, ticket, messages, now, language, seen, original)
@@ -83,28 +88,24 @@ def view(
         ticket=ticket,
         now=now,
         entries=entries,
-        seen=last_seen(ticket, messages),
+        seen=stale.seen(messages),
         newer=any(entry.new for entry in entries),
-        whole=_whole(deps, ticket, messages, original, root),
+        original=original,
+        whole=desk_mail.whole(deps, _message(ticket, messages, original), root) if original else None,
         promises=promises,
         pressing=next((p for p in promises if first and p.name == first.name), None),
         log=desk_log.lines(shop, ticket, deps.store.history(ticket.ref, desk_log.MOST), now, language),
         siblings=_siblings(deps, ticket),
-        offers=desk_offers.offers(deps, shop, ticket, agent, language),
+        offers=desk_offers.offers(deps, shop, ticket, messages, agent, language),
     )
 
 
-def last_seen(ticket: Ticket, messages: Sequence[Message]) -> str:
-    """The id of the last message that a person wrote."""
-    return next((m.id for m in reversed(messages) if m.author is not Author.SYSTEM), ticket.opening.id)
-
-
-def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], message_id: str, file_id: str) -> str:
+def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], key: str, file_id: str) -> str:
     """Where a message's file, or with "raw" its mail as it came, can be fetched. Raises UnknownFile."""
-    message = _message(ticket, messages, message_id)
+    message = _message(ticket, messages, key)
     file: File | None
-    if file_id == "raw":
-        file = desk_mail.raw(ticket, message)
+    if file_id == RAW:
+        file = desk_mail.raw(message)
     else:
         file = next((file for file in message.files if file.id == file_id), None)
     if file is None:
@@ -112,15 +113,12 @@ def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], message_i
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
 
 
-def _message(ticket: Ticket, messages: Sequence[Message], id: str) -> Message:
-    found = next((message for message in (ticket.opening, *messages) if message.id == id), None)
+def _message(ticket: Ticket, messages: Sequence[Message], key: str) -> Message:
+    every = (ticket.opening, *messages)
+    found = next((message for message in every if desk_entries.key(ticket, message) == key), None)
     if found is None:
-        raise UnknownFile(id)
+        raise UnknownFile(key)
     return found
-
-
-def _whole(deps: Deps, ticket: Ticket, messages: Sequence[Message], id: str, root: str) -> Whole | None:
-    return desk_mail.whole(deps, ticket, _message(ticket, messages, id), root) if id else None
 
 
 def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: str) -> list[Promise]:

@@ -9,31 +9,24 @@ from zoneinfo import ZoneInfo
 
 from chalicelib import words
 from chalicelib.rules.clocks import Clock
-from chalicelib.rules.countdown import countdown
 from chalicelib.rules.policy import Shop
+from chalicelib.services import countdowns
 
 _NEAR = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """How long there is until something is due, in words; `tone`: "late", "soon" or ""."""
+    """How long there is until a promise is due, in words; `tone`: "late", "soon" or ""."""
 
     words: str
     tone: str
 
 
-def left(due: datetime, now: datetime, language: str, warn_at: datetime | None = None) -> Left:
-    counted = countdown(due, now)
-    spans = " ".join(_say(language, f"unit.{unit}", count=count) for unit, count in counted.parts)
-    key = "now" if counted.now else "overdue" if counted.late else "left"
-    soon = now >= (warn_at or due - _NEAR)
-    return Left(_say(language, key, span=spans), "late" if counted.late else "soon" if soon else "")
-
-
 def left_of(clock: Clock, now: datetime, language: str) -> Left:
     """The countdown of a promise that runs."""
-    return left(clock.due, now, language, clock.warn_at)
+    soon = now >= (clock.warn_at or clock.due - _NEAR)
+    return Left(countdowns.left(clock.due, now, language), "late" if clock.late(now) else "soon" if soon else "")
 
 
 def ago(at: datetime, now: datetime, language: str) -> str:

@@ -1,6 +1,6 @@
 """The daily digest to a shop's owners: what is overdue, due today, waited for, and how promises were kept."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import pages
@@ -14,6 +14,10 @@ from chalicelib.telemetry import logger
 
 # Lists show so many; the rest is counted.
 _MOST = 20
+# So many open tickets are read, to find those that wait for a third party as well.
+_MOST_READ = 100
+# A shop closed for longer than so many days has no next working day that today would have to answer for.
+_LONGEST_BREAK = 15
 # Whoever began a digest and has not finished it after this time has died.
 _LEASE = timedelta(minutes=10)
 # Later than this after its time, the day's digest is no longer news.
@@ -88,10 +92,12 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     """What the digest says."""
     now = deps.now()
     today = worktime.local_date(now, shop.hours)
-    midnight = worktime.at(today + timedelta(days=1), time(0), shop.hours.zone).astimezone(UTC)
+    # What falls due while the shop is closed, nobody can do on that day any more.
+    following = _next_working_day(shop, today, deps.holidays(shop))
+    midnight = worktime.at(following, time(0), shop.hours.zone).astimezone(UTC)
     overdue, overdue_count = _across(deps, shop, ALWAYS, now)
     soon, soon_count = _across(deps, shop, now, midnight)
-    referred, referred_count = deps.store.inbox(shop.id, State.REFERRED, _MOST)
+    referred, referred_count = _referred(deps, shop)
     _, waiting_count = deps.store.inbox(shop.id, State.WAITING, 0)
     kept, missed = deps.store.tallied(shop.id, (now - _DAYS).date(), now.date())
     return {
@@ -106,7 +112,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "waiting_count": waiting_count,
         "kept": kept,
         "missed": missed,
-        "kept_percent": round(100 * kept / (kept + missed)) if kept + missed else None,
+        "kept_percent": 100 * kept // (kept + missed) if kept + missed else None,
     }
 
 
@@ -115,6 +121,23 @@ def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[
     lists = [deps.store.inbox(shop.id, state, _MOST, since, before) for state in _LISTS]
     urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.due)
     return urgent[:_MOST], sum(count for _, count in lists)
+
+
+def _referred(deps: Deps, shop: Shop) -> tuple[list[Listed], int]:
+    """The tickets that wait for a third party, and how many: also those whose customer has written meanwhile, as far
+    as they are among the most urgent."""
+    found, count = deps.store.inbox(shop.id, State.REFERRED, _MOST)
+    open_ones, _ = deps.store.inbox(shop.id, State.OPEN, _MOST_READ)
+    read = deps.store.find_tickets([listed.ref for listed in open_ones])
+    waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
+    both = [*found, *(listed for listed in open_ones if listed.ref in waiting)]
+    return sorted(both, key=lambda listed: listed.due)[:_MOST], count + len(waiting)
+
+
+def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:
+    days = (today + timedelta(days=ahead) for ahead in range(1, _LONGEST_BREAK))
+    works = (day for day in days if worktime.working_shifts(day, shop.hours) and not holidays(day))
+    return next(works, today + timedelta(days=1))
 
 
 def _line(shop: Shop, listed: Listed) -> dict[str, Any]:

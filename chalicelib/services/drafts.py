@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import UnknownTicket
 from chalicelib.rules import identity, submission
+from chalicelib.rules.messages import Channel, Event
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Message, Ticket
 from chalicelib.services.ports import Deps, Draft
@@ -44,9 +45,10 @@ def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
 
 def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: str) -> Drafts:
     """Who is writing on the ticket: one request, and one for each ticket that has joined it. What an agent wrote before
-    their last message (`messages` is the conversation) has been said."""
+    they last sent what stood there (`messages` is the conversation) has been said."""
     kept = [draft for ref in (ticket.ref, *ticket.merged_from) for draft in deps.store.drafts(ref, deps.now())]
-    said = {message.person.address.lower(): message.at for message in sorted(messages, key=lambda m: m.at)}
+    composed = sorted(filter(_composed, messages), key=lambda message: message.at)
+    said = {message.person.address.lower(): message.at for message in composed}
     begun = [draft for draft in kept if draft.text.strip() and not _said(draft, said.get(draft.agent))]
     latest = {draft.agent: draft for draft in sorted(begun, key=lambda draft: draft.at)}
     own = latest.pop(agent.lower(), None)
@@ -56,6 +58,11 @@ def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message
         if (known := shop.agent(draft.agent))
     )
     return Drafts(own.text if own else "", own.at if own else None, tuple(others))
+
+
+def _composed(message: Message) -> bool:
+    """Whether it was written where drafts are: a request to a third party, or a mail, leaves an answer unsaid."""
+    return message.channel is Channel.CONSOLE and message.event in (Event.WORDS, Event.QUESTION)
 
 
 def _said(draft: Draft, last: datetime | None) -> bool:

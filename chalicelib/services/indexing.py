@@ -1,29 +1,47 @@
-"""Making tickets findable by their words: each new ticket, message and correction puts its words into the index.
+"""Making tickets findable by their words: each new ticket, message and correction puts its words into the index, and
+the addresses of those who take part, by which `erase_subject` finds them.
 
 The words are blinded, each shop's by itself: who reads the table learns neither the words nor that two shops share one.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from chalicelib.rules import identity
+from chalicelib.rules import identity, people
 from chalicelib.rules.tickets import Message, Ticket
 from chalicelib.rules.wording import number_words, own_words, words
 from chalicelib.services.ports import Deps, Mention
 
+# When the stream brings a new ticket later than this, it may be gone already.
+_LATE = timedelta(minutes=15)
 Said = Ticket | Message | str
-"""A new ticket, a new message, or the reference of a ticket whose order number may have been corrected."""
+"""A new ticket, a new message, or the reference of a ticket of which something may have been corrected."""
 
 
 def index(deps: Deps, said: Said) -> None:
     """Put the ticket into the lists of the words that were said; again, it changes nothing."""
     if isinstance(said, Ticket):
-        _note(deps, said, own_words(said))
+        if deps.now() - said.opened_at > _LATE and deps.store.ticket(said.ref) is None:
+            return  # deleted before the stream came to it
+        _note(deps, said, (*own_words(said), *map(people.as_word, people.of_ticket(said))))
         return
-    if isinstance(said, Message) and not words(said.text):
+    found = _of_message(said) if isinstance(said, Message) else None
+    if found == ():
         return
     ticket = deps.store.ticket(said.ref if isinstance(said, Message) else said)
     if ticket is not None:
-        _note(deps, ticket, words(said.text) if isinstance(said, Message) else number_words(ticket.order_number or ""))
+        _note(deps, ticket, _corrected(ticket) if found is None else found)
+
+
+def _of_message(message: Message) -> tuple[str, ...]:
+    return (*words(message.text), *map(people.as_word, people.of_message(message)))
+
+
+def _corrected(ticket: Ticket) -> tuple[str, ...]:
+    """The words of what can be corrected on a ticket."""
+    customer = ticket.requester
+    named = (*words(customer.name), people.as_word(customer.address)) if customer.address else words(customer.name)
+    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *named)))
 
 
 def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:

@@ -9,22 +9,22 @@ from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
-from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.referring import referral_of
+from chalicelib.rules.referring import UNCOUNTED, referral_of
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import File, Message, State, Ticket
 from chalicelib.services import links, procedure_letters
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
+from chalicelib.services.threading import ROLES
 
+SUSPICIOUS = "suspicious"
 UNREADABLE = "unreadable"
 STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
-_ROLES = {Audience.CUSTOMER: Role.CUSTOMER, Audience.AGENTS: Role.AGENT, Audience.THIRD_PARTY: Role.THIRD_PARTY}
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
 # What a person wrote is no automatic mail, and says so.
 _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
@@ -56,7 +56,7 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
         subject=f"{rendered.subject} [{ticket.ref}]" if ticket.ref not in rendered.subject else rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token=identity.token(deps.secret, ticket.ref, _ROLES[audience], referral.number if referral else 0),
+        token=identity.token(deps.secret, ticket.ref, ROLES[audience], referral.number if referral else 0),
         serial=identity.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
         date=now,
         answers=_answers(ticket, message, delivery),
@@ -138,7 +138,10 @@ def _topic(shop: Shop, ticket: Ticket) -> str | None:
 
 
 def _flags(ticket: Ticket, message: Message) -> list[str]:
-    flags = [flag for flag in (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER) if flag in message.remarks]
+    remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED)
+    flags = [flag for flag in remarks if flag in message.remarks]
+    if SUSPICIOUS in message.remarks:
+        flags.append("suspicious_mail")
     if ticket.requester.address and not is_address(ticket.requester.address):
         flags.append(UNANSWERABLE)
     if undelivered(ticket.outbox):

@@ -18,8 +18,12 @@ _WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def expiry(shop: Shop, ticket: Ticket) -> datetime:
-    """When links to the ticket end: so long after the last word in it, whenever they were made."""
-    return (ticket.active_at or ticket.opened_at) + timedelta(days=shop.link_days)
+    """When links to the ticket end: so long after the last that was said or done in it, whenever they were made."""
+    said = [ticket.opened_at, ticket.active_at, ticket.closed_at, *(given.told_at for given in ticket.extensions)]
+    said += [moment for asked in ticket.referrals for moment in (asked.at, asked.answered_at)]
+    said += [ticket.remedy.done_at if ticket.remedy else None]
+    said += [ticket.final_answer.told_at if ticket.final_answer else None]
+    return max(moment for moment in said if moment) + timedelta(days=shop.link_days)
 
 
 def status_url(deps: Deps, ticket: Ticket) -> str:

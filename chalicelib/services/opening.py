@@ -7,6 +7,7 @@ from chalicelib.rules import identity
 from chalicelib.rules.opening import Arrival, open_ticket
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.services.commits import commit
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.ports import Deps
 
@@ -29,9 +30,10 @@ def open_or_find(
         filed = file_away(deps, ref, arrival, parcels)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
-            deps.store.commit(Change(ticket, notes(ref)))
+            commit(deps, Change(ticket, notes(ref)))
         except AlreadyOpened as taken:
-            if taken.ticket.source == arrival.source:
+            # One that is being purged is as good as gone: what comes now must not go with it.
+            if taken.ticket.source == arrival.source and not taken.ticket.purging:
                 return taken.ticket, False
         else:
             return ticket, True

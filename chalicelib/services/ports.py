@@ -1,15 +1,16 @@
 """What the services need from the world, as protocols: `aws` implements them, tests fake them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.rules.clocks import Moment
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Policy, Shop
 from chalicelib.rules.sessions import Session, SignIn
 from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
+from chalicelib.services.ports_records import Purging, Records
 
 ALWAYS, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -108,6 +109,51 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """How far an export is: a file of parts in the exports area. Whoever works on it has claimed it until a moment, as
+    each version says anew; who dies leaves it to the next after that. `cursor` says up to where what was exported is in
+    the parts and in `rest` (a file of what fills no part yet), `state` what its format needs to go on."""
+
+    id: str
+    key: str
+    begun_at: datetime
+    claimed_until: datetime
+    upload: str = ""
+    parts: tuple[str, ...] = ()
+    noted: tuple[int, ...] = ()
+    """The parts beside which something lies that is wanted at the end."""
+    cursor: str = ""
+    state: str = ""
+    rest: str = ""
+    tickets: int = 0
+    messages: int = 0
+    size: int = 0
+    complete: bool = False
+    """Whether everything is in the parts, and they are only to be joined."""
+    finished_at: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an admin did that is about no one ticket, for the audit trail: never with anybody's data."""
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How many messages lie in a queue, and how many in its dead letters. About."""
+
+    waiting: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """How many mails a day brought, and what became of them; without an outcome yet they are "pending"."""
 
@@ -116,7 +162,7 @@ class Balance:
     outcomes: Mapping[str, int]
 
 
-class Store(Protocol):
+class Store(Records, Protocol):
     def commit(self, change: Change) -> None:
         """Write the change, all or nothing, in one request.
 
@@ -159,8 +205,9 @@ class Store(Protocol):
         """Count one against every limit, in one request; False when one of them is used up. What `once` names is
         counted only once: when it comes again it is within them."""
 
-    def due(self, now: datetime, page: int) -> Iterator[Due]:
-        """The agenda entries whose time has come, read a page at a time as they are taken, the earliest first."""
+    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
+        """The agenda entries whose time has come, read a page at a time as they are taken, the earliest first. With the
+        purpose "purge", tickets that have been kept long enough; those whose purge has begun have been due ALWAYS."""
 
     def inbox(
         self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER
@@ -221,6 +268,25 @@ class Store(Protocol):
     def lost(self, shop: str, most: int) -> list[Lost]:
         """The shop's mails that did not arrive, the newest `most`, newest first, in one request."""
 
+    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+        """The references of the shop's tickets that were opened on a day (UTC), in order: the first `most` of them, or
+        of those that follow `after`. Some moments old."""
+
+    def opened_by(self, shop: str, address: str, most: int, after: Mention | None = None) -> list[Mention]:
+        """The shop's tickets whose customer has this address, newest first: the first `most`, or of those that follow
+        `after`. Some moments old."""
+
+    def export(self, id: str) -> Export | None: ...
+
+    def put_export(self, export: Export) -> bool:
+        """Keep a new export, or a kept one's next version; False when another change came first."""
+
+    def note_deed(self, deed: Deed) -> None:
+        """Put it into the audit trail; again, it changes nothing."""
+
+    def deeds(self, since: date, until: date) -> list[Deed]:
+        """Those of these days (UTC), both included, in order."""
+
     def put_sign_in(self, sign_in: SignIn) -> None: ...
 
     def sign_in(self, id: str, now: datetime) -> SignIn | None:
@@ -241,7 +307,7 @@ class Store(Protocol):
         """When the agent last signed out everywhere, as far as sessions from before could still be going."""
 
 
-class Files(Protocol):
+class Files(Purging, Protocol):
     def raw_mail(self, key: str) -> bytes: ...
 
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
@@ -268,19 +334,44 @@ class Files(Protocol):
     def link(self, key: str, filename: str, content_type: str, seconds: int) -> str:
         """A link that downloads the file and works for so many seconds."""
 
+    def begin_parts(self, key: str, content_type: str) -> str:
+        """Begin a file that comes in parts; the upload's id."""
+
+    def put_part(self, key: str, upload: str, number: int, content: bytes) -> str:
+        """Put a part (from 1; all but the last of 5 MB at least); what names it. Raises UnknownFile: no such upload."""
+
+    def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
+        """Make them the file. Again, it changes nothing. Raises UnknownFile: the upload or a part is gone."""
+
 
 class Mailer(Protocol):
     def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
         """Hand a mail over; the mail service's id for it. Its events about the mail bring the tags. Raises NotSent."""
 
 
-class Queue(Protocol):
+class Reviving(Protocol):
+    """A queue with dead letters."""
+
+    def revive(self, most: int) -> int:
+        """Put at most so many dead letters back on the queue; how many there were."""
+
+    def depths(self) -> Depths: ...
+
+
+class Queue(Reviving, Protocol):
     """The queue of raw mails to be received."""
 
     def put_back(self, raw_key: str) -> None: ...
 
-    def revive(self, most: int) -> int:
-        """Put at most so many dead letters back on the queue; how many there were."""
+
+class Run(Protocol):
+    """One run of a function that may not come to its end in the time it has."""
+
+    def time_left(self) -> bool:
+        """Whether there is time for a step more and for putting down how far it is."""
+
+    def again(self, event: Mapping[str, Any]) -> bool:
+        """Have the function run once more with this event, without waiting for it; whether that could be done."""
 
 
 class Issuer(Protocol):
@@ -312,6 +403,10 @@ class Deps:
     holidays: Callable[[Shop], Holidays]
     issuer: Issuer | None = None
     """Where single sign-on is set up."""
+    queues: Mapping[str, Reviving] = field(default_factory=dict)
+    """Every queue with dead letters, by its name."""
+    holidays_until: Callable[[], int | None] = lambda: None
+    """The last year whose holidays are written down; None where they are worked out."""
 
     def moment(self, shop: Shop) -> Moment:
         """The present, for rules."""

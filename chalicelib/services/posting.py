@@ -6,7 +6,7 @@ from typing import cast
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
-from chalicelib.rules import proving, sending
+from chalicelib.rules import extending, proving, sending
 from chalicelib.rules.clocks import Moment
 from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
 from chalicelib.rules.sending import Owing
@@ -108,9 +108,20 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
     def telling(noted: Change, item: Owing, effect: _Effect) -> Change:
         return _telling(deps, noted, item, delivery.purpose, effect)
 
-    def refused(item: Owing, reason: str) -> Change:
-        return telling(sending.refused(item, claim, delivery, reason, deps.now()), item, proving.without_effect)
+    def refused(reason: str, *, warns: bool) -> Owing:
+        def rule(item: Owing) -> Change:
+            warning = proving.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
+            noted = sending.refused(item, claim, delivery, reason, deps.now(), warning)
+            return telling(noted, item, proving.without_effect)
 
+        note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
+        return _note(deps, due, held, rule)
+
+    if delivery.purpose in _AUTOMATIC and spared(deps, delivery.to):
+        # Agents heard of it when the mail before this one came back.
+        return refused("mail to this address bounced before, or its owner asked for none", warns=False)
+    if delivery.purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
+        return refused("the promise it was to extend is broken by now", warns=True)
     try:
         ses_id = _send(deps, held, ticket, delivery)
     except Unwritable:
@@ -121,9 +132,7 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
         if error.passing:
             _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
             raise
-        reason = str(error)
-        note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
-        return _note(deps, due, held, lambda item: refused(item, reason))
+        return refused(str(error), warns=True)
 
     def sent(item: Owing) -> Change:
         return telling(sending.sent(item, claim, delivery, ses_id, deps.now()), item, proving.with_effect)
@@ -131,10 +140,12 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
     return _note(deps, due, held, sent)
 
 
+def _message_id(held: Owing) -> str:
+    return held.id if isinstance(held, Message) else held.opening.id
+
+
 def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
     message = held if isinstance(held, Message) else held.opening
-    if delivery.purpose in _AUTOMATIC and spared(deps, delivery.to):
-        raise NotSent("mail to this address bounced before, or its owner asked for none", passing=False)
     try:
         raw = compose(letter(deps, ticket, message, delivery, deps.now()))
     except Exception as error:

@@ -2,21 +2,35 @@
 
 from typing import Any
 
-from chalicelib.rules import clocks, concluding, referring, warranty
-from chalicelib.rules.clocks import REFERRAL, REMEDY
+from chalicelib.rules import clocks, concluding, extending, referring, warranty
+from chalicelib.rules.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
+from chalicelib.rules.escalating import HANDED
 from chalicelib.rules.messages import Event, Message
-from chalicelib.rules.outbox import Delivery, Purpose
+from chalicelib.rules.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Cure, Referral
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets import State, Ticket
 from chalicelib.services import links
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
 
 
 def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
-    """What a mail to the customer or to agents says, by its purpose."""
+    """What a mail to the customer or to agents says, by its purpose. What it says of the final answer's date, and of
+    being told if that is moved, holds as it goes out."""
+    moment = deps.moment(shop)
+    said: dict[str, Any] = {"longer": extending.left(ticket, moment)}
+    resolve = ticket.clock(RESOLVE)
+    customers = delivery.purpose.audience is Audience.CUSTOMER and delivery.purpose is not Purpose.ACKNOWLEDGEMENT
+    if customers and resolve and resolve.late(moment.at):
+        said["resolve_by"] = None
+    return said | _by_purpose(deps, shop, ticket, message, delivery)
+
+
+def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
     match delivery.purpose:
+        case Purpose.ANSWER:
+            return _closing(shop, ticket)
         case Purpose.ESCALATION:
             return _escalation(deps, shop, ticket, message, delivery)
         case Purpose.EXTENSION:
@@ -28,12 +42,12 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         case Purpose.NOTIFICATION_REFERRAL:
             return {"party_name": _referral(ticket, message).name, "referred_at": _referral(ticket, message).at}
         case Purpose.QUESTION:
-            asked = warranty.lacking(ticket) if ticket.kind == warranty.WARRANTY else ()
-            return {"evidence": [f"evidence.{name}" for name in asked]}
+            return {"evidence": [f"evidence.{name}" for name in _lacking(deps, ticket)]} | _closing(shop, ticket)
         case Purpose.REMEDY_DONE:
-            return {"cure": ticket.remedy.cure if ticket.remedy else Cure.NONE, "reopen_days": shop.reopen_days}
+            cure = ticket.remedy.cure if ticket.remedy else Cure.NONE
+            return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
         case Purpose.FINAL_ANSWER:
-            return _final_answer(deps, shop, ticket)
+            return _final_answer(shop, ticket, message, deps.moment(shop))
     return {}
 
 
@@ -69,30 +83,50 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         name, stage = f"{REFERRAL}-{message.about}", "daily"
     else:
         name, _, stage = message.about.partition(" ")
-    clock = ticket.clock(name)
+    clock, remedy = ticket.clock(name), ticket.remedy
     assignee = shop.agent(ticket.assignee) if ticket.assignee else None
-    steps = tuple(shop.kinds[ticket.kind].steps(stage))
+    handed = HANDED in message.remarks
+    referral = referring.referral_of(ticket, name.partition("-")[2]) if name.startswith(REFERRAL) else None
     return {
         "clock": name.partition("-")[0],
+        "party_name": referral.name if referral else "",
+        "cure": remedy.cure if remedy and name == REMEDY else "",
+        "owed_by": remedy.owed_by if remedy else "",
+        "remedy_note": remedy.note if remedy else "",
         "stage": stage,
         "due": clock.due if clock else message.at,
         "explained": clocks.explained(clock, shop, deps.holidays(shop), shop.languages[0]) if clock else "",
         "priority": ticket.priority,
         "assignee_name": assignee.name if assignee else "",
-        "reassigned": ticket.assignee == delivery.to and any(step.reassign for step in steps),
+        "reassigned": handed and ticket.assignee == delivery.to,
+        "taken": handed and ticket.assignee != delivery.to,
     }
 
 
-def _final_answer(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
+def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
+    if ticket.kind != warranty.WARRANTY:
+        return ()
+    return warranty.lacking(ticket, deps.store.conversation(ticket.ref)[1])
+
+
+def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
+    """When the ticket closes by itself if the customer does not write again."""
+    clock = ticket.clock(CLOSE) if ticket.state is State.WAITING else None
+    return {"closes_by": clock.due if clock else None, "reopen_days": shop.reopen_days}
+
+
+def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) -> dict[str, Any]:
     answer, remedy, clock = ticket.final_answer, ticket.remedy, ticket.clock(REMEDY)
-    named = answer is not None and answer.bodies
+    rights = concluding.names_bodies(ticket, claimed_at(message.outbox, moment.at))
     return {
         "outcome": answer.outcome if answer else "",
         "cure": remedy.cure if remedy and remedy.cure is not Cure.NONE else "",
         "owed_by": remedy.owed_by if remedy else "",
         "remedy_due": clock.due if clock and clock.running else None,
         "remedy_note": remedy.note if remedy else "",
-        "bodies": concluding.bodies(ticket, deps.moment(shop)) if named else (),
+        "remedy_done": remedy.done_at if remedy else None,
+        "rights": rights,
+        "bodies": concluding.bodies(ticket, moment) if rights else (),
         "reopen_days": shop.reopen_days,
     }
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from chalicelib.errors import AlreadyKept, Merged
+from chalicelib.errors import AlreadyKept, Merged, UnknownFile
 from chalicelib.rules import identity, referring, replying
 from chalicelib.rules.identity import Role
 from chalicelib.rules.opening import TOO_MANY, Arrival
@@ -20,7 +20,7 @@ from chalicelib.services.arrivals import DMARC, Notice, RawMail
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.following import came_before, opened_before
-from chalicelib.services.letters import STRANGER, UNKNOWN_SENDER, UNREADABLE, UNVERIFIED
+from chalicelib.services.letters import STRANGER, SUSPICIOUS, UNKNOWN_SENDER, UNREADABLE, UNVERIFIED
 from chalicelib.services.opening import open_or_find
 from chalicelib.services.ports import Deps, Limit
 from chalicelib.services.threading import Thread, followed, named_in_subject, thread_of
@@ -28,6 +28,8 @@ from chalicelib.telemetry import logger
 
 # From this attempt on, a mail that still fails is opened as unreadable instead, with the original attached.
 _LAST_STRAW = 4
+# Longer than the bucket keeps a raw mail and its versions.
+_RAW_LIFE = timedelta(days=90)
 
 
 class Outcome(StrEnum):
@@ -40,14 +42,25 @@ class Outcome(StrEnum):
     BOUNCE = "bounce"
     QUARANTINED = "quarantined"  # kept aside as spam, virus or too many: listed, to be released by an agent
     MISDIRECTED = "misdirected"  # to none of our shops: it stays in the bucket
+    GONE = "gone"  # it was deleted with its ticket, before it came once more
 
 
 def receive(deps: Deps, notice: Notice) -> Outcome:
     """Read the raw mail and open or continue a ticket in each shop it was sent to."""
-    mail = arrivals.read(notice, deps.files.raw_mail(notice.key))
+    try:
+        raw = deps.files.raw_mail(notice.key)
+    except UnknownFile:
+        if notice.attempt < _LAST_STRAW:
+            raise
+        logger.warning("a raw mail is gone: it was deleted with its ticket")
+        return Outcome.GONE
+    mail = arrivals.read(notice, raw)
     outcome, ref = Outcome.MISDIRECTED, None
     for shop in _shops(deps, mail.recipients):
         outcome, ref = _receive_or_keep(deps, shop, mail)
+    if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
+        # Deleted with its ticket, which has no message to tell of it.
+        deps.store.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
     deps.store.note_outcome(notice.key, outcome, ref, deps.now())
     if outcome is not Outcome.MISDIRECTED:
         deps.files.settle_raw_mail(notice.key)
@@ -71,7 +84,7 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True)
     thread = thread_of(deps, shop, mail.mail, mail.recipients) if threads else None
     if thread and _joins(deps, shop, mail, thread):
         parcels = arrivals.public_parcels(mail) if thread.role is Role.AGENT else parcels
-        return _continue(deps, shop, thread, arrival, parcels), thread.ticket.ref
+        return _continue(deps, shop, replace(thread, vouched=mail.vouched), arrival, parcels), thread.ticket.ref
     named = thread.ticket if thread else named_in_subject(deps, shop, mail.mail)
     agent, note = arrival.person, ""
     if passed_on := mail_arrivals.forwarded(shop, arrival, mail):
@@ -87,7 +100,8 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
         if ticket.knows(arrival.person.address):
-            return _continue(deps, shop, Thread(ticket, None), arrival, parcels), ticket.ref
+            arrival = replace(arrival, suspicions=tuple(why for why in arrival.suspicions if why != TOO_MANY))
+            return _continue(deps, shop, Thread(ticket, None, vouched=mail.vouched), arrival, parcels), ticket.ref
         other = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
         ticket, new = open_or_find(deps, shop, other, parcels)
     # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
@@ -132,14 +146,14 @@ def _continue(deps: Deps, shop: Shop, thread: Thread, arrival: Arrival, parcels:
         return Outcome.DUPLICATE
     except Merged as moved:
         return _continue(deps, shop, followed(deps, replace(thread, ticket=moved.ticket)), arrival, parcels)
-    if arrival.automatic:
-        return Outcome.AUTOMATIC
-    return Outcome.QUARANTINED if arrival.suspicions else Outcome.APPENDED
+    return Outcome.AUTOMATIC if arrival.automatic else Outcome.APPENDED
 
 
 def _decide(deps: Deps, shop: Shop, thread: Thread, id: str, arrival: Arrival) -> Change:
     """Whose words these are: the customer's, an agent's for the customer, a third party's, or nobody's to pass on."""
     ticket, moment = thread.ticket, deps.moment(shop)
+    if arrival.suspicions:
+        arrival = replace(arrival, remarks=(*arrival.remarks, SUSPICIOUS))
     agent = shop.agent(arrival.person.address)
     if thread.role is Role.AGENT:
         reason = _not_to_be_sent(ticket, arrival, known=agent is not None)
@@ -148,10 +162,18 @@ def _decide(deps: Deps, shop: Shop, thread: Thread, id: str, arrival: Arrival) -
         return replying.agent_answers(ticket, id, arrival, moment)
     if agent and not ticket.knows(agent.address):
         return replying.kept_internal(ticket, id, arrival, shop, deps.now(), "bad_token")
+    customers = replying.is_customers(ticket, arrival.person.address)
+    if thread.role is Role.THIRD_PARTY and not (customers and UNVERIFIED not in arrival.remarks):
+        # Who was asked holds this token: nothing that comes with it is the customer's on the word of a From alone.
+        counts = not customers and not arrival.suspicions
+        return referring.answered(ticket, id, arrival, thread.referral, moment, counts=counts)
+    asked = referring.referral_from(ticket, arrival.person.address)
+    if asked and not customers:
+        # Without the token anybody could have written this, the customer too, unless the domain vouches for it.
+        remarks = arrival.remarks if thread.vouched else (*arrival.remarks, UNVERIFIED)
+        counts = thread.vouched and not arrival.suspicions
+        return referring.answered(ticket, id, replace(arrival, remarks=remarks), asked.number, moment, counts=counts)
     if not ticket.knows(arrival.person.address):
-        asked = referring.referral_from(ticket, arrival.person.address)
-        if number := thread.referral or (asked.number if asked else 0):
-            return referring.answered(ticket, id, arrival, number, moment)
         arrival = replace(arrival, remarks=(*arrival.remarks, STRANGER))
     return replying.customer_adds(ticket, id, arrival, moment)
 

@@ -11,6 +11,7 @@ from chalicelib.rules import periods, submission, worktime
 from chalicelib.rules.messages import Person
 from chalicelib.rules.periods import Period
 from chalicelib.rules.policy import Shop
+from chalicelib.services.filing import Parcel
 
 LONGEST_TEXT = 20_000
 # In characters. What stands on the ticket itself, which has no room for letters, and what is only a name.
@@ -21,15 +22,18 @@ LONGEST = {
 }  # fmt: skip
 # The end of a day that somebody named: the customer reads the day, and has all of it.
 _DAYS_END = time(23, 59)
+# A year beyond these is a typing mistake, and reckoning with it could leave the calendar.
+_YEARS = (1900, 2199)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an agent said: the fields of an action, and who they are."""
+    """What an agent said: the fields of an action, who they are, and the files that go with it."""
 
     fields: Mapping[str, str]
     agent: Person
+    parcels: tuple[Parcel, ...] = ()
 
     def text(self, name: str) -> str:
         said = submission.clean(self.fields.get(name, "")).strip()
@@ -48,9 +52,12 @@ class Said:
     def day(self, name: str) -> date | None:
         said = self.text(name)
         try:
-            return date.fromisoformat(said) if said else None
+            day = date.fromisoformat(said) if said else None
         except ValueError:
             raise BadInput({name: "no_date"}) from None
+        if day and not _YEARS[0] <= day.year <= _YEARS[1]:
+            raise BadInput({name: "no_date"})
+        return day
 
     def yes(self, name: str, usual: bool) -> bool:
         said = self.text(name).lower()

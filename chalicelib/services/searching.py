@@ -40,7 +40,7 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
     """The tickets of the agent's shops that the query finds."""
     query = " ".join(query.split())[:LONGEST]
     shops = [deps.policy.shop(id) for id in agents]
-    if (ticket := _by_reference(deps, shops, query)) is not None:
+    if (ticket := by_reference(deps, shops, query)) is not None:
         return Found(query, "reference", (row_of(deps, ticket, agents, language),))
     if is_address(query):
         by, (tickets, more) = "address", _by_address(deps, shops, query)
@@ -66,7 +66,8 @@ def reference(shops: Sequence[Shop], query: str) -> str:
     return ""
 
 
-def _by_reference(deps: Deps, shops: Sequence[Shop], query: str) -> Ticket | None:
+def by_reference(deps: Deps, shops: Sequence[Shop], query: str) -> Ticket | None:
+    """The ticket of these shops whose reference the query is, however it is written."""
     ref = reference(shops, query)
     ticket = deps.store.ticket(ref) if ref else None
     return ticket if ticket and ticket.shop in {shop.id for shop in shops} else None

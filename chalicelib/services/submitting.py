@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.errors import BadInput, KeyReused, LinkRefused
-from chalicelib.rules import identity, submission
+from chalicelib.rules import identity, submission, worktime
 from chalicelib.rules.opening import TOO_MANY, Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import Submission
@@ -36,7 +36,7 @@ class Caller:
 
 def submit(deps: Deps, shop: Shop, fields: Mapping[str, str], parcels: Sequence[Parcel], caller: Caller) -> Ticket:
     """The ticket of this submission, new or from before. Raises BadInput."""
-    form = submission.read(fields, shop)
+    form = submission.read(fields, shop, worktime.local_date(deps.now(), shop.hours))
     if len(parcels) > submission.MOST_FILES:
         raise BadInput({"attachments": "attachments_too_many"})
     fingerprint = _fingerprint(form, parcels)

@@ -5,12 +5,13 @@
 3. the reference in the subject, from an address that already belongs to that ticket.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules import identity
 from chalicelib.rules.identity import Role, Token
+from chalicelib.rules.outbox import Audience
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_from
 from chalicelib.rules.tickets import Ticket
@@ -18,17 +19,24 @@ from chalicelib.services.following import in_force
 from chalicelib.services.opening import find
 from chalicelib.services.ports import Deps
 
+# For whom the token is made that a mail to these carries.
+ROLES: Mapping[Audience, Role] = {
+    Audience.CUSTOMER: Role.CUSTOMER,
+    Audience.AGENTS: Role.AGENT,
+    Audience.THIRD_PARTY: Role.THIRD_PARTY,
+}
 _MOST_IDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """The ticket a mail belongs to, and the role its token was made for (None without a token); for a third party also
-    the number of its referral."""
+    the number of its referral. `vouched`: its sender's domain vouches for it."""
 
     ticket: Ticket
     role: Role | None
     referral: int = 0
+    vouched: bool = False
 
 
 def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...]) -> Thread | None:
@@ -41,7 +49,7 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
         if ticket and ticket.shop == shop.id:
             return followed(deps, Thread(ticket, token.role, token.referral))
     ticket = _by_ids(deps, shop, ids) or _by_subject(deps, shop, mail)
-    return followed(deps, Thread(ticket, None)) if ticket else None
+    return followed(deps, _from_whom_we_asked(deps, ticket, mail, ids) or Thread(ticket, None)) if ticket else None
 
 
 def tokens_in(deps: Deps, mail: InboundMail) -> Iterator[Token]:
@@ -69,15 +77,14 @@ def followed(deps: Deps, thread: Thread) -> Thread:
     """The thread where it goes on: a ticket that was merged into another, and the number its referral has there."""
     ticket, was = in_force(deps, thread.ticket), f"{thread.ticket.ref}/{thread.referral}"
     if ticket.ref == thread.ticket.ref or not thread.referral:
-        return Thread(ticket, thread.role, thread.referral)
-    return Thread(ticket, thread.role, next((r.number for r in ticket.referrals if was in r.origins), 0))
+        return replace(thread, ticket=ticket)
+    return replace(thread, ticket=ticket, referral=next((r.number for r in ticket.referrals if was in r.origins), 0))
 
 
 def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
     if not ids:
         return None
-    # SES's ids are <id@region.amazonses.com>, and the API gives the part before the @.
-    ref = deps.store.ref_of_sent(id.partition("@")[0] for id in ids if id.isascii())
+    ref = deps.store.ref_of_sent(_our_ids(ids))
     if ref:
         ticket = deps.store.ticket(ref)
         return ticket if ticket and ticket.shop == shop.id else None
@@ -87,6 +94,25 @@ def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
         if ticket:
             return ticket
     return None
+
+
+def _from_whom_we_asked(deps: Deps, ticket: Ticket, mail: InboundMail, ids: tuple[str, ...]) -> Thread | None:
+    """As by its token, where the mail refers to one that we sent a third party: its id is known to nobody else."""
+    sender = mail.sender.address if mail.sender else ""
+    if not ticket.referrals or sender.lower() == ticket.requester.address.lower():
+        return None
+    for id in _our_ids(ids):
+        due = deps.store.item_of_sent(id)
+        asked = deps.store.message(due.ref, due.message) if due and due.message and due.ref == ticket.ref else None
+        mails = asked.outbox.deliveries if asked and asked.outbox else ()
+        if asked and any(m.ses_id == id and m.purpose.audience is Audience.THIRD_PARTY for m in mails):
+            return Thread(ticket, Role.THIRD_PARTY, int(asked.about))
+    return None
+
+
+def _our_ids(ids: tuple[str, ...]) -> list[str]:
+    """What could be SES's ids: they are <id@region.amazonses.com>, and the API gives the part before the @."""
+    return [id.partition("@")[0] for id in ids if id.isascii()]
 
 
 def _by_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:

@@ -59,9 +59,15 @@ class Signed:
             raise Forbidden("for admins")
 
 
+def seen(request: Request) -> Signed | None:
+    """Who this request is from, if that has been asked."""
+    signed: Signed | None = request.context.get(_SEEN)
+    return signed
+
+
 def agent(request: Request) -> Signed:
     """Who this request is from. Raises NotSignedIn."""
-    signed: Signed | None = request.context.get(_SEEN)
+    signed = seen(request)
     if signed is None:
         holder = signing_in.held(deps(), cookie(request, COOKIE))
         own = next(iter(holder.agents.values()))

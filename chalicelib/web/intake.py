@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.rules import extending
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
@@ -76,6 +77,7 @@ def thanks(request: Request, shop: str) -> Response:
         reference=ticket.ref,
         email=ticket.requester.address,
         status_url=links.status_url(deps(), ticket),
+        longer=extending.left(ticket, deps().moment(known)),
         **_promised(ticket),
     )
 

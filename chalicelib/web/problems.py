@@ -20,7 +20,7 @@ from chalicelib.errors import (
     TooMany,
 )
 from chalicelib.rules.submission import LARGEST_UPLOAD, LONGEST, MOST_FILES
-from chalicelib.web import cors, responses
+from chalicelib.web import cors, desk_auth, responses
 from chalicelib.web.bodies import wants_json
 
 _STATUS: dict[type[AftercareError], tuple[int, str]] = {
@@ -36,6 +36,7 @@ _STATUS: dict[type[AftercareError], tuple[int, str]] = {
     PolicyMistakes: (500, "The shop's policy can't be read."),
 }
 _FAULT = (500, "Something went wrong on our side.")
+_DESK_PAGES = ("not_found", "too_large", "too_many", "forbidden", "error")
 _PAGES = {403: "not_found", 404: "not_found", 410: "link_expired", 413: "too_large", 429: "too_many"}
 
 
@@ -49,14 +50,26 @@ def answer(request: Request, error: AftercareError, shop: str | None) -> Respons
     if wants_json(request):
         return problem(request, status, title, shop)
     what = "forbidden" if isinstance(error, Forbidden) and status == 403 else _PAGES.get(status, "error")
-    return responses.message(request, status, what, shop)
+    return _page(request, status, what, shop)
 
 
 def failure(request: Request, shop: str | None) -> Response:
     """The answer to a fault of ours."""
     if wants_json(request):
         return problem(request, *_FAULT, shop)
-    return responses.message(request, 500, "error", shop)
+    return _page(request, 500, "error", shop)
+
+
+def _page(request: Request, status: int, what: str, shop: str | None) -> Response:
+    """A page that says so: whoever is signed in at the desk stays there."""
+    signed = desk_auth.seen(request)
+    if signed is None:
+        return responses.message(request, status, what, shop)
+    own = signed.shops[0] if len(signed.shops) == 1 else None
+    known = what if what in _DESK_PAGES else "not_found"
+    return responses.page(
+        "desk/message", status=status, shop=own, language=signed.language, signed=signed, csrf=signed.csrf, what=known
+    )
 
 
 def problem(request: Request, status: int, title: str, shop: str | None, **extra: Any) -> Response:

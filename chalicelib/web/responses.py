@@ -13,7 +13,7 @@ from chalicelib.wiring import deps, policy
 
 # Nothing runs or loads but what we serve ourselves; forms may also go on to a shop's own return page.
 _CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src {connect}; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'{pictures}; connect-src {connect}; "
     "form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -38,15 +38,25 @@ def query(request: Request) -> dict[str, str]:
 
 
 def page(
-    name: str, *, status: int = 200, shop: Shop | None, language: str, caching: str = "no-store", **context: Any
+    name: str,
+    *,
+    status: int = 200,
+    shop: Shop | None,
+    language: str,
+    caching: str = "no-store",
+    pictures: bool = False,
+    **context: Any,
 ) -> Response:
+    """`pictures`: it shows a mail's own, which our addresses for them send browsers to fetch where files are."""
     body = pages.page(name, language, root=root(), shop=shop, **context)
     forms = " ".join(["'self'", *sorted({_origin(url) for url in shop.return_urls} if shop else ())])
-    connect = " ".join(("'self'", *settings.load().files_origins))
+    origins = settings.load().files_origins
+    connect = " ".join(("'self'", *origins))
+    shown = "".join(f" {origin}" for origin in origins) if pictures else ""
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": language,
-        "Content-Security-Policy": _CSP.format(forms=forms, connect=connect),
+        "Content-Security-Policy": _CSP.format(forms=forms, connect=connect, pictures=shown),
         "Cache-Control": caching,
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",

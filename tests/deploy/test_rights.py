@@ -1,4 +1,4 @@
-"""Least privilege: one role for each function, no action and no resource without bounds, and nobody deletes."""
+"""Least privilege: one role for each function, no action and no resource without bounds, and only two delete."""
 
 import json
 from typing import Any
@@ -15,8 +15,13 @@ PREFIXES = (
     "${MailBucket.Arn}/raw/",
     "${FilesBucket.Arn}/tickets/",
     "${FilesBucket.Arn}/uploads/",
+    "${FilesBucket.Arn}/exports/",
+    ":function:${AWS::StackName}-",  # as for logs; a function may invoke itself alone, see below
     ":identity/",  # the statement's condition names the senders
 )
+
+EXPORTING = {"ExportTicketsRole", "ExportSubjectRole", "ExportAuditRole", "ReportRole"}
+DELETING = {"PurgeExpiredRole", "EraseSubjectRole"}
 
 
 def statements(packaged: Package) -> list[tuple[str, dict[str, Any]]]:
@@ -56,30 +61,56 @@ def test_every_resource_is_bounded(packaged: Package) -> None:
                 assert bounded or statement["Sid"] in UNBOUND, f"{role}: {arn}"
 
 
-def test_nobody_deletes(packaged: Package) -> None:
+def test_only_those_that_purge_and_erase_delete(packaged: Package) -> None:
+    found: dict[str, set[str]] = {}
     for role, statement in statements(packaged):
-        deleting = [action for action in statement["Action"] if "Delete" in action]
-        assert deleting in ([], ["sqs:DeleteMessage"]), role
+        deleting = {action for action in statement["Action"] if "Delete" in action or "BatchWrite" in action}
+        found.setdefault(role, set()).update(deleting - {"sqs:DeleteMessage"})
+    assert {role for role, actions in found.items() if actions} == DELETING
+    everything = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "s3:DeleteObject", "s3:DeleteObjectVersion"}
+    assert all(found[role] == everything for role in DELETING)
+
+
+def test_no_certificate_and_no_deed_can_be_deleted(packaged: Package) -> None:
+    for role, statement in statements(packaged):
+        if "dynamodb:DeleteItem" in statement["Action"]:
+            (keys,) = statement["Condition"]["ForAllValues:StringLike"].values()
+            assert set(keys) == {"LOST#*", "RAW#*", "SENT#*", "TICKET#*", "WORD#*"}, role
+        if "s3:DeleteObject" in statement["Action"]:
+            assert len(texts(statement["Resource"])) == 2, role
+            assert all("/tickets/*" in arn or "/raw/*" in arn for arn in texts(statement["Resource"])), role
 
 
 @pytest.mark.parametrize(
     ("action", "roles"),
     [
         ("ses:SendRawEmail", {"SendMailRole", "EscalateOverdueRole", "SendDigestsRole", "ApiHandlerRole"}),
-        ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole"}),
+        ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole", "RedriveRole"}),
         ("dynamodb:GetRecords", {"SendMailRole", "IndexWordsRole"}),
-        ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole"}),
-        ("s3:ListBucket", {"ReconcileRole"}),
+        ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole", "HealthRole", "EraseSubjectRole"} | EXPORTING),
+        ("s3:ListBucket", {"ReconcileRole", "HealthRole"} | DELETING),
+        ("lambda:InvokeFunction", EXPORTING - {"ReportRole"} | {"EraseSubjectRole", "RectifySubjectRole"}),
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
             | {"ReconcileRole", "ReleaseAsideRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
-            | {"IndexWordsRole"},
+            | {"IndexWordsRole", "RedriveRole", "HoldRole", "ReleaseRole", "RectifySubjectRole"}
+            | DELETING
+            | EXPORTING,
         ),
     ],
 )
 def test_only_these_may(packaged: Package, action: str, roles: set[str]) -> None:
     assert {role for role, statement in statements(packaged) if action in statement["Action"]} == roles
+
+
+def test_a_function_invokes_only_itself_and_exports_write_only_exports(packaged: Package) -> None:
+    for role, statement in statements(packaged):
+        if "lambda:InvokeFunction" in statement["Action"]:
+            own = f"function:${{AWS::StackName}}-{role.removesuffix('Role')}-*"
+            assert [own in arn for arn in texts(statement["Resource"])] == [True], role
+        if "s3:PutObject" in statement["Action"] and role in EXPORTING:
+            assert [("exports/*" in arn) for arn in texts(statement["Resource"])] == [True], role
 
 
 def test_functions_send_only_as_the_shops(packaged: Package) -> None:

@@ -29,6 +29,7 @@ HTTP_GET = {
     "body": None,
     "isBase64Encoded": False,
 }
+DAY = {"from": "2026-11-25", "to": "2026-11-25"}
 TICK = {
     "id": "0",
     "version": "0",
@@ -70,10 +71,17 @@ def deployed(address: str) -> stack.Deployed:
         ("api_handler", HTTP_GET),
         ("receive_mail", {"Records": []}),
         ("send_mail", {"Records": []}),
+        ("index_words", {"Records": []}),
         ("escalate_overdue", TICK),
         ("note_delivery", {"Records": []}),
         ("reconcile", TICK),
         ("kept_aside", {"shop": SHOP}),
+        ("health", {}),
+        ("redrive", {}),
+        ("report", {"shop": SHOP, **DAY}),
+        ("export_audit", {"shop": SHOP, **DAY}),
+        ("export_tickets", {"shop": SHOP, "format": "xlsx", **DAY}),
+        ("export_subject", {"shop": SHOP, "email": "mira@example.com"}),
     ],
 )
 def test_every_function_answers(address: str, deployed: stack.Deployed, function: str, event: dict[str, Any]) -> None:
@@ -91,12 +99,13 @@ def test_queue_and_stream_are_connected_as_in_the_template(address: str, deploye
     mail = by_function[deployed.functions["receive_mail"]]
     assert mail["EventSourceArn"].endswith(deployed.outputs["MailQueueUrl"].rpartition("/")[2])
     assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    stream = by_function[deployed.functions["send_mail"]]
-    assert f"table/{deployed.outputs['TableName']}/stream/" in stream["EventSourceArn"]
-    assert stream["FilterCriteria"]["Filters"]
-    assert stream["DestinationConfig"]["OnFailure"]["Destination"].endswith(
-        deployed.outputs["StreamDeadLettersUrl"].rpartition("/")[2]
-    )
+    for function in ("send_mail", "index_words"):
+        stream = by_function[deployed.functions[function]]
+        assert f"table/{deployed.outputs['TableName']}/stream/" in stream["EventSourceArn"]
+        assert stream["FilterCriteria"]["Filters"]
+        assert stream["DestinationConfig"]["OnFailure"]["Destination"].endswith(
+            deployed.outputs["StreamDeadLettersUrl"].rpartition("/")[2]
+        )
 
 
 def test_the_secret_is_made_for_this_stack(address: str, deployed: stack.Deployed) -> None:

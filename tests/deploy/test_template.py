@@ -1,5 +1,6 @@
 """The stack's template: accepted by cfn-lint, complete for every function, and careful with what is stored."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules import policy_reading
+from chalicelib.aws import items
+from chalicelib.rules import policy_reading, wording
+from chalicelib.rules.tickets import LogEntry
+from tests import samples
 from tests.deploy.packages import Package
+from tests.fakes import START
 
 POLICY = policy_reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = {
@@ -61,17 +66,44 @@ def test_every_event_source_is_wired(packaged: Package) -> None:
     found = functions(packaged)
     events = {name: list(function.get("Events", {}).values()) for name, function in found.items()}
     assert [event["Type"] for event in events["ReceiveMail"]] == ["SQS"]
-    assert [event["Type"] for event in events["SendMail"]] == ["DynamoDB"]
+    for name in ("SendMail", "IndexWords"):
+        assert [event["Type"] for event in events[name]] == ["DynamoDB"]
     assert [event["Type"] for event in events["EscalateOverdue"]] == ["Schedule"]
     assert not events["KeptAside"]
 
     mail = events["ReceiveMail"][0]["Properties"]
     assert mail["Queue"] == {"Fn::Sub": "${MailQueue.Arn}"}
     assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    stream = events["SendMail"][0]["Properties"]
-    assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
-    assert "FunctionResponseTypes" not in stream  # a batch with a failure is retried whole
-    assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+    for name in ("SendMail", "IndexWords"):
+        stream = events[name][0]["Properties"]
+        assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+        assert "FunctionResponseTypes" not in stream  # a batch with a failure is retried whole
+        assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+
+
+def test_the_index_hears_of_what_was_said_and_of_corrections_and_of_nothing_else(packaged: Package) -> None:
+    (event,) = functions(packaged)["IndexWords"]["Events"].values()
+    patterns = [json.loads(one["Pattern"]) for one in event["Properties"]["FilterCriteria"]["Filters"]]
+    ticket = samples.ticket()
+    message = samples.message_of(samples.reply(ticket))
+    entries = [LogEntry(START, "ada@northlight.example", action) for action in (wording.CHANGED, "noted")]
+    new = [items.ticket_item(ticket), items.message_item(message), *items.log_items(ticket, entries)]
+    heard = [any(fits(pattern, record("INSERT", item)) for pattern in patterns) for item in new]
+    assert heard == [True, True, True, False]
+    assert not any(fits(pattern, record("MODIFY", item)) for pattern in patterns for item in new)
+
+
+def record(event: str, item: dict[str, Any]) -> dict[str, Any]:
+    keys = {name: item[name] for name in ("pk", "sk")}
+    return {"eventName": event, "dynamodb": {"Keys": keys, "NewImage": item}}
+
+
+def fits(pattern: Any, value: Any) -> bool:
+    """Whether Lambda's event filtering lets it pass, as far as our patterns go ("Filter rule syntax")."""
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(fits(inner, value.get(name)) for name, inner in pattern.items())
+    rules = (value == rule if isinstance(rule, str) else str(value).startswith(rule["prefix"]) for rule in pattern)
+    return value is not None and any(rules)
 
 
 def test_a_mail_in_work_is_not_handed_out_again(packaged: Package) -> None:

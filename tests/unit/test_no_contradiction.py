@@ -11,14 +11,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, words
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import clocks, policy_reading
-from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules import clocks, policy_reading, replying
+from chalicelib.rules.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
 from chalicelib.rules.explaining import MONTHS, PHRASES, WEEKDAYS
 from chalicelib.rules.opening import open_ticket
 from chalicelib.rules.outbox import Delivery, Purpose
 from chalicelib.rules.periods import WORDS, Period, parse
 from chalicelib.rules.policy import Kind, Policy, Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets import Person, Ticket
 from chalicelib.services import letters, policy_page
 from tests import fakes, policies, samples
 
@@ -42,14 +42,17 @@ def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: s
     )
     the_page_states_the_periods_of_the_clocks(page, ticket, language)
     the_page_states_what_the_policy_promises(page, shop, language)
-    the_acknowledgement_states_the_clocks(acknowledged(policy, ticket, now), ticket, shop, language)
+    mails = acknowledged(policy, ticket, now)
+    the_acknowledgement_states_the_clocks(mails, ticket, shop, language)
+    the_acknowledgement_speaks_of_longer_where_the_page_does(page, mails, ticket, language)
+    the_answer_says_when_it_closes(policy, ticket, now, language)
     for clock in ticket.clocks:
         the_explanation_names_the_same_moment(clock, shop, language)
 
 
 def acknowledged(policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
     """The acknowledgement as text and as HTML."""
-    deps = replace(fakes.world().deps, policy=policy)
+    deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
     delivery = Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)
     letter = letters.letter(deps, ticket, ticket.opening, delivery, now)
     return [letter.text, LexborHTMLParser(letter.html).body.text()]  # type: ignore[union-attr]
@@ -91,6 +94,34 @@ def the_acknowledgement_states_the_clocks(mails: list[str], ticket: Ticket, shop
     for text in mails:
         assert sorted(moments(text, language)) == expected
         assert not re.search(periods(language), " ".join(text.split()))
+
+
+def the_acknowledgement_speaks_of_longer_where_the_page_does(
+    page: LexborHTMLParser, mails: list[str], ticket: Ticket, language: str
+) -> None:
+    extension = visible(page, f"#times tr[data-kind={ticket.kind}] td[data-promise=extension]")
+    longer = words.phrase(language, "procedure.longer")
+    for text in mails:
+        assert (longer in " ".join(text.split())) is bool(re.search(r"\d", extension))
+
+
+def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime, language: str) -> None:
+    """What closes by itself says so, by its clock; and of a reply no more than the page does."""
+    deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
+    shop = policy.shop(ticket.shop)
+    agent = samples.arrival(person=Person(shop.agents[0].name, shop.agents[0].address), text="Yes.")
+    change = replying.agent_answers(ticket, "answer", agent, Moment(now, shop, holidays_of(shop)))
+    assert change.ticket
+    delivery = Delivery(Purpose.ANSWER, ticket.requester.address)
+    text = " ".join(letters.letter(deps, change.ticket, change.messages[0], delivery, now).text.split())
+    close = change.ticket.clock(CLOSE)
+    assert bool(close) is (shop.kinds[ticket.kind].close_after is not None)
+    if close:
+        when = words.moment(close.due, shop.timezone, language)
+        assert words.phrase(language, "answer.closes").format(when=when) in text
+    elsewhere = words.phrase(language, "policy.reopen.new")
+    assert (elsewhere in text) is (close is not None and shop.reopen_days == 0)
+    assert moments(text, language) == ([when] if close else [])
 
 
 def the_explanation_names_the_same_moment(clock: Clock, shop: Shop, language: str) -> None:

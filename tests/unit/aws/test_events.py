@@ -9,10 +9,14 @@ from chalicelib.aws import events, items
 from chalicelib.errors import NotSent, Stale, StillOwed, UnknownFile, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
+from chalicelib.rules.tickets import LogEntry
+from chalicelib.rules.wording import CHANGED
 from chalicelib.services.arrivals import Notice
+from chalicelib.services.indexing import Said
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof
 from tests import samples
+from tests.fakes import START
 
 
 def notice(key: str, *recipients: str) -> dict[str, Any]:
@@ -25,12 +29,40 @@ def queued(id: str, message: object) -> dict[str, Any]:
     return {"messageId": id, "body": body, "eventSource": "aws:sqs"}
 
 
+class TestWhatWasSaid:
+    def test_is_a_new_ticket_a_new_message_or_a_correction(self) -> None:
+        ticket = samples.ticket()
+        message = samples.message_of(samples.reply(ticket))
+        (corrected,) = items.log_items(ticket, [LogEntry(START, "ada@northlight.example", CHANGED)])
+        images = [items.ticket_item(ticket), items.message_item(message), corrected]
+        heard: list[Said] = []
+        events.each_said({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)
+        assert heard == [ticket, message, ticket.ref]
+
+    def test_that_cannot_be_noted_makes_the_stream_bring_it_again(self) -> None:
+        def fail(said: Said) -> None:
+            raise UnknownFile("throttled")
+
+        image = items.ticket_item(samples.ticket())
+        with pytest.raises(UnknownFile):
+            events.each_said({"Records": [{"dynamodb": {"NewImage": image}}]}, fail)
+
+
 class TestMail:
     def test_a_notice_is_found_wrapped_and_bare(self) -> None:
         expected = [Notice("raw/1", ("care@northlight.example", "x@y.example"))]
         inner = notice("raw/1", "care@northlight.example", "x@y.example")
         assert events.notices(queued("1", inner)["body"]) == expected
         assert events.notices(json.dumps(inner)) == expected
+
+    def test_it_says_which_checks_a_mail_failed_and_which_it_passed(self) -> None:
+        said = {"spam": "FAIL", "virus": "PASS", "dmarc": "PASS", "spf": "PASS"}
+        body = notice("raw/1")
+        body["receipt"] |= {f"{check}Verdict": {"status": status} for check, status in said.items()}
+        (found,) = events.notices(json.dumps(body))
+        assert (found.failed, found.passed) == (frozenset({"spam"}), frozenset({"virus", "dmarc"}))
+        body["receipt"]["dmarcVerdict"] = {"status": "GRAY"}
+        assert "dmarc" not in events.notices(json.dumps(body))[0].passed | found.failed
 
     def test_the_mail_services_hello_holds_no_mail(self) -> None:
         assert (

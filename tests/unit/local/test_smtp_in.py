@@ -125,6 +125,24 @@ def test_the_notification_has_sess_shape(bucket: Bucket, port: int) -> None:
     assert received["action"]["type"] == "S3"
 
 
+@pytest.mark.parametrize(
+    ("sender", "named", "verdict"),
+    [
+        ("jo@example.com", "Jo <jo@example.com>", "PASS"),
+        ("bounces@EXAMPLE.com", "Jo <jo@example.com>", "PASS"),
+        ("jo@example.com", "SwiftParcel <claims@swiftparcel.example>", "GRAY"),
+        ("jo@example.com", "jo@example.com, claims@swiftparcel.example", "GRAY"),
+        ("", "jo@example.com", "GRAY"),
+    ],
+)
+def test_only_the_domain_it_comes_from_vouches_for_a_mail(
+    bucket: Bucket, port: int, sender: str, named: str, verdict: str
+) -> None:
+    content = MAIL.replace(b"Jo <jo@example.com>", named.encode())
+    send(port, "care@northlight.example", content=content, sender=sender)
+    assert bucket.published[0]["receipt"]["dmarcVerdict"] == {"status": verdict}
+
+
 def test_a_header_sets_verdicts_and_is_not_stored(bucket: Bucket, port: int) -> None:
     send(port, "care@northlight.example", content=b"X-Local-Verdict: spam=FAIL virus=gray\r\n" + MAIL)
     (notification,), (stored,) = bucket.published, bucket.objects.values()

@@ -62,7 +62,7 @@ class TestOfTheCustomersMail:
         assert [(d.purpose, d.to) for d in outbox.owed()] == [(Purpose.UNDELIVERED, ADA), (Purpose.UNDELIVERED, TOM)]
         assert outbox.stage is Stage.QUEUED
         (entry,) = change.log
-        assert (entry.action, entry.detail) == (f"acknowledgement {report.fate}", said)
+        assert (entry.action, entry.detail) == (f"acknowledgement {report.fate}", report.status or "")
         assert change.ticket.version == ticket.version + 1
 
     def test_a_delay_is_logged_and_moves_nothing(self, ticket: Ticket) -> None:

@@ -73,12 +73,25 @@ class TestWriting:
 
     @pytest.mark.parametrize(
         ("settled", "at", "named"),
-        [(True, START, False), (False, START, True), (True, OVERDUE, True), (False, OVERDUE, True)],
+        [(True, LATER, False), (False, LATER, True), (True, OVERDUE, True), (False, OVERDUE, True)],
     )
     def test_it_names_the_bodies_unless_settled_in_good_time(self, settled: bool, at: datetime, named: bool) -> None:
-        answer = changed(conclude(samples.ticket(), at=at, settled=settled)).final_answer
+        written = changed(conclude(samples.ticket(), settled=settled))
+        answer = told(written, at=at).final_answer
         assert answer
         assert answer.bodies is named
+        assert answer.named == (("Universalschlichtungsstelle des Bundes",) if named else ())
+
+    def test_where_no_body_fits_none_is_named_though_the_customer_is_told_of_the_courts(self) -> None:
+        answer = told(changed(conclude(replace(samples.ticket(), country="US"), settled=False))).final_answer
+        assert answer
+        assert (answer.bodies, answer.named) == (True, ())
+
+    def test_noted_late_it_is_judged_by_when_it_was_sent(self) -> None:
+        written = changed(conclude(samples.ticket()))
+        answer = concluding.told(written, "f", samples.moment(OVERDUE), OVERDUE - 2 * DAY)[0].final_answer
+        assert answer
+        assert (answer.bodies, answer.told_at) == (False, OVERDUE)
 
     @pytest.mark.parametrize("outcome", [Outcome.SPAM, Outcome.SETTLED])
     def test_it_has_an_outcome_of_its_own(self, outcome: Outcome) -> None:
@@ -101,7 +114,8 @@ class TestWriting:
             ("at", "return", "Verbraucherschlichtung Austria"),
             (None, "data_request", "Berliner Beauftragte für Datenschutz und Informationsfreiheit"),
             ("US", "complaint", None),
-            ("DE", "question", None),
+            ("DE", "question", "Universalschlichtungsstelle des Bundes"),
+            ("AT", "data_request", None),
         ],
     )
     def test_bodies_are_those_of_the_customers_country(self, country: str | None, kind: str, body: str | None) -> None:
@@ -135,6 +149,11 @@ class TestSent:
         assert clock(after, "resolve").set_at == LATER
         assert after.clock("retain") is None
         assert [entry.action for entry in log] == ["closed", "reopened"]
+
+    def test_return_instructions_meanwhile_are_not_the_customers_words(self) -> None:
+        written = changed(conclude(samples.ticket()))
+        crossed = changed(remedying.instruct(written, "i", "Wrap it well", ADA, START + 2 * HOUR))
+        assert told(crossed).state is State.CLOSED
 
     def test_what_they_wrote_before_was_answered(self) -> None:
         written = changed(conclude(changed(samples.reply(samples.ticket(), now=START)), at=START + HOUR))

@@ -132,6 +132,18 @@ class TestSteps:
         assert change.ticket
         assert change.ticket.state is State.CLOSED
 
+    def test_what_the_customer_has_to_see_to_is_no_promise_of_ours(self) -> None:
+        ada = Person("Ada Lindqvist", ADA)
+        owed = remedying.owe(samples.ticket(), Cure.RETURN, Fault.CUSTOMER, None, "", ada, SHIPPED).ticket
+        assert owed
+        clocks = tuple(clock for clock in owed.clocks if clock.name == "remedy")
+        closed = replace(owed, state=State.CLOSED, clocks=clocks, assignee=ADA)
+        change = step(closed, START + 16 * DAY)
+        assert mailed(change) == [[ADA]]
+        assert change.tally == ()
+        assert change.ticket
+        assert (change.ticket.priority, change.ticket.assignee) == (Priority.NORMAL, ADA)
+
     def test_what_is_kept_aside_waits_for_a_person_and_never_steps(self) -> None:
         aside = samples.ticket(suspicions=("odd",))
         moment = replace(SHIPPED, at=START + 400 * DAY)
@@ -173,6 +185,10 @@ class TestRecipients:
     @pytest.mark.parametrize("assignee", [None, "gone@northlight.example"])
     def test_what_nobody_has_is_everybodys(self, assignee: str | None) -> None:
         assert self.told("assignee", assignee=assignee) == ["eve", "ada"]
+
+    def test_where_nobody_is_told_of_new_tickets_it_is_the_owners(self) -> None:
+        silent = replace(self.shop, agents=tuple(replace(agent, notify=False) for agent in self.people))
+        assert self.told("assignee", "team", shop=silent) == ["eve", "tom"]
 
     @pytest.mark.parametrize("assignee", ["eve@northlight.example", "EVE@Northlight.example"])
     def test_nobody_is_mailed_twice(self, assignee: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, extending
+from chalicelib.rules import concluding, extending, merging
 from chalicelib.rules.clocks import Clock, explained
 from chalicelib.rules.outbox import Delivery, Purpose
 from chalicelib.rules.periods import Period, Unit
@@ -164,3 +164,48 @@ class TestTold:
         due = resolve(again).due
         assert due == LATER + DAY + 30 * DAY
         assert extended(again, due + 30 * DAY, LATER + 2 * DAY, "e2")
+
+
+class TestMerged:
+    """Two tickets become one: what was extended before is not extended afresh."""
+
+    def both(self) -> Ticket:
+        """A ticket opened five days after one that was extended, and joined by that."""
+        older = told(changed(extended(samples.ticket())))
+        newer = samples.ticket("NL-22222-22222", START + 5 * DAY)
+        change = merging.merge(older, newer, ADA, samples.moment(LATER + DAY))
+        assert change
+        return change.also[0]
+
+    def test_an_extension_of_either_counts(self) -> None:
+        assert resolve(self.both()).due == START + 35 * DAY  # sooner than the extended one
+        assert why_not(self.both(), START + 36 * DAY, LATER + 2 * DAY) == "extension_used_up"
+        assert not extending.left(self.both(), samples.moment(LATER + 2 * DAY))
+
+    def test_and_the_limit_is_counted_from_what_was_promised_first(self) -> None:
+        moment = samples.moment(LATER + 2 * DAY)
+        kind = moment.shop.kinds["complaint"]
+        assert kind.extension
+        often = replace(kind, extension=replace(kind.extension, times=2))
+        moment = replace(moment, shop=replace(moment.shop, kinds={**moment.shop.kinds, "complaint": often}))
+        assert extending.extensible(self.both(), moment)[1] == DUE + 30 * DAY
+
+    def test_until_it_is_reopened_with_a_new_promise(self) -> None:
+        again = reopened(self.both(), LATER + 3 * DAY)
+        assert extending.left(again, samples.moment(LATER + 5 * DAY))
+
+
+class TestLeft:
+    def test_the_customer_reads_of_it_as_long_as_there_is_one(self) -> None:
+        moment = samples.moment(LATER)
+        assert extending.left(samples.ticket(), moment)
+        assert extending.left(changed(extended(samples.ticket())), moment)  # its notice is on its way
+        assert not extending.left(told(changed(extended(samples.ticket()))), moment)
+        assert not extending.left(samples.ticket(kind="question"), moment)
+        assert not extending.left(samples.ticket(), samples.moment(DUE + DAY))
+
+    def test_a_notice_is_overtaken_once_the_promise_is_broken(self) -> None:
+        asked = changed(extended(samples.ticket()))
+        assert not extending.overtaken(asked, "e1", DUE)
+        assert extending.overtaken(asked, "e1", DUE + timedelta(seconds=1))
+        assert not extending.overtaken(told(asked), "e1", DUE + timedelta(seconds=1))

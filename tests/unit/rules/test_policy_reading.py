@@ -53,6 +53,12 @@ resolve = "30 days"
 [shops.tea.kinds.data_request]
 label = { en = "My data" }
 resolve = "1 month"
+[shops.tea.kinds.feedback]
+label = { en = "Feedback" }
+[shops.tea.kinds.warranty]
+label = { en = "Warranty" }
+[shops.tea.kinds.return]
+label = { en = "Return" }
 """
 
 
@@ -69,6 +75,14 @@ def test_a_small_policy_needs_no_more_than_this() -> None:
     assert shop.agents[0].notify
     assert shop.channels.phone is None
     assert shop.text(shop.channels.opening, "en") == ""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_can_be_dropped_that_there_may_be_tickets_of(kind: str) -> None:
+    rest = re.sub(rf"\[shops\.tea\.kinds\.{kind}\]\n(?:[^\[].*\n)*", "", SMALL)
+    (mistake,) = mistakes(rest)
+    assert mistake.key == f"shops.tea.kinds.{kind}"
+    assert "is missing: write it again, for there may be tickets of it" in mistake.sentence
 
 
 ONE_MISTAKE = [

@@ -38,7 +38,8 @@ def noted(message: Message, *, sent: bool) -> Change:
     (mail,) = claimed.outbox.owed()
     if sent:
         return sending.sent(claimed, claimed.outbox.attempts, mail, "ses-1", LATER)
-    return sending.refused(claimed, claimed.outbox.attempts, mail, "MessageRejected", LATER)
+    warning = proving.warning(claimed, mail, samples.ticket(), samples.northlight())
+    return sending.refused(claimed, claimed.outbox.attempts, mail, "MessageRejected", LATER, warning)
 
 
 def proven(purpose: Purpose, *, sent: bool) -> tuple[Change, Change]:
@@ -102,7 +103,7 @@ class TestNeverSent:
         assert owed(change) == [(Purpose.UNDELIVERED, agent) for agent in agents]
         box = samples.message_of(change).outbox
         assert box
-        assert box.stage is Stage.QUEUED
+        assert box.stage is Stage.CLAIMED  # whoever sends the others goes on with these
         assert [entry.action for entry in change.log] == [f"could not send {purpose}"]
         assert samples.message_of(change).visibility is Visibility.INTERNAL
 

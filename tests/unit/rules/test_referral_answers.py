@@ -46,14 +46,22 @@ class TestAnAnswer:
         assert clock(after).met_at == START + HOUR
         assert after.clocks[:3] == samples.ticket().clocks
 
-    def test_of_a_machine_is_kept_and_is_none(self) -> None:
+    def test_of_a_machine_is_kept_and_is_none_and_agents_alone_are_told(self) -> None:
         change = answer(referred(), automatic=("auto-replied",))
-        assert mails(samples.message_of(change)) == []
+        message = samples.message_of(change)
+        assert mails(message) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, (referring.UNCOUNTED,))
         after = changed(change)
         assert (after.state, after.referrals, after.clocks) == (State.REFERRED, referred().referrals, referred().clocks)
 
-    def test_of_nobody_who_was_asked_is_kept(self) -> None:
-        assert changed(answer(referred(), 7)).referrals == referred().referrals
+    def test_of_a_machine_is_told_to_nobody_once_it_has_answered(self) -> None:
+        once = changed(answer(referred()))
+        assert mails(samples.message_of(answer(once, automatic=("auto-replied",)))) == []
+
+    def test_of_nobody_who_was_asked_is_kept_and_told_to_agents(self) -> None:
+        change = answer(referred(), 7)
+        assert changed(change).referrals == referred().referrals
+        assert mails(samples.message_of(change)) == [(Purpose.NOTIFICATION_REPLY, agent) for agent in AGENTS]
 
     def test_later_letters_are_told_of_to_agents_alone(self) -> None:
         once = changed(answer(referred()))

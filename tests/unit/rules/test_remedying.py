@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import remedying
+from chalicelib.rules import concluding, escalating, remedying
 from chalicelib.rules.clocks import Clock, explained
 from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.records import Cure, Fault, Finding, Remedy
-from chalicelib.rules.tickets import Change, Event, Person, Tally, Ticket, Visibility
+from chalicelib.rules.records import Cure, Fault, Finding, Outcome, Remedy
+from chalicelib.rules.tickets import Change, Event, Person, Tally, Ticket, Visibility, promises
 from tests import samples
 from tests.fakes import START
 
@@ -129,8 +129,89 @@ class TestOwing:
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
         assert remedy(owes(twice, Cure.NONE))[1] is None
 
+    def test_the_same_with_another_note_is_due_no_later(self) -> None:
+        first = owes(samples.ticket(), until=START + 5 * DAY)
+        again, clock = remedy(owes(first, at=START + 6 * DAY, note="Tomorrow"))
+        assert (again.note, again.due) == ("Tomorrow", START + 5 * DAY)
+        assert clock == first.clock("remedy")
+
+    def test_an_overdue_one_that_another_takes_the_place_of_is_a_promise_missed(self) -> None:
+        late = START + 15 * DAY
+        change = remedying.owe(owes(samples.ticket()), Cure.REPAIR, Fault.SELLER, None, "", ADA, samples.moment(late))
+        assert change.tally == (Tally("northlight", late, missed=1),)
+        escalated = escalating.step(owes(samples.ticket()), samples.moment(late), str)
+        again = remedying.owe(changed(escalated), Cure.NONE, Fault.SELLER, None, "", ADA, samples.moment(late + DAY))
+        assert again.tally == ()  # it was counted when it fell due
+        in_time = remedying.owe(owes(samples.ticket()), Cure.NONE, Fault.SELLER, None, "", ADA, samples.moment())
+        assert in_time.tally == ()
+
     def test_the_customers_other_promises_stay(self) -> None:
         assert owes(samples.ticket()).clocks[:3] == samples.ticket().clocks
+
+
+def concluded(ticket: Ticket) -> Ticket:
+    """The ticket with the final answer sent, in which the customer read what is owed."""
+    moment = samples.moment(START + DAY)
+    written = concluding.conclude(ticket, "f", Outcome.UPHELD, "You are right", ADA, moment, settled=True)
+    return concluding.told(changed(written), "f", moment)[0]
+
+
+class TestPromised:
+    """What the customer has in writing."""
+
+    promised = concluded(owes(samples.ticket(), until=START + 9 * DAY))
+
+    def again(self, ticket: Ticket, cure: Cure, owed_by: Fault, until: datetime | None, note: str = "") -> Change:
+        return remedying.owe(ticket, cure, owed_by, until, note, ADA, samples.moment(START + 3 * DAY))
+
+    @pytest.mark.parametrize(
+        ("cure", "owed_by", "until", "field"),
+        [
+            (Cure.REFUND, Fault.SELLER, START + 10 * DAY, "due"),
+            (Cure.REPAIR, Fault.SELLER, START + 10 * DAY, "due"),
+            (Cure.NONE, Fault.SELLER, None, "cure"),
+            (Cure.APOLOGY, Fault.SELLER, None, "cure"),
+            (Cure.REFUND, Fault.CUSTOMER, None, "owed_by"),
+        ],
+    )
+    def test_it_is_neither_put_off_nor_dropped(
+        self, cure: Cure, owed_by: Fault, until: datetime | None, field: str
+    ) -> None:
+        with pytest.raises(BadInput) as caught:
+            self.again(self.promised, cure, owed_by, until)
+        assert caught.value.problems == {field: "remedy_promised"}
+
+    @pytest.mark.parametrize(
+        ("cure", "until", "due"),
+        [
+            (Cure.REFUND, START + 5 * DAY, START + 5 * DAY),
+            (Cure.REPLACEMENT, None, START + 9 * DAY),
+            (Cure.REFUND, None, START + 9 * DAY),
+        ],
+    )
+    def test_it_may_come_sooner_or_as_something_else(self, cure: Cure, until: datetime | None, due: datetime) -> None:
+        owed, clock = remedy(changed(self.again(self.promised, cure, Fault.SELLER, until, "So")))
+        assert clock
+        assert (owed.cure, owed.due, clock.due) == (cure, due, due)
+        with pytest.raises(BadInput, match="remedy_promised"):  # and is as binding as before
+            self.again(replace(self.promised, remedy=owed, clocks=(clock,)), cure, Fault.SELLER, START + 30 * DAY)
+
+    def test_opened_again_it_can_be_changed_and_told_anew(self) -> None:
+        reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.moment(START + 2 * DAY)))
+        later = START + 20 * DAY
+        assert remedy(changed(self.again(reopened, Cure.REFUND, Fault.SELLER, later)))[0].due == later
+
+    def test_what_was_noted_after_the_final_answer_the_customer_was_not_told(self) -> None:
+        noted = owes(concluded(samples.ticket()), at=START + 2 * DAY)
+        assert remedy(changed(self.again(noted, Cure.NONE, Fault.SELLER, None)))[1] is None
+
+
+class TestTheCustomersOwn:
+    def test_it_counts_as_no_promise_of_ours(self) -> None:
+        owed = changed(remedying.owe(samples.ticket(), Cure.RETURN, Fault.CUSTOMER, None, "", ADA, samples.moment()))
+        assert done(owed).tally == ()
+        assert done(owed, at=START + 20 * DAY).tally == ()
+        assert "remedy" not in [clock.name for clock in promises(owed)]
 
 
 class TestDone:
@@ -171,7 +252,7 @@ class TestInstructions:
         assert (message.text, message.event) == ("Wrap it well", Event.INSTRUCTIONS)
         assert message.outbox
         assert message.outbox.deliveries == (Delivery(Purpose.INSTRUCTIONS, "mira.holm@example.com"),)
-        assert changed(change) == replace(samples.ticket(), version=2, active_at=START + DAY)
+        assert changed(change) == replace(samples.ticket(), version=2)
 
     def test_they_take_words_and_an_address(self) -> None:
         with pytest.raises(BadInput, match="text"):

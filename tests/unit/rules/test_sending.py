@@ -72,13 +72,14 @@ def test_a_messages_mail_changes_the_message_alone() -> None:
 def test_a_refusal_is_logged_in_bounded_words() -> None:
     item = held()
     assert item.outbox
-    change = sending.refused(item, 1, item.outbox.owed()[0], "no " * 1000, LATER)
+    change = sending.refused(item, 1, item.outbox.owed()[0], "MessageRejected: mira " + "no " * 1000, LATER)
     assert change.ticket
     assert change.ticket.outbox
     refused = change.ticket.outbox.deliveries[0]
     assert refused.posting is Posting.REFUSED
     assert len(refused.error or "") == 200
-    assert [(entry.action, len(entry.detail)) for entry in change.log] == [("could not send acknowledgement", 200)]
+    said = [(entry.action, entry.detail) for entry in change.log]
+    assert said == [("could not send acknowledgement", "MessageRejected")]
 
 
 def test_what_is_put_off_waits_for_another_try() -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from chalicelib import wiring
 from chalicelib.errors import BadInput
 from chalicelib.rules import submission
 
+TODAY = date(2026, 11, 25)
 SHOP = wiring.policy().shop("northlight")
 GOOD = {"email": "mira@example.com", "message": "My lamp is broken."}
 # Surrogates and control characters included: what a hostile client can send.
@@ -20,12 +22,24 @@ anything = st.text(st.characters())
 
 def problems(fields: dict[str, str], **shop: Any) -> dict[str, str]:
     with pytest.raises(BadInput) as fault:
-        submission.read(fields, replace(SHOP, **shop))
+        submission.read(fields, replace(SHOP, **shop), TODAY)
     return fault.value.problems
 
 
+@pytest.mark.parametrize("said", ["2026-11-26", "9998-01-01", "1949-12-31", "0001-01-01"])
+def test_nothing_was_bought_after_today_or_before_1950(said: str) -> None:
+    assert problems(GOOD | {"purchase_date": said}) == {"purchase_date": "not_bought_then"}
+
+
+@pytest.mark.parametrize("said", ["2026-11-25", "1950-01-01"])
+def test_what_was_bought_between_is_claimed_for(said: str) -> None:
+    claim = submission.read(GOOD | {"purchase_date": said}, SHOP, TODAY).claim
+    assert claim
+    assert claim.purchased == date.fromisoformat(said)
+
+
 def test_an_address_and_a_message_are_enough() -> None:
-    form = submission.read(GOOD, SHOP)
+    form = submission.read(GOOD, SHOP, TODAY)
     assert (form.kind, form.language, form.subject) == ("question", "en", "My lamp is broken.")
     assert (form.name, form.topic, form.order_number, form.terms_accepted) == ("", None, None, False)
 
@@ -49,13 +63,13 @@ def test_a_field_may_be_as_long_as_said_and_no_longer(field: str) -> None:
     host = ".example.example.example.example"
     longer = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}{host}" if field == "email" else "x" * longest
     fitting = longer[len(longer) - longest :] if field == "email" else longer
-    submission.read(GOOD | {field: fitting}, SHOP)
+    submission.read(GOOD | {field: fitting}, SHOP, TODAY)
     assert field in problems(GOOD | {field: f"x{fitting}"})
 
 
 @pytest.mark.parametrize("said", ["1", "true", "on", "Yes", " TRUE "])
 def test_terms_are_accepted_in_the_ways_forms_say_so(said: str) -> None:
-    assert submission.read(GOOD | {"terms_accepted": said}, replace(SHOP, terms_required=True)).terms_accepted
+    assert submission.read(GOOD | {"terms_accepted": said}, replace(SHOP, terms_required=True), TODAY).terms_accepted
 
 
 @pytest.mark.parametrize("said", ["", "0", "false", "off", "no"])
@@ -65,9 +79,9 @@ def test_terms_are_not_accepted_otherwise(said: str) -> None:
 
 def test_without_a_subject_the_first_words_are_it() -> None:
     message = "The lamp I ordered in November\narrived with a crack that runs from the rim to the base."
-    subject = submission.read(GOOD | {"message": message}, SHOP).subject
+    subject = submission.read(GOOD | {"message": message}, SHOP, TODAY).subject
     assert subject == "The lamp I ordered in November arrived with a crack that …"
-    assert len(submission.read(GOOD | {"message": "x" * 300}, SHOP).subject) <= 62
+    assert len(submission.read(GOOD | {"message": "x" * 300}, SHOP, TODAY).subject) <= 62
 
 
 @pytest.mark.parametrize(
@@ -76,7 +90,7 @@ def test_without_a_subject_the_first_words_are_it() -> None:
 )
 def test_addresses_that_can_be_written_to(address: str) -> None:
     assert submission.is_address(address)
-    assert submission.read(GOOD | {"email": f" {address} "}, SHOP).email == address
+    assert submission.read(GOOD | {"email": f" {address} "}, SHOP, TODAY).email == address
 
 
 @pytest.mark.parametrize(
@@ -120,7 +134,7 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 @given(st.dictionaries(st.sampled_from([*submission.LONGEST, "kind", "topic", "language", "extra"]), anything))
 def test_whatever_is_posted_is_taken_or_named(fields: dict[str, str]) -> None:
     try:
-        form = submission.read(fields, SHOP)
+        form = submission.read(fields, SHOP, TODAY)
     except BadInput as fault:
         assert fault.problems
     else:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.rules import concluding, escalating, replying
-from chalicelib.rules.clocks import Clock
+from chalicelib.rules.clocks import Clock, explained
 from chalicelib.rules.outbox import Delivery, Purpose
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Change, Event, Person, State, Tally, Ticket, Visibility, next_step
@@ -93,7 +93,7 @@ class TestAsking:
         waiting = asked(question())
         much_later = clock(waiting, "first_answer").due + DAY
         change = answered(waiting, much_later)
-        assert change.tally == (Tally("northlight", much_later, kept=2),)
+        assert change.tally == (Tally("northlight", much_later, kept=1),)
         again = replied(changed(change), much_later + DAY)
         assert clock(again, "first_answer") == clock(changed(change), "first_answer")
         assert not clock(again, "first_answer").late(much_later)
@@ -150,6 +150,49 @@ class TestTheNextAnswer:
         assert answered(changed(overdue), late + HOUR).tally == ()
 
 
+class TestAnAnswerThatWasNotTheLast:
+    """Of a kind that closes by itself, an answer meets the promise of resolving; the customer's next words undo it."""
+
+    def test_the_promise_runs_again_to_the_same_day(self) -> None:
+        due = clock(question(), "resolve").due
+        again = replied(changed(answered(question())), START + DAY)
+        assert (clock(again, "resolve").due, clock(again, "resolve").met_at) == (due, None)
+        change = step(again, due)
+        assert change
+        assert "resolve due" in [message.about for message in change.messages]
+
+    def test_where_that_day_is_over_it_is_due_now(self) -> None:
+        late = clock(question(), "resolve").due - DAY
+        again = replied(changed(answered(question(), late)), late + 3 * DAY)
+        resolve = clock(again, "resolve")
+        assert (resolve.due, resolve.running) == (late + 3 * DAY, True)
+        assert explained(resolve, samples.shipped(), lambda day: None, "en").startswith("the customer came back")
+
+    def test_one_that_was_late_is_as_late_as_it_was_and_counted_once(self) -> None:
+        due = clock(question(), "resolve").due
+        overdue = changed(step(question(), due + HOUR) or Change())
+        again = replied(changed(answered(overdue, due + 2 * HOUR)), due + 3 * HOUR)
+        assert clock(again, "resolve").due == due
+        following = step(again, due + 2 * DAY)
+        assert following
+        assert sum(tally.missed for tally in following.tally) == 1  # the next answer, and not the resolving again
+
+    def test_however_many_answers_it_took_it_is_kept_once(self) -> None:
+        ticket, kept = question(), 0
+        for day in range(3):
+            change = answered(ticket, START + day * DAY + HOUR)
+            kept += sum(tally.kept for tally in change.tally)
+            ticket = replied(changed(change), START + day * DAY + 2 * HOUR)
+        last = answered(ticket, START + 4 * DAY)
+        closing = step(changed(last), START + 11 * DAY)
+        assert closing
+        assert kept + sum(tally.kept for tally in (*last.tally, *closing.tally)) == 4 + 1
+
+    def test_a_complaint_has_its_promise_running_all_the_while(self) -> None:
+        again = replied(changed(answered(samples.ticket())), START + DAY)
+        assert clock(again, "resolve") == clock(samples.ticket(), "resolve")
+
+
 class TestClosingByItself:
     def test_an_answer_not_come_back_to_was_the_last(self) -> None:
         ticket = changed(answered(question()))
@@ -159,6 +202,19 @@ class TestClosingByItself:
         assert (changed(change).state, changed(change).outcome) == (State.CLOSED, Outcome.SETTLED)
         assert change.messages == ()
         assert clock(changed(change), "retain").due > LATER + 300 * DAY
+
+    def test_it_keeps_the_promise_of_resolving_if_the_last_answer_came_in_time(self) -> None:
+        ticket = changed(answered(question()))
+        change = step(ticket, LATER + 7 * DAY)
+        assert change
+        assert change.tally == (Tally("northlight", LATER + 7 * DAY, kept=1),)
+
+    def test_what_nobody_answered_is_no_promise_kept(self) -> None:
+        change = step(asked(question()), LATER + 7 * DAY)
+        assert change
+        assert changed(change).state is State.CLOSED
+        assert change.tally == ()
+        assert (changed(change).clock("first_answer"), changed(change).clock("resolve")) == (None, None)
 
     def test_a_reply_keeps_it_open(self) -> None:
         again = replied(changed(answered(question())), START + DAY)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.rules.periods import Period, Unit
 from chalicelib.rules.policy import Guarantees
 from chalicelib.rules.records import Claim
-from chalicelib.rules.tickets import File
+from chalicelib.rules.tickets import Author, File, Visibility
 from chalicelib.rules.warranty import cover, lacking
 from chalicelib.rules.worktime import WorkingHours
 from tests import samples
@@ -53,6 +53,12 @@ def test_without_a_guarantee_only_the_law_stands_by_a_purchase() -> None:
     assert (found.commercial_until, found.in_commercial, found.in_statutory) == (None, False, True)
 
 
+@pytest.mark.parametrize("purchased", [date.min, date(9998, 1, 1), date.max])
+@pytest.mark.parametrize("period", [Period(2, Unit.YEARS), Period(999, Unit.YEARS), Period(999, Unit.MONTHS)])
+def test_a_date_from_before_they_were_checked_can_still_be_shown(purchased: date, period: Period) -> None:
+    assert cover(replace(SHOP, guarantees=Guarantees(period)), purchased, TODAY).statutory_until
+
+
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"])
 @given(purchased=st.dates(date(2016, 1, 1), date(2032, 12, 31)))
 def test_a_period_is_as_long_wherever_the_shop_is(zone: str, purchased: date) -> None:
@@ -75,3 +81,13 @@ def test_who_sent_a_file_is_not_asked_for_files() -> None:
     photo = File("f", "shade.jpg", "image/jpeg", 1, "tickets/f")
     whole = replace(samples.ticket(kind="warranty", files=(photo,)), claim=Claim(TODAY, "Aurora", "A-1"))
     assert lacking(whole) == ()
+
+
+def test_what_the_customer_sent_later_is_not_asked_for_again() -> None:
+    ticket = samples.ticket(kind="warranty")
+    photo = File("f1", "shade.jpg", "image/jpeg", 9, "tickets/x/shade.jpg")
+    theirs = samples.message_of(samples.reply(ticket, files=(photo,)))
+    ours = replace(theirs, author=Author.AGENT)
+    assert "photo" not in lacking(ticket, [theirs])
+    others = [ours, replace(theirs, files=()), replace(theirs, visibility=Visibility.INTERNAL)]
+    assert "photo" in lacking(ticket, others)

@@ -15,8 +15,10 @@ from chalicelib.rules.tickets import Change, Message, Ticket, evolve
 from chalicelib.services.bouncing import SPARED, note_event, spared
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
-from tests import samples
+from tests import agents, samples
+from tests.agents import SWIFT
 from tests.fakes import World
+from tests.referrals import refer
 from tests.unit.services.test_receiving import get
 
 MIRA, ADA = "mira.holm@example.com", "ada@northlight.example"
@@ -78,7 +80,7 @@ class TestNoting:
         assert posting(world.store.only_ticket()) is becomes
         assert settled(world) == list(_agents(world))
         (_, entry) = world.store.log[-1]
-        assert "user unknown" in entry.detail
+        assert entry.detail == "5.1.1"
 
     def test_what_was_given_up_on_is_told_but_the_address_is_not_spared(self, world: World, ticket: Ticket) -> None:
         note_event(world.deps, id_to(world, MIRA), report(Fate.FAILED))
@@ -225,6 +227,27 @@ class TestByMail:
         assert get(world, _report_by_mail("victim@example.com", f"{token}@northlight.example")) == "bounce"
         assert world.store.only_ticket() == ticket
         assert world.store.flags == {}
+
+    @pytest.mark.parametrize("at", ["envelope", "references"])
+    def test_a_third_partys_token_speaks_of_no_mail_to_the_customer(
+        self, world: World, ticket: Ticket, at: str
+    ) -> None:
+        world.mailer.sent.clear()
+        mail = refer(world, "email")
+        original = str(mail.mail["References"]).strip("<>") if at == "references" else "made-up@elsewhere.example"
+        raw = _report_by_mail(MIRA, original).replace(b"To: care@northlight.example", f"To: {mail.reply_to}".encode())
+        assert get(world, raw, mail.reply_to) == "bounce"
+        assert posting(world.store.only_ticket()) is Posting.SENT
+        assert not spared(world.deps, MIRA)
+
+    def test_it_speaks_of_what_the_third_party_was_asked(self, world: World, ticket: Ticket) -> None:
+        world.mailer.sent.clear()
+        mail = refer(world)
+        raw = _report_by_mail(SWIFT, str(mail.mail["References"]).strip("<>"))
+        assert get(world, raw) == "bounce"
+        assert posting(world.store.only_message(), SWIFT) is Posting.BOUNCED
+        agents.stream(world)
+        assert SWIFT in world.mailer.to(ADA)[-1].text
 
     def test_one_about_nothing_of_ours_is_a_ticket_aside(self, world: World) -> None:
         assert get(world, _report_by_mail(MIRA, "made-up@elsewhere.example")) == "bounce"

@@ -61,7 +61,6 @@ WHAT_TO_TYPE: list[tuple[str, dict[str, Any], str, str]] = [
     ("close", {"outcome": "upheld", "reason": "Done."}, "outcome", "Write a final answer"),
     ("close", {"outcome": "done", "reason": "Done."}, "outcome", "name one of spam, settled"),
     ("close", {"outcome": "settled"}, "reason", "Please fill this in"),
-    ("reopen", {"reason": "More."}, "action", "not closed"),
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.policy import Agent, Shop
+from chalicelib.rules.tickets import State
 from chalicelib.services.digesting import contents, is_due, send_digests
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
@@ -111,7 +112,46 @@ class TestContents:
             world.store.tallies["northlight", START.date() - ago * DAY] = tally
         world.store.tallies["kettle", START.date()] = (0, 9)
         said = told(world)
-        assert (said["kept"], said["missed"], said["kept_percent"]) == (2, 1, 67)
+        assert (said["kept"], said["missed"], said["kept_percent"]) == (2, 1, 66)
+
+    def test_one_promise_missed_of_many_is_not_a_hundred_per_cent(self, world: World) -> None:
+        world.store.tallies["northlight", START.date()] = (199, 1)
+        assert told(world)["kept_percent"] == 99
+
+    def test_a_referred_ticket_whose_customer_wrote_waits_for_the_third_party_all_the_same(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "refer", to="swiftparcel", text="Where is it?")
+        agents.customer_writes(world)
+        agents.opened(world, ref(2))
+        assert world.store.tickets[samples.REF].state is State.OPEN
+        said = told(world)
+        assert ([line["reference"] for line in said["referred"]], said["referred_count"]) == ([samples.REF], 1)
+
+    @pytest.mark.parametrize(
+        ("today", "day", "stands"),
+        [
+            ("2026-11-27T07:00", "2026-11-28", True),  # a Friday; due on Saturday
+            ("2026-11-27T07:00", "2026-11-29", True),
+            ("2026-11-27T07:00", "2026-11-30", False),
+            ("2026-11-26T07:00", "2026-11-28", False),
+            ("2026-12-23T07:00", "2026-12-27", True),  # closed from the 24th to the 27th
+        ],
+    )
+    def test_what_falls_due_while_the_shop_is_closed_is_due_on_the_working_day_before(
+        self, world: World, today: str, day: str, stands: bool
+    ) -> None:
+        agents.opened(world)
+        acts(world, "remedy", cure="refund", owed_by="seller", due=day)
+        acts(world, "close", outcome="settled", reason="By telephone.")
+        world.clock.at = datetime.fromisoformat(f"{today}:00+00:00")
+        assert told(world)["due_today_count"] == stands
+
+    def test_what_the_customer_has_to_see_to_is_not_overdue_of_ours(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "remedy", cure="return", owed_by="customer")
+        acts(world, "close", outcome="settled", reason="By telephone.")
+        world.clock.advance(days=30)
+        assert (told(world)["overdue_count"], told(world)["due_today_count"]) == (0, 0)
 
     def test_another_shops_tickets_are_not_told(self, world: World) -> None:
         agents.opened(world)

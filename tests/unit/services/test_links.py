@@ -1,8 +1,9 @@
 """Signed links: only ours, only for what they were made for, only as long as they hold."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import LinkRefused, UnknownFile
+from chalicelib.rules.records import Cure, Extension, Fault, FinalAnswer, Outcome, Referral, Remedy
 from chalicelib.rules.tickets import Change, File, Message, Ticket, evolve
 from chalicelib.services import links
-from tests import samples
-from tests.fakes import World
+from tests import agents, samples
+from tests.fakes import START, World
 from tests.fakes import world as new_world
 
+ADA = agents.ADA
+LAST_SAID: dict[str, Callable[[datetime], dict[str, Any]]] = {
+    "customer or agent": lambda at: {"active_at": at},
+    "closing": lambda at: {"closed_at": at},
+    "extension": lambda at: {"extensions": (Extension("e", START, ADA, "Parts", START, START, told_at=at),)},
+    "asking": lambda at: {"referrals": (Referral(1, "Swift", agents.SWIFT, "en", at, ADA),)},
+    "their answer": lambda at: {"referrals": (Referral(1, "Swift", agents.SWIFT, "en", START, ADA, answered_at=at),)},
+    "remedy": lambda at: {"remedy": Remedy(Cure.REFUND, Fault.SELLER, START, ADA, done_at=at)},
+    "final answer": lambda at: {"final_answer": FinalAnswer("f", Outcome.UPHELD, START, ADA, True, told_at=at)},
+}
 FILE = File("1-abc", "shade.jpg", "image/jpeg", 7, "tickets/x/abc")
 
 
@@ -87,6 +99,34 @@ def test_a_link_ends_after_the_days_the_policy_gives_it(world: World, ticket: Ti
         with pytest.raises(LinkRefused) as refusal:
             READERS[reader](world, late)
         assert refusal.value.expired
+
+
+@pytest.mark.parametrize("day", [-1, 0])
+@pytest.mark.parametrize("last", sorted(LAST_SAID))
+def test_a_link_lasts_so_long_after_the_last_that_was_said_or_done(
+    world: World, ticket: Ticket, last: str, day: int
+) -> None:
+    token, said = status_token(world, ticket), START + timedelta(days=60)
+    world.store.commit(Change(evolve(ticket, **LAST_SAID[last](said))))
+    world.clock.at = said + timedelta(days=world.shop.link_days + day)
+    links.open_status(world.deps, token)
+    world.clock.advance(days=1)
+    if day == 0:
+        with pytest.raises(LinkRefused):
+            links.open_status(world.deps, token)
+
+
+def test_the_link_in_a_late_final_answer_opens_days_after_it(world: World) -> None:
+    opened = agents.opened(world, kind="data_request").opened_at
+    world.clock.at = opened + timedelta(days=28)
+    agents.acts(world, "extend", by="2 months", reason="There is much of it.")
+    agents.stream(world)
+    world.clock.at = opened + timedelta(days=world.shop.link_days - 2)
+    agents.acts(world, "conclude", outcome="upheld", text="Here it is.")
+    agents.stream(world)
+    world.clock.advance(days=14)
+    (token,) = re.findall(r"/t/([\w.-]+)", world.mailer.sent[-1].text)
+    assert links.open_status(world.deps, token)[0].ref == samples.REF
 
 
 def test_a_withdrawn_link_no_longer_opens_anything(world: World, ticket: Ticket) -> None:

@@ -1,0 +1,37 @@
+"""Deleting from the buckets for good: every version and delete marker, a page at a time."""
+
+from collections.abc import Iterable
+from typing import Any
+
+
+def stored(client: Any, bucket: str, prefix: str) -> dict[str, int]:
+    """As services.ports_records.Purging.stored says."""
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return {found["Key"]: found["Size"] for page in pages for found in page.get("Contents", ())}
+
+
+def erase_some(client: Any, bucket: str, prefix: str) -> int:
+    """As services.ports_records.Purging.erase_some says: a page of a thousand, the most one request deletes."""
+    answer = client.list_object_versions(Bucket=bucket, Prefix=prefix)
+    return _delete(client, bucket, _versions(answer))
+
+
+def erase_keys(client: Any, bucket: str, keys: Iterable[str]) -> None:
+    """As services.ports_records.Purging.erase_raw says. Of a key that is the beginning of others, it alone goes."""
+    for key in keys:
+        pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
+        for page in pages:
+            _delete(client, bucket, [found for found in _versions(page) if found["Key"] == key])
+
+
+def _versions(answer: dict[str, Any]) -> list[dict[str, str]]:
+    found = [*answer.get("Versions", ()), *answer.get("DeleteMarkers", ())]
+    return [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+
+
+def _delete(client: Any, bucket: str, versions: list[dict[str, str]]) -> int:
+    if versions:
+        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+        if answer.get("Errors"):
+            raise RuntimeError(f"{len(answer['Errors'])} files could not be deleted: {answer['Errors'][0]['Code']}")
+    return len(versions)

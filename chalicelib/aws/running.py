@@ -1,0 +1,34 @@
+"""A run of a Lambda function: the time it has left, and having itself run once more."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.aws.clients import client
+from chalicelib.telemetry import logger
+
+# A part's upload with its retries, and the write that says so.
+_ENOUGH_MILLIS = 60_000
+
+
+class Running:
+    """Implements services.ports.Run. `context` is what Lambda hands the function."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def time_left(self) -> bool:
+        remaining: int = self._context.get_remaining_time_in_millis()
+        return remaining > _ENOUGH_MILLIS
+
+    def again(self, event: Mapping[str, Any]) -> bool:
+        """By its own rights: a function may invoke itself and no other."""
+        name = self._context.invoked_function_arn
+        try:
+            client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event).encode())
+        except (ClientError, BotoCoreError):
+            logger.exception("a function could not have itself run once more", extra={"function": name})
+            return False
+        return True

@@ -1,0 +1,77 @@
+"""Somebody's records without other people's data: the shop's agents by their role, third parties by their company's
+name, everybody else not at all.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.rules.messages import Author, Message, Person
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Ticket
+
+# Of whom a name or address was, as the words of templates know it.
+AGENT, OTHER, THIRD_PARTY, SYSTEM = "agent", "other", "third_party", "system"
+_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_LEAST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Hides everybody but the person of this address; `placeholders` are what stands for an agent and for others."""
+
+    shop: Shop
+    address: str
+    placeholders: tuple[str, str]
+    names: tuple[tuple[str, str], ...] = ()
+    """Names that are known to be others', each with what stands for it."""
+
+    def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Mask":
+        """The same, knowing the names of those who take part in the ticket."""
+        agent, other = self.placeholders
+        people = (ticket.requester, *(message.person for message in messages))
+        found = {person.name: other for person in people if person.name and not self.is_theirs(person)}
+        found |= {one.name: agent for one in self.shop.agents}
+        for name in (*self._companies(), *(referral.name for referral in ticket.referrals)):
+            found.pop(name, None)
+        own = {person.name for person in people if self.is_theirs(person)}
+        long = [(name, mark) for name, mark in found.items() if len(name) >= _LEAST_NAME and name not in own]
+        # The longest first, so that a name within another is not hidden in parts.
+        return Mask(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
+
+    def is_theirs(self, person: Person) -> bool:
+        return person.address.lower() == self.address
+
+    def text(self, text: str) -> str:
+        """A text with every address and name that is known to be somebody else's hidden."""
+        for name, mark in self.names:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, mark=mark: mark, text)  # type: ignore[misc]
+        return _ADDRESS.sub(lambda found: self._shown(found[0]), text)
+
+    def author(self, message: Message) -> str:
+        """Who wrote it: a name that may be told, or what stands for it."""
+        if self.is_theirs(message.person):
+            return message.person.name or message.person.address
+        agent, other = self.placeholders
+        match message.author:
+            case Author.AGENT | Author.SYSTEM:
+                return agent if message.author is Author.AGENT else self.shop.name
+            case Author.THIRD_PARTY:
+                return message.person.name if message.person.name in self._companies() else other
+            case _:
+                return other
+
+    def _companies(self) -> set[str]:
+        return {party.name for party in self.shop.third_parties}
+
+    def _shown(self, address: str) -> str:
+        plain = address.lower().strip(".'")
+        public = {self.shop.support, *(party.address for party in self.shop.third_parties)}
+        if plain == self.address or plain in {one.lower() for one in public} or self._is_reply_address(plain):
+            return address
+        agent, other = self.placeholders
+        return agent if self.shop.agent(plain) else other
+
+    def _is_reply_address(self, address: str) -> bool:
+        local, _, domain = self.shop.support.partition("@")
+        return address.startswith(f"{local}+") and address.endswith(f"@{domain}")

@@ -1,0 +1,58 @@
+"""What is said of a customer put right on a ticket of theirs: name, address, phone; on what they wrote in it too."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.rules.messages import Author, Message, Person
+from chalicelib.rules.outbox import Audience, Outbox, Posting, Stage
+from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
+
+RECTIFIED = "rectified"
+"""The log's action; its detail says which of them, not what."""
+# A transaction has room for a hundred items.
+AT_ONCE = 90
+
+
+def rectify(
+    ticket: Ticket, messages: tuple[Message, ...], was: str, becomes: Person, words: tuple[str, ...], now: datetime
+) -> Change | None:
+    """The ticket and messages of the customer whose address `was` that, with what `becomes` names in place of what was
+    said; of very many messages, those there is room for. `words` (blinded) no longer stand in it. None when that is so
+    already."""
+    customer = _put_right(ticket.requester, was, becomes)
+    opening = _message(ticket.opening, was, becomes)
+    changed = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)[:AT_ONCE]
+    if customer == ticket.requester and opening == ticket.opening and not changed:
+        return None
+    names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]
+    after = evolve(
+        ticket,
+        requester=customer,
+        opening=opening,
+        outbox=_redirected(ticket.outbox, was, becomes.address),
+        former_words=tuple(dict.fromkeys((*ticket.former_words, *words))),
+    )
+    return Change(after, changed, (LogEntry(now, "console", RECTIFIED, ", ".join(names)),))
+
+
+def _message(message: Message, was: str, becomes: Person) -> Message:
+    wrote = message.author not in (Author.AGENT, Author.SYSTEM)
+    person = _put_right(message.person, was, becomes) if wrote else message.person
+    return replace(message, person=person, outbox=_redirected(message.outbox, was, becomes.address))
+
+
+def _put_right(person: Person, was: str, becomes: Person) -> Person:
+    if person.address.lower() != was:
+        return person
+    return Person(becomes.name or person.name, becomes.address or person.address, becomes.phone or person.phone)
+
+
+def _redirected(outbox: Outbox | None, was: str, to: str) -> Outbox | None:
+    """Mails still owed to them go to the new address; what somebody is just sending goes where it goes."""
+    if outbox is None or not to or outbox.stage is Stage.CLAIMED:
+        return outbox
+    theirs = [m for m in outbox.owed() if m.to.lower() == was and m.purpose.audience is Audience.CUSTOMER]
+    if not theirs:
+        return outbox
+    moved = (replace(m, to=to) if m in theirs and m.posting is Posting.OWED else m for m in outbox.deliveries)
+    return replace(outbox, deliveries=tuple(moved))

@@ -1,0 +1,38 @@
+"""Whether a ticket may be deleted: kept as long as its policy said at its closing, held by nobody, owing nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.messages import Message
+from chalicelib.rules.outbox import wakes_at
+from chalicelib.rules.tickets import State, Ticket, next_step
+
+
+class Kept(StrEnum):
+    """Why something is kept."""
+
+    ON_HOLD = "on_hold"
+    OPEN = "open"  # a matter under way
+    OWING = "owing"  # a mail or a remedy is still to come
+    NOT_YET = "not_yet"  # its time is not over
+    JOINED = "joined"  # part of another ticket, and kept as long as that is
+
+
+def kept_for(
+    tickets: Sequence[Ticket], messages: Iterable[Message], now: datetime, *, early: bool = False
+) -> Kept | None:
+    """Why a ticket and those that joined it (the first and the rest) are kept, None if they may go. `early`: somebody
+    has the right that it goes before its time."""
+    first = tickets[0]
+    if any(ticket.hold for ticket in tickets):
+        return Kept.ON_HOLD
+    if first.merged_into:
+        return Kept.JOINED
+    retain = first.clock(RETAIN)
+    if first.state is not State.CLOSED or retain is None:
+        return Kept.OPEN
+    if any(next_step(ticket) for ticket in tickets) or any(wakes_at(message.outbox) for message in messages):
+        return Kept.OWING
+    return Kept.NOT_YET if retain.due > now and not early else None

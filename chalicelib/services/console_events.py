@@ -1,0 +1,114 @@
+"""Reading what an admin typed as a console function's event: every wrong field is answered with a sentence on what to
+type. Shared by all console functions but `act_on_ticket`, whose fields are the desk's."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules import submission
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services.ports import Deps
+
+_REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
+LONGEST_REASON = 500
+
+
+def fields(event: Any, *names: str) -> dict[str, Any]:
+    """The event's fields: none but these, so that no slip of the keyboard ("dryrun") is passed over. A schedule's own
+    event has none."""
+    if not isinstance(event, Mapping):
+        raise BadInput({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
+    if event.get("detail-type") == "Scheduled Event":
+        return {}
+    for name in event:
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise BadInput({str(name): f"leave this out or mend its name: the fields here are {known}"})
+    return {name: value for name, value in event.items() if value is not None}
+
+
+def shop(deps: Deps, said: Mapping[str, Any]) -> Shop:
+    id = said.get("shop")
+    if not isinstance(id, str) or id not in deps.policy.shops:
+        known = ", ".join(f'{{"shop": "{shop}"}}' for shop in deps.policy.shops)
+        raise BadInput({"shop": f"name one of the shops, for example {known}"})
+    return deps.policy.shops[id]
+
+
+def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGEST_REASON) -> str:
+    """What must be said in words; `example` shows how."""
+    found = said.get(name)
+    words = submission.one_line(found).strip() if isinstance(found, str) else ""
+    if not words:
+        raise BadInput({name: f'write it in words, for example {{"{name}": "{example}"}}'})
+    if len(words) > longest:
+        raise BadInput({name: f"shorten it to {longest} characters at most; it has {len(words)}"})
+    return words
+
+
+def address(said: Mapping[str, Any], name: str = "email") -> str:
+    """A mail address, in lower case as it stands in the index."""
+    found = said.get(name)
+    plain = found.strip() if isinstance(found, str) else ""
+    if not submission.is_address(plain):
+        raise BadInput({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
+    return plain.lower()
+
+
+def day(said: Mapping[str, Any], name: str) -> date:
+    """A day of the calendar."""
+    try:
+        return date.fromisoformat(said.get(name, ""))
+    except (TypeError, ValueError):
+        raise BadInput({name: f'write a day as year-month-day, for example {{"{name}": "2026-11-30"}}'}) from None
+
+
+def days(said: Mapping[str, Any]) -> tuple[date, date]:
+    """The days from `from` to `to`, both included."""
+    since, until = day(said, "from"), day(said, "to")
+    if until < since:
+        raise BadInput({"to": f"write a day that is not before {since.isoformat()}, the one you gave as from"})
+    return since, until
+
+
+def choice(said: Mapping[str, Any], name: str, options: Iterable[str], usual: str | None = None) -> str:
+    """One of a few words; `usual` when nothing is said."""
+    known, found = list(options), said.get(name, usual)
+    if not isinstance(found, str) or found not in known:
+        raise BadInput({name: f'write one of {", ".join(known)}, for example {{"{name}": "{known[0]}"}}'})
+    return found
+
+
+def choices(said: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple[str, ...]:
+    """Some of a few words, as a list; all when nothing is said."""
+    known, found = list(options), said.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) and one in known for one in found):
+        raise BadInput({name: f'write a list of {", ".join(known)}, for example {{"{name}": ["{known[0]}"]}}'})
+    return tuple(found) or tuple(known)
+
+
+def yes(said: Mapping[str, Any], name: str, *, usual: bool = False) -> bool:
+    found = said.get(name, usual)
+    if not isinstance(found, bool):
+        raise BadInput({name: f'write true or false without quotes, for example {{"{name}": true}}'})
+    return found
+
+
+def reference(said: Mapping[str, Any], name: str = "reference") -> str:
+    """A ticket's reference, however its letters were typed."""
+    found = said.get(name)
+    ref = found.strip().upper() if isinstance(found, str) else ""
+    if not _REFERENCE.fullmatch(ref):
+        raise BadInput({name: f'write the reference of a ticket, for example {{"{name}": "NL-7K3F9-QXMT2"}}'})
+    return ref
+
+
+def ticket(deps: Deps, of: Shop, said: Mapping[str, Any]) -> Ticket:
+    """The ticket of this shop that `reference` names."""
+    found = deps.store.ticket(reference(said))
+    if found is None or found.shop != of.id:
+        raise BadInput({"reference": f"name a ticket of {of.id} that is there, for example NL-7K3F9-QXMT2"})
+    return found

@@ -1,0 +1,189 @@
+"""`erase_subject`: all that is kept of a person in a shop goes, wherever the law lets it, with a certificate.
+
+Their own closed tickets are deleted as those whose time is over; from others' they are taken out. What is on hold, or a
+matter under way, is kept and named (GDPR, Article 17(3)(e)): it goes when it is over and this is asked for again.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.errors import BadInput, Stale
+from chalicelib.rules import identity, people
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.retaining import Kept, kept_for
+from chalicelib.rules.tickets import Ticket
+from chalicelib.services import console_events, purging, retention
+from chalicelib.services.anonymising import anonymise
+from chalicelib.services.following import in_force
+from chalicelib.services.indexing import blinded
+from chalicelib.services.ports import ALWAYS, Deed, Deps, Mention, Run
+from chalicelib.services.ports_records import Certificate, Holding
+
+_PAGE = 100
+# More are counted, not named.
+_MOST_NAMED = 500
+_TRIES = 3
+_WHY = {
+    Kept.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
+    Kept.OPEN: "a matter under way, kept for legal claims (GDPR, Article 17(3)(e)): close it first, then ask again",
+    Kept.OWING: "a mail or a remedy is still owed: ask again when that has been done",
+    Kept.NOT_YET: "its time is not over",
+    Kept.JOINED: "it has joined another ticket since: ask again",
+}
+
+
+def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Erase the person of this address: `shop`, `email`, `reason`, `confirm` (the address again); `dry_run` says what
+    would happen. Goes on by itself, or by the same event again, when time runs short. Raises BadInput."""
+    said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
+    shop = console_events.shop(deps, said)
+    address = _address(shop, said)
+    console_events.text(said, "reason", "Mira Holm asked for it by letter")
+    if console_events.yes(said, "dry_run"):
+        return _told(_planned(deps, shop, address)) | {"dry_run": True}
+    _finish_begun(deps, run)
+    certificate = _certificate(deps, shop, address)
+    done: dict[str, str] = {}
+    for ref in _tickets(deps, shop, address):
+        if not run.time_left():
+            return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+        done |= {ref: _erased(deps, ref, address, run)}
+    if "left" in done.values():
+        return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+    if certificate:
+        deps.store.finish_certificate(certificate.name, deps.now())
+        deed = Deed(certificate.id[:20], certificate.begun_at, "console", "erase_subject", certificate.name)
+        deps.store.note_deed(deed)
+    return _told(done, certificate) | {"complete": True}
+
+
+def _address(shop: Shop, said: dict[str, Any]) -> str:
+    address = console_events.address(said)
+    if console_events.address(said, "confirm") != address:
+        raise BadInput({"confirm": "write the very address again that you wrote as email: it can not be undone"})
+    if shop.agent(address) or address == shop.support:
+        raise BadInput({"email": "this is an agent's or the shop's own address: write a customer's"})
+    return address
+
+
+def _finish_begun(deps: Deps, run: Run) -> None:
+    """Tickets whose deletion has begun stand in no list of their customer's any more."""
+    for entry in deps.store.due(ALWAYS, _PAGE, "purge"):
+        if run.time_left():
+            retention.purge(deps, entry.ref, run)
+
+
+def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
+    """The tickets in which the person is found, each once; those that have joined one are found with it."""
+    seen: set[str] = set()
+    for ref in (*deps.store.refs_of(shop.id, address), *_mentioned(deps, shop, address)):
+        ticket = deps.store.ticket(ref)
+        main = in_force(deps, ticket).ref if ticket else ref
+        if main not in seen:
+            seen.add(main)
+            yield main
+
+
+def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
+    (word,) = blinded(deps, shop.id, [people.as_word(address)])
+    after: Mention | None = None
+    goes_on = True
+    while goes_on:
+        found, goes_on = deps.store.mentions(shop.id, word, _PAGE, after)
+        yield from (mention.ref for mention in found)
+        after = found[-1] if found else None
+
+
+def _erased(deps: Deps, ref: str, address: str, run: Run) -> str:
+    """What became of a ticket: "deleted", "anonymised", "left" or why it is kept; "" where nothing was theirs."""
+    for _ in range(_TRIES):
+        holdings = purging.gathered(deps, ref)
+        what = _what(deps, holdings, address)
+        try:
+            if what == "deleted":
+                became = retention.purge(deps, ref, run, purging.ERASURE)
+                what = {"purged": "deleted", "gone": "deleted"}.get(became, became)
+            elif what == "anonymised":
+                found = [anonymise(deps, holding, address) for holding in holdings]
+                what = what if any(found) else ""
+        except Stale:
+            what = "changed"
+        if what != "changed":
+            return what
+    return "left"
+
+
+def _what(deps: Deps, holdings: list[Holding], address: str) -> str:
+    """What is to become of a ticket and those that joined it."""
+    if not holdings:
+        return ""
+    if holdings[0].ticket.purging:
+        return "deleted"
+    if why := retention.kept(deps, holdings, early=True):
+        return why.value
+    return "deleted" if _all_theirs([holding.ticket for holding in holdings], address) else "anonymised"
+
+
+def _all_theirs(tickets: list[Ticket], address: str) -> bool:
+    customers = {ticket.requester.address.lower() for ticket in tickets} - {""}
+    return customers == {address}
+
+
+def _planned(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+    """What would become of each ticket, as far as the tickets alone say."""
+    plan: dict[str, str] = {}
+    for ref in _tickets(deps, shop, address):
+        ticket = deps.store.ticket(ref)
+        if ticket is None:
+            continue
+        group = [ticket, *deps.store.find_tickets(ticket.merged_from)]
+        why = kept_for(group, (), deps.now(), early=True)
+        plan[ref] = why.value if why else "deleted" if _all_theirs(group, address) else "anonymised"
+    return plan
+
+
+def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
+    """The one that a run before this began and did not finish, or a new one with what there is to do; None when there
+    is nothing."""
+    id, now = identity.blind(deps.secret, "erasure", f"{shop.id}/{address}"), deps.now()
+    months = (f"{now:%Y-%m}", f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
+    named = {month: _certificates(deps, month, id) for month in months}
+    for known in (certificate for found in named.values() for certificate in found):
+        if known.done_at is None:
+            return known
+    plan = list(_planned(deps, shop, address).values())
+    if not plan:
+        return None
+    certificate = Certificate(
+        month=months[0],
+        id=f"{id}-{len(named[months[0]]) + 1}",
+        shop=shop.id,
+        rule=purging.ERASURE,
+        subject=id,
+        begun_at=now,
+        tickets=plan.count("deleted"),
+        anonymised=plan.count("anonymised"),
+        kept=sum(what not in ("deleted", "anonymised") for what in plan),
+    )
+    deps.store.put_certificate(certificate)
+    return certificate
+
+
+def _certificates(deps: Deps, month: str, id: str) -> list[Certificate]:
+    found: list[Certificate] = []
+    while known := deps.store.certificate(f"{month}/{id}-{len(found) + 1}"):
+        found.append(known)
+    return found
+
+
+def _told(done: dict[str, str], certificate: Certificate | None = None) -> dict[str, Any]:
+    became = list(done.values())
+    kept = [(ref, what) for ref, what in done.items() if what in set(Kept)]
+    return {
+        "deleted": became.count("deleted"),
+        "anonymised": became.count("anonymised"),
+        "kept": [{"reference": ref, "why": _WHY[Kept(what)]} for ref, what in kept[:_MOST_NAMED]],
+        "kept_in_all": len(kept),
+        "certificate": certificate.name if certificate else None,
+    }

@@ -1,0 +1,127 @@
+"""Deleting a ticket for good, with all that joined it: files first, then what leads to it, then what it consists of.
+
+It begins with a certificate and a mark on the ticket, in one request: from then on nobody finds the ticket, so that
+nothing is added to it meanwhile, and what comes opens another. It ends with the ticket's item and the certificate's
+date, in one request. Whoever dies in between is followed by the next run, which does what is left: each step finds done
+what was done, and the certificate says what was counted at the beginning.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chalicelib.rules import identity
+from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.outbox import Posting
+from chalicelib.rules.wording import words_of
+from chalicelib.services.filing import prefix
+from chalicelib.services.indexing import blinded
+from chalicelib.services.ports import Deps, Run
+from chalicelib.services.ports_records import Certificate, Holding, Pointers
+
+RETENTION, ERASURE = "retention", "erasure asked for"
+_LOST = (Posting.REFUSED, Posting.BOUNCED, Posting.FAILED, Posting.COMPLAINED)
+
+
+def gathered(deps: Deps, ref: str) -> list[Holding]:
+    """All there is of a ticket, and of those that joined it; nothing if there is no such ticket (any more)."""
+    first = deps.store.holding(ref)
+    joined = (deps.store.holding(other) for other in first.ticket.merged_from) if first else ()
+    return [first, *(holding for holding in joined if holding)] if first else []
+
+
+def begin(deps: Deps, holdings: Sequence[Holding], rule: str) -> str | None:
+    """Put the certificate and mark the tickets: the certificate's name, None where one of them has changed."""
+    certificate = certified(deps, holdings, rule)
+    begun = deps.store.begin_purge(certificate, [holding.ticket for holding in holdings])
+    return certificate.name if begun else None
+
+
+def finish(deps: Deps, holdings: Sequence[Holding], name: str, run: Run) -> bool:
+    """Do what is left of a purge that has begun; whether all is done. Another run may be at it, and may have ended it
+    while we worked, so each step looks first whether the mark still stands."""
+    first, refs = holdings[0].ticket.ref, [holding.ticket.ref for holding in holdings]
+    for _ in _steps(deps, holdings):
+        if deps.store.marked(first) != name:
+            return True
+        if not run.time_left():
+            return False
+    deps.store.end_purge(name, refs, deps.now())
+    return True
+
+
+def _steps(deps: Deps, holdings: Sequence[Holding]) -> Iterator[None]:
+    """One step of the deletion after each yield."""
+    yield
+    for holding in holdings:
+        while deps.files.erase_some(prefix(holding.ticket.ref)):
+            yield
+    deps.files.erase_raw([key for holding in holdings for key in raw_keys(holding)])
+    for holding in holdings:
+        yield
+        deps.store.delete_pointers(pointers(deps, holding))
+    for holding in holdings:
+        yield
+        deps.store.clear_partition(holding.ticket.ref)
+    # What a reply had filed before it found the ticket gone.
+    for holding in holdings:
+        yield
+        deps.files.erase_some(prefix(holding.ticket.ref))
+
+
+def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate:
+    """What the purge deletes, by number and hash."""
+    ticket, now = holdings[0].ticket, deps.now()
+    retain = ticket.clock(RETAIN)
+    sizes = [size for holding in holdings for size in deps.files.stored(prefix(holding.ticket.ref)).values()]
+    heads = [head for holding in holdings for head in log_heads(holding)]
+    return Certificate(
+        month=f"{now:%Y-%m}",
+        id=identity.blind(deps.secret, "purge", f"{ticket.ref}/{ticket.opened_at.isoformat()}"),
+        shop=ticket.shop,
+        rule=rule,
+        subject=identity.blind(deps.secret, "certificate", ticket.ref),
+        begun_at=now,
+        kind=ticket.kind,
+        outcome=ticket.outcome or "",
+        period=retain.period if retain else "",
+        tickets=len(holdings),
+        messages=sum(1 + len(holding.messages) for holding in holdings),
+        files=len(sizes),
+        bytes=sum(sizes),
+        entries=sum(len(holding.ticket.log) + len(holding.log) for holding in holdings),
+        pointers=sum(pointers(deps, holding).number for holding in holdings),
+        heads=identity.source_of(*sorted(heads)),
+    )
+
+
+def pointers(deps: Deps, holding: Holding) -> Pointers:
+    """What leads to the ticket from elsewhere: computed again from what there is of it."""
+    ticket, messages = holding.ticket, holding.messages
+    said = words_of(ticket, messages, (logged.entry for logged in holding.log))
+    boxes = (ticket.outbox, *(message.outbox for message in messages))
+    mails = [mail for box in boxes if box for mail in box.deliveries]
+    return Pointers(
+        shop=ticket.shop,
+        ref=ticket.ref,
+        opened_at=ticket.opened_at,
+        sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
+        raw_keys=tuple(raw_keys(holding)),
+        words=(*blinded(deps, ticket.shop, sorted(said)), *ticket.former_words),
+        lost=any(mail.posting in _LOST for mail in mails),
+    )
+
+
+def log_heads(holding: Holding) -> list[str]:
+    """Where the chains of its log stand: the ticket's own, and its messages'."""
+    heads = (holding.ticket.log_head, *(message.log_head for message in holding.messages))
+    return [head for head in heads if head]
+
+
+def raw_keys(holding: Holding) -> Iterable[str]:
+    """The raw mails as they came, of which the ticket keeps copies, and those about it that it keeps none of."""
+    copies = (message.raw_key for message in (holding.ticket.opening, *holding.messages) if message.raw_key)
+    return dict.fromkeys((*map(original, copies), *holding.raw_keys))
+
+
+def original(copy: str) -> str:
+    """Where the raw mail lay, and may still lie, of which a ticket keeps this copy."""
+    return f"raw/{copy.rpartition('/')[2]}"

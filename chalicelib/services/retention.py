@@ -1,0 +1,149 @@
+"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `hold` and `release`
+keep a ticket from it for as long as an admin says."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules import handling
+from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.messages import Person
+from chalicelib.rules.retaining import Kept, kept_for
+from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.services import console_events, purging
+from chalicelib.services.commits import commit_unless_done
+from chalicelib.services.following import in_force
+from chalicelib.services.ports import ALWAYS, Deps, Run
+from chalicelib.services.ports_records import Holding
+from chalicelib.telemetry import logger
+
+CONSOLE = Person("", "console")
+_PAGE = 25
+# More are counted, not named.
+_MOST_NAMED = 100
+
+
+def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Delete what is due, those whose deletion has begun first, as far as the time goes: `complete` says whether that
+    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be. Raises BadInput."""
+    said = console_events.fields(event, "dry_run")
+    if console_events.yes(said, "dry_run"):
+        return _would_go(deps, run)
+    counts, seen, complete = Counter[str](), set[str](), True
+    for ref in _due(deps):
+        if ref in seen:
+            continue
+        if not run.time_left():
+            complete = False
+            break
+        seen.add(ref)
+        counts[_purged(deps, ref, run)] += 1
+    complete = complete and not counts.pop("left", 0) and "failed" not in counts
+    return {"purged": counts.pop("purged", 0), "kept": dict(counts), "complete": complete}
+
+
+def hold(deps: Deps, event: Any) -> dict[str, Any]:
+    """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason`. Of one that has joined another, it
+    is that other which is held. Raises BadInput."""
+    return _held(deps, event, hold=True)
+
+
+def release(deps: Deps, event: Any) -> dict[str, Any]:
+    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises BadInput."""
+    return _held(deps, event, hold=False)
+
+
+def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
+    said = console_events.fields(event, "shop", "reference", "reason")
+    shop = console_events.shop(deps, said)
+    ref = in_force(deps, console_events.ticket(deps, shop, said)).ref
+    reason = console_events.text(said, "reason", "A court asked for it" if hold else "The case is closed")
+    rule = handling.hold if hold else handling.unhold
+
+    def load() -> Ticket:
+        return console_events.ticket(deps, shop, {"reference": ref})
+
+    def decide(ticket: Ticket) -> Change | None:
+        if ticket.merged_into:
+            raise BadInput({"reference": f"name {ticket.merged_into}, which this ticket has joined"})
+        return rule(ticket, reason, CONSOLE, deps.now())
+
+    change = commit_unless_done(deps, load(), decide, load)
+    ticket = (change.ticket if change else None) or load()
+    retain = ticket.clock(RETAIN)
+    return {
+        "reference": ref,
+        "done": change is not None,
+        "on_hold": ticket.hold is not None,
+        "kept_until": None if ticket.hold or retain is None else retain.due.isoformat(),
+    }
+
+
+def _due(deps: Deps) -> Iterator[str]:
+    """What has begun, then what is due."""
+    for until in (ALWAYS, deps.now()):
+        yield from (entry.ref for entry in deps.store.due(until, _PAGE, "purge"))
+
+
+def _purged(deps: Deps, ref: str, run: Run) -> str:
+    """What became of a ticket that the index says is due: "purged", "left", or why it is kept."""
+    try:
+        return purge(deps, ref, run)
+    except Exception:
+        # Whatever it is, it must not keep the tickets after it.
+        logger.exception("a ticket could not be purged", extra={"ref": ref})
+        return "failed"
+
+
+def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> str:
+    """Delete a ticket if it may go, or what is left of one whose deletion has begun."""
+    holdings = purging.gathered(deps, ref)
+    if not holdings:
+        return "gone"
+    name: str | None = holdings[0].ticket.purging
+    if not name:
+        if why := kept(deps, holdings, early=rule == purging.ERASURE):
+            return why.value
+        name = purging.begin(deps, holdings, rule)
+    if name is None:
+        return "changed"  # somebody was quicker: the next run sees what it is now
+    return "purged" if purging.finish(deps, holdings, name, run) else "left"
+
+
+def kept(deps: Deps, holdings: list[Holding], *, early: bool) -> Kept | None:
+    messages = (message for holding in holdings for message in holding.messages)
+    return kept_for([holding.ticket for holding in holdings], messages, deps.now(), early=early)
+
+
+def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
+    counts, named, seen, complete = Counter[str](), list[dict[str, Any]](), set[str](), True
+    for ref in _due(deps):
+        holdings = [] if ref in seen else purging.gathered(deps, ref)
+        seen.add(ref)
+        if not run.time_left():
+            complete = False
+            break
+        if not holdings:
+            continue
+        ticket, begun = holdings[0].ticket, bool(holdings[0].ticket.purging)
+        why = None if begun else kept(deps, holdings, early=False)
+        counts[why.value if why else "would_go"] += 1
+        if why is None and len(named) < _MOST_NAMED:
+            named.append(_named(ticket, len(holdings) - 1, begun=begun))
+    would_go = counts.pop("would_go", 0)
+    return {"dry_run": True, "would_go": would_go, "tickets": named, "kept": dict(counts), "complete": complete}
+
+
+def _named(ticket: Ticket, joined: int, *, begun: bool) -> dict[str, Any]:
+    retain = ticket.clock(RETAIN)
+    return {
+        "reference": ticket.ref,
+        "shop": ticket.shop,
+        "kind": ticket.kind,
+        "outcome": ticket.outcome,
+        "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
+        "kept_for": retain.period if retain else None,
+        "with": joined,
+        "begun": begun,
+    }

@@ -1,0 +1,104 @@
+"""Logging a contact that came neither by form nor by mail, as an agent's browser sees it."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib import words
+from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.rules.contacting import CHANNELS
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Person, Ticket
+from chalicelib.services import contacts, searching
+from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
+from chalicelib.web import bodies, desk_auth, responses
+from chalicelib.web.desk_auth import Signed
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+
+@routes.view("/desk/contact", "GET")
+def form(request: Request) -> Response:
+    """An empty form; of the shop or about the ticket that the address names."""
+    signed = desk_auth.agent(request)
+    asked = responses.query(request)
+    if written := asked.get("ticket", ""):
+        ticket = searching.by_reference(deps(), signed.shops, written)
+        if ticket is None:
+            raise UnknownTicket(written)
+        return _form(signed, signed.shop(ticket.shop), {"reference": ticket.ref}, about=ticket)
+    if shop := asked.get("shop", ""):
+        return _form(signed, signed.shop(shop), {})
+    if len(signed.shops) > 1:
+        return _page(signed, None)
+    return _form(signed, signed.shops[0], {})
+
+
+@routes.view("/desk/contact", "POST")
+def log(request: Request) -> Response:
+    signed = desk_auth.agent(request)
+    sent = bodies.read(request)
+    desk_auth.check(request, sent, signed)
+    shop = _shop(signed, sent.fields)
+    own = signed.agents[shop.id]
+    said = Said(sent.fields, Person(own.name, own.address))
+    try:
+        ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("once", ""))
+    except BadInput as fault:
+        return _form(signed, shop, sent.fields, fault=fault)
+    return responses.redirect(f"{deps().public_url}/desk/t/{ticket.ref}?done=contact")
+
+
+def _shop(signed: Signed, fields: Mapping[str, str]) -> Shop:
+    """The shop whose reference it names, whichever the form was opened for; else that one."""
+    named = (shop for shop in signed.shops if searching.reference([shop], fields.get("reference", "")))
+    return next(named, None) or signed.shop(fields.get("shop", signed.shops[0].id))
+
+
+def _form(
+    signed: Signed,
+    shop: Shop,
+    fields: Mapping[str, str],
+    *,
+    about: Ticket | None = None,
+    fault: BadInput | None = None,
+) -> Response:
+    usual = {
+        "direction": "in",
+        "when": deps().now().astimezone(shop.hours.zone).strftime("%Y-%m-%dT%H:%M"),
+        "kind": "question",
+        "language": shop.languages[0],
+    }
+    problems = fault.problems if fault else {}
+    return _page(
+        signed,
+        shop,
+        status=422 if fault else 200,
+        values=usual | dict(fields),
+        errors={name: _sentence(name, code, signed.language) for name, code in problems.items()},
+        once=fields.get("once", "") or secrets.token_hex(8),
+        channels=CHANNELS,
+        about=about,
+    )
+
+
+def _page(signed: Signed, of: Shop | None, status: int = 200, **context: Any) -> Response:
+    return responses.page(
+        "desk/contact",
+        status=status,
+        shop=signed.shops[0] if len(signed.shops) == 1 else None,
+        language=signed.language,
+        signed=signed,
+        csrf=signed.csrf,
+        active="contact",
+        of=of,
+        **context,
+    )
+
+
+def _sentence(field: str, code: str, language: str) -> str:
+    return words.problem(field, code, language, longest=LONGEST.get(field, LONGEST_TEXT))

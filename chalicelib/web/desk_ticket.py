@@ -1,0 +1,134 @@
+"""A ticket's page at the desk, as an agent's browser sees it; and everything an agent does there, as the forms on it
+send it."""
+
+import json
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import BadInput, UnknownFile, UnknownTicket
+from chalicelib.rules import identity
+from chalicelib.rules.messages import Person
+from chalicelib.rules.policy import Shop
+from chalicelib.services import acting, canned, desk_ticket, drafts, uploading
+from chalicelib.services.actions import ACTIONS
+from chalicelib.services.said import Said
+from chalicelib.web import bodies, desk_auth, responses
+from chalicelib.web.bodies import Form
+from chalicelib.web.desk_auth import Signed
+from chalicelib.web.desk_ticket_page import COMPOSED, Refused, ticket_page
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+# What a form carries besides what is said by it.
+_AROUND = ("csrf", "once", "seen", "mode", "ready")
+
+
+@routes.view("/desk/t/{ref}", "GET")
+def show(request: Request, ref: str) -> Response:
+    signed, query = desk_auth.agent(request), responses.query(request)
+    return ticket_page(signed, ref, original=query.get("original", ""), done=query.get("done", ""))
+
+
+@routes.view("/desk/t/{ref}/{action}", "GET")
+def back(request: Request, ref: str, action: str) -> Response:
+    """A refused form stands at its action's address; who asks for that again wants the ticket."""
+    return _to(ref)
+
+
+@routes.view("/desk/t/{ref}/{action}", "POST")
+def act(request: Request, ref: str, action: str) -> Response:
+    signed, form = desk_auth.agent(request), bodies.read(request)
+    desk_auth.check(request, form, signed)
+    shop = _shop(signed, ref)
+    if action == "draft":
+        drafts.save_draft(deps(), shop, ref, signed.agents[shop.id].address, form.fields.get("text", ""))
+        return responses.answer("", 204, {})
+    if action == "use":
+        return _use(signed, shop, ref, form)
+    if action not in ACTIONS:
+        raise UnknownFile(action)
+    return _act(signed, shop, ref, action, form)
+
+
+@routes.view("/desk/t/{ref}/f/{message}/{file}", "GET")
+def file(request: Request, ref: str, message: str, file: str) -> Response:
+    return _file(request, ref, message, file)
+
+
+@routes.view("/desk/t/{ref}/raw/{message}", "GET")
+def raw(request: Request, ref: str, message: str) -> Response:
+    return _file(request, ref, message, desk_ticket.RAW)
+
+
+def _file(request: Request, ref: str, message: str, file: str) -> Response:
+    ticket, messages = desk_ticket.load(deps(), ref, desk_auth.agent(request).agents)
+    return responses.redirect(desk_ticket.file_link(deps(), ticket, messages, message, file))
+
+
+def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Response:
+    agent = _person(signed, shop)
+    try:
+        parcels = uploading.all_parcels(deps(), shop, form.parcels, form.uploads)
+        said = Said(_fields(action, form.fields), agent, tuple(parcels))
+        after, done = acting.act(deps(), shop, ref, action, said, _key(agent, said, form))
+    except BadInput as fault:
+        return ticket_page(signed, ref, refused=Refused(action, fault, form))
+    if action in COMPOSED:
+        # What was written has been said: it is no draft any more.
+        drafts.save_draft(deps(), shop, ref, agent.address, "")
+    return _to(after.merged_into or ref, action if done or action in COMPOSED else "nothing")
+
+
+def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
+    """The page again with the ready reply beneath what has been typed."""
+    agent, fault = _person(signed, shop), BadInput({})
+    ticket, _ = desk_ticket.load(deps(), ref, signed.agents)
+    ready, typed, mode = (form.fields.get(name, "") for name in ("ready", "text", "mode"))
+    if ready:
+        try:
+            typed = canned.inserted(deps(), shop, ticket, agent, ready, typed, whole=mode == "answer")
+        except BadInput as lacking:
+            fault = lacking
+    drafts.save_draft(deps(), shop, ref, agent.address, typed)
+    form.fields["text"] = typed
+    return ticket_page(signed, ref, refused=Refused("use", fault, form))
+
+
+def _shop(signed: Signed, ref: str) -> Shop:
+    """The agent's shop whose tickets are called so. Raises UnknownTicket, for others' as for none."""
+    found = next((shop for shop in signed.shops if ref.startswith(f"{shop.prefix}-")), None)
+    if found is None:
+        raise UnknownTicket(ref)
+    return found
+
+
+def _person(signed: Signed, shop: Shop) -> Person:
+    agent = signed.agents[shop.id]
+    return Person(agent.name, agent.address)
+
+
+def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """The form's fields as the action reads them: what a third party may know is ticked, fact by fact."""
+    if action != "refer":
+        return given
+    ticked = (name.removeprefix("fact-") for name, value in given.items() if name.startswith("fact-") and value)
+    return {**given, "facts": " ".join(ticked)}
+
+
+def _key(agent: Person, said: Said, form: Form) -> str:
+    """What tells one doing from the next: the form it was sent by, and what it said. Pressed twice, it is done once;
+    sent again with other words, it says something else."""
+    once = form.fields.get("once") or f"{deps().now():%Y-%m-%dT%H}"
+    words = {name: value for name, value in said.fields.items() if name not in _AROUND}
+    files = (parcel.digest for parcel in said.parcels)
+    return identity.source_of("desk", agent.address, once, json.dumps(words, sort_keys=True), *files)
+
+
+def _to(ref: str, done: str = "") -> Response:
+    query = f"?{urlencode({'done': done})}" if done else ""
+    part = "#answer" if done in COMPOSED else ""
+    return responses.redirect(f"{deps().public_url}/desk/t/{quote(ref, safe='')}{query}{part}")

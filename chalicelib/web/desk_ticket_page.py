@@ -1,0 +1,100 @@
+"""A ticket's page put together: what there is to see, what a refused form held, who else is writing."""
+
+import secrets
+from dataclasses import dataclass
+
+from chalice.app import Response
+
+from chalicelib import words
+from chalicelib.errors import BadInput
+from chalicelib.rules.messages import Person
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES
+from chalicelib.services import desk_ticket, desk_times, drafts, stale, uploading
+from chalicelib.services.actions import ACTIONS
+from chalicelib.services.said import LONGEST, LONGEST_TEXT
+from chalicelib.web import responses
+from chalicelib.web.bodies import Form
+from chalicelib.web.desk_auth import Signed
+from chalicelib.wiring import deps
+
+COMPOSED = ("answer", "ask", "note")
+"""What is written in the page's one large box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that comes back: of which action, what is at fault (nothing, where a ready reply was put in), itself."""
+
+    action: str
+    fault: BadInput
+    form: Form
+
+
+def ticket_page(
+    signed: Signed, ref: str, *, original: str = "", done: str = "", refused: Refused | None = None
+) -> Response:
+    """`original`: the key of a message to be shown whole; `done`: the action just taken. Raises UnknownTicket,
+    UnknownFile."""
+    loaded = ticket, messages = desk_ticket.load(deps(), ref, signed.agents)
+    shop, language = signed.shop(ticket.shop), signed.language
+    agent = signed.agents[shop.id]
+    person = Person(agent.name, agent.address)
+    view = desk_ticket.view(
+        deps(), loaded, person, language, responses.root(), seen=_had_seen(refused), original=original
+    )
+    begun = drafts.drafts_of(deps(), shop, ticket, messages, agent.address)
+    notice = words.phrase(language, f"desk.ticket.done.{done}") if done in (*ACTIONS, "contact", "nothing") else None
+    problems = refused.fault.problems if refused else {}
+    fields = refused.form.fields if refused else {}
+    return responses.page(
+        "desk/ticket",
+        status=422 if problems else 200,
+        shop=shop,
+        language=language,
+        pictures=view.whole is not None,
+        signed=signed,
+        csrf=signed.csrf,
+        active="inbox",
+        view=view,
+        ticket=ticket,
+        actions=ACTIONS,
+        once=fields.get("once") or secrets.token_urlsafe(18),
+        notice=None if done in COMPOSED else notice,
+        done=notice if done in COMPOSED else None,
+        refused=refused.action if refused else "",
+        errors={name: _sentence(name, code, language) for name, code in problems.items()},
+        confirm="other_customer" in problems.values(),
+        values=fields,
+        chosen_files=_chosen(refused),
+        my_draft=begun.text,
+        drafts=_others(shop, begun, language),
+    )
+
+
+def _had_seen(refused: Refused | None) -> str | None:
+    """What whoever sent the form had read, where that counts."""
+    if refused is None or refused.action not in (*stale.WATCHED, "note", "use"):
+        return None
+    return refused.form.fields.get("seen")
+
+
+def _chosen(refused: Refused | None) -> list[str]:
+    """The files to be chosen again: browsers fill in no file."""
+    if refused is None:
+        return []
+    return [parcel.filename for parcel in refused.form.parcels] + uploading.names(deps(), refused.form.uploads)
+
+
+def _others(shop: Shop, begun: drafts.Drafts, language: str) -> list[dict[str, str]]:
+    now = deps().now()
+    return [{"name": other.name, "ago": desk_times.ago(other.at, now, language)} for other in begun.others]
+
+
+def _sentence(field: str, code: str, language: str) -> str:
+    values = {
+        "longest": LONGEST.get(field, LONGEST_TEXT),
+        "count": MOST_FILES,
+        "size": words.size(LARGEST_UPLOAD, language),
+    }
+    return words.problem(field, code, language, **values)

@@ -1,0 +1,66 @@
+"""Takes the screenshots: each page once loaded, at two widths, by day and by night."""
+
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Locator, Page, Route
+
+_WIDTHS = {390: 844, 1280: 800}
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Higher pages are cut here.
+_HIGHEST = 4000
+# A machine without a desktop has no system font; with this one, where it is installed, it looks as on most others.
+_FONT = "Inter"
+_WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Camera:
+    """A browser window and where its pictures go. `faults` says of which pages something is wrong."""
+
+    def __init__(self, browser: Browser, out: Path, readme: Path | None) -> None:
+        self._out, self._readme = out, readme
+        self.taken, self.faults = 0, list[str]()
+        out.mkdir(parents=True, exist_ok=True)
+        for old in out.glob("*.png"):
+            old.unlink()
+        context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce")
+        context.set_default_timeout(120_000)
+        context.route("**/static/*.css", _dressed)
+        self.page: Page = context.new_page()
+
+    def go(self, url: str, *, status: int = 200) -> None:
+        answer = self.page.goto(url)
+        if answer and answer.status not in (status, 304):
+            self.faults.append(f"{url} was answered with {answer.status}")
+
+    def press(self, pressed: Locator) -> None:
+        """A button or link that leads to another page, or to this one anew."""
+        with self.page.expect_navigation():
+            pressed.click()
+
+    def take(self, name: str) -> None:
+        """The page as it is now, whole."""
+        for width, height in _WIDTHS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            if self.page.evaluate(_WIDER) > 0:
+                self.faults.append(f"{name} is wider than {width} px")
+            whole = int(self.page.evaluate("document.documentElement.scrollHeight"))
+            self.page.set_viewport_size({"width": width, "height": max(height, min(whole, _HIGHEST))})
+            for scheme in _SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                self.page.screenshot(path=self._out / f"{name}-{width}-{scheme}.png")
+                self.taken += 1
+
+    def for_readme(self, name: str, width: int, height: int, scheme: Literal["light", "dark"] = "light") -> None:
+        """What is seen of the page without scrolling."""
+        if self._readme:
+            self._readme.mkdir(parents=True, exist_ok=True)
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.evaluate("scrollTo(0, 0)")
+            self.page.screenshot(path=self._readme / f"{name}.png")
+
+
+def _dressed(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("system-ui,", f"{_FONT}, system-ui,"))

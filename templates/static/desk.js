@@ -1,0 +1,168 @@
+// Comfort for the desk, which works without it: one send button at a time, drafts kept while typing, keys.
+"use strict";
+
+const DRAFT_PAUSE = 1500;
+const TYPED_IN = "input, textarea, select, [contenteditable]";
+const KEYS_OFF = "desk-keys-off";
+const page = document.body.dataset;
+const composer = document.querySelector("form[data-draft]");
+
+if (composer) {
+  showOneMode(composer);
+  keepDraft(composer);
+}
+unfoldTarget();
+window.addEventListener("hashchange", unfoldTarget);
+document.addEventListener("keydown", sendByKey);
+document.addEventListener("keydown", listenToKeys());
+offerSwitch(document.querySelector("[data-keys]"));
+
+// Of answer, question and note only what is chosen can be sent.
+function showOneMode(form) {
+  const pieces = form.querySelectorAll("[data-mode]");
+  const show = () => {
+    for (const piece of pieces) piece.hidden = piece.dataset.mode !== form.elements.mode.value;
+  };
+  form.addEventListener("change", (event) => event.target.name === "mode" && show());
+  show();
+}
+
+// Keeps what is typed, a moment after the last key and when the page is left; says whether it is kept.
+function keepDraft(form) {
+  const area = form.elements.text;
+  const note = form.querySelector(".kept");
+  let kept = area.value;
+  let timer = 0;
+  let sending = false;
+  let saving = null;
+
+  async function save() {
+    clearTimeout(timer);
+    if (sending || area.value === kept) return;
+    saving?.abort();
+    saving = new AbortController();
+    const text = area.value;
+    const request = {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams({ csrf: form.elements.csrf.value, text }),
+      keepalive: true,
+      signal: saving.signal,
+    };
+    try {
+      const answer = await fetch(form.dataset.draft, request);
+      if (answer.ok) kept = text;
+      note.textContent = answer.ok ? form.dataset.kept : form.dataset.notKept;
+    } catch (error) {
+      if (error.name !== "AbortError") note.textContent = form.dataset.notKept;
+    }
+  }
+
+  area.addEventListener("input", () => {
+    note.textContent = "";
+    clearTimeout(timer);
+    timer = setTimeout(save, DRAFT_PAUSE);
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && save());
+  // What is being sent is no draft any more.
+  form.addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(timer);
+    saving?.abort();
+  });
+  window.addEventListener("pageshow", () => {
+    sending = false;
+  });
+}
+
+// A link may lead to what is folded away.
+function unfoldTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target?.matches("details") ? target : target?.querySelector(":scope > details");
+  if (folded) folded.open = true;
+}
+
+// Ctrl+Enter sends the form that is being written.
+function sendByKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
+  const form = event.target.form;
+  const button = [...form.querySelectorAll(".buttons button")].find((one) => !one.hidden);
+  event.preventDefault();
+  form.requestSubmit(button);
+}
+
+// Single keys, for those who want them; typing is never taken for them.
+function listenToKeys() {
+  let before = "";
+  const actions = {
+    j: () => step(1),
+    k: () => step(-1),
+    o: openChosen,
+    r: () => write("answer"),
+    n: () => write("note"),
+    "/": () => document.getElementById("search")?.focus(),
+    "?": () => go("/desk/help"),
+    gi: () => go("/desk"),
+  };
+  return (event) => {
+    const typing = event.target.closest(TYPED_IN);
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || off()) return;
+    const action = actions[before + event.key] ?? actions[event.key];
+    before = event.key === "g" ? "g" : "";
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+}
+
+function places() {
+  const rows = document.querySelectorAll(".list .subject a");
+  return [...(rows.length ? rows : document.querySelectorAll(".conversation .msg"))];
+}
+
+function step(by) {
+  const all = places();
+  const now = all.findIndex((place) => place.contains(document.activeElement));
+  const next = all[now < 0 ? (by > 0 ? 0 : all.length - 1) : now + by];
+  if (!next) return;
+  if (!next.matches("a")) next.tabIndex = -1;
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function openChosen() {
+  const chosen = places().find((place) => place.contains(document.activeElement));
+  if (chosen?.matches("a")) chosen.click();
+  else chosen?.querySelector("details > summary")?.click();
+}
+
+function write(mode) {
+  if (!composer) return;
+  const choice = composer.querySelector(`[name=mode][value=${mode}]`);
+  if (choice && !choice.checked) choice.click();
+  composer.elements.text.focus();
+}
+
+function go(path) {
+  location.assign(page.root + path);
+}
+
+function off() {
+  try {
+    return localStorage.getItem(KEYS_OFF) !== null;
+  } catch {
+    return false; // a browser that keeps nothing
+  }
+}
+
+// Who speaks to their device, or lives with a cat, can do without keys (WCAG 2.2, 2.1.4).
+function offerSwitch(place) {
+  if (!place) return;
+  const box = place.querySelector("input");
+  place.hidden = false;
+  box.checked = !off();
+  box.addEventListener("change", () => {
+    if (box.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  });
+}

@@ -1,0 +1,71 @@
+"""What agents do in a browser: signing in by the mailed link, opening tickets, writing, unfolding forms."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.local_stack import PATIENCE, Outside, form, until
+
+ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
+_LINK = re.compile(r"http\S+/desk/in\?t=\S+")
+
+
+def sign_in(page: Page, outside: Outside, address: str, start: str = "/desk") -> None:
+    """By the link that is mailed; ends where one was going."""
+    before = len(outside.mails(address))
+    page.goto(f"{outside.url}{start}")
+    page.get_by_label("Email address").fill(address)
+    page.get_by_role("button", name="Send me a link").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.goto(until(lambda: _link(outside, address, before), PATIENCE, "link to sign in"))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("header .who")).to_be_visible()
+
+
+def _link(outside: Outside, address: str, before: int) -> str:
+    texts = (str(outside.message(mail)["Text"]) for mail in reversed(outside.mails(address)[before:]))
+    return next((found[0] for text in texts if (found := _LINK.search(text))), "")
+
+
+@contextmanager
+def at_the_desk(browser: Browser, outside: Outside, address: str, **options: object) -> Iterator[Page]:
+    """A browser of their own in which somebody has signed in."""
+    settings: dict[str, object] = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options
+    context = browser.new_context(**settings)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    sign_in(page, outside, address)
+    yield page
+    context.close()
+
+
+def opened(outside: Outside, customer: str, **fields: object) -> tuple[str, str]:
+    """A ticket this customer has opened, and the address of its page."""
+    answer = outside.post_json("/shops/northlight/tickets", form(customer, **fields))
+    assert answer.status == 201, answer.data
+    return str(answer.json()["reference"]), str(answer.json()["status_url"])
+
+
+def show(page: Page, outside: Outside, ref: str) -> None:
+    page.goto(f"{outside.url}/desk/t/{ref}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def unfold(page: Page, action: str) -> Locator:
+    """An action's form in the ticket's side column."""
+    row = page.locator(f"#{action}")
+    if row.get_attribute("open") is None:
+        row.locator("summary").first.click()
+    return row.locator(f"form[action*='/{action}']")
+
+
+def write(page: Page, words: str, mode: str = "Answer") -> None:
+    """Into the composer, as an answer, a question or a note."""
+    page.locator(".modes").get_by_label(mode, exact=True).check()
+    page.get_by_label("Your words").fill(words)
+
+
+def conversation(page: Page) -> Locator:
+    return page.locator("ol.conversation")

@@ -1,0 +1,136 @@
+"""No page of the customer's or of the desk has a fault that axe-core can find, or is wider than its screen: folded out,
+on a phone and on a desk, by day and by night."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser.axe import violations
+from tests.local_stack import Outside, form, someone, until
+
+ADA, TOM = "ada@northlight.example", "tom@northlight.example"
+_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_UNFOLD = "for (const fold of document.querySelectorAll('main details')) fold.open = true"
+_HEIGHT = "document.documentElement.scrollHeight"
+
+
+@pytest.fixture(scope="module")
+def ticket(outside: Outside) -> str:
+    """One in which much has happened: asked by form, noted on, answered, asked again, referred."""
+    address = someone()
+    opened = outside.post_json("/shops/northlight/tickets", form(address, topic="damaged_in_transit", name="ليلى حداد"))
+    ref: str = opened.json()["reference"]
+    _acted(outside, ref, "assign", to=ADA)
+    _acted(outside, ref, "prioritise", priority="urgent")
+    _acted(outside, ref, "note", text="Ask the warehouse.")
+    _acted(outside, ref, "answer", text="A new shade is on its way: https://www.northlight.example/help")
+    answer = until(
+        lambda: next((m for m in outside.mails(address) if m.subject.startswith("Re:")), None), 120, "answer"
+    )
+    html = b'<p>Thank <b>you</b>!</p><table width="900"><tr><td>1</td></tr></table><blockquote>On its way.</blockquote>'
+    head = f"From: {address}\r\nTo: {answer.reply_to}\r\nSubject: Re: Shade\r\nMessage-ID: <{address}>\r\n"
+    raw = head.encode() + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html
+    outside.send(raw, address, answer.reply_to)
+    until(lambda: any(ref in m.subject and "Re:" in m.subject for m in outside.mails(ADA)), 120, "the reply told")
+    _acted(outside, ref, "refer", to="swiftparcel", facts="order_number", text="Where was it damaged?")
+    return ref
+
+
+def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> None:
+    page.goto(f"{outside.url}/shops/northlight/contact")
+    found = _faults(page, "contact")
+    page.get_by_label("Email address").fill("mira@example")
+    _pressed(page, page.get_by_role("button", name="Send message"))
+    found += _faults(page, "contact with faults")
+    page.get_by_label("Complaint").check()
+    page.get_by_label("Your message").fill("The shade is cracked.")
+    page.get_by_label("Email address").fill(someone())
+    _pressed(page, page.get_by_role("button", name="Send message"))
+    found += _faults(page, "thanks")
+    _pressed(page, page.get_by_role("link", name="Follow your message"))
+    found += _faults(page, "ticket")
+    _pressed(page, page.get_by_role("button", name="Send reply"))
+    found += _faults(page, "ticket with faults")
+    for path in ("/shops/northlight/policy", "/shops/kettle/contact", "/t/forged.token", "/shops/nobody/contact"):
+        page.goto(outside.url + path)
+        found += _faults(page, path)
+    assert found == []
+
+
+def test_no_page_before_signing_in_has_a_fault(page: Page, outside: Outside) -> None:
+    page.goto(f"{outside.url}/desk/login")
+    found = _faults(page, "login")
+    page.get_by_label("Email address").fill("tom")
+    _pressed(page, page.get_by_role("button", name="Send me a link"))
+    found += _faults(page, "login with faults")
+    page.goto(_asked_for_a_link(page, outside))
+    found += _faults(page, "in")
+    page.goto(f"{outside.url}/desk/in?t=forged")
+    found += _faults(page, "a link that does not work")
+    assert found == []
+
+
+def test_no_page_of_the_desk_has_a_fault(page: Page, outside: Outside, ticket: str) -> None:
+    page.goto(_asked_for_a_link(page, outside))
+    _pressed(page, page.get_by_role("button", name="Sign in"))
+    found = _faults(page, "inbox")
+    lists = ("mine", "overdue", "waiting", "referred", "owed", "aside", "quarantined", "closed")
+    others = ("search?q=shade", "search?q=nowhere", "search", "contact", "admin", "help", "t/NL-22222-22222")
+    for path in (*(f"?list={name}" for name in lists), *(f"/{name}" for name in others)):
+        page.goto(f"{outside.url}/desk{path}")
+        found += _faults(page, path)
+    page.goto(f"{outside.url}/desk/contact")
+    _pressed(page, page.get_by_role("button", name="Log it"))
+    found += _faults(page, "contact with faults")
+    page.goto(f"{outside.url}/desk/t/{ticket}")
+    found += _faults(page, "ticket")
+    _pressed(page, page.get_by_role("link", name="Show the whole mail").last)
+    found += _faults(page, "ticket with a whole mail")
+    _pressed(page, page.locator("#extend button"))
+    found += _faults(page, "ticket with faults")
+    page.get_by_label("Note", exact=True).check()
+    found += _faults(page, "ticket with a note begun")
+    assert found == []
+
+
+def _faults(page: Page, where: str) -> list[str]:
+    """What is wrong with the page as it stands, in all its height: nothing of it is under what stays in sight."""
+    size = page.viewport_size or {"width": 0, "height": 0}
+    page.evaluate(_UNFOLD)
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], int(page.evaluate(_HEIGHT)))})
+    found = ["wider than the screen"] if page.evaluate(_WIDER) else []
+    found += violations(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"{fault} (by night)" for fault in violations(page, "color-contrast")]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(size)
+    return [f"{where}: {fault}" for fault in found]
+
+
+def _pressed(page: Page, pressed: Locator) -> None:
+    """A button or link that leads to another page, or to this one anew."""
+    with page.expect_navigation():
+        pressed.click()
+
+
+def _asked_for_a_link(page: Page, outside: Outside) -> str:
+    before = len(outside.mails(TOM))
+    page.goto(f"{outside.url}/desk/login")
+    page.get_by_label("Email address").fill(TOM)
+    _pressed(page, page.get_by_role("button", name="Send me a link"))
+    return until(lambda: _link(outside, before), 120, "link to sign in")
+
+
+def _link(outside: Outside, before: int) -> str:
+    for mail in reversed(outside.mails(TOM)[before:]):
+        if found := re.search(r"http\S+/desk/in\?t=\S+", str(outside.message(mail)["Text"])):
+            return found[0]
+    return ""
+
+
+def _acted(outside: Outside, ref: str, action: str, **fields: str) -> None:
+    event = {"shop": "northlight", "reference": ref, "agent": ADA, "action": action} | fields
+    answer = outside.invoke("act_on_ticket", json.dumps(event))
+    assert answer.returncode == 0, answer.stdout + answer.stderr

@@ -1,0 +1,128 @@
+"""Two agents answer at once, in two browsers: neither loses a word, and the customer gets no second answer unawares."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.desk import ADA, TOM, at_the_desk, conversation, opened, show, write
+from tests.local_stack import PATIENCE, Outside, someone, until
+
+HERS, HIS = "A new shade is on its way.", "We refund the lamp.\nPlease keep it."
+
+
+@pytest.fixture(scope="module")
+def ada(browser: Browser, outside: Outside) -> Iterator[Page]:
+    with at_the_desk(browser, outside, ADA) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def tom(browser: Browser, outside: Outside) -> Iterator[Page]:
+    with at_the_desk(browser, outside, TOM) as page:
+        yield page
+
+
+def answers(outside: Outside, customer: str) -> list[str]:
+    """What the customer was answered, in words."""
+    mails = [mail for mail in outside.mails(customer) if mail.subject.startswith("Re:")]
+    return [str(outside.message(mail)["Text"]) for mail in mails]
+
+
+def both_write(ada: Page, tom: Page, outside: Outside, customer: str) -> str:
+    """Both open the ticket and write; Ada sends, and the customer has her answer."""
+    ref, _ = opened(outside, customer)
+    show(ada, outside, ref)
+    show(tom, outside, ref)
+    write(ada, HERS)
+    write(tom, HIS)
+    expect(tom.locator(".composer .kept")).to_have_text("Draft kept")
+    ada.get_by_role("button", name="Send answer").click()
+    expect(conversation(ada)).to_contain_text(HERS)
+    until(lambda: answers(outside, customer), PATIENCE, "Ada's answer")
+    return ref
+
+
+def told_and_nothing_lost(tom: Page) -> None:
+    """He is told, sees what came, and every word of his is still there."""
+    expect(tom.locator(".composer [role=alert]")).to_contain_text("Nothing has been sent")
+    expect(tom.get_by_label("Your words")).to_have_value(HIS)
+    expect(tom.locator(".msg.newer")).to_contain_text(HERS)
+
+
+def test_who_comes_second_is_told_and_amends(ada: Page, tom: Page, outside: Outside) -> None:
+    customer = someone()
+    ref = both_write(ada, tom, outside, customer)
+    tom.get_by_role("button", name="Send answer").click()
+    told_and_nothing_lost(tom)
+    tom.get_by_role("button", name="Send answer").click()
+    told_and_nothing_lost(tom)
+    assert len(answers(outside, customer)) == 1
+    write(tom, "Keep the broken one.")
+    tom.get_by_label("I have read it", exact=False).check()
+    tom.get_by_role("button", name="Send answer").click()
+    expect(conversation(tom)).to_contain_text("Keep the broken one.")
+    expect(tom.get_by_label("Your words")).to_have_value("")
+    until(lambda: len(answers(outside, customer)) == 2, PATIENCE, "Tom's answer")
+    first, second = (
+        answers(outside, customer) if HERS in answers(outside, customer)[0] else answers(outside, customer)[::-1]
+    )
+    assert HERS in first
+    assert "Keep the broken one." in second
+    assert not any("refund" in text for text in (first, second))
+    show(ada, outside, ref)
+    expect(conversation(ada)).to_contain_text("Keep the broken one.")
+
+
+def test_or_sends_all_the_same_knowingly(ada: Page, tom: Page, outside: Outside) -> None:
+    customer = someone()
+    both_write(ada, tom, outside, customer)
+    tom.get_by_role("button", name="Send answer").click()
+    told_and_nothing_lost(tom)
+    tom.get_by_label("I have read it", exact=False).check()
+    tom.get_by_role("button", name="Send answer").click()
+    until(lambda: len(answers(outside, customer)) == 2, PATIENCE, "Tom's answer")
+    assert any("Please keep it." in text for text in answers(outside, customer))
+
+
+def test_or_makes_a_note_of_it_that_the_customer_never_sees(ada: Page, tom: Page, outside: Outside) -> None:
+    customer = someone()
+    both_write(ada, tom, outside, customer)
+    tom.get_by_role("button", name="Send answer").click()
+    told_and_nothing_lost(tom)
+    tom.locator(".modes").get_by_label("Note", exact=True).check()
+    tom.get_by_role("button", name="Add note").click()
+    expect(tom.locator(".msg.internal")).to_contain_text("We refund the lamp.")
+    assert len(answers(outside, customer)) == 1
+
+
+def test_each_sees_that_the_other_is_writing_and_finds_their_own_words_again(
+    ada: Page, tom: Page, outside: Outside
+) -> None:
+    ref, _ = opened(outside, someone())
+    show(ada, outside, ref)
+    write(ada, "Dear Mira, I am looking into")
+    expect(ada.locator(".composer .kept")).to_have_text("Draft kept")
+    show(tom, outside, ref)
+    expect(tom.locator(".composer")).to_contain_text("Ada Lindqvist began an answer")
+    expect(tom.get_by_label("Your words")).to_have_value("")
+    show(ada, outside, ref)
+    expect(ada.get_by_label("Your words")).to_have_value("Dear Mira, I am looking into")
+    expect(ada.locator(".composer")).not_to_contain_text("began an answer")
+
+
+def test_a_customers_word_meanwhile_holds_an_answer_back_too(ada: Page, outside: Outside, browser: Browser) -> None:
+    customer = someone()
+    ref, page_of_theirs = opened(outside, customer)
+    show(ada, outside, ref)
+    write(ada, HERS)
+    theirs = browser.new_page()
+    theirs.goto(page_of_theirs)
+    theirs.get_by_label("Your reply").fill("I have bought another lamp.")
+    theirs.get_by_role("button", name="Send reply").click()
+    expect(theirs.get_by_role("status").first).to_be_visible()
+    ada.get_by_role("button", name="Send answer").click()
+    expect(ada.locator(".msg.newer")).to_contain_text("I have bought another lamp.")
+    expect(ada.get_by_label("Your words")).to_have_value(HERS)
+    assert answers(outside, customer) == []
+    theirs.close()

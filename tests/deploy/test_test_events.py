@@ -1,0 +1,35 @@
+"""What the console's Test button offers: an event or more for every function admins run, each of which it takes."""
+
+import json
+from typing import Any
+
+import pytest
+
+import app
+from deploy import test_events
+from tests.deploy.packages import Package
+
+FUNCTIONS = [function.name for function in app.app.pure_lambda_functions]
+
+
+def test_every_function_has_events_and_all_events_have_a_function() -> None:
+    assert test_events.functions() == sorted(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_console_takes_their_names_and_form(function: str) -> None:
+    content = test_events.content(function)
+    examples = content["components"]["examples"]
+    assert examples
+    assert all(len(name) <= test_events.LONGEST_NAME for name in examples)
+    assert {name: example["value"] for name, example in examples.items()} == test_events.events(function)
+    assert content["components"]["schemas"]["Event"]["type"] == "object"
+
+
+def test_every_function_of_the_stack_has_a_schema_by_its_name(packaged: Package) -> None:
+    schemas: dict[Any, Any] = {}
+    for properties in packaged.of_type("AWS::EventSchemas::Schema").values():
+        assert properties["RegistryName"]["Fn::If"][2] == "lambda-testevent-schemas"
+        schemas[properties["SchemaName"]["Fn::Sub"]] = json.loads(properties["Content"])["openapi"]
+    named = ("".join(word.title() for word in function.split("_")) for function in FUNCTIONS)
+    assert schemas == {f"_${{{name}}}-schema": "3.0.0" for name in named}

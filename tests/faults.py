@@ -1,0 +1,58 @@
+"""Deaths at every step: a world whose n-th request of store or buckets fails, before or after it takes effect."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.services.ports import Deps
+
+
+class Died(BaseException):
+    """The function's end in the middle of something: no `except Exception` hears of it."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """Dies at request `at` (from 1), with its effect or without; `seen` counts the requests."""
+
+    at: int = 0
+    after: bool = False
+    seen: int = 0
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any, **named: Any) -> Any:
+            self.seen += 1
+            dies = self.seen == self.at
+            if dies and not self.after:
+                raise Died
+            answer = call(*args, **named)
+            if dies:
+                raise Died
+            return answer
+
+        return called
+
+
+class Fragile:
+    """Stands before a store or files, and has every request go through the fault."""
+
+    def __init__(self, real: Any, fault: Fault) -> None:
+        self._real = real
+        self._fault = fault
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._real, name)
+        return self._fault.around(found) if callable(found) else found
+
+
+def fragile(deps: Deps, fault: Fault) -> Deps:
+    """The same deps, with every request of theirs through the fault."""
+    store, files, queue = (Fragile(real, fault) for real in (deps.store, deps.files, deps.queue))
+    return replace(deps, store=store, files=files, queue=queue)
+
+
+def every_death(requests: int) -> Iterator[Fault]:
+    """Every point at which a run of so many requests can die."""
+    for at in range(1, requests + 1):
+        yield Fault(at)
+        yield Fault(at, after=True)

@@ -1,0 +1,111 @@
+"""The inbox's first page costs the same however many tickets are open: as many requests, and as many items read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.aws import items
+from chalicelib.aws.codec import instant
+from chalicelib.rules.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.policy import Agent
+from chalicelib.rules.tickets import State
+from chalicelib.services import desk_inbox
+from chalicelib.services.desk_inbox import ACTIVE, Asked
+from chalicelib.services.inbox_merging import ENTRIES, PAGES, ROWS
+from tests import samples, tables
+from tests.fakes import START, World
+from tests.fakes import world as new_world
+
+FEW, MANY, BATCH = 1_000, 20_000, 25
+# A quarter of them are overdue.
+OVERDUE = 4
+ADA = {"northlight": Agent("ada@northlight.example", "Ada Lindqvist", "agent")}
+STATES = (State.OPEN, State.WAITING, State.REFERRED)
+
+
+def filled(client: Any, name: str, tickets: int) -> World:
+    """A world with a table of so many tickets that are not closed, each due at a moment of its own."""
+    world = new_world()
+    world.deps = replace(world.deps, store=tables.create(client, name))
+    clock = Clock(FIRST_ANSWER, "2 working days", START, START)
+    bare = replace(samples.ticket("NL-00000-00000"), clocks=(clock,), outbox=None)
+    likes = [items.ticket_item(replace(bare, state=state)) for state in STATES]
+    requests = []
+    for number in range(tickets):
+        ref, due = f"NL-00000-{number:05}", START + timedelta(seconds=number - tickets // OVERDUE)
+        own = items.ticket_key(ref) | {"ref": {"S": ref}, "due": {"S": instant(due)}}
+        requests.append({"PutRequest": {"Item": likes[number % len(STATES)] | own}})
+    for start in range(0, tickets, BATCH):
+        answer = client.batch_write_item(RequestItems={name: requests[start : start + BATCH]})
+        assert not answer["UnprocessedItems"]
+    return world
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    requests: int
+    read: int
+
+
+class Reads:
+    """What is asked from now on, and what the answers say was read for it."""
+
+    def __init__(self, client: Any) -> None:
+        self.requests = tables.Requests(client)
+        self.read = 0
+        client.meta.events.register("after-call.dynamodb.Query", self._answered)
+
+    def _answered(self, parsed: Mapping[str, Any], **_: Any) -> None:
+        self.read += parsed["ScannedCount"]
+
+    def taken(self) -> Cost:
+        """Since it was last asked; all of it queries."""
+        assert set(self.requests.names) == {"Query"}
+        cost = Cost(len(self.requests.names), self.read)
+        self.requests.names.clear()
+        self.read = 0
+        return cost
+
+
+@pytest.fixture(scope="module")
+def costs(emulated: Any) -> dict[int, dict[str, Cost]]:
+    """What each list's first page, and the inbox's second, cost with few tickets and with many."""
+    found: dict[int, dict[str, Cost]] = {}
+    for tickets in (FEW, MANY):
+        name = f"inbox-{tickets}"
+        world = filled(emulated, name, tickets)
+        reads = Reads(emulated)
+        found[tickets] = {}
+        for place in ("open", "overdue", "waiting", "referred", "mine", "unassigned"):
+            seen = desk_inbox.inbox(world.deps, ADA, Asked(list=place), "en")
+            assert len(seen.rows) == (0 if place == "mine" else ROWS)
+            found[tickets][place] = reads.taken()
+            if place == "open":
+                assert [row.ref for row in seen.rows] == [f"NL-00000-{number:05}" for number in range(ROWS)]
+                second = desk_inbox.inbox(world.deps, ADA, Asked(after=seen.onward), "en")
+                assert second.rows[0].ref == f"NL-00000-{ROWS:05}"
+                found[tickets]["open, second page"] = reads.taken()
+        emulated.delete_table(TableName=name)
+    print(found)
+    return found
+
+
+def test_the_first_page_costs_the_same_at_a_thousand_tickets_and_at_twenty_thousand(
+    costs: dict[int, dict[str, Cost]],
+) -> None:
+    assert costs[FEW]["open"] == costs[MANY]["open"]
+    assert costs[MANY]["open"].requests == len(ACTIVE)
+    assert costs[MANY]["open"].read <= len(ACTIVE) * ROWS
+
+
+def test_so_does_every_other_page(costs: dict[int, dict[str, Cost]]) -> None:
+    assert costs[FEW] == costs[MANY] | {"mine": costs[FEW]["mine"]}
+
+
+def test_a_list_the_index_does_not_know_costs_so_much_and_no_more(costs: dict[int, dict[str, Cost]]) -> None:
+    for tickets in (FEW, MANY):
+        assert costs[tickets]["mine"].requests <= PAGES * len(ACTIVE)
+        assert costs[tickets]["mine"].read <= PAGES * len(ACTIVE) * ENTRIES

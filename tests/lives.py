@@ -1,0 +1,262 @@
+"""Lives of tickets, step by step: two customers, agents, third parties; what each of them says can be told apart."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from chalicelib.errors import AftercareError, NotSent
+from chalicelib.mail.composing import plus_address
+from chalicelib.rules import identity
+from chalicelib.rules.bouncing import Fate, Report
+from chalicelib.rules.identity import Role
+from chalicelib.rules.records import Outcome
+from chalicelib.rules.tickets import Person, State, Ticket
+from chalicelib.services import customer_page, drafts, links
+from chalicelib.services.arrivals import Notice
+from chalicelib.services.bouncing import note_event
+from chalicelib.services.contacts import log_contact
+from chalicelib.services.escalating import look_after_due
+from chalicelib.services.filing import Parcel
+from chalicelib.services.following import in_force
+from chalicelib.services.receiving import receive
+from chalicelib.services.said import Said
+from chalicelib.services.submitting import Caller, submit
+from tests import agents, records
+from tests.agents import ADA
+from tests.fakes import SECRET, World, written
+
+CARE = "care@northlight.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A customer. `word` stands in everything they write, and in nothing that others do."""
+
+    name: str
+    address: str
+    phone: str
+    word: str
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        return (self.name, self.address, self.phone, self.word)
+
+
+WILMA = Somebody("Wilma Quastenfloh", "wilma@quaste.example", "+49 30 5550199", "zwetschgenmus")
+JON = Somebody("Jon Tannhauser", "jon@tann.example", "+49 89 5550144", "lampenfieber")
+AGENTS_WORD = "dienstgespräch"
+
+
+@dataclass(slots=True)
+class Life:
+    """A world in which things happen; every step takes the table's stream with it."""
+
+    world: World
+    number: int = 0
+    steps: list[str] = field(default_factory=list)
+
+    def do(self, step: str, who: Somebody, one: int, other: int) -> None:
+        """A step, on the tickets of these numbers; what can't be done is not."""
+        self.number += 1
+        self.steps.append(step)
+        with suppress(AftercareError):
+            STEPS[step](self, who, one, other)
+        self.flows()
+
+    def flows(self) -> None:
+        self.world.clock.advance(minutes=7)
+        agents.stream(self.world)
+        records.indexed(self.world)
+
+    def ticket(self, number: int) -> Ticket | None:
+        tickets = list(self.world.store.tickets.values())
+        return tickets[number % len(tickets)] if tickets else None
+
+    def text(self, who: Somebody) -> str:
+        return f"Hello,\n\nmy {who.word} number {self.number} is broken.\n\n{who.name}\n{who.phone}\n"
+
+    def closes_all(self) -> None:
+        """Agents end everything, all mails are out, and the confirmations that failed are given up."""
+        world = self.world
+        for ref in list(world.store.tickets):
+            if world.store.tickets[ref].state is not State.CLOSED:
+                agents.acts(world, "close", ref, outcome="settled", reason="Done.")
+            ticket = world.store.tickets[ref]
+            if ticket.remedy and not ticket.remedy.done_at and not ticket.merged_into:
+                with suppress(AftercareError):
+                    agents.acts(world, "remedy_done", ref, tell=False)
+        self.flows()
+
+
+def _form(life: Life, who: Somebody, one: int, other: int) -> None:
+    fields = {
+        "name": who.name, "email": who.address, "kind": "complaint", "topic": "damaged_in_transit",
+        "order_number": f"NL-2026-{life.number}", "message": life.text(who), "language": "en",
+    }  # fmt: skip
+    file = Parcel(f"{who.word}.txt", "text/plain", life.text(who).encode())
+    submit(life.world.deps, life.world.shop, fields, (file,), Caller("192.0.2.1", key=f"form {life.number}"))
+
+
+def _mail(life: Life, who: Somebody, one: int, other: int) -> None:
+    """Opens a ticket; now and then with the other customer in copy, or a text too long for the table."""
+    copied = JON if who is WILMA else WILMA
+    text = life.text(who) * (2000 if one % 5 == 4 else 1)
+    _arrives(life, who, CARE, text, Cc=copied.address if one % 2 else "")
+
+
+def _reply(life: Life, who: Somebody, one: int, other: int) -> None:
+    """To a mail of ours: whoever got hold of it belongs to the ticket."""
+    if ticket := life.ticket(one):
+        _arrives(life, who, plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER)), life.text(who))
+
+
+def _arrives(life: Life, who: Somebody, to: str, text: str, **headers: str) -> None:
+    mail = written(
+        f"{who.name} <{who.address}>", f"About my {who.word}", text, To=to, Message_ID=f"<{life.number}@m.example>",
+        **headers,
+    )  # fmt: skip
+    mail.add_attachment(life.text(who).encode(), "application", "pdf", filename=f"{who.word}.pdf")
+    key = life.world.arrives(mail)
+    receive(life.world.deps, Notice(key, (to,)))
+    if life.number % 3 == 0:  # delivered once more
+        key = life.world.arrives(mail)
+        receive(life.world.deps, Notice(key, (to,)))
+
+
+def _page(life: Life, who: Somebody, one: int, other: int) -> None:
+    ticket = life.ticket(one)
+    if ticket and ticket.requester.address.lower() == who.address:
+        token = links.status_url(life.world.deps, ticket).rpartition("/")[2]
+        customer_page.reply(life.world.deps, token, {"message": life.text(who)}, [])
+
+
+def _call(life: Life, who: Somebody, one: int, other: int) -> None:
+    fields = {"channel": "phone", "name": who.name, "address": who.address, "phone": who.phone, "notes": life.text(who)}
+    ticket = life.ticket(one)
+    joins = other % 2 and ticket and ticket.requester.address.lower() == who.address
+    fields |= {"reference": ticket.ref} if joins and ticket else {"subject": f"A call about {who.word}"}
+    said = Said(fields, Person("Ada", ADA))
+    log_contact(life.world.deps, life.world.shop, said, f"call {life.number}")
+
+
+def _agent(action: str, **fields: str) -> Callable[[Life, Somebody, int, int], None]:
+    def step(life: Life, who: Somebody, one: int, other: int) -> None:
+        if ticket := life.ticket(one):
+            agents.acts(life.world, action, ticket.ref, **fields)
+
+    return step
+
+
+def _refer(life: Life, who: Somebody, one: int, other: int) -> None:
+    """To the courier, or to somebody who is a customer elsewhere."""
+    asked = {"to": "swiftparcel"} if other % 2 else {"address": who.address, "name": who.name}
+    ticket = life.ticket(one)
+    if ticket and ticket.requester.address.lower() != who.address:
+        agents.acts(life.world, "refer", ticket.ref, text=AGENTS_WORD, facts=["order_number"], **asked)
+
+
+def _third_party(life: Life, who: Somebody, one: int, other: int) -> None:
+    ticket = life.ticket(one)
+    for referral in ticket.referrals if ticket else ():
+        if ticket and referral.address == who.address:
+            token = identity.token(SECRET, ticket.ref, Role.THIRD_PARTY, referral.number)
+            _arrives(life, who, plus_address(CARE, token), life.text(who))
+
+
+def _merge(life: Life, who: Somebody, one: int, other: int) -> None:
+    into, ticket = life.ticket(one), life.ticket(other)
+    if into and ticket:
+        agents.acts(life.world, "merge", ticket.ref, into=in_force(life.world.deps, into).ref, anyway=True)
+
+
+def _split(life: Life, who: Somebody, one: int, other: int) -> None:
+    if ticket := life.ticket(one):
+        for message in records.messages_of(life.world, ticket.ref):
+            with suppress(AftercareError):
+                agents.acts(life.world, "split", ticket.ref, message=message.id)
+
+
+def _draft(life: Life, who: Somebody, one: int, other: int) -> None:
+    if ticket := life.ticket(one):
+        drafts.save_draft(life.world.deps, life.world.shop, ticket.ref, ADA, AGENTS_WORD)
+
+
+def _bounce(life: Life, who: Somebody, one: int, other: int) -> None:
+    """The latest mail to them did not arrive."""
+    if mails := life.world.mailer.to(who.address):
+        note_event(life.world.deps, mails[-1].id, Report(Fate.BOUNCED, (who.address,), "5.1.1", f"no {who.address}"))
+
+
+def _expire(life: Life, who: Somebody, one: int, other: int) -> None:
+    for key in list(life.world.files.raw)[:1]:
+        life.world.files.expire_raw(key)
+
+
+def _time(life: Life, who: Somebody, one: int, other: int) -> None:
+    life.world.clock.advance(days=1 + one)
+    look_after_due(life.world.deps)
+
+
+def _refused(life: Life, who: Somebody, one: int, other: int) -> None:
+    """The mail service does not take the next mail, and says to whom."""
+
+    def refuse(recipient: str) -> None:
+        life.world.mailer.on_send = lambda recipient: None
+        raise NotSent(f"MessageRejected: not to {recipient}", passing=False)
+
+    life.world.mailer.on_send = refuse
+
+
+STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
+    "form": _form,
+    "mail": _mail,
+    "reply": _reply,
+    "page": _page,
+    "call": _call,
+    "answer": _agent("answer", text=f"We look into it. {AGENTS_WORD}"),
+    "ask": _agent("ask", text=f"Which one? {AGENTS_WORD}"),
+    "note": _agent("note", text=AGENTS_WORD),
+    "change": _agent("change", order_number="NL-7-8-9"),
+    "tag": _agent("tag", tags="urgent"),
+    "find": _agent("find", fault="courier", reason="It was dropped."),
+    "remedy": _agent("remedy", cure="refund", owed_by="seller"),
+    "extend": _agent("extend", by="10 days", reason=AGENTS_WORD),
+    "conclude": _agent("conclude", outcome=Outcome.UPHELD.value, text=f"You are right. {AGENTS_WORD}"),
+    "close": _agent("close", outcome="settled", reason="Done."),
+    "spam": _agent("spam"),
+    "reopen": _agent("reopen", reason="More."),
+    "refer": _refer,
+    "third_party": _third_party,
+    "merge": _merge,
+    "split": _split,
+    "draft": _draft,
+    "bounce": _bounce,
+    "refused": _refused,
+    "expire": _expire,
+    "time": _time,
+}
+
+
+def full(life: Life) -> Iterator[str]:
+    """A life in which everything happens at least once."""
+    for who in (WILMA, JON):
+        for step in ("form", "mail", "refused", "call", "reply", "page", "answer", "bounce"):
+            life.do(step, who, 1, 1)
+            yield step
+    for number in range(4):
+        for step in ("split", "draft", "refer", "third_party", "call"):
+            life.do(step, WILMA, number, number + 1)
+            yield step
+    for number, step in enumerate(STEPS):
+        life.do(step, WILMA if number % 2 else JON, number, number + 1)
+        yield step
+
+
+def whole_life(world: World) -> Life:
+    life = Life(world)
+    for _ in full(life):
+        pass
+    return life
+
+
+__all__ = ["AGENTS_WORD", "JON", "STEPS", "WILMA", "Life", "Somebody", "full", "whole_life"]

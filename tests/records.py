@@ -1,0 +1,84 @@
+"""What there is of anybody in a world of fakes, wherever it is; and the events of the console's record functions."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from chalicelib.rules.records import Outcome
+from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.services import indexing, retention
+from tests import agents
+from tests.fakes import FakeRun, World
+
+
+def indexed(world: World) -> None:
+    """The table's stream: every ticket and message is put into the index, as it was when it was committed."""
+    for ticket in list(world.store.tickets.values()):
+        indexing.index(world.deps, ticket)
+    for message in list(world.store.messages.values()):
+        indexing.index(world.deps, message)
+
+
+def purge(world: World, **event: Any) -> dict[str, Any]:
+    return retention.purge_expired(world.deps, event, FakeRun())
+
+
+def closed(world: World, ref: str, outcome: Outcome = Outcome.SETTLED) -> Ticket:
+    """A ticket that an agent has closed, and whose mails are out."""
+    agents.acts(world, "close", ref, outcome=outcome.value, reason="Done.")
+    agents.stream(world)
+    return world.store.tickets[ref]
+
+
+def texts(world: World) -> Iterator[str]:
+    """Every text in the whole store and the buckets, all versions of everything."""
+    store, files = world.store, world.files
+    whole: list[Any] = [
+        store.tickets, store.purging, store.messages, store.logged, store.log, store.sent, store.outcomes, store.words,
+        store.losses, store.saved, store.certified, store.audited, store.flags, store.counts, store.counted,
+        store.concerns, files.kept, files.old, files.raw, files.old_raw, files.came, store.tallies, store.digests,
+    ]  # fmt: skip
+    yield from _texts(whole)
+
+
+def found(world: World, *wanted: str) -> list[str]:
+    """Where any of these still stands, in whatever case."""
+    sought = [text.lower() for text in wanted if text]
+    return [text[:200] for text in texts(world) if any(each in text.lower() for each in sought)]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        yield value.decode("utf-8", "replace")
+    elif isinstance(value, dict):
+        for key, held in value.items():
+            yield from _texts(key)
+            yield from _texts(held)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            yield from _texts(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))
+
+
+def state(world: World) -> dict[str, Any]:
+    """All that is kept, to compare two worlds by."""
+    store, files = world.store, world.files
+    words = {key: set(mentions) for key, mentions in store.words.items() if mentions}
+    return {
+        "tickets": store.tickets, "purging": store.purging, "messages": store.messages, "logged": _sorted(store.logged),
+        "sent": store.sent, "outcomes": store.outcomes, "words": words, "losses": _sorted(store.losses),
+        "drafts": store.saved, "certificates": store.certified, "kept": files.kept, "old": files.old, "raw": files.raw,
+        "old_raw": files.old_raw,
+    }  # fmt: skip
+
+
+def _sorted(held: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in held.items() if value}
+
+
+def messages_of(world: World, ref: str) -> list[Message]:
+    return [message for (of, _), message in world.store.messages.items() if of == ref]

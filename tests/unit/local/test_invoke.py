@@ -1,0 +1,23 @@
+"""Calling a function from a terminal: by an event typed, or by one that the console's Test button offers."""
+
+from pathlib import Path
+
+import pytest
+
+from local import invoke
+
+
+@pytest.mark.parametrize(
+    ("function", "payload", "said"),
+    [
+        ("report", "{", "The event is not JSON"),
+        ("report", "@a-year", "There is no event @a-year of report. There are: @a-month."),
+        ("dance", "@now", "There is no event @now of dance. There are: none."),
+        ("report", "@a-month", "Nothing is running"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(
+    function: str, payload: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke.main(function, payload, tmp_path) == 1
+    assert said in capsys.readouterr().err

@@ -1,0 +1,114 @@
+"""The log's chain: it comes out as it was written, and no other log does."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules import handling, sending
+from chalicelib.rules.audit import Logged, Verdict, advanced, chained, verdict
+from chalicelib.rules.tickets import Change, LogEntry, Message, Ticket, evolve
+from tests import samples
+from tests.fakes import SECRET, START
+
+ENTRIES = st.builds(
+    LogEntry,
+    at=st.integers(0, 10**9).map(lambda seconds: START + timedelta(microseconds=seconds)),
+    actor=st.text(max_size=9),
+    action=st.text(max_size=9),
+    detail=st.text(max_size=9),
+)
+CHANGES = st.lists(st.lists(ENTRIES, min_size=1, max_size=3), min_size=1, max_size=5)
+
+
+def lived(ticket: Ticket, changes: list[list[LogEntry]]) -> tuple[Ticket, list[Logged]]:
+    """The ticket after changes with these entries, and its log as it is kept."""
+    kept: list[Logged] = []
+    for entries in changes:
+        ticket = cast(Ticket, chained(SECRET, Change(evolve(ticket), log=tuple(entries))).ticket)
+        kept += [Logged(entry, ticket.version, number) for number, entry in enumerate(entries)]
+    return ticket, kept
+
+
+def test_opening_writes_nothing_for_the_chain() -> None:
+    change = Change(samples.ticket())
+    assert chained(SECRET, change) is change
+    assert verdict(SECRET, samples.ticket(), []) is Verdict.WHOLE
+
+
+@given(CHANGES, st.randoms(use_true_random=False))
+def test_a_log_comes_out_as_it_was_written_however_it_is_read(changes: list[list[LogEntry]], random: Random) -> None:
+    ticket, kept = lived(samples.ticket(), changes)
+    assert verdict(SECRET, ticket, random.sample(kept, len(kept))) is Verdict.WHOLE
+    assert ticket.log_head.startswith(f"{len(kept)}.")
+
+
+@given(CHANGES, st.data())
+def test_one_entry_missing_altered_or_added_shows(changes: list[list[LogEntry]], data: st.DataObject) -> None:
+    ticket, kept = lived(samples.ticket(), changes)
+    place = data.draw(st.integers(0, len(kept) - 1))
+    assert verdict(SECRET, ticket, kept[:place] + kept[place + 1 :]) is Verdict.MISSING
+    assert verdict(SECRET, ticket, [*kept, replace(kept[place], version=99)]) is Verdict.ADDED
+    one = kept[place].entry
+    for other in (replace(one, actor=f"{one.actor}!"), replace(one, at=one.at + timedelta(microseconds=1))):
+        altered = [replace(each, entry=other) if each is kept[place] else each for each in kept]
+        assert verdict(SECRET, ticket, altered) is Verdict.ALTERED
+
+
+def test_words_moved_from_one_field_to_the_next_show() -> None:
+    ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", "closed", "spam")]])
+    moved = replace(kept, entry=LogEntry(START, "ada", "closeds", "pam"))
+    assert verdict(SECRET, ticket, [moved]) is Verdict.ALTERED
+
+
+def test_the_log_of_the_opening_is_where_the_chain_begins() -> None:
+    ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    forged = replace(ticket, log=(replace(ticket.log[0], actor="eve"),))
+    assert verdict(SECRET, forged, kept) is Verdict.ALTERED
+    assert verdict(SECRET, replace(ticket, ref="NL-00000-00001"), kept) is Verdict.ALTERED
+
+
+def test_who_does_not_know_the_secret_can_not_make_an_altered_log_come_out() -> None:
+    ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    forged = replace(kept, entry=replace(kept.entry, actor="eve"))
+    head = advanced(b"a guess", replace(ticket, log_head=""), [forged.entry])
+    assert verdict(SECRET, replace(ticket, log_head=head), [forged]) is Verdict.ALTERED
+
+
+@pytest.mark.parametrize("head", ["", "1", "x.y", "1.ä", "١.abc", f"1.{'a' * 43}"])
+def test_a_head_that_was_tampered_with_is_told(head: str) -> None:
+    ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    assert verdict(SECRET, replace(ticket, log_head=head), kept) in (Verdict.ALTERED, Verdict.ADDED)
+
+
+def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
+    one, other = samples.ticket(), samples.ticket("NL-00000-00002")
+    change = handling.link(one, other, samples.arrival().person, START)
+    assert change
+    linked = chained(SECRET, change)
+    assert linked.ticket
+    for ticket in (linked.ticket, *linked.also):
+        assert verdict(SECRET, ticket, [Logged(change.log[0], ticket.version, 0)]) is Verdict.WHOLE
+    assert linked.ticket.log_head != linked.also[0].log_head
+
+
+def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
+    message = samples.message_of(samples.reply(samples.ticket()))
+    held = sending.claim(message, START)
+    assert held
+    (claimed,) = held.messages
+    assert claimed.outbox
+    change = sending.refused(claimed, 1, claimed.outbox.owed()[0], "no", START)
+    (after,) = chained(SECRET, change).messages
+    assert verdict(SECRET, after, [Logged(change.log[0], after.version, 0, after.id)]) is Verdict.WHOLE
+    other: Message = replace(after, id="another")
+    assert verdict(SECRET, other, [Logged(change.log[0], after.version, 0, after.id)]) is Verdict.ALTERED
+
+
+@pytest.mark.parametrize("change", [Change(), Change(messages=(samples.message_of(samples.reply(samples.ticket())),))])
+def test_what_logs_nothing_stays_as_it_is(change: Change) -> None:
+    assert chained(SECRET, change) is change

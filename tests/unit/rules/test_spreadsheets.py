@@ -1,0 +1,165 @@
+"""Cells: whatever customers write is text to every spreadsheet, can be told as it was written, and is read back."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules.spreadsheets import LONGEST_CSV, LONGEST_XLSX, as_written, cell
+from chalicelib.rules.workbooks import Workbook
+from chalicelib.rules.zipping import Zip
+
+anything = st.text(st.characters(), max_size=40)
+tricky = st.text(st.sampled_from("=+-@＝＋－＠'\t\r\n \u200b\ufeff\x00\x1fa1,\"(\ud800_x000D_<&"), max_size=12)
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            " =1",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠x",
+            "\u200b=1",
+            "\ufeff=1",
+            "\x00=1",
+        ],
+    )
+    def test_none_begins_as_a_formula(self, text: str) -> None:
+        assert cell(text).startswith("'")
+
+    @pytest.mark.parametrize("text", ["", "Hello", "1=1", "a\nb", " blank first", "Größe", "日本語", "1-2"])
+    def test_other_text_stays_as_it_is(self, text: str) -> None:
+        assert cell(text) == text
+
+    @given(anything | tricky)
+    def test_what_was_written_can_be_told(self, text: str) -> None:
+        shown = cell(text)
+        assert cell(as_written(shown)) == shown
+        if shown == text:
+            assert as_written(shown) == text
+
+    @given(anything | tricky)
+    def test_an_apostrophe_in_front_is_always_ours(self, text: str) -> None:
+        if cell(text).startswith("'"):
+            assert cell(text)[1:] == as_written(cell(text))
+        else:
+            assert as_written(cell(text)) == cell(text)
+
+    @pytest.mark.parametrize("longest", [LONGEST_CSV, LONGEST_XLSX])
+    def test_a_text_too_long_is_cut_and_says_so(self, longest: int) -> None:
+        assert len(cell("x" * longest, longest)) == longest
+        assert cell("x" * longest, longest).endswith("x")
+        assert len(cell("=" + "x" * longest, longest)) == longest
+        assert "[cut;" in cell("x" * (longest + 1), longest)
+
+    @given(st.lists(st.lists(anything | tricky, min_size=2, max_size=2), max_size=8))
+    def test_csv_gives_back_the_cells(self, rows: list[list[str]]) -> None:
+        cells = [[cell(text) for text in row] for row in rows]
+        text = io.StringIO(newline="")
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows(cells)
+        read = io.StringIO(text.getvalue().encode().decode(), newline="")
+        assert list(csv.reader(read)) == cells
+
+
+class TestWorkbooks:
+    @given(st.lists(st.tuples(anything | tricky, st.integers(0, 10**9)), max_size=12), st.sets(st.integers(0, 12)))
+    def test_every_row_is_read_back_wherever_its_writer_paused(
+        self, rows: list[tuple[str, int]], pauses: set[int]
+    ) -> None:
+        written: list[list[str | int]] = [[cell(text), number] for text, number in rows]
+        book = openpyxl.load_workbook(io.BytesIO(paused(written, pauses)))
+        read = [row for sheet in book for row in list(sheet.values)[1:]]
+        # The reader leaves the format's own escape as it stands, and gives an empty cell as None.
+        assert [[text or "", number] for text, number in ((unescaped(t), n) for t, n in read)] == written
+
+    def test_a_full_sheet_is_followed_by_another_with_the_same_titles(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(paused([["x", n] for n in range(7)], {2, 5})))
+        sheets = [list(sheet.values) for sheet in book]
+        assert [len(sheet) for sheet in sheets] == [4, 4, 2]
+        assert {sheet[0] for sheet in sheets} == {("text", "number")}
+
+    def test_the_titles_stay_in_sight(self) -> None:
+        assert openpyxl.load_workbook(io.BytesIO(paused([], set()))).active.freeze_panes == "A2"
+
+
+class TestZips:
+    @given(st.dictionaries(st.text("abcä/.", min_size=1), st.lists(st.binary(max_size=200)), max_size=6), st.data())
+    def test_it_holds_what_was_written_wherever_its_writer_paused(
+        self, files: dict[str, list[bytes]], data: st.DataObject
+    ) -> None:
+        packed, taken, writer = bytearray(), [], Zip()
+        for name, pieces in files.items():
+            packed += writer.start(name)
+            for piece in pieces:
+                packed += writer.write(piece)
+                if data.draw(st.booleans()):
+                    packed += writer.pause()
+                    taken.append(writer.taken())
+                    writer = Zip(writer.state)
+            packed += writer.end()
+        packed += writer.close(taken)
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            assert archive.testzip() is None
+            assert {name: archive.read(name) for name in archive.namelist()} == {
+                name: b"".join(pieces) for name, pieces in files.items()
+            }
+
+    def test_more_files_than_16_bits_count(self) -> None:
+        writer = Zip()
+        packed = b"".join(writer.file(f"{number}.txt", b"x") for number in range(65_600)) + writer.close()
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            assert len(archive.namelist()) == 65_600
+            assert archive.read("65599.txt") == b"x"
+
+    def test_what_begins_beyond_32_bits_is_found(self) -> None:
+        """The bytes before it are only said to be there."""
+        far = 5 * 2**32
+        writer = Zip(f'{{"length": {far}, "member": null}}')
+        packed = writer.file("far.txt", b"found") + writer.close()
+        with zipfile.ZipFile(Behind(packed, far)) as archive:
+            assert archive.read("far.txt") == b"found"
+
+
+class Behind(io.BytesIO):
+    """A file with so many bytes before its content, which nobody needs to read."""
+
+    def __init__(self, content: bytes, before: int) -> None:
+        super().__init__(content)
+        self._before = before
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return super().seek(place - self._before if whence == 0 else place, whence) + self._before
+
+    def tell(self) -> int:
+        return super().tell() + self._before
+
+
+def paused(rows: Iterable[list[str | int]], pauses: set[int]) -> bytes:
+    titles, packed, taken = ["text", "number"], b"", []
+    book = Workbook(titles, rows=4)
+    for number, row in enumerate(rows):
+        packed += book.add([row])
+        if number in pauses:
+            packed += book.pause()
+            taken.append(book.taken())
+            book = Workbook(titles, book.state, rows=4)
+    return packed + book.close(taken)
+
+
+def unescaped(text: str | None) -> str:
+    return (text or "").replace("_x005F_", "_")

@@ -1,0 +1,362 @@
+"""What a ticket's page at the desk has to show: the conversation, the promises, the log in words, what can be done."""
+
+import ast
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib import words
+from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rules.bouncing import Fate
+from chalicelib.rules.clocks import CLOSE, RETAIN
+from chalicelib.rules.messages import Event, Person
+from chalicelib.rules.opening import Arrival
+from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.tickets import Change, LogEntry
+from chalicelib.services import desk_entries, desk_log, desk_ticket
+from chalicelib.services.arrivals import Notice
+from chalicelib.services.desk_ticket import TicketView
+from chalicelib.services.receiving import receive
+from tests import agents, samples
+from tests.agents import ADA, MIRA, TOM, acts
+from tests.fakes import START, World, written
+
+OTHER = "NL-7K3F9-QXMT3"
+RULES = Path(desk_log.__file__).parent.parent
+# What the variable parts of a log entry's code can be.
+PARTS: dict[str, type[StrEnum] | tuple[str, ...]] = {
+    "delivery.purpose": Purpose, "mail.purpose": Purpose, "report.fate": Fate, "stage": ("warn", "due", "daily"),
+}  # fmt: skip
+
+
+def view(world: World, ref: str = samples.REF, *, seen: str | None = None, original: str = "") -> TicketView:
+    loaded = desk_ticket.load(world.deps, ref, ["northlight"])
+    return desk_ticket.view(world.deps, loaded, Person("Ada", ADA), "en", "/api", seen=seen, original=original)
+
+
+def says(world: World, text: str = "Any news?", **changes: object) -> str:
+    """The customer; the id of what they said."""
+    ticket = world.store.tickets[samples.REF]
+    world.clock.advance(minutes=1)
+    change = samples.reply(ticket, f"reply{len(world.store.messages):03}", world.clock(), text=text, **changes)
+    world.store.commit(change)
+    return samples.message_of(change).id
+
+
+class TestLoading:
+    def test_what_there_is_not_and_what_is_anothers_is_the_same(self, world: World) -> None:
+        agents.opened(world)
+        with pytest.raises(UnknownTicket):
+            desk_ticket.load(world.deps, samples.REF, ["kettle"])
+        with pytest.raises(UnknownTicket):
+            desk_ticket.load(world.deps, OTHER, ["northlight"])
+
+    def test_a_message_that_is_not_there_can_not_be_shown_whole(self, world: World) -> None:
+        agents.opened(world)
+        with pytest.raises(UnknownFile):
+            view(world, original="none")
+
+
+class TestConversation:
+    def test_the_opening_comes_first_and_each_has_a_name(self, world: World) -> None:
+        agents.opened(world)
+        says(world)
+        world.clock.advance(minutes=1)
+        acts(world, "note", text="A regular.")
+        entries = view(world).entries
+        assert [(entry.name, entry.internal) for entry in entries] == [
+            ("Mira Holm", False), ("Mira Holm", False), (world.shop.agent(ADA).name, True),  # type: ignore[union-attr]
+        ]  # fmt: skip
+
+    def test_a_thread_of_two_hundred_is_folded_but_for_its_ends(self, world: World) -> None:
+        agents.opened(world)
+        for number in range(200):
+            says(world, f"Message {number} and more of it " * 20)
+        entries = view(world).entries
+        assert len(entries) == 201
+        assert [entry.folded for entry in entries] == [False, *[True] * 194, *[False] * 6]
+        assert entries[1].taste.startswith("Message 0 and more")
+        assert len(entries[1].taste) <= 120
+
+    def test_what_is_asked_for_or_new_is_not_folded(self, world: World) -> None:
+        agents.opened(world)
+        ids = [says(world, f"Message {number}") for number in range(30)]
+        shown = view(world, original=ids[3], seen="20")
+        assert [entry.key for entry in shown.entries if not entry.folded] == ["opening", ids[3], *ids[20:]]
+        assert shown.newer
+
+    def test_a_short_thread_is_not_folded(self, world: World) -> None:
+        agents.opened(world)
+        for _ in range(11):
+            says(world)
+        assert not any(entry.folded for entry in view(world).entries)
+
+    def test_five_thousand_lines_are_begun(self, world: World) -> None:
+        text = "\n".join(f"line {number}" for number in range(5000))
+        agents.opened(world, text=text)
+        (entry,) = view(world).entries
+        assert entry.text.count("\n") < 50
+        assert entry.hidden == 5000 - entry.text.count("\n") - 1
+        assert f"{entry.text}\n{entry.rest}" == text
+
+    @given(st.text(alphabet="ab \n", max_size=800).map(lambda text: text * 20))
+    def test_folding_loses_no_word(self, text: str) -> None:
+        begun, rest = desk_entries.folded(text)
+        assert "".join((begun + rest).split()) == "".join(text.split())
+        assert not rest or len(begun) <= desk_entries.SHOWN_CHARACTERS
+        assert begun.count("\n") < desk_entries.SHOWN_LINES * 1.2
+
+    def test_a_megabyte_is_not_all_put_on_the_page(self, world: World) -> None:
+        agents.opened(world)
+        for number in range(20):
+            says(world, f"{number} " + "x" * 100_000)
+        entries = view(world).entries
+        assert sum(len(entry.text) + len(entry.rest) for entry in entries) < 1_100_000
+        assert [entry.cut for entry in entries[1:]] == [True] * 11 + [False] * 9
+
+    def test_each_shows_what_became_of_its_mails(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "answer", text="It comes tomorrow.")
+        agents.stream(world)
+        opening, answer = view(world).entries
+        assert [mail.purpose for mail in opening.mails] == [Purpose.ACKNOWLEDGEMENT]
+        assert {mail.purpose for mail in opening.notices} == {Purpose.NOTIFICATION_NEW}
+        assert [(mail.to, mail.posting) for mail in answer.mails] == [(MIRA, "sent")]
+
+    def test_steps_of_the_procedure_know_their_particulars(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "refer", to="swiftparcel", text="Where is it?")
+        acts(world, "extend", by="10 days", reason="The shade has to be made.")
+        by_event = {entry.message.event: entry.detail for entry in view(world).entries}
+        ticket = world.store.tickets[samples.REF]
+        assert by_event[Event.REFERRAL] == ticket.referrals[0]
+        assert by_event[Event.EXTENSION] == ticket.extensions[0]
+
+    def test_messages_of_what_joined_are_told_apart(self, world: World) -> None:
+        agents.opened(world)
+        agents.opened(world, OTHER, text="The other matter")
+        acts(world, "merge", into=OTHER)
+        keys = {entry.key: entry for entry in view(world, OTHER).entries}
+        assert set(keys) == {"opening", f"{samples.REF}/opening"}
+        assert keys[f"{samples.REF}/opening"].mails == ()  # its own ticket's
+        assert keys["opening"].text == "The other matter"
+        assert view(world, OTHER, original=f"{samples.REF}/opening").whole
+
+
+class TestPromises:
+    def test_the_first_due_stands_first_and_those_kept_last(self, world: World) -> None:
+        agents.opened(world)
+        promises = view(world).promises
+        assert [(p.name, p.left is not None) for p in promises] == [
+            ("first_answer", True), ("resolve", True), ("acknowledge", False),
+        ]  # fmt: skip
+        assert view(world).pressing == promises[0]
+        assert all(promise.explained for promise in promises)
+
+    def test_one_that_is_broken_is_late(self, world: World) -> None:
+        agents.opened(world)
+        world.clock.at = START + timedelta(days=3)
+        pressing = view(world).pressing
+        assert pressing
+        assert pressing.late
+        assert pressing.left
+        assert pressing.left.tone == "late"
+
+    def test_one_that_waits_has_no_time_left(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "ask", text="Could you send a photo?")
+        paused = [promise for promise in view(world).promises if promise.clock.paused_at]
+        assert [promise.left for promise in paused] == [None] * len(paused)
+
+    def test_a_third_partys_is_named_and_what_ends_it_by_itself_comes_after(self, world: World) -> None:
+        agents.opened(world, kind="question")
+        acts(world, "refer", to="swiftparcel", text="Where is it?")
+        assert [p.party for p in view(world).promises if p.name == "referral"] == ["SwiftParcel"]
+        acts(world, "end_referral", number=1, reason="They called.")
+        acts(world, "answer", text="On Friday.")
+        names = [p.name for p in view(world).promises if p.left]
+        assert names[-1] in (CLOSE, RETAIN)
+
+
+class TestLog:
+    def test_the_latest_stands_first_in_words(self, world: World) -> None:
+        agents.opened(world)
+        world.clock.advance(hours=1)
+        acts(world, "assign", to=TOM)
+        world.clock.advance(hours=1)
+        acts(world, "find", fault="courier", reason="The box was dented.")
+        tom = world.shop.agent(TOM)
+        assert tom
+        assert [(line.what, line.detail) for line in view(world).log] == [
+            ("found at fault", "The courier"), ("assigned it", tom.name), ("opened it", "Form"),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_every_code_there_is_has_words(self, language: str) -> None:
+        codes = set(written_codes())
+        assert len(codes) > 40
+        assert {"answered", "contacted the customer", "automatic mail kept", "merged", "split off"} <= codes
+        wordless = {code for code in codes if not has_words(code, language)}
+        assert wordless == set()
+
+    def test_a_code_of_earlier_days_stands_as_it_is(self) -> None:
+        assert desk_log.action("sang a song", "en") == "sang a song"
+
+    def test_whoever_is_no_agent_any_more_stands_by_address(self, world: World) -> None:
+        ticket = samples.ticket()
+        entry = LogEntry(START, "gone@northlight.example", "noted")
+        (line, _) = desk_log.lines(world.shop, ticket, [entry], START, "en")
+        assert line.who == "gone@northlight.example"
+
+
+def has_words(code: str, language: str) -> bool:
+    said = desk_log.action(code, language)
+    key = f"desk.ticket.log.{code.replace(' ', '_')}"
+    # Words may be the code itself ("answered"), but then they stand in the book.
+    return said != code or key in words.book(language)
+
+
+def written_codes() -> Iterator[str]:
+    """The codes of all log entries that the sources make."""
+    for path in sorted(RULES.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Name) and node.func.id == "LogEntry" and len(node.args) > 2:
+                yield from values(node.args[2], tree)
+            for keyword in node.keywords:
+                if keyword.arg == "action" and ast.unparse(node.func) == "replace":
+                    yield from values(keyword.value, tree)
+
+
+def values(code: ast.expr, tree: ast.Module) -> Iterator[str]:
+    """What an expression can be; one that this test does not understand fails it."""
+    match code:
+        case ast.Constant(str(value)):
+            yield value
+        case ast.IfExp(body=one, orelse=other):
+            yield from values(one, tree)
+            yield from values(other, tree)
+        case ast.JoinedStr(parts):
+            yield from joined(parts)
+        case ast.Name(name):
+            assigned = [n.value for n in ast.walk(tree) if isinstance(n, ast.Assign) and named(n, name)]
+            assert assigned, name
+            for meant in assigned:
+                yield from values(meant, tree)
+        case ast.Attribute(attr="action") | ast.Subscript():
+            return  # an entry read from the table again
+        case _:
+            raise AssertionError(ast.unparse(code))
+
+
+def joined(parts: list[ast.expr]) -> list[str]:
+    said = [""]
+    for part in parts:
+        choices = PARTS[ast.unparse(part.value)] if isinstance(part, ast.FormattedValue) else [ast.literal_eval(part)]
+        said = [before + choice for before in said for choice in choices]
+    return said
+
+
+def named(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+
+
+class TestAround:
+    def test_the_customers_other_tickets_the_newest_first(self, world: World) -> None:
+        agents.opened(world)
+        for number in range(3):
+            world.clock.advance(hours=1)
+            agents.opened(world, f"NL-AAAAA-0000{number}")
+        agents.opened(world, "NL-BBBBB-00000", person=Person("Jo", "jo@example.com"))
+        assert [sibling.ref for sibling in view(world).siblings] == [f"NL-AAAAA-0000{n}" for n in (2, 1, 0)]
+
+    def test_nobodys_tickets_are_not_together(self, world: World) -> None:
+        for ref in (samples.REF, OTHER):
+            agents.opened(world, ref, person=Person("Mira", "", "030 1234"))
+        assert view(world).siblings == []
+
+    def test_replies_that_can_be_filled_in_are_offered(self, world: World) -> None:
+        agents.opened(world)
+        ids = {reply.id for reply in view(world).offers.replies}
+        assert {"damaged_in_transit", "ask_photo"} <= ids
+        assert "late" not in ids  # another topic's
+
+    def test_one_that_speaks_of_what_is_not_known_is_not(self, world: World) -> None:
+        agents.opened(world, topic="late")
+        assert "late" in {reply.id for reply in view(world).offers.replies}
+        agents.opened(world, OTHER, topic="late", order_number=None)
+        assert "late" not in {reply.id for reply in view(world, OTHER).offers.replies}
+
+    def test_what_a_third_party_can_be_told_is_shown_as_it_is(self, world: World) -> None:
+        agents.opened(world)
+        facts = {fact.id: fact.value for fact in view(world).offers.facts}
+        assert facts["order_number"] == "NL-2026-204117"
+        assert facts["message"].startswith("The lamp I ordered")
+        assert len(facts["message"]) < 90
+        assert facts["attachments"] == ""
+
+    def test_an_extension_is_offered_as_far_as_it_may_go(self, world: World) -> None:
+        agents.opened(world)
+        offered = view(world).offers.extension
+        assert offered.earliest
+        assert offered.latest
+        assert offered.earliest <= offered.latest
+        assert acts(world, "extend", until=offered.latest.isoformat(), reason="So")["done"]
+        assert view(world).offers.extension.refused == "extension_under_way"
+
+    def test_it_costs_few_requests(self, world: World) -> None:
+        agents.opened(world)
+        world.store.requests.clear()
+        view(world)
+        assert world.store.requests == ["read"] * 3  # the conversation, the log, the customer's other tickets
+
+
+class TestMailsAsTheyCame:
+    def received(self, world: World) -> str:
+        """A ticket opened by mail, its reference."""
+        mail = written(text="New words\n\nOn Monday, Ada wrote:\n> Old words\n", Cc="Jo <jo@example.com>")
+        mail.add_alternative("<p>New words</p><script>alert(1)</script>", subtype="html")
+        receive(world.deps, Notice(world.arrives(mail), ("care@northlight.example",)))
+        return world.store.only_ticket().ref
+
+    def test_it_is_read_again_with_its_headers(self, world: World) -> None:
+        shown = view(world, self.received(world), original="opening").whole
+        assert shown
+        fields = dict(shown.fields)
+        assert fields["from"] == "Mira Holm <mira@example.com>"
+        assert fields["cc"] == "Jo <jo@example.com>"
+        assert "Old words" in shown.text
+        assert shown.html is not None
+        assert "script" not in shown.html
+
+    def test_it_can_be_fetched_raw(self, world: World) -> None:
+        ref = self.received(world)
+        loaded = desk_ticket.load(world.deps, ref, ["northlight"])
+        link = desk_ticket.file_link(world.deps, *loaded, "opening", desk_ticket.RAW)
+        assert f"as={ref}.eml" in link
+
+    def test_what_came_by_form_has_no_raw_mail_but_all_its_text(self, world: World) -> None:
+        agents.opened(world)
+        loaded = desk_ticket.load(world.deps, samples.REF, ["northlight"])
+        with pytest.raises(UnknownFile):
+            desk_ticket.file_link(world.deps, *loaded, "opening", desk_ticket.RAW)
+        shown = view(world, original="opening").whole
+        assert shown
+        assert (shown.text, shown.html) == (samples.WORDS, None)
+
+    def test_a_text_over_the_bound_is_shown_whole_when_asked_for(self, world: World) -> None:
+        world.files.keep("tickets/x/text", b"All of it " * 10_000, "text/plain")
+        arrival: Arrival = samples.arrival(text="All of it", text_key="tickets/x/text")
+        world.store.commit(Change(samples.ticket(text=arrival.text, text_key=arrival.text_key)))
+        (entry,) = view(world).entries
+        assert entry.cut
+        shown = view(world, original="opening").whole
+        assert shown
+        assert shown.text == "All of it " * 10_000

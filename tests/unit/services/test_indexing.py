@@ -1,0 +1,92 @@
+"""What puts words into the index, and that nothing of them can be read there."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.rules.tickets import Change, Person, Ticket, evolve
+from chalicelib.rules.wording import own_words, words_of
+from chalicelib.services import indexing
+from chalicelib.services.ports import Mention
+from tests import samples
+from tests.fakes import START, World
+from tests.fakes import world as new_world
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world()
+
+
+def kept(world: World, **changes: object) -> Ticket:
+    ticket = samples.ticket(**changes)  # type: ignore[arg-type]
+    world.store.commit(Change(ticket))
+    return ticket
+
+
+def indexed(world: World, word: str, shop: str = "northlight") -> set[Mention]:
+    (blinded,) = indexing.blinded(world.deps, shop, [word])
+    return world.store.words.get((shop, blinded), set())
+
+
+def test_a_new_ticket_is_named_under_each_of_its_words(world: World) -> None:
+    ticket = kept(world)
+    world.store.requests.clear()
+    indexing.index(world.deps, ticket)
+    for word in own_words(ticket):
+        assert indexed(world, word) == {Mention(START, ticket.ref)}
+    assert set(world.store.requests) == {"write"}
+
+
+def test_again_changes_nothing(world: World) -> None:
+    ticket = kept(world)
+    indexing.index(world.deps, ticket)
+    before = {key: set(found) for key, found in world.store.words.items()}
+    indexing.index(world.deps, ticket)
+    assert world.store.words == before
+
+
+def test_a_message_names_its_ticket_by_the_tickets_own_opening(world: World) -> None:
+    ticket = kept(world)
+    later = replace(samples.message_of(samples.reply(ticket, text="A photograph")), at=START.replace(year=2027))
+    indexing.index(world.deps, later)
+    assert indexed(world, "photograph") == {Mention(START, ticket.ref)}
+
+
+def test_one_without_words_or_whose_ticket_is_gone_costs_no_fault(world: World) -> None:
+    said = samples.message_of(samples.reply(samples.ticket(), text="…"))
+    silent = replace(said, person=Person("", ""), outbox=None)
+    indexing.index(world.deps, silent)
+    assert world.store.requests == []
+    indexing.index(world.deps, samples.message_of(samples.reply(samples.ticket(), text="photograph")))
+    indexing.index(world.deps, "NL-00000-00000")
+    assert world.store.words == {}
+
+
+def test_a_corrected_order_number_is_found_as_it_is_now(world: World) -> None:
+    ticket = kept(world, order_number="OLD-1")
+    indexing.index(world.deps, ticket)
+    world.store.commit(Change(evolve(ticket, order_number="NEW-2")))
+    indexing.index(world.deps, ticket.ref)
+    assert indexed(world, "new2") == {Mention(START, ticket.ref)}
+
+
+def test_the_index_holds_no_word_that_could_be_read_and_no_two_shops_alike(world: World) -> None:
+    ticket = kept(world)
+    indexing.index(world.deps, ticket)
+    indexing.index(world.deps, replace(ticket, shop="kettle"))
+    kept_words = {word for _, word in world.store.words}
+    assert not kept_words & set(own_words(ticket))
+    ours, theirs = ({word for of, word in world.store.words if of == shop} for shop in ("northlight", "kettle"))
+    assert len(ours) == len(theirs)
+    assert not ours & theirs
+
+
+def test_who_deletes_a_ticket_knows_everything_it_stands_under(world: World) -> None:
+    ticket = kept(world)
+    change = samples.reply(ticket, text="A photograph from above")
+    message = samples.message_of(change)
+    for said in (ticket, message):
+        indexing.index(world.deps, said)
+    every = indexing.blinded(world.deps, "northlight", words_of(ticket, [message]))
+    assert {word for _, word in world.store.words} <= set(every)

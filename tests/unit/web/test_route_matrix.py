@@ -1,0 +1,222 @@
+"""Every route, asked by everybody, answers as docs/threat-model.md says; a route it does not name fails."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+import app
+from chalicelib import wiring
+from chalicelib.rules.messages import File
+from chalicelib.rules.tickets import Change, State, Ticket, evolve
+from chalicelib.services import links
+from chalicelib.services.actions import ACTIONS
+from tests import samples
+from tests.fakes import PUBLIC_URL
+from tests.unit.web.browsing import FORM, STORE, Answer, Browser, fields
+from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundings
+
+DOC = Path(__file__).parents[3] / "docs" / "threat-model.md"
+ROW = re.compile(r"\| (GET|POST|OPTIONS) (/\S*) \| (.+) \|")
+WORDS = "A shade called Quietude"
+AGENTS = {
+    "agent of another shop": "robin@kettle.example",
+    "agent": "ada@northlight.example",
+    "admin": "tom@northlight.example",
+}
+ROLES = ("anonymous", "customer link", *AGENTS)
+LEADS_TO = {
+    "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
+    "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
+    "reply taken": "/t/{token}?sent=",
+}  # fmt: skip
+_numbers = itertools.count(1)
+
+
+def table(columns: tuple[str, ...]) -> dict[tuple[str, str], dict[str, str]]:
+    """The document's table of these columns: what each route answers, by column."""
+    text = DOC.read_text(encoding="utf-8")
+    lines = iter(text[text.index(f" | {' | '.join(columns)} |\n") :].splitlines()[1:])
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for line in itertools.takewhile(lambda line: line.startswith("|"), lines):
+        if row := ROW.fullmatch(line):
+            found[row[1], row[2]] = dict(zip(columns, row[3].split(" | "), strict=True))
+    return found
+
+
+MATRIX = table(ROLES)
+FORMS = table(("without its token", "from another site"))
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A ticket of the shop with a file and a raw mail; the tokens of its page and file."""
+
+    ticket: Ticket
+    page: str
+    file: str
+
+
+@pytest.fixture(scope="module")
+def around(stack: None) -> Iterator[Around]:
+    with surroundings() as made:
+        yield made
+
+
+@pytest.fixture
+def thing(browser: Browser, around: Around) -> Thing:
+    deps = wiring.deps()
+    number = next(_numbers)
+    ref = f"NL-7K3F9-{number:05}"
+    file = File("1-abc", "shade.jpg", "image/jpeg", 7, f"tickets/{ref}/abc")
+    made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
+    deps.store.commit(Change(made))
+    return Thing(made, links.status_url(deps, made).rpartition("/")[2], _file_token(made, file))
+
+
+def _file_token(ticket: Ticket, file: File) -> str:
+    return links.file_url(wiring.deps(), ticket, ticket.opening, file).rpartition("/")[2]
+
+
+def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
+    """Somebody of this role; who holds a customer's link tries its token as a cookie, too."""
+    if role in AGENTS:
+        return signed_in(browser, AGENTS[role])
+    return Visitor(browser, {"__Host-desk": thing.page} if role == "customer link" else {})
+
+
+# What is asked --------------------------------------------------------------------------------------------------------
+
+
+def address(path: str, role: str, thing: Thing) -> str:
+    """The route's address for this ticket, with the tokens that this role has."""
+    holds = role == "customer link"
+    token = (thing.file if path.startswith("/f/") else thing.page) if holds else "forged.token"
+    names = {
+        "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
+    }  # fmt: skip
+    filled = path.format(
+        shop="northlight", ref=thing.ticket.ref, action="note", message="opening", file="1-abc", token=token,
+        name=names.get(path, ""),
+    )  # fmt: skip
+    queries = {
+        "/desk/search": {"q": thing.ticket.ref}, "/shops/{shop}/thanks": {"t": token}, "/desk/in": {"t": token},
+        "/desk/oidc/back": {"code": token, "state": token}, "/desk/contact": {"ticket": thing.ticket.ref},
+    }  # fmt: skip
+    return f"{filled}?{urlencode(queries[path])}" if path in queries else filled
+
+
+def body(path: str, thing: Thing) -> dict[str, str]:
+    """A form of the route's that would be taken from whoever may send it."""
+    number = next(_numbers)
+    bodies: dict[str, dict[str, str]] = {
+        "/shops/{shop}/tickets": fields(),
+        "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
+        "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
+        "/desk/login": {"email": "nobody@example.com"},
+        "/desk/in": {"t": thing.page},
+        "/desk/out": {},
+        "/desk/contact": {
+            "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,
+            "once": str(number),
+        },
+        "/desk/t/{ref}/{action}": {"text": "A regular.", "once": str(number)},
+    }  # fmt: skip
+    return bodies[path]
+
+
+def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answer:
+    where = address(path, role, thing)
+    if method == "OPTIONS":
+        return who.browser.options(where, origin=STORE)
+    return who.get(where) if method == "GET" else who.post(where.partition("?")[0], body(path, thing))
+
+
+# What is answered -----------------------------------------------------------------------------------------------------
+
+
+def test_the_document_names_every_route_and_no_other() -> None:
+    routes = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    assert set(MATRIX) == {route for route in routes if route[1] != "/desk/session"}  # which is another test's
+    assert set(FORMS) == {route for route in MATRIX if route[0] == "POST"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", MATRIX, ids=" ".join)
+def test_each_route_answers_each_as_the_document_says(
+    browser: Browser, thing: Thing, route: tuple[str, str], role: str
+) -> None:
+    method, path = route
+    if path == "/desk/admin":
+        aside = evolve(thing.ticket, state=State.ASIDE)
+        wiring.deps().store.commit(Change(aside))
+    answer = asked(visitor(browser, role, thing), method, path, role, thing)
+    status, _, what = MATRIX[route][role].partition(" ")
+    assert answer.status_code == int(status), answer.body
+    location = answer.headers.get("Location", "")
+    if what in LEADS_TO:
+        leads = LEADS_TO[what].format(ref=thing.ticket.ref, token=thing.page)
+        assert location.startswith(PUBLIC_URL + leads)
+    elif what == "the file":
+        assert thing.ticket.ref in location
+        assert "response-content-disposition=attachment" in location
+    else:
+        assert what in ("", "the ticket")
+    assert (WORDS in answer.body.decode("utf-8", "replace")) is (what == "the ticket")
+
+
+@pytest.mark.parametrize("role", ["anonymous", "customer link", "agent of another shop"])
+@pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "nothing"])
+def test_no_action_is_taken_for_who_is_none_of_the_shops(
+    browser: Browser, thing: Thing, action: str, role: str
+) -> None:
+    before = wiring.deps().store.conversation(thing.ticket.ref)
+    who = visitor(browser, role, thing)
+    said = dict.fromkeys(("text", "tags", "reason", "to", "subject"), "x") | {"priority": "high", "outcome": "spam"}
+    answer = who.post(f"/desk/t/{thing.ticket.ref}/{action}", said)
+    assert answer.status_code == (404 if role in AGENTS else 303)
+    assert WORDS not in answer.body.decode()
+    assert wiring.deps().store.conversation(thing.ticket.ref) == before
+
+
+@pytest.mark.parametrize("how", ["without its token", "from another site"])
+@pytest.mark.parametrize("route", FORMS, ids=" ".join)
+def test_a_form_from_elsewhere_does_what_the_document_says(
+    browser: Browser, thing: Thing, route: tuple[str, str], how: str
+) -> None:
+    _, path = route
+    who = visitor(browser, "admin", thing)
+    holds = "customer link" if how == "from another site" else "admin"
+    where = address(path, holds, thing).partition("?")[0]
+    before = wiring.deps().store.conversation(thing.ticket.ref)
+    if how == "without its token":
+        answer = who.post(where, body(path, thing) | {"csrf": ""})
+    else:
+        answer = who.post(where, body(path, thing), sec_fetch_site="cross-site", origin="https://evil.example")
+    assert answer.status_code == int(FORMS[route][how])
+    if answer.status_code == 403:
+        assert wiring.deps().store.conversation(thing.ticket.ref) == before
+        assert who.get("/desk/help").status_code == 200, "still signed in"
+
+
+def test_cookies_alone_are_believed_by_no_form(browser: Browser, thing: Thing) -> None:
+    """As a form of another site's page would arrive if the browser sent the cookie along and told nothing."""
+    who = visitor(browser, "admin", thing)
+    cookie = "; ".join(f"{name}={value}" for name, value in who.cookies.items())
+    form = urlencode({"text": "x", "csrf": who.csrf})
+    assert browser.post(f"/desk/t/{thing.ticket.ref}/note", form, FORM, cookie=cookie).status_code == 403
+    said = browser.post(f"/desk/t/{thing.ticket.ref}/note", form, FORM, cookie=cookie, **OURS)
+    assert said.status_code == 303
+
+
+def test_another_tickets_link_opens_this_one_nowhere(browser: Browser, thing: Thing, around: Around) -> None:
+    other = samples.ticket("NL-7K3F9-ZZZZZ", around.clock())
+    token = links.status_url(wiring.deps(), replace(other, ref="NL-7K3F9-ZZZZZ")).rpartition("/")[2]
+    for path in (f"/t/{token}", f"/f/{token}", f"/shops/northlight/thanks?t={token}"):
+        answer = browser.get(path)
+        assert answer.status_code in (403, 410)
+        assert WORDS not in answer.body.decode()
