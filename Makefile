@@ -50,7 +50,12 @@ shots: setup
 
 test: setup
 	@sh deploy/chromium.sh
+ifeq ($(ARGS),)
+	@$(IN_VENV) -m pytest --numprocesses=auto --dist=loadfile --quiet tests/unit $(wildcard tests/test_*.py)
+	@$(IN_VENV) -m pytest tests/deploy tests/integration tests/browser
+else
 	@$(IN_VENV) -m pytest $(ARGS)
+endif
 
 # What is worth keeping lies in .cache/fuzz/corpus, where the next run goes on; a crash fails, and leaves its input there.
 fuzz: $(VENV_FUZZ)
