@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     BOUNCE = "bounce"
     QUARANTINED = "quarantined"  # kept aside as spam, virus or too many: listed, to be released by an agent
     MISDIRECTED = "misdirected"  # to none of our shops: it stays in the bucket
-    GONE = "gone"  # it was deleted with its ticket, before it came once more
+    GONE = "gone"  # it is not there: never noted, so that reconcile finds it should it come after all
 
 
 def receive(deps: Deps, notice: Notice) -> Outcome:
@@ -52,7 +52,7 @@ def receive(deps: Deps, notice: Notice) -> Outcome:
     except UnknownFile:
         if notice.attempt < _LAST_STRAW:
             raise
-        logger.warning("a raw mail is gone: it was deleted with its ticket")
+        logger.warning("a raw mail is not there, as when it was deleted with its ticket")
         return Outcome.GONE
     mail = arrivals.read(notice, raw)
     outcome, ref = Outcome.MISDIRECTED, None
