@@ -82,6 +82,9 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
     yield "ticket-closed", "ticket", ticket_sample(shop) | closed
     yield "ticket-referred", "ticket", ticket_sample(shop) | _referred(shop)
+    link = {"shop": shop, "reference": REFERENCE, "confirm_url": "https://care.northlight.example/c/WyJOTC03.z"}
+    yield "confirm", "confirm", link | {"confirmed_at": None}
+    yield "confirm-done", "confirm", link | {"confirmed_at": at(24, 9)}
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
     for what in ("not_found", "link_expired", "too_many", "too_large", "error"):
         yield f"message-{what}", "message", {"what": what, "shop": shop}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import tables
 from tests.fakes import World
@@ -12,6 +13,9 @@ from tests.stack_fixture import outside
 __all__ = ["in_process", "outside", "world"]
 
 pytest.register_assert_rewrite("tests.store_contract")
+# How long an example takes says more of the machine than of us.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -510,6 +510,7 @@ class FakeFiles:
         self.old_raw: list[tuple[str, bytes]] = []
         # By upload: the key, the content type, and the parts by number.
         self.begun: dict[str, tuple[str, str, dict[int, bytes]]] = {}
+        self.begun_in_all = 0
 
     def raw_mail(self, key: str) -> bytes:
         if key not in self.raw:
@@ -553,6 +554,9 @@ class FakeFiles:
                 del self.kept[version[0]]
         return len(page)
 
+    def abandon_parts(self, prefix: str) -> None:
+        self.begun = {id: begun for id, begun in self.begun.items() if not begun[0].startswith(prefix)}
+
     def erase_files(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.kept.pop(key, None)
@@ -583,7 +587,8 @@ class FakeFiles:
         return f"https://files.example/{key}?as={filename}&for={seconds}"
 
     def begin_parts(self, key: str, content_type: str) -> str:
-        upload = f"upload-{len(self.begun) + 1}"
+        self.begun_in_all += 1
+        upload = f"upload-{self.begun_in_all}"
         self.begun[upload] = (key, content_type, {})
         return upload
 

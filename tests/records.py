@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Message, Ticket
-from chalicelib.services import indexing, retention
+from chalicelib.services import indexing, retention, subject_exports, ticket_exports
 from tests import agents
-from tests.fakes import FakeRun, World
+from tests.fakes import START, FakeRun, World
 
 
 def indexed(world: World) -> None:
@@ -17,6 +18,16 @@ def indexed(world: World) -> None:
         indexing.index(world.deps, ticket)
     for message in list(world.store.messages.values()):
         indexing.index(world.deps, message)
+
+
+def exported(world: World, address: str) -> list[str]:
+    """Exports that hold the person: one of theirs, one of all tickets, one that is not finished. Their keys."""
+    days = {"from": START.date().isoformat(), "to": (START + timedelta(days=30)).date().isoformat()}
+    tickets = {"shop": "northlight", "format": "csv", "messages": True, **days}
+    subject_exports.export_subject(world.deps, {"shop": "northlight", "email": address}, FakeRun())
+    ticket_exports.export_tickets(world.deps, tickets, FakeRun())
+    ticket_exports.export_tickets(world.deps, tickets | {"format": "jsonl"}, FakeRun(steps=0))
+    return [key for key in world.files.kept if key.startswith("exports/")]
 
 
 def purge(world: World, **event: Any) -> dict[str, Any]:
@@ -36,7 +47,8 @@ def texts(world: World) -> Iterator[str]:
     whole: list[Any] = [
         store.tickets, store.purging, store.messages, store.logged, store.log, store.sent, store.outcomes, store.words,
         store.losses, store.saved, store.certified, store.audited, store.flags, store.counts, store.counted,
-        store.concerns, files.kept, files.old, files.raw, files.old_raw, files.came, store.tallies, store.digests,
+        store.concerns, files.kept, files.old, files.raw, files.old_raw, files.came, files.begun,
+        store.tallies, store.digests, store.exports,
     ]  # fmt: skip
     yield from _texts(whole)
 
@@ -72,7 +84,7 @@ def state(world: World) -> dict[str, Any]:
         "tickets": store.tickets, "purging": store.purging, "messages": store.messages, "logged": _sorted(store.logged),
         "sent": store.sent, "outcomes": store.outcomes, "words": words, "losses": _sorted(store.losses),
         "drafts": store.saved, "certificates": store.certified, "kept": files.kept, "old": files.old, "raw": files.raw,
-        "old_raw": files.old_raw,
+        "old_raw": files.old_raw, "begun": files.begun,
     }  # fmt: skip
 
 

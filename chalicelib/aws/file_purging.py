@@ -1,6 +1,7 @@
 """Deleting from the buckets for good: every version and delete marker, a page at a time."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 
@@ -14,6 +15,14 @@ def erase_some(client: Any, bucket: str, prefix: str) -> int:
     """As services.ports_records.Purging.erase_some says: a page of a thousand, the most one request deletes."""
     answer = client.list_object_versions(Bucket=bucket, Prefix=prefix)
     return _delete(client, bucket, _versions(answer))
+
+
+def abandon_parts(client: Any, bucket: str, prefix: str) -> None:
+    """As services.ports_records.Purging.abandon_parts says."""
+    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
+        for begun in page.get("Uploads", ()):
+            with suppress(client.exceptions.NoSuchUpload):  # joined or abandoned meanwhile
+                client.abort_multipart_upload(Bucket=bucket, Key=begun["Key"], UploadId=begun["UploadId"])
 
 
 def erase_keys(client: Any, bucket: str, keys: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from chalicelib.errors import UnknownFile
 from chalicelib.services.ports import Upload
 
 _UPLOAD_SECONDS = 3600
+_NOT_THERE = (403, 404)
 # The bucket's lifecycle deletes only what has this tag, so that no mail without an outcome is ever deleted.
 _SETTLED = {"Key": "outcome", "Value": "recorded"}
 
@@ -55,7 +56,7 @@ class Files:
         try:
             head = self._client().head_object(Bucket=self._files_bucket, Key=key)
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_THERE:
                 return None
             raise
         return Upload(head["ContentLength"], head["ContentType"])
@@ -113,6 +114,9 @@ class Files:
     def erase_some(self, prefix: str) -> int:
         return file_purging.erase_some(self._client(), self._files_bucket, prefix)
 
+    def abandon_parts(self, prefix: str) -> None:
+        file_purging.abandon_parts(self._client(), self._files_bucket, prefix)
+
     def erase_files(self, keys: Iterable[str]) -> None:
         file_purging.erase_keys(self._client(), self._files_bucket, keys)
 
@@ -122,8 +126,11 @@ class Files:
     def _read(self, bucket: str, key: str) -> bytes:
         try:
             content: bytes = self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
-        except self._client().exceptions.NoSuchKey:
-            raise UnknownFile(key) from None
+        except ClientError as error:
+            # To who may read but not list, S3 says "forbidden" of what is not there.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_THERE:
+                raise UnknownFile(key) from None
+            raise
         return content
 
 

@@ -41,6 +41,7 @@ class Event(StrEnum):
 
     WORDS = "words"
     QUESTION = "question"  # the shop asks the customer for something
+    CONFIRM_IDENTITY = "confirm_identity"
     EXTENSION = "extension"
     REFERRAL = "referral"
     CHASER = "chaser"

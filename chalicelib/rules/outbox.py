@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     NOT_DELIVERED = "not_delivered_to_customer"
     UNDELIVERED = "undelivered"
     QUESTION = "question"
+    CONFIRM_IDENTITY = "confirm_identity"
     EXTENSION = "extension"
     REFERRAL = "referral"
     CHASER = "chaser"

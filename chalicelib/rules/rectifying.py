@@ -25,8 +25,11 @@ def rectify(
     if customer == ticket.requester and opening == ticket.opening and not changed:
         return None
     names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]
+    same = customer.address.lower() == ticket.requester.address.lower()
     after = evolve(
         ticket,
+        # What was confirmed from one address says nothing of another.
+        identity_confirmed_at=ticket.identity_confirmed_at if same else None,
         requester=customer,
         opening=opening,
         outbox=_redirected(ticket.outbox, was, becomes.address),

@@ -3,6 +3,7 @@
 What is random stays with the browser or in the mail; here, as in the table, stand only digests of it.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -39,7 +40,7 @@ class SignIn:
 @dataclass(frozen=True, slots=True)
 class Session:
     """A session. `id` is the digest of what the browser keeps all along, `key` of what is renewed as it is used;
-    `former` is the key before, which holds for OVERLAP."""
+    `former` is the key before, which holds until `key` is first used, at `used_at`, and for OVERLAP after."""
 
     id: str
     address: str
@@ -47,6 +48,7 @@ class Session:
     key: str
     keyed_at: datetime
     former: str = ""
+    used_at: datetime | None = None
     ended: bool = False
     version: int = 1
 
@@ -60,6 +62,7 @@ class Standing(Enum):
 
     GOOD = auto()
     RENEW = auto()
+    AGAIN = auto()  # its successor never came back: the answer that brought it may be lost
     REUSED = auto()
     OVER = auto()
 
@@ -87,14 +90,29 @@ def standing(session: Session, key: str, signed_out_at: datetime | None, now: da
     if hmac.compare_digest(shown, session.key):
         return Standing.RENEW if age >= RENEWED_AFTER else Standing.GOOD
     if hmac.compare_digest(shown, session.former):
+        if session.used_at is None:
+            return Standing.AGAIN
         # A key given up long ago: it was copied, or its successor was. Which of the two asks, nobody can tell.
-        return Standing.GOOD if age < OVERLAP else Standing.REUSED
+        return Standing.GOOD if now - session.used_at < OVERLAP else Standing.REUSED
     return Standing.OVER
+
+
+def successor(secret: bytes, id: str, key: str) -> str:
+    """The key that follows this one: the same whenever it is asked for, so that a lost answer can be given again."""
+    made = hmac.digest(secret, f"aftercare/desk/key\x00{id}\x00{key}".encode(), "sha256")
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def renewed(session: Session, key: str, now: datetime) -> Session:
     """The session held by another key from now on."""
-    return replace(session, key=digest(key), keyed_at=now, former=session.key, version=session.version + 1)
+    return replace(
+        session, key=digest(key), keyed_at=now, former=session.key, used_at=None, version=session.version + 1
+    )
+
+
+def used(session: Session, now: datetime) -> Session:
+    """The session whose key has come back from the browser: from now on the former one is given up."""
+    return replace(session, used_at=now, version=session.version + 1)
 
 
 def ended(session: Session) -> Session:

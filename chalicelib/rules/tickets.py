@@ -97,6 +97,8 @@ class Ticket:
     tags: tuple[str, ...] = ()
     hold: str | None = None
     """Why nothing of it may be deleted, however long it has been kept."""
+    identity_confirmed_at: datetime | None = None
+    """When a data request was confirmed by the link sent to its customer's address."""
     outbox: Outbox | None = None
     former_words: tuple[str, ...] = ()
     """Words (blinded, as in the index) that stand in it no longer: what was said of its customer was corrected."""

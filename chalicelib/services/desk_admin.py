@@ -15,6 +15,8 @@ from chalicelib.services.ports import Balance, Deps, Lost
 DAYS = 14
 _MOST_ASIDE, _MOST_LOST = 25, 25
 _TASTE = 160
+# Mails and events that nobody takes pile up; a busy hour alone does not bring so many.
+_MOST_WAITING = 500
 PENDING = "pending"
 # The scheduled function comes every five minutes, the count of the mails every hour.
 _BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
@@ -49,6 +51,7 @@ class ShopView:
     aside: tuple[Aside, ...]
     more_aside: bool
     undelivered: tuple[Undelivered, ...]
+    more_undelivered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
     aside, left_off = deps.store.aside(shop.id, _MOST_ASIDE)
+    lost = deps.store.lost(shop.id, _MOST_LOST + 1)
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
@@ -91,9 +95,9 @@ def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
         aside=tuple(_aside(ticket, shop, now, language) for ticket in aside),
         more_aside=left_off is not None,
         undelivered=tuple(
-            Undelivered(mail, desk_times.short(mail.at, now, shop, language))
-            for mail in deps.store.lost(shop.id, _MOST_LOST)
+            Undelivered(mail, desk_times.short(mail.at, now, shop, language)) for mail in lost[:_MOST_LOST]
         ),
+        more_undelivered=len(lost) > _MOST_LOST,
     )
 
 
@@ -124,3 +128,6 @@ def _runs(deps: Deps, balances: Iterable[Balance], now: datetime) -> Iterable[tu
     yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
     yield "scheduled", next(deps.store.due(now - _BEHIND, 1), None) is None
     yield "counting", (now - _COUNTED).date() in days
+    depths = [queue.depths() for queue in deps.queues.values()]
+    yield "queues", not any(depth.waiting > _MOST_WAITING for depth in depths)
+    yield "letters", not any(depth.dead for depth in depths)

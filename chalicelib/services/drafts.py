@@ -1,10 +1,10 @@
 """What agents have begun to write, kept so that nobody loses it, and shown so that no two answer at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.errors import UnknownTicket
+from chalicelib.errors import BadInput, UnknownTicket
 from chalicelib.rules import identity, submission
 from chalicelib.rules.messages import Channel, Event
 from chalicelib.rules.policy import Shop
@@ -35,12 +35,20 @@ class Drafts:
 
 def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     """Keep what the agent has written so far, in place of what they had before: one request. No words, no draft.
-    Raises UnknownTicket for what can not be a ticket of this shop."""
+    Raises UnknownTicket for what can not be a ticket of this shop, BadInput for more than can be kept or sent."""
     if identity.references_in(ref) != (ref,) or not ref.startswith(f"{shop.prefix}-"):
         raise UnknownTicket(ref)
     now = deps.now()
-    words = submission.clean(text)[:LONGEST_TEXT]
+    words = submission.clean(text)
+    if len(words) > LONGEST_TEXT:
+        raise BadInput({"text": "too_long"})
     deps.store.save_draft(Draft(ref, agent.lower(), words, now), now + DRAFT_LIFE)
+
+
+def others_at(deps: Deps, shop: Shop, ref: str, agent: str) -> tuple[Writer, ...]:
+    """Who else has begun an answer on the ticket, the latest first: one request, for an agent who is writing."""
+    begun = [draft for draft in deps.store.drafts(ref, deps.now()) if draft.text.strip()]
+    return _writers(shop, (draft for draft in begun if draft.agent != agent.lower()))
 
 
 def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: str) -> Drafts:
@@ -52,12 +60,15 @@ def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message
     begun = [draft for draft in kept if draft.text.strip() and not _said(draft, said.get(draft.agent))]
     latest = {draft.agent: draft for draft in sorted(begun, key=lambda draft: draft.at)}
     own = latest.pop(agent.lower(), None)
-    others = (
+    return Drafts(own.text if own else "", own.at if own else None, _writers(shop, latest.values()))
+
+
+def _writers(shop: Shop, begun: Iterable[Draft]) -> tuple[Writer, ...]:
+    return tuple(
         Writer(known.name, known.address, draft.at)
-        for draft in sorted(latest.values(), key=lambda draft: draft.at, reverse=True)
+        for draft in sorted(begun, key=lambda draft: draft.at, reverse=True)
         if (known := shop.agent(draft.agent))
     )
-    return Drafts(own.text if own else "", own.at if own else None, tuple(others))
 
 
 def _composed(message: Message) -> bool:

@@ -51,6 +51,10 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         done |= {ref: _erased(deps, ref, address, run)}
     if "left" in done.values():
         return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+    # Whether or not a ticket was deleted: an export may hold what was taken out of others'.
+    for _ in purging.clear_exports(deps):
+        if not run.time_left():
+            return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
     if certificate:
         deps.store.finish_certificate(certificate.name, deps.now())
         deed = Deed(certificate.id[:20], certificate.begun_at, "console", "erase_subject", certificate.name)

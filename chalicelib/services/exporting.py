@@ -1,7 +1,8 @@
 """Exports larger than a run's time or memory: a file in S3 that grows by parts, and can be gone on with after each.
 
 Every export of the same event is one: it goes on where it is, whoever presses Test again, and for an hour after it is
-finished it is answered as it was. One run at a time works on it, by a claim that runs out when the run dies.
+finished it is answered as it was, while its file is there. One run at a time works on it, by a claim that runs out when
+the run dies.
 
 What was put into parts is never read again. A run that dies loses what it had gathered since its last part; one whose
 time runs short puts that aside, and has the function run once more.
@@ -15,6 +16,7 @@ from typing import Any
 from chalicelib.errors import UnknownFile
 from chalicelib.rules import identity
 from chalicelib.services.export_growth import LEASE, Lost, Maker, grown, kept
+from chalicelib.services.filing import EXPORTS
 from chalicelib.services.ports import Deed, Deps, Export, Run
 
 # How long the same event is answered by the same file.
@@ -70,14 +72,14 @@ def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
     """The export, and whether it is this run's to work on."""
     now = deps.now()
     found = deps.store.export(order.id)
-    if found and found.finished_at and now - found.finished_at < _SAME:
-        return found, False
+    if found and found.finished_at and now - found.finished_at < _SAME and deps.files.upload(found.key):
+        return found, False  # its file may be gone: a purge or an erasure deletes all exports
     if found and not found.finished_at and now < found.claimed_until:
         return found, False
     if found and not found.finished_at:
         wanted = replace(found, claimed_until=now + LEASE, version=found.version + 1)
     else:
-        key = f"exports/{order.id}/{now:%Y%m%dT%H%M%S}/{order.file}"
+        key = f"{EXPORTS}{order.id}/{now:%Y%m%dT%H%M%S}/{order.file}"
         version = found.version + 1 if found else 1
         wanted = Export(order.id, key, now, now + LEASE, version=version)
     if deps.store.put_export(wanted):

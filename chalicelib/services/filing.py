@@ -11,6 +11,8 @@ from chalicelib.rules.opening import Arrival
 from chalicelib.rules.tickets import File, Message
 from chalicelib.services.ports import Deps
 
+EXPORTS = "exports/"
+"""Where what admins have exported lies in the files bucket."""
 # In bytes of UTF-8; a DynamoDB item holds 400 KB in all.
 LONGEST_TEXT = 64 * 1024
 # In characters; SES takes 10 MB of mail, and nobody reads more.

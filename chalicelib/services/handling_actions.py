@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import handling, identity, merging, replying
+from chalicelib.rules import confirming, handling, identity, merging, replying
 from chalicelib.rules.clocks import Moment
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
@@ -78,6 +78,10 @@ def _release(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
+def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    return lambda current, id, moment: confirming.ask(current, id, said.agent, moment.at)
+
+
 HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
     "tag": _tag,
     "link": _link,
@@ -87,6 +91,7 @@ HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
     "unhold": _unhold,
     "spam": _spam,
     "release": _release,
+    "confirm_identity": _confirm_identity,
 }
 
 

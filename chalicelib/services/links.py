@@ -1,4 +1,4 @@
-"""Signed links: to a ticket's page, to an upload, and the time-trap in the hosted form."""
+"""Signed links: to a ticket's page, to confirm an identity, to an upload, and the time-trap in the hosted form."""
 
 import hashlib
 import re
@@ -8,6 +8,7 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib.errors import LinkRefused, UnknownFile
+from chalicelib.rules import confirming, identity
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import File, Message, Ticket
 from chalicelib.services.following import in_force
@@ -76,6 +77,30 @@ def _still_open(deps: Deps, ticket: Ticket | None, version: int) -> Ticket:
     if ticket.link_version != version or deps.now() > expiry(deps.policy.shop(ticket.shop), in_force(deps, ticket)):
         raise LinkRefused(expired=True)
     return ticket
+
+
+def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
+    """A link by which whoever reads the mails to the ticket's customer confirms that a data request is theirs."""
+    expires = int((asked_at + confirming.LIFE).timestamp())
+    token = _signer(deps, "confirm").dumps([ticket.ref, ticket.link_version, _holder(deps, ticket), expires])
+    return f"{deps.public_url}/c/{_text(token)}"
+
+
+def open_confirmation(deps: Deps, token: str) -> Ticket:
+    """The ticket a link to confirm leads to, or where that goes on. Raises LinkRefused when it is forged, or holds no
+    longer: withdrawn, too old, or the customer's address is another by now."""
+    ref, version, holder, expires = _load(deps, "confirm", token)
+    ticket = deps.store.ticket(ref)
+    if ticket is None or ticket.link_version != version or deps.now().timestamp() > expires:
+        raise LinkRefused(expired=True)
+    into = in_force(deps, ticket)
+    if holder != _holder(deps, ticket) or into.requester.address.lower() != ticket.requester.address.lower():
+        raise LinkRefused(expired=True)
+    return into
+
+
+def _holder(deps: Deps, ticket: Ticket) -> str:
+    return identity.blind(deps.secret, "confirm", ticket.requester.address.lower())
 
 
 def upload_token(deps: Deps, key: str, filename: str) -> str:

@@ -117,6 +117,9 @@ class Purging(Protocol):
     def erase_some(self, prefix: str) -> int:
         """Delete up to a thousand versions under a prefix of the files bucket; how many there were."""
 
+    def abandon_parts(self, prefix: str) -> None:
+        """Forget the parts of all files under a prefix of the files bucket that have not been joined."""
+
     def erase_files(self, keys: Iterable[str]) -> None:
         """Delete these files with all their versions."""
 

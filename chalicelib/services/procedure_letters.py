@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.rules import clocks, concluding, extending, referring, warranty
+from chalicelib.rules import clocks, concluding, confirming, extending, referring, warranty
 from chalicelib.rules.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
 from chalicelib.rules.escalating import HANDED
 from chalicelib.rules.messages import Event, Message
@@ -43,6 +43,9 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             return {"party_name": _referral(ticket, message).name, "referred_at": _referral(ticket, message).at}
         case Purpose.QUESTION:
             return {"evidence": [f"evidence.{name}" for name in _lacking(deps, ticket)]} | _closing(shop, ticket)
+        case Purpose.CONFIRM_IDENTITY:
+            url = links.confirmation_url(deps, ticket, message.at)
+            return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
         case Purpose.REMEDY_DONE:
             cure = ticket.remedy.cure if ticket.remedy else Cure.NONE
             return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}

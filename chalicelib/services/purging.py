@@ -12,7 +12,7 @@ from chalicelib.rules import identity
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.wording import words_of
-from chalicelib.services.filing import prefix
+from chalicelib.services.filing import EXPORTS, prefix
 from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps, Run
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
@@ -65,6 +65,16 @@ def _steps(deps: Deps, holdings: Sequence[Holding]) -> Iterator[None]:
     for holding in holdings:
         yield
         deps.files.erase_some(prefix(holding.ticket.ref))
+    yield from clear_exports(deps)
+
+
+def clear_exports(deps: Deps) -> Iterator[None]:
+    """One step after each yield: all exports go, since any may hold what is deleted. They can be made again."""
+    yield
+    # Those being made first: one that could still be joined would come after the others had gone.
+    deps.files.abandon_parts(EXPORTS)
+    while deps.files.erase_some(EXPORTS):
+        yield
 
 
 def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate:

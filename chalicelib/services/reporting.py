@@ -12,6 +12,7 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import OWED, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exporting import LINK_SECONDS
+from chalicelib.services.filing import EXPORTS
 from chalicelib.services.ports import ALWAYS, Deed, Deps, Run
 
 _PAGE = 100
@@ -54,7 +55,7 @@ def _file(deps: Deps, told: dict[str, Any]) -> dict[str, Any]:
     now = deps.now()
     file = f"{told['shop']}-report-{told['from']}-{told['to']}.csv"
     id = identity.source_of(file, now.isoformat())[:20]
-    key = f"exports/{id}/{file}"
+    key = f"{EXPORTS}{id}/{file}"
     deps.files.keep(key, text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
     detail = f"shop={told['shop']} days={told['from']}/{told['to']} tickets={told['tickets']}"
     deps.store.note_deed(Deed(id, now, "console", "report", detail))

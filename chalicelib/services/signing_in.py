@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib import pages
@@ -16,8 +16,9 @@ from chalicelib.services.ports import Deps, Limit
 from chalicelib.telemetry import logger
 
 _HOUR = timedelta(hours=1)
-# A mistyped address or a lost mail takes a few tries; an office may be behind one source.
-MOST_BY_ADDRESS, MOST_BY_SOURCE = 6, 30
+# A mistyped address or a lost mail takes a few tries; an office may be behind one source. From elsewhere an address
+# is asked for by strangers, who must not use up what its owner may ask for.
+MOST_BY_BOTH, MOST_BY_ADDRESS, MOST_BY_SOURCE = 6, 30, 30
 # Where a reply token stands in other mails: a reply to this one is no part of any ticket.
 _NO_TICKET = "signin"
 # How often a change of a session is tried that met another: there are few others.
@@ -27,7 +28,7 @@ _TRIES = 3
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds a session: their address, who they are in each shop, the forms' token, and, when the session's key
-    was renewed just now, the cookie that has the new one."""
+    was renewed just now or its answer may be lost, the cookie that has the new one."""
 
     session: Session
     agents: Mapping[str, Agent]
@@ -102,13 +103,26 @@ def held(deps: Deps, cookie: str) -> Holder:
     if worth in (Standing.OVER, Standing.REUSED) or not agents:
         raise NotSignedIn(worth.name)
     csrf = sessions.csrf(deps.secret, id)
-    if worth is Standing.RENEW:
-        new = secrets.token_urlsafe(32)
-        later = sessions.renewed(session, new, deps.now())
-        # Of several requests at once one renews the key; the others' is good for a while.
-        if deps.store.put_session(later):
-            return Holder(later, agents, csrf, f"{id}.{new}")
+    if worth in (Standing.RENEW, Standing.AGAIN):
+        return _rekeyed(deps, Holder(session, agents, csrf), id, key)
+    if session.former and session.used_at is None:
+        later = sessions.used(session, deps.now())
+        # Of several requests at once one notes it.
+        session = later if deps.store.put_session(later) else session
     return Holder(session, agents, csrf)
+
+
+def _rekeyed(deps: Deps, holder: Holder, id: str, key: str) -> Holder:
+    """The holder with the cookie of the key after this one, which the table may have already."""
+    session, new = holder.session, sessions.successor(deps.secret, id, key)
+    if session.key != sessions.digest(new):
+        later = sessions.renewed(session, new, deps.now())
+        # Of several requests at once one renews the key; the others' is good for a while. A key that another secret
+        # made is not to be made again.
+        if session.key != sessions.digest(key) or not deps.store.put_session(later):
+            return holder
+        session = later
+    return replace(holder, session=session, cookie=f"{id}.{new}")
 
 
 def sign_out(deps: Deps, holder: Holder, *, everywhere: bool = False) -> None:
@@ -140,6 +154,7 @@ def _count(deps: Deps, address: str, source: str) -> None:
     if not deps.limits_on:
         return
     limits = (
+        Limit(identity.blind(deps.secret, "sign-in/both", f"{address}\x00{source}"), MOST_BY_BOTH, _HOUR),
         Limit(identity.blind(deps.secret, "sign-in/address", address), MOST_BY_ADDRESS, _HOUR),
         Limit(identity.blind(deps.secret, "sign-in/source", source), MOST_BY_SOURCE, _HOUR),
     )

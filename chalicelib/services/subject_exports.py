@@ -11,7 +11,7 @@ from chalicelib.rules import people
 from chalicelib.rules.masking import Mask
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.zipping import Zip
-from chalicelib.services import console_events, subject_records
+from chalicelib.services import confirming, console_events, subject_records
 from chalicelib.services.export_growth import Step
 from chalicelib.services.exporting import Order, order_id, proceed
 from chalicelib.services.indexing import blinded
@@ -44,6 +44,7 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     told = {"shop": shop.id} | answer(deps, order, export)
     if not export.finished_at:
         return told
+    told["identity"] = confirming.told(deps, shop, address)
     return told | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import pages
+from chalicelib import pages, words
 from chalicelib.errors import UnknownFile
 from chalicelib.mail.filenames import safe
 from chalicelib.rules import columns
@@ -62,16 +62,22 @@ def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | 
 
 
 def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
-    """Their own files and raw mails, and on their own tickets the shop's and third parties' files too. Of a mail as it
+    """Their own files and raw mails, and on their own tickets the shop's and third parties' too. Of a mail as it
     came only their own: those of others hold others' data."""
     for place, message in enumerate(messages, 1):
         own = mask.is_theirs(message.person)
-        if own or (theirs and message.author is not Author.OTHER):
+        if own or (theirs and not _anothers(mask, message)):
             for number, file in enumerate(message.files, 1):
                 name = f"tickets/{ref}/files/{place:03}-{number:02}-{safe(file.filename, file.content_type, number)}"
                 yield Piece(name, _reader(deps, file.key))
         if own and message.raw_key:
             yield Piece(f"tickets/{ref}/mails/{place:03}.eml", _reader(deps, message.raw_key))
+
+
+def _anothers(mask: Mask, message: Message) -> bool:
+    """Whether somebody else wrote it who took part, whose words and files are their own data: strangers who reply to
+    a ticket, and customers whose tickets joined it, count as its customers too."""
+    return message.author in (Author.CUSTOMER, Author.OTHER) and not mask.is_theirs(message.person)
 
 
 def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
@@ -96,7 +102,7 @@ def _view(
 ) -> dict[str, Any]:
     """What page and JSON say."""
     exported = columns.Exported(ticket, shop.hours.zone)
-    entries = [_entry(deps, shop, mask, place, message, files) for place, message in enumerate(messages, 1)]
+    entries = [_entry(deps, shop, mask, place, message, files, language) for place, message in enumerate(messages, 1)]
     view = {"reference": ticket.ref, "kind": shop.text(shop.kinds[ticket.kind].label, language), "theirs": theirs}
     view |= {"state": ticket.state.value, "opened_at": columns.local(ticket.opened_at, shop.hours.zone)}
     if not theirs:
@@ -120,8 +126,9 @@ _ELSEWHERE = ("reference", "kind", "shop", "state", "subject", "opened_at", "ref
 
 
 def _entry(
-    deps: Deps, shop: Shop, mask: Mask, place: int, message: Message, files: tuple[Piece, ...]
+    deps: Deps, shop: Shop, mask: Mask, place: int, message: Message, files: tuple[Piece, ...], language: str
 ) -> dict[str, Any]:
+    left_out = _anothers(mask, message)
     start = f"tickets/{message.ref}/"
     beside = [piece.name.removeprefix(start) for piece in files]
     return {
@@ -130,7 +137,7 @@ def _entry(
         "by": message.channel.value,
         "event": message.event.value,
         "internal": message.visibility.value == "internal",
-        "text": mask.text(whole_text(deps, message)),
+        "text": words.phrase(language, "subject.masked.words") if left_out else mask.text(whole_text(deps, message)),
         "files": [name for name in beside if name.startswith((f"files/{place:03}-", f"mails/{place:03}."))],
         "mails": _mails(mask, message.outbox, shop),
     }

@@ -1,4 +1,4 @@
-"""The customer's page behind its signed link: reading, replying, fetching files."""
+"""The customer's page behind its signed link: reading, replying, fetching files; and confirming who asked."""
 
 import secrets
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput
-from chalicelib.services import customer_page, uploading
+from chalicelib.services import confirming, customer_page, uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
@@ -40,6 +40,26 @@ def reply(request: Request, token: str) -> Response:
 @routes.view("/f/{token}", "GET")
 def fetch(request: Request, token: str) -> Response:
     return responses.redirect(customer_page.download(deps(), token))
+
+
+@routes.view("/c/{token}", "GET")
+def show_confirmation(request: Request, token: str) -> Response:
+    """One button: programs that look at the links in mails follow them, but press nothing."""
+    shop, ticket = confirming.opened(deps(), token)
+    return responses.page(
+        "confirm",
+        shop=shop,
+        language=ticket.language,
+        reference=ticket.ref,
+        confirmed_at=ticket.identity_confirmed_at,
+        confirm_url=f"{responses.root()}/c/{token}",
+    )
+
+
+@routes.view("/c/{token}", "POST")
+def confirm(request: Request, token: str) -> Response:
+    confirming.confirm(deps(), token)
+    return responses.redirect(f"{deps().public_url}/c/{token}")
 
 
 def _page(

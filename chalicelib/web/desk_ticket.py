@@ -11,20 +11,20 @@ from chalicelib.errors import BadInput, UnknownFile, UnknownTicket
 from chalicelib.rules import identity
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
-from chalicelib.services import acting, canned, desk_ticket, drafts, uploading
+from chalicelib.services import acting, canned, desk_ticket, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import Said
 from chalicelib.web import bodies, desk_auth, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.desk_auth import Signed
-from chalicelib.web.desk_ticket_page import COMPOSED, Refused, ticket_page
+from chalicelib.web.desk_ticket_page import COMPOSED, Refused, ticket_page, writing
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
 routes = Routes(__name__)
 
 # What a form carries besides what is said by it.
-_AROUND = ("csrf", "once", "seen", "mode", "ready")
+_AROUND = ("csrf", "once", "seen", "beside", "mode", "ready")
 
 
 @routes.view("/desk/t/{ref}", "GET")
@@ -45,8 +45,7 @@ def act(request: Request, ref: str, action: str) -> Response:
     desk_auth.check(request, form, signed)
     shop = _shop(signed, ref)
     if action == "draft":
-        drafts.save_draft(deps(), shop, ref, signed.agents[shop.id].address, form.fields.get("text", ""))
-        return responses.answer("", 204, {})
+        return _keep(signed, shop, ref, form)
     if action == "use":
         return _use(signed, shop, ref, form)
     if action not in ACTIONS:
@@ -83,6 +82,15 @@ def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Respo
     return _to(after.merged_into or ref, action if done or action in COMPOSED else "nothing")
 
 
+def _keep(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
+    """The draft; whoever writes is told who else does."""
+    agent = signed.agents[shop.id].address
+    drafts.save_draft(deps(), shop, ref, agent, form.fields.get("text", ""))
+    others = drafts.others_at(deps(), shop, ref, agent)
+    told = {"others": writing(others, signed.language), "beside": stale.beside(others)}
+    return responses.json_answer(told, 200, {})
+
+
 def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
     """The page again with the ready reply beneath what has been typed."""
     agent, fault = _person(signed, shop), BadInput({})
@@ -93,8 +101,11 @@ def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
             typed = canned.inserted(deps(), shop, ticket, agent, ready, typed, whole=mode == "answer")
         except BadInput as lacking:
             fault = lacking
-    drafts.save_draft(deps(), shop, ref, agent.address, typed)
     form.fields["text"] = typed
+    try:
+        drafts.save_draft(deps(), shop, ref, agent.address, typed)
+    except BadInput as too_long:
+        fault = too_long
     return ticket_page(signed, ref, refused=Refused("use", fault, form))
 
 

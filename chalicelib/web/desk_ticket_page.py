@@ -1,6 +1,7 @@
 """A ticket's page put together: what there is to see, what a refused form held, who else is writing."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalice.app import Response
@@ -8,12 +9,11 @@ from chalice.app import Response
 from chalicelib import words
 from chalicelib.errors import BadInput
 from chalicelib.rules.messages import Person
-from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES
 from chalicelib.services import desk_ticket, desk_times, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import LONGEST, LONGEST_TEXT
-from chalicelib.web import responses
+from chalicelib.web import bodies, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.desk_auth import Signed
 from chalicelib.wiring import deps
@@ -68,7 +68,9 @@ def ticket_page(
         values=fields,
         chosen_files=_chosen(refused),
         my_draft=begun.text,
-        drafts=_others(shop, begun, language),
+        drafts=writing(begun.others, language),
+        beside=stale.beside(begun.others),
+        limits=bodies.LIMITS,
     )
 
 
@@ -86,9 +88,10 @@ def _chosen(refused: Refused | None) -> list[str]:
     return [parcel.filename for parcel in refused.form.parcels] + uploading.names(deps(), refused.form.uploads)
 
 
-def _others(shop: Shop, begun: drafts.Drafts, language: str) -> list[dict[str, str]]:
-    now = deps().now()
-    return [{"name": other.name, "ago": desk_times.ago(other.at, now, language)} for other in begun.others]
+def writing(others: Iterable[drafts.Writer], language: str) -> list[str]:
+    """Who else has begun an answer, in words."""
+    now, sentence = deps().now(), words.phrase(language, "desk.ticket.drafting")
+    return [sentence.format(name=other.name, ago=desk_times.ago(other.at, now, language)) for other in others]
 
 
 def _sentence(field: str, code: str, language: str) -> str:

@@ -13,7 +13,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.errors import AftercareError, NotSignedIn
 from chalicelib.telemetry import logger
-from chalicelib.web import bodies, desk_auth, problems
+from chalicelib.web import bodies, desk_auth, desk_signed_out, problems
 
 View = Callable[..., Response]
 
@@ -55,7 +55,7 @@ def _answered(request: Request, view: View, params: dict[str, Any], guarded: boo
     except NotSignedIn as error:
         if bodies.wants_json(request):
             return problems.answer(request, error, None)
-        return desk_auth.to_sign_in(request)
+        return desk_signed_out.answer(request)
     except AftercareError as error:
         return problems.answer(request, error, params.get("shop"))
     except Exception:

@@ -9,13 +9,14 @@ const composer = document.querySelector("form[data-draft]");
 
 if (composer) {
   showOneMode(composer);
+  weighFiles(composer);
   keepDraft(composer);
 }
-unfoldTarget();
 window.addEventListener("hashchange", unfoldTarget);
 document.addEventListener("keydown", sendByKey);
 document.addEventListener("keydown", listenToKeys());
 offerSwitch(document.querySelector("[data-keys]"));
+unfoldTarget();
 
 // Of answer, question and note only what is chosen can be sent.
 function showOneMode(form) {
@@ -25,6 +26,38 @@ function showOneMode(form) {
   };
   form.addEventListener("change", (event) => event.target.name === "mode" && show());
   show();
+}
+
+// More than can be sent at once would be refused, and with it every word.
+function weighFiles(form) {
+  const files = form.elements.attachments;
+  const note = form.querySelector(".too-large");
+  const tooLarge = () => {
+    const chosen = [...files.files].reduce((sum, file) => sum + file.size, 0);
+    note.hidden = chosen <= Number(form.dataset.room);
+    note.textContent = note.hidden ? "" : form.dataset.tooLarge;
+    return !note.hidden;
+  };
+  files.addEventListener("change", tooLarge);
+  form.addEventListener("submit", (event) => {
+    if (!tooLarge()) return;
+    event.preventDefault();
+    files.focus();
+  });
+}
+
+// Who else is writing. Where there is a tick for that, it takes the tick: `beside` is two fields then.
+function showWriters(form, told) {
+  const place = form.parentElement.querySelector(".writers");
+  const sentences = told.others.map((sentence) => {
+    const line = document.createElement("p");
+    line.className = "warning";
+    line.textContent = sentence;
+    return line;
+  });
+  const same = [...place.children].map((line) => line.textContent).join("\n") === told.others.join("\n");
+  if (!same) place.replaceChildren(...sentences);
+  if (form.elements.beside instanceof HTMLInputElement) form.elements.beside.value = told.beside;
 }
 
 // Keeps what is typed, a moment after the last key and when the page is left; says whether it is kept.
@@ -46,13 +79,18 @@ function keepDraft(form) {
       method: "POST",
       headers: { Accept: "application/json" },
       body: new URLSearchParams({ csrf: form.elements.csrf.value, text }),
-      keepalive: true,
+      // Browsers hold little of what outlives its page: it is for leaving alone.
+      keepalive: document.hidden,
       signal: saving.signal,
     };
     try {
       const answer = await fetch(form.dataset.draft, request);
-      if (answer.ok) kept = text;
-      note.textContent = answer.ok ? form.dataset.kept : form.dataset.notKept;
+      if (answer.ok) {
+        kept = text;
+        showWriters(form, await answer.json());
+      }
+      const trouble = answer.status === 422 ? form.dataset.tooLong : form.dataset.notKept;
+      note.textContent = answer.ok ? form.dataset.kept : trouble;
     } catch (error) {
       if (error.name !== "AbortError") note.textContent = form.dataset.notKept;
     }
@@ -65,7 +103,8 @@ function keepDraft(form) {
   });
   document.addEventListener("visibilitychange", () => document.hidden && save());
   // What is being sent is no draft any more.
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     sending = true;
     clearTimeout(timer);
     saving?.abort();
@@ -77,9 +116,17 @@ function keepDraft(form) {
 
 // A link may lead to what is folded away.
 function unfoldTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(named(location.hash));
   const folded = target?.matches("details") ? target : target?.querySelector(":scope > details");
   if (folded) folded.open = true;
+}
+
+function named(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return ""; // it names nothing of ours
+  }
 }
 
 // Ctrl+Enter sends the form that is being written.

@@ -35,8 +35,16 @@ def both_write(ada: Page, tom: Page, outside: Outside, customer: str) -> str:
     show(ada, outside, ref)
     show(tom, outside, ref)
     write(ada, HERS)
+    expect(ada.locator(".composer .kept")).to_have_text("Draft kept")
     write(tom, HIS)
     expect(tom.locator(".composer .kept")).to_have_text("Draft kept")
+    # He hears of her while he writes, she of him when she sends.
+    expect(tom.locator(".composer .writers")).to_contain_text("Ada Lindqvist began an answer")
+    ada.get_by_role("button", name="Send answer").click()
+    expect(ada.locator(".composer [role=alert]")).to_contain_text("Nothing has been sent")
+    expect(ada.locator(".composer .writers")).to_contain_text("Tom Berger began an answer")
+    expect(ada.get_by_label("Your words")).to_have_value(HERS)
+    ada.get_by_label("I know.", exact=False).check()
     ada.get_by_role("button", name="Send answer").click()
     expect(conversation(ada)).to_contain_text(HERS)
     until(lambda: answers(outside, customer), PATIENCE, "Ada's answer")
@@ -126,3 +134,20 @@ def test_a_customers_word_meanwhile_holds_an_answer_back_too(ada: Page, outside:
     expect(ada.get_by_label("Your words")).to_have_value(HERS)
     assert answers(outside, customer) == []
     theirs.close()
+
+
+def test_what_is_too_large_is_said_before_it_is_sent_and_keys_work_wherever_a_link_leads(
+    ada: Page, outside: Outside
+) -> None:
+    ref, _ = opened(outside, someone())
+    ada.goto(f"{outside.url}/desk/t/{ref}#%")
+    ada.keyboard.press("n")
+    expect(ada.get_by_label("Your words")).to_be_focused()
+    write(ada, HERS)
+    large = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(4_500_000)}
+    ada.get_by_label("Files with an answer").set_input_files(large)  # type: ignore[arg-type]
+    ada.get_by_role("button", name="Send answer").click()
+    expect(ada.locator(".composer .too-large")).to_contain_text("larger than 4.4 MB")
+    expect(ada.get_by_label("Your words")).to_have_value(HERS)
+    write(ada, "x" * 20_001)
+    expect(ada.locator(".composer .kept")).to_contain_text("longer than the 20,000")

@@ -23,7 +23,10 @@ SAMPLES = [
     for language in shop.languages
     for title, template, context in previews_procedure.mail_samples(shop)
 ]
-TO_CUSTOMERS = {"extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer"}
+TO_CUSTOMERS = {
+    "extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer",
+    "confirm_identity",
+}  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "chaser"}
 # Names that choose among words; everything else may be anything.

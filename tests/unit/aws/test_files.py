@@ -9,8 +9,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from chalicelib.aws.files import Files
+from chalicelib.errors import UnknownFile
 from tests import tables
 
 SETTLED = [{"Key": "outcome", "Value": "recorded"}]
@@ -136,3 +138,16 @@ class TestLinks:
         assert extended.startswith("*=UTF-8''")
         assert unquote(extended.removeprefix("*=UTF-8''")) == name
         assert query["response-content-type"] == ["application/pdf"]
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "NoSuchKey"), (403, "AccessDenied")])
+def test_what_is_not_there_is_no_file_also_to_who_may_not_list(status: int, code: str) -> None:
+    client = boto3.client("s3", region_name=tables.REGION, aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as answers:
+        answers.add_client_error("get_object", code, http_status_code=status)
+        answers.add_client_error("get_object", "SlowDown", http_status_code=503)
+        files = Files(lambda: client, "mail", "files")
+        with pytest.raises(UnknownFile):
+            files.raw_mail("raw/1")
+        with pytest.raises(ClientError):
+            files.read("tickets/1")

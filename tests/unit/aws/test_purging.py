@@ -104,6 +104,11 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     world.deps = replace(world.deps, store=Both(Table(dynamodb, TABLE), made.store))
     records.indexed(world)
     s3.delete_object(Bucket=mail, Key=next(iter(made.files.raw)))  # its lifecycle: gone, but for its version
+    # Not in both: the name of an upload is each one's own.
+    both, world.deps = world.deps, replace(fake, store=Table(dynamodb, TABLE), files=real_files)
+    records.exported(world, WILMA.address)
+    world.deps = both
+    assert s3.list_multipart_uploads(Bucket=files)["Uploads"]
     before = everything(stored)
     for trace in (*WILMA.traces, *JON.traces, AGENTS_WORD, "word#northlight#", "sent#", "lost#northlight", "draft#"):
         assert trace.lower() in before, trace
@@ -113,6 +118,7 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
         FakeRun(),
     )
     assert (erased["kept"], erased["complete"]) == ([], True)
+    assert not s3.list_multipart_uploads(Bucket=files).get("Uploads")
     between = everything(stored)
     assert [trace for trace in WILMA.traces if trace.lower() in between] == []
     assert JON.word in between
@@ -126,7 +132,7 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     for trace in (*WILMA.traces, *JON.traces, AGENTS_WORD):
         assert trace.lower() not in after, trace
     kinds = {item["pk"]["S"].partition("#")[0] for item in dynamodb.scan(TableName=TABLE)["Items"]}
-    assert kinds <= {"PURGE", "FLAG", "TALLY", "AUDIT"}
+    assert kinds <= {"PURGE", "FLAG", "TALLY", "AUDIT", "EXPORT"}
     for bucket in (mail, files):
         listed = s3.list_object_versions(Bucket=bucket)
         assert not listed.get("Versions")

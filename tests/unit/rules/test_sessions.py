@@ -32,13 +32,24 @@ class TestStanding:
         assert standing(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is Standing.GOOD
         assert standing(session(), at=START + sessions.RENEWED_AFTER) is Standing.RENEW
 
-    def test_a_renewed_session_is_held_by_both_keys_for_a_minute(self) -> None:
+    @pytest.mark.parametrize("minutes", [0, 1, 5, 120])
+    def test_the_former_key_is_told_its_successor_until_that_is_used(self, minutes: int) -> None:
         at = START + timedelta(minutes=30)
         later = sessions.renewed(session(), NEXT, at)
-        assert later.version == 2
+        assert standing(later, KEY, at + timedelta(minutes=minutes)) is Standing.AGAIN
+
+    def test_a_renewed_session_is_held_by_both_keys_for_a_minute_of_use(self) -> None:
+        at = START + timedelta(minutes=40)
+        later = sessions.used(sessions.renewed(session(), NEXT, START + timedelta(minutes=30)), at)
+        assert later.version == 3
         assert standing(later, NEXT, at) is Standing.GOOD
         assert standing(later, KEY, at + sessions.OVERLAP - MOMENT) is Standing.GOOD
         assert standing(later, KEY, at + sessions.OVERLAP) is Standing.REUSED
+
+    def test_the_former_key_of_a_session_that_ended_is_told_nothing(self) -> None:
+        later = sessions.renewed(session(), NEXT, START)
+        assert standing(sessions.ended(later)) is Standing.OVER
+        assert standing(later, at=START + sessions.LIFE) is Standing.OVER
 
     def test_a_key_from_before_the_one_before_is_nothing(self) -> None:
         later = sessions.renewed(sessions.renewed(session(), NEXT, START), "m" * 43, START)
@@ -74,6 +85,12 @@ class TestCookies:
     def test_nor_one_with_something_behind_it(self, end: str) -> None:
         assert sessions.read_cookie(f"{KEY}.{NEXT}{end}") is None
         assert not sessions.is_token(f"{KEY}{end}")
+
+    def test_the_next_key_is_always_the_same_and_no_other_sessions(self) -> None:
+        made = [sessions.successor(*of) for of in ((b"one", "a", KEY), (b"two", "a", KEY), (b"one", "b", KEY))]
+        assert len({*made, sessions.successor(b"one", "a", NEXT)}) == 4
+        assert made[0] == sessions.successor(b"one", "a", KEY)
+        assert sessions.read_cookie(f"{KEY}.{made[0]}") == (KEY, made[0])
 
     def test_forms_tokens_differ_by_session_and_secret(self) -> None:
         tokens = {sessions.csrf(secret, id) for secret in (b"one", b"two") for id in (KEY, NEXT)}

@@ -39,6 +39,7 @@ HANDLED: dict[str, dict[str, Any]] = {
     "unhold": {"reason": "It is over."},
     "spam": {},
     "release": {},
+    "confirm_identity": {},
 }
 EVERY = DONE | HANDLED
 
@@ -58,6 +59,8 @@ def prepared(world: World, action: str) -> None:
             world.store.commit(samples.reply(ticket, "reply", START))
         case "unhold":
             world.store.commit(Change(evolve(ticket, hold="A lawyer wrote.")))
+        case "confirm_identity":
+            world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "release":
             world.store.commit(Change(evolve(ticket, state=State.ASIDE)))
     world.store.log.clear()

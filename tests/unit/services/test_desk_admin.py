@@ -37,7 +37,15 @@ class TestTheFunctions:
     def test_all_run_when_there_is_nothing_left_to_do(self, world: World) -> None:
         self.counted(world, TODAY, opened=3, pending=2)
         self.counted(world, TODAY - timedelta(days=1), opened=3, pending=0)
-        assert dict(seen(world).runs) == {"receiving": True, "scheduled": True, "counting": True}
+        assert all(well for _, well in seen(world).runs)
+        assert [name for name, _ in seen(world).runs] == ["receiving", "scheduled", "counting", "queues", "letters"]
+
+    def test_queues_that_nobody_empties_and_dead_letters_show(self, world: World) -> None:
+        world.queue.waiting = ["raw/x"] * 501
+        assert dict(seen(world).runs)["queues"] is False
+        world.queue.waiting, world.queue.dead = [], ["raw/x"]
+        runs = dict(seen(world).runs)
+        assert (runs["queues"], runs["letters"]) == (True, False)
 
     def test_mails_of_earlier_days_without_an_outcome_show_that_none_are_received(self, world: World) -> None:
         self.counted(world, TODAY - timedelta(days=1), opened=3, pending=1)

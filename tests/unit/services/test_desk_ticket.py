@@ -18,7 +18,7 @@ from chalicelib.rules.messages import Event, Person
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Change, LogEntry
-from chalicelib.services import desk_entries, desk_log, desk_ticket
+from chalicelib.services import desk_entries, desk_log, desk_ticket, stale
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.desk_ticket import TicketView
 from chalicelib.services.receiving import receive
@@ -85,8 +85,10 @@ class TestConversation:
 
     def test_what_is_asked_for_or_new_is_not_folded(self, world: World) -> None:
         agents.opened(world)
-        ids = [says(world, f"Message {number}") for number in range(30)]
-        shown = view(world, original=ids[3], seen="20")
+        ids = [says(world, f"Message {number}") for number in range(20)]
+        seen = stale.seen(world.store.conversation(samples.REF)[1])
+        ids += [says(world, f"Message {number}") for number in range(20, 30)]
+        shown = view(world, original=ids[3], seen=seen)
         assert [entry.key for entry in shown.entries if not entry.folded] == ["opening", ids[3], *ids[20:]]
         assert shown.newer
 

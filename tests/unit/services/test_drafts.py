@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import UnknownTicket
-from chalicelib.services.drafts import DRAFT_LIFE, Drafts, drafts_of, save_draft
+from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.services.drafts import DRAFT_LIFE, Drafts, drafts_of, others_at, save_draft
 from chalicelib.services.said import LONGEST_TEXT
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
@@ -62,9 +62,22 @@ class TestKeeping:
         world.clock.advance(seconds=1)
         assert not seen(world).text
 
-    def test_it_is_bounded(self, world: World) -> None:
-        saves(world, "x" * (LONGEST_TEXT + 1))
-        assert len(seen(world).text) == LONGEST_TEXT
+    def test_more_than_can_be_sent_is_refused_and_what_was_kept_stays(self, world: World) -> None:
+        saves(world, "x" * LONGEST_TEXT)
+        with pytest.raises(BadInput) as fault:
+            saves(world, "y" * (LONGEST_TEXT + 1))
+        assert fault.value.problems == {"text": "too_long"}
+        assert seen(world).text == "x" * LONGEST_TEXT
+
+    def test_who_writes_hears_who_else_does_for_one_request(self, world: World) -> None:
+        saves(world, "Dear Mira,", TOM)
+        saves(world, "Dear Mira,", "gone@northlight.example")
+        saves(world, "Dear Mira,")
+        world.store.requests.clear()
+        assert [writer.address for writer in others_at(world.deps, world.shop, samples.REF, ADA.upper())] == [TOM]
+        assert len(world.store.requests) == 1
+        saves(world, "", TOM)
+        assert others_at(world.deps, world.shop, samples.REF, ADA) == ()
 
     @pytest.mark.parametrize("ref", ["KC-7K3F9-QXMT2", "NL-1", "", f"{samples.REF} {OTHER}", samples.REF.lower()])
     def test_what_is_no_ticket_of_this_shop_has_none(self, world: World, ref: str) -> None:

@@ -14,7 +14,8 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.audit import Verdict
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.tickets import Change, Person, State, Ticket
-from chalicelib.services import auditing, erasing, retention
+from chalicelib.services import auditing, erasing, export_growth, retention
+from chalicelib.services.ticket_exports import export_tickets
 from tests import agents, faults, lives, records, samples
 from tests.fakes import START, FakeRun, World
 from tests.fakes import world as new_world
@@ -40,6 +41,7 @@ def lived(life: Callable[[World], Life] = lives.whole_life) -> World:
     """A world in which everything happened, and all of it is closed."""
     world = new_world(limits_on=False)
     life(world).closes_all()
+    records.exported(world, WILMA.address)
     return world
 
 
@@ -126,6 +128,59 @@ class TestWhatGoes:
         assert set(world.store.tickets) == {hers, his}
         assert found(world, *WILMA.traces) == []
         assert found(world, JON.word)
+
+
+class TestExportsMadeBefore:
+    def test_all_that_hold_them_go_in_every_version_the_unfinished_too(self, world: World) -> None:
+        life = Life(world)
+        life.do("form", WILMA, 0, 0)
+        life.closes_all()
+        keys = records.exported(world, WILMA.address)
+        assert len(keys) >= 3
+        world.files.old += [(key, world.files.kept[key][0]) for key in keys]
+        assert world.files.begun
+        erase(world)
+        assert not [key for key in (*world.files.kept, *dict(world.files.old)) if key.startswith("exports/")]
+        assert world.files.begun == {}
+
+    def test_they_go_though_the_person_was_only_taken_out_of_anothers_ticket(self, world: World) -> None:
+        life = Life(world)
+        life.do("mail", JON, 1, 0)  # with her in copy
+        life.closes_all()
+        records.exported(world, WILMA.address)
+        assert erase(world)["anonymised"] == 1
+        assert found(world, *WILMA.traces) == []
+
+    def test_the_same_export_asked_for_again_is_made_anew_without_them(self, world: World) -> None:
+        life = Life(world)
+        for who in (WILMA, JON):
+            life.do("form", who, 0, 0)
+        life.closes_all()
+        (before,) = [key for key in records.exported(world, WILMA.address) if key.endswith(".csv")]
+        erase(world)
+        records.exported(world, JON.address)
+        (after,) = [key for key in world.files.kept if key.endswith(".csv")]
+        assert found(world, *WILMA.traces) == []
+        assert JON.word in world.files.kept[after][0].decode()
+        assert before.split("/")[1] == after.split("/")[1]
+
+    def test_one_that_is_under_way_begins_anew_without_them(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tests.fakes.LEAST_PART", 1)
+        monkeypatch.setattr(export_growth, "PART", 1)
+        life = Life(world)
+        for who in (WILMA, JON):
+            life.do("form", who, 0, 0)
+        life.closes_all()
+        event = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-26", "format": "jsonl", "messages": True}
+        assert not export_tickets(world.deps, event, FakeRun(steps=1))["finished"]
+        assert any(WILMA.word.encode() in part for _, _, held in world.files.begun.values() for part in held.values())
+        erase(world)
+        answer = export_tickets(world.deps, event, FakeRun())
+        assert answer["finished"]
+        assert found(world, *WILMA.traces) == []
+        assert JON.word in world.files.kept[answer["key"]][0].decode()
 
 
 class TestWhatStays:
@@ -241,6 +296,7 @@ def test_after_an_erasure_nothing_of_the_person_is_left(deeds: list[tuple[str, l
     for step, who, one, other in (("form", WILMA, 0, 0), ("mail", JON, 1, 0), *deeds):
         life.do(step, who, one, other)
     life.closes_all()
+    records.exported(world, WILMA.address)
     answer = erase(world)
     assert (answer["kept"], answer["complete"]) == ([], True)
     assert found(world, *WILMA.traces) == []

@@ -240,6 +240,15 @@ class TestTheSameAgain:
         assert again["key"] != first["key"]
         assert len(filled.store.audited) == 2
 
+    def test_it_is_exported_anew_when_its_file_is_gone(self, filled: World) -> None:
+        first = export(filled)
+        filled.files.kept.clear()
+        filled.clock.advance(minutes=1)
+        again = export(filled)
+        assert again["key"] != first["key"]
+        assert len(rows(filled, again)) == 16
+        assert len(filled.store.audited) == 2
+
     def test_another_event_is_another_export(self, filled: World) -> None:
         assert export(filled)["key"] != export(filled, messages=False)["key"]
 

@@ -12,7 +12,7 @@ from chalicelib.services.escalating import look_after_due
 from tests import agents
 from tests.fakes import world as new_world
 from tests.lives import AGENTS_WORD, JON, STEPS, WILMA, Life
-from tests.records import found, purge, state
+from tests.records import exported, found, purge, state
 
 DEEDS = st.lists(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([WILMA, JON]), st.integers(0, 9), st.integers(0, 9)),
@@ -40,6 +40,7 @@ def test_after_a_purge_nothing_of_anybody_is_left(
         assert holding
         assert set(auditing.verdicts(world.deps, holding).values()) == {Verdict.WHOLE}
     life.closes_all()
+    exported(world, WILMA.address)
     world.clock.at += timedelta(days=12 * 366)
     for _ in range(3):
         look_after_due(world.deps)

@@ -14,7 +14,7 @@ from chalicelib.services import indexing, purging, retention
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.receiving import receive
-from tests import agents, faults, lives, samples
+from tests import agents, faults, lives, records, samples
 from tests.fakes import START, FakeRun, World, written
 from tests.fakes import world as new_world
 from tests.lives import AGENTS_WORD, JON, WILMA, Life
@@ -78,6 +78,16 @@ class TestWhatIsDue:
         certificates = kept.pop("certificates").values()
         assert not any(kept.values()), {name: value for name, value in kept.items() if value}
         assert sum(certificate.tickets for certificate in certificates) == tickets
+
+    def test_exports_go_with_what_they_may_hold_and_stay_where_nothing_was_purged(self, world: World) -> None:
+        one_closed(world)
+        keys = records.exported(world, "mira@example.com")
+        assert keys
+        purge(world)
+        assert set(keys) <= set(world.files.kept)
+        world.clock.at += LONG
+        assert purge(world)["purged"] == 1
+        assert (world.files.kept, world.files.begun) == ({}, {})
 
     def test_what_is_on_hold_stays_until_it_is_released(self, world: World) -> None:
         one_closed(world)

@@ -103,6 +103,15 @@ class TestAsking:
         with pytest.raises(TooMany):
             ask(world)
 
+    def test_a_stranger_who_asks_for_an_agent_keeps_them_from_nothing(self, world: World) -> None:
+        for _ in range(signing_in.MOST_BY_BOTH):
+            ask(world, ADA, "198.51.100.9")
+        for _ in range(2):
+            with pytest.raises(TooMany):
+                ask(world, ADA.upper(), "198.51.100.9")
+        for _ in range(signing_in.MOST_BY_BOTH):
+            ask(world, ADA)
+
     def test_limits_can_be_off(self) -> None:
         world = new_world(limits_on=False)
         for _ in range(signing_in.MOST_BY_ADDRESS + 1):
@@ -215,10 +224,34 @@ class TestSessions:
         holder = signing_in.held(world.deps, cookie)
         assert holder.csrf == before == signing_in.held(world.deps, holder.cookie).csrf
 
-    def test_requests_on_their_way_with_the_old_key_are_heard_for_a_minute(self, world: World) -> None:
+    def test_a_lost_answer_signs_nobody_out(self, world: World) -> None:
+        cookie = signed_in(world)
+        world.clock.advance(minutes=31)
+        lost = signing_in.held(world.deps, cookie).cookie
+        for minutes in (0, 1, 45):
+            world.clock.advance(minutes=minutes)
+            assert signing_in.held(world.deps, cookie).cookie == lost != ""
+        assert signing_in.held(world.deps, lost).session.address == ADA
+
+    def test_a_successor_is_noted_as_used_once(self, world: World) -> None:
+        cookie = signed_in(world)
+        world.clock.advance(minutes=30)
+        new = signing_in.held(world.deps, cookie).cookie
+        world.store.requests.clear()
+        for _ in range(2):
+            signing_in.held(world.deps, new)
+        assert world.store.requests == ["read", "read", "write", "read", "read"]
+
+    def test_a_key_made_with_another_secret_is_not_made_again(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         assert signing_in.held(world.deps, cookie).cookie
+        assert signing_in.held(replace(world.deps, secret=b"another secret"), cookie).cookie == ""
+
+    def test_requests_on_their_way_with_the_old_key_are_heard_for_a_minute(self, world: World) -> None:
+        cookie = signed_in(world)
+        world.clock.advance(minutes=30)
+        signing_in.held(world.deps, signing_in.held(world.deps, cookie).cookie)
         world.clock.advance(seconds=59)
         assert signing_in.held(world.deps, cookie).cookie == ""
 
@@ -226,6 +259,7 @@ class TestSessions:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         new = signing_in.held(world.deps, cookie).cookie
+        signing_in.held(world.deps, new)
         world.clock.advance(seconds=60)
         for either in (cookie, new):
             with pytest.raises(NotSignedIn):

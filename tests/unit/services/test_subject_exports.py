@@ -101,6 +101,17 @@ class TestWhatItHolds:
         assert "[another person]" in every
         assert "[one of our people]" in every
 
+    @pytest.mark.parametrize("author", [Author.OTHER, Author.CUSTOMER])
+    def test_what_another_wrote_on_their_ticket_and_put_with_it_is_left_out(self, lived: World, author: Author) -> None:
+        lived.files.keep("k2", b"Jo's secret file", "x/y")
+        jos = File("3", "secret.pdf", "x/y", 2, "k2")
+        wrote(lived, samples.REF, "jo2", JO, author, "My number is 030 5550199.", jos)
+        files = unpacked(lived, export(lived))
+        assert b"5550199" not in b"".join(files.values())
+        assert b"Jo's secret file" not in files.values()
+        told = json.loads(files[f"tickets/{samples.REF}/ticket.json"])
+        assert told["messages"][-1]["text"] == words.phrase("en", "subject.masked.words")
+
     def test_of_others_tickets_only_what_they_wrote(self, lived: World) -> None:
         told = json.loads(unpacked(lived, export(lived))["tickets/NL-JJJJJ-00000/ticket.json"])
         assert [message["text"] for message in told["messages"]] == ["Mira was here."]

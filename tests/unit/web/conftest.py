@@ -31,6 +31,8 @@ def stack(in_process: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         for name, value in SETTINGS.items():
             environment.setenv(name, value)
+        for name in ("MAIL_QUEUE_URL", "DEAD_LETTERS_URL"):
+            environment.setenv(name, boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
         tables.create(boto3.client("dynamodb"), "aftercare")
         for bucket in ("mail", "files"):
             location = {"LocationConstraint": tables.REGION}

@@ -119,6 +119,7 @@ def world() -> Iterator[World]:
             ("Files", made.files),
             ("Mailer", made.mailer),
             ("MailQueue", made.queue),
+            ("Letters", made.queue),
         ):
             patched.setattr(wiring, name, lambda *_, part=part: part)
         patched.setattr(wiring, "clock", lambda *_: made.clock)

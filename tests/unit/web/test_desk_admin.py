@@ -86,7 +86,7 @@ def test_shows_how_the_days_came_out_and_whether_functions_run(shown: Answer) ->
     (row,) = texts(shown, "[aria-labelledby=days] tbody tr")
     assert row == "25 November 2026 3 2 replies, 1 new ticket 0"
     runs = {node.attributes["data-run"]: node.text() for node in page(shown).css("[data-run]")}
-    assert list(runs) == ["receiving", "scheduled", "counting"]
+    assert list(runs) == ["receiving", "scheduled", "counting", "queues", "letters"]
     assert all("Up to date." in said for said in runs.values())
 
 

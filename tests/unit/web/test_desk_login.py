@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.web import desk_auth, desk_login
+from chalicelib.web import desk_auth, desk_login, desk_signed_out
 from chalicelib.web.routing import Routes
 from tests.fakes import PUBLIC_URL, refusing
 from tests.unit.web.browsing import Browser, first, page
@@ -255,12 +255,22 @@ class TestBeingSignedIn:
         ada = signed_in(browser, ADA)
         old, shown = dict(ada.cookies), ada.csrf
         around.clock.advance(minutes=31)
-        assert ada.get("/desk/session").status_code == 200
+        assert [ada.get("/desk/session").status_code for _ in "ab"] == [200, 200]
         assert ada.cookies != old
         assert Visitor(browser, old).get("/desk/session").status_code == 200
         assert ada.post("/desk/session", {"csrf": shown}).status_code == 200
         around.clock.advance(hours=12)
         assert ada.get("/desk/session").status_code == 303
+
+    def test_an_answer_lost_at_renewal_signs_nobody_out(self, browser: Browser, around: Around) -> None:
+        ada = signed_in(browser, ADA)
+        around.clock.advance(minutes=31)
+        Visitor(browser, dict(ada.cookies)).get("/desk/session")  # its answer never comes
+        old = dict(ada.cookies)
+        assert ada.get("/desk/session").status_code == 200
+        assert ada.cookies != old
+        around.clock.advance(seconds=70)
+        assert ada.get("/desk/session").status_code == 200
 
     def test_the_renewed_cookie_lives_no_longer_than_the_session(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
@@ -287,6 +297,50 @@ def wiring_cookie() -> str:
     from chalicelib.services import signing_in
 
     return signing_in.begin(wiring.deps(), ADA)
+
+
+class TestWordsWhoseSessionIsOver:
+    @pytest.mark.parametrize("name", desk_signed_out.WORDS)
+    def test_are_given_back_with_a_way_to_sign_in(self, visitor: Visitor, name: str) -> None:
+        shown = visitor.post("/desk/session?lang=en", {name: "\nDear Mira,\n<b>&amp;</textarea><script>x</script>"})
+        assert (shown.status_code, shown.headers["Cache-Control"]) == (401, "no-store")
+        kept = first(shown, "textarea[readonly]").text(deep=True)
+        assert kept.lstrip("\n") == "Dear Mira,\n<b>&amp;</textarea><script>x</script>"
+        assert not page(shown).css("main script, main b")
+        link = first(shown, "main a").attributes
+        assert (link["target"], link["rel"]) == ("_blank", "noopener")
+        assert visitor.get(str(link["href"]).removeprefix("/api")).status_code == 200
+
+    def test_lead_back_to_their_ticket(self, visitor: Visitor) -> None:
+        shown = visitor.post("/desk/t/NL-7K3F9-QXMT2/note", {"text": "So."})
+        assert first(shown, "main a").attributes["href"] == "/api/desk/login?next=%2Fdesk%2Ft%2FNL-7K3F9-QXMT2"
+
+    def test_in_the_language_of_the_desk(self, visitor: Visitor) -> None:
+        shown = visitor.post("/desk/session", {"notes": "So."}, accept_language="de")
+        assert "abgemeldet" in first(shown, "h1").text()
+
+    def test_each_by_itself_and_none_without_end(self, visitor: Visitor) -> None:
+        shown = visitor.post("/desk/session", {"text": "x" * 200_000, "reason": "Why", "notes": " "})
+        kept = [node.text().strip() for node in page(shown).css("textarea")]
+        assert kept == ["x" * desk_signed_out.LONGEST, "Why"]
+
+    @pytest.mark.parametrize(
+        ("form", "headers"),
+        [
+            ({}, {}),
+            ({"text": " \r\n"}, {}),
+            ({"subject": "So."}, {}),
+            ({"text": "So."}, {"sec_fetch_site": "cross-site"}),
+            ({"text": "So."}, {"sec_fetch_site": "", "origin": "https://evil.example"}),
+            ({"text": "So."}, {"sec_fetch_site": ""}),
+        ],
+    )
+    def test_no_words_or_another_sites_lead_to_the_login_page(
+        self, visitor: Visitor, form: dict[str, str], headers: dict[str, str]
+    ) -> None:
+        sent = visitor.post("/desk/session", form, **headers)
+        assert (sent.status_code, sent.body) == (303, b"")
+        assert sent.headers["Location"] == f"{PUBLIC_URL}/desk/login"
 
 
 class TestSigningOut:

@@ -1,6 +1,7 @@
 """A ticket's page at the desk, as agents' browsers use it: every action by its form, once, and by nobody else."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -23,6 +24,7 @@ from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundin
 
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 DONE: dict[str, dict[str, str]] = {
+    "confirm_identity": {},
     "answer": {"text": "It comes tomorrow."},
     "ask": {"text": "Could you send a photo?"},
     "note": {"text": "A regular."},
@@ -143,7 +145,11 @@ def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer
 
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
     """A ticket on which the action can be taken, and what its form says."""
-    ticket = opened(around, automatic=("Auto-Submitted",)) if action == "release" else opened(around)
+    special: dict[str, Any] = {
+        "release": {"automatic": ("Auto-Submitted",)},
+        "confirm_identity": {"kind": "data_request"},
+    }
+    ticket = opened(around, **special.get(action, {}))
     told = {
         "OTHER": lambda: opened(around).ref,
         "REPLY": lambda: writes(around, ticket).id,
@@ -306,7 +312,7 @@ class TestActions:
         assert ada.post(at(ticket, f"/{action}"), {"text": "So."}).status_code in (403, 404, 405)
 
     def test_signed_out_it_leads_to_sign_in_and_back_to_the_ticket(self, browser: Browser, ticket: Ticket) -> None:
-        answer = Visitor(browser).post(at(ticket, "/answer"), {"text": "So."})
+        answer = Visitor(browser).post(at(ticket, "/answer"), {"text": ""})
         assert answer.status_code == 303
         assert answer.headers["Location"].endswith(f"/desk/login?next=%2Fdesk%2Ft%2F{ticket.ref}")
 
@@ -425,12 +431,65 @@ class TestComposer:
         self, browser: Browser, ada: Visitor, ticket: Ticket
     ) -> None:
         answer = ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"}, accept="application/json")
-        assert (answer.status_code, answer.body) == (204, b"")
+        assert (answer.status_code, json.loads(answer.body)) == (200, {"others": [], "beside": ""})
         assert first(ada.get(at(ticket)), "#compose").text().strip() == "Dear Mira,"
         toms = page(signed_in(browser, TOM).get(at(ticket)))
         assert first(toms, "#compose").text().strip() == ""
         assert "Ada" in first(toms, "#answer .warning").text()
         assert "Dear Mira," not in (toms.html or "")
+
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_who_writes_hears_in_the_pages_words_who_else_does(
+        self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket, language: str
+    ) -> None:
+        signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        around.clock.advance(minutes=3)
+        ada.get(at(ticket, f"?lang={language}"))
+        answer = ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"}, accept="application/json")
+        (sentence,) = json.loads(answer.body)["others"]
+        assert "Tom" in sentence
+        assert "3" in sentence
+        shown = page(ada.get(at(ticket)))
+        assert first(shown, "#answer [role=status] .warning").text() == sentence
+        assert hidden(shown, "answer")["beside"] == json.loads(answer.body)["beside"] == TOM
+
+    def test_who_was_not_shown_that_another_writes_is_told_before_anything_is_sent(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        sent = form(ada, ticket) | {"text": "It comes tomorrow."}
+        signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        refused = page(ada.post(at(ticket, "/answer"), sent))
+        assert first(refused, "#answer [role=alert]").text()
+        assert "Tom" in first(refused, "#answer .writers").text()
+        assert first(refused, "#compose").text().strip() == sent["text"]
+        assert stored(ticket)[1] == []
+        again = hidden(refused, "answer") | {"text": sent["text"]}
+        assert ada.post(at(ticket, "/answer"), again).status_code == 422
+        tick = first(refused, "#compose-beside").attributes
+        knowing = again | {tick["name"] or "": tick["value"] or ""}
+        assert ada.post(at(ticket, "/answer"), knowing).status_code == 303
+
+    def test_a_form_that_was_sent_is_not_refused_for_who_writes_afterwards(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        sent = form(ada, ticket) | {"text": "It comes tomorrow."}
+        assert ada.post(at(ticket, "/answer"), sent).status_code == 303
+        signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        assert ada.post(at(ticket, "/answer"), sent).status_code == 303
+
+    def test_more_than_can_be_sent_is_not_called_kept(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = ada.post(at(ticket, "/draft"), {"text": "x" * 20_001}, accept="application/json")
+        assert answer.status_code == 422
+        used = send(ada, ticket, "use", text="x" * 20_001, ready="", mode="answer")
+        assert used.status_code == 422
+        assert first(used, "#compose-text-error").text()
+        assert first(used, "#compose").text().strip() == "x" * 20_001
+
+    def test_it_says_how_much_room_there_is_for_files(self, ada: Visitor, ticket: Ticket) -> None:
+        shown = page(ada.get(at(ticket)))
+        assert "4.4 MB" in first(shown, "#compose-files-hint").text()
+        assert first(shown, "#compose-files").attributes["aria-describedby"] == "compose-files-hint"
+        assert int(_form(shown, "answer").attributes["data-room"] or "") < 4_500_000
 
     def test_whoever_is_signed_out_is_told_that_it_is_not_kept(self, browser: Browser, ticket: Ticket) -> None:
         answer = Visitor(browser).post(at(ticket, "/draft"), {"text": "So."}, accept="application/json")
@@ -511,7 +570,7 @@ class TestFiles:
     def test_with_nothing_else_and_none_is_lost_without_a_word(self, ada: Visitor, ticket: Ticket, action: str) -> None:
         answer = with_files(ada, ticket, action)
         assert answer.status_code == 422
-        assert first(answer, ".enclosed .error").text().strip()
+        assert first(answer, ".enclosed .error:not([hidden])").text().strip()
         assert "shade.png" in first(answer, ".enclosed").text()
         assert first(answer, "#compose").text().strip() == "Here they are."
         assert stored(ticket)[1] == []
@@ -519,7 +578,7 @@ class TestFiles:
     def test_not_too_many(self, ada: Visitor, ticket: Ticket) -> None:
         answer = with_files(ada, ticket, "answer", most=20)
         assert answer.status_code == 422
-        assert first(answer, ".enclosed .error").text().strip()
+        assert first(answer, ".enclosed .error:not([hidden])").text().strip()
 
     def test_a_mail_is_shown_whole_with_its_own_pictures_and_nothing_that_runs(
         self, ada: Visitor, around: Around

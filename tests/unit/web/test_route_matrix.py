@@ -17,7 +17,7 @@ from chalicelib.services import links
 from chalicelib.services.actions import ACTIONS
 from tests import samples
 from tests.fakes import PUBLIC_URL
-from tests.unit.web.browsing import FORM, STORE, Answer, Browser, fields
+from tests.unit.web.browsing import FORM, STORE, Answer, Browser, fields, page
 from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundings
 
 DOC = Path(__file__).parents[3] / "docs" / "threat-model.md"
@@ -32,7 +32,7 @@ ROLES = ("anonymous", "customer link", *AGENTS)
 LEADS_TO = {
     "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
-    "reply taken": "/t/{token}?sent=",
+    "reply taken": "/t/{token}?sent=", "confirmed": "/c/",
 }  # fmt: skip
 _numbers = itertools.count(1)
 
@@ -54,11 +54,12 @@ FORMS = table(("without its token", "from another site"))
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A ticket of the shop with a file and a raw mail; the tokens of its page and file."""
+    """A ticket of the shop with a file and a raw mail; the tokens of its page, file and confirmation."""
 
     ticket: Ticket
     page: str
     file: str
+    confirmation: str
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,8 @@ def thing(browser: Browser, around: Around) -> Thing:
     file = File("1-abc", "shade.jpg", "image/jpeg", 7, f"tickets/{ref}/abc")
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
     deps.store.commit(Change(made))
-    return Thing(made, links.status_url(deps, made).rpartition("/")[2], _file_token(made, file))
+    confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
+    return Thing(made, links.status_url(deps, made).rpartition("/")[2], _file_token(made, file), confirmation)
 
 
 def _file_token(ticket: Ticket, file: File) -> str:
@@ -95,7 +97,8 @@ def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
 def address(path: str, role: str, thing: Thing) -> str:
     """The route's address for this ticket, with the tokens that this role has."""
     holds = role == "customer link"
-    token = (thing.file if path.startswith("/f/") else thing.page) if holds else "forged.token"
+    tokens = {"/f/{token}": thing.file, "/c/{token}": thing.confirmation}
+    token = tokens.get(path, thing.page) if holds else "forged.token"
     names = {
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
@@ -117,6 +120,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/shops/{shop}/tickets": fields(),
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
+        "/c/{token}": {},
         "/desk/login": {"email": "nobody@example.com"},
         "/desk/in": {"t": thing.page},
         "/desk/out": {},
@@ -164,6 +168,9 @@ def test_each_route_answers_each_as_the_document_says(
     elif what == "the file":
         assert thing.ticket.ref in location
         assert "response-content-disposition=attachment" in location
+    elif what == "own words":
+        assert {"A regular.", "They called."} & {node.text().strip() for node in page(answer).css("textarea[readonly]")}
+        assert not answer.headers.get("Set-Cookie")
     else:
         assert what in ("", "the ticket")
     assert (WORDS in answer.body.decode("utf-8", "replace")) is (what == "the ticket")
@@ -178,7 +185,7 @@ def test_no_action_is_taken_for_who_is_none_of_the_shops(
     who = visitor(browser, role, thing)
     said = dict.fromkeys(("text", "tags", "reason", "to", "subject"), "x") | {"priority": "high", "outcome": "spam"}
     answer = who.post(f"/desk/t/{thing.ticket.ref}/{action}", said)
-    assert answer.status_code == (404 if role in AGENTS else 303)
+    assert answer.status_code == (404 if role in AGENTS else 401)
     assert WORDS not in answer.body.decode()
     assert wiring.deps().store.conversation(thing.ticket.ref) == before
 
