@@ -10,7 +10,7 @@ from typing import Any
 from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
 from chalicelib.aws import events
-from chalicelib.aws.running import Running
+from chalicelib.aws.running import ENOUGH_MILLIS, Running
 from chalicelib.services import (
     aside,
     audit_exports,
@@ -18,6 +18,7 @@ from chalicelib.services import (
     console,
     digesting,
     erasing,
+    escalating,
     health_checks,
     reconciling,
     rectifying,
@@ -27,11 +28,11 @@ from chalicelib.services import (
     ticket_exports,
 )
 from chalicelib.services.bouncing import note_event
-from chalicelib.services.escalating import look_after_due
 from chalicelib.services.indexing import index
 from chalicelib.services.ports import Deps
 from chalicelib.services.posting import note_sent, post
 from chalicelib.services.receiving import receive
+from chalicelib.services.recording import recorded
 from chalicelib.telemetry import observed
 from chalicelib.web import (
     assets,
@@ -77,28 +78,10 @@ def index_words(event: DynamoDBEvent) -> None:
     events.each_said(event.to_dict(), partial(index, deps()))
 
 
-@app.lambda_function()
-def escalate_overdue(event: Any, context: Any) -> dict[str, int]:
-    """Every five minutes, or by hand with {}: whatever on the agenda has come due is looked after."""
-    return look_after_due(deps(), partial(events.time_left, context))
-
-
 @app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)
 def note_delivery(event: SQSEvent) -> dict[str, Any]:
     """The mail service tells of mails it took, that bounced or that were complained of."""
     return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
-
-
-@app.lambda_function()
-def reconcile(event: Any, context: Any) -> dict[str, Any]:
-    """Every hour, or by hand with {}: raw mails without an outcome go back on the queue, and mails are counted."""
-    return reconciling.reconcile(deps())
-
-
-@app.lambda_function()
-def send_digests(event: Any, context: Any) -> dict[str, Any]:
-    """Every quarter of an hour, or by hand with {}: each shop's owners get the day's digest when its time has come."""
-    return digesting.send_digests(deps())
 
 
 def from_console(serve: Callable[[Deps, Any], dict[str, Any]]) -> Any:
@@ -106,17 +89,23 @@ def from_console(serve: Callable[[Deps, Any], dict[str, Any]]) -> Any:
 
     @wraps(serve)
     def function(event: Any, context: Any) -> dict[str, Any]:
-        return serve(deps(), event)
+        return recorded(deps(), serve.__name__, event, context.aws_request_id, partial(serve, deps(), event))
 
     return app.lambda_function(name=serve.__name__)(function)
 
 
-def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]]) -> Any:
+def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
     """One that may not come to its end in the time of a run."""
 
     @wraps(serve)
     def function(event: Any, context: Any) -> dict[str, Any]:
-        return serve(deps(), event, Running(context))
+        return recorded(
+            deps(),
+            serve.__name__,
+            event,
+            context.aws_request_id,
+            partial(serve, deps(), event, Running(context, enough)),
+        )
 
     return app.lambda_function(name=serve.__name__)(function)
 
@@ -139,3 +128,8 @@ export_audit = at_length(audit_exports.export_audit)
 report = at_length(reporting.report)
 redrive = from_console(health_checks.redrive)
 health = from_console(health_checks.health)
+
+# By their schedules too, as is purge_expired: what these do is said in docs/operations.md.
+escalate_overdue = at_length(escalating.escalate_overdue, events.ONE_MAIL_MILLIS)
+send_digests = from_console(digesting.send_digests)
+reconcile = from_console(reconciling.reconcile)

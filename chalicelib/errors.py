@@ -22,6 +22,7 @@ AftercareError
 ├── NotSent             the mail service did not take a mail; says whether trying again can help
 │   └── Unwritable      a mail of ours could not be composed: a fault in the program
 ├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
+├── Unrecorded          the audit trail could not be written, and without it no data is handed out
 └── PolicyMistakes      policy.toml can't be used; lists every mistake
 """
 
@@ -148,6 +149,13 @@ class Unwritable(NotSent):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, passing=True)
+
+
+class Unrecorded(AftercareError):
+    """The audit trail could not be written."""
+
+    def __init__(self) -> None:
+        super().__init__("The audit trail could not be written, so nothing is handed out: press Test again.")
 
 
 @dataclass(frozen=True, slots=True)

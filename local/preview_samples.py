@@ -20,7 +20,7 @@ POLICY = pages.TEMPLATES / "policy.toml"
 Sample = tuple[str, str, dict[str, Any]]
 """What to call it, the template, its context."""
 
-LIMITS = {"files": 10, "bytes": 4_500_000, "message": 20_000}
+LIMITS = {"files": 10, "bytes": 4_500_000, "message": 20_000, "rating_text": 1_000}
 REFERENCE = "NL-7K3F9-QXMT2"
 STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
 MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
@@ -81,6 +81,16 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     late = {"label_key": "resolve", "due": at(20, 15), "met": None, "late": True}
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
     yield "ticket-closed", "ticket", ticket_sample(shop) | closed
+    rateable = closed | {"rate_until": at(29, 15), "rate_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c/rating"}
+    yield "ticket-rateable", "ticket", ticket_sample(shop) | rateable
+    given: dict[str, Any] = {"score": 4, "text": "Quick and kind.\nThe first parcel was not.", "at": at(26, 9, 5)}
+    typed = {"score": "4", "rating_text": given["text"]}
+    rated = rateable | {"rating": given, "rating_sent": True, "values": typed}
+    yield "ticket-rated", "ticket", ticket_sample(shop) | rated
+    long = {"rating_text": words.phrase(language, "problem.too_long").format(longest=1_000)}
+    yield "ticket-rated-errors", "ticket", ticket_sample(shop) | rated | {"rating_sent": False, "errors": long}
+    unsaid = {"score": words.phrase(language, "problem.score.missing")}
+    yield "ticket-rateable-errors", "ticket", ticket_sample(shop) | rateable | {"errors": unsaid}
     yield "ticket-referred", "ticket", ticket_sample(shop) | _referred(shop)
     link = {"shop": shop, "reference": REFERENCE, "confirm_url": "https://care.northlight.example/c/WyJOTC03.z"}
     yield "confirm", "confirm", link | {"confirmed_at": None}

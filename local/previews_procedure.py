@@ -167,11 +167,27 @@ def _digests(shop: Shop) -> Iterator[Sample]:
         _listed("NL-5WX8P-J1N4E", "Where is order 2026-10398?", "Femke de Wit", at(26, 11), "referral-2", "Tom Berger"),
     ]
     busy: dict[str, Any] = {"shop": shop, "day": at(23, 7), "overdue": tickets[:1], "due_today": tickets[1:3]}
-    busy |= {"referred": tickets[3:], "overdue_count": 1, "due_today_count": 2, "referred_count": 1}
-    yield "digest", "digest", busy | {"waiting_count": 12, "kept_percent": 94, "kept": 47, "missed": 3}
+    busy |= {
+        "referred": tickets[3:],
+        "overdue_count": 1,
+        "due_today_count": 2,
+        "referred_count": 1,
+        "aside_for": shop.aside,
+    }
+    yield (
+        "digest",
+        "digest",
+        busy | {"waiting_count": 12, "aside_count": 3, "kept_percent": 94, "kept": 47, "missed": 3},
+    )
     flood = {"overdue": tickets * 5, "overdue_count": 57, "due_today_count": 1, "due_today": tickets[:1]}
-    yield "digest-flood", "digest", busy | flood | {"waiting_count": 1, "kept_percent": 0, "kept": 0, "missed": 9}
-    counts = dict.fromkeys(("overdue_count", "due_today_count", "referred_count", "waiting_count", "kept", "missed"), 0)
+    yield (
+        "digest-flood",
+        "digest",
+        busy | flood | {"waiting_count": 1, "aside_count": 1, "kept_percent": 0, "kept": 0, "missed": 9},
+    )
+    counts = dict.fromkeys(
+        ("overdue_count", "due_today_count", "referred_count", "waiting_count", "aside_count", "kept", "missed"), 0
+    )
     lists: dict[str, Any] = {"overdue": [], "due_today": [], "referred": []}
     yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.rules.outbox import Stage
 from chalicelib.rules.tickets import Change, Event, Message, Ticket
-from chalicelib.services import console, customer_page, links
+from chalicelib.services import commits, console, customer_page, links
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof, note_sent, post
 from tests import samples
@@ -22,7 +22,7 @@ def acts(world: World, action: str, ref: str = samples.REF, agent: str = ADA, **
 
 def opened(world: World, ref: str = samples.REF, **changes: Any) -> Ticket:
     """A ticket whose mails have gone out."""
-    world.store.commit(Change(samples.ticket(ref, world.clock(), **changes)))
+    commits.commit(world.deps, Change(samples.ticket(ref, world.clock(), **changes)))
     stream(world)
     world.mailer.sent.clear()
     return world.store.tickets[ref]

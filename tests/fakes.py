@@ -607,8 +607,11 @@ class FakeFiles:
             raise UnknownFile(key)
         # S3's least, but for the last.
         assert all(len(content) >= LEAST_PART for content in named[:-1])
-        self.kept[key] = (b"".join(named), content_type)
+        self._put(key, b"".join(named), content_type)
         del self.begun[upload]
+
+    def give_up_parts(self, key: str, upload: str) -> None:
+        self.begun.pop(upload, None)
 
 
 def _etag(content: bytes) -> str:
@@ -694,6 +697,7 @@ class FakeRun:
     steps: int = 1_000_000
     asked: list[Mapping[str, Any]] = field(default_factory=list)
     invokes: bool = True
+    request: str = "run"
 
     def time_left(self) -> bool:
         self.steps -= 1

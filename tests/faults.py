@@ -33,10 +33,28 @@ class Fault:
         return called
 
 
+@dataclass(slots=True)
+class Meanwhile:
+    """Something else happens before request `at` (from 1) takes effect; `seen` counts the requests."""
+
+    at: int
+    happens: Callable[[], Any]
+    seen: int = 0
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any, **named: Any) -> Any:
+            self.seen += 1
+            if self.seen == self.at:
+                self.happens()
+            return call(*args, **named)
+
+        return called
+
+
 class Fragile:
     """Stands before a store or files, and has every request go through the fault."""
 
-    def __init__(self, real: Any, fault: Fault) -> None:
+    def __init__(self, real: Any, fault: Fault | Meanwhile) -> None:
         self._real = real
         self._fault = fault
 
@@ -45,7 +63,7 @@ class Fragile:
         return self._fault.around(found) if callable(found) else found
 
 
-def fragile(deps: Deps, fault: Fault) -> Deps:
+def fragile(deps: Deps, fault: Fault | Meanwhile) -> Deps:
     """The same deps, with every request of theirs through the fault."""
     store, files, queue = (Fragile(real, fault) for real in (deps.store, deps.files, deps.queue))
     return replace(deps, store=store, files=files, queue=queue)

@@ -1,6 +1,6 @@
 """Lives of tickets, step by step: two customers, agents, third parties; what each of them says can be told apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -9,10 +9,11 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
+from chalicelib.rules.rating import open_until
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Person, State, Ticket
-from chalicelib.services import customer_page, drafts, links
-from chalicelib.services.arrivals import Notice
+from chalicelib.services import customer_page, drafts, links, rating
+from chalicelib.services.arrivals import SPAM, Notice
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.contacts import log_contact
 from chalicelib.services.escalating import look_after_due
@@ -63,6 +64,10 @@ class Life:
             STEPS[step](self, who, one, other)
         self.flows()
 
+    def about(self, who: Somebody) -> str:
+        """What an agent says of them."""
+        return f"Ask <{who.address.upper()}> or mailto:{who.address}, number {self.number}"
+
     def flows(self) -> None:
         self.world.clock.advance(minutes=7)
         agents.stream(self.world)
@@ -76,10 +81,11 @@ class Life:
         return f"Hello,\n\nmy {who.word} number {self.number} is broken.\n\n{who.name}\n{who.phone}\n"
 
     def closes_all(self) -> None:
-        """Agents end everything, all mails are out, and the confirmations that failed are given up."""
+        """Agents end everything but what is kept aside, which nobody looks at; all mails are out, and the confirmations
+        that failed are given up."""
         world = self.world
         for ref in list(world.store.tickets):
-            if world.store.tickets[ref].state is not State.CLOSED:
+            if world.store.tickets[ref].state not in (State.CLOSED, State.ASIDE):
                 agents.acts(world, "close", ref, outcome="settled", reason="Done.")
             ticket = world.store.tickets[ref]
             if ticket.remedy and not ticket.remedy.done_at and not ticket.merged_into:
@@ -101,26 +107,40 @@ def _mail(life: Life, who: Somebody, one: int, other: int) -> None:
     """Opens a ticket; now and then with the other customer in copy, or a text too long for the table."""
     copied = JON if who is WILMA else WILMA
     text = life.text(who) * (2000 if one % 5 == 4 else 1)
+    if other % 3 == 2:  # what is no ASCII travels encoded
+        text = f"Grüße auch von {copied.address}.\n{text}"
     _arrives(life, who, CARE, text, Cc=copied.address if one % 2 else "")
 
 
 def _reply(life: Life, who: Somebody, one: int, other: int) -> None:
     """To a mail of ours: whoever got hold of it belongs to the ticket."""
     if ticket := life.ticket(one):
-        _arrives(life, who, plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER)), life.text(who))
+        to = plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER))
+        others = JON if who is WILMA else WILMA
+        _arrives(life, who, to, f"{others.address} told me.\n{life.text(who)}" if other % 2 else life.text(who))
 
 
-def _arrives(life: Life, who: Somebody, to: str, text: str, **headers: str) -> None:
+def _aside(life: Life, who: Somebody, one: int, other: int) -> None:
+    """What the mail service takes for spam, or a machine has sent."""
+    if one % 2:
+        _arrives(life, who, CARE, life.text(who), failed={SPAM})
+    else:
+        _arrives(life, who, CARE, life.text(who), Auto_Submitted="auto-generated")
+
+
+def _arrives(
+    life: Life, who: Somebody, to: str, text: str, failed: Iterable[str] = frozenset(), **headers: str
+) -> None:
     mail = written(
         f"{who.name} <{who.address}>", f"About my {who.word}", text, To=to, Message_ID=f"<{life.number}@m.example>",
         **headers,
     )  # fmt: skip
     mail.add_attachment(life.text(who).encode(), "application", "pdf", filename=f"{who.word}.pdf")
     key = life.world.arrives(mail)
-    receive(life.world.deps, Notice(key, (to,)))
+    receive(life.world.deps, Notice(key, (to,), frozenset(failed)))
     if life.number % 3 == 0:  # delivered once more
         key = life.world.arrives(mail)
-        receive(life.world.deps, Notice(key, (to,)))
+        receive(life.world.deps, Notice(key, (to,), frozenset(failed)))
 
 
 def _page(life: Life, who: Somebody, one: int, other: int) -> None:
@@ -128,6 +148,17 @@ def _page(life: Life, who: Somebody, one: int, other: int) -> None:
     if ticket and ticket.requester.address.lower() == who.address:
         token = links.status_url(life.world.deps, ticket).rpartition("/")[2]
         customer_page.reply(life.world.deps, token, {"message": life.text(who)}, [])
+
+
+def _rate(life: Life, who: Somebody, one: int, other: int) -> None:
+    """One of their tickets that may be rated now, and once more with other words."""
+    tickets, now = life.world.store.tickets.values(), life.world.clock()
+    theirs = [t for t in tickets if t.requester.address.lower() == who.address and open_until(t, now)]
+    if theirs:
+        token = links.status_url(life.world.deps, theirs[one % len(theirs)]).rpartition("/")[2]
+        for score, text in ((1 + other % 5, life.text(who)), (5, f"{who.word}, after all")):
+            rating.rate(life.world.deps, token, {"score": str(score), "rating_text": text})
+            records.indexed(life.world)
 
 
 def _call(life: Life, who: Somebody, one: int, other: int) -> None:
@@ -145,6 +176,22 @@ def _agent(action: str, **fields: str) -> Callable[[Life, Somebody, int, int], N
             agents.acts(life.world, action, ticket.ref, **fields)
 
     return step
+
+
+def _naming(action: str, field: str, **fields: str) -> Callable[[Life, Somebody, int, int], None]:
+    """An agent's words that name somebody by their address, on anybody's ticket."""
+
+    def step(life: Life, who: Somebody, one: int, other: int) -> None:
+        if ticket := life.ticket(one):
+            agents.acts(life.world, action, ticket.ref, **fields, **{field: life.about(who)})
+
+    return step
+
+
+def _hold(life: Life, who: Somebody, one: int, other: int) -> None:
+    """For a while."""
+    for action in ("hold", "unhold"):
+        _naming(action, "reason")(life, who, one, other)
 
 
 def _refer(life: Life, who: Somebody, one: int, other: int) -> None:
@@ -178,7 +225,8 @@ def _split(life: Life, who: Somebody, one: int, other: int) -> None:
 
 def _draft(life: Life, who: Somebody, one: int, other: int) -> None:
     if ticket := life.ticket(one):
-        drafts.save_draft(life.world.deps, life.world.shop, ticket.ref, ADA, AGENTS_WORD)
+        text = life.about(who) if ticket.knows(who.address) else AGENTS_WORD
+        drafts.save_draft(life.world.deps, life.world.shop, ticket.ref, ADA, text)
 
 
 def _bounce(life: Life, who: Somebody, one: int, other: int) -> None:
@@ -212,19 +260,23 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "mail": _mail,
     "reply": _reply,
     "page": _page,
+    "rate": _rate,
     "call": _call,
     "answer": _agent("answer", text=f"We look into it. {AGENTS_WORD}"),
     "ask": _agent("ask", text=f"Which one? {AGENTS_WORD}"),
-    "note": _agent("note", text=AGENTS_WORD),
+    "note": _naming("note", "text"),
     "change": _agent("change", order_number="NL-7-8-9"),
-    "tag": _agent("tag", tags="urgent"),
-    "find": _agent("find", fault="courier", reason="It was dropped."),
-    "remedy": _agent("remedy", cure="refund", owed_by="seller"),
-    "extend": _agent("extend", by="10 days", reason=AGENTS_WORD),
+    "number": _naming("change", "order_number"),
+    "tag": _naming("tag", "tags"),
+    "claim": _naming("claim", "product", serial="7-8-9"),
+    "find": _naming("find", "reason", fault="courier"),
+    "remedy": _naming("remedy", "note", cure="refund", owed_by="seller"),
+    "extend": _naming("extend", "reason", by="10 days"),
     "conclude": _agent("conclude", outcome=Outcome.UPHELD.value, text=f"You are right. {AGENTS_WORD}"),
-    "close": _agent("close", outcome="settled", reason="Done."),
+    "close": _naming("close", "reason", outcome="settled"),
+    "hold": _hold,
     "spam": _agent("spam"),
-    "reopen": _agent("reopen", reason="More."),
+    "reopen": _naming("reopen", "reason"),
     "refer": _refer,
     "third_party": _third_party,
     "merge": _merge,
@@ -234,6 +286,7 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "refused": _refused,
     "expire": _expire,
     "time": _time,
+    "aside": _aside,
 }
 
 
@@ -250,6 +303,12 @@ def full(life: Life) -> Iterator[str]:
     for number, step in enumerate(STEPS):
         life.do(step, WILMA if number % 2 else JON, number, number + 1)
         yield step
+    for step, who, number in (("close", WILMA, 0), ("rate", WILMA, 0), ("close", JON, 3), ("rate", JON, 0)):
+        life.do(step, who, number, number)
+        yield step
+    for number, who in enumerate((WILMA, JON)):
+        life.do("aside", who, number, 0)
+        yield "aside"
 
 
 def whole_life(world: World) -> Life:

@@ -57,6 +57,7 @@ def documents(draw: st.DrawFn) -> str:
         "link_days": draw(st.integers(1, 3650)),
         "reopen_days": draw(st.integers(0, 100)),
         "remedy": draw(periods),
+        "aside": draw(lasting),
         "hours": draw(weeks()),
         "closed_days": draw(st.lists(closed_days, max_size=4)),
         "limits": {"per_address_hour": 10, "per_source_hour": 60},

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Message, Ticket
 from chalicelib.services import indexing, retention, subject_exports, ticket_exports
+from chalicelib.services.escalating import look_after_due
 from tests import agents
 from tests.fakes import START, FakeRun, World
 
@@ -28,6 +29,15 @@ def exported(world: World, address: str) -> list[str]:
     ticket_exports.export_tickets(world.deps, tickets, FakeRun())
     ticket_exports.export_tickets(world.deps, tickets | {"format": "jsonl"}, FakeRun(steps=0))
     return [key for key in world.files.kept if key.startswith("exports/")]
+
+
+def years_later(world: World) -> None:
+    """The agenda is run while years pass: what waited for somebody ends, and then all is kept long enough."""
+    for _ in range(2):
+        world.clock.at += timedelta(days=12 * 366)
+        for _ in range(3):
+            look_after_due(world.deps)
+            agents.stream(world)
 
 
 def purge(world: World, **event: Any) -> dict[str, Any]:

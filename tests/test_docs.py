@@ -8,6 +8,7 @@ import yaml
 
 from app import app
 from chalicelib.rules import columns
+from tests.exporting_at_scale import FEW, MANY, MOST
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,3 +61,9 @@ def test_the_operations_name_every_column_of_an_export_in_order() -> None:
 def test_the_operations_show_every_function_that_people_run() -> None:
     for function in app.pure_lambda_functions:
         assert f"`{function.name}`" in OPERATIONS, function.name
+
+
+def test_the_operations_say_how_many_tickets_an_export_is_tried_with() -> None:
+    assert f"{MANY:,} with their messages" in OPERATIONS
+    assert f"at most {MOST} times the memory of {FEW:,}" in " ".join(OPERATIONS.split())
+    assert "`make bench ARGS=exports`" in OPERATIONS

@@ -16,7 +16,7 @@ from chalicelib.telemetry import count, logger
 
 _CHECKS = ("spam", "virus", "dmarc")
 # The mail client's limits (clients.py) and the two writes around them; an item owes few mails.
-_ONE_MAIL_MILLIS = 20_000
+ONE_MAIL_MILLIS = 20_000
 
 
 def each_mail(event: Mapping[str, Any], receive: Callable[[Notice], str]) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _unwrapped(body: str) -> dict[str, Any]:
 def time_left(context: Any) -> bool:
     """Whether a function has the time to hand over one more mail, however slowly the mail service answers."""
     remaining: int = context.get_remaining_time_in_millis()
-    return remaining > _ONE_MAIL_MILLIS
+    return remaining > ONE_MAIL_MILLIS
 
 
 def each_owing(

@@ -21,8 +21,13 @@ def abandon_parts(client: Any, bucket: str, prefix: str) -> None:
     """As services.ports_records.Purging.abandon_parts says."""
     for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for begun in page.get("Uploads", ()):
-            with suppress(client.exceptions.NoSuchUpload):  # joined or abandoned meanwhile
-                client.abort_multipart_upload(Bucket=bucket, Key=begun["Key"], UploadId=begun["UploadId"])
+            abandon(client, bucket, begun["Key"], begun["UploadId"])
+
+
+def abandon(client: Any, bucket: str, key: str, upload: str) -> None:
+    """As services.ports.Files.give_up_parts says."""
+    with suppress(client.exceptions.NoSuchUpload):  # joined or abandoned meanwhile
+        client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
 
 
 def erase_keys(client: Any, bucket: str, keys: Iterable[str]) -> None:

@@ -108,6 +108,9 @@ class Files:
             if self.upload(key) is None:
                 raise gone from None
 
+    def give_up_parts(self, key: str, upload: str) -> None:
+        file_purging.abandon(self._client(), self._files_bucket, key, upload)
+
     def stored(self, prefix: str) -> Mapping[str, int]:
         return file_purging.stored(self._client(), self._files_bucket, prefix)
 

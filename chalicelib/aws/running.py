@@ -10,18 +10,24 @@ from chalicelib.aws.clients import client
 from chalicelib.telemetry import logger
 
 # A part's upload with its retries, and the write that says so.
-_ENOUGH_MILLIS = 60_000
+ENOUGH_MILLIS = 60_000
 
 
 class Running:
-    """Implements services.ports.Run. `context` is what Lambda hands the function."""
+    """Implements services.ports.Run. `context` is what Lambda hands the function; `enough`: the milliseconds that a
+    step more takes at most."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, enough: int = ENOUGH_MILLIS) -> None:
         self._context = context
+        self._enough = enough
+
+    @property
+    def request(self) -> str:
+        return str(self._context.aws_request_id)
 
     def time_left(self) -> bool:
         remaining: int = self._context.get_remaining_time_in_millis()
-        return remaining > _ENOUGH_MILLIS
+        return remaining > self._enough
 
     def again(self, event: Mapping[str, Any]) -> bool:
         """By its own rights: a function may invoke itself and no other."""

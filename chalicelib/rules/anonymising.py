@@ -1,26 +1,31 @@
-"""A ticket without one person who took part in it: what they said goes, what others said stays, and the ticket goes on.
+"""A ticket without one person who took part in it: what they said goes, what others said stays but for their address,
+and the ticket goes on.
 
-Its log stays as it is: it never named anybody but agents.
+Its log stays as it is: it never named anybody but agents, since addresses are left out of it when it is written.
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from chalicelib.rules import people
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Delivery, Outbox, Posting
-from chalicelib.rules.tickets import Ticket, evolve
+from chalicelib.rules.tickets import LogEntry, Ticket, evolve
 
 ERASED = "erased"
 """What stands where their address stood; no mail can be sent to it."""
 _NOBODY = Person("", "")
+_LOG = frozenset({"log"})
+_ANYBODYS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}@[^\s<>()\[\],;:\"]*")
+_Record = TypeVar("_Record", Ticket, Message)
 
 
 def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> bool:
     """Whether anything of theirs is left in it."""
-    named = (*people.of_ticket(ticket), *(each for message in messages for each in people.of_message(message)))
-    texts = (ticket.subject, ticket.opening.text, *(message.text for message in messages))
-    return address in named or any(address in text.lower() for text in texts)
+    return any(names(text, address) for item in (ticket, *messages) for text in people.texts(item, _LOG))
 
 
 def ticket_without(ticket: Ticket, address: str) -> Ticket:
@@ -30,25 +35,75 @@ def ticket_without(ticket: Ticket, address: str) -> Ticket:
         replace(asked, name=ERASED, address=ERASED) if asked.address.lower() == address else asked
         for asked in ticket.referrals
     )
-    return evolve(
+    after = evolve(
         ticket,
-        opening=_said_nothing(ticket.opening) if theirs else _unmentioned(ticket.opening, address),
+        opening=_said_nothing(ticket.opening) if theirs else ticket.opening,
         requester=_NOBODY if customer else ticket.requester,
-        subject="" if theirs or customer else masked(ticket.subject, address),
+        subject="" if theirs or customer else ticket.subject,
         order_number=None if theirs or customer else ticket.order_number,
         claim=None if theirs or customer else ticket.claim,
+        rating=None if customer else ticket.rating,
         last_message_id=None,
         participants=tuple(each for each in ticket.participants if each.lower() != address),
         referrals=referrals,
         outbox=_unsent(ticket.outbox, address),
     )
+    return _unnamed(after, address)
 
 
 def message_without(message: Message, address: str) -> Message | None:
     """The message's next version, None if it is none of theirs and does not mention them."""
-    kept = _said_nothing(message) if _wrote(message, address) else _unmentioned(message, address)
-    after = replace(kept, outbox=_unsent(message.outbox, address))
+    kept = _said_nothing(message) if _wrote(message, address) else message
+    after = _unnamed(replace(kept, outbox=_unsent(message.outbox, address)), address)
     return evolve(after) if after != message else None
+
+
+def names(text: str, address: str) -> bool:
+    """Whether a text names the address, as itself and not as a part of another."""
+    folded = text.lower()
+    stands_there = address in folded or address.replace("@", "%40") in folded
+    return stands_there and _named(address).search(text) is not None
+
+
+def masked(text: str, address: str) -> str:
+    """The text without the address."""
+    return _named(address).sub(f"[{ERASED}]", text) if names(text, address) else text
+
+
+def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
+    """The log's entry without anybody's address but `ours`: it stays when they are gone."""
+
+    def shown(found: re.Match[str]) -> str:
+        return found[0] if found[0].lower().strip(".'") in ours else "[…@…]"
+
+    return replace(entry, detail=_ANYBODYS.sub(shown, entry.detail)) if "@" in entry.detail else entry
+
+
+@lru_cache(maxsize=32)
+def _named(address: str) -> re.Pattern[str]:
+    """Finds the address where no more of a name stands before it and no more of a domain after it. Marks of emphasis
+    and a link's escapes may."""
+    before = r"(?:(?<=%[0-9a-f]{2})|(?<![^\W_])(?<![.+%-])(?<!\w_))"
+    after = rf"(?![^\W_]|-\w|(?-i:(?!{people.NO_DOMAIN})\.[^\W_]))"
+    local, _, domain = map(re.escape, address.partition("@"))
+    return re.compile(f"{before}{local}(?:@|%40){domain}{after}", re.IGNORECASE)
+
+
+def _unnamed(item: _Record, address: str) -> _Record:
+    """The record with the address left out of every text in it, however deep."""
+    without: _Record = _cleared(item, address)
+    return without
+
+
+def _cleared(value: Any, address: str) -> Any:
+    if type(value) is str:
+        return masked(value, address)
+    if isinstance(value, tuple):
+        return tuple(_cleared(each, address) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {part.name: getattr(value, part.name) for part in fields(value) if part.name not in _LOG}
+        return replace(value, **{name: _cleared(part, address) for name, part in parts.items()})
+    return value
 
 
 def _wrote(message: Message, address: str) -> bool:
@@ -69,15 +124,6 @@ def _said_nothing(message: Message) -> Message:
     )
 
 
-def _unmentioned(message: Message, address: str) -> Message:
-    return replace(message, text=masked(message.text, address))
-
-
-def masked(text: str, address: str) -> str:
-    """The text without the address."""
-    return re.sub(re.escape(address), f"[{ERASED}]", text, flags=re.IGNORECASE)
-
-
 def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
     """The mails as they were, but for whom those to them went to, and what was said of that."""
     if outbox is None:
@@ -87,6 +133,6 @@ def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
 
 def _to_nobody(mail: Delivery, address: str) -> Delivery:
     if mail.to.lower() != address:
-        return replace(mail, error=masked(mail.error, address)) if mail.error else mail
+        return mail
     posting = Posting.REFUSED if mail.posting is Posting.OWED else mail.posting
     return replace(mail, to=ERASED, posting=posting, error=None)

@@ -1,21 +1,24 @@
 """The log's chain: each entry is hashed together with all before it, and the item the entries are about holds the head,
 so that a log of which an entry is missing, altered or added no longer comes out at it.
 
-A ticket's chain begins with what opened it and the log it was opened with: opening writes nothing for it. A change of
-a message alone advances a chain of that message's own, so that it need not wait for its ticket.
+A ticket's chain begins with what opened it and the log it was opened with, a message's with what it is: both have a
+head from their first version on, so that none at all is never right. A change of a message alone advances a chain of
+that message's own, so that it need not wait for its ticket.
 """
 
 import base64
 import hmac
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
+from typing import TypeVar
 
 from chalicelib.rules.tickets import Change, LogEntry, Message, Ticket
 
+_Item = TypeVar("_Item", Ticket, Message)
 _HEAD = re.compile(r"[0-9]{1,9}\.[A-Za-z0-9_-]{43}")
 
 
@@ -40,19 +43,26 @@ class Logged:
 
 
 def chained(secret: bytes, change: Change) -> Change:
-    """The change with the heads of what its log is about advanced by its entries."""
-    if not change.log:
-        return change
-    if change.ticket or change.also:
-        return replace(
-            change,
-            ticket=replace(change.ticket, log_head=advanced(secret, change.ticket, change.log))
-            if change.ticket
-            else None,
-            also=tuple(replace(also, log_head=advanced(secret, also, change.log)) for also in change.also),
+    """The change with the heads of what is new begun, and of what its log is about advanced by its entries."""
+    ticket, also, messages = change.ticket, change.also, change.messages
+    if ticket or also:
+        ticket = _linked(secret, ticket, change.log) if ticket else None
+        also = tuple(_linked(secret, each, change.log) for each in also)
+        messages = tuple(_linked(secret, message, ()) for message in messages)
+    else:
+        messages = tuple(
+            _linked(secret, message, () if number else change.log) for number, message in enumerate(messages)
         )
-    first, *others = change.messages
-    return replace(change, messages=(replace(first, log_head=advanced(secret, first, change.log)), *others))
+    return replace(change, ticket=ticket, also=also, messages=messages)
+
+
+def _linked(secret: bytes, item: _Item, entries: Sequence[LogEntry]) -> _Item:
+    """The item with its chain as these entries leave it. One that has no chain any more gets none: whoever took it away
+    would have it back."""
+    begun = replace(item, log_head="") if item.version == 1 else item
+    if item.version > 1 and not (entries and _HEAD.fullmatch(item.log_head)):
+        return item
+    return replace(begun, log_head=advanced(secret, begun, entries))
 
 
 def advanced(secret: bytes, item: Ticket | Message, entries: Iterable[LogEntry]) -> str:
@@ -66,13 +76,12 @@ def advanced(secret: bytes, item: Ticket | Message, entries: Iterable[LogEntry])
 def verdict(secret: bytes, item: Ticket | Message, logged: Iterable[Logged]) -> Verdict:
     """Whether these are the entries that were written, each as it was written, and no others."""
     entries = [each.entry for each in sorted(logged, key=lambda each: (each.version, each.number))]
-    if item.log_head and not _HEAD.fullmatch(item.log_head):
+    if not _HEAD.fullmatch(item.log_head):
         return Verdict.ALTERED
-    count = _parts(item.log_head)[0] if item.log_head else 0
+    count, _ = _parts(item.log_head)
     if len(entries) != count:
         return Verdict.MISSING if len(entries) < count else Verdict.ADDED
-    begun = replace(item, log_head="")
-    head = advanced(secret, begun, entries) if entries else ""
+    head = advanced(secret, replace(item, log_head=""), entries)
     return Verdict.WHOLE if hmac.compare_digest(head, item.log_head) else Verdict.ALTERED
 
 

@@ -19,6 +19,7 @@ RESOLVE = "resolve"
 REMEDY = "remedy"
 REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # of a ticket that was answered and not come back to
+ASIDE = "aside"  # how long what is kept aside waits for a person
 RETAIN = "retain"
 
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
@@ -26,10 +27,12 @@ ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
 # What sets a clock otherwise than by counting its period.
 EXTENSION, AGREED, PAUSE, CAME_BACK = DECIDED = ("extension", "agreed", "pause", "came_back")
+# What sets the promises of a ticket that was closed and is taken up again.
+REOPENING = "reopening"
 # Those without steps: the outbox looks after the acknowledgement, the purge after what was kept long enough.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
-# Nobody is warned that a ticket closes by itself.
-_UNWARNED = (*_UNWATCHED, CLOSE)
+# Nobody is warned that a ticket closes by itself; what is kept aside the digest counts every day.
+_UNWARNED = (*_UNWATCHED, CLOSE, ASIDE)
 _DAILY = timedelta(days=1)
 
 

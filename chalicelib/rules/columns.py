@@ -122,6 +122,9 @@ TICKET = (
     Column("remedy_owed_by", "", _of_ticket(lambda t: t.remedy and t.remedy.owed_by)),
     Column("remedy_due", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.due))),
     Column("remedy_done_at", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.done_at))),
+    Column("rating", "by the customer: 1 (very unhappy) to 5 (very happy)", lambda e: _score(e.ticket)),
+    Column("rating_text", "the customer's words to it", _of_ticket(lambda t: t.rating and t.rating.text)),
+    Column("rated_at", "", _of_ticket(lambda t: t.rating and _at(t.rating.at))),
     Column("extensions", "how often it was extended", lambda e: len(e.ticket.extensions)),
     Column("referred_to", "third parties, separated by `; `", lambda e: "; ".join(r.name for r in e.ticket.referrals)),
     Column("merged_into", "the ticket its conversation goes on in", _of_ticket(lambda t: t.merged_into)),
@@ -145,6 +148,10 @@ MESSAGE = (
 
 def _record(exported: Exported) -> str:
     return "message" if exported.message else "ticket"
+
+
+def _score(ticket: Ticket) -> Value:
+    return ticket.rating.score if ticket.rating else ""
 
 
 def _named(message: Message) -> list[str]:

@@ -11,9 +11,11 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
+    ASIDE,
     CLOSE,
     NEXT_ANSWER,
     REMEDY,
+    REOPENING,
     RESOLVE,
     RETAIN,
     Clock,
@@ -114,6 +116,16 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: 
     return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), tally=tally)
 
 
+def unclaimed(ticket: Ticket, moment: Moment) -> Change | None:
+    """Nobody has taken what was kept aside for genuine in the policy's time: it was spam. Nobody is told, and no
+    promise was kept or missed. None as long as somebody may, or has written the final answer that is on its way."""
+    clock = ticket.clock(ASIDE)
+    if clock is None or clock.due > moment.at or (ticket.final_answer and ticket.final_answer.told_at is None):
+        return None
+    entry = LogEntry(moment.at, AFTERCARE, "closed", f"{Outcome.SPAM}: kept aside for {clock.period}")
+    return Change(evolve(_closed(ticket, Outcome.SPAM, moment)), log=(entry,))
+
+
 def settled(ticket: Ticket, moment: Moment) -> Change:
     """The customer has not come back to our answer for the policy's time."""
     entry = LogEntry(moment.at, AFTERCARE, "closed", Outcome.SETTLED.value)
@@ -136,7 +148,7 @@ def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change
 
 def reopened(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket open again, with a new promise."""
-    clocks = renewed(without(ticket.clocks, CLOSE, RETAIN), moment.shop.kinds[ticket.kind], moment, "reopening")
+    clocks = renewed(without(ticket.clocks, CLOSE, RETAIN), moment.shop.kinds[ticket.kind], moment, REOPENING)
     return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
 
 
@@ -182,7 +194,7 @@ def without(clocks: Iterable[Clock], *names: str) -> tuple[Clock, ...]:
 def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
     """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = without(ticket.clocks, CLOSE, RETAIN)
+    clocks = without(ticket.clocks, CLOSE, ASIDE, RETAIN)
     if outcome is Outcome.SPAM:
         clocks = tuple(clock for clock in clocks if clock.met_at)
     for clock in clocks:
@@ -204,7 +216,7 @@ def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
     """The clocks once the shop has answered. An answer meets the promise of one and, where the kind closes by itself,
     that of resolving."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = without(ticket.clocks, CLOSE)
+    clocks = without(ticket.clocks, CLOSE, ASIDE)
     for name in (*ANSWERS, RESOLVE) if kind.close_after else ANSWERS:
         clocks = met(clocks, name, moment.at)
     if kind.close_after is None:

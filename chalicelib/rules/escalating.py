@@ -39,7 +39,7 @@ _RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
 def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
     """Everything that has come due on the ticket, or None when nothing has."""
     if ticket.state is State.ASIDE:
-        return None
+        return concluding.unclaimed(ticket, moment)
     due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= moment.at]
     if not due:
         return None
@@ -56,7 +56,8 @@ def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
 
 
 def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry]:
-    id = ids(f"{clock.name}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
+    # By what set it, too: of another kind, the ticket may be promised once more what it was before.
+    id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
     if clock.name.startswith(REFERRAL) and (chased := referring.chase(ticket, clock, moment, id)):
         return chased
     return _escalate(ticket, clock, moment, id)

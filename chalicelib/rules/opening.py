@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.rules.clocks import ACKNOWLEDGE, opening_clocks
+from chalicelib.rules.clocks import ACKNOWLEDGE, ASIDE, Moment, opening_clocks, set_clock
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Shop
@@ -51,9 +51,12 @@ class Arrival:
 def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
     """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
     aside = bool(arrival.suspicions or arrival.automatic)
-    clocks = opening_clocks(shop, shop.kinds[arrival.kind], now, holidays)
+    kind = shop.kinds[arrival.kind]
+    clocks = opening_clocks(shop, kind, now, holidays)
     if not is_address(arrival.person.address):  # a confirmation that can not be sent is no promise
         clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
+    if aside:
+        clocks = (*clocks, set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
     return Ticket(
         ref=ref,
         shop=shop.id,

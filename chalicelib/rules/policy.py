@@ -113,6 +113,8 @@ class Shop:
     guarantees: Guarantees
     remedy: Period
     """By when whoever owes a remedy has provided it, unless a ticket says otherwise."""
+    aside: Period
+    """How long what is kept aside as suspicious or a machine's waits for a person; then it is closed as spam."""
     review_request: Period | None
     """How long after closing the customer is asked to rate the answer; None: never."""
     digest_at: time

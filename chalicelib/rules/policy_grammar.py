@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any, get_args
 
 from chalicelib.rules import policy_fields as fields
-from chalicelib.rules.periods import LANGUAGES
+from chalicelib.rules.periods import LANGUAGES, Period, Unit
 from chalicelib.rules.policy import (
     Agent,
     Channels,
@@ -170,6 +170,7 @@ SHOP_FIELDS = {
     "referrals": required(REFERRALS, 'referrals = { answer = "5 working days", chase = "2 working days" } or others'),
     "guarantees": required(GUARANTEES, 'guarantees = { statutory = "2 years" } or another'),
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
+    "aside": optional(LASTING, Period(30, Unit.DAYS)),
     "review_request": optional(LASTING),
     "digest_at": optional(scalar(str, fields.time_of_day), time(8)),
 }

@@ -1,6 +1,7 @@
-"""What the complaint procedure notes on a ticket: extensions, referrals, findings, remedies, claims, the final answer.
+"""What the complaint procedure notes on a ticket: extensions, referrals, findings, remedies, claims, the final
+answer; and how its customer rates it.
 
-All are values; the rules that make them stand in extending, referring, remedying, warranty and concluding.
+All are values; the rules that make them stand in extending, referring, remedying, warranty, concluding and rating.
 """
 
 from dataclasses import dataclass
@@ -132,3 +133,14 @@ class FinalAnswer:
     told_at: datetime | None = None
     named: tuple[str, ...] = ()
     """The consumer bodies it named, once it was sent; there may be none for the customer's country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How happy the customer is with how they were dealt with, from 1 to 5, and why."""
+
+    score: int
+    text: str
+    at: datetime
+    changes: int = 0
+    """How often it was changed."""

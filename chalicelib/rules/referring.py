@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import CLOSE, REFERRAL, Clock, Moment, resumed, set_clock, stepped
+from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, resumed, set_clock, stepped
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.messages import Author, Event, Message, Person, Visibility, internal_message, system_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
@@ -77,7 +77,7 @@ def refer(
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
     kind = moment.shop.kinds[ticket.kind]
     clock = set_clock(f"{REFERRAL}-{number}", party.answer, kind, moment, "referral")
-    promises = promising(without(ticket.clocks, CLOSE), kind, moment, "referral")
+    promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, "referral")
     message = internal_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]
     if ticket.requester.address:

@@ -76,6 +76,8 @@ def owe(
     again, to be concluded anew. Raises BadInput."""
     if until is not None and until <= moment.at:
         raise BadInput({"due": "past"})
+    if ticket.state is State.ASIDE:
+        raise BadInput({"action": "kept_aside"})
     before, running = ticket.remedy, _owed(ticket)
     entry = LogEntry(moment.at, agent.address, "remedy owed", f"{cure} by {owed_by}")
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ANSWERS, CLOSE, Moment, paused, set_clock
+from chalicelib.rules.clocks import ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
@@ -49,7 +49,7 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> 
     entry = LogEntry(now, "customer", "wrote", arrival.channel.value)
     if arrival.automatic:
         return Change(evolve(ticket), (message,), (replace(entry, action="automatic mail kept"),))
-    awaited = ticket if ticket.state is State.ASIDE else awaiting_answer(ticket, moment)
+    awaited = _still_aside(ticket, moment) if ticket.state is State.ASIDE else awaiting_answer(ticket, moment)
     return Change(
         evolve(
             awaited,
@@ -131,7 +131,7 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     answerable = is_address(ticket.requester.address)
     mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if answerable else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
-    released = evolve(ticket, state=State.OPEN, outbox=add(box, mails, now))
+    released = evolve(ticket, state=State.OPEN, clocks=without(ticket.clocks, ASIDE), outbox=add(box, mails, now))
     return Change(released, log=(LogEntry(now, actor, "released", "; ".join(ticket.suspicions)),))
 
 
@@ -159,6 +159,14 @@ def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: da
     )
     entry = LogEntry(now, known.address if known else "other", "message kept internal", reason)
     return Change(evolve(ticket), (message,), (entry,))
+
+
+def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
+    """What is kept aside, once its sender has written more: that waits for a person as long as the first did."""
+    shop, waits = moment.shop, ticket.clock(ASIDE)
+    anew = set_clock(ASIDE, shop.aside, shop.kinds[ticket.kind], moment, "reply")
+    later = anew if waits is None or waits.due < anew.due else waits
+    return replace(ticket, clocks=(*without(ticket.clocks, ASIDE), later))
 
 
 def _with(ticket: Ticket, arrival: Arrival) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.rating import SCORES
 from chalicelib.rules.tickets import Ticket
 
 _HOUR = 3600
@@ -22,12 +23,15 @@ class Report:
     tickets: int = 0
     by: dict[str, Counter[str]] = field(default_factory=dict)
     hours: dict[str, list[float]] = field(default_factory=lambda: {FIRST_ANSWER: [], RESOLVE: []})
+    scores: Counter[int] = field(default_factory=Counter)
 
     def count(self, tickets: Iterable[Ticket]) -> None:
         for ticket in tickets:
             self.tickets += 1
             for name, value in _marks(ticket).items():
                 self.by.setdefault(name, Counter())[str(value or NONE)] += 1
+            if ticket.rating:
+                self.scores[ticket.rating.score] += 1
             for name, hours in self.hours.items():
                 clock = ticket.clock(name)
                 if clock and clock.met_at:
@@ -38,6 +42,7 @@ class Report:
             "tickets": self.tickets,
             "by": {name: dict(counts.most_common()) for name, counts in self.by.items()},
             "hours_to": {name: _spread(hours) for name, hours in self.hours.items()},
+            "ratings": _ratings(self.scores),
         }
 
 
@@ -60,6 +65,13 @@ def _marks(ticket: Ticket) -> dict[str, Any]:
         "fault": ticket.finding and ticket.finding.fault,
         "remedy": ticket.remedy and ticket.remedy.cure,
     }
+
+
+def _ratings(scores: Counter[int]) -> dict[str, Any]:
+    """How many customers said how happy they are, how happy on the whole, and how many of them for each score."""
+    mean = round(sum(score * count for score, count in scores.items()) / scores.total(), 2) if scores else None
+    by_score = {str(score): scores[score] for score in reversed(SCORES)}
+    return {"count": scores.total(), "mean": mean, "by_score": by_score}
 
 
 def _spread(hours: list[float]) -> dict[str, float | int | None]:

@@ -30,9 +30,12 @@ def kept_for(
         return Kept.ON_HOLD
     if first.merged_into:
         return Kept.JOINED
+    aside = first.state is State.ASIDE  # no matter under way: nobody has taken it for one
     retain = first.clock(RETAIN)
-    if first.state is not State.CLOSED or retain is None:
+    if not aside and (first.state is not State.CLOSED or retain is None):
         return Kept.OPEN
-    if any(next_step(ticket) for ticket in tickets) or any(wakes_at(message.outbox) for message in messages):
+    steps = [None if aside else next_step(ticket) for ticket in tickets]
+    boxes = [first.outbox, *(message.outbox for message in messages)]
+    if any(steps) or any(wakes_at(box) for box in boxes):
         return Kept.OWING
-    return Kept.NOT_YET if retain.due > now and not early else None
+    return None if early or (retain and retain.due <= now) else Kept.NOT_YET

@@ -14,7 +14,7 @@ from chalicelib.rules.warranty import bought_then
 # Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
 LONGEST = {
     "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
-    "product": 200, "serial_number": 100,
+    "product": 200, "serial_number": 100, "rating_text": 1_000,
 }  # fmt: skip
 MOST_FILES = 10
 LARGEST_UPLOAD = 25 * 1024 * 1024

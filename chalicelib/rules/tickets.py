@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from chalicelib.rules.clocks import PROMISES, REMEDY, RESOLVE, Clock, earliest_step
+from chalicelib.rules.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, earliest_step
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
-from chalicelib.rules.records import Claim, Extension, Fault, FinalAnswer, Finding, Outcome, Referral, Remedy
+from chalicelib.rules.records import Claim, Extension, Fault, FinalAnswer, Finding, Outcome, Rating, Referral, Remedy
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
@@ -94,6 +94,8 @@ class Ticket:
     remedy: Remedy | None = None
     final_answer: FinalAnswer | None = None
     outcome: Outcome | None = None
+    rating: Rating | None = None
+    """What its customer said of how it was dealt with; it stays when the ticket is opened again."""
     tags: tuple[str, ...] = ()
     hold: str | None = None
     """Why nothing of it may be deleted, however long it has been kept."""
@@ -101,7 +103,10 @@ class Ticket:
     """When a data request was confirmed by the link sent to its customer's address."""
     outbox: Outbox | None = None
     former_words: tuple[str, ...] = ()
-    """Words (blinded, as in the index) that stand in it no longer: what was said of its customer was corrected."""
+    """Words (blinded, as in the index) that may stand in it no longer: what was said of its customer was corrected, or
+    an address noted on it."""
+    leaving: tuple[str, ...] = ()
+    """Who is being taken out of it, each by the (blinded) word of their address: a hold put since comes too late."""
     log_head: str = ""
     """Where the chain of its log stands (rules.audit); "" as long as nothing was logged since its opening."""
     purging: str = ""
@@ -182,6 +187,8 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ..
 
 def next_step(ticket: Ticket) -> datetime | None:
     """When the agenda has something to do for the ticket: a mail it owes or a promise's step. What is kept aside
-    waits for a person, and its promises with it."""
-    steps = [None if ticket.state is State.ASIDE else earliest_step(ticket.clocks), wakes_at(ticket.outbox)]
+    waits for a person, and its promises with it: nothing is to come but that it has waited long enough."""
+    aside = ticket.state is State.ASIDE
+    clocks = [clock for clock in ticket.clocks if clock.name == ASIDE or not aside]
+    steps = [earliest_step(clocks), wakes_at(ticket.outbox)]
     return min((step for step in steps if step), default=None)

@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import CLOSE, FIRST_ANSWER, RESOLVE, Moment, set_clock
+from chalicelib.rules.clocks import (
+    CLOSE,
+    DECIDED,
+    FIRST_ANSWER,
+    NEXT_ANSWER,
+    REOPENING,
+    RESOLVE,
+    Clock,
+    Moment,
+    set_clock,
+)
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.messages import Person, internal_message
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy import Kind, Shop
 from chalicelib.rules.records import Claim
 from chalicelib.rules.tickets import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.rules.warranty import bought_then
@@ -17,6 +27,8 @@ from chalicelib.rules.worktime import local_date
 
 # What an agent may say of a ticket that the customer left open or got wrong.
 CHANGEABLE = ("kind", "topic", "order_number", "country")
+# GDPR, Article 12(3): the time to answer runs from when the request was received, whatever was thought of it then.
+_DATA_REQUEST = "data_request"
 
 
 def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) -> Change | None:
@@ -42,8 +54,8 @@ def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime)
 def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Moment) -> Change | None:
     """Say of the ticket what `said` holds, by the names in CHANGEABLE; "" takes it away. Raises BadInput.
 
-    Another kind brings the promises of that kind the ticket has not been given yet, from now on. Those made to the
-    customer already stay as they were made.
+    Another kind brings its promises, as if the ticket had been of that kind when it was opened (or, but for a data
+    request, opened again). Those made to the customer already stay as they were made where they are due sooner.
     """
     shop = moment.shop
     if "kind" in said and said["kind"] not in shop.kinds:
@@ -55,10 +67,7 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Momen
     if after == ticket:
         return None
     if after.kind != ticket.kind and ticket.state is not State.CLOSED:
-        after = _with_promises(after, moment)
-        kind = shop.kinds[after.kind]
-        if kind.close_after is None:  # it ends with a final answer alone
-            after = replace(after, clocks=promising(without(after.clocks, CLOSE), kind, moment, "kind"))
+        after = replace(after, clocks=_promised(after, moment))
     changed = ", ".join(f"{name}: {getattr(ticket, name) or ''} to {value or ''}" for name, value in new.items())
     return Change(evolve(after), log=(LogEntry(moment.at, agent.address, "changed", changed[:300]),))
 
@@ -81,9 +90,45 @@ def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Ch
     return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, "noted"),))
 
 
-def _with_promises(ticket: Ticket, moment: Moment) -> Ticket:
-    kind = moment.shop.kinds[ticket.kind]
-    promises = ((FIRST_ANSWER, kind.first_answer), (RESOLVE, kind.resolve))
-    missing = [(name, period) for name, period in promises if period and ticket.clock(name) is None]
-    new = tuple(set_clock(name, period, kind, moment, "kind") for name, period in missing)
-    return replace(ticket, clocks=(*ticket.clocks, *new))
+def _promised(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
+    """The clocks with the promises of the kind it now is."""
+    kind, begun = moment.shop.kinds[ticket.kind], _begun(ticket)
+    first, again = ticket.clock(FIRST_ANSWER), ticket.clock(NEXT_ANSWER)
+    # Where no first answer was promised, one may have been given that no clock tells of.
+    unknown = first is None and ticket.state in (State.WAITING, State.REFERRED)
+    promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, moment.at if unknown else begun)]
+    promises += [(RESOLVE, kind.resolve, begun)]
+    promises += [(NEXT_ANSWER, kind.first_answer, again.set_at)] if again else []
+    clocks, set_by = ticket.clocks, REOPENING if begun > ticket.opened_at else "kind"
+    for name, period, since in promises:
+        if period:
+            new = set_clock(name, period, kind, replace(moment, at=since), set_by)
+            clocks = (*without(clocks, name), _stricter(ticket, new, kind))
+    if kind.close_after is None:  # it ends with a final answer alone
+        clocks = promising(without(clocks, CLOSE), kind, moment, "kind")
+    return clocks
+
+
+def _begun(ticket: Ticket) -> datetime:
+    """When that began which promises are about: the ticket was opened, or opened again. A request about data counts
+    from the opening all the same; one that came later, within another matter, is split off."""
+    again = [clock.set_at for clock in ticket.clocks if clock.set_by == REOPENING]
+    return ticket.opened_at if ticket.kind == _DATA_REQUEST else max((ticket.opened_at, *again))
+
+
+def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
+    """The promise as the kind makes it, or the one of its name already made: where that is due sooner, was kept, or was
+    decided with the customer. Of one that was broken, the steps taken stay taken."""
+    made = ticket.clock(new.name)
+    if made is None:
+        return new
+    if made.met_at:
+        if made.name != RESOLVE or kind.close_after:
+            return made
+        # An answer met it, but was not the last. One that was met late is as late as it was.
+        return new if made.met_at <= made.due else replace(made, met_at=None)
+    decided = made.paused_at or (made.set_by in DECIDED and ticket.kind != _DATA_REQUEST)
+    if decided or made.due <= new.due:
+        return made
+    missed = made.next_at is not None and made.next_at > made.due
+    return replace(new, next_at=made.next_at) if missed else new

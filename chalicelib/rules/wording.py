@@ -50,9 +50,13 @@ def asked(text: str, most: int = 8) -> tuple[str, ...]:
 
 
 def own_words(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what a ticket says itself: order number, subject, customer's name, opening message."""
+    """The words of what a ticket says itself: order number, subject, customer's name, opening message, rating."""
     texts = "\n".join((ticket.subject, ticket.requester.name, ticket.opening.text))
-    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *words(texts))))
+    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *words(texts), *rating_words(ticket))))
+
+
+def rating_words(ticket: Ticket) -> tuple[str, ...]:
+    return words(ticket.rating.text) if ticket.rating else ()
 
 
 def number_words(order_number: str) -> tuple[str, ...]:
@@ -68,7 +72,8 @@ def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry
     every = tuple(messages)
     said = (words(message.text) for message in every)
     took_part = (*people.of_ticket(ticket), *(address for message in every for address in people.of_message(message)))
-    own = (*own_words(ticket), *words(ticket.opening.person.name), *map(people.as_word, took_part))
+    named = map(people.as_named, people.named(ticket, *every))
+    own = (*own_words(ticket), *words(ticket.opening.person.name), *map(people.as_word, took_part), *named)
     return frozenset(own).union(*said, *map(number_words, former))
 
 

@@ -1,14 +1,14 @@
 """What was kept aside: listed so that nothing is dropped in silence, and released when it turns out genuine."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.clocks import ASIDE
 from chalicelib.rules.replying import release, withdraw
 from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.services import console_events
 from chalicelib.services.commits import change_ticket, commit_unless_done
 from chalicelib.services.ports import Deps, Place
 
@@ -19,8 +19,9 @@ _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
     """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
     Raises BadInput with a sentence on what to type."""
-    shop = _shop(deps, event)
-    tickets, left_off = deps.store.aside(shop.id, _MOST, _place(event.get("after")))
+    said = console_events.fields(event, "shop", "after")
+    shop = console_events.shop(deps, said)
+    tickets, left_off = deps.store.aside(shop.id, _MOST, _place(said.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),
@@ -33,6 +34,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
                 "subject": ticket.subject,
                 "text": ticket.opening.text[:500],
                 "why": list(ticket.suspicions),
+                "until": clock.due.isoformat() if (clock := ticket.clock(ASIDE)) else None,
                 "original": ticket.opening.raw_key,
             }
             for ticket in tickets
@@ -43,8 +45,9 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
 
 def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
     """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises BadInput."""
-    shop = _shop(deps, event)
-    ticket = _ticket(deps, shop, event.get("reference"))
+    said = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, said)
+    ticket = console_events.ticket(deps, shop, said)
 
     state = ticket.state
 
@@ -53,14 +56,15 @@ def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
         state = current.state
         return release(current, shop, deps.now(), "console") if state is State.ASIDE else None
 
-    change = commit_unless_done(deps, ticket, decide, lambda: _ticket(deps, shop, ticket.ref))
+    change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
 
 
 def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
     """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises BadInput."""
-    shop = _shop(deps, event)
-    ticket = _ticket(deps, shop, event.get("reference"))
+    said = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, said)
+    ticket = console_events.ticket(deps, shop, said)
 
     def decide(current: Ticket) -> Change:
         merged = (deps.store.ticket(ref) for ref in current.merged_from)
@@ -76,26 +80,10 @@ def _place(after: Any) -> Place | None:
         return None
     moment, _, ref = after.partition("/") if isinstance(after, str) else ("", "", "")
     try:
-        due = datetime.fromisoformat(moment)
-    except ValueError:
+        told = datetime.fromisoformat(moment)
+        due = told.astimezone(UTC) if told.tzinfo else None
+    except (ValueError, OverflowError):
         due = None
-    if due is None or due.tzinfo is None or not _REFERENCE.fullmatch(ref):
+    if due is None or not _REFERENCE.fullmatch(ref):
         raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
     return Place(due, ref)
-
-
-def _ticket(deps: Deps, shop: Shop, reference: Any) -> Ticket:
-    ticket = deps.store.ticket(reference) if isinstance(reference, str) else None
-    if ticket is None or ticket.shop != shop.id:
-        raise BadInput(
-            {"reference": f"name a ticket of {shop.id} as kept_aside lists them, for example NL-7K3F9-QXMT2"}
-        )
-    return ticket
-
-
-def _shop(deps: Deps, event: Any) -> Shop:
-    shop_id = event.get("shop") if isinstance(event, Mapping) else None
-    if not isinstance(shop_id, str) or shop_id not in deps.policy.shops:
-        known = ", ".join(f'{{"shop": "{shop}"}}' for shop in deps.policy.shops)
-        raise BadInput({"shop": f"name one of the shops, for example {known}"})
-    return deps.policy.shops[shop_id]

@@ -48,7 +48,6 @@ def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         id=order_id(deps, "export_audit", shop.id, days, wanted.format),
         file=f"{shop.id}-audit-{since}-{until}.{wanted.format}",
         content_type=_TYPES[wanted.format],
-        detail=f"shop={shop.id} days={days} format={wanted.format}",
         make=lambda state: _Logs(deps, wanted, state),
     )
     told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat(), "format": wanted.format}

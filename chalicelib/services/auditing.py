@@ -22,6 +22,7 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "reference", "from", "to")
     shop = console_events.shop(deps, said)
     if "reference" in said:
+        console_events.fields(event, "shop", "reference")
         return _told(Counter(), [_verified(deps, console_events.ticket(deps, shop, said).ref)], None)
     since, until = console_events.days(said)
     counts, wrong = Counter[str](), list[dict[str, Any]]()

@@ -1,12 +1,18 @@
 """Load, decide, commit: and once more from the start when somebody else was quicker. Whatever a service changes of
 tickets and messages is committed here, with its log chained."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from chalicelib.errors import Merged, Stale, UnknownTicket
+from chalicelib.rules import people
+from chalicelib.rules.anonymising import entry_without
 from chalicelib.rules.audit import chained
+from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.wording import number_words
+from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps
 
 _TRIES = 8
@@ -15,7 +21,7 @@ _Item = TypeVar("_Item")
 
 def commit(deps: Deps, change: Change) -> Change:
     """Commit the change; what was committed, with the heads of its log. Raises what Store.commit raises."""
-    linked = chained(deps.secret, change)
+    linked = chained(deps.secret, _erasable(deps, change))
     deps.store.commit(linked)
     return linked
 
@@ -59,3 +65,29 @@ def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], 
     if change is None:
         raise ValueError("the rule made no change")
     return change
+
+
+def _erasable(deps: Deps, change: Change) -> Change:
+    """The change with nobody's address in its log, which outlives whom it names, but ours; and with the words under
+    which a ticket is found for addresses noted on it, so that they can be deleted when the note has changed."""
+    if any("@" in entry.detail for entry in change.log):
+        ours = {address.lower() for shop in deps.policy.shops.values() for address in _ours(shop)}
+        change = replace(change, log=tuple(entry_without(entry, ours) for entry in change.log))
+    ticket = _with_noted(deps, change.ticket) if change.ticket else None
+    return replace(change, ticket=ticket, also=tuple(_with_noted(deps, also) for also in change.also))
+
+
+def _ours(shop: Shop) -> Iterator[str]:
+    yield shop.support
+    yield from (agent.address for agent in shop.agents)
+    yield from (party.address for party in shop.third_parties)
+
+
+def _with_noted(deps: Deps, ticket: Ticket) -> Ticket:
+    noted = people.noted(ticket)
+    if not noted:
+        return ticket
+    # An order number is found by its parts too; the log does not tell them any more once it is corrected.
+    number = number_words(ticket.order_number or "") if "@" in (ticket.order_number or "") else ()
+    words = blinded(deps, ticket.shop, (*map(people.as_named, noted), *number))
+    return replace(ticket, former_words=tuple(dict.fromkeys((*ticket.former_words, *words))))

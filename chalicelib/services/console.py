@@ -1,7 +1,7 @@
 """What agents do by the console's Test button or a terminal: the desk's actions, each as an event."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import replies, words
@@ -11,12 +11,16 @@ from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Cure, Fault, Outcome
 from chalicelib.rules.tickets import Priority, Ticket
+from chalicelib.services import console_events
 from chalicelib.services.acting import act
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
 
 _LANGUAGE = "en"  # the console's
+_TICKET = ("shop", "reference", "agent", "action")
+_FIELDS = (*_TICKET, *sorted(set(LONGEST) - set(_TICKET)), "text", "until", "by", "due", "purchased", "fault", "cure")
+_FIELDS += ("owed_by", "outcome", "priority", "settled", "tell", "anyway", "beside")
 # What is said of a ticket where there is anything to say.
 _WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 
@@ -24,16 +28,17 @@ _WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
     """Do what the event says: `shop`, `reference`, `agent`, `action` and the action's fields. The very same event
     again, within the hour, does nothing more. Raises BadInput with a sentence on what to type."""
-    fields = _fields(event)
-    shop = _shop(deps, fields)
+    given = console_events.fields(event, *_FIELDS)
+    shop = console_events.shop(deps, given)
+    fields = {name: _as_text(name, value) for name, value in given.items()}
     agent = shop.agent(fields.get("agent", ""))
     if agent is None:
         known = ", ".join(agent.address for agent in shop.agents)
         raise BadInput({"agent": f"name the agent who acts, one of {known}"})
-    said = Said(fields, Person(agent.name, agent.address))
+    said, ref = Said(fields, Person(agent.name, agent.address)), console_events.reference(given)
     key = identity.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
     try:
-        ticket, done = act(deps, shop, fields.get("reference", ""), fields.get("action", ""), said, key)
+        ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key)
     except UnknownTicket:
         raise BadInput({"reference": f"name a ticket of {shop.id}, for example NL-7K3F9-QXMT2"}) from None
     except BadInput as refused:
@@ -79,27 +84,14 @@ def _answers(shop: Shop, action: str) -> dict[str, Iterable[str]]:
     }
 
 
-def _fields(event: Any) -> dict[str, str]:
-    """The event's fields as the desk's form would send them: all text, a list as its words."""
-    if not isinstance(event, Mapping):
-        raise BadInput({"event": 'write a JSON object, for example {"shop": "northlight", "action": "note"}'})
-    return {str(name): _as_text(value) for name, value in event.items()}
-
-
-def _as_text(value: Any) -> str:
+def _as_text(name: str, value: Any) -> str:
+    """As the desk's form would send it: all text, a list as its words."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
-        return " ".join(str(part) for part in value)
-    return "" if value is None else str(value)
-
-
-def _shop(deps: Deps, fields: Mapping[str, str]) -> Shop:
-    shop = deps.policy.shops.get(fields.get("shop", ""))
-    if shop is None:
-        known = ", ".join(f'{{"shop": "{id}"}}' for id in deps.policy.shops)
-        raise BadInput({"shop": f"name one of the shops, for example {known}"})
-    return shop
+    parts = value if isinstance(value, list) else [value]
+    if not all(isinstance(part, str | int | float) for part in parts):
+        raise BadInput({name: f'write it as text, for example {{"{name}": "…"}}'})
+    return " ".join(map(str, parts))
 
 
 def _sentence(shop: Shop, action: str, name: str, code: str) -> str:

@@ -1,5 +1,5 @@
 """Reading what an admin typed as a console function's event: every wrong field is answered with a sentence on what to
-type. Shared by all console functions but `act_on_ticket`, whose fields are the desk's."""
+type."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import submission
+from chalicelib.rules import identity, submission
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services.ports import Deps
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
+# Days outside these are a typing mistake, and reckoning with them could leave the calendar.
+_YEARS = range(2000, 3000)
+_MOST_YEARS = 20
 
 
 def fields(event: Any, *names: str) -> dict[str, Any]:
@@ -21,13 +24,19 @@ def fields(event: Any, *names: str) -> dict[str, Any]:
     event has none."""
     if not isinstance(event, Mapping):
         raise BadInput({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
-    if event.get("detail-type") == "Scheduled Event":
+    if scheduled(event):
         return {}
     for name in event:
         if name not in names:
             known = ", ".join(names) or "none"
-            raise BadInput({str(name): f"leave this out or mend its name: the fields here are {known}"})
+            shown = submission.one_line(str(name))[:80] or '""'
+            raise BadInput({shown: f"leave this out or mend its name: the fields here are {known}"})
     return {name: value for name, value in event.items() if value is not None}
+
+
+def scheduled(event: Any) -> bool:
+    """Whether this is a schedule's own event."""
+    return isinstance(event, Mapping) and event.get("detail-type") == "Scheduled Event"
 
 
 def shop(deps: Deps, said: Mapping[str, Any]) -> Shop:
@@ -58,12 +67,20 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
     return plain.lower()
 
 
+def subject(deps: Deps, shop: str, address: str) -> str:
+    """What stands for a person in certificates and in the audit trail: not to be read back."""
+    return identity.blind(deps.secret, "erasure", f"{shop}/{address.strip()}")
+
+
 def day(said: Mapping[str, Any], name: str) -> date:
     """A day of the calendar."""
     try:
-        return date.fromisoformat(said.get(name, ""))
+        found = date.fromisoformat(said.get(name, ""))
     except (TypeError, ValueError):
-        raise BadInput({name: f'write a day as year-month-day, for example {{"{name}": "2026-11-30"}}'}) from None
+        found = date.min
+    if found.year not in _YEARS:
+        raise BadInput({name: f'write a day as year-month-day, for example {{"{name}": "2026-11-30"}}'})
+    return found
 
 
 def days(said: Mapping[str, Any]) -> tuple[date, date]:
@@ -71,6 +88,8 @@ def days(said: Mapping[str, Any]) -> tuple[date, date]:
     since, until = day(said, "from"), day(said, "to")
     if until < since:
         raise BadInput({"to": f"write a day that is not before {since.isoformat()}, the one you gave as from"})
+    if until.year - since.year > _MOST_YEARS:
+        raise BadInput({"to": f"write a day that is {_MOST_YEARS} years after {since.isoformat()} at most"})
     return since, until
 
 

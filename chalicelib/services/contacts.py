@@ -39,10 +39,10 @@ def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
     ref = free_reference(deps, shop, contact.arrival.source)
     ticket = contacting.opens(ref, contact, deps.moment(shop))
     try:
-        commit(deps, Change(ticket))
+        change = commit(deps, Change(ticket))
     except AlreadyOpened as before:
         return before.ticket, False
-    return ticket, True
+    return change.ticket or ticket, True
 
 
 def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Ticket, bool]:

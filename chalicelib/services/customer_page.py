@@ -1,4 +1,4 @@
-"""The customer's page: what its signed link shows, and the reply it takes."""
+"""The customer's page: what its signed link shows, and the reply it takes. Ratings: services/rating."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import AlreadyKept, BadInput, Merged
-from chalicelib.rules import identity, submission
+from chalicelib.rules import identity, rating, submission
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
@@ -20,13 +20,14 @@ from chalicelib.services.ports import Deps
 
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
-# For how long the page says that a reply has been taken.
+# For how long the page says that a reply or rating has been taken.
 _JUST_NOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A ticket as its customer may see it. `continued_in`: another customer's ticket, where it goes on."""
+    """A ticket as its customer may see it. `rate_until`: when it may be rated. `continued_in`: another customer's
+    ticket, where it goes on."""
 
     shop: Shop
     ticket: Ticket
@@ -36,6 +37,8 @@ class CustomerView:
     bodies: tuple[ConsumerBody, ...]
     link_expires: datetime
     reply_taken: bool
+    rating_taken: bool
+    rate_until: datetime | None
     continued_in: str | None = None
 
 
@@ -55,6 +58,8 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
         bodies=_bodies_named(shop, ticket),
         link_expires=links.expiry(shop, ticket),
         reply_taken=any(_just_taken(message, sent, now) for message in messages),
+        rating_taken=ticket.rating is not None and now - ticket.rating.at <= _JUST_NOW,
+        rate_until=rating.open_until(ticket, now),
         continued_in=ticket.merged_into,
     )
 

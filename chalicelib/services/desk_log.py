@@ -18,7 +18,7 @@ _UNSENT, _PROMISE, _REFERRAL = "could not send ", "promise ", "referral "
 _DETAILS = {
     "opened": "channel", "wrote": "channel", "answered": "channel", "third party wrote": "channel",
     "automatic mail kept": "channel", "found at fault": "fault", "final answer written": "outcome",
-    "closed": "outcome", "remedy done": "cure",
+    "closed": "outcome", "remedy done": "cure", "rated": "score",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
-from chalicelib.rules.clocks import CLOSE, RETAIN, Clock, explained, first_due
+from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, Clock, explained, first_due
 from chalicelib.rules.messages import File, Message, Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
@@ -138,7 +138,7 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
         )
 
     promises = [promise(clock) for clock in ticket.clocks]
-    return sorted(promises, key=lambda p: (not p.clock.running, p.name in (CLOSE, RETAIN), p.clock.due))
+    return sorted(promises, key=lambda p: (not p.clock.running, p.name in (CLOSE, ASIDE, RETAIN), p.clock.due))
 
 
 def _siblings(deps: Deps, ticket: Ticket) -> list[Sibling]:

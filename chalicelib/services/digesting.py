@@ -7,8 +7,10 @@ from chalicelib import pages
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rules import identity, worktime
+from chalicelib.rules.inbox import QUARANTINED
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.tickets import OWED, State
+from chalicelib.services import console_events
 from chalicelib.services.ports import ALWAYS, NEVER, Deps, Listed
 from chalicelib.telemetry import logger
 
@@ -24,17 +26,20 @@ _LEASE = timedelta(minutes=10)
 _NEWS = timedelta(hours=12)
 _DAYS = timedelta(days=6)
 _LISTS = (State.OPEN, State.WAITING, State.REFERRED, OWED)
+_ASIDE = (State.ASIDE, QUARANTINED)
 _MOMENT = timedelta(seconds=1)
 # Where a reply token stands in other mails: a reply to a digest is no part of any ticket.
 _NO_TICKET = "digest"
 
 
-def send_digests(deps: Deps) -> dict[str, Any]:
-    """Send each shop's digest whose time has come today and that has not been sent. The shops it was sent for.
+def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
+    """Send each shop's digest whose time has come today and that has not been sent. The shops it was sent for. Raises
+    BadInput where the event is not {}.
 
     Safe to run at any time and as often as one likes: a day's digest is claimed before it is sent. Whoever dies
     between sending and noting so has it sent again by the next run.
     """
+    console_events.fields(event)
     sent = [shop.id for shop in deps.policy.shops.values() for owner in _owners(shop) if _sent(deps, shop, owner)]
     return {"sent": list(dict.fromkeys(sent))}
 
@@ -98,7 +103,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     overdue, overdue_count = _across(deps, shop, ALWAYS, now)
     soon, soon_count = _across(deps, shop, now, midnight)
     referred, referred_count = _referred(deps, shop)
-    _, waiting_count = deps.store.inbox(shop.id, State.WAITING, 0)
+    waiting_count, *aside = (deps.store.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_ASIDE))
     kept, missed = deps.store.tallied(shop.id, (now - _DAYS).date(), now.date())
     return {
         "shop": shop,
@@ -110,6 +115,8 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "referred": [_line(shop, listed) for listed in referred],
         "referred_count": referred_count,
         "waiting_count": waiting_count,
+        "aside_count": sum(aside),
+        "aside_for": shop.aside,
         "kept": kept,
         "missed": missed,
         "kept_percent": 100 * kept // (kept + missed) if kept + missed else None,

@@ -6,19 +6,20 @@ matter under way, is kept and named (GDPR, Article 17(3)(e)): it goes when it is
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from chalicelib.errors import BadInput, Stale
-from chalicelib.rules import identity, people
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.retaining import Kept, kept_for
 from chalicelib.rules.tickets import Ticket
-from chalicelib.services import console_events, purging, retention
+from chalicelib.services import anonymising, console_events, naming, purging, retention
 from chalicelib.services.anonymising import anonymise
 from chalicelib.services.following import in_force
 from chalicelib.services.indexing import blinded
-from chalicelib.services.ports import ALWAYS, Deed, Deps, Mention, Run
+from chalicelib.services.ports import ALWAYS, Deps, Mention, Run
 from chalicelib.services.ports_records import Certificate, Holding
+from chalicelib.services.purging import Emptied
 
 _PAGE = 100
 # More are counted, not named.
@@ -34,31 +35,33 @@ _WHY = {
 
 
 def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Erase the person of this address: `shop`, `email`, `reason`, `confirm` (the address again); `dry_run` says what
-    would happen. Goes on by itself, or by the same event again, when time runs short. Raises BadInput."""
+    """Erase the person of this address: `shop`, `email`, `reason` (which names nobody: it is kept in the audit trail),
+    `confirm` (the address again); `dry_run` says what would happen. Goes on by itself, or by the same event again, when
+    time runs short. Raises BadInput."""
     said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
     shop = console_events.shop(deps, said)
     address = _address(shop, said)
-    console_events.text(said, "reason", "Mira Holm asked for it by letter")
-    if console_events.yes(said, "dry_run"):
+    dry_run = console_events.yes(said, "dry_run")
+    everywhere = chain(deps.store.refs_of(shop.id, address), _mentioned(deps, shop, address))
+    naming.reason(said, "Asked for by letter of 3 November", naming.known_as(deps, everywhere, address))
+    if dry_run:
         return _told(_planned(deps, shop, address)) | {"dry_run": True}
-    _finish_begun(deps, run)
+    ready = _begun(deps, run)
     certificate = _certificate(deps, shop, address)
-    done: dict[str, str] = {}
+    done, complete = dict[str, str](), True
     for ref in _tickets(deps, shop, address):
         if not run.time_left():
-            return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
-        done |= {ref: _erased(deps, ref, address, run)}
-    if "left" in done.values():
-        return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+            complete = False
+            break
+        done |= {ref: _erased(deps, ref, address, run, ready)}
+        if len(ready) >= purging.ROUND:
+            complete = not purging.end(deps, ready) and complete
     # Whether or not a ticket was deleted: an export may hold what was taken out of others'.
-    for _ in purging.clear_exports(deps):
-        if not run.time_left():
-            return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+    complete = not purging.end(deps, ready) and complete
+    if not complete or "left" in done.values():
+        return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
     if certificate:
         deps.store.finish_certificate(certificate.name, deps.now())
-        deed = Deed(certificate.id[:20], certificate.begun_at, "console", "erase_subject", certificate.name)
-        deps.store.note_deed(deed)
     return _told(done, certificate) | {"complete": True}
 
 
@@ -71,11 +74,11 @@ def _address(shop: Shop, said: dict[str, Any]) -> str:
     return address
 
 
-def _finish_begun(deps: Deps, run: Run) -> None:
-    """Tickets whose deletion has begun stand in no list of their customer's any more."""
-    for entry in deps.store.due(ALWAYS, _PAGE, "purge"):
-        if run.time_left():
-            retention.purge(deps, entry.ref, run)
+def _begun(deps: Deps, run: Run) -> list[Emptied]:
+    """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it."""
+    begun = (entry.ref for entry in deps.store.due(ALWAYS, _PAGE, "purge"))
+    became = [retention.purge(deps, ref, run) for ref in begun if run.time_left()]
+    return [each for each in became if isinstance(each, Emptied)]
 
 
 def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
@@ -90,27 +93,33 @@ def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
 
 
 def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
-    (word,) = blinded(deps, shop.id, [people.as_word(address)])
-    after: Mention | None = None
-    goes_on = True
-    while goes_on:
-        found, goes_on = deps.store.mentions(shop.id, word, _PAGE, after)
-        yield from (mention.ref for mention in found)
-        after = found[-1] if found else None
+    """Where they took part, and where they are named."""
+    for word in blinded(deps, shop.id, sorted(anonymising.found_by(address))):
+        after: Mention | None = None
+        goes_on = True
+        while goes_on:
+            found, goes_on = deps.store.mentions(shop.id, word, _PAGE, after)
+            yield from (mention.ref for mention in found)
+            after = found[-1] if found else None
 
 
-def _erased(deps: Deps, ref: str, address: str, run: Run) -> str:
-    """What became of a ticket: "deleted", "anonymised", "left" or why it is kept; "" where nothing was theirs."""
+def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) -> str:
+    """What became of a ticket: "deleted" (all but its end, which is among those `ready`), "anonymised", "left" or why
+    it is kept; "" where nothing was theirs."""
+    if any(ref in each.refs for each in ready):
+        return ""  # it has joined one of those
     for _ in range(_TRIES):
         holdings = purging.gathered(deps, ref)
         what = _what(deps, holdings, address)
         try:
             if what == "deleted":
                 became = retention.purge(deps, ref, run, purging.ERASURE)
-                what = {"purged": "deleted", "gone": "deleted"}.get(became, became)
+                if isinstance(became, Emptied):
+                    ready.append(became)
+                else:
+                    what = "deleted" if became == "gone" else became
             elif what == "anonymised":
-                found = [anonymise(deps, holding, address) for holding in holdings]
-                what = what if any(found) else ""
+                what = what if anonymise(deps, holdings, address) else ""
         except Stale:
             what = "changed"
         if what != "changed":
@@ -124,9 +133,12 @@ def _what(deps: Deps, holdings: list[Holding], address: str) -> str:
         return ""
     if holdings[0].ticket.purging:
         return "deleted"
-    if why := retention.kept(deps, holdings, early=True):
+    if anonymising.begun(deps, [holding.ticket for holding in holdings], address):
+        return "anonymised"  # a hold put since came too late: half of it may be done
+    why = retention.kept(deps, holdings, early=True)
+    if why and anonymising.concerned(holdings, address):
         return why.value
-    return "deleted" if _all_theirs([holding.ticket for holding in holdings], address) else "anonymised"
+    return "deleted" if not why and _all_theirs([holding.ticket for holding in holdings], address) else "anonymised"
 
 
 def _all_theirs(tickets: list[Ticket], address: str) -> bool:
@@ -142,15 +154,16 @@ def _planned(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
         if ticket is None:
             continue
         group = [ticket, *deps.store.find_tickets(ticket.merged_from)]
-        why = kept_for(group, (), deps.now(), early=True)
-        plan[ref] = why.value if why else "deleted" if _all_theirs(group, address) else "anonymised"
+        begun = anonymising.begun(deps, group, address)
+        why = None if begun else kept_for(group, (), deps.now(), early=True)
+        plan[ref] = why.value if why else "deleted" if not begun and _all_theirs(group, address) else "anonymised"
     return plan
 
 
 def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
     """The one that a run before this began and did not finish, or a new one with what there is to do; None when there
     is nothing."""
-    id, now = identity.blind(deps.secret, "erasure", f"{shop.id}/{address}"), deps.now()
+    id, now = console_events.subject(deps, shop.id, address), deps.now()
     months = (f"{now:%Y-%m}", f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
     named = {month: _certificates(deps, month, id) for month in months}
     for known in (certificate for found in named.values() for certificate in found):

@@ -1,16 +1,24 @@
 """The agenda's run: whatever has come due is looked after, a page at a time, however often it runs at once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from chalicelib.errors import NotSent
 from chalicelib.rules import escalating, identity
 from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.services import console_events
 from chalicelib.services.commits import commit_unless_done
-from chalicelib.services.ports import Deps, Due
+from chalicelib.services.ports import Deps, Due, Run
 from chalicelib.services.posting import post
 from chalicelib.telemetry import logger
 
 _PAGE = 25
+
+
+def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Look after whatever on the agenda has come due. Raises BadInput where the event is not {}."""
+    console_events.fields(event)
+    return dict(look_after_due(deps, run.time_left))
 
 
 def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:

@@ -1,5 +1,8 @@
 """How an export grows: what its maker writes is gathered until it fills a part, and after each part is put down how far
 that is; what fills none when time runs short is put aside.
+
+Whatever is written is an upload begun before what it holds was read. A purge abandons the uploads and then deletes the
+files: so nothing comes to be, after it, of what was read before.
 """
 
 from collections.abc import Iterable, Iterator
@@ -7,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from chalicelib.errors import UnknownFile
 from chalicelib.rules import identity
 from chalicelib.services.ports import Deps, Export, Run
 
@@ -15,6 +19,8 @@ PART = 5 * 1024 * 1024
 # Whoever has put no part and said nothing for so long has died.
 LEASE = timedelta(minutes=3)
 _BYTES = "application/octet-stream"
+# What lies before the records in a file of what was put aside: how long they are.
+_LENGTH = 8
 
 
 class Lost(Exception):
@@ -67,48 +73,98 @@ class _Gathered:
 
 
 def grown(deps: Deps, maker: Maker, export: Export, run: Run) -> Export:
-    """The export with as many parts more as there is time for; complete, if there was time for all."""
+    """The export with as many parts more as there is time for; complete, if there was time for all. Raises UnknownFile
+    where what there was of it is gone."""
+    try:
+        for version in _growing(deps, maker, export, run):
+            export = version
+    except UnknownFile:
+        # By another run's doing, perhaps.
+        latest = deps.store.export(export.id)
+        if latest is None or latest.version != export.version:
+            raise Lost from None
+        raise
+    return export
+
+
+def _growing(deps: Deps, maker: Maker, export: Export, run: Run) -> Iterator[Export]:
+    """Each version that is put down."""
+    yield (export := _begun(deps, export))
     gathered = _put_aside_before(deps, export)
     for step in maker.steps(export.cursor):
         gathered.add(step)
         if len(gathered.content) >= PART:
             gathered.content += maker.pause()
-            export = _put(deps, export, gathered, maker)
+            yield (export := _put(deps, export, gathered, maker))
             gathered = _Gathered(export.cursor, bytearray())
         if not run.time_left():
             gathered.content += maker.pause()
-            return _put_aside(deps, export, gathered, maker)
+            yield _put_aside(deps, export, gathered, maker)
+            return
         if deps.now() > export.claimed_until - LEASE / 2:
-            export = kept(deps, export)
+            yield (export := kept(deps, export))
     gathered.content += maker.close([*_records(deps, export), gathered.records])
-    return _put(deps, export, gathered, maker, complete=True)
+    yield _put_last(deps, export, gathered, maker)
 
 
-def _put(deps: Deps, export: Export, gathered: _Gathered, maker: Maker, *, complete: bool = False) -> Export:
+def _begun(deps: Deps, export: Export) -> Export:
+    """With an upload for what is to lie beside the parts; that of a run which died before is given up."""
+    if export.side:
+        deps.files.give_up_parts(*_side(export))
+    return kept(deps, replace(export, side=_another_side(deps, export)))
+
+
+def _put(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Export:
     """A part more; and what is wanted of it at the end, beside it."""
-    number = len(export.parts) + 1
+    noted, side = export.noted, export.side
     if records := gathered.records + maker.taken():
-        deps.files.keep(_beside(export, number), records, _BYTES)
-    name = deps.files.put_part(export.key, export.upload, number, bytes(gathered.content))
-    noted = (*export.noted, number) if records else export.noted
-    grown = _counted(export, gathered, maker, noted=noted, parts=(*export.parts, name), rest="", complete=complete)
+        noted, side = (*noted, _put_beside(deps, export, records)), _another_side(deps, export)
+    return _put_part(deps, export, gathered, maker, noted=noted, side=side)
+
+
+def _put_last(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Export:
+    deps.files.give_up_parts(*_side(export))
+    return _put_part(deps, export, gathered, maker, side="", complete=True)
+
+
+def _put_part(deps: Deps, export: Export, gathered: _Gathered, maker: Maker, **changes: Any) -> Export:
+    name = deps.files.put_part(export.key, export.upload, len(export.parts) + 1, bytes(gathered.content))
+    grown = _counted(export, gathered, maker, parts=(*export.parts, name), rest="", **changes)
     return kept(deps, replace(grown, size=export.size + len(gathered.content)))
 
 
 def _put_aside(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Export:
-    """What fills no part yet lies in files of its own until the next run. The claim is over."""
-    rest = f"{_beside(export, len(export.parts) + 1)}-rest-{export.version}"
-    deps.files.keep(rest, bytes(gathered.content), _BYTES)
-    deps.files.keep(f"{rest}-records", gathered.records + maker.taken(), _BYTES)
-    aside = _counted(export, gathered, maker, rest=rest, claimed_until=deps.now(), version=export.version + 1)
-    return stored(deps, aside)
+    """What fills no part yet lies in a file of its own until the next run. The claim is over."""
+    records = gathered.records + maker.taken()
+    number = _put_beside(deps, export, len(records).to_bytes(_LENGTH) + records + gathered.content)
+    changes = {"rest": _beside(export, number), "side": "", "claimed_until": deps.now(), "version": export.version + 1}
+    return stored(deps, _counted(export, gathered, maker, **changes))
 
 
 def _put_aside_before(deps: Deps, export: Export) -> _Gathered:
     if not export.rest:
         return _Gathered(export.cursor, bytearray())
-    content, records = (deps.files.read(f"{export.rest}{ending}") for ending in ("", "-records"))
-    return _Gathered(export.cursor, bytearray(content), records)
+    held = deps.files.read(export.rest)
+    ends = _LENGTH + int.from_bytes(held[:_LENGTH])
+    return _Gathered(export.cursor, bytearray(held[ends:]), held[_LENGTH:ends])
+
+
+def _another_side(deps: Deps, export: Export) -> str:
+    """An upload begun, under a number that nothing beside this export has: each version is but one run's."""
+    return f"{export.version} {deps.files.begin_parts(_beside(export, export.version), _BYTES)}"
+
+
+def _side(export: Export) -> tuple[str, str]:
+    """Where what is put beside the parts next is to lie, and its upload."""
+    number, _, upload = export.side.partition(" ")
+    return _beside(export, int(number)), upload
+
+
+def _put_beside(deps: Deps, export: Export, content: bytes) -> int:
+    """The number under which it lies beside the parts."""
+    key, upload = _side(export)
+    deps.files.join_parts(key, upload, [deps.files.put_part(key, upload, 1, content)])
+    return int(export.side.partition(" ")[0])
 
 
 def _counted(export: Export, gathered: _Gathered, maker: Maker, **changes: Any) -> Export:
@@ -118,7 +174,7 @@ def _counted(export: Export, gathered: _Gathered, maker: Maker, **changes: Any) 
 
 
 def _records(deps: Deps, export: Export) -> Iterator[bytes]:
-    """What was wanted again of every part."""
+    """What was put down to be wanted again at the end."""
     return (deps.files.read(_beside(export, number)) for number in export.noted)
 
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from chalicelib.errors import UnknownFile
 from chalicelib.rules import identity
+from chalicelib.services import recording
 from chalicelib.services.export_growth import LEASE, Lost, Maker, grown, kept
 from chalicelib.services.filing import EXPORTS
-from chalicelib.services.ports import Deed, Deps, Export, Run
+from chalicelib.services.ports import Deps, Export, Run
 
 # How long the same event is answered by the same file.
 _SAME = timedelta(hours=1)
@@ -33,8 +34,6 @@ class Order:
     id: str
     file: str
     content_type: str
-    detail: str
-    """For the audit trail: nobody's data."""
     make: Callable[[str], Maker]
     """A maker that goes on from a state."""
 
@@ -89,12 +88,12 @@ def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
 
 def _work(deps: Deps, order: Order, export: Export, run: Run) -> Export:
     if not export.upload:
-        export = kept(deps, replace(export, upload=deps.files.begin_parts(export.key, order.content_type)))
+        # Before anything is read: one that never comes to its end must show as well.
+        recording.note_begun(deps, order.name, order.event, run.request)
+        export = replace(export, upload=deps.files.begin_parts(export.key, order.content_type))
     if not export.complete:
         export = grown(deps, order.make(export.state), export, run)
     if not export.complete:
         return export
     deps.files.join_parts(export.key, export.upload, export.parts)
-    counts = f"tickets={export.tickets} messages={export.messages} bytes={export.size}"
-    deps.store.note_deed(Deed(export.id, export.begun_at, "console", order.name, f"{order.detail} {counts}"))
     return kept(deps, replace(export, finished_at=deps.now()))

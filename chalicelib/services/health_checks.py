@@ -2,13 +2,12 @@
 put back."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib.rules import identity
-from chalicelib.services import console_events
-from chalicelib.services.ports import Deed, Deps
+from chalicelib.services import console_events, purging, retention
+from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
 
 _MOST_DEAD = 1000
@@ -37,10 +36,7 @@ def redrive(deps: Deps, event: Any) -> dict[str, Any]:
     said = console_events.fields(event, "queue")
     asked = console_events.choice(said, "queue", ("all", *deps.queues), usual="all")
     told = {name: _revived(deps, name) for name in deps.queues if asked in (name, "all")}
-    now = deps.now()
-    counts = " ".join(f"{name}={one['put_back']}" for name, one in told.items())
-    deps.store.note_deed(Deed(identity.source_of("redrive", now.isoformat())[:20], now, "console", "redrive", counts))
-    return {"queues": told}
+    return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
 
 
 def _revived(deps: Deps, name: str) -> dict[str, Any]:
@@ -105,6 +101,27 @@ def _agenda(deps: Deps) -> Iterator[Found]:
         yield f"{late}{more} steps should have been taken by now", "run escalate_overdue with {}, and see its log"
 
 
+def _purge(deps: Deps) -> Iterator[Found]:
+    since = deps.now() - _DAYS
+    due = islice(deps.store.due(since, _MOST_OVERDUE, "purge"), _MOST_OVERDUE)
+    late = sum(_left_over(deps, entry.ref, since) for entry in due)
+    if late:
+        more = " or more" if late == _MOST_OVERDUE else ""
+        yield (
+            f"{late}{more} tickets are due for deletion for more than two days and still there",
+            "run purge_expired with {}, and see its log",
+        )
+
+
+def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
+    """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
+    holdings = purging.gathered(deps, ref)
+    if holdings and (name := holdings[0].ticket.purging):
+        certificate = deps.store.certificate(name)
+        return certificate is None or certificate.begun_at < since
+    return bool(holdings) and retention.kept(deps, holdings, early=False) is None
+
+
 def _policy(deps: Deps) -> Iterator[Found]:
     for sentence in deps.policy.warnings(deps.now().date()):
         yield sentence, "change templates/policy.toml and deploy"
@@ -122,6 +139,7 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "mail": _mail,
     "queues": _queues,
     "agenda": _agenda,
+    "purge": _purge,
     "policy": _policy,
     "holidays": _holidays,
 }

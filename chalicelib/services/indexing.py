@@ -1,5 +1,5 @@
-"""Making tickets findable by their words: each new ticket, message and correction puts its words into the index, and
-the addresses of those who take part, by which `erase_subject` finds them.
+"""Making tickets findable by their words: each new ticket, message, correction and rating puts its words into the
+index, and the addresses of those who take part or are named, by which `erase_subject` finds them.
 
 The words are blinded, each shop's by itself: who reads the table learns neither the words nor that two shops share one.
 """
@@ -9,13 +9,13 @@ from datetime import timedelta
 
 from chalicelib.rules import identity, people
 from chalicelib.rules.tickets import Message, Ticket
-from chalicelib.rules.wording import number_words, own_words, words
+from chalicelib.rules.wording import number_words, own_words, rating_words, words
 from chalicelib.services.ports import Deps, Mention
 
 # When the stream brings a new ticket later than this, it may be gone already.
 _LATE = timedelta(minutes=15)
 Said = Ticket | Message | str
-"""A new ticket, a new message, or the reference of a ticket of which something may have been corrected."""
+"""A new ticket, a new message, or the reference of a ticket of which something may have been corrected or rated."""
 
 
 def index(deps: Deps, said: Said) -> None:
@@ -23,7 +23,8 @@ def index(deps: Deps, said: Said) -> None:
     if isinstance(said, Ticket):
         if deps.now() - said.opened_at > _LATE and deps.store.ticket(said.ref) is None:
             return  # deleted before the stream came to it
-        _note(deps, said, (*own_words(said), *map(people.as_word, people.of_ticket(said))))
+        took_part = map(people.as_word, people.of_ticket(said))
+        _note(deps, said, (*own_words(said), *took_part, *map(people.as_named, people.named(said))))
         return
     found = _of_message(said) if isinstance(said, Message) else None
     if found == ():
@@ -34,14 +35,16 @@ def index(deps: Deps, said: Said) -> None:
 
 
 def _of_message(message: Message) -> tuple[str, ...]:
-    return (*words(message.text), *map(people.as_word, people.of_message(message)))
+    took_part = map(people.as_word, people.of_message(message))
+    return (*words(message.text), *took_part, *map(people.as_named, people.named(message)))
 
 
 def _corrected(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what can be corrected on a ticket."""
+    """The words of what can be corrected on a ticket, of its rating, and addresses noted on it."""
     customer = ticket.requester
     named = (*words(customer.name), people.as_word(customer.address)) if customer.address else words(customer.name)
-    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *named)))
+    noted = map(people.as_named, people.noted(ticket))
+    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *named, *rating_words(ticket), *noted)))
 
 
 def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:

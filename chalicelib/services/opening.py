@@ -30,13 +30,13 @@ def open_or_find(
         filed = file_away(deps, ref, arrival, parcels)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
-            commit(deps, Change(ticket, notes(ref)))
+            change = commit(deps, Change(ticket, notes(ref)))
         except AlreadyOpened as taken:
             # One that is being purged is as good as gone: what comes now must not go with it.
             if taken.ticket.source == arrival.source and not taken.ticket.purging:
                 return taken.ticket, False
         else:
-            return ticket, True
+            return change.ticket or ticket, True
     raise RuntimeError(f"no free reference for a source of {shop.id}")
 
 

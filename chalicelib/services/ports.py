@@ -120,8 +120,10 @@ class Export:
     claimed_until: datetime
     upload: str = ""
     parts: tuple[str, ...] = ()
+    side: str = ""
+    """The number and the upload of what is to be put beside the parts next."""
     noted: tuple[int, ...] = ()
-    """The parts beside which something lies that is wanted at the end."""
+    """The numbers of what lies beside the parts and is wanted at the end."""
     cursor: str = ""
     state: str = ""
     rest: str = ""
@@ -136,7 +138,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What an admin did that is about no one ticket, for the audit trail: never with anybody's data."""
+    """What an admin did at the console, for the audit trail: never with anybody's data."""
 
     id: str
     at: datetime
@@ -314,7 +316,7 @@ class Files(Purging, Protocol):
         """Copy a raw mail under its ticket, to be kept and purged with it."""
 
     def settle_raw_mail(self, key: str) -> None:
-        """Mark a raw mail as one with an outcome and kept elsewhere: only such may be deleted after a while."""
+        """Mark a raw mail as one with an outcome: only such may be deleted after a while."""
 
     def raw_mails(self, since: datetime) -> Iterator[tuple[str, datetime]]:
         """The raw mails that came since then, each with its key and when it came."""
@@ -343,6 +345,9 @@ class Files(Purging, Protocol):
     def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
         """Make them the file. Again, it changes nothing. Raises UnknownFile: the upload or a part is gone."""
 
+    def give_up_parts(self, key: str, upload: str) -> None:
+        """Forget the parts of a file that has not been joined."""
+
 
 class Mailer(Protocol):
     def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
@@ -366,6 +371,10 @@ class Queue(Reviving, Protocol):
 
 class Run(Protocol):
     """One run of a function that may not come to its end in the time it has."""
+
+    @property
+    def request(self) -> str:
+        """What names this run in AWS's own records."""
 
     def time_left(self) -> bool:
         """Whether there is time for a step more and for putting down how far it is."""

@@ -2,11 +2,13 @@
 
 It begins with a certificate and a mark on the ticket, in one request: from then on nobody finds the ticket, so that
 nothing is added to it meanwhile, and what comes opens another. It ends with the ticket's item and the certificate's
-date, in one request. Whoever dies in between is followed by the next run, which does what is left: each step finds done
-what was done, and the certificate says what was counted at the beginning.
+date, in one request, once no export is left that could hold it: exports are cleared once for many tickets. Whoever dies
+in between is followed by the next run, which the mark tells to do what is left: each step finds done what was done, and
+the certificate says what was counted at the beginning.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from chalicelib.rules import identity
 from chalicelib.rules.clocks import RETAIN
@@ -16,9 +18,20 @@ from chalicelib.services.filing import EXPORTS, prefix
 from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps, Run
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
+from chalicelib.telemetry import logger
 
 RETENTION, ERASURE = "retention", "erasure asked for"
 _LOST = (Posting.REFUSED, Posting.BOUNCED, Posting.FAILED, Posting.COMPLAINED)
+# That many can be ended in the time that a run keeps for its last step.
+ROUND = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """A purge of which nothing is left to do but to end it: its certificate's name and its tickets."""
+
+    name: str
+    refs: tuple[str, ...]
 
 
 def gathered(deps: Deps, ref: str) -> list[Holding]:
@@ -35,17 +48,32 @@ def begin(deps: Deps, holdings: Sequence[Holding], rule: str) -> str | None:
     return certificate.name if begun else None
 
 
-def finish(deps: Deps, holdings: Sequence[Holding], name: str, run: Run) -> bool:
-    """Do what is left of a purge that has begun; whether all is done. Another run may be at it, and may have ended it
-    while we worked, so each step looks first whether the mark still stands."""
-    first, refs = holdings[0].ticket.ref, [holding.ticket.ref for holding in holdings]
+def emptied(deps: Deps, holdings: Sequence[Holding], name: str, run: Run) -> Emptied | None:
+    """Do all but the end of a purge that has begun; None if time ran short. Another run may be at it, and may have
+    ended it while we worked, so each step looks first whether the mark still stands."""
+    refs = tuple(holding.ticket.ref for holding in holdings)
     for _ in _steps(deps, holdings):
-        if deps.store.marked(first) != name:
-            return True
+        if deps.store.marked(refs[0]) != name:
+            break
         if not run.time_left():
-            return False
-    deps.store.end_purge(name, refs, deps.now())
-    return True
+            return None
+    return Emptied(name, refs)
+
+
+def end(deps: Deps, ready: list[Emptied]) -> int:
+    """End these purges, and forget them here: how many could not be ended. The exports go first, so that a ticket's
+    mark stands until they are gone."""
+    clear_exports(deps)
+    failed = 0
+    for each in ready:
+        try:
+            deps.store.end_purge(each.name, each.refs, deps.now())
+        except Exception:
+            # Whatever it is, it must not keep those after it.
+            logger.exception("a purge could not be ended", extra={"ref": each.refs[0]})
+            failed += 1
+    ready.clear()
+    return failed
 
 
 def _steps(deps: Deps, holdings: Sequence[Holding]) -> Iterator[None]:
@@ -65,16 +93,14 @@ def _steps(deps: Deps, holdings: Sequence[Holding]) -> Iterator[None]:
     for holding in holdings:
         yield
         deps.files.erase_some(prefix(holding.ticket.ref))
-    yield from clear_exports(deps)
 
 
-def clear_exports(deps: Deps) -> Iterator[None]:
-    """One step after each yield: all exports go, since any may hold what is deleted. They can be made again."""
-    yield
+def clear_exports(deps: Deps) -> None:
+    """All exports go, since any may hold what is deleted. They can be made again."""
     # Those being made first: one that could still be joined would come after the others had gone.
     deps.files.abandon_parts(EXPORTS)
     while deps.files.erase_some(EXPORTS):
-        yield
+        pass
 
 
 def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate:

@@ -41,7 +41,7 @@ class Outcome(StrEnum):
     AUTOMATIC = "automatic"
     BOUNCE = "bounce"
     QUARANTINED = "quarantined"  # kept aside as spam, virus or too many: listed, to be released by an agent
-    MISDIRECTED = "misdirected"  # to none of our shops: it stays in the bucket
+    MISDIRECTED = "misdirected"  # to none of our shops: it goes with what was received, when its time is over
     GONE = "gone"  # it is not there: never noted, so that reconcile finds it should it come after all
 
 
@@ -58,12 +58,11 @@ def receive(deps: Deps, notice: Notice) -> Outcome:
     outcome, ref = Outcome.MISDIRECTED, None
     for shop in _shops(deps, mail.recipients):
         outcome, ref = _receive_or_keep(deps, shop, mail)
-    if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
-        # Deleted with its ticket, which has no message to tell of it.
-        deps.store.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
+        if outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
+            # Deleted with its ticket, which has no message to tell of it.
+            deps.store.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
     deps.store.note_outcome(notice.key, outcome, ref, deps.now())
-    if outcome is not Outcome.MISDIRECTED:
-        deps.files.settle_raw_mail(notice.key)
+    deps.files.settle_raw_mail(notice.key)
     return outcome
 
 

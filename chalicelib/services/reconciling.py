@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.services import console_events
 from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
 
@@ -13,9 +14,10 @@ _DAYS = 3
 _MOST_DEAD = 1000
 
 
-def reconcile(deps: Deps, patience: timedelta = PATIENCE) -> dict[str, Any]:
+def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[str, Any]:
     """Look at the raw mails of the last days. Returns how many were put back, how many dead letters were revived, and
-    each day's balance: received = the sum of its outcomes + pending."""
+    each day's balance: received = the sum of its outcomes + pending. Raises BadInput where the event is not {}."""
+    console_events.fields(event)
     now = deps.now()
     first = now.date() - timedelta(days=_DAYS - 1)
     mails = list(deps.files.raw_mails(datetime.combine(first, time(), UTC)))

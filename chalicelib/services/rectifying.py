@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import identity, people
+from chalicelib.rules import people
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.rectifying import AT_ONCE, rectify
@@ -12,7 +12,7 @@ from chalicelib.rules.wording import words
 from chalicelib.services import console_events
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.indexing import blinded
-from chalicelib.services.ports import Deed, Deps, Run
+from chalicelib.services.ports import Deps, Run
 from chalicelib.services.ports_records import Holding
 
 _LONGEST = {"name": 100, "phone": 40}
@@ -31,9 +31,6 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = _rectified(deps, ref, was, becomes)
         corrected, as_it_was = corrected + done, as_it_was + (not done)
-    now = deps.now()
-    subject = identity.blind(deps.secret, "rectification", f"{shop.id}/{was}")
-    deps.store.note_deed(Deed(subject, now, "console", "rectify_subject", f"{shop.id}: {corrected} tickets"))
     return {"corrected": corrected, "as_it_was": as_it_was, "complete": True}
 
 

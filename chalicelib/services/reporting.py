@@ -13,7 +13,7 @@ from chalicelib.rules.tickets import OWED, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exporting import LINK_SECONDS
 from chalicelib.services.filing import EXPORTS
-from chalicelib.services.ports import ALWAYS, Deed, Deps, Run
+from chalicelib.services.ports import ALWAYS, Deps, Run
 
 _PAGE = 100
 _OPEN = (State.OPEN, State.WAITING, State.REFERRED, OWED)
@@ -57,8 +57,6 @@ def _file(deps: Deps, told: dict[str, Any]) -> dict[str, Any]:
     id = identity.source_of(file, now.isoformat())[:20]
     key = f"{EXPORTS}{id}/{file}"
     deps.files.keep(key, text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
-    detail = f"shop={told['shop']} days={told['from']}/{told['to']} tickets={told['tickets']}"
-    deps.store.note_deed(Deed(id, now, "console", "report", detail))
     ends = now + timedelta(seconds=LINK_SECONDS)
     url = deps.files.link(key, file, "text/csv; charset=utf-8", LINK_SECONDS)
     return {"key": key, "url": url, "url_expires_at": ends.isoformat(timespec="seconds")}

@@ -11,11 +11,12 @@ from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.messages import Person
 from chalicelib.rules.retaining import Kept, kept_for
 from chalicelib.rules.tickets import Change, Ticket
-from chalicelib.services import console_events, purging
+from chalicelib.services import console_events, naming, purging
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.following import in_force
 from chalicelib.services.ports import ALWAYS, Deps, Run
 from chalicelib.services.ports_records import Holding
+from chalicelib.services.purging import Emptied
 from chalicelib.telemetry import logger
 
 CONSOLE = Person("", "console")
@@ -30,7 +31,7 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "dry_run")
     if console_events.yes(said, "dry_run"):
         return _would_go(deps, run)
-    counts, seen, complete = Counter[str](), set[str](), True
+    counts, seen, complete, ready = Counter[str](), set[str](), True, list[Emptied]()
     for ref in _due(deps):
         if ref in seen:
             continue
@@ -38,14 +39,21 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
             complete = False
             break
         seen.add(ref)
-        counts[_purged(deps, ref, run)] += 1
+        became = _purged(deps, ref, run)
+        if isinstance(became, str):
+            counts[became] += 1
+        else:
+            ready.append(became)
+        if len(ready) == purging.ROUND:
+            counts += _ended(deps, ready)
+    counts += _ended(deps, ready)
     complete = complete and not counts.pop("left", 0) and "failed" not in counts
     return {"purged": counts.pop("purged", 0), "kept": dict(counts), "complete": complete}
 
 
 def hold(deps: Deps, event: Any) -> dict[str, Any]:
-    """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason`. Of one that has joined another, it
-    is that other which is held. Raises BadInput."""
+    """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason` (which names nobody). Of one that
+    has joined another, it is that other which is held. Raises BadInput."""
     return _held(deps, event, hold=True)
 
 
@@ -57,8 +65,10 @@ def release(deps: Deps, event: Any) -> dict[str, Any]:
 def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "reference", "reason")
     shop = console_events.shop(deps, said)
-    ref = in_force(deps, console_events.ticket(deps, shop, said)).ref
-    reason = console_events.text(said, "reason", "A court asked for it" if hold else "The case is closed")
+    ticket = in_force(deps, console_events.ticket(deps, shop, said))
+    ref = ticket.ref
+    example = "A court asked for it" if hold else "The case is closed"
+    reason = naming.reason(said, example, (ticket.requester, ticket.opening.person))
     rule = handling.hold if hold else handling.unhold
 
     def load() -> Ticket:
@@ -86,8 +96,8 @@ def _due(deps: Deps) -> Iterator[str]:
         yield from (entry.ref for entry in deps.store.due(until, _PAGE, "purge"))
 
 
-def _purged(deps: Deps, ref: str, run: Run) -> str:
-    """What became of a ticket that the index says is due: "purged", "left", or why it is kept."""
+def _purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
+    """What became of a ticket that the index says is due: all but its end, "left", or why it is kept."""
     try:
         return purge(deps, ref, run)
     except Exception:
@@ -96,19 +106,29 @@ def _purged(deps: Deps, ref: str, run: Run) -> str:
         return "failed"
 
 
-def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> str:
-    """Delete a ticket if it may go, or what is left of one whose deletion has begun."""
+def _ended(deps: Deps, ready: list[Emptied]) -> Counter[str]:
+    if not ready:
+        return Counter()
+    number, failed = len(ready), purging.end(deps, ready)
+    return +Counter(purged=number - failed, failed=failed)
+
+
+def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> Emptied | str:
+    """Delete all of a ticket but its end (`purging.end`) if it may go, or what is left of one whose deletion has begun;
+    or why not."""
     holdings = purging.gathered(deps, ref)
     if not holdings:
         return "gone"
     name: str | None = holdings[0].ticket.purging
+    if name and holdings[0].ticket.merged_into:
+        return Kept.JOINED.value  # it ends with that other
     if not name:
         if why := kept(deps, holdings, early=rule == purging.ERASURE):
             return why.value
         name = purging.begin(deps, holdings, rule)
     if name is None:
         return "changed"  # somebody was quicker: the next run sees what it is now
-    return "purged" if purging.finish(deps, holdings, name, run) else "left"
+    return purging.emptied(deps, holdings, name, run) or "left"
 
 
 def kept(deps: Deps, holdings: list[Holding], *, early: bool) -> Kept | None:

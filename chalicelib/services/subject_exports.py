@@ -37,7 +37,6 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         id=id,
         file=f"{shop.id}-personal-data-{id[:8]}.zip",
         content_type="application/zip",
-        detail=f"shop={shop.id} subject={id}",
         make=lambda state: _Archive(deps, shop, address, state),
     )
     export = proceed(deps, order, run)

@@ -47,7 +47,6 @@ def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         id=order_id(deps, "export_tickets", wanted.shop.id, days, *what),
         file=f"{wanted.shop.id}-tickets-{wanted.since}-{wanted.until}.{wanted.format}",
         content_type=formats.CONTENT_TYPES[wanted.format],
-        detail=f"shop={wanted.shop.id} days={days} format={wanted.format} messages={str(wanted.messages).lower()}",
         make=lambda state: _Tickets(deps, wanted, state),
     )
     export = proceed(deps, order, run)

@@ -20,7 +20,12 @@ from chalicelib.services.filing import Parcel
 # Lambda takes 6 MB of event, and API Gateway puts binary bodies into it as base64.
 LARGEST_BODY = 4_500_000
 # What pages tell people: the files together have a little less room than the body they come in.
-LIMITS = {"message": LONGEST["message"], "files": MOST_FILES, "bytes": LARGEST_BODY - 100_000}
+LIMITS = {
+    "message": LONGEST["message"],
+    "rating_text": LONGEST["rating_text"],
+    "files": MOST_FILES,
+    "bytes": LARGEST_BODY - 100_000,
+}
 _MOST_FIELDS = 100
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 

@@ -1,13 +1,14 @@
-"""The customer's page behind its signed link: reading, replying, fetching files; and confirming who asked."""
+"""The customer's page behind its signed link: reading, replying, rating, fetching files; and confirming who
+asked."""
 
 import secrets
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput
-from chalicelib.services import confirming, customer_page, uploading
+from chalicelib.services import confirming, customer_page, rating, uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
@@ -17,7 +18,8 @@ routes = Routes(__name__)
 
 @routes.view("/t/{token}", "GET")
 def show(request: Request, token: str) -> Response:
-    return _page(token, sent=responses.query(request).get("sent", ""))
+    asked = responses.query(request)
+    return _page(token, sent=asked.get("sent", ""), rated="rated" in asked)
 
 
 @routes.view("/t/{token}", "POST")
@@ -35,6 +37,24 @@ def reply(request: Request, token: str) -> Response:
             submission_id=form.fields.get("submission_id", ""),
         )
     return responses.redirect(f"{deps().public_url}/t/{token}?{urlencode({'sent': sent})}")
+
+
+@routes.view("/t/{token}/rating", "GET")
+def to_page(request: Request, token: str) -> Response:
+    """Where a refused rating was shown, and its address asked for anew. No rating is ever taken by a GET."""
+    return responses.redirect(f"{deps().public_url}/t/{quote(token, safe='')}")
+
+
+@routes.view("/t/{token}/rating", "POST")
+def rate(request: Request, token: str) -> Response:
+    form = bodies.read(request)
+    try:
+        rating.rate(deps(), token, form.fields)
+    except BadInput as fault:
+        # Where it can't be rated, there is no field for the words but that of a reply.
+        values = {"message": form.fields.get("rating_text", "")} if "form" in fault.problems else form.fields
+        return _page(token, status=422, fault=fault, values=values)
+    return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
 
 
 @routes.view("/f/{token}", "GET")
@@ -70,10 +90,12 @@ def _page(
     values: dict[str, str] | None = None,
     submission_id: str = "",
     sent: str = "",
+    rated: bool = False,
     chosen_files: list[str] | None = None,
 ) -> Response:
     seen = customer_page.view(deps(), token, sent)
-    ticket, language = seen.ticket, seen.ticket.language
+    ticket, language, given = seen.ticket, seen.ticket.language, seen.ticket.rating
+    said_before = {"score": str(given.score), "rating_text": given.text} if given else {}
     context: dict[str, Any] = {
         "reference": ticket.ref,
         "subject": ticket.subject,
@@ -87,8 +109,12 @@ def _page(
         "link_expires": seen.link_expires,
         "reply_url": f"{responses.root()}/t/{token}",
         "reply_sent": seen.reply_taken,
+        "rating": {"score": given.score, "text": given.text, "at": given.at} if given else None,
+        "rate_url": f"{responses.root()}/t/{token}/rating",
+        "rate_until": seen.rate_until,
+        "rating_sent": rated and seen.rating_taken,
         "submission_id": submission_id or secrets.token_urlsafe(18),
-        "values": values or {},
+        "values": said_before | (values or {}),
         "errors": {
             name: problems.sentence(name, code, language) for name, code in (fault.problems if fault else {}).items()
         },

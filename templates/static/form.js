@@ -1,14 +1,14 @@
 // Comfort for the forms, which work without it: counts characters, sends large files ahead, sends once.
 "use strict";
 
-const form = document.querySelector("form.form");
+const form = document.querySelector("form[data-sending]");
 const words = form.dataset;
 const button = form.querySelector("[type=submit]");
 const label = button.textContent;
 const fileInput = form.querySelector("input[type=file]");
 const fileNote = noteAfter(fileInput, "error");
 
-for (const area of form.querySelectorAll("textarea[data-most]")) countCharacters(area);
+for (const area of document.querySelectorAll("textarea[data-most]")) countCharacters(area);
 narrowTopics(form.elements.topic, form.elements.kind);
 watchFiles(fileInput.dataset);
 sendOnce();

@@ -59,6 +59,20 @@ def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> N
     assert found == []
 
 
+def test_no_page_on_which_customers_rate_has_a_fault(page: Page, outside: Outside) -> None:
+    opened = outside.post_json("/shops/northlight/tickets", form(someone())).json()
+    _acted(outside, opened["reference"], "close", outcome="settled", reason="Done.")
+    page.goto(opened["status_url"])
+    found = _faults(page, "to be rated")
+    _pressed(page, page.get_by_role("button", name="Send rating"))
+    found += _faults(page, "to be rated, with faults")
+    page.get_by_label("Happy", exact=True).check()
+    page.get_by_label("What was good").fill("Quick.")
+    _pressed(page, page.get_by_role("button", name="Send rating"))
+    found += _faults(page, "rated")
+    assert found == []
+
+
 def test_no_page_before_signing_in_has_a_fault(page: Page, outside: Outside) -> None:
     page.goto(f"{outside.url}/desk/login")
     found = _faults(page, "login")

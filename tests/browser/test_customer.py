@@ -1,11 +1,12 @@
-"""A customer in a browser: the hosted form, the thank-you page, the page of the ticket, a reply."""
+"""A customer in a browser: the hosted form, the thank-you page, the page of the ticket, a reply, a rating."""
 
+import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.local_stack import PATIENCE, Outside, someone, until, written
+from tests.local_stack import PATIENCE, Outside, form, someone, until, written
 
 ADA = "ada@northlight.example"
 
@@ -76,6 +77,58 @@ def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside
     expect(page.locator(".reference").first).to_have_text(reference)
     acknowledgement = outside.mail_to(customer, reference)
     assert "Guten Tag" in outside.message(acknowledgement)["Text"]
+    context.close()
+
+
+def _closed(outside: Outside, **fields: str) -> str:
+    """The page of a ticket that is closed."""
+    opened = outside.post_json("/shops/northlight/tickets", form(someone(), **fields)).json()
+    event = {"shop": "northlight", "reference": opened["reference"], "agent": ADA, "action": "close"}
+    answer = outside.invoke("act_on_ticket", json.dumps(event | {"outcome": "settled", "reason": "Done."}))
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return str(opened["status_url"])
+
+
+def test_a_closed_ticket_is_rated_by_keyboard_alone(page: Page, outside: Outside) -> None:
+    page.goto(_closed(outside))
+    keys = page.keyboard
+    group = page.get_by_role("group", name="How happy are you")
+    for _ in range(60):
+        if group.locator(":focus").count():
+            break
+        keys.press("Tab")
+    keys.press("Space")
+    expect(page.get_by_label("Very happy")).to_be_checked()
+    keys.press("ArrowDown")
+    expect(page.get_by_label("Happy", exact=True)).to_be_checked()
+    keys.press("Tab")
+    expect(page.get_by_label("What was good")).to_be_focused()
+    keys.type("x" * 990)
+    expect(page.get_by_text("Characters left: 10")).to_be_visible()
+    keys.press("Tab")
+    expect(page.get_by_role("button", name="Send rating")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Thank you for telling us")
+    expect(page.locator("#rating .entry")).to_contain_text("Happy")
+    expect(page.get_by_label("Your reply")).to_have_value("")
+
+
+def test_it_is_rated_and_changed_without_scripts_and_faults_are_told(browser: Browser, outside: Outside) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(_closed(outside, language="de"))
+    page.get_by_label("Was war gut").fill("Ging schnell.")
+    page.get_by_role("button", name="Bewertung senden").click()
+    expect(page.get_by_role("alert")).to_contain_text("Wählen Sie, wie zufrieden Sie sind")
+    expect(page.get_by_label("Was war gut")).to_have_value("Ging schnell.")
+    page.get_by_label("Sehr zufrieden").check()
+    page.get_by_role("button", name="Bewertung senden").click()
+    expect(page.locator("#rating .entry")).to_contain_text("Ging schnell.")
+    page.get_by_text("Bewertung ändern").click()
+    expect(page.get_by_label("Sehr zufrieden")).to_be_checked()
+    page.get_by_label("Unzufrieden", exact=True).check()
+    page.get_by_role("button", name="Bewertung speichern").click()
+    expect(page.locator("#rating .entry strong")).to_have_text("Unzufrieden")
     context.close()
 
 

@@ -21,6 +21,7 @@ PREFIXES = (
 )
 
 EXPORTING = {"ExportTicketsRole", "ExportSubjectRole", "ExportAuditRole", "ReportRole"}
+NOTING = {"KeptAsideRole", "VerifyAuditRole", "HealthRole", "RedriveRole", "ReportRole"}
 DELETING = {"PurgeExpiredRole", "EraseSubjectRole"}
 
 
@@ -82,6 +83,14 @@ def test_no_certificate_and_no_deed_can_be_deleted(packaged: Package) -> None:
             assert all(any(place in arn for place in places) for arn in texts(statement["Resource"])), role
 
 
+def test_who_only_looks_writes_nothing_but_deeds(packaged: Package) -> None:
+    writing = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
+    for role, statement in statements(packaged):
+        if role in NOTING and writing & set(statement["Action"]):
+            assert statement["Action"] == ["dynamodb:PutItem"], role
+            assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#*"]}}, role
+
+
 @pytest.mark.parametrize(
     ("action", "roles"),
     [
@@ -90,13 +99,14 @@ def test_no_certificate_and_no_deed_can_be_deleted(packaged: Package) -> None:
         ("dynamodb:GetRecords", {"SendMailRole", "IndexWordsRole"}),
         ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole", "HealthRole", "EraseSubjectRole"} | EXPORTING),
         ("s3:ListBucket", {"ReconcileRole", "HealthRole"} | DELETING),
-        ("s3:AbortMultipartUpload", DELETING),
+        ("s3:AbortMultipartUpload", EXPORTING - {"ReportRole"} | DELETING),
         ("lambda:InvokeFunction", EXPORTING - {"ReportRole"} | {"EraseSubjectRole", "RectifySubjectRole"}),
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
             | {"ReconcileRole", "ReleaseAsideRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
-            | {"IndexWordsRole", "RedriveRole", "HoldRole", "ReleaseRole", "RectifySubjectRole"}
+            | {"IndexWordsRole", "HoldRole", "ReleaseRole", "RectifySubjectRole"}
+            | NOTING
             | DELETING
             | EXPORTING,
         ),

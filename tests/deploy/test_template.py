@@ -137,6 +137,17 @@ def test_buckets_are_private_encrypted_and_reached_by_tls(packaged: Package) -> 
         )
 
 
+def test_raw_mails_go_once_they_have_an_outcome_and_no_others(packaged: Package) -> None:
+    """Of whatever outcome: those to no shop follow no ticket that would take them along."""
+    rules = packaged.template["Resources"]["MailBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (current,) = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert (current["Status"], current["Prefix"], current["ExpirationInDays"]) == ("Enabled", "raw/", 35)
+    assert current["TagFilters"] == [{"Key": "outcome", "Value": "recorded"}]  # as aws.files tags them
+    (versions,) = [rule for rule in rules if "NoncurrentVersionExpiration" in rule]
+    assert (versions["Status"], versions["NoncurrentVersionExpiration"]) == ("Enabled", {"NoncurrentDays": 7})
+    assert versions.keys().isdisjoint({"Prefix", "TagFilters"})
+
+
 def test_the_table_can_be_restored_and_forgets(packaged: Package) -> None:
     table = packaged.of_type("AWS::DynamoDB::Table")["Table"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"

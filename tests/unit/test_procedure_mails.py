@@ -84,7 +84,7 @@ class TestFinalAnswer:
         facts = [words.phrase(language, f"final_answer.outcome.{outcome}"), "We tested a lamp", body.name, body.address]
         facts += [words.phrase(language, f"cure.{context['cure']}"), body.url, "30 ", SHOP.name]
         facts += [words.moment(context["remedy_due"], SHOP.timezone, language)]
-        facts += [words.phrase(language, "final_answer.takes_part")]
+        facts += [words.phrase(language, "final_answer.takes_part"), words.phrase(language, "final_answer.rate")]
         for part in (told(said.text), told(said.html)):
             assert not [fact for fact in facts if fact not in part]
 

@@ -20,6 +20,7 @@ from chalicelib.rules.records import (
     FinalAnswer,
     Finding,
     Outcome,
+    Rating,
     Referral,
     Remedy,
 )
@@ -79,6 +80,7 @@ remedies = st.none() | st.builds(
     Remedy, st.sampled_from(Cure), st.sampled_from(Fault), moments, texts, perhaps, texts, perhaps, optional
 )
 claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
+ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
 tickets = st.builds(
     Ticket,
@@ -89,7 +91,7 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    version=numbers,
+    rating=ratings, version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

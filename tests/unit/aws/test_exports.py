@@ -59,6 +59,18 @@ class TestParts:
         files.join_parts(KEY, upload, [files.put_part(KEY, upload, 1, b"second")])
         assert files.read(KEY) == b"second"
 
+    def test_what_is_given_up_is_gone_and_what_was_joined_stays(self, s3: Any, bucket: str, files: Files) -> None:
+        joined, given_up = (files.begin_parts(key, "text/csv") for key in (KEY, f"{KEY}/2"))
+        files.join_parts(KEY, joined, [files.put_part(KEY, joined, 1, b"all")])
+        files.put_part(f"{KEY}/2", given_up, 1, b"half")
+        for _ in range(2):
+            files.give_up_parts(KEY, joined)
+            files.give_up_parts(f"{KEY}/2", given_up)
+        assert files.read(KEY) == b"all"
+        assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
+        with pytest.raises(UnknownFile):
+            files.read(f"{KEY}/2")
+
     def test_an_upload_that_is_gone_takes_no_part_and_is_not_joined(self) -> None:
         """As S3 answers; moto fails at it."""
 
@@ -86,9 +98,14 @@ class TestRunning:
     def run(monkeypatch: pytest.MonkeyPatch, invoke: Any, millis: int = 0) -> Running:
         monkeypatch.setattr(running, "client", lambda service: SimpleNamespace(invoke=invoke))
         context = SimpleNamespace(
-            invoked_function_arn="arn:aws:lambda:eu:1:function:x", get_remaining_time_in_millis=lambda: millis
+            invoked_function_arn="arn:aws:lambda:eu:1:function:x",
+            get_remaining_time_in_millis=lambda: millis,
+            aws_request_id="request",
         )
         return Running(context)
+
+    def test_it_is_named_as_lambda_names_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.run(monkeypatch, None).request == "request"
 
     def test_it_runs_itself_without_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[Mapping[str, Any]] = []

@@ -4,7 +4,6 @@ every version too, finds nothing of the person, and after a purge nothing of any
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -14,15 +13,14 @@ import pytest
 from chalicelib.aws.files import Files
 from chalicelib.aws.table import Table
 from chalicelib.services import erasing, retention
-from chalicelib.services.escalating import look_after_due
-from tests import agents, lives, records, tables
+from tests import lives, records, tables
 from tests.fakes import FakeRun, World
 from tests.fakes import world as new_world
 from tests.lives import AGENTS_WORD, JON, WILMA
 
 TABLE = "purging"
 # Each by both customers, and dear: every step is some forty requests of moto's.
-DEEDS = ("mail", "form", "call", "reply", "answer", "bounce", "refer", "split", "merge", "draft")
+DEEDS = ("mail", "form", "call", "reply", "answer", "bounce", "refer", "split", "merge", "draft", "aside")
 
 
 class Both:
@@ -122,10 +120,7 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     between = everything(stored)
     assert [trace for trace in WILMA.traces if trace.lower() in between] == []
     assert JON.word in between
-    world.clock.at += timedelta(days=12 * 366)
-    for _ in range(3):
-        look_after_due(world.deps)
-        agents.stream(world)
+    records.years_later(world)
     answer = retention.purge_expired(world.deps, {}, FakeRun())
     assert (answer["kept"], answer["complete"]) == ({}, True)
     after = everything(stored)

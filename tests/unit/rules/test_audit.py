@@ -25,19 +25,47 @@ ENTRIES = st.builds(
 CHANGES = st.lists(st.lists(ENTRIES, min_size=1, max_size=3), min_size=1, max_size=5)
 
 
+def opened(ticket: Ticket) -> Ticket:
+    """As it is written first."""
+    return cast(Ticket, chained(SECRET, Change(ticket)).ticket)
+
+
 def lived(ticket: Ticket, changes: list[list[LogEntry]]) -> tuple[Ticket, list[Logged]]:
-    """The ticket after changes with these entries, and its log as it is kept."""
+    """The ticket, opened, after changes with these entries, and its log as it is kept."""
     kept: list[Logged] = []
+    ticket = opened(ticket)
     for entries in changes:
         ticket = cast(Ticket, chained(SECRET, Change(evolve(ticket), log=tuple(entries))).ticket)
         kept += [Logged(entry, ticket.version, number) for number, entry in enumerate(entries)]
     return ticket, kept
 
 
-def test_opening_writes_nothing_for_the_chain() -> None:
-    change = Change(samples.ticket())
-    assert chained(SECRET, change) is change
-    assert verdict(SECRET, samples.ticket(), []) is Verdict.WHOLE
+def test_the_chain_begins_with_the_very_opening() -> None:
+    ticket = opened(samples.ticket())
+    assert ticket.log_head.startswith("0.")
+    assert verdict(SECRET, ticket, []) is Verdict.WHOLE
+    assert verdict(SECRET, replace(ticket, log=(replace(ticket.log[0], actor="eve"),)), []) is Verdict.ALTERED
+    (message,) = chained(SECRET, Change(messages=(samples.message_of(samples.reply(ticket)),))).messages
+    assert verdict(SECRET, message, []) is Verdict.WHOLE
+    assert verdict(SECRET, replace(message, id="another"), []) is Verdict.ALTERED
+
+
+@pytest.mark.parametrize("head", ["", "0", "0."])
+def test_a_log_that_was_taken_away_whole_with_its_head_shows_and_goes_on_showing(head: str) -> None:
+    ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    stripped = replace(ticket, log_head=head)
+    assert verdict(SECRET, stripped, []) is Verdict.ALTERED
+    entry = LogEntry(START, "ada", "reopened")
+    after = cast(Ticket, chained(SECRET, Change(evolve(stripped), log=(entry,))).ticket)
+    assert verdict(SECRET, after, [Logged(entry, after.version, 0)]) is Verdict.ALTERED
+    message = replace(chained(SECRET, samples.reply(ticket)).messages[0], log_head=head)
+    assert verdict(SECRET, message, []) is Verdict.ALTERED
+
+
+def test_what_brings_a_head_to_its_first_version_does_not_go_on_from_it() -> None:
+    ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    copied = opened(replace(ticket, ref="NL-00000-00001", version=1))
+    assert verdict(SECRET, copied, []) is Verdict.WHOLE
 
 
 @given(CHANGES, st.randoms(use_true_random=False))
@@ -86,7 +114,7 @@ def test_a_head_that_was_tampered_with_is_told(head: str) -> None:
 
 
 def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
-    one, other = samples.ticket(), samples.ticket("NL-00000-00002")
+    one, other = opened(samples.ticket()), opened(samples.ticket("NL-00000-00002"))
     change = handling.link(one, other, samples.arrival().person, START)
     assert change
     linked = chained(SECRET, change)
@@ -97,7 +125,7 @@ def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
 
 
 def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
-    message = samples.message_of(samples.reply(samples.ticket()))
+    (message,) = chained(SECRET, samples.reply(samples.ticket())).messages
     held = sending.claim(message, START)
     assert held
     (claimed,) = held.messages
@@ -109,6 +137,8 @@ def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
     assert verdict(SECRET, other, [Logged(change.log[0], after.version, 0, after.id)]) is Verdict.ALTERED
 
 
-@pytest.mark.parametrize("change", [Change(), Change(messages=(samples.message_of(samples.reply(samples.ticket())),))])
-def test_what_logs_nothing_stays_as_it_is(change: Change) -> None:
-    assert chained(SECRET, change) is change
+def test_what_is_changed_and_logs_nothing_keeps_its_head() -> None:
+    ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    (message,) = chained(SECRET, samples.reply(ticket)).messages
+    for change in (Change(), Change(evolve(ticket)), Change(messages=(replace(message, version=2),))):
+        assert chained(SECRET, change) == change

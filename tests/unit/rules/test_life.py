@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from chalicelib.errors import BadInput
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import concluding, escalating, extending, referring, remedying, replying
+from chalicelib.rules import concluding, escalating, extending, referring, remedying, replying, triage
 from chalicelib.rules.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, Moment, earliest_step
 from chalicelib.rules.periods import Period, Unit
 from chalicelib.rules.policy import KINDS
@@ -97,7 +97,7 @@ class Life(RuleBasedStateMachine):
                 assert going_on.next_step > self.at or after.state is State.CLOSED
                 assert going_on.due == clock.due
             if going_on != clock:
-                step = (clock.name, clock.set_at, clock.due, clock.next_step)
+                step = (clock.name, clock.set_by, clock.set_at, clock.due, clock.next_step)
                 assert step not in self.stepped
                 self.stepped.add(step)
         self.does(lambda: change)
@@ -162,6 +162,16 @@ class Life(RuleBasedStateMachine):
     def an_agent_waits_no_longer(self, data: st.DataObject) -> None:
         number = data.draw(st.integers(1, len(self.ticket.referrals)))
         self.does(lambda: referring.end(self.ticket, number, "They called", ADA, self.at))
+
+    @rule(kind=st.sampled_from(KINDS))
+    def it_turns_out_to_be_of_another_kind(self, kind: str) -> None:
+        before = self.ticket.clock(RESOLVE)
+        if self.does(lambda: triage.change(self.ticket, {"kind": kind}, ADA, self.moment)):
+            after = self.resolve()
+            if before and before.running:
+                assert after
+                assert after <= before.due
+            self.promised = after
 
     @rule()
     def a_remedy_is_owed(self) -> None:

@@ -89,7 +89,7 @@ ONE_MISTAKE = [
     # what stands in SMALL, what is written instead, the key, a part of the sentence
     ('name = "Tea"', "name = 5", "shops.tea.name", '5 does not fit here: write text in quotes, "like this"'),
     ('name = "Tea"', 'name = " "', "shops.tea.name", "is empty"),
-    ('name = "Tea"', 'name = "Tea"\nzzz = 1', "shops.tea.zzz", "is not known: write one of agents, bodies"),
+    ('name = "Tea"', 'name = "Tea"\nzzz = 1', "shops.tea.zzz", "is not known: write one of agents, aside, bodies"),
     ('prefix = "TE"', 'prefix = "tea"', "shops.tea.prefix", "two to five capital letters"),
     ("help@tea.example", "help.tea.example", "shops.tea.support", "is no mail address"),
     ("help@tea.example", "help+us@tea.example", "shops.tea.support", "leave it out"),
@@ -158,6 +158,8 @@ ONE_MISTAKE = [
     ('"30 days"', '"30 days"\nescalation = [{ at = "warn" }]', "shops.tea.kinds.complaint.warn", "is missing"),
     ('"30 days"', '"30 days"\nescalation = [{ at = "later" }]', "shops.tea.kinds.complaint.escalation[0].at", "daily"),
     ('"30 days"', '"30 days"\nretain_for = { lost = "1 day" }', "shops.tea.kinds.complaint.retain_for.lost", "upheld"),
+    ("link_days = 90", 'link_days = 90\naside = "for ever"', "shops.tea.aside", "30 days"),
+    ("link_days = 90", 'link_days = 90\naside = "immediately"', "shops.tea.aside", "immediately"),
     ("link_days = 90", "link_days = 90\nterms_required = true", "shops.tea.terms_url", "is missing: terms_required"),
     ("link_days = 90", 'link_days = 90\norigins = ["https://tea.example/"]', "shops.tea.origins[0]", "final slash"),
     ("link_days = 90", 'link_days = 90\nreturn_urls = ["http://tea.example"]', "shops.tea.return_urls[0]", "secure"),

@@ -126,7 +126,7 @@ class TestLater:
         aside = samples.ticket(suspicions=("a trap",))
         released = changed(replying.release(aside, SHOP, LATER, "console"))
         assert released.state is State.OPEN
-        assert released.clocks == aside.clocks
+        assert released.clocks == tuple(clock for clock in aside.clocks if clock.name != "aside")
         assert released.outbox
         assert Delivery(Purpose.ACKNOWLEDGEMENT, "mira.holm@example.com") in released.outbox.owed()
 

@@ -84,8 +84,8 @@ def test_every_key_is_explained_in_the_file_or_in_words_of_its_own() -> None:
     for key in ("acknowledge", "first_answer", "resolve", "extension", "retain", "retain_for", "warn", "escalation",
                 "pause_first_answer", "takes_part", "checked", "notify", "role", "kinds", "fault"):  # fmt: skip
         assert re.search(rf"#.*\b{key}\b", TEXT), key
-    for key in ("link_days", "reopen_days", "remedy", "review_request", "per_address_hour", "per_source_hour", "answer",
-                "chase", "prefix", "support", "languages", "colour", "country", "origins", "return_urls",
+    for key in ("link_days", "reopen_days", "remedy", "aside", "review_request", "per_address_hour", "per_source_hour",
+                "answer", "chase", "prefix", "support", "languages", "colour", "country", "origins", "return_urls",
                 "terms_required", "closed_days", "hours", "channels", "calls_recorded", "guarantees", "statutory",
                 "commercial"):  # fmt: skip
         assert re.search(rf"\b{key}\b[^#\n]*#", TEXT), key

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.messages import Person
+from chalicelib.rules.records import Rating
 from chalicelib.rules.tickets import LogEntry
 from chalicelib.rules.wording import CHANGED, MOST, asked, number_words, own_words, words, words_of
 from tests import samples
 from tests.fakes import START
+
+RATING = Rating(1, "Thoroughly unhelpful", START)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,11 @@ def test_a_tickets_own_words_are_its_numbers_subjects_names_and_first_messages()
     assert own_words(ticket)[0] == "nl2026204117"
     assert {"broken", "lamp", "glass", "cracked", "mira", "holm"} <= set(own_words(ticket))
     assert "example" not in own_words(ticket)
+
+
+def test_a_ratings_words_are_among_them_however_many_its_first_message_has() -> None:
+    ticket = replace(samples.ticket(text=" ".join(f"word{number}" for number in range(400))), rating=RATING)
+    assert {"thoroughly", "unhelpful"} <= set(own_words(ticket)) <= words_of(ticket, [])
 
 
 def test_who_deletes_a_ticket_learns_every_word_it_ever_stood_under() -> None:

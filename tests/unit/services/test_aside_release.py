@@ -103,7 +103,8 @@ class TestReleasing:
     def test_the_clocks_run_from_the_opening(self, world: World, kept: Ticket) -> None:
         world.clock.advance(hours=5)
         release_aside(world.deps, asked(kept))
-        assert [clock.due for clock in world.store.only_ticket().clocks] == [clock.due for clock in kept.clocks]
+        opening = [(clock.name, clock.due) for clock in kept.clocks if clock.name != "aside"]
+        assert [(clock.name, clock.due) for clock in world.store.only_ticket().clocks] == opening
 
     def test_without_an_address_there_is_nobody_to_acknowledge(self, world: World) -> None:
         raw = written("", Message_ID="<nameless@x>")
@@ -131,13 +132,13 @@ class TestReleasing:
     ) -> None:
         with pytest.raises(BadInput) as fault:
             release_aside(world.deps, asked(kept, reference=reference))
-        assert "kept_aside" in fault.value.problems["reference"]
+        assert "NL-7K3F9-QXMT2" in fault.value.problems["reference"]
 
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere", "reference": "x"}])
     def test_so_is_a_wrong_event(self, world: World, event: Any) -> None:
         with pytest.raises(BadInput) as fault:
             release_aside(world.deps, event)
-        assert '{"shop": "northlight"}' in fault.value.problems["shop"]
+        assert '{"shop": "northlight"}' in str(fault.value)
 
 
 class TestListing:

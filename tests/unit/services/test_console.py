@@ -1,6 +1,7 @@
 """The console's events: each wrong one is answered with what to type, in words that are there in every language."""
 
 import ast
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from tests.agents import ADA, acts
 from tests.fakes import World, refusing
 
 ROOT = Path(__file__).parents[3]
+READING = "".join(
+    (ROOT / f"chalicelib/services/{name}.py").read_text(encoding="utf-8")
+    for name in ("actions", "handling_actions", "stale")
+)
 # What stands for any field or sentence that is not written where the fault is found.
 ANY = "*"
 LAMP = {"cure": "refund", "owed_by": "seller"}
@@ -106,6 +111,21 @@ class TestWrongEvents:
     def test_the_ticket_must_be_there(self, world: World, reference: Any) -> None:
         event = {"shop": "northlight", "agent": ADA, "action": "note", "text": "x", "reference": reference}
         assert "NL-7K3F9-QXMT2" in why_not(world, event)["reference"]
+
+    @pytest.mark.parametrize("field", ["untill", "Text", "nonsense"])
+    def test_a_field_that_no_action_has_is_refused(self, world: World, field: str) -> None:
+        event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": "note", "text": "x"}
+        assert "leave this out" in why_not(world, event | {field: "2027-04-20"})[field]
+
+    @pytest.mark.parametrize("text", [{"a": 1}, [["x"]], [{"a": 1}]])
+    def test_what_is_no_text_is_not_sent_to_anybody(self, world: World, text: Any) -> None:
+        event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": "answer", "text": text}
+        assert "write it as text" in why_not(world, event)["text"]
+
+    @pytest.mark.parametrize("field", sorted(set(re.findall(r'said\.\w+\("(\w+)"', READING))))
+    def test_every_field_that_an_action_reads_is_known(self, world: World, field: str) -> None:
+        event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": "dance"}
+        assert set(why_not(world, event | {field: "x"})) == {"action"}
 
     def test_another_shops_ticket_is_not_shown(self, world: World) -> None:
         event = {"shop": "kettle", "agent": "robin@kettle.example", "action": "note", "text": "x"}

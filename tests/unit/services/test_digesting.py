@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules.inbox import TAKEN_FOR_SPAM
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.tickets import State
 from chalicelib.services.digesting import contents, is_due, send_digests
+from chalicelib.services.escalating import look_after_due
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
 from tests.fakes import START, World, refusing
@@ -83,8 +85,24 @@ class TestContents:
         (line,) = told(world)["referred"]
         assert (line["reference"], line["clock"]) == (samples.REF, "")
         world.clock.at = MORNING + DAY
-        assert send_digests(world.deps) == {"sent": ["northlight"]}
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert samples.REF in world.mailer.sent[-1].text
+
+    def test_what_is_kept_aside_is_counted_for_whatever_reason_it_is_and_when_it_ends(self, world: World) -> None:
+        world = northlight_only(world)
+        reasons = [{"suspicions": ("a trap",)}, {"suspicions": (TAKEN_FOR_SPAM,)}, {"automatic": ("auto-replied",)}]
+        for number, why in enumerate(reasons):
+            agents.opened(world, ref(number), **why)
+        world.clock.at = MORNING + DAY
+        assert told(world)["aside_count"] == 3
+        send_digests(world.deps, {})
+        assert "3 tickets are kept aside" in world.mailer.sent[-1].text
+        assert "after 30 days" in world.mailer.sent[-1].text
+        acts(world, "release", ref(0))
+        assert told(world)["aside_count"] == 2
+        world.clock.at = START + 30 * DAY
+        look_after_due(world.deps)
+        assert told(world)["aside_count"] == 0
 
     def test_a_remedy_owed_on_a_closed_ticket_counts(self, world: World) -> None:
         agents.opened(world)
@@ -104,7 +122,7 @@ class TestContents:
         assert [line["reference"] for line in said["overdue"]] == [ref(number) for number in range(20)]
         assert said["overdue_count"] == 23
         world = northlight_only(world)
-        send_digests(world.deps)
+        send_digests(world.deps, {})
         assert "and 3 more" in world.mailer.sent[-1].text
 
     def test_promises_kept_are_told_in_per_cent_of_the_last_seven_days(self, world: World) -> None:
@@ -197,21 +215,21 @@ class TestOnce:
         world = northlight_only(world, "kim", "lou")
         for minutes in range(0, 24 * 60, 15):
             world.clock.at = MORNING + minutes * MINUTE
-            send_digests(world.deps)
+            send_digests(world.deps, {})
         assert digests(world) == ["kim@northlight.example", "lou@northlight.example"]
         world.clock.at = MORNING + DAY
-        assert send_digests(world.deps) == {"sent": ["northlight"]}
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert len(digests(world)) == 4
 
     def test_agents_who_are_no_owners_get_none(self, world: World) -> None:
         world.clock.at = START
-        send_digests(world.deps)
+        send_digests(world.deps, {})
         assert ADA not in digests(world)
         assert TOM in digests(world)
 
     def test_it_says_it_is_automatic_and_belongs_to_no_ticket(self, world: World) -> None:
         world = northlight_only(world)
-        send_digests(world.deps)
+        send_digests(world.deps, {})
         mail = world.mailer.sent[0].mail
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["Subject"] == "25 November 2026: nothing overdue, nothing due today"
@@ -221,35 +239,35 @@ class TestOnce:
 
         def meanwhile(recipient: str) -> None:
             world.mailer.on_send = lambda recipient: None
-            send_digests(world.deps)
+            send_digests(world.deps, {})
 
         world.mailer.on_send = meanwhile
-        assert send_digests(world.deps) == {"sent": ["northlight"]}
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert digests(world) == [TOM]
 
     def test_what_the_mail_service_refuses_is_tried_again(self, world: World) -> None:
         world = northlight_only(world)
         world.mailer.failing = refusing(passing=True)
-        assert send_digests(world.deps) == {"sent": []}
+        assert send_digests(world.deps, {}) == {"sent": []}
         world.clock.advance(minutes=15)
-        assert send_digests(world.deps) == {"sent": ["northlight"]}
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert digests(world) == [TOM]
 
     def test_who_dies_before_sending_leaves_it_to_the_next_run(self, world: World) -> None:
         world = northlight_only(world)
         world.mailer.failing = [KeyboardInterrupt()]  # type: ignore[list-item]
         with pytest.raises(KeyboardInterrupt):
-            send_digests(world.deps)
+            send_digests(world.deps, {})
         world.clock.advance(minutes=5)
-        assert send_digests(world.deps) == {"sent": []}
+        assert send_digests(world.deps, {}) == {"sent": []}
         world.clock.advance(minutes=10)
-        assert send_digests(world.deps) == {"sent": ["northlight"]}
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
 
     def test_one_that_fails_does_not_keep_the_others_waiting(self, world: World) -> None:
         world = northlight_only(world, "kim", "lou")
         world.mailer.failing = [RuntimeError("a fault")]
-        assert send_digests(world.deps) == {"sent": ["northlight"]}
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert digests(world) == ["lou@northlight.example"]
         world.clock.advance(minutes=15)
-        send_digests(world.deps)
+        send_digests(world.deps, {})
         assert digests(world) == ["lou@northlight.example", "kim@northlight.example"]

@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from chalicelib.rules.audit import Verdict
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.tickets import Change, Person, State, Ticket
 from chalicelib.services import auditing, erasing, export_growth, retention
+from chalicelib.services.escalating import look_after_due
 from chalicelib.services.ticket_exports import export_tickets
 from tests import agents, faults, lives, records, samples
 from tests.fakes import START, FakeRun, World
@@ -24,7 +24,7 @@ from tests.records import found, state
 from tests.unit.services.test_purging import copied
 
 EVENT = {
-    "shop": "northlight", "email": WILMA.address, "reason": "She asked for it by letter", "confirm": WILMA.address,
+    "shop": "northlight", "email": WILMA.address, "reason": "Asked for by letter", "confirm": WILMA.address,
 }  # fmt: skip
 
 
@@ -130,6 +130,31 @@ class TestWhatGoes:
         assert found(world, JON.word)
 
 
+class TestWhatIsKeptAside:
+    @pytest.mark.parametrize("why", [{"suspicions": ("a trap",)}, {"automatic": ("auto-replied",)}])
+    def test_goes_at_once_as_no_matter_is_under_way(self, world: World, why: dict[str, Any]) -> None:
+        agents.opened(world, person=Person(WILMA.name, WILMA.address), **why)
+        agents.stream(world)
+        records.indexed(world)
+        assert erase(world, dry_run=True)["deleted"] == 1
+        answer = erase(world)
+        assert (answer["deleted"], answer["kept"], answer["complete"]) == (1, [], True)
+        assert found(world, *WILMA.traces) == []
+        assert not world.store.tickets
+
+    def test_stays_while_it_is_on_hold(self, world: World) -> None:
+        ticket = agents.opened(world, person=Person(WILMA.name, WILMA.address), suspicions=("a trap",))
+        agents.stream(world)
+        retention.hold(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"})
+        assert "on hold" in erase(world)["kept"][0]["why"]
+        world.clock.advance(days=30)
+        look_after_due(world.deps)  # closed as spam, and held all the same
+        world.clock.advance(days=400)
+        assert records.purge(world)["purged"] == 0
+        retention.release(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "The case is closed"})
+        assert records.purge(world)["purged"] == 1
+
+
 class TestExportsMadeBefore:
     def test_all_that_hold_them_go_in_every_version_the_unfinished_too(self, world: World) -> None:
         life = Life(world)
@@ -181,6 +206,46 @@ class TestExportsMadeBefore:
         assert answer["finished"]
         assert found(world, *WILMA.traces) == []
         assert JON.word in world.files.kept[answer["key"]][0].decode()
+
+    @pytest.mark.parametrize("format", ["csv", "xlsx"])
+    @pytest.mark.parametrize("steps", [2, 1_000_000])
+    def test_one_in_whose_midst_it_happens_brings_nothing_back(
+        self, monkeypatch: pytest.MonkeyPatch, format: str, steps: int
+    ) -> None:
+        monkeypatch.setattr("tests.fakes.LEAST_PART", 1)
+        monkeypatch.setattr(export_growth, "PART", 1500)
+        event = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-26", "format": format, "messages": True}
+        for at in range(1, 1000):
+            world = new_world(limits_on=False)
+            life = Life(world)
+            for who in (WILMA, JON, WILMA, WILMA):
+                life.do("form", who, 0, 0)
+            life.closes_all()
+            meanwhile = faults.Meanwhile(at, lambda world=world: erase(world))  # type: ignore[misc]
+            export_tickets(faults.fragile(world.deps, meanwhile), event, FakeRun(steps))
+            if meanwhile.seen < at:
+                break
+            assert found(world, *WILMA.traces) == [], at
+            while not (answer := export_tickets(world.deps, event, FakeRun()))["finished"]:
+                world.clock.advance(seconds=export_growth.LEASE.total_seconds() + 1)
+            assert answer["tickets"] == 1, at
+        assert at > 12
+
+    def test_they_are_deleted_once_however_many_tickets_go(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        life = Life(world)
+        for _ in range(3):
+            life.do("form", WILMA, 0, 0)
+        life.closes_all()
+        records.exported(world, WILMA.address)
+        real, times = world.files.abandon_parts, list[int]()
+
+        def abandon_parts(prefix: str) -> None:
+            times.append(len(world.store.purging))
+            real(prefix)
+
+        monkeypatch.setattr(world.files, "abandon_parts", abandon_parts)
+        assert erase(world)["deleted"] == 3
+        assert times == [3]  # while the marks of all of them stand
 
 
 class TestWhatStays:
@@ -301,7 +366,7 @@ def test_after_an_erasure_nothing_of_the_person_is_left(deeds: list[tuple[str, l
     assert (answer["kept"], answer["complete"]) == ([], True)
     assert found(world, *WILMA.traces) == []
     assert logs_are_whole(world)
-    world.clock.at += timedelta(days=12 * 366)
+    records.years_later(world)
     records.purge(world)
     kept = state(world)
     kept.pop("certificates")
@@ -317,7 +382,9 @@ class TestWhatToType:
             ({"confirm": "wilma@quaste.exampl"}, "confirm", "write the very address again"),
             ({"confirm": None}, "confirm", "write one mail address"),
             ({"email": "ada@northlight.example", "confirm": "ada@northlight.example"}, "email", "an agent's"),
-            ({"reason": ""}, "reason", "asked for it by letter"),
+            ({"reason": ""}, "reason", "Asked for by letter"),
+            ({"reason": "Wilma wants it"}, "reason", "name nobody in it"),
+            ({"dry_run": True, "reason": "Wilma wants it"}, "reason", "name nobody in it"),
             ({"dry_run": 1}, "dry_run", "true or false without quotes"),
             ({"dryrun": True}, "dryrun", "the fields here are shop, email, reason, confirm, dry_run"),
             ({"shop": "moon"}, "shop", "name one of the shops"),

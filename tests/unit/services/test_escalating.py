@@ -141,11 +141,24 @@ class TestSteps:
         assert look_after_due(world.deps)["due"] == 1  # the answer that the stream has not brought
         assert escalations(world) == []
 
-    def test_what_is_kept_aside_escalates_nothing(self, world: World) -> None:
+    def test_what_is_kept_aside_escalates_nothing_and_is_closed_as_spam_when_its_time_is_over(
+        self, world: World
+    ) -> None:
         world.store.commit(Change(samples.ticket(suspicions=("odd",))))
         agents.stream(world)
-        world.clock.advance(days=40)
+        world.mailer.sent.clear()
+        world.clock.at = START + 29 * DAY
         assert look_after_due(world.deps) == {"due": 0, "done": 0, "left": 0}
+        world.clock.at = START + 30 * DAY
+        assert look_after_due(world.deps)["due"] == 1
+        agents.stream(world)
+        ticket = world.store.only_ticket()
+        assert (ticket.state, ticket.outcome) == (State.CLOSED, "spam")
+        assert agents.log(world) == [("aftercare", "closed", "spam: kept aside for 30 days")]
+        assert (world.mailer.sent, world.store.tallies) == ([], {})
+        assert look_after_due(world.deps)["due"] == 0
+        world.clock.advance(days=30)
+        assert [entry.ref for entry in world.store.due(world.clock.at, 9, "purge")] == [ticket.ref]
 
     def test_a_third_party_is_reminded_and_from_the_second_time_on_agents_hear_of_it(self, world: World) -> None:
         agents.opened(world)

@@ -10,7 +10,12 @@ from tests.fakes import World, refusing
 
 
 @pytest.mark.parametrize(
-    ("action", "fields"), [("extend", {"by": "5 days", "reason": "Parts."}), ("ask", {"text": "Which shade?"})]
+    ("action", "fields"),
+    [
+        ("extend", {"by": "5 days", "reason": "Parts."}),
+        ("ask", {"text": "Which shade?"}),
+        ("remedy", {"cure": "refund", "owed_by": "seller"}),
+    ],
 )
 def test_what_is_kept_aside_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
     aside = agents.opened(world, suspicions=("links in a hasty post",))
@@ -20,7 +25,7 @@ def test_what_is_kept_aside_is_released_first(world: World, action: str, fields:
     acts(world, "release")
     acts(world, action, **fields)
     agents.stream(world)
-    assert len(world.mailer.to(MIRA)) == 2
+    assert len(world.mailer.to(MIRA)) == (1 if action == "remedy" else 2)
 
 
 class TestWhileAFinalAnswerIsOnItsWay:

@@ -1,18 +1,14 @@
 """Whatever happened to tickets, once they are purged a scan of the whole store and of all versions in the buckets finds
 nothing of anybody; and until then every log comes out as it was written."""
 
-from datetime import timedelta
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rules.audit import Verdict
 from chalicelib.services import auditing
-from chalicelib.services.escalating import look_after_due
-from tests import agents
 from tests.fakes import world as new_world
 from tests.lives import AGENTS_WORD, JON, STEPS, WILMA, Life
-from tests.records import exported, found, purge, state
+from tests.records import exported, found, purge, state, years_later
 
 DEEDS = st.lists(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([WILMA, JON]), st.integers(0, 9), st.integers(0, 9)),
@@ -41,10 +37,7 @@ def test_after_a_purge_nothing_of_anybody_is_left(
         assert set(auditing.verdicts(world.deps, holding).values()) == {Verdict.WHOLE}
     life.closes_all()
     exported(world, WILMA.address)
-    world.clock.at += timedelta(days=12 * 366)
-    for _ in range(3):
-        look_after_due(world.deps)
-        agents.stream(world)
+    years_later(world)
     answer = purge(world)
     assert (answer["kept"], answer["complete"]) == ({}, True)
     assert found(world, *WILMA.traces, *JON.traces, AGENTS_WORD) == []

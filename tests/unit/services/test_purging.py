@@ -1,9 +1,10 @@
 """Retention: what is due goes, wholly and once, whoever dies in the middle of it; what is not due stays."""
 
 import copy
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +13,8 @@ from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import indexing, purging, retention
 from chalicelib.services.arrivals import Notice
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.ports_records import Holding
+from chalicelib.services.purging import Emptied
 from chalicelib.services.receiving import receive
 from tests import agents, faults, lives, records, samples
 from tests.fakes import START, FakeRun, World, written
@@ -37,10 +39,7 @@ def ended(world: World) -> World:
     """After a life in which everything happened, all of it is over and kept long enough."""
     life = lives.whole_life(world)
     life.closes_all()
-    world.clock.at += LONG
-    for _ in range(3):
-        look_after_due(world.deps)
-        agents.stream(world)
+    records.years_later(world)
     return world
 
 
@@ -52,6 +51,13 @@ def copied(world: World) -> World:
             setattr(mine, name, value if callable(value) else copy.deepcopy(value))
     other.clock.at = world.clock.at
     return other
+
+
+def slowly(world: World, holdings: list[Holding], name: str) -> None:
+    """What a run that began long ago still does of a purge."""
+    emptied = purging.emptied(world.deps, holdings, name, FakeRun())
+    assert emptied
+    assert purging.end(world.deps, [emptied]) == 0
 
 
 class TestWhatIsDue:
@@ -88,6 +94,48 @@ class TestWhatIsDue:
         world.clock.at += LONG
         assert purge(world)["purged"] == 1
         assert (world.files.kept, world.files.begun) == ({}, {})
+
+    def test_exports_are_deleted_once_however_many_tickets_go(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+        records.exported(world, "mira@example.com")
+        world.clock.at += LONG
+        real, times = world.files.abandon_parts, list[int]()
+
+        def abandon_parts(prefix: str) -> None:
+            times.append(len(world.store.purging))
+            real(prefix)
+
+        monkeypatch.setattr(world.files, "abandon_parts", abandon_parts)
+        assert purge(world)["purged"] == 3
+        assert times == [3]  # while the marks of all of them stand
+        monkeypatch.setattr(purging, "ROUND", 2)
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+        world.clock.at += LONG
+        assert purge(world)["purged"] == 3
+        assert times == [3, 2, 1]
+
+    def test_one_that_can_not_be_ended_keeps_no_other_from_it(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+            world.clock.advance(minutes=1)
+        world.clock.at += LONG
+        real = world.store.end_purge
+
+        def end_purge(name: str, refs: Sequence[str], now: datetime) -> bool:
+            if "NL-00000-00001" in refs:
+                raise RuntimeError("the table refuses")
+            return real(name, refs, now)
+
+        monkeypatch.setattr(world.store, "end_purge", end_purge)
+        assert purge(world) == {"purged": 2, "kept": {"failed": 1}, "complete": False}
+        monkeypatch.undo()
+        assert purge(world) == {"purged": 1, "kept": {}, "complete": True}
 
     def test_what_is_on_hold_stays_until_it_is_released(self, world: World) -> None:
         one_closed(world)
@@ -188,14 +236,18 @@ class TestCertificates:
 class TestDeaths:
     def test_whoever_dies_anywhere_the_next_run_ends_it_the_same(self) -> None:
         begun = ended(new_world(limits_on=False))
-        # One group of merged tickets is as good as all, and quicker.
+        # One group of merged tickets and one alone are as good as all, and quicker.
         refs = {ref for ticket in begun.store.tickets.values() for ref in (ticket.ref, *ticket.merged_from)}
         group = max(begun.store.tickets.values(), key=lambda ticket: len(ticket.merged_from))
-        for ref in refs - {group.ref, *group.merged_from}:
-            assert retention.purge(begun.deps, ref, FakeRun()) in ("purged", "joined", "gone")
+        alone = max(begun.store.tickets.values(), key=lambda ticket: (not ticket.merged_from, not ticket.merged_into))
+        for ref in refs - {group.ref, *group.merged_from, alone.ref}:
+            became = retention.purge(begun.deps, ref, FakeRun())
+            assert became in ("joined", "gone") or purging.end(begun.deps, [cast(Emptied, became)]) == 0
+        records.exported(begun, JON.address)
+        assert begun.files.begun
         whole, counted = copied(begun), faults.Fault()
-        retention.purge_expired(faults.fragile(whole.deps, counted), {}, FakeRun())
-        assert counted.seen > 10
+        assert retention.purge_expired(faults.fragile(whole.deps, counted), {}, FakeRun())["purged"] == 2
+        assert counted.seen > 30
         for fault in faults.every_death(counted.seen):
             dying = copied(begun)
             with pytest.raises(faults.Died):
@@ -239,7 +291,7 @@ class TestMeanwhile:
             purge(both)
             for holdings in slow:
                 if name := holdings[0].ticket.purging:
-                    assert purging.finish(both.deps, holdings, name, FakeRun())
+                    slowly(both, holdings, name)
             assert state(both) == state(whole)
 
     def test_a_slow_run_leaves_alone_what_was_opened_anew_under_the_same_reference(self, world: World) -> None:
@@ -256,7 +308,7 @@ class TestMeanwhile:
         receive(world.deps, Notice(world.arrives(written()), ("care@northlight.example",)))
         opened = copy.deepcopy(state(world))
         assert set(world.store.tickets) == {ref}
-        assert purging.finish(world.deps, holdings, name, FakeRun())
+        slowly(world, holdings, name)
         assert state(world) == opened
 
     def test_a_customers_reply_in_the_middle_of_it_opens_another_ticket(self) -> None:

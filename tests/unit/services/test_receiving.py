@@ -89,6 +89,31 @@ class TestOpening:
         assert world.store.tickets == {}
         assert list(world.store.outcomes.values()) == [("misdirected", None)]
 
+    @pytest.mark.parametrize(
+        ("mail", "to", "outcome"),
+        [
+            (written(), "sales@elsewhere.example", "misdirected"),
+            (written(), CARE, "opened"),
+            (written(Auto_Submitted="auto-replied"), CARE, "automatic"),
+            (b"\x00\xff", CARE, None),
+        ],
+    )
+    def test_whatever_became_of_a_raw_mail_it_goes_when_its_time_is_over(
+        self, world: World, mail: Any, to: str, outcome: str | None
+    ) -> None:
+        became = get(world, mail, to)
+        assert outcome in (None, became)
+        assert world.files.settled == set(world.files.raw)
+
+    def test_a_mail_that_came_twice_goes_with_each_of_the_tickets_it_is_about(self, world: World) -> None:
+        get(world, written(), CARE, HELP)
+        assert get(world, written(), CARE, HELP) == "duplicate"
+        _, again = world.files.raw
+        for ref in world.store.tickets:
+            holding = world.store.holding(ref)
+            assert holding
+            assert again in holding.raw_keys
+
     def test_a_mail_to_another_address_of_the_domain_reaches_the_shop(self, world: World) -> None:
         assert get(world, written(), "Info@Northlight.example") == "opened"
 

@@ -33,31 +33,31 @@ class TestPuttingBack:
         raw(world, START - PATIENCE + timedelta(seconds=1))
         raw(world, START - PATIENCE, "opened")
         raw(world, START - timedelta(days=1), "misdirected")
-        assert reconcile(world.deps)["put_back"] == 1
+        assert reconcile(world.deps, {})["put_back"] == 1
         assert world.queue.waiting == [forgotten]
 
     def test_a_mail_put_back_is_received_and_not_put_back_again(self, world: World) -> None:
         raw(world, START - PATIENCE)
-        reconcile(world.deps)
+        reconcile(world.deps, {})
         # Without the envelope the mail's own headers say whom it is for.
         assert [receive(world.deps, Notice(key, ())) for key in world.queue.waiting] == ["opened"]
         world.queue.waiting.clear()
-        assert reconcile(world.deps)["put_back"] == 0
+        assert reconcile(world.deps, {})["put_back"] == 0
         assert world.queue.waiting == []
 
     def test_the_patience_can_be_another(self, world: World) -> None:
         key = raw(world, START - timedelta(seconds=2))
-        assert reconcile(world.deps, patience=timedelta(seconds=1))["put_back"] == 1
+        assert reconcile(world.deps, {}, patience=timedelta(seconds=1))["put_back"] == 1
         assert world.queue.waiting == [key]
 
     def test_dead_letters_come_back_whatever_the_bucket_says(self, world: World) -> None:
         world.queue.dead = ["raw/of-last-week", "raw/of-yesterday"]
-        assert reconcile(world.deps) | {"balances": []} == {"put_back": 0, "revived": 2, "balances": []}
+        assert reconcile(world.deps, {}) | {"balances": []} == {"put_back": 0, "revived": 2, "balances": []}
         assert world.queue.waiting == ["raw/of-last-week", "raw/of-yesterday"]
         assert world.queue.dead == []
 
     def test_where_nothing_came_nothing_is_done(self, world: World) -> None:
-        answer = reconcile(world.deps)
+        answer = reconcile(world.deps, {})
         assert (answer["put_back"], answer["revived"]) == (0, 0)
         assert [balance["received"] for balance in answer["balances"]] == [0, 0, 0]
 
@@ -74,7 +74,7 @@ class TestBalance:
             (START, None),
         ]:
             raw(world, came, outcome)
-        assert reconcile(world.deps)["balances"] == [
+        assert reconcile(world.deps, {})["balances"] == [
             {"day": DAY_BEFORE.isoformat(), "received": 2, "opened": 1, "duplicate": 1},
             {"day": YESTERDAY.isoformat(), "received": 1, "bounce": 1},
             {"day": TODAY.isoformat(), "received": 4, "opened": 2, "quarantined": 1, "pending": 1},
@@ -86,11 +86,11 @@ class TestBalance:
 
     def test_a_later_run_replaces_the_count(self, world: World) -> None:
         key = raw(world, START)
-        reconcile(world.deps)
+        reconcile(world.deps, {})
         assert world.store.balanced[TODAY] == (1, {"pending": 1})
         receive(world.deps, Notice(key, (CARE,)))
         raw(world, START, "automatic")
-        reconcile(world.deps)
+        reconcile(world.deps, {})
         assert world.store.balanced[TODAY] == (2, {"opened": 1, "automatic": 1})
 
     @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ class TestBalance:
     )
     def test_a_day_is_one_of_utc(self, world: World, came: datetime, day: date) -> None:
         raw(world, came, "opened")
-        reconcile(world.deps)
+        reconcile(world.deps, {})
         assert {day for day, (received, _) in world.store.balanced.items() if received} == {day}
 
     def test_what_is_older_than_three_days_is_left_as_it_was_counted(self, world: World) -> None:
         older = DAY_BEFORE - timedelta(days=1)
         world.store.note_balance(older, 5, {"opened": 5})
         raw(world, midnight(DAY_BEFORE) - timedelta(microseconds=1))
-        answer = reconcile(world.deps)
+        answer = reconcile(world.deps, {})
         assert answer["put_back"] == 0
         assert world.store.balanced[older] == (5, {"opened": 5})
 
@@ -124,8 +124,8 @@ class TestBalance:
             "chalicelib.services.reconciling.logger.error", lambda text, extra: told.append((text, extra["day"]))
         )
         raw(world, START)
-        reconcile(world.deps)
+        reconcile(world.deps, {})
         assert told == []
         raw(world, midnight(YESTERDAY))
-        reconcile(world.deps)
+        reconcile(world.deps, {})
         assert told == [("the day's balance does not close", YESTERDAY.isoformat())]

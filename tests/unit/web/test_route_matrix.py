@@ -12,6 +12,7 @@ import pytest
 import app
 from chalicelib import wiring
 from chalicelib.rules.messages import File
+from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Change, State, Ticket, evolve
 from chalicelib.services import links
 from chalicelib.services.actions import ACTIONS
@@ -32,7 +33,7 @@ ROLES = ("anonymous", "customer link", *AGENTS)
 LEADS_TO = {
     "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
-    "reply taken": "/t/{token}?sent=", "confirmed": "/c/",
+    "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
 }  # fmt: skip
 _numbers = itertools.count(1)
 
@@ -120,6 +121,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/shops/{shop}/tickets": fields(),
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
+        "/t/{token}/rating": {"score": "4"},
         "/c/{token}": {},
         "/desk/login": {"email": "nobody@example.com"},
         "/desk/in": {"t": thing.page},
@@ -140,6 +142,11 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
     return who.get(where) if method == "GET" else who.post(where.partition("?")[0], body(path, thing))
 
 
+def closed(thing: Thing) -> None:
+    ticket = evolve(thing.ticket, state=State.CLOSED, closed_at=thing.ticket.opened_at, outcome=Outcome.SETTLED)
+    wiring.deps().store.commit(Change(ticket))
+
+
 # What is answered -----------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +165,8 @@ def test_each_route_answers_each_as_the_document_says(
     if path == "/desk/admin":
         aside = evolve(thing.ticket, state=State.ASIDE)
         wiring.deps().store.commit(Change(aside))
+    if path == "/t/{token}/rating":
+        closed(thing)
     answer = asked(visitor(browser, role, thing), method, path, role, thing)
     status, _, what = MATRIX[route][role].partition(" ")
     assert answer.status_code == int(status), answer.body
@@ -196,6 +205,8 @@ def test_a_form_from_elsewhere_does_what_the_document_says(
     browser: Browser, thing: Thing, route: tuple[str, str], how: str
 ) -> None:
     _, path = route
+    if path == "/t/{token}/rating":
+        closed(thing)
     who = visitor(browser, "admin", thing)
     holds = "customer link" if how == "from another site" else "admin"
     where = address(path, holds, thing).partition("?")[0]

@@ -9,7 +9,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib.rules import submission
 from chalicelib.rules.handling import LONGEST_TAG
+from chalicelib.rules.tickets import Change, evolve
+from chalicelib.services import links
 from chalicelib.services.said import LONGEST
+from tests import agents, records
 from tests.agents import stream
 from tests.fakes import PUBLIC_URL, World
 from tests.payloads import PAYLOADS
@@ -132,6 +135,26 @@ class TestTheCustomersPages:
         for one in written:
             dead(browser.get(one.answer.headers["Location"]), like=like)
 
+    def test_a_rating_does_too(self, browser: Browser, world: World, ada: Visitor) -> None:
+        """Refused, given, and as agents see it."""
+        ticket = records.closed(world, agents.opened(world, ref="NL-7R4T3-00000").ref)
+        url = links.status_url(world.deps, ticket)
+
+        def rated(payload: str) -> list[Answer]:
+            taken_back = evolve(world.store.tickets[ticket.ref], rating=None)
+            world.store.commit(Change(taken_back))
+            refused = browser.form({"score": payload, "rating_text": payload}, f"{url}/rating")
+            given = browser.form({"score": "3", "rating_text": payload}, f"{url}/rating")
+            assert (refused.status_code, given.status_code) == (422, 303)
+            return [refused, browser.get(url), ada.get(f"/desk/t/{ticket.ref}")]
+
+        like = [dead(answer) for answer in rated(HARMLESS)][:2]
+        for payload in PAYLOADS:
+            refused, given, at_the_desk = rated(payload)
+            dead(refused, like=like[0])
+            dead(given, like=like[1])
+            dead(at_the_desk)  # whose log grows with each
+
     def test_the_tickets_page_does_too(self, browser: Browser, written: list[Written], harmless: Written) -> None:
         """Also what the customer adds there."""
 
@@ -159,7 +182,7 @@ ECHOES = (
     "/shops/northlight/policy?lang={}", "/t/x?sent={}", "/desk/login?next={}", "/desk/login?lang={}", "/desk/in?t={}",
     "/desk/oidc/back?state={}&code={}&error={}", "/desk/search?q={}", "/desk?list={}&shop={}&kind={}&day={}&after={}",
     "/desk?list=closed&day={}", "/desk/contact?ticket={}", "/desk/contact?shop={}", "/desk/t/{}", "/desk/t/{}/raw/{}",
-    "/desk/t/{}/f/{}/{}",
+    "/desk/t/{}/f/{}/{}", "/t/{}/rating",
 )  # fmt: skip
 
 

@@ -1,0 +1,95 @@
+"""One export, or its floor, in a process of its own over HTTP: `python -m bench.exporting ADDRESS TICKETS FORMAT ROUND`
+prints the seconds it took and the process's peak of memory in kilobytes. `fill` puts the tickets there."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from chalicelib.aws.files import Files
+from chalicelib.aws.items import message_item, ticket_item
+from chalicelib.aws.table import Table
+from chalicelib.services.ticket_exports import export_tickets
+from local import emulator
+from tests import fakes, samples, tables
+from tests.exporting_at_scale import peak
+
+DAYS, REPLIES = 10, 3
+FLOOR = "floor"
+BUCKET = "files"
+# The most one request writes.
+_BATCH = 25
+_DATES = [(fakes.START + timedelta(days=day)).date().isoformat() for day in range(DAYS)]
+
+
+def fill(client: Any, tickets: int) -> None:
+    """A table of so many tickets of ten days."""
+    tables.create(client, _name(tickets))
+    puts = ({"PutRequest": {"Item": item}} for item in _items(tickets))
+    while batch := list(islice(puts, _BATCH)):
+        answer = client.batch_write_item(RequestItems={_name(tickets): batch})
+        assert not answer.get("UnprocessedItems"), answer
+
+
+def _items(tickets: int) -> Iterator[dict[str, Any]]:
+    ticket = samples.ticket()
+    opened = ticket_item(ticket)
+    reply = message_item(samples.message_of(samples.reply(ticket, text=samples.WORDS)))
+    for number in range(tickets):
+        ref = f"NL-{number % DAYS:05d}-{number:05d}"
+        own = {"pk": {"S": f"TICKET#{ref}"}, "ref": {"S": ref}}
+        yield opened | own | {"calendar": {"S": f"northlight#{_DATES[number % DAYS]}"}}
+        for message in range(REPLIES):
+            yield reply | own | {"sk": {"S": f"MSG#reply{message}"}}
+
+
+def _export(client: Any, address: str, tickets: int, format: str, round: int) -> None:
+    world = fakes.world()
+    # The same event is answered by the same file for an hour.
+    world.clock.advance(hours=2 * round)
+    files = Files(partial(emulator.client, "s3", address), "mail", BUCKET)
+    deps = replace(world.deps, store=Table(client, _name(tickets)), files=files)
+    event = {"shop": "northlight", "from": _DATES[0], "to": _DATES[-1], "format": format, "messages": True}
+    answer = export_tickets(deps, event, fakes.FakeRun())
+    assert answer["finished"], answer
+    assert (answer["tickets"], answer["messages"]) == (tickets, tickets * (1 + REPLIES)), answer
+
+
+def _query(client: Any, tickets: int) -> None:
+    every = client.get_paginator("query")
+    found = 0
+    for day in _DATES:
+        pages = every.paginate(
+            TableName=_name(tickets),
+            IndexName="calendar",
+            KeyConditionExpression="calendar = :day",
+            ExpressionAttributeValues={":day": {"S": f"northlight#{day}"}},
+        )
+        for item in (item for page in pages for item in page["Items"]):
+            partition = every.paginate(
+                TableName=_name(tickets),
+                ConsistentRead=True,
+                KeyConditionExpression="pk = :pk AND sk >= :first",
+                ExpressionAttributeValues={":pk": item["pk"], ":first": {"S": "MSG#"}},
+            )
+            found += sum(len(page["Items"]) for page in partition)
+    assert found == tickets * (1 + REPLIES), found
+
+
+def _name(tickets: int) -> str:
+    return f"aftercare-{tickets}"
+
+
+if __name__ == "__main__":
+    address, tickets, format, round = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    client = emulator.client("dynamodb", address)
+    begun = time.perf_counter()
+    if format == FLOOR:
+        _query(client, tickets)
+    else:
+        _export(client, address, tickets, format, round)
+    print(time.perf_counter() - begun, peak())

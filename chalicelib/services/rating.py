@@ -1,0 +1,30 @@
+"""A customer rates how their ticket was dealt with, on their page."""
+
+from collections.abc import Mapping
+
+from chalicelib.rules import rating
+from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.wording import words
+from chalicelib.services import links
+from chalicelib.services.commits import commit_unless_done
+from chalicelib.services.indexing import blinded
+from chalicelib.services.ports import Deps
+
+
+def rate(deps: Deps, token: str, fields: Mapping[str, str]) -> None:
+    """Note what the form says; sent twice, once. Raises BadInput, LinkRefused."""
+
+    def load() -> Ticket:
+        return links.open_status(deps, token)[0]
+
+    def decide(ticket: Ticket) -> Change | None:
+        taken_back = _taken_back(ticket, rating.text_of(fields))
+        return rating.rated(ticket, fields, tuple(blinded(deps, ticket.shop, taken_back)), deps.now())
+
+    commit_unless_done(deps, load(), decide, load)
+
+
+def _taken_back(ticket: Ticket, text: str) -> list[str]:
+    """The words by which the ticket is found that its rating will hold no longer."""
+    before, after = ticket.rating.text if ticket.rating else "", set(words(text))
+    return [word for word in words(before) if word not in after]

@@ -1,0 +1,43 @@
+"""LibreOffice without a desktop: what it makes of a file that somebody opens."""
+
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+_SECONDS = 300
+
+
+def command() -> str:
+    """LibreOffice's. Without it the test is skipped, but where CI is set: there it has to be installed."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found:
+        return found
+    missing = "LibreOffice is not installed, and nothing but it can say how it reads a file; on Debian: "
+    missing += "apt-get install libreoffice-calc-nogui"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def converted(file: Path, kind: str, folder: Path) -> Path:
+    """The file as LibreOffice opens it by itself and saves it again, as `kind` ("csv", "fods")."""
+    arguments = [command(), "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile"]
+    arguments += ["--convert-to", kind, "--outdir", str(folder / "converted"), str(file)]
+    # Its command starts others, which would outlive it.
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=_SECONDS)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    made = folder / "converted" / file.with_suffix(f".{kind}").name
+    assert process.returncode == 0, said
+    assert made.exists(), said
+    return made

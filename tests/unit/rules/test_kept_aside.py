@@ -1,0 +1,168 @@
+"""What is kept aside waits for a person as long as the policy says; then it was spam."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules import concluding, escalating, handling, merging, referring, replying
+from chalicelib.rules.clocks import ASIDE, RETAIN, Clock
+from chalicelib.rules.contacting import Contact, adds
+from chalicelib.rules.opening import open_ticket
+from chalicelib.rules.outbox import Outbox, Stage
+from chalicelib.rules.periods import Period, Unit
+from chalicelib.rules.records import FinalAnswer, Outcome
+from chalicelib.rules.retaining import Kept, kept_for
+from chalicelib.rules.tickets import Change, Channel, LogEntry, Person, State, Ticket, next_step
+from tests import samples
+from tests.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+LATER = START + 2 * DAY
+WHY = [{"suspicions": ("a trap",)}, {"automatic": ("auto-replied",)}]
+SENT = Outbox((), Stage.DONE, START)
+
+
+def aside(**changes: Any) -> Ticket:
+    """Kept aside, and its mails to agents are out."""
+    return replace(samples.ticket(**{"suspicions": ("a trap",), **changes}), outbox=SENT)
+
+
+def changed(change: Change | None) -> Ticket:
+    assert change
+    assert change.ticket
+    return change.ticket
+
+
+def waits(ticket: Ticket) -> Clock:
+    clock = ticket.clock(ASIDE)
+    assert clock
+    return clock
+
+
+class TestHowLong:
+    @pytest.mark.parametrize("why", WHY)
+    def test_it_waits_as_long_as_the_policy_says_and_nothing_else_is_to_come(self, why: dict[str, Any]) -> None:
+        ticket = aside(**why)
+        assert (waits(ticket).period, waits(ticket).due) == ("30 days", START + 30 * DAY)
+        assert next_step(ticket) == START + 30 * DAY
+
+    def test_what_is_not_kept_aside_has_no_such_clock(self) -> None:
+        assert samples.ticket().clock(ASIDE) is None
+
+    @given(st.integers(1, 400), st.sampled_from([Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS]))
+    def test_whatever_the_period_it_ends_at_its_end_and_not_before(self, amount: int, unit: Unit) -> None:
+        moment = samples.moment()
+        moment = replace(moment, shop=replace(moment.shop, aside=Period(amount, unit)))
+        arrival = samples.arrival(suspicions=("a trap",))
+        ticket = replace(open_ticket(samples.REF, arrival, moment.shop, START, moment.holidays), outbox=SENT)
+        due = moment.after(Period(amount, unit))
+        assert next_step(ticket) == due
+        assert escalating.step(ticket, replace(moment, at=due - SECOND), str) is None
+        assert changed(escalating.step(ticket, replace(moment, at=due), str)).state is State.CLOSED
+
+
+class TestTheEnd:
+    @pytest.mark.parametrize("why", WHY)
+    def test_it_is_closed_as_spam_and_nobody_is_told(self, why: dict[str, Any]) -> None:
+        ticket, now = aside(**why), START + 400 * DAY
+        change = escalating.step(ticket, samples.moment(now), str)
+        assert change
+        after = changed(change)
+        assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, Outcome.SPAM, now)
+        assert (change.messages, change.tally, after.outbox) == ((), (), SENT)
+        assert change.log == (LogEntry(now, "aftercare", "closed", "spam: kept aside for 30 days"),)
+        assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as spam is kept
+        assert next_step(after) is None
+        assert escalating.step(after, samples.moment(now + 400 * DAY), str) is None
+
+    def test_it_does_not_cross_a_final_answer_that_is_on_its_way(self) -> None:
+        answer = FinalAnswer("f", Outcome.UPHELD, LATER, ADA.address, bodies=False)
+        under_way = replace(aside(), final_answer=answer)
+        assert escalating.step(under_way, samples.moment(START + 31 * DAY), str) is None
+        refused = concluding.failed(under_way, "f")
+        assert changed(escalating.step(refused, samples.moment(START + 31 * DAY), str)).outcome is Outcome.SPAM
+
+    def test_a_reply_within_the_policys_time_opens_it_as_any_other(self) -> None:
+        closed = changed(escalating.step(aside(), samples.moment(START + 30 * DAY), str))
+        again = changed(samples.reply(closed, now=START + 31 * DAY))
+        assert (again.state, again.clock(ASIDE), again.outcome) == (State.OPEN, None, None)
+
+
+def released(ticket: Ticket) -> Change:
+    return replying.release(ticket, samples.northlight(), LATER, "console")
+
+
+def answered(ticket: Ticket) -> Change:
+    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.moment(LATER))
+
+
+def called(ticket: Ticket) -> Change:
+    arrival = samples.arrival(channel=Channel.PHONE, source="call")
+    return adds(ticket, "c", Contact(arrival, LATER, ADA, outgoing=True, answers=True), samples.moment(LATER))
+
+
+def referred(ticket: Ticket) -> Change:
+    party = referring.other_party(samples.northlight(), "Neighbour", "door@next.example", "en")
+    return referring.refer(ticket, "r", party, [], "Is it yours?", ADA, samples.moment(LATER))
+
+
+def condemned(ticket: Ticket) -> Change | None:
+    return handling.spam(ticket, ADA, samples.moment(LATER))
+
+
+def settled(ticket: Ticket) -> Change:
+    return concluding.close(ticket, Outcome.SETTLED, "By telephone", ADA, samples.moment(LATER))
+
+
+def joined(ticket: Ticket) -> Change | None:
+    return merging.merge(ticket, samples.ticket("NL-00000-00002"), ADA, samples.moment(LATER))
+
+
+@pytest.mark.parametrize("act", [released, answered, called, referred, condemned, settled, joined])
+def test_whatever_takes_it_from_there_takes_its_clock_away(act: Callable[[Ticket], Change | None]) -> None:
+    change = act(aside())
+    assert change
+    for after in (changed(change), *change.also):
+        assert after.state is not State.ASIDE
+        assert after.clock(ASIDE) is None
+
+
+class TestWhatComesToIt:
+    def test_further_words_wait_for_a_person_as_long_as_the_first(self) -> None:
+        again = changed(samples.reply(aside(), now=LATER))
+        assert again.state is State.ASIDE
+        assert waits(again).due == LATER + 30 * DAY
+        assert len([clock for clock in again.clocks if clock.name == ASIDE]) == 1
+
+    def test_a_machines_do_not(self) -> None:
+        again = changed(samples.reply(aside(), now=LATER, automatic=("auto-replied",)))
+        assert waits(again) == waits(aside())
+
+    def test_what_was_said_before_and_is_noted_now_brings_the_end_no_nearer(self) -> None:
+        arrival = samples.arrival(channel=Channel.PHONE, source="call")
+        noted = adds(aside(), "c", Contact(arrival, START - DAY, ADA, outgoing=False), samples.moment(LATER))
+        assert waits(changed(noted)) == waits(aside())
+
+
+class TestHowLongItIsKept:
+    def test_it_is_no_matter_under_way_and_may_go_early(self) -> None:
+        assert kept_for([aside()], (), LATER) is Kept.NOT_YET
+        assert kept_for([aside()], (), LATER, early=True) is None
+
+    def test_unless_it_is_on_hold_or_agents_are_still_to_hear_of_it(self) -> None:
+        assert kept_for([replace(aside(), hold="A court")], (), LATER, early=True) is Kept.ON_HOLD
+        assert kept_for([samples.ticket(suspicions=("a trap",))], (), LATER, early=True) is Kept.OWING
+        reply = samples.message_of(samples.reply(aside(), now=LATER))
+        assert kept_for([aside()], (reply,), LATER, early=True) is Kept.OWING
+        assert kept_for([aside()], (replace(reply, outbox=SENT),), LATER, early=True) is None
+
+    def test_once_closed_it_is_kept_as_spam_is(self) -> None:
+        closed = changed(escalating.step(aside(), samples.moment(START + 30 * DAY), str))
+        assert kept_for([closed], (), START + 60 * DAY - SECOND) is Kept.NOT_YET
+        assert kept_for([closed], (), START + 60 * DAY) is None

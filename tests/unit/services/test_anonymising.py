@@ -1,0 +1,350 @@
+"""Taking somebody out of others' tickets: what may come in between, original mails that name them in whatever code,
+long texts, drafts, notes; and that the log never named them."""
+
+import base64
+import copy
+import json
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import AftercareError
+from chalicelib.mail import wholly
+from chalicelib.services import drafts, erasing, indexing
+from chalicelib.services.arrivals import Notice
+from chalicelib.services.receiving import receive
+from tests import agents, faults, records, samples
+from tests.agents import ADA
+from tests.fakes import START, FakeRun, World
+from tests.fakes import world as new_world
+from tests.lives import CARE, JON, WILMA, Life
+from tests.records import found, state
+from tests.unit.services.test_erasing import erase
+from tests.unit.services.test_purging import copied
+
+RESOURCES = Path(__file__).parents[3] / "resources.yaml"
+COURT = "A court asked for it"
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world(limits_on=False)
+
+
+@dataclass(slots=True)
+class Meanwhile(faults.Fault):
+    """Something that happens before request `at`, or a death right after it."""
+
+    act: Callable[[], object] = lambda: None
+    dies: bool = False
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any, **named: Any) -> Any:
+            self.seen += 1
+            if self.seen == self.at:
+                self.act()
+                if self.dies:
+                    raise faults.Died
+            return call(*args, **named)
+
+        return called
+
+
+def two_that_are_one() -> tuple[World, str, str]:
+    """Two tickets of Jon's that are one, in both of which Wilma wrote, once at length; and one of her own."""
+    world = new_world(limits_on=False)
+    life = Life(world)
+    life.do("mail", JON, 1, 0)  # with her in copy
+    life.do("mail", JON, 9, 2)  # that names her and is too long for the table
+    life.do("form", WILMA, 0, 0)
+    first, second, hers = world.store.tickets
+    for number in (0, 1):
+        life.do("reply", WILMA, number, 0)
+        life.do("find", WILMA, number, 0)
+    agents.acts(world, "merge", second, into=first)
+    life.flows()
+    life.closes_all()
+    return world, first, hers
+
+
+def holds(world: World, *refs: str) -> None:
+    for ref in refs:
+        with suppress(AftercareError):
+            agents.acts(world, "hold", ref, reason=COURT)
+
+
+class TestAHoldThatComesInBetween:
+    @pytest.mark.parametrize("dies", [False, True])
+    def test_comes_before_anything_was_deleted_or_after_all_was_decided(self, dies: bool) -> None:
+        begun, his, hers = two_that_are_one()
+        counted = faults.Fault()
+        whole = copied(begun)
+        erasing.erase_subject(faults.fragile(whole.deps, counted), event(), FakeRun())
+        assert found(whole, *WILMA.traces) == []
+        outcomes = set()
+        for at in range(1, counted.seen + 1):
+            world = copied(begun)
+            between = Meanwhile(at, act=lambda world=world: holds(world, his, hers), dies=dies)  # type: ignore[misc]
+            with suppress(faults.Died):
+                erasing.erase_subject(faults.fragile(world.deps, between), event(), FakeRun())
+            kept = {one["reference"] for one in erase(world)["kept"]}
+            for ref, joined in ((his, begun.store.tickets[his].merged_from), (hers, ())):
+                refs = {ref, *joined}
+                if ref in kept:
+                    assert all_of(world, refs) == all_of(begun, refs), at
+                else:
+                    assert not [text for text in found(world, *WILMA.traces) if any(each in text for each in refs)], at
+                outcomes.add((ref in kept, ref))
+            if his not in kept:
+                assert world.store.tickets[his].hold in (COURT, None)
+                assert all(ticket.leaving == () for ticket in world.store.tickets.values())
+            if not kept:
+                assert found(world, *WILMA.traces) == []
+        assert outcomes == {(True, his), (False, his), (True, hers), (False, hers)}
+
+    def test_stays_on_the_ticket_that_was_half_done(self) -> None:
+        world, his, _ = two_that_are_one()
+        world.store.before_commit = lambda change: (
+            holds(world, his) if change.messages and not world.store.tickets[his].hold else None
+        )
+        erase(world)
+        assert world.store.tickets[his].hold == COURT
+        assert found(world, *WILMA.traces) == []
+
+
+class TestATicketThatJoinsInBetween:
+    def test_is_taken_care_of_too(self) -> None:
+        begun, his, _ = two_that_are_one()
+        life = Life(begun, number=50)
+        life.do("mail", JON, 1, 2)  # that names her
+        *_, third = begun.store.tickets
+        agents.acts(begun, "close", third, outcome="settled", reason="Done.")
+        life.flows()
+        counted = faults.Fault()
+        erasing.erase_subject(faults.fragile(copied(begun).deps, counted), event(), FakeRun())
+        halves = 0
+        for at in range(1, counted.seen + 1, 3):
+            world = copied(begun)
+            with suppress(faults.Died):
+                erasing.erase_subject(faults.fragile(world.deps, faults.Fault(at)), event(), FakeRun())
+            halves += bool(world.store.tickets[his].leaving)
+            agents.acts(world, "merge", third, into=his)
+            records.indexed(world)
+            assert erase(world)["complete"]
+            assert found(world, *WILMA.traces) == []
+        assert halves
+
+
+def all_of(world: World, refs: set[str]) -> Any:
+    """Files and words of tickets: what a hold is to keep."""
+    messages = {key: message for key, message in world.store.messages.items() if key[0] in refs}
+    openings = {ref: world.store.tickets[ref].opening for ref in refs}
+    files = {key: kept for key, kept in world.files.kept.items() if key.split("/")[1] in refs}
+    return copy.deepcopy((messages, openings, files))
+
+
+def event() -> dict[str, Any]:
+    said = {"shop": "northlight", "email": WILMA.address, "confirm": WILMA.address}
+    return said | {"reason": "Asked for by letter of 3 November"}
+
+
+class TestDeaths:
+    def test_of_a_run_that_rewrote_a_long_text_lose_nothing_of_it(self) -> None:
+        begun, *_ = two_that_are_one()
+        counted = faults.Fault()
+        whole = copied(begun)
+        erasing.erase_subject(faults.fragile(whole.deps, counted), event(), FakeRun())
+        (long,) = [ticket for ticket in whole.store.tickets.values() if ticket.opening.text_key]
+        assert JON.word in whole.files.kept[str(long.opening.text_key)][0].decode()
+        for fault in faults.every_death(counted.seen):
+            dying = copied(begun)
+            with pytest.raises(faults.Died):
+                erasing.erase_subject(faults.fragile(dying.deps, fault), event(), FakeRun())
+            erase(dying)
+            assert state(dying) == state(whole), fault
+
+
+def plain(text: str, subtype: str = "plain", charset: str = "utf-8", cte: str = "base64") -> EmailMessage:
+    mail = EmailMessage()
+    mail.set_content(text, subtype=subtype, charset=charset, cte=cte)
+    return mail
+
+
+def with_topic(topic: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail.set_content("Hello")
+    mail["X-Thread-Topic"] = topic
+    return mail
+
+
+def attached(inner: EmailMessage) -> EmailMessage:
+    mail = EmailMessage()
+    mail.set_content("See the attached mail.")
+    mail.add_attachment(inner)
+    return mail
+
+
+def with_file(content: bytes, name: str = "notes.csv") -> EmailMessage:
+    mail = EmailMessage()
+    mail.set_content("See the attached file.")
+    mail.add_attachment(content, "text", "csv", filename=name)
+    return mail
+
+
+# Python's own composing would decode an encoded word and write what is ASCII in it as it is.
+ENCODED = b"=?utf-8?b?" + base64.b64encode(WILMA.address.encode()) + b"?="
+PLACE = "place-of-an-encoded-word"
+HERS = f"My sister {WILMA.address} has one too. Grüße"
+MAILS = {
+    "base64": plain(HERS),
+    "quoted-printable": plain(HERS, cte="quoted-printable"),
+    "UTF-16": plain(HERS, charset="utf-16"),
+    "UTF-7": plain(HERS, charset="utf-7"),
+    "HTML": plain(f"<p>{HERS.replace('@', '&#64;')}</p>", "html"),
+    "HTML in pieces": plain(f"<p>{HERS.replace('@', '<b>@</b>')}</p>", "html"),
+    "HTML's link": plain(f'<a href="mailto:{WILMA.address.replace("@", "%40")}">her</a>', "html"),
+    "header": with_topic(PLACE),
+    "attached mail": attached(plain(HERS)),
+    "mail in an attached mail": attached(attached(plain(HERS))),
+    "attached mail's header": attached(with_topic(PLACE)),
+    "attached text": with_file(HERS.encode()),
+    "attached text's name": with_file(b"nothing", f"für {WILMA.address}.csv"),
+}
+
+
+class TestOriginalMails:
+    @pytest.mark.parametrize("code", MAILS)
+    def test_that_name_them_in_whatever_code_go(self, world: World, code: str) -> None:
+        raw_keys = arrived(world, MAILS[code])
+        assert raw_keys <= world.files.kept.keys()
+        erase(world)
+        assert not raw_keys & world.files.kept.keys()
+        assert not {key.rpartition("/")[2] for key in raw_keys} & {key.rpartition("/")[2] for key in world.files.raw}
+
+    @pytest.mark.parametrize(
+        "mail",
+        [plain("Of my sister's. Grüße"), attached(plain("An.wilma@quaste.example.org")), with_topic("Grüße")],
+        ids=["of nobody", "of somebody else", "header"],
+    )
+    def test_that_do_not_stay(self, world: World, mail: EmailMessage) -> None:
+        raw_keys = arrived(world, mail)
+        erase(world)
+        assert raw_keys <= world.files.kept.keys()
+
+    def test_are_read_within_bounds_and_whatever_is_in_them(self) -> None:
+        nested = plain(HERS)
+        for _ in range(40):
+            nested = attached(nested)
+        for raw in (nested.as_bytes(), b"", b"\x00\xff" * 1000, b"Content-Type: multipart/mixed\n\n--x\n" * 1000):
+            assert sum(map(len, wholly.texts(raw))) < 200 * len(raw) + 1000
+
+    def test_that_cannot_be_read_go_only_where_their_bytes_name_them(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def unreadable(raw: bytes) -> None:
+            raise RecursionError
+
+        monkeypatch.setattr(wholly, "texts", unreadable)
+        (encoded,) = arrived(world, plain(HERS))
+        (open_,) = arrived(world, plain(HERS.replace("ü", "ue").replace("ß", "ss"), charset="ascii", cte="7bit"))
+        erase(world)
+        assert encoded in world.files.kept
+        assert open_ not in world.files.kept
+
+
+def arrived(world: World, mail: EmailMessage) -> set[str]:
+    """The originals of a closed ticket of Jon's in which Wilma took part, opened by this mail of his."""
+    mail["From"], mail["To"], mail["Subject"] = f"{JON.name} <{JON.address}>", CARE, "About a lamp"
+    mail["Message-ID"] = f"<{len(world.store.tickets)}@m.example>"
+    raw = mail.as_bytes().replace(PLACE.encode(), ENCODED)
+    receive(world.deps, Notice(world.arrives(raw), (CARE,)))
+    *_, ticket = world.store.tickets.values()
+    assert ticket.requester.address == JON.address
+    agents.acts(world, "note", ticket.ref, text=f"His sister is {WILMA.address}.")
+    records.closed(world, ticket.ref)
+    records.indexed(world)
+    return {str(ticket.opening.raw_key)}
+
+
+class TestWhereTheyAreOnlyNamed:
+    @pytest.mark.parametrize(
+        ("action", "fields"),
+        [
+            ("find", {"fault": "courier", "reason": HERS}),
+            ("remedy", {"cure": "refund", "owed_by": "seller", "note": HERS}),
+            ("claim", {"product": HERS, "serial": "1"}),
+            ("tag", {"tags": f"sister,{WILMA.address}"}),
+            ("hold", {"reason": HERS}),
+            ("change", {"order_number": WILMA.address}),
+        ],
+    )
+    def test_by_an_agents_note_the_table_stream_makes_the_ticket_found(
+        self, world: World, action: str, fields: dict[str, str]
+    ) -> None:
+        agents.opened(world)
+        agents.acts(world, action, samples.REF, **fields)
+        assert heard(world.store.log[-1][1].action)
+        indexing.index(world.deps, samples.REF)
+        assert samples.REF in list(erasing._mentioned(world.deps, world.shop, WILMA.address))
+
+    def test_by_a_note_that_was_changed_nothing_leads_to_the_ticket_once_it_is_purged(self, world: World) -> None:
+        agents.opened(world)
+        for reason in (HERS, "It was dropped."):
+            agents.acts(world, "find", samples.REF, fault="courier", reason=reason)
+            records.indexed(world)
+            indexing.index(world.deps, samples.REF)
+        agents.acts(world, "change", samples.REF, order_number=WILMA.address)
+        indexing.index(world.deps, samples.REF)
+        agents.acts(world, "change", samples.REF, order_number="NL-1")
+        records.closed(world, samples.REF)
+        world.clock.at += timedelta(days=12 * 366)
+        records.purge(world)
+        assert not any(world.store.words.values())
+
+    def test_in_anothers_words_alone_they_are_left_out_too(self, world: World) -> None:
+        agents.opened(world, text=HERS)
+        records.closed(world, samples.REF)
+        records.indexed(world)
+        assert erase(world)["anonymised"] == 1
+        assert found(world, WILMA.address) == []
+        assert "My sister [erased] has one too." in world.store.tickets[samples.REF].opening.text
+
+    def test_in_a_draft_of_a_ticket_they_took_part_in_they_are_left_out_of_it(self, world: World) -> None:
+        agents.opened(world, participants=(WILMA.address,))
+        drafts.save_draft(world.deps, world.shop, samples.REF, ADA, f"Dear {WILMA.address}, dear Mira")
+        records.closed(world, samples.REF)
+        records.indexed(world)
+        world.clock.at += timedelta(days=31)
+        erase(world)
+        ((draft, until),) = world.store.saved.values()
+        assert (draft.text, draft.at) == ("Dear [erased], dear Mira", START)
+        assert until == START + drafts.DRAFT_LIFE
+
+
+def heard(action: str) -> bool:
+    """Whether the table's stream brings a log entry of this action to the index."""
+    (pattern,) = re.findall(r"Pattern: '(.*\"action\".*)'", RESOURCES.read_text())
+    return action in json.loads(pattern)["dynamodb"]["NewImage"]["action"]["S"]
+
+
+class TestTheLog:
+    def test_names_agents_and_third_parties_of_the_policy_and_nobody_else(self, world: World) -> None:
+        ticket = agents.opened(world)
+        agents.acts(world, "assign", ticket.ref, to=ADA)
+        agents.acts(world, "close", ticket.ref, outcome="settled", reason=f"{WILMA.address} and {ADA} agreed")
+        details = [detail for _, _, detail in agents.log(world)]
+        assert ADA in details
+        assert f"settled: […@…] and {ADA} agreed" in details
+
+    def test_says_once_of_each_ticket_that_somebody_was_erased(self) -> None:
+        world, his, _ = two_that_are_one()
+        erase(world)
+        said = [ref for ref, entry in world.store.log if entry.action == "erased somebody who took part"]
+        assert sorted(said) == sorted((his, *world.store.tickets[his].merged_from))
