@@ -93,6 +93,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
         text = "The dimmer left our workshop this morning."
         yield f"remedy_done-{cure}", "remedy_done", full | {"cure": cure, "text": text, "reopen_days": 30}
     yield "remedy_done-bare", "remedy_done", bare | {"cure": Cure.REFUND, "reopen_days": 1}
+    automatic = {"text": "", "agent_name": ""}
+    yield "review_request", "review_request", full | automatic | {"rate_until": at(30, 9)}
+    yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None}
     yield from _final_answers(shop, full, bare)
 
 

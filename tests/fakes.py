@@ -53,6 +53,7 @@ PUBLIC_URL = "https://care.example/api"
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 MOST_ITEM = 400 * 1024
 MOST_WRITES = 100
+MOST_WRITTEN = 4 * 1024 * 1024
 LEAST_PART = 5 * 1024 * 1024
 
 
@@ -778,6 +779,7 @@ def _check_storable(change: Change) -> None:
     assert len(items) <= MOST_WRITES
     for item in items:
         assert _weight(item) <= MOST_ITEM
+    assert sum(map(_weight, items)) <= MOST_WRITTEN
 
 
 def _weight(value: Any) -> int:

@@ -120,6 +120,21 @@ def _reply(life: Life, who: Somebody, one: int, other: int) -> None:
         _arrives(life, who, to, f"{others.address} told me.\n{life.text(who)}" if other % 2 else life.text(who))
 
 
+def _names(life: Life, who: Somebody, one: int, other: int) -> None:
+    """A mail that names the other customer where its text does not, and says what they wrote; it opens a ticket or
+    joins one."""
+    others, ticket = JON if who is WILMA else WILMA, life.ticket(one)
+    to = plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER)) if ticket and one % 2 else CARE
+    quoted = f"On Mon, 23 Nov 2026 at 10:00, X <{others.address.upper()}> wrote:\n> My {others.word}\n> {others.name}\n"
+    headed = f"-----Original Message-----\nFrom: {others.address}\nSent: Monday\nTo: me\nSubject: x\n\n{others.word}\n"
+    below = (quoted, headed, f"-- \n{who.name} and {others.address}\n")
+    headers = ("Reply_To", "Cc", "Sender", "Resent_From", "X_Original_From")
+    if other < len(below):
+        _arrives(life, who, to, f"{life.text(who)}\n{below[other]}")
+    else:
+        _arrives(life, who, to, life.text(who), **{headers[other % len(headers)]: others.address})
+
+
 def _aside(life: Life, who: Somebody, one: int, other: int) -> None:
     """What the mail service takes for spam, or a machine has sent."""
     if one % 2:
@@ -259,6 +274,7 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "form": _form,
     "mail": _mail,
     "reply": _reply,
+    "names": _names,
     "page": _page,
     "rate": _rate,
     "call": _call,

@@ -45,7 +45,9 @@ def purge(world: World, **event: Any) -> dict[str, Any]:
 
 
 def closed(world: World, ref: str, outcome: Outcome = Outcome.SETTLED) -> Ticket:
-    """A ticket that an agent has closed, and whose mails are out."""
+    """A ticket that an agent has closed, and whose mails are out. Its shop asks nobody how it went: nothing but the end
+    of its time is to come."""
+    world.with_shop(review_request=None)
     agents.acts(world, "close", ref, outcome=outcome.value, reason="Done.")
     agents.stream(world)
     return world.store.tickets[ref]

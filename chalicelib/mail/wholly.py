@@ -12,34 +12,56 @@ from chalicelib.mail.parts import Part
 MAX_DEPTH = 5
 """Of mails within mails."""
 MAX_DECODED = 4 * parts.MAX_BYTES
+MAX_READABLE = 1024 * 1024
+"""Of the bytes of one text, where what a person may read is asked for."""
 _READABLE = ("text/", "message/")
 _MAILS = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+# What stands in these looks like an address and is nobody's.
+_IDS = frozenset({"message-id", "in-reply-to", "references", "content-id", "resent-message-id", "x-ms-tnef-correlator"})
 
 
 def texts(raw: bytes) -> Iterator[str]:
     """Each text as soon as it is decoded. What can't be read, or is beyond the bounds, is left out."""
+    for part, content in _parts(raw):
+        yield from _of_headers(part)
+        if content is not None:
+            yield content.decode("latin-1")
+            yield from _of_content(part, content)
+
+
+def readable(raw: bytes) -> Iterator[str]:
+    """Of those, what a person may read: neither ids, nor files that are no text, nor bytes as they stand."""
+    for part, content in _parts(raw):
+        yield from _of_headers(part, _IDS)
+        if content is not None:
+            yield from _of_content(part, content[:MAX_READABLE])
+
+
+def _parts(raw: bytes) -> Iterator[tuple[Part, bytes | None]]:
+    """Every part of a mail and of the mails in it, with its content if it has one of its own."""
     room = MAX_DECODED
     mails = [(raw, 0)]
     while mails and room > 0:
         mail, depth = mails.pop()
         room -= len(mail)
         for part in parts.parse(mail, []).walk():
-            yield from _of_headers(part)
             if part.children:
+                yield part, None
                 continue
             content = part.content([])
             room -= len(content)
+            yield part, content if room > 0 else None
             if room <= 0:
                 return
-            yield from _of_content(part, content)
             within = _attached(part, content) if depth < MAX_DEPTH else None
             if within is not None:
                 mails.append((within, depth + 1))
 
 
-def _of_headers(part: Part) -> Iterator[str]:
-    for values in part.headers.fields.values():
-        yield from (words.decode(value, []) for value in values)
+def _of_headers(part: Part, but: frozenset[str] = frozenset()) -> Iterator[str]:
+    for name, values in part.headers.fields.items():
+        if name not in but:
+            yield from (words.decode(value, []) for value in values)
     # A name that is written in pieces (RFC 2231) stands nowhere whole.
     yield from (part.name, *part.parameters.values())
     _, disposition = headers.parameters(part.headers.get("content-disposition"), [])
@@ -47,7 +69,6 @@ def _of_headers(part: Part) -> Iterator[str]:
 
 
 def _of_content(part: Part, content: bytes) -> Iterator[str]:
-    yield content.decode("latin-1")
     if not part.content_type.startswith(_READABLE):
         if part.content_type in tnef.TYPES and (unpacked := tnef.unpack(content, [])):
             yield from (unpacked.text, html_text.to_text(unpacked.html))

@@ -7,19 +7,19 @@ Its log stays as it is: it never named anybody but agents, since addresses are l
 import re
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass, replace
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from chalicelib.rules import people
+from chalicelib.rules.mentioning import holds_any, readings
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Delivery, Outbox, Posting
 from chalicelib.rules.tickets import LogEntry, Ticket, evolve
 
 ERASED = "erased"
 """What stands where their address stood; no mail can be sent to it."""
-_NOBODY = Person("", "")
+NOBODY = Person("", "")
 _LOG = frozenset({"log"})
-_ANYBODYS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}@[^\s<>()\[\],;:\"]*")
+_ANYBODYS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
 _Record = TypeVar("_Record", Ticket, Message)
 
 
@@ -28,9 +28,14 @@ def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> boo
     return any(names(text, address) for item in (ticket, *messages) for text in people.texts(item, _LOG))
 
 
-def ticket_without(ticket: Ticket, address: str) -> Ticket:
-    """The ticket's next version, without them. Where they were its customer, nobody is."""
-    theirs, customer = _wrote(ticket.opening, address), ticket.requester.address.lower() == address
+def is_customer(ticket: Ticket, address: str) -> bool:
+    return ticket.requester.address.lower() == address
+
+
+def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> Ticket:
+    """The ticket's next version, without them. Where they were its customer, the customer of `heir` is from now on,
+    one that has joined it, else nobody; and the links they were sent lead nowhere."""
+    theirs, customer = _wrote(ticket.opening, address), is_customer(ticket, address)
     referrals = tuple(
         replace(asked, name=ERASED, address=ERASED) if asked.address.lower() == address else asked
         for asked in ticket.referrals
@@ -38,7 +43,9 @@ def ticket_without(ticket: Ticket, address: str) -> Ticket:
     after = evolve(
         ticket,
         opening=_said_nothing(ticket.opening) if theirs else ticket.opening,
-        requester=_NOBODY if customer else ticket.requester,
+        requester=NOBODY if customer else ticket.requester,
+        link_version=ticket.link_version + customer,
+        identity_confirmed_at=None if customer else ticket.identity_confirmed_at,
         subject="" if theirs or customer else ticket.subject,
         order_number=None if theirs or customer else ticket.order_number,
         claim=None if theirs or customer else ticket.claim,
@@ -48,7 +55,7 @@ def ticket_without(ticket: Ticket, address: str) -> Ticket:
         referrals=referrals,
         outbox=_unsent(ticket.outbox, address),
     )
-    return _unnamed(after, address)
+    return _unnamed(_handed_over(after, heir) if customer and heir else after, address)
 
 
 def message_without(message: Message, address: str) -> Message | None:
@@ -60,14 +67,16 @@ def message_without(message: Message, address: str) -> Message | None:
 
 def names(text: str, address: str) -> bool:
     """Whether a text names the address, as itself and not as a part of another."""
-    folded = text.lower()
-    stands_there = address in folded or address.replace("@", "%40") in folded
-    return stands_there and _named(address).search(text) is not None
+    return next(readings(text, address), None) is not None
 
 
 def masked(text: str, address: str) -> str:
     """The text without the address."""
-    return _named(address).sub(f"[{ERASED}]", text) if names(text, address) else text
+    kept, over = list[str](), 0
+    for begin, end in readings(text, address):
+        kept += text[over:begin], f"[{ERASED}]"
+        over = end
+    return "".join((*kept, text[over:]))
 
 
 def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
@@ -76,17 +85,29 @@ def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
     def shown(found: re.Match[str]) -> str:
         return found[0] if found[0].lower().strip(".'") in ours else "[…@…]"
 
-    return replace(entry, detail=_ANYBODYS.sub(shown, entry.detail)) if "@" in entry.detail else entry
+    return replace(entry, detail=_ANYBODYS.sub(shown, entry.detail)) if holds_any(entry.detail) else entry
 
 
-@lru_cache(maxsize=32)
-def _named(address: str) -> re.Pattern[str]:
-    """Finds the address where no more of a name stands before it and no more of a domain after it. Marks of emphasis
-    and a link's escapes may."""
-    before = r"(?:(?<=%[0-9a-f]{2})|(?<![^\W_])(?<![.+%-])(?<!\w_))"
-    after = rf"(?![^\W_]|-\w|(?-i:(?!{people.NO_DOMAIN})\.[^\W_]))"
-    local, _, domain = map(re.escape, address.partition("@"))
-    return re.compile(f"{before}{local}(?:@|%40){domain}{after}", re.IGNORECASE)
+def _handed_over(ticket: Ticket, heir: Ticket) -> Ticket:
+    """The ticket as that of another customer, whose own has joined it."""
+    customer = heir.requester
+    return replace(
+        ticket,
+        requester=customer,
+        participants=tuple(each for each in ticket.participants if each.lower() != customer.address.lower()),
+        language=heir.language,
+        country=heir.country,
+        subject=heir.subject,
+        order_number=heir.order_number,
+        claim=heir.claim,
+        identity_confirmed_at=heir.identity_confirmed_at,
+    )
+
+
+def was_theirs(message: Message) -> bool:
+    """Whether it was said by somebody erased, or to them: whoever is the ticket's customer now has no part in it."""
+    mails = message.outbox.deliveries if message.outbox else ()
+    return ERASED in message.remarks or any(mail.to == ERASED for mail in mails)
 
 
 def _unnamed(item: _Record, address: str) -> _Record:
@@ -113,11 +134,12 @@ def _wrote(message: Message, address: str) -> bool:
 def _said_nothing(message: Message) -> Message:
     return replace(
         message,
-        person=_NOBODY,
+        person=NOBODY,
         text="",
         text_key=None,
         files=(),
         raw_key=None,
+        named=(),
         message_id=None,
         fingerprint="",
         remarks=(*message.remarks, ERASED),

@@ -20,6 +20,7 @@ REMEDY = "remedy"
 REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # of a ticket that was answered and not come back to
 ASIDE = "aside"  # how long what is kept aside waits for a person
+REVIEW = "review"  # until the customer is asked how it went; met: they were
 RETAIN = "retain"
 
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
@@ -31,8 +32,8 @@ EXTENSION, AGREED, PAUSE, CAME_BACK = DECIDED = ("extension", "agreed", "pause",
 REOPENING = "reopening"
 # Those without steps: the outbox looks after the acknowledgement, the purge after what was kept long enough.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
-# Nobody is warned that a ticket closes by itself; what is kept aside the digest counts every day.
-_UNWARNED = (*_UNWATCHED, CLOSE, ASIDE)
+# Nobody is warned that a ticket closes by itself or of a question; what is kept aside the digest counts every day.
+_UNWARNED = (*_UNWATCHED, CLOSE, ASIDE, REVIEW)
 _DAILY = timedelta(days=1)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
+from chalicelib.rules import reviewing
 from chalicelib.rules.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
@@ -148,7 +149,8 @@ def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change
 
 def reopened(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket open again, with a new promise."""
-    clocks = renewed(without(ticket.clocks, CLOSE, RETAIN), moment.shop.kinds[ticket.kind], moment, REOPENING)
+    clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, RETAIN))
+    clocks = renewed(clocks, moment.shop.kinds[ticket.kind], moment, REOPENING)
     return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
 
 
@@ -192,16 +194,17 @@ def without(clocks: Iterable[Clock], *names: str) -> tuple[Clock, ...]:
 
 
 def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
-    """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now."""
+    """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now. Of what was
+    still kept aside nobody is asked how it went."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = without(ticket.clocks, CLOSE, ASIDE, RETAIN)
+    clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, ASIDE, RETAIN))
     if outcome is Outcome.SPAM:
         clocks = tuple(clock for clock in clocks if clock.met_at)
     for clock in clocks:
         if clock.name not in (REMEDY, ACKNOWLEDGE):
             clocks = met(clocks, clock.name, moment.at)
     retain = set_clock(RETAIN, kind.retention(outcome), kind, moment, "closing")
-    return replace(
+    closed = replace(
         ticket,
         state=State.CLOSED,
         priority=Priority.NORMAL,
@@ -210,6 +213,7 @@ def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
         clocks=(*clocks, retain),
         referrals=tuple(replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals),
     )
+    return closed if ticket.state is State.ASIDE else reviewing.planned(closed, moment)
 
 
 def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:

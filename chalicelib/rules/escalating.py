@@ -7,8 +7,8 @@ and however many at once the agenda is run.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from chalicelib.rules import concluding, referring
-from chalicelib.rules.clocks import CLOSE, PROMISES, REFERRAL, Clock, Moment, stepped
+from chalicelib.rules import concluding, referring, reviewing
+from chalicelib.rules.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, Moment, stepped
 from chalicelib.rules.messages import system_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import Shop, Step
@@ -49,17 +49,19 @@ def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
     for clock in due:
         stepping, message, entry = _take(stepping, clock, moment, ids)
         messages += [message] if message else []
-        log += [entry] if clock.name != CLOSE else []  # it waits for a third party's answer, day by day
+        log += [entry] if entry and clock.name != CLOSE else []  # it waits for a third party's answer, day by day
         missed += clock in ours and clock.stage(moment.at) == "due"
     tally = (Tally(ticket.shop, moment.at, missed=missed),) if missed else ()
     return Change(evolve(stepping), tuple(messages), tuple(log), tally=tally)
 
 
-def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry]:
+def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry | None]:
     # By what set it, too: of another kind, the ticket may be promised once more what it was before.
     id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
     if clock.name.startswith(REFERRAL) and (chased := referring.chase(ticket, clock, moment, id)):
         return chased
+    if clock.name == REVIEW:
+        return reviewing.ask(ticket, clock, moment, id)
     return _escalate(ticket, clock, moment, id)
 
 

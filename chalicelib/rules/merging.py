@@ -14,6 +14,7 @@ from chalicelib.rules.clocks import (
     REMEDY,
     RESOLVE,
     RETAIN,
+    REVIEW,
     Clock,
     Moment,
     resumed,
@@ -24,6 +25,7 @@ from chalicelib.rules.messages import Person
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.records import Referral
 from chalicelib.rules.referring import MOST_REFERRALS
+from chalicelib.rules.reviewing import unplanned
 from chalicelib.rules.tickets import Change, LogEntry, Priority, State, Ticket, evolve
 
 # A conversation is read by a request for each ticket in it.
@@ -106,7 +108,7 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
 
 def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
     """The ticket that has joined another. Its promises are kept there; but the confirmation that is on its way to the
-    customer is its own. It is kept as long as the other is."""
+    customer is its own. It is kept as long as the other is, and so is on hold there: who lifts that lifts it."""
     owed = any(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in ticket.outbox.owed()) if ticket.outbox else False
     clocks = (replace(c, met_at=c.met_at or moment.at) if c.name.startswith(REFERRAL) else c for c in ticket.clocks)
     kept = (c for c in without(clocks, RETAIN) if c.met_at or (c.name == ACKNOWLEDGE and owed))
@@ -117,6 +119,7 @@ def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
         closed_at=moment.at,
         outcome=None,
         merged_into=into,
+        hold=None,
         clocks=tuple(kept),
         referrals=tuple(referrals),
     )
@@ -125,6 +128,10 @@ def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
 def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, moment: Moment) -> tuple[Clock, ...]:
     """The promises of both. Once the next word is the shop's, nothing waits for the customer any more."""
     clocks = without(into.clocks, CLOSE, RETAIN)
+    if asked := [clock for clock in ticket.clocks if clock.name == REVIEW and clock.met_at]:
+        clocks = (*without(clocks, REVIEW), *asked)
+    if _brings(ticket):
+        clocks = unplanned(clocks)
     running = (clock for clock in ticket.clocks if clock.met_at is None)
     for clock in running:
         if clock.name in moved:

@@ -1,5 +1,6 @@
 """What people and Aftercare itself contribute to a ticket: each a message, with its files and the mails it owes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +51,7 @@ class Event(StrEnum):
     INSTRUCTIONS = "instructions"
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
+    REVIEW_REQUEST = "review_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class File:
 class Message:
     """One contribution to a ticket. `text` holds what its author wrote anew; a text over the bound
     lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came. `about` says what its
-    event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due")."""
+    event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due"). `named` holds
+    the words, blinded as in the index, of addresses that stand in the mail as it came and in nothing else of it."""
 
     id: str
     ref: str
@@ -93,10 +96,16 @@ class Message:
     raw_key: str | None = None
     automatic: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     outbox: Outbox | None = None
     log_head: str = ""
     """Where the chain stands of what was logged of it without its ticket (rules.audit)."""
     version: int = 1
+
+
+def in_mails(messages: Iterable[Message]) -> frozenset[str]:
+    """The blinded words of whom the mails name as which these came."""
+    return frozenset(word for message in messages for word in message.named)
 
 
 def shops_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event) -> Message:

@@ -43,6 +43,7 @@ class Arrival:
     automatic: tuple[str, ...] = ()
     suspicions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     terms_accepted: bool = False
     country: str | None = None
     claim: Claim | None = None
@@ -100,6 +101,7 @@ def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Autho
         raw_key=arrival.raw_key,
         automatic=arrival.automatic,
         remarks=arrival.remarks,
+        named=arrival.named,
     )
 
 

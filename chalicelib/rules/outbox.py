@@ -49,6 +49,7 @@ class Purpose(StrEnum):
     INSTRUCTIONS = "instructions"
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
+    REVIEW_REQUEST = "review_request"
     ESCALATION = "escalation"
 
     @property

@@ -5,11 +5,12 @@ Agents are not among those who take part. The index of words holds these address
 has, so that a person is found wherever they took part or were named.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from typing import Any
 
+from chalicelib.rules.mentioning import addresses
 from chalicelib.rules.messages import Author, Message
 from chalicelib.rules.outbox import Audience, Outbox
 from chalicelib.rules.tickets import Ticket
@@ -17,13 +18,14 @@ from chalicelib.rules.tickets import Ticket
 # Addresses named in one text beyond these are not looked for.
 _MOST_NAMED = 100
 # Those who took part are found as such; the log names agents alone.
-_PARTIES = frozenset({"log", "outbox", "by", "done_by", "assignee", "participants", "address"})
+_TOOK_PART = frozenset({"log", "outbox", "by", "done_by", "assignee", "participants", "address"})
+# Many a mail's own id looks like an address and is nobody's.
+_IDS = frozenset(
+    {"id", "ref", "source", "fingerprint", "key", "text_key", "raw_key", "message_id", "last_message_id", "log_head"}
+    | {"related", "merged_into", "merged_from", "former_words", "leaving", "purging"}
+)
+_PARTIES = _TOOK_PART | _IDS
 _SAID = frozenset({"requester", "subject", "opening"})
-_ADDRESS = re.compile(r"(?:%[0-9A-F]{2}){0,3}([\w.+'-]{1,64})(?:@|%40)([\w-]{1,63}(?:\.[\w-]{1,63}){1,9})", re.I)
-_FILES = "eml|msg|pdf|txt|csv|html?|docx?|xlsx?|od[ts]|rtf|jpe?g|png|gif|heic|webp|tiff?|zip|vcf|ics|xml|json"
-NO_DOMAIN = rf"\.(?:[A-Z]|(?:{_FILES})\b)"
-"""What after an address is no part of it: the next sentence without a space before it, or a file name's end."""
-_ADDED = re.compile(rf"{NO_DOMAIN}.*$", re.S)
 
 
 def of_ticket(ticket: Ticket) -> tuple[str, ...]:
@@ -72,20 +74,13 @@ def texts(value: Any, but: frozenset[str] = frozenset()) -> Iterator[str]:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    if "@" not in text and "%40" not in text:
-        return
-    for count, (local, domain) in enumerate(_ADDRESS.findall(text)):
-        if count == _MOST_NAMED:
-            return
-        local = local.lstrip("_'-.+").lower()
-        for name in (domain, _ADDED.sub("", domain)):
-            if "." in name:
-                yield f"{local}@{name.rstrip('_-').lower()}"
+    for every in islice(addresses(text), _MOST_NAMED):
+        yield from (address for _, _, address in every)
 
 
 def _written_to(outbox: Outbox | None) -> Iterable[str]:
     return (mail.to for mail in outbox.deliveries if mail.purpose.audience is not Audience.AGENTS) if outbox else ()
 
 
-def _each(addresses: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(address.lower() for address in addresses if address))
+def _each(every: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address.lower() for address in every if address))

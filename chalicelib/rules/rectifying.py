@@ -3,14 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.rules.batches import batches
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Audience, Outbox, Posting, Stage
 from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
 
 RECTIFIED = "rectified"
 """The log's action; its detail says which of them, not what."""
-# A transaction has room for a hundred items.
-AT_ONCE = 90
 
 
 def rectify(
@@ -21,7 +20,8 @@ def rectify(
     already."""
     customer = _put_right(ticket.requester, was, becomes)
     opening = _message(ticket.opening, was, becomes)
-    changed = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)[:AT_ONCE]
+    wrong = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)
+    changed = next(batches(wrong), ())
     if customer == ticket.requester and opening == ticket.opening and not changed:
         return None
     names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]

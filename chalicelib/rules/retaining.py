@@ -1,12 +1,14 @@
 """Whether a ticket may be deleted: kept as long as its policy said at its closing, held by nobody, owing nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.messages import Message
 from chalicelib.rules.outbox import wakes_at
+from chalicelib.rules.reviewing import unplanned
 from chalicelib.rules.tickets import State, Ticket, next_step
 
 
@@ -34,7 +36,8 @@ def kept_for(
     retain = first.clock(RETAIN)
     if not aside and (first.state is not State.CLOSED or retain is None):
         return Kept.OPEN
-    steps = [None if aside else next_step(ticket) for ticket in tickets]
+    # A question we would ask is nothing we owe.
+    steps = [None if aside else next_step(replace(t, clocks=unplanned(t.clocks))) for t in tickets]
     boxes = [first.outbox, *(message.outbox for message in messages)]
     if any(steps) or any(wakes_at(box) for box in boxes):
         return Kept.OWING

@@ -108,7 +108,7 @@ class Ticket:
     leaving: tuple[str, ...] = ()
     """Who is being taken out of it, each by the (blinded) word of their address: a hold put since comes too late."""
     log_head: str = ""
-    """Where the chain of its log stands (rules.audit); "" as long as nothing was logged since its opening."""
+    """Where the chain of its log stands (rules.audit); "" only until it is committed first."""
     purging: str = ""
     """The certificate of the purge that has begun on it; then it is nobody's any more but the purge's."""
     version: int = 1

@@ -42,6 +42,11 @@ def words(text: str, most: int = MOST) -> tuple[str, ...]:
     return tuple(_first(most, (word for joined in _folded(text).split() for word in _words(joined))))
 
 
+def short_words(text: str) -> frozenset[str]:
+    """Its words of two letters, which the index leaves out and names have; single letters name nobody."""
+    return frozenset(word for word in _folded(text).translate(_PARTED).split() if len(word) == _LEAST - 1)
+
+
 def asked(text: str, most: int = 8) -> tuple[str, ...]:
     """The words a search asks for: of what is joined and holds digits, the whole alone, so that it is found however it
     was joined in the text."""

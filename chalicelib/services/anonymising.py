@@ -3,21 +3,21 @@ named.
 
 It begins with a mark on the ticket and all that joined it, in one request, which loses against a hold put meanwhile:
 until then nothing is deleted, and from then on it is carried through. Files go first and the mark last, so that
-whoever dies in between leaves nothing that nobody knows of, and the next run does what is left.
+whoever dies in between leaves nothing that nobody knows of, and the next run does what is left. Only the file of a
+text that was rewritten goes after what named it: until then that is the text.
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
-from chalicelib.errors import UnknownFile
-from chalicelib.mail import wholly
-from chalicelib.rules import people
-from chalicelib.rules.anonymising import involved, masked, message_without, names, ticket_without
-from chalicelib.rules.messages import Message
+from chalicelib.rules import identity, people
+from chalicelib.rules.anonymising import involved, is_customer, masked, message_without, ticket_without
+from chalicelib.rules.batches import batches
+from chalicelib.rules.messages import Message, in_mails
 from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
 from chalicelib.rules.wording import words_of
-from chalicelib.services import purging
+from chalicelib.services import originals, purging
 from chalicelib.services.commits import commit
 from chalicelib.services.drafts import DRAFT_LIFE
 from chalicelib.services.filing import prefix
@@ -25,8 +25,6 @@ from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import ALWAYS, Deps
 from chalicelib.services.ports_records import Holding, Pointers
 
-# A transaction has room for a hundred items.
-_AT_ONCE = 90
 _LOGGED = "erased somebody who took part"
 
 
@@ -35,9 +33,14 @@ def found_by(address: str) -> frozenset[str]:
     return frozenset((people.as_word(address), people.as_named(address)))
 
 
-def concerned(holdings: Sequence[Holding], address: str) -> bool:
-    """Whether anything in a ticket, or one that joined it, is theirs."""
-    return any(involved(holding.ticket, holding.messages, address) for holding in holdings)
+def concerned(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
+    """Whether anything in a ticket, or one that joined it, is theirs, or names them in a mail as it came."""
+
+    def in_mail(holding: Holding) -> bool:
+        named = in_mails((holding.ticket.opening, *holding.messages))
+        return not named.isdisjoint(blinded(deps, holding.ticket.shop, found_by(address)))
+
+    return any(involved(each.ticket, each.messages, address) or in_mail(each) for each in holdings)
 
 
 def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
@@ -50,17 +53,26 @@ def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
     when somebody changes one of them at the same time."""
     holdings = _with_mark(deps, holdings, address)
     marked = [holding for holding in holdings if begun(deps, [holding.ticket], address)]
+    heir = _heir(holdings, address)
     for holding in marked:
-        _take_out(deps, holding, address)
+        _take_out(deps, holding, address, heir if holding is holdings[0] else None)
     for holding in holdings:
-        _unindex(deps, holding.ticket, found_by(address))
+        if holding in marked or not concerned(deps, [holding], address):
+            _unindex(deps, holding.ticket, blinded(deps, holding.ticket.shop, found_by(address)))
     return bool(marked)
 
 
+def _heir(holdings: Sequence[Holding], address: str) -> Ticket | None:
+    """A ticket of somebody else's that has joined one of theirs: that goes on as that person's."""
+    joined = (ticket_without(holding.ticket, address) for holding in holdings[1:])
+    return next((ticket for ticket in joined if ticket.requester.address), None)
+
+
 def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Holding]:
-    """The tickets with the mark, if anything is theirs in one that has none yet."""
+    """The tickets with the mark, if anything is theirs in one that has none yet. What has joined one that has it since
+    stays as it is while that is on hold."""
     fresh = [holding for holding in holdings if not begun(deps, [holding.ticket], address)]
-    if not concerned(fresh, address):
+    if not concerned(deps, fresh, address) or any(holding.ticket.hold for holding in holdings):
         return list(holdings)
     first, *others = (
         evolve(each.ticket, leaving=(*each.ticket.leaving, _mark(deps, each.ticket, address))) for each in fresh
@@ -75,62 +87,109 @@ def _mark(deps: Deps, ticket: Ticket, address: str) -> str:
     return mark
 
 
-def _take_out(deps: Deps, holding: Holding, address: str) -> None:
+def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -> None:
     """The steps after the mark. Done again, each finds done what was done."""
     ticket, messages = holding.ticket, holding.messages
-    raws = {key for key in _copies(deps, holding) if _names(deps, key, address)}
-    after = _unmarked(deps, ticket_without(ticket, address), address)
-    after = replace(after, opening=_rewritten(deps, _without_raw(after.opening, raws), address))
-    changed = tuple(each for message in messages if (each := _changed(deps, message, address, raws)))
+    raws = {key for key in originals.copies(deps, holding) if originals.names_them(deps, key, address)}
+    rewritten = partial(_rewritten, deps, address=address, version=ticket.version)
+    after = ticket_without(ticket, address, heir)
+    hers = {*blinded(deps, ticket.shop, found_by(address))}
+    without_raw = partial(_without_raw, raws=raws, words=hers)
+    after = replace(after, opening=rewritten(without_raw(after.opening)))
+    changed = [each for message in messages if (each := _changed(message, address, without_raw, rewritten))]
     left = tuple(({each.id: each for each in messages} | {each.id: each for each in changed}).values())
-    theirs = raws | _keys((ticket.opening, *messages)) - _keys((after.opening, *left))
+    former = _former_words(deps, ticket, address)
+    after = replace(after, former_words=tuple(each for each in ticket.former_words if each not in former))
+    theirs, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
+    # The originals first: what is received once more from then on files nothing.
+    came = (*map(purging.original, sorted(raws)), *originals.about(deps, holding, address))
+    deps.files.erase_raw(came)
     deps.files.erase_files(sorted(theirs))
-    originals = (*map(purging.original, sorted(raws)), *_about(deps, holding, address))
-    deps.files.erase_raw(originals)
     # By these words the ticket is found again if we die before the end.
-    _unindex(deps, ticket, words_of(ticket, messages) - words_of(after, left) - found_by(address), originals)
-    for start in range(0, len(changed), _AT_ONCE):
-        commit(deps, Change(messages=changed[start : start + _AT_ONCE]))
+    still = {*blinded(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *hers}
+    words = {*blinded(deps, ticket.shop, words_of(ticket, messages)), *in_mails((ticket.opening, *messages)), *former}
+    _unindex(deps, ticket, words - still, came)
+    if changed or replaced or replace(after, version=ticket.version) != ticket:
+        after = _committed(deps, after, changed)
     _clear_drafts(deps, ticket.ref, address)
-    commit(deps, Change(after))
+    deps.files.erase_files(sorted(replaced))
+    _look_again(deps, ticket.ref, theirs)
+    mark = _mark(deps, ticket, address)
+    commit(deps, Change(replace(after, leaving=tuple(each for each in after.leaving if each != mark))))
 
 
-def _unmarked(deps: Deps, ticket: Ticket, address: str) -> Ticket:
-    found = {*blinded(deps, ticket.shop, found_by(address))}
-    return replace(
-        ticket,
-        leaving=tuple(each for each in ticket.leaving if each not in found),
-        former_words=tuple(each for each in ticket.former_words if each not in found),
-    )
+def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
+    """Commit the ticket, still with its mark, and the messages; the ticket's next version. It goes with all of them: if
+    it has changed, another run is at it, and may have deleted the file of a text that these would name."""
+    for messages in tuple(batches(changed)) or ((),):
+        commit(deps, Change(after, messages))
+        after = evolve(after)
+    return after
 
 
-def _changed(deps: Deps, message: Message, address: str, raws: set[str]) -> Message | None:
+def _former_words(deps: Deps, ticket: Ticket, address: str) -> set[str]:
+    """Which of the words that may stand in it no longer are theirs; of their own ticket, all."""
+    if is_customer(ticket, address):
+        return {*ticket.former_words}
+    return {*ticket.former_words} & {*blinded(deps, ticket.shop, found_by(address))}
+
+
+def _no_longer_named(
+    deps: Deps, before: Sequence[Message], after: Sequence[Message], raws: set[str]
+) -> tuple[set[str], set[str]]:
+    """The files to be deleted: those nobody will name any more, and, once the messages name others, those of texts that
+    were rewritten, also by a run that died. Of these, only what is here before the messages are committed: what comes
+    later may be what somebody else is about to name."""
+    texts = {_stem(message.text_key) for message in before if message.text_key}
+    stored = deps.files.stored(f"{prefix(before[0].ref)}text-") if texts else ()
+    named = _keys(after)
+    unnamed = (raws | _keys(before) | {key for key in stored if _stem(key) in texts}) - named
+    replaced = {key for key in unnamed if _stem(key) in {*map(_stem, named)}}
+    return unnamed - replaced, replaced
+
+
+def _look_again(deps: Deps, ref: str, gone: set[str]) -> None:
+    """What somebody who had read the original before it went has filed again."""
+    back = gone & deps.files.stored(prefix(ref)).keys() if gone else set()
+    holding = deps.store.holding(ref) if back else None
+    if holding:
+        deps.files.erase_files(sorted(back - _keys((holding.ticket.opening, *holding.messages))))
+
+
+def _changed(
+    message: Message, address: str, without_raw: Callable[[Message], Message], rewritten: Callable[[Message], Message]
+) -> Message | None:
     """The message's next version, None where nothing of it changes."""
-    after = message_without(message, address) or evolve(message)
-    after = _rewritten(deps, _without_raw(after, raws), address)
+    after = rewritten(without_raw(message_without(message, address) or evolve(message)))
     return after if replace(after, version=message.version) != message else None
 
 
-def _without_raw(message: Message, raws: set[str]) -> Message:
-    return replace(message, raw_key=None) if message.raw_key in raws else message
+def _without_raw(message: Message, raws: set[str], words: set[str]) -> Message:
+    if message.raw_key in raws:
+        return replace(message, raw_key=None, named=())
+    return replace(message, named=tuple(word for word in message.named if word not in words))
 
 
-def _rewritten(deps: Deps, message: Message, address: str) -> Message:
+def _rewritten(deps: Deps, message: Message, address: str, version: int) -> Message:
     """The message with the address left out of its text where that lies in a file. The new file is called by the old
-    one, so that it is found by a run after the one that died when it had deleted that."""
+    one, whom it leaves out, and the ticket's version: nobody keeps other words under its name."""
     if not message.text_key:
         return message
-    name = hashlib.sha256(f"{message.text_key} without {people.as_word(address)}".encode()).hexdigest()[:32]
-    key = f"{prefix(message.ref)}text-{name}"
-    if deps.files.stored(key):
-        whole = _read(deps, key).decode()
-    else:
-        before = _read(deps, message.text_key).decode()
-        whole = masked(before, address)
-        if whole == before:
-            return message
+    before = originals.read(deps, message.text_key).decode()
+    whole = masked(before, address)
+    if whole == before:
+        return message
+    name = identity.blind(deps.secret, "without", f"{message.text_key} {people.as_word(address)} {version}")
+    key = f"{_stem(message.text_key)}-{name}"
+    if not deps.files.stored(key):
         deps.files.keep(key, whole.encode(), "text/plain; charset=utf-8")
     return replace(message, text=whole[: len(message.text)], text_key=key)
+
+
+def _stem(key: str) -> str:
+    """What the names of a text's file and of those rewritten from it have in common; another file's is its own."""
+    folder, text, name = key.rpartition("/text-")
+    return f"{folder}{text}{name.partition('-')[0]}" if text else key
 
 
 def _clear_drafts(deps: Deps, ref: str, address: str) -> None:
@@ -141,47 +200,6 @@ def _clear_drafts(deps: Deps, ref: str, address: str) -> None:
             deps.store.save_draft(replace(draft, text=text), draft.at + DRAFT_LIFE)
 
 
-def _copies(deps: Deps, holding: Holding) -> set[str]:
-    """The original mails the ticket keeps: its messages', and those of mails that came twice, which none names."""
-    named = {message.raw_key for message in (holding.ticket.opening, *holding.messages) if message.raw_key}
-    return named | set(deps.files.stored(f"{prefix(holding.ticket.ref)}raw/"))
-
-
-def _names(deps: Deps, key: str, address: str) -> bool:
-    """Whether an original mail names them; one that is gone leaves but its versions, which are to go."""
-    raw = _read(deps, key)
-    return not raw or _mail_names(raw, address)
-
-
-def _about(deps: Deps, holding: Holding, address: str) -> list[str]:
-    """The raw mails about the ticket that name them and are no messages of it: reports of mails that did not arrive."""
-
-    def is_theirs(key: str) -> bool:
-        try:
-            return _mail_names(deps.files.raw_mail(key), address)
-        except UnknownFile:
-            return True
-
-    return [key for key in holding.raw_keys if is_theirs(key)]
-
-
-def _mail_names(raw: bytes, address: str) -> bool:
-    """Whether they are named in a mail, as it was sent or as it is read."""
-    if names(raw.decode("latin-1"), address):
-        return True
-    try:
-        return any(names(text, address) for text in wholly.texts(raw))
-    except (Exception, RecursionError, MemoryError):
-        return False  # a mail that can't be read is looked at as it is
-
-
-def _read(deps: Deps, key: str) -> bytes:
-    try:
-        return deps.files.read(key)
-    except UnknownFile:
-        return b""  # deleted by a run that died before it could say so
-
-
 def _keys(messages: Iterable[Message]) -> set[str]:
     """The files that messages name."""
     every = tuple(messages)
@@ -190,7 +208,5 @@ def _keys(messages: Iterable[Message]) -> set[str]:
 
 
 def _unindex(deps: Deps, ticket: Ticket, words: Iterable[str], raw_keys: tuple[str, ...] = ()) -> None:
-    blind = tuple(blinded(deps, ticket.shop, sorted(words)))
-    deps.store.delete_pointers(
-        Pointers(ticket.shop, ticket.ref, ticket.opened_at, raw_keys=tuple(dict.fromkeys(raw_keys)), words=blind)
-    )
+    keys, blind = tuple(dict.fromkeys(raw_keys)), tuple(sorted(words))
+    deps.store.delete_pointers(Pointers(ticket.shop, ticket.ref, ticket.opened_at, raw_keys=keys, words=blind))

@@ -9,6 +9,7 @@ from chalicelib.errors import Merged, Stale, UnknownTicket
 from chalicelib.rules import people
 from chalicelib.rules.anonymising import entry_without
 from chalicelib.rules.audit import chained
+from chalicelib.rules.mentioning import holds_any
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.rules.wording import number_words
@@ -70,7 +71,7 @@ def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], 
 def _erasable(deps: Deps, change: Change) -> Change:
     """The change with nobody's address in its log, which outlives whom it names, but ours; and with the words under
     which a ticket is found for addresses noted on it, so that they can be deleted when the note has changed."""
-    if any("@" in entry.detail for entry in change.log):
+    if any(holds_any(entry.detail) for entry in change.log):
         ours = {address.lower() for shop in deps.policy.shops.values() for address in _ours(shop)}
         change = replace(change, log=tuple(entry_without(entry, ours) for entry in change.log))
     ticket = _with_noted(deps, change.ticket) if change.ticket else None
@@ -88,6 +89,6 @@ def _with_noted(deps: Deps, ticket: Ticket) -> Ticket:
     if not noted:
         return ticket
     # An order number is found by its parts too; the log does not tell them any more once it is corrected.
-    number = number_words(ticket.order_number or "") if "@" in (ticket.order_number or "") else ()
+    number = number_words(ticket.order_number or "") if holds_any(ticket.order_number or "") else ()
     words = blinded(deps, ticket.shop, (*map(people.as_named, noted), *number))
     return replace(ticket, former_words=tuple(dict.fromkeys((*ticket.former_words, *words))))

@@ -79,7 +79,7 @@ def day(said: Mapping[str, Any], name: str) -> date:
     except (TypeError, ValueError):
         found = date.min
     if found.year not in _YEARS:
-        raise BadInput({name: f'write a day as year-month-day, for example {{"{name}": "2026-11-30"}}'})
+        raise BadInput({name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'})
     return found
 
 

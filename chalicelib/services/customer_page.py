@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import AlreadyKept, BadInput, Merged
+from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged
 from chalicelib.rules import identity, rating, submission
+from chalicelib.rules.anonymising import NOBODY, was_theirs
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral
 from chalicelib.rules.replying import customer_adds
-from chalicelib.rules.tickets import Author, Channel, Event, Message, Person, Ticket, Visibility, promises
+from chalicelib.rules.tickets import Author, Change, Channel, Event, Message, Person, Ticket, Visibility, promises
 from chalicelib.services import following, links, uploading
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
@@ -47,7 +48,7 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
     ticket, messages = links.open_status(deps, token)
     shop = deps.policy.shop(ticket.shop)
     theirs = [ticket.opening, *following.for_customer(ticket, messages)]
-    shown = sorted((m for m in theirs if m.visibility is Visibility.SHARED), key=lambda m: m.at)
+    shown = sorted((m for m in theirs if m.visibility is Visibility.SHARED and not was_theirs(m)), key=lambda m: m.at)
     now = deps.now()
     return CustomerView(
         shop=shop,
@@ -114,8 +115,14 @@ def _added(
     )
     filed = file_away(deps, ticket.ref, arrival, parcels)
     id = identity.message_id(deps.secret, ticket.ref, source)
+
+    def decide(current: Ticket) -> Change:
+        if current.requester == NOBODY:
+            raise LinkRefused(expired=True)  # they were erased, perhaps just now
+        return customer_adds(current, id, filed, deps.moment(shop))
+
     try:
-        change_ticket(deps, ticket, lambda current: customer_adds(current, id, filed, deps.moment(shop)))
+        change_ticket(deps, ticket, decide)
     except AlreadyKept:
         return id  # posted twice
     except Merged as moved:

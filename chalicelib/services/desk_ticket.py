@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
-from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, Clock, explained, first_due
+from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained, first_due
 from chalicelib.rules.messages import File, Message, Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
@@ -137,8 +137,10 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
             explained=explained(clock, shop, holidays, language),
         )
 
-    promises = [promise(clock) for clock in ticket.clocks]
-    return sorted(promises, key=lambda p: (not p.clock.running, p.name in (CLOSE, ASIDE, RETAIN), p.clock.due))
+    # That the customer was asked how it went is no promise kept; the log has it.
+    promises = [promise(clock) for clock in ticket.clocks if clock.name != REVIEW or clock.running]
+    ours = (CLOSE, ASIDE, REVIEW, RETAIN)
+    return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
 
 
 def _siblings(deps: Deps, ticket: Ticket) -> list[Sibling]:

@@ -20,6 +20,7 @@ from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import ALWAYS, Deps, Mention, Run
 from chalicelib.services.ports_records import Certificate, Holding
 from chalicelib.services.purging import Emptied
+from chalicelib.telemetry import logger
 
 _PAGE = 100
 # More are counted, not named.
@@ -32,6 +33,11 @@ _WHY = {
     Kept.NOT_YET: "its time is not over",
     Kept.JOINED: "it has joined another ticket since: ask again",
 }
+_EXCEPTIONS = (
+    "what others said about them by name stays, without their address: it is theirs, and may be needed for legal "
+    "claims (GDPR, Article 17(3)(a) and (e))",
+    "backups of the table, for 35 days",
+)
 
 
 def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
@@ -60,6 +66,8 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
         return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+    if "failed" in done.values():  # that is not mended by trying at once again
+        return _told(done, certificate) | {"complete": False, "goes_on": False}
     if certificate:
         deps.store.finish_certificate(certificate.name, deps.now())
     return _told(done, certificate) | {"complete": True}
@@ -77,7 +85,7 @@ def _address(shop: Shop, said: dict[str, Any]) -> str:
 def _begun(deps: Deps, run: Run) -> list[Emptied]:
     """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it."""
     begun = (entry.ref for entry in deps.store.due(ALWAYS, _PAGE, "purge"))
-    became = [retention.purge(deps, ref, run) for ref in begun if run.time_left()]
+    became = [retention.purged(deps, ref, run) for ref in begun if run.time_left()]
     return [each for each in became if isinstance(each, Emptied)]
 
 
@@ -104,8 +112,8 @@ def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
 
 
 def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) -> str:
-    """What became of a ticket: "deleted" (all but its end, which is among those `ready`), "anonymised", "left" or why
-    it is kept; "" where nothing was theirs."""
+    """What became of a ticket: "deleted" (all but its end, which is among those `ready`), "anonymised", "left",
+    "failed" or why it is kept; "" where nothing was theirs."""
     if any(ref in each.refs for each in ready):
         return ""  # it has joined one of those
     for _ in range(_TRIES):
@@ -122,6 +130,10 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) 
                 what = what if anonymise(deps, holdings, address) else ""
         except Stale:
             what = "changed"
+        except Exception:
+            # Whatever it is, it must not keep the tickets after it.
+            logger.exception("a person could not be erased from a ticket", extra={"ref": ref})
+            what = "failed"
         if what != "changed":
             return what
     return "left"
@@ -136,7 +148,7 @@ def _what(deps: Deps, holdings: list[Holding], address: str) -> str:
     if anonymising.begun(deps, [holding.ticket for holding in holdings], address):
         return "anonymised"  # a hold put since came too late: half of it may be done
     why = retention.kept(deps, holdings, early=True)
-    if why and anonymising.concerned(holdings, address):
+    if why and anonymising.concerned(deps, holdings, address):
         return why.value
     return "deleted" if not why and _all_theirs([holding.ticket for holding in holdings], address) else "anonymised"
 
@@ -202,5 +214,7 @@ def _told(done: dict[str, str], certificate: Certificate | None = None) -> dict[
         "anonymised": became.count("anonymised"),
         "kept": [{"reference": ref, "why": _WHY[Kept(what)]} for ref, what in kept[:_MOST_NAMED]],
         "kept_in_all": len(kept),
+        "left": became.count("left") + became.count("failed"),
         "certificate": certificate.name if certificate else None,
+        "exceptions": list(_EXCEPTIONS) if done else [],
     }

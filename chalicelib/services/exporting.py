@@ -23,6 +23,8 @@ from chalicelib.services.ports import Deps, Export, Run
 # How long the same event is answered by the same file.
 _SAME = timedelta(hours=1)
 LINK_SECONDS = 3600
+ANEW = "anew"
+"""The event's field that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Order:
     content_type: str
     make: Callable[[str], Maker]
     """A maker that goes on from a state."""
+    anew: bool = False
+    """Whether one that is finished is to be made once more."""
 
 
 def order_id(deps: Deps, *parts: str) -> str:
@@ -53,7 +57,7 @@ def proceed(deps: Deps, order: Order, run: Run) -> Export:
     except Lost:
         return deps.store.export(order.id) or export
     if not export.finished_at:
-        run.again(order.event)
+        run.again({name: value for name, value in order.event.items() if name != ANEW})
     return export
 
 
@@ -71,7 +75,8 @@ def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
     """The export, and whether it is this run's to work on."""
     now = deps.now()
     found = deps.store.export(order.id)
-    if found and found.finished_at and now - found.finished_at < _SAME and deps.files.upload(found.key):
+    same = found and found.finished_at and now - found.finished_at < _SAME and not order.anew
+    if found and same and deps.files.upload(found.key):
         return found, False  # its file may be gone: a purge or an erasure deletes all exports
     if found and not found.finished_at and now < found.claimed_until:
         return found, False

@@ -15,6 +15,8 @@ EXPORTS = "exports/"
 """Where what admins have exported lies in the files bucket."""
 # In bytes of UTF-8; a DynamoDB item holds 400 KB in all.
 LONGEST_TEXT = 64 * 1024
+# In characters, what the table keeps of a longer one.
+FIRST_WORDS = 2000
 # In characters; SES takes 10 MB of mail, and nobody reads more.
 _LONGEST_MAILED = 1_000_000
 
@@ -55,7 +57,7 @@ def file_away(deps: Deps, ref: str, arrival: Arrival, parcels: Sequence[Parcel])
         return replace(arrival, files=files)
     key = f"{prefix(ref)}text-{hashlib.sha256(whole).hexdigest()[:32]}"
     deps.files.keep(key, whole, "text/plain; charset=utf-8")
-    return replace(arrival, files=files, text=arrival.text[:2000], text_key=key)
+    return replace(arrival, files=files, text=arrival.text[:FIRST_WORDS], text_key=key)
 
 
 def _keep(deps: Deps, ref: str, number: int, parcel: Parcel) -> File:

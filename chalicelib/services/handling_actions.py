@@ -131,6 +131,7 @@ def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, sourc
         raw_key=message.raw_key,
         participants=ticket.participants,
         remarks=message.remarks,
+        named=message.named,
         country=ticket.country,
     )
 

@@ -72,8 +72,9 @@ def _table(deps: Deps) -> Iterator[Found]:
 
 
 def _files(deps: Deps) -> Iterator[Found]:
-    deps.files.keep(_PROBE, deps.now().isoformat().encode(), "text/plain")
-    if deps.files.read(_PROBE) != deps.now().isoformat().encode():
+    probe = deps.now().isoformat().encode()
+    deps.files.keep(_PROBE, probe, "text/plain")
+    if deps.files.read(_PROBE) != probe:
         yield "the files bucket gives back other than was put there", "press Test again; then look at the bucket"
 
 

@@ -24,14 +24,16 @@ def index(deps: Deps, said: Said) -> None:
         if deps.now() - said.opened_at > _LATE and deps.store.ticket(said.ref) is None:
             return  # deleted before the stream came to it
         took_part = map(people.as_word, people.of_ticket(said))
-        _note(deps, said, (*own_words(said), *took_part, *map(people.as_named, people.named(said))))
+        words = (*own_words(said), *took_part, *map(people.as_named, people.named(said)))
+        _note(deps, said, words, said.opening.named)
         return
     found = _of_message(said) if isinstance(said, Message) else None
-    if found == ():
+    in_mail = said.named if isinstance(said, Message) else ()
+    if found == () == in_mail:
         return
     ticket = deps.store.ticket(said.ref if isinstance(said, Message) else said)
     if ticket is not None:
-        _note(deps, ticket, _corrected(ticket) if found is None else found)
+        _note(deps, ticket, _corrected(ticket) if found is None else found, in_mail)
 
 
 def _of_message(message: Message) -> tuple[str, ...]:
@@ -52,5 +54,7 @@ def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
     return [identity.blind(deps.secret, f"word/{shop}", word) for word in said]
 
 
-def _note(deps: Deps, ticket: Ticket, said: Iterable[str]) -> None:
-    deps.store.note_words(ticket.shop, blinded(deps, ticket.shop, said), Mention(ticket.opened_at, ticket.ref))
+def _note(deps: Deps, ticket: Ticket, said: Iterable[str], in_mail: tuple[str, ...] = ()) -> None:
+    """`in_mail`: words of addresses that stand in the original mail alone, already blinded."""
+    words = dict.fromkeys((*blinded(deps, ticket.shop, said), *in_mail))
+    deps.store.note_words(ticket.shop, list(words), Mention(ticket.opened_at, ticket.ref))

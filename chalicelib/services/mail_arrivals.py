@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.mail.composing import LOOP_HEADER
 from chalicelib.mail.inbound import Address, InboundMail
-from chalicelib.rules import identity, submission
+from chalicelib.rules import data_requests, identity, submission
 from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
 from chalicelib.rules.language import language_of
 from chalicelib.rules.opening import Arrival
@@ -33,7 +33,7 @@ def arrival(shop: Shop, mail: RawMail) -> Arrival:
         text=text,
         source=mail_source(shop, read_as.message_id or _without_id(mail)),
         fingerprint=_fingerprint(read_as),
-        kind=shop.mail_kind,
+        kind=_kind(shop, subject, text),
         language=language_of(f"{subject} {text}", shop.languages),
         message_id=read_as.message_id,
         raw_key=mail.notice.key,
@@ -42,6 +42,12 @@ def arrival(shop: Shop, mail: RawMail) -> Arrival:
         suspicions=tuple(sentence for check, sentence in _SUSPICIONS.items() if check in failed),
         remarks=tuple(_remarks(mail)),
     )
+
+
+def _kind(shop: Shop, subject: str, text: str) -> str:
+    """The policy's kind for mails, but for those about their writer's data, whose month the law sets."""
+    about_data = data_requests.KIND in shop.kinds and data_requests.asks_about_data(subject, text)
+    return data_requests.KIND if about_data else shop.mail_kind
 
 
 def forwarded(shop: Shop, arrived: Arrival, mail: RawMail) -> tuple[Arrival, str] | None:
@@ -55,11 +61,13 @@ def forwarded(shop: Shop, arrived: Arrival, mail: RawMail) -> tuple[Arrival, str
     if shop.agent(customer.address) or customer.address.lower() == shop.support:
         return None
     text = submission.clean(inner.text).strip()
+    subject = submission.one_line(inner.subject)[:_LONGEST_SUBJECT] or arrived.subject
     theirs = replace(
         arrived,
         person=_person(customer),
-        subject=submission.one_line(inner.subject)[:_LONGEST_SUBJECT] or arrived.subject,
+        subject=subject,
         text=text,
+        kind=_kind(shop, subject, text),
         language=language_of(text, shop.languages),
         message_id=None,
         participants=(),

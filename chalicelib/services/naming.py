@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.messages import Person
-from chalicelib.rules.wording import words
+from chalicelib.rules.wording import short_words, words
 from chalicelib.services import console_events
 from chalicelib.services.ports import Deps
 
@@ -37,7 +37,7 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
 
 
 def _names(text: str, person: Person) -> bool:
-    said, name = set(words(text)), set(words(person.name))
+    said, name = (set(words(each)) | short_words(each) for each in (text, person.name))
     # Also in the genitive: "Miras".
     if name & (said | {word.removesuffix("s") for word in said}):
         return True

@@ -6,7 +6,7 @@ from typing import cast
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
-from chalicelib.rules import extending, proving, sending
+from chalicelib.rules import extending, proving, reviewing, sending
 from chalicelib.rules.clocks import Moment
 from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
 from chalicelib.rules.sending import Owing
@@ -20,7 +20,7 @@ from chalicelib.telemetry import logger
 
 _Effect = Callable[[Change, Ticket, Message, Purpose, Moment], Change]
 # The mails to customers that no person wrote.
-_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED)
+_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
             noted = sending.refused(item, claim, delivery, reason, deps.now(), warning)
             return telling(noted, item, proving.without_effect)
 
-        note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
+        if delivery.purpose is not Purpose.REVIEW_REQUEST:  # which nobody misses
+            note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
         return _note(deps, due, held, rule)
 
     if delivery.purpose in _AUTOMATIC and spared(deps, delivery.to):
@@ -122,6 +123,8 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
         return refused("mail to this address bounced before, or its owner asked for none", warns=False)
     if delivery.purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
         return refused("the promise it was to extend is broken by now", warns=True)
+    if delivery.purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
+        return refused("there is nothing to ask any more", warns=False)
     try:
         ses_id = _send(deps, held, ticket, delivery)
     except Unwritable:

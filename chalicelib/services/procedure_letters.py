@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.rules import clocks, concluding, confirming, extending, referring, warranty
+from chalicelib.rules import clocks, concluding, confirming, extending, rating, referring, warranty
 from chalicelib.rules.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
 from chalicelib.rules.escalating import HANDED
 from chalicelib.rules.messages import Event, Message
@@ -51,6 +51,8 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
         case Purpose.FINAL_ANSWER:
             return _final_answer(shop, ticket, message, deps.moment(shop))
+        case Purpose.REVIEW_REQUEST:
+            return {"rate_until": rating.open_until(ticket, deps.now())}
     return {}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from chalicelib.rules import identity
 from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.messages import in_mails
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.wording import words_of
 from chalicelib.services.filing import EXPORTS, prefix
@@ -133,6 +134,7 @@ def pointers(deps: Deps, holding: Holding) -> Pointers:
     """What leads to the ticket from elsewhere: computed again from what there is of it."""
     ticket, messages = holding.ticket, holding.messages
     said = words_of(ticket, messages, (logged.entry for logged in holding.log))
+    in_mail = in_mails((ticket.opening, *messages))
     boxes = (ticket.outbox, *(message.outbox for message in messages))
     mails = [mail for box in boxes if box for mail in box.deliveries]
     return Pointers(
@@ -141,7 +143,7 @@ def pointers(deps: Deps, holding: Holding) -> Pointers:
         opened_at=ticket.opened_at,
         sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
         raw_keys=tuple(raw_keys(holding)),
-        words=(*blinded(deps, ticket.shop, sorted(said)), *ticket.former_words),
+        words=tuple(dict.fromkeys((*blinded(deps, ticket.shop, sorted(said)), *ticket.former_words, *sorted(in_mail)))),
         lost=any(mail.posting in _LOST for mail in mails),
     )
 

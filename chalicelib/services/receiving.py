@@ -15,7 +15,7 @@ from chalicelib.rules.opening import TOO_MANY, Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Change, Message, Ticket
-from chalicelib.services import arrivals, bouncing, mail_arrivals
+from chalicelib.services import arrivals, bouncing, mail_arrivals, mail_mentions
 from chalicelib.services.arrivals import DMARC, Notice, RawMail
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
@@ -83,6 +83,7 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True)
     thread = thread_of(deps, shop, mail.mail, mail.recipients) if threads else None
     if thread and _joins(deps, shop, mail, thread):
         parcels = arrivals.public_parcels(mail) if thread.role is Role.AGENT else parcels
+        arrival = _noted(deps, shop, mail, arrival, thread.ticket)
         return _continue(deps, shop, replace(thread, vouched=mail.vouched), arrival, parcels), thread.ticket.ref
     named = thread.ticket if thread else named_in_subject(deps, shop, mail.mail)
     agent, note = arrival.person, ""
@@ -93,7 +94,7 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True)
         id = identity.message_id(deps.secret, ref, identity.source_of(arrival.source, "note"))
         return (replying.agents_note(ref, id, note, agent, deps.now()),) if note else ()
 
-    arrival = replace(arrival, related=(named.ref,) if named else ())
+    arrival = replace(_noted(deps, shop, mail, arrival), related=(named.ref,) if named else ())
     arrival = replace(arrival, suspicions=(*arrival.suspicions, *_over_limits(deps, shop, arrival)))
     ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
@@ -106,6 +107,12 @@ def _receive_for(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True)
     # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
     new = new or (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
     return (_opened_as(mail, arrival) if new else Outcome.DUPLICATE), ticket.ref
+
+
+def _noted(deps: Deps, shop: Shop, mail: RawMail, arrival: Arrival, ticket: Ticket | None = None) -> Arrival:
+    """The arrival with whom its mail names; not of one that again and again could not be dealt with, as that may be
+    why."""
+    return arrival if mail.notice.attempt >= _LAST_STRAW else mail_mentions.noted(deps, shop, mail.raw, arrival, ticket)
 
 
 def _joins(deps: Deps, shop: Shop, mail: RawMail, thread: Thread) -> bool:

@@ -6,7 +6,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules import people
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.rectifying import AT_ONCE, rectify
+from chalicelib.rules.rectifying import rectify
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.rules.wording import words
 from chalicelib.services import console_events
@@ -58,10 +58,8 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
         return rectify(holding.ticket, holding.messages, was, becomes, former, deps.now())
 
     done = False
-    while change := commit_unless_done(deps, load(), decide, load):
+    while commit_unless_done(deps, load(), decide, load):
         done = True
-        if len(change.messages) < AT_ONCE:
-            break
     return done
 
 

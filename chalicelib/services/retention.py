@@ -39,7 +39,7 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
             complete = False
             break
         seen.add(ref)
-        became = _purged(deps, ref, run)
+        became = purged(deps, ref, run)
         if isinstance(became, str):
             counts[became] += 1
         else:
@@ -96,7 +96,7 @@ def _due(deps: Deps) -> Iterator[str]:
         yield from (entry.ref for entry in deps.store.due(until, _PAGE, "purge"))
 
 
-def _purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
+def purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
     """What became of a ticket that the index says is due: all but its end, "left", or why it is kept."""
     try:
         return purge(deps, ref, run)

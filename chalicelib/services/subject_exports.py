@@ -13,7 +13,7 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.zipping import Zip
 from chalicelib.services import confirming, console_events, subject_records
 from chalicelib.services.export_growth import Step
-from chalicelib.services.exporting import Order, order_id, proceed
+from chalicelib.services.exporting import ANEW, Order, order_id, proceed
 from chalicelib.services.indexing import blinded
 from chalicelib.services.policy_page import BACKUPS
 from chalicelib.services.ports import Deps, Mention, Run
@@ -27,8 +27,9 @@ _OWN, _PART = "own", "part"
 
 def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Put together what the shop keeps of the person with the address `email`. The same event again goes on with it, or
-    answers with the finished file. Raises BadInput with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "email")
+    answers with the finished file; with `anew` it is made once more, since things have changed. Raises BadInput with a
+    sentence on what to type."""
+    said = console_events.fields(event, "shop", "email", ANEW)
     shop, address = console_events.shop(deps, said), console_events.address(said)
     id = order_id(deps, "export_subject", shop.id, address)
     order = Order(
@@ -38,6 +39,7 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         file=f"{shop.id}-personal-data-{id[:8]}.zip",
         content_type="application/zip",
         make=lambda state: _Archive(deps, shop, address, state),
+        anew=console_events.yes(said, ANEW),
     )
     export = proceed(deps, order, run)
     told = {"shop": shop.id} | answer(deps, order, export)

@@ -9,6 +9,7 @@ from chalicelib import pages, words
 from chalicelib.errors import UnknownFile
 from chalicelib.mail.filenames import safe
 from chalicelib.rules import columns
+from chalicelib.rules.anonymising import was_theirs
 from chalicelib.rules.masking import Mask
 from chalicelib.rules.messages import Author, Message
 from chalicelib.rules.outbox import Audience, Outbox
@@ -76,8 +77,10 @@ def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], thei
 
 def _anothers(mask: Mask, message: Message) -> bool:
     """Whether somebody else wrote it who took part, whose words and files are their own data: strangers who reply to
-    a ticket, and customers whose tickets joined it, count as its customers too."""
-    return message.author in (Author.CUSTOMER, Author.OTHER) and not mask.is_theirs(message.person)
+    a ticket, and customers whose tickets joined it, count as its customers too. Or it was said to one who is erased."""
+    return was_theirs(message) or (
+        message.author in (Author.CUSTOMER, Author.OTHER) and not mask.is_theirs(message.person)
+    )
 
 
 def _reader(deps: Deps, key: str) -> Callable[[], bytes]:

@@ -62,6 +62,7 @@ def answer(deps: Deps, order: Order, export: Export) -> dict[str, Any]:
     ends = deps.now() + timedelta(seconds=LINK_SECONDS)
     return {
         "finished": True,
+        "as_of": export.begun_at.isoformat(timespec="seconds"),
         **counts,
         "key": export.key,
         "url": deps.files.link(export.key, order.file, order.content_type, LINK_SECONDS),

@@ -154,7 +154,8 @@ def nothing(language: str) -> str:
 def moments(text: str, language: str) -> list[str]:
     """Every moment a text names, as words.moment writes them."""
     book: Any = words.book(language)
-    pattern = re.escape(words.phrase(language, "dates.moment")).replace(r"\{", "{").replace(r"\}", "}")
+    forms = "|".join(re.escape(words.phrase(language, f"dates.{form}")) for form in ("moment", "whole_day"))
+    pattern = forms.replace(r"\{", "{").replace(r"\}", "}")
     anything = {"day": r"\d+", "year": r"\d{4}", "time": r"\d\d:\d\d"}
     names = {"weekday": "|".join(book["dates.weekdays"]), "month": "|".join(book["dates.months"])}
     found = re.finditer(

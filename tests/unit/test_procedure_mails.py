@@ -24,6 +24,7 @@ CLOCKS = [
     "referral-1",
     "referral-12",
     "close",
+    "review",
     "retain",
 ]
 
@@ -84,7 +85,7 @@ class TestFinalAnswer:
         facts = [words.phrase(language, f"final_answer.outcome.{outcome}"), "We tested a lamp", body.name, body.address]
         facts += [words.phrase(language, f"cure.{context['cure']}"), body.url, "30 ", SHOP.name]
         facts += [words.moment(context["remedy_due"], SHOP.timezone, language)]
-        facts += [words.phrase(language, "final_answer.takes_part"), words.phrase(language, "final_answer.rate")]
+        facts += [words.phrase(language, "final_answer.takes_part")]
         for part in (told(said.text), told(said.html)):
             assert not [fact for fact in facts if fact not in part]
 

@@ -25,7 +25,7 @@ SAMPLES = [
 ]
 TO_CUSTOMERS = {
     "extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer",
-    "confirm_identity",
+    "confirm_identity", "review_request",
 }  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "chaser"}

@@ -16,6 +16,7 @@ import pytest
 from chalicelib.aws.files import Files
 from chalicelib.aws.table import Table
 from chalicelib.services import erasing, export_growth, retention, subject_exports, ticket_exports
+from chalicelib.services.escalating import look_after_due
 from chalicelib.services.ports import Deps
 from tests import lives, records, tables
 from tests.fakes import START, Clock, FakeRun
@@ -131,6 +132,9 @@ def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
     for step, who, number in DEEDS:
         life.do(step, who, number, 0)
     life.closes_all()
+    world.clock.advance(days=2)  # whoever can be is asked how it went, and nothing else is to come
+    look_after_due(world.deps)
+    life.flows()
     world.deps = replace(world.deps, store=Both(real.deps.store, made.store))
     records.indexed(world)
     return world.clock, everything(real)

@@ -10,10 +10,13 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.table import Table
 from chalicelib.errors import Stale
+from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules import sending
+from chalicelib.rules.opening import open_ticket
 from chalicelib.rules.tickets import Change, Channel, Ticket, evolve
+from chalicelib.services.commits import commit
 from chalicelib.services.ports import Limit
-from tests import samples, tables
+from tests import fakes, samples, tables
 from tests.fakes import START
 from tests.store_contract import HOUR, StoreContract
 
@@ -71,6 +74,23 @@ class TestCosts:
         store.commit(Change(mail))
         assert store.ticket(samples.REF) == mail
         assert requests.names[0] == "PutItem"
+        assert tables.write_units(requests.puts[0]) <= 6
+
+    def test_nor_does_a_mail_with_a_long_id_as_it_is_committed_at_the_shop_that_ships(
+        self, client: Any, store: Table
+    ) -> None:
+        requests, shop = tables.Requests(client), samples.shipped()
+        mail = samples.arrival(
+            channel=Channel.MAIL,
+            kind="question",
+            topic=None,
+            order_number=None,
+            message_id="AM0PR01MB1234ABCD5678EF9012AM0@AM0PR01MB1234.eurprd01.prod.exchangelabs.com",
+            raw_key=f"tickets/{samples.REF}/raw/0a1b2c3d4e5f60718293a4b5c6d7e8f9a0b1c2d3",
+        )
+        opened = open_ticket(samples.REF, mail, shop, START, holidays_of(shop))
+        kept = commit(replace(fakes.world().deps, store=store), Change(opened)).ticket
+        assert store.ticket(samples.REF) == kept
         assert tables.write_units(requests.puts[0]) <= 6
 
     def test_counting_against_both_limits_is_one_request(self, client: Any, store: Table) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from time import process_time
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules import people
 from chalicelib.rules.anonymising import entry_without, involved, masked, message_without, names, ticket_without
-from chalicelib.rules.messages import Author, Message, Person, Visibility
+from chalicelib.rules.messages import Author, Channel, Message, Person, Visibility
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.records import Rating
 from chalicelib.rules.tickets import LogEntry, Ticket
@@ -24,6 +25,8 @@ from tests.fakes import START
 
 HERS, HIS = "wilma@quaste.example", "jon@tann.example"
 SAID = f"Ask <{HERS.upper()}>, or mailto:{HERS}."
+PLAIN = samples.ticket(person=Person("Jon", HIS))
+AROUND = ".@aAwW%4 02C_-'+=\"é谢"
 # What may name her all the same, and why.
 AS_IT_IS = {
     # It can't be rewritten, being a chain; addresses are left out of it when it is written (entry_without).
@@ -126,6 +129,26 @@ class TestWhatSheSaid:
         assert (after.rating, after.claim, after.order_number, after.subject) == (None, None, None, "")
         assert (after.requester, after.opening.person, after.opening.text) == (Person("", ""), Person("", ""), "")
 
+    def test_as_the_tickets_customer_goes_with_her_links_and_what_was_confirmed(self) -> None:
+        hers = replace(samples.ticket(person=Person("Wilma", HERS)), identity_confirmed_at=START)
+        after = ticket_without(hers, HERS)
+        assert (after.link_version, after.identity_confirmed_at) == (hers.link_version + 1, None)
+        again = ticket_without(after, HERS)
+        assert again.link_version == after.link_version
+        his = replace(samples.ticket(person=Person("Jon", HIS)), participants=(HERS,), identity_confirmed_at=START)
+        assert ticket_without(his, HERS).link_version == his.link_version
+        assert ticket_without(his, HERS).identity_confirmed_at == START
+
+    def test_as_the_tickets_customer_leaves_it_to_who_comes_after_her(self) -> None:
+        hers = replace(samples.ticket(person=Person("Wilma", HERS), country="AT"), participants=(HIS, HERS))
+        his = samples.ticket("NL-00000-00002", person=Person("Jon", HIS), language="de", subject=f"Of {HERS}, too")
+        after = ticket_without(hers, HERS, his)
+        assert (after.requester, after.participants, after.language) == (Person("Jon", HIS), (), "de")
+        assert (after.subject, after.country) == ("Of [erased], too", None)
+        assert (after.ref, after.opening.text) == (hers.ref, "")
+        jons = ticket_without(replace(hers, requester=Person("Jon", HIS)), HERS, replace(his, language="fr"))
+        assert jons.language == hers.language
+
     def test_goes_and_her_rating_of_nobody_elses_ticket_is_taken_for_hers(self) -> None:
         his = replace(samples.ticket(person=Person("Jon", HIS)), participants=(HERS,))
         rated = replace(his, rating=Rating(5, f"Thanks, also from {HERS}", START))
@@ -163,6 +186,15 @@ class TestAnAddress:
             "'wilma@quaste.example'",
             "mail of wilma@quaste.example.eml",
             "a@b.example,wilma@quaste.example;c@d.example",
+            "Contacts:\n-wilma@quaste.example\n+wilma@quaste.example",
+            "see...wilma@quaste.example--or not",
+            "联系wilma@quaste.example。",
+            "请wilma@quaste.example谢谢",
+            "wilma@quaste.example로",
+            "wilma@quaste.example_und",
+            '"wilma"@quaste.example',
+            "WILMA@QUASTE.EXAMPLE.Then wait",
+            "https://x.example/?next=%2F%3Ffrom%3Dwilma%2540quaste.example",
         ],
     )
     def test_is_found_however_it_stands_there_and_indexed_as_it_is(self, text: str) -> None:
@@ -174,22 +206,46 @@ class TestAnAddress:
     @pytest.mark.parametrize(
         "text",
         ["", "wilma at quaste", "anwilma@quaste.example", "an.wilma@quaste.example", "wilma@quaste.example.org",
-         "an_wilma@quaste.example", "wilma@quaste.examples", "wilma+an@quaste.example"],
+         "an_wilma@quaste.example", "wilma@quaste.examples", "wilma+an@quaste.example", "_an_wilma@quaste.example",
+         "an-wilma@quaste.example", "an%wilma@quaste.example", "WILMA@QUASTE.EXAMPLE.ORG", "änwilma@quaste.example"],
     )  # fmt: skip
     def test_of_somebody_else_is_not_hers(self, text: str) -> None:
         assert not names(text, HERS)
         assert masked(text, HERS) == text
 
-    @given(st.text(alphabet=".@aw%4 0_-'", max_size=40), st.text(alphabet=".@aw%4 0_-'", max_size=40))
+    @given(st.text(alphabet=AROUND, max_size=40), st.text(alphabet=AROUND, max_size=40))
     def test_that_is_named_is_indexed_and_is_named_no_more_when_left_out(self, before: str, behind: str) -> None:
         text = f"{before}a@w.a{behind}"
-        if names(text, "a@w.a"):
-            assert not names(masked(text, "a@w.a"), "a@w.a")
+        indexed = "a@w.a" in people.named(replace(PLAIN, subject=text))
+        assert names(text, "a@w.a") == (masked(text, "a@w.a") != text) == indexed
+        assert not names(masked(text, "a@w.a"), "a@w.a")
 
-    def test_among_very_many_signs_is_looked_for_in_no_time(self) -> None:
-        for sign in ("a", "a.", "%41", "@", "a@", "a@a.", "."):
-            assert not names(sign * 60_000, HERS)
-            people.named(samples.ticket(text=sign * 60_000))
+    @given(st.text(max_size=10), st.text(max_size=10))
+    def test_of_any_script_is_indexed_and_left_out_alike(self, before: str, behind: str) -> None:
+        text = f"{before}{HERS}{behind}"
+        assert (HERS in people.named(replace(PLAIN, subject=text))) == (masked(text, HERS) != text)
+
+    @pytest.mark.parametrize(
+        "sign", ["a", "a.", "%41", "%25", "@", "a@", "a@a.", "a@a.a", ".", "a_.-", "'a@b.c--", "谢a@b.c", "a@w.a_"]
+    )
+    def test_among_very_many_signs_is_looked_for_in_no_time(self, sign: str) -> None:
+        text = f"{sign * (300_000 // len(sign))} {HERS}"
+        began = process_time()
+        assert names(text, HERS)
+        assert not names(masked(text, HERS), HERS)
+        people.named(replace(PLAIN, subject=text))
+        assert process_time() - began < 3
+
+
+class TestWhatIsNamed:
+    def test_is_nobody_by_the_ids_of_mails_and_files(self) -> None:
+        ids: dict[str, Any] = {"message_id": "AM0PR01MB1@EURPRD01.example", "raw_key": "tickets/a@b.example/raw/1"}
+        mailed = samples.ticket(channel=Channel.MAIL, **ids)
+        assert mailed.last_message_id == ids["message_id"]
+        replied = samples.reply(mailed, channel=Channel.MAIL, **ids)
+        assert replied.ticket
+        assert people.named(mailed, samples.message_of(replied)) == ()
+        assert people.noted(replied.ticket) == ()
 
 
 class TestTheLog:
@@ -205,6 +261,9 @@ class TestTheLog:
             ("<wilma@quaste.example>,jon@tann.example", "<[…@…]>,[…@…]"),
             ("order_number: a@b.example to NL-1", "order_number: […@…] to NL-1"),
             ("until 2026-12-01", "until 2026-12-01"),
+            ("see https://x.example/?u=wilma%40quaste.example there", "see https:[…@…] there"),
+            ("see u=wilma%2540quaste.example", "see […@…]"),
+            ('settled: "wilma"@quaste.example', 'settled: "[…@…]'),
         ],
     )
     def test_names_nobody_but_us(self, detail: str, kept: str) -> None:

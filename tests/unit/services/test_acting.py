@@ -179,7 +179,10 @@ class TestWhatActionsDo:
     def test_a_ticket_is_closed_without_a_mail_and_opened_again(self, world: World, ticket: Ticket) -> None:
         assert acts(world, "close", **DONE["close"]) == {
             "reference": samples.REF, "action": "close", "done": True, "state": "closed", "priority": "normal",
-            "assignee": None, "clocks": [{"name": "retain", "due": "2029-11-25T09:30:00+00:00", "explained": RETAINED}],
+            "assignee": None, "clocks": [
+                {"name": "retain", "due": "2029-11-25T09:30:00+00:00", "explained": RETAINED},
+                {"name": "review", "due": "2026-11-27T09:30:00+00:00", "explained": ASKED},
+            ],
         }  # fmt: skip
         assert world.store.only_ticket().outcome is Outcome.SETTLED
         assert acts(world, "reopen", reason="They called again.")["state"] == "open"
@@ -188,6 +191,7 @@ class TestWhatActionsDo:
 
 
 RETAINED = "3 years from Wed 25 Nov 2026 10:30: due Sun 25 Nov 2029 10:30"
+ASKED = "2 days from Wed 10:30: due Fri 10:30"
 
 
 class TestOnceAndTogether:

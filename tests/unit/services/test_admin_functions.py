@@ -100,6 +100,10 @@ class TestHealth:
             ],
         }
 
+    def test_that_time_goes_on_meanwhile_is_no_fault(self, world: World) -> None:
+        deps = replace(world.deps, now=lambda: world.clock.advance(milliseconds=1))
+        assert health(deps, {})["healthy"]
+
     def test_dead_letters_are_found_with_what_to_do(self, world: World) -> None:
         world.queue.dead = ["raw/1", "raw/2"]
         (one,) = found(world, "queues")

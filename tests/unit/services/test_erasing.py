@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
@@ -266,6 +266,32 @@ class TestWhatStays:
         (certificate,) = [c for c in world.store.certified.values() if c.kept]
         assert (certificate.rule, certificate.tickets, certificate.kept) == ("erasure asked for", 1, 2)
 
+    def test_a_ticket_that_fails_keeps_neither_their_others_nor_anybody_elses(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        life = Life(world)
+        for somebody in (WILMA, WILMA, JON):
+            life.do("form", somebody, 0, 0)
+        life.closes_all()
+        first, *_ = world.store.tickets
+        real = world.store.clear_partition
+
+        def broken(ref: str) -> None:
+            if ref == first:
+                raise RuntimeError("it can not be cleared")
+            real(ref)
+
+        monkeypatch.setattr(world.store, "clear_partition", broken)
+        run = FakeRun()
+        answer = erase(world, run)
+        assert (answer["deleted"], answer["left"], answer["complete"], answer["goes_on"]) == (1, 1, False, False)
+        assert not run.asked
+        other = erase(world, email=JON.address, confirm=JON.address)
+        assert (other["deleted"], other["left"], other["complete"]) == (1, 0, True)
+        monkeypatch.undo()
+        assert erase(world)["complete"]
+        assert found(world, *WILMA.traces) == []
+
     def test_another_persons_tickets_stay(self, world: World) -> None:
         life = Life(world)
         life.do("form", JON, 0, 0)
@@ -355,6 +381,8 @@ DEEDS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(DEEDS)
+@example([("names", JON, 0, how) for how in range(4)])
+@example([("form", JON, 0, 0), ("names", JON, 1, 4), ("names", JON, 1, 5), ("names", JON, 1, 2)])
 def test_after_an_erasure_nothing_of_the_person_is_left(deeds: list[tuple[str, lives.Somebody, int, int]]) -> None:
     world = new_world(limits_on=False)
     life = Life(world)

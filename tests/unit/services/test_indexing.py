@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.rules.tickets import Change, Person, Ticket, evolve
+from chalicelib.rules.tickets import Change, Channel, LogEntry, Person, Ticket, evolve
 from chalicelib.rules.wording import own_words, words_of
 from chalicelib.services import indexing
+from chalicelib.services.commits import commit
 from chalicelib.services.ports import Mention
 from tests import samples
 from tests.fakes import START, World
@@ -90,3 +91,30 @@ def test_who_deletes_a_ticket_knows_everything_it_stands_under(world: World) -> 
         indexing.index(world.deps, said)
     every = indexing.blinded(world.deps, "northlight", words_of(ticket, [message]))
     assert {word for _, word in world.store.words} <= set(every)
+
+
+def test_correspondence_by_mail_leaves_no_former_words_however_long_it_goes_on(world: World) -> None:
+    id = "<AM0PR01MB1234ABCD5678EF@AM0PR01MB1234.eurprd01.prod.exchangelabs.com>"
+    mail = samples.ticket(channel=Channel.MAIL, message_id=id)
+    ticket = commit(world.deps, Change(mail)).ticket
+    for number in range(3):
+        assert ticket
+        reply = samples.reply(ticket, f"reply{number}", channel=Channel.MAIL, message_id=f"{number}{id}")
+        ticket = commit(world.deps, reply).ticket
+    assert ticket
+    assert ticket.last_message_id == f"2{id}"
+    assert ticket.former_words == ()
+
+
+def test_an_address_noted_leaves_its_word_so_that_it_is_found_when_the_note_has_changed(world: World) -> None:
+    noted = evolve(kept(world), tags=("ask wilma%40quaste.example",))
+    ticket = commit(world.deps, Change(noted)).ticket
+    assert ticket
+    assert set(indexing.blinded(world.deps, "northlight", ["@@wilma@quaste.example"])) <= set(ticket.former_words)
+
+
+def test_nobody_stays_in_a_log_by_their_address_in_a_link(world: World) -> None:
+    ticket = kept(world)
+    entry = LogEntry(START, "ada@northlight.example", "noted", "see x.example/?u=wilma%40quaste.example")
+    change = commit(world.deps, Change(evolve(ticket), log=(entry,)))
+    assert [entry.detail for entry in change.log] == ["see […@…]"]

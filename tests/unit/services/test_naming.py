@@ -51,6 +51,13 @@ def test_one_that_names_nobody_is_taken(reason: str) -> None:
     assert read(reason) == reason
 
 
+@pytest.mark.parametrize("reason", ["Li Wu asked by letter", "LI's letter", "Brief von Wu", "Lis Brief", "from Li-Wu"])
+def test_one_of_two_letters_names_somebody_too(reason: str) -> None:
+    with pytest.raises(BadInput):
+        read(reason, Person("Li Wu", "li@example.com"))
+    assert read("Light wurde verlangt", Person("Li Wu", "li@example.com"))
+
+
 def test_who_has_no_name_and_no_phone_is_named_by_nothing() -> None:
     assert read(EXAMPLE, Person("", "x@example.com"), Person("A B", "", "12")) == EXAMPLE
 

@@ -65,6 +65,14 @@ class TestOpening:
         get(world, written())
         assert world.store.requests == ["write"] * 3
 
+    def test_a_mail_that_asks_about_data_has_the_laws_month_from_its_arrival(self, world: World) -> None:
+        get(world, written(subject="Auskunft nach Art. 15 DSGVO"))
+        ticket = world.store.only_ticket()
+        assert ticket.kind == "data_request"
+        resolve = ticket.clock("resolve")
+        assert resolve
+        assert (resolve.period, resolve.set_at) == ("1 month", world.clock())
+
     def test_the_same_mail_again_changes_nothing(self, world: World) -> None:
         get(world, written())
         before = world.store.only_ticket()

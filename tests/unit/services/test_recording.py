@@ -91,7 +91,7 @@ class TestWhatADeedSays:
     def test_that_there_was_nothing_to_erase(self, world: World) -> None:
         pressed(world, erasing.erase_subject, ERASE, FakeRun())
         (deed,) = deeds(world)
-        assert "deleted=0 anonymised=0 kept=0 kept_in_all=0 complete=true" in deed.detail
+        assert "deleted=0 anonymised=0 kept=0 kept_in_all=0 left=0 exceptions=0 complete=true" in deed.detail
 
     def test_which_of_a_persons_data_was_put_right_and_not_how(self, world: World) -> None:
         agents.opened(world)

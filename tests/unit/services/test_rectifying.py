@@ -2,7 +2,7 @@
 is now."""
 
 import copy
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules.audit import Verdict
 from chalicelib.rules.messages import Person
+from chalicelib.rules.tickets import Change
 from chalicelib.services import auditing, indexing, rectifying
-from tests import agents, records
+from tests import agents, records, samples
 from tests.fakes import FakeRun, World
 from tests.fakes import world as new_world
 from tests.lives import JON, WILMA, Life
@@ -87,7 +88,7 @@ def test_after_a_purge_not_even_the_words_of_the_former_name_lead_anywhere(world
     rectify(world, name="Wilma Sperlich", new_email=NEW)
     assert any(world.store.words.values())
     life.closes_all()
-    world.clock.at += timedelta(days=12 * 366)
+    records.years_later(world)
     records.purge(world)
     assert not any(world.store.words.values())
     assert found(world, *WILMA.traces, "Sperlich", NEW) == []
@@ -102,6 +103,17 @@ def test_very_many_messages_take_more_than_one_change(world: World) -> None:
         life.do("page", WILMA, 0, 0)
     assert rectify(world, name="Wilma Sperlich")["corrected"] == 1
     assert {m.person.name for m in records.messages_of(world, ref)} == {"Wilma Sperlich"}
+
+
+def test_long_messages_take_more_than_one_change(world: World) -> None:
+    Life(world).do("form", WILMA, 0, 0)
+    (ticket,) = world.store.tickets.values()
+    hers = Person(WILMA.name, WILMA.address)
+    for number in range(80):  # more than a request has room for, though not more than it has places for
+        message = samples.message_of(samples.reply(ticket, text="y" * 64_000, person=hers))
+        world.store.commit(Change(messages=(replace(message, id=f"m{number}"),)))
+    rectify(world, name="Wilma Sperlich")
+    assert {m.person.name for m in records.messages_of(world, ticket.ref)} == {"Wilma Sperlich"}
 
 
 def test_a_run_without_time_has_itself_run_again(world: World, life: Life) -> None:

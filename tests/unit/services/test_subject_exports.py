@@ -160,6 +160,30 @@ class TestManyTickets:
         assert len(json.loads(files["data.json"])["tickets"]) == 130
 
 
+class TestAnew:
+    def test_what_changed_since_is_in_the_one_made_anew_which_the_event_then_leads_to(self, lived: World) -> None:
+        first = export(lived)
+        lived.clock.advance(minutes=20)
+        acts(lived, "note", text="Only we know this.")
+        acts(lived, "answer", text="The shade leaves us today.")
+        assert export(lived)["key"] == first["key"]
+        assert export(lived)["as_of"] == first["as_of"]
+        anew = export(lived, anew=True)
+        assert anew["key"] != first["key"]
+        assert anew["as_of"] > first["as_of"]
+        told = json.loads(unpacked(lived, anew)[f"tickets/{samples.REF}/ticket.json"])
+        assert "The shade leaves us today." in str(told)
+        assert export(lived)["key"] == anew["key"]
+
+    def test_one_that_is_under_way_is_gone_on_with_and_the_run_it_asks_for_does_not_begin_again(
+        self, lived: World
+    ) -> None:
+        run = FakeRun(steps=1)
+        assert not export(lived, run, anew=True)["finished"]
+        assert run.asked == [EVENT]
+        assert export(lived)["finished"]
+
+
 def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.fakes.LEAST_PART", 1)
     monkeypatch.setattr(export_growth, "PART", 3000)
