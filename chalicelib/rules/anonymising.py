@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from chalicelib.rules import people
 from chalicelib.rules.mentioning import holds_any, readings
 from chalicelib.rules.messages import Author, Message, Person
-from chalicelib.rules.outbox import Delivery, Outbox, Posting
+from chalicelib.rules.outbox import Audience, Delivery, Outbox, Posting
 from chalicelib.rules.tickets import LogEntry, Ticket, evolve
 
 ERASED = "erased"
@@ -107,7 +107,8 @@ def _handed_over(ticket: Ticket, heir: Ticket) -> Ticket:
 def was_theirs(message: Message) -> bool:
     """Whether it was said by somebody erased, or to them: whoever is the ticket's customer now has no part in it."""
     mails = message.outbox.deliveries if message.outbox else ()
-    return ERASED in message.remarks or any(mail.to == ERASED for mail in mails)
+    to_customer = (mail for mail in mails if mail.purpose.audience is Audience.CUSTOMER)
+    return ERASED in message.remarks or any(mail.to == ERASED for mail in to_customer)
 
 
 def _unnamed(item: _Record, address: str) -> _Record:

@@ -117,8 +117,8 @@ def _added(
     id = identity.message_id(deps.secret, ticket.ref, source)
 
     def decide(current: Ticket) -> Change:
-        if current.requester == NOBODY:
-            raise LinkRefused(expired=True)  # they were erased, perhaps just now
+        if current.requester == NOBODY or current.link_version != ticket.link_version:
+            raise LinkRefused(expired=True)  # they were erased, perhaps just now, or their links withdrawn
         return customer_adds(current, id, filed, deps.moment(shop))
 
     try:

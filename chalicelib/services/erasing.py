@@ -52,9 +52,9 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     naming.reason(said, "Asked for by letter of 3 November", naming.known_as(deps, everywhere, address))
     if dry_run:
         return _told(_planned(deps, shop, address)) | {"dry_run": True}
-    ready = _begun(deps, run)
+    ready, done = _begun(deps, address, run)
     certificate = _certificate(deps, shop, address)
-    done, complete = dict[str, str](), True
+    complete = True
     for ref in _tickets(deps, shop, address):
         if not run.time_left():
             complete = False
@@ -82,11 +82,19 @@ def _address(shop: Shop, said: dict[str, Any]) -> str:
     return address
 
 
-def _begun(deps: Deps, run: Run) -> list[Emptied]:
-    """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it."""
-    begun = (entry.ref for entry in deps.store.due(ALWAYS, _PAGE, "purge"))
-    became = [retention.purged(deps, ref, run) for ref in begun if run.time_left()]
-    return [each for each in became if isinstance(each, Emptied)]
+def _begun(deps: Deps, address: str, run: Run) -> tuple[list[Emptied], dict[str, str]]:
+    """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it, and what
+    is "left" for want of time, or "failed" and this person's."""
+    ready, undone = list[Emptied](), dict[str, str]()
+    for entry in deps.store.due(ALWAYS, _PAGE, "purge"):
+        became = retention.purged(deps, entry.ref, run) if run.time_left() else "left"
+        if isinstance(became, Emptied):
+            ready.append(became)
+        elif became == "left":
+            return ready, undone | {entry.ref: became}
+        elif became == "failed" and anonymising.concerned(deps, purging.gathered(deps, entry.ref), address):
+            undone[entry.ref] = became
+    return ready, undone
 
 
 def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:

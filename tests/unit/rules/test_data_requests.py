@@ -22,6 +22,12 @@ from chalicelib.rules.data_requests import asks_about_data
         ("Konto", "Bitte löschen Sie alle meine Daten."),
         ("Konto", "Ich möchte Auskunft über meine gespeicherten Daten."),
         ("DSGVO-Anfrage", ""),
+        ("My account", "Please delete all the data you have about me."),
+        ("My account", "I request access to my personal data."),
+        ("My account", "Kindly delete my account and all data."),
+        ("Konto", "Welche Daten haben Sie über mich gespeichert?"),
+        ("Konto", "Bitte löscht meine Daten."),
+        ("Konto", "Bitte meine Daten vollständig löschen."),
     ],
 )
 def test_requests_are_known(subject: str, text: str) -> None:
@@ -37,6 +43,11 @@ def test_requests_are_known(subject: str, text: str) -> None:
         ("Rechnung", "Bitte löschen Sie meine Bestellung. Meine Daten: Mira Holm, Bremen."),
         ("Datenblatt", "Haben Sie Auskunft über die technischen Daten der Lampe?"),
         ("Data sheet", "Is there a data request form for the dimmer's data sheet?"),
+        ("Drill", "Please send me a copy of the data sheet of the drill."),
+        ("Drill", "Could I have a copy of the information leaflet?"),
+        ("Refund", "I want a copy of the information you sent me about my refund."),
+        ("Laptop", "Do I have to delete my data before I send the laptop for repair?"),
+        ("Laptop", "Muss ich vorher meine Daten löschen?"),
         ("", ""),
     ],
 )

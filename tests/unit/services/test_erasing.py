@@ -286,6 +286,8 @@ class TestWhatStays:
         answer = erase(world, run)
         assert (answer["deleted"], answer["left"], answer["complete"], answer["goes_on"]) == (1, 1, False, False)
         assert not run.asked
+        again = erase(world, FakeRun())  # now it is found among those begun, and nowhere else
+        assert (again["left"], again["complete"], again["goes_on"]) == (1, False, False)
         other = erase(world, email=JON.address, confirm=JON.address)
         assert (other["deleted"], other["left"], other["complete"]) == (1, 0, True)
         monkeypatch.undo()
