@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 Protection = Literal["signed", "encrypted"]
+Shown = Literal["new", "old"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Attachment:
     content_id: str | None
     inline: bool
     content: bytes
+    shown: Shown | None = None
+    """Where the HTML shows this picture: in what is new, or in a signature or history; None where it does not."""
 
     @property
     def size(self) -> int:
@@ -73,14 +76,20 @@ class InboundMail:
     """Everything Aftercare knows of one mail. Ids are without angle brackets, times are aware.
 
     `reply` is what the sender wrote anew, `quoted` the history below or around it, `signature` what was set apart
-    at the end; `text` is all of it. `automatic` lists why a machine sent this: empty means a person did."""
+    at the end; `text` is all of it. `new` is what is new and nothing else: it may be empty, which `reply` never is
+    where there is text. `automatic` lists why a machine wrote this: empty means a person did. `no_auto_reply` lists why
+    it must not be answered automatically, though a person may have written it (RFC 3834)."""
 
     message_id: str | None = None
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     date: datetime | None = None
     sender: Address | None = None
+    senders: tuple[Address, ...] = ()
+    """Every mailbox of every From field, in order; `sender` is the one that counts."""
     reply_to: Address | None = None
+    original_sender: Address | None = None
+    """Who wrote to the group or relay that passed this on (X-Original-From, X-Original-Sender)."""
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     recipients: tuple[str, ...] = ()
@@ -90,10 +99,12 @@ class InboundMail:
     html: str | None = None
     safe_html: str | None = None
     reply: str = ""
+    new: str = ""
     quoted: str = ""
     signature: str = ""
     attachments: tuple[Attachment, ...] = ()
     automatic: tuple[str, ...] = ()
+    no_auto_reply: tuple[str, ...] = ()
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
     defects: tuple[str, ...] = ()
