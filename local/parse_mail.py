@@ -45,6 +45,7 @@ def explain(mail: InboundMail) -> Mapping[str, object]:
         "html": mail.html,
         "safe_html": mail.safe_html,
         "reply": mail.reply,
+        "new": mail.new,
         "quoted": mail.quoted,
         "signature": mail.signature,
         "attachments": [_attachment(attachment) for attachment in mail.attachments],
@@ -81,6 +82,7 @@ def _attachment(attachment: Attachment) -> dict[str, object]:
         "content_type": attachment.content_type,
         "content_id": attachment.content_id,
         "inline": attachment.inline,
+        "shown": attachment.shown,
         "size": attachment.size,
         "sha256": attachment.sha256,
     }

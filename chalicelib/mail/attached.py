@@ -25,5 +25,10 @@ def name_of(part: Part, content: bytes) -> str:
 
 def shown(attachments: list[Attachment], html: str) -> list[Attachment]:
     """The attachments, inline those the HTML shows. Their disposition does not say: phones call every photo inline."""
-    found = {unquote(identity) for identity in _CID.findall(html)}
+    found = named_in(html)
     return [replace(one, inline=True) if one.content_id in found else one for one in attachments]
+
+
+def named_in(html: str) -> frozenset[str]:
+    """The content ids of what the HTML shows."""
+    return frozenset(unquote(identity) for identity in _CID.findall(html))

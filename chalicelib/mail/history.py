@@ -66,6 +66,41 @@ def cut(lines: list[str]) -> Cut:
     return done
 
 
+def own(lines: list[str], answers: bool) -> list[list[str]]:
+    """The runs of lines that are new, without any history, be it the context of an answer.
+
+    `answers`: something says that the mail answers or passes on another. Then unquoted history runs to the end
+    wherever it begins, at the very top, too, and every ">" line is old. Else only what a client clearly marked goes:
+    below a separator, or quoted below an attribution."""
+    found: list[list[str]] = []
+    at = 0
+    for marker in _markers(lines):
+        if marker.start < at:
+            continue
+        begin, end = _quotation(lines, marker.end)
+        if begin < end:
+            found.append(lines[at : marker.start])
+            at = end
+        elif answers or any(map(attributions.separator, lines[marker.start : marker.end])):
+            return _unquoted([*found, lines[at : marker.start]], answers)
+    return _unquoted([*found, lines[at:]], answers)
+
+
+def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
+    """The pieces parted where ">" lines stand between, those left out."""
+    if not answers:
+        return pieces
+    found: list[list[str]] = []
+    for piece in pieces:
+        found.append([])
+        for index, line in enumerate(piece):
+            if not _is_quote(line) and not _wrapped(piece, index):
+                found[-1].append(line)
+            elif found[-1]:
+                found.append([])
+    return found
+
+
 def _past_quotation(
     done: Cut, lines: list[str], marker: _Marker, above: list[str], quotation: tuple[int, int], interleaved: bool
 ) -> int:

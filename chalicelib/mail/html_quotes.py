@@ -103,8 +103,13 @@ def marked_text(html: str) -> str | None:
     if not any(hint in lowered for hint in _HINTS) or html_depth.too_deep(html):
         return None
     parser = LexborHTMLParser(html[: html_text.MAX_CHARS])
-    marks = {node.mem_id for node in parser.css(_SELECTOR)[:MAX_MARKS] if _is_history(node)}
-    return html_text.render(parser, frozenset(marks)) if marks else None
+    found = marks(parser)
+    return html_text.render(parser, found) if found else None
+
+
+def marks(document: LexborHTMLParser) -> frozenset[int]:
+    """The `mem_id`s of the elements with which a client began its history."""
+    return frozenset(node.mem_id for node in document.css(_SELECTOR)[:MAX_MARKS] if _is_history(node))
 
 
 def _is_history(node: LexborNode) -> bool:

@@ -4,6 +4,8 @@ With `marked`, the places where a mail client began its history carry a MARK lin
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -26,6 +28,7 @@ _BLOCKS = frozenset({
 _SPACED = frozenset({
     "blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul",
 })  # fmt: skip
+_SHOWING = frozenset({"img", "object", "embed", "video", "audio"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
 
 
@@ -43,21 +46,24 @@ def to_text(html: str, marks: frozenset[int] = frozenset()) -> str:
     return render(LexborHTMLParser(html), marks)
 
 
-def render(parser: LexborHTMLParser, marks: frozenset[int] = frozenset()) -> str:
-    """The text of a parsed document."""
+def render(
+    parser: LexborHTMLParser, marks: frozenset[int] = frozenset(), pictures: Mapping[str, str] | None = None
+) -> str:
+    """The text of a parsed document. `pictures`: what stands for each picture of the mail, by content id; given,
+    the words that stand for pictures are left out."""
     writer = Writer()
     root = parser.body or parser.root
     if root is not None:
-        _walk(root, writer, marks)
+        _walk(root, writer, marks, pictures)
     return writer.text()
 
 
-def _walk(root: LexborNode, writer: Writer, marks: frozenset[int]) -> None:
+def _walk(root: LexborNode, writer: Writer, marks: frozenset[int], pictures: Mapping[str, str] | None) -> None:
     node: LexborNode | None = root
     for _ in range(MAX_NODES):
         if node is None:
             return
-        child = _enter(node, writer, marks)
+        child = _enter(node, writer, marks, pictures)
         if child is not None:
             node = child
             continue
@@ -74,12 +80,16 @@ def _walk(root: LexborNode, writer: Writer, marks: frozenset[int]) -> None:
                 return
 
 
-def _enter(node: LexborNode, writer: Writer, marks: frozenset[int]) -> LexborNode | None:
+def _enter(
+    node: LexborNode, writer: Writer, marks: frozenset[int], pictures: Mapping[str, str] | None
+) -> LexborNode | None:
     """Writes what comes before a node's content; the first child to go on with, if any."""
     tag = node.tag or ""
     if tag == "-text":
         writer.words(node.text_content or "")
         return None
+    if pictures and tag in _SHOWING:
+        writer.words(_picture(node, pictures))
     if tag in _SKIPPED:
         return None
     if marks and node.mem_id in marks:
@@ -89,9 +99,7 @@ def _enter(node: LexborNode, writer: Writer, marks: frozenset[int]) -> LexborNod
     elif tag == "hr":
         writer.block(False)
     elif tag == "img":
-        alt = (node.attributes.get("alt") or "").strip()
-        if alt:
-            writer.words(f"[{alt}]")
+        writer.words(_instead(node, pictures is None))
     elif tag in _BLOCKS:
         if _HIDDEN.search(node.attributes.get("style") or ""):
             return None
@@ -109,6 +117,20 @@ def _enter(node: LexborNode, writer: Writer, marks: frozenset[int]) -> LexborNod
     elif _HIDDEN.search(node.attributes.get("style") or ""):
         return None
     return node.first_child
+
+
+def _picture(node: LexborNode, pictures: Mapping[str, str]) -> str:
+    """What stands for the mail's own file an element shows, "" if it shows none."""
+    source = (node.attributes.get("src") or node.attributes.get("data") or "").strip()
+    return pictures.get(unquote(source[4:]), "") if source[:4].lower() == "cid:" else ""
+
+
+def _instead(node: LexborNode, words: bool) -> str:
+    """What is read instead of a picture: its words, in brackets, or the sign it draws (an emoji)."""
+    alt = (node.attributes.get("alt") or "").strip()
+    if alt and not alt.isascii() and not any(map(str.isalnum, alt)):
+        return alt[:20]
+    return f"[{alt}]" if alt and words else ""
 
 
 def _leave(node: LexborNode, writer: Writer) -> None:

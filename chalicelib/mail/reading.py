@@ -11,12 +11,14 @@ from typing import TypeVar
 
 from chalicelib.mail import (
     addresses,
+    answering,
     armour,
     automatic,
     bodies,
     bounces,
     dates,
     forwards,
+    fresh,
     html_safe,
     parts,
     quoting,
@@ -63,6 +65,21 @@ def read(raw: bytes) -> InboundMail:
     pieces = _safely(
         lambda: quoting.split_mail(text, html, found.plain), quoting.Pieces(text, "", ""), "quotes", defects
     )
+    names_another = any(fields.get(name).strip() for name in ("in-reply-to", "references"))
+    kind = answering.kind(subject, names_another, text)
+    new = _safely(
+        lambda: fresh.find(
+            text,
+            html,
+            kind,
+            author=sender.name if sender else "",
+            attachments=found.attachments,
+            is_plain=found.plain,
+        ),
+        fresh.Fresh("", tuple(found.attachments)),
+        "new words",
+        defects,
+    )
     mail = InboundMail(
         message_id=_message_id(fields),
         in_reply_to=_ids(fields.all("in-reply-to")),
@@ -78,9 +95,10 @@ def read(raw: bytes) -> InboundMail:
         html=html,
         safe_html=_safely(lambda: html_safe.sanitise(html, defects), None, "html", defects) if html else None,
         reply=pieces.reply,
+        new=new.text,
         quoted=pieces.quoted,
         signature="\n".join(filter(None, (pieces.signature, *found.footers))),
-        attachments=tuple(found.attachments),
+        attachments=new.attachments,
         automatic=machine,
         bounce=bounce,
         forwarded=forwarded,

@@ -58,6 +58,7 @@ _CLOSING = re.compile(
     r"|üdvözlettel|cu stimă|με εκτίμηση",
     re.I,
 )
+_THANKS = re.compile(r"thank|many thanks", re.I)
 _CONTACT = re.compile(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
     r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
@@ -96,6 +97,45 @@ def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         signature = []
     words, last = _without_last_sent_from(_without_rulers(words))
     return words, [*last, *signature, *added]
+
+
+def without(lines: Sequence[str], author: str) -> list[str]:
+    """The words alone, which may be none: a signature at the very top goes, too. `author`: the writer's name."""
+    kept = _without_rulers(_without_devices(list(lines)))
+    at = next((index for index in range(len(kept)) if _strictly_begins(kept, index, author)), None)
+    return kept if at is None else _without_rulers(_without_devices(kept[:at]))
+
+
+def _without_devices(lines: list[str]) -> list[str]:
+    """The lines without those at the end that an app added, set apart or not."""
+    while True:
+        shorter = _without_rulers(lines)
+        if shorter and mobile(shorter[-1]):
+            lines = shorter[:-1]
+        else:
+            return shorter
+
+
+def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
+    """Whether a signature begins here: at a delimiter, at a closing formula or the writer's name above a contact
+    block, or, above everything, at a closing formula with nothing but names below."""
+    if delimiter(lines[index]) or _closing_block(lines, index):
+        return True
+    if author and lines[index].strip(" ,.*").casefold() == author.casefold():
+        return any(map(_CONTACT.search, lines[index + 1 :])) and all(len(line) < 80 for line in lines[index:])
+    return index == _first_words(lines) and _farewell_alone(lines[index:])
+
+
+def _farewell_alone(lines: list[str]) -> bool:
+    """Whether there is a farewell and nothing else. Thanks are words."""
+    first, *below = (line.strip() for line in lines if line.strip())
+    formula = first.strip(" ,.!")
+    return (
+        bool(_CLOSING.fullmatch(formula))
+        and not _THANKS.match(formula)
+        and len(below) <= 4
+        and all(len(line.split()) <= 5 and not re.search(r"[\d?!:]", line) for line in below)
+    )
 
 
 def _without_last_sent_from(lines: list[str]) -> tuple[list[str], list[str]]:

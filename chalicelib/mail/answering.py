@@ -1,0 +1,50 @@
+"""Whether a mail answers another or passes one on, as its headers and the prefix of its subject say.
+History is looked for only where something says that the mail answers."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What a mail is towards an earlier one."""
+
+    ANSWER = auto()
+    FORWARD = auto()
+    UNSAID = auto()
+    """Neither header nor subject says anything: a first mail, a form, or a client that drops the headers."""
+
+
+# Outermost first: "FW: Re:" passes an answer on, "Re: FW:" answers. A list's "[name]" may stand before.
+_PREFIX = re.compile(
+    r"\s{0,3}(?:\[[^\]]{1,60}\]\s{0,3})?([^\W\d_]{1,12}(?: [^\W\d_]{1,10})?)\.?\s?(?:[\[(^]\s?\d{1,4}[\])]?|\*\d{1,3})?"
+    r"\s?[:：]"
+)
+# "Ref:" and "Rif:" are left out: people write them above an order's number.
+_ANSWERS = (
+    "re|ré|rép|réponse|aw|antw|antwort|antwoord|sv|svar|odp|odpověď|res|resp|resposta|respuesta|r|risposta|vá|válasz"
+    "|ynt|yan|cevap|απ|σχετ|απάντηση|回复|回覆|答复|答覆|返信|답장|회신|отв|ответ|ответ на|відп|отг|odg|odgovor|atb|ats"
+    "|răsp|rasp|bls|balas|balasan|ตอบ|ตอบกลับ|trả lời|תגובה|השב|תשובה|رد|الرد|پاسخ|vast|vastaus"
+)
+_FORWARDS = (
+    "fw|fwd|wg|weitergeleitet|tr|transf|renv|rv|reenv|enc|encam|i|inoltra|doorst|vl|vb|vidarebefordrat|videresendt"
+    "|fs|pd|podaj dalej|továbbítás|továbbított|ilt|转发|轉寄|轉發|転送|전달|пер|пересл|пд|prosl|proslijeđeno|posr"
+    "|preposlané|πρθ|הועבר|העברה|ส่งต่อ|chuyển tiếp|إعادة توجيه|trs|pārs|edasi|rsend|pfw"
+)
+_KINDS = {
+    **dict.fromkeys(_ANSWERS.split("|"), Kind.ANSWER),
+    **dict.fromkeys(_FORWARDS.split("|"), Kind.FORWARD),
+}
+# "VS:" is "vastaus", an answer, in Finnish, and "videresendt", passed on, in Danish and Norwegian.
+_EITHER = "vs"
+_DANISH = re.compile(r"^[>\s*|]{0,20}fra\*{0,2}:", re.I | re.M)
+
+
+def kind(subject: str, names_another: bool, text: str) -> Kind:
+    """`names_another`: In-Reply-To or References is there; clients set them in what they forward, too."""
+    match = _PREFIX.match(subject)
+    prefix = match.group(1).lower() if match else ""
+    if prefix == _EITHER:
+        return Kind.FORWARD if _DANISH.search(text[:20_000]) else Kind.ANSWER
+    return _KINDS.get(prefix, Kind.ANSWER if names_another else Kind.UNSAID)
