@@ -4,6 +4,7 @@ One pass over the text; never fails."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from chalicelib.mail import words
 from chalicelib.mail.inbound import Address
@@ -33,6 +34,11 @@ def first(value: str, defects: list[str]) -> Address | None:
     """The first mailbox of an address header."""
     found = parse(value, defects)
     return found[0] if found else None
+
+
+def answerable(found: Iterable[Address]) -> Address | None:
+    """The first that has an address with a domain."""
+    return next((one for one in found if "@" in one.address), None)
 
 
 def _mailboxes(value: str) -> list[list[str]]:

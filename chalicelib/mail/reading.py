@@ -22,10 +22,11 @@ from chalicelib.mail import (
     html_safe,
     parts,
     quoting,
+    senders,
     words,
 )
 from chalicelib.mail.headers import Headers
-from chalicelib.mail.inbound import InboundMail
+from chalicelib.mail.inbound import Address, InboundMail
 
 MAX_DEFECTS = 50
 _ID = re.compile(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
@@ -53,7 +54,8 @@ def read(raw: bytes) -> InboundMail:
     html = "\n".join(found.htmls) if found.htmls else None
     subject = _safely(lambda: fields.text("subject", defects), "", "subject", defects)
     report = root.parameters.get("report-type")
-    sender = _safely(lambda: addresses.first(fields.get("from"), defects), None, "from", defects)
+    everyone: tuple[Address, ...] = _safely(lambda: senders.all_of(fields, defects), (), "from", defects)
+    sender = senders.counting(everyone)
     address = sender.address if sender else ""
     machine: tuple[str, ...] = _safely(
         lambda: automatic.reasons(fields, subject, address, report), (), "automatic", defects
@@ -86,7 +88,9 @@ def read(raw: bytes) -> InboundMail:
         references=_ids(fields.all("references")),
         date=_safely(lambda: dates.parse(fields.text("date", defects)), None, "date", defects),
         sender=sender,
+        senders=everyone,
         reply_to=_safely(lambda: addresses.first(fields.get("reply-to"), defects), None, "reply-to", defects),
+        original_sender=_safely(lambda: senders.original(fields, defects), None, "original sender", defects),
         to=_safely(lambda: addresses.parse(", ".join(fields.all("to")), defects), (), "to", defects),
         cc=_safely(lambda: addresses.parse(", ".join(fields.all("cc")), defects), (), "cc", defects),
         recipients=_safely(lambda: _recipients(fields), (), "recipients", defects),

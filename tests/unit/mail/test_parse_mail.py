@@ -35,6 +35,7 @@ def test_one_object_a_line_in_order(
     assert [one["file"] for one in found] == [str(path) for path in paths]
     assert found[0]["text"] == "Grüße"
     assert found[0]["from"] == {"name": "Mira Holm", "address": "mira@example.com"}
+    assert (found[0]["senders"], found[0]["original_sender"]) == ([found[0]["from"]], None)
     assert (found[0]["automatic"], found[0]["bounce"], found[0]["forwarded"]) == (None, None, None)
     attachments = found[1]["attachments"]
     assert isinstance(attachments, list)
