@@ -21,6 +21,7 @@ from chalicelib import words
 # Beside chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TEXT_WIDTH = 76
+LONGEST_LEAD = 20  # what a line may begin with that its continuations repeat: ten levels of quotation
 SIGNATURE = "-- "  # what follows this line, mail programs leave out of replies (RFC 3676, 4.3)
 # The grounds of aftercare.css that a shop's colour must stand out from, and how much (WCAG 2.2, 1.4.3).
 LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
@@ -142,15 +143,26 @@ def _wrapped(text: str) -> str:
     """Lines of at most TEXT_WIDTH, quotes and indents continued, links whole, never two blank lines in a row."""
     lines: list[str] = []
     for line in text.strip().splitlines():
-        lead = re.match(r"(?:> ?)+|\s*(?:[-*!] |\d+\. )?", line)[0]  # type: ignore[index]
-        hanging = lead if ">" in lead else " " * len(lead)
         if line.rstrip() == SIGNATURE.rstrip():
             lines.append(SIGNATURE)
             continue
-        lines += textwrap.wrap(
-            line, TEXT_WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
-        ) or [""]
+        lines += _wrap(line) or [""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _wrap(line: str) -> list[str]:
+    """The line in pieces of TEXT_WIDTH. A lead longer than any quote or list needs is text: repeated on each piece it
+    would make a long mail of a short message."""
+    lead = re.match(r"(?:> ?)+|\s*(?:[-*!] |\d{1,9}\. )?", line)[0]  # type: ignore[index]
+    hanging = "" if len(lead) > LONGEST_LEAD else lead if ">" in lead else " " * len(lead)
+    return textwrap.wrap(
+        line,
+        TEXT_WIDTH,
+        subsequent_indent=hanging,
+        expand_tabs=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def shades(colour: str) -> dict[str, str]:

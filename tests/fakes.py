@@ -42,6 +42,7 @@ from chalicelib.services.ports import (
     Lost,
     Mention,
     Place,
+    RunMark,
     Sibling,
     Upload,
 )
@@ -92,6 +93,7 @@ class FakeStore:
         self.sessions: dict[str, Session] = {}
         self.epochs: dict[str, datetime] = {}
         self.losses: dict[str, set[Lost]] = {}
+        self.mark: RunMark | None = None
         self.saved: dict[tuple[str, str], tuple[Draft, datetime]] = {}
         self.exports: dict[str, Export] = {}
         self.audited: dict[tuple[datetime, str], Deed] = {}
@@ -303,6 +305,14 @@ class FakeStore:
     def balances(self, since: date, until: date) -> list[Balance]:
         self.requests.append("read")
         return [Balance(day, *self.balanced[day]) for day in sorted(self.balanced) if since <= day <= until]
+
+    def run_mark(self) -> RunMark | None:
+        self.requests.append("read")
+        return self.mark
+
+    def note_run(self, mark: RunMark) -> None:
+        self.requests.append("write")
+        self.mark = mark
 
     def note_lost(self, shop: str, lost: Lost) -> None:
         self.requests.append("write")

@@ -27,7 +27,21 @@ from chalicelib.rules.tickets import (
     Visibility,
     evolve,
 )
-from chalicelib.services.ports import ALWAYS, Balance, Deed, Draft, Due, Export, Limit, Lost, Mention, Place, Store
+from chalicelib.services.ports import (
+    ALWAYS,
+    Balance,
+    Deaths,
+    Deed,
+    Draft,
+    Due,
+    Export,
+    Limit,
+    Lost,
+    Mention,
+    Place,
+    RunMark,
+    Store,
+)
 from chalicelib.services.ports_records import Certificate, Pointers
 from tests import samples
 from tests.fakes import START
@@ -766,6 +780,12 @@ class StoreContract:
         assert store.lost(shop, 9) == [lost[2], lost[0], lost[1]]
         assert store.lost(shop, 1) == [lost[2]]
         assert store.lost("another", 9) == []
+
+    def test_the_agenda_s_latest_run_leaves_a_mark(self, store: Store) -> None:
+        mark = RunMark(START, "NL-1/x", (Deaths("NL-1/x", 2, START), Deaths("NL-2", 1, START)))
+        for noted in (mark, replace(mark, deaths=(), at="", ended=True)):
+            store.note_run(noted)
+            assert store.run_mark() == noted
 
     # Exports ----------------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ from chalicelib.rules.tickets import (
     Ticket,
     next_step,
 )
-from chalicelib.services.ports import Deed, Draft, Export, Lost, Mention, Place
+from chalicelib.services.ports import Deed, Draft, Export, Lost, Mention, Place, RunMark
 
 # The agenda is split so that no one partition takes every write.
 SHARDS = 4
@@ -200,6 +200,15 @@ def digest_item(shop: str, owner: str, day: date, claimed_until: datetime, now: 
 def lost_list(shop: str) -> str:
     """The partition of a shop's mails that did not arrive."""
     return f"LOST#{shop}"
+
+
+def run_key() -> Attributes:
+    """Where the agenda's latest run notes what it is at."""
+    return _key("RUN", "AGENDA")
+
+
+def run_item(mark: RunMark) -> Attributes:
+    return attributes(mark) | run_key()
 
 
 def lost_item(shop: str, lost: Lost) -> Attributes:

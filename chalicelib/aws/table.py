@@ -33,6 +33,7 @@ from chalicelib.services.ports import (
     Lost,
     Mention,
     Place,
+    RunMark,
     Sibling,
 )
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
@@ -215,6 +216,13 @@ class Table:
 
     def lost(self, shop: str, most: int) -> list[Lost]:
         return ledger.lost(self._client, self._name, shop, most)
+
+    def run_mark(self) -> RunMark | None:
+        item = self._get(items.run_key())
+        return decode(RunMark, item) if item else None
+
+    def note_run(self, mark: RunMark) -> None:
+        self._client.put_item(TableName=self._name, Item=items.run_item(mark))
 
     def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
         return exports.opened_on(self._client, self._name, shop, day, most, after)

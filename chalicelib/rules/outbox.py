@@ -6,6 +6,7 @@
 
 QUEUED   committed; the table's stream wakes send_mail, which claims it.
 CLAIMED  one sender works on it until `wake_at`, further on with each mail; nobody else touches it before then.
+         After three claims in a row that ran out without a word, a short form of the mail is sent.
 RETRY    a mail could not be handed over; tried again by the stream's retry, or by the agenda from `wake_at`.
 """
 
@@ -21,6 +22,8 @@ ONE_MAIL = timedelta(seconds=15)
 # When the agenda looks after a mail the stream has not brought.
 MISSED_AFTER = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+# So many senders may die of a mail before its short form is sent instead; and of that, before it is given up.
+TRIES = 3
 
 
 class Audience(StrEnum):
@@ -107,6 +110,18 @@ class Outbox:
     stage: Stage
     wake_at: datetime
     attempts: int = 0
+    lapsed: int = 0
+    """How many claims in a row ran out without a word from their holder: what it was at may have ended it."""
+
+    @property
+    def shortened(self) -> bool:
+        """Whether the mail itself is taken for what ended its senders: a short form goes instead."""
+        return self.lapsed >= TRIES
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the short form ended its senders as well."""
+        return self.lapsed >= 2 * TRIES
 
     def owed(self) -> tuple[Delivery, ...]:
         return tuple(d for d in self.deliveries if d.posting is Posting.OWED)
@@ -131,7 +146,14 @@ def claimable(outbox: Outbox | None, now: datetime) -> bool:
 
 
 def claim(outbox: Outbox, now: datetime) -> Outbox:
-    return replace(outbox, stage=Stage.CLAIMED, wake_at=now + LEASE, attempts=outbox.attempts + 1)
+    lapsed = outbox.lapsed + 1 if outbox.stage is Stage.CLAIMED else 0
+    return replace(outbox, stage=Stage.CLAIMED, wake_at=now + LEASE, attempts=outbox.attempts + 1, lapsed=lapsed)
+
+
+def heard_of(outbox: Outbox, claim: int) -> Outbox:
+    """The outbox whose holder lives, though the mail service did not answer: the claim runs on, and its running out
+    will be no sign that the mail ended its sender."""
+    return replace(outbox, lapsed=-1) if holds(outbox, claim) else outbox
 
 
 def claimed_at(outbox: Outbox | None, now: datetime) -> datetime:
@@ -152,10 +174,14 @@ def in_time(outbox: Outbox, now: datetime) -> bool:
 def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, now: datetime) -> Outbox:
     """The outbox after `delivery` was sent or refused for good: DONE when it was the last one owed, else the holder's
     lease begins anew."""
-    settled = replace(outbox, deliveries=tuple(outcome if d == delivery else d for d in outbox.deliveries))
+    deliveries = tuple(outcome if d == delivery else d for d in outbox.deliveries)
+    settled = replace(outbox, deliveries=deliveries)
     if not settled.owed():
         return replace(settled, stage=Stage.DONE)
-    return replace(settled, wake_at=now + LEASE) if holds(outbox, claim) else settled
+    if not holds(outbox, claim):
+        return settled
+    # Beside a mail that ended its senders the others are of the same words.
+    return replace(settled, wake_at=now + LEASE, lapsed=TRIES if outbox.shortened else 0)
 
 
 def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox:

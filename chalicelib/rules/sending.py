@@ -24,6 +24,8 @@ def sent(item: Owing, claim: int, delivery: Delivery, ses_id: str, now: datetime
     """The mail service took the mail. An acknowledgement that went out meets its promise."""
     outcome = replace(delivery, posting=Posting.SENT, ses_id=ses_id, at=now)
     change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
+    if _held(item).shortened:
+        change = replace(change, log=(LogEntry(now, "aftercare", "sent in short form", delivery.purpose),))
     if change.ticket and delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         change = replace(change, ticket=replace(change.ticket, clocks=met(change.ticket.clocks, ACKNOWLEDGE, now)))
     return replace(change, sent=(SentId(ses_id, item.ref, now, None if isinstance(item, Ticket) else item.id),))
@@ -53,6 +55,11 @@ def refused(
 def put_off(item: Owing, claim: int, now: datetime) -> Change:
     """The mail service would not take a mail now: released, to be tried again."""
     return with_outbox(item, boxes.put_off(_held(item), claim, now))
+
+
+def unanswered(item: Owing, claim: int) -> Change:
+    """The mail service did not say whether it took a mail: the claim runs on, and its holder is known to live."""
+    return with_outbox(item, boxes.heard_of(_held(item), claim))
 
 
 def with_outbox(item: Owing, box: Outbox) -> Change:

@@ -7,6 +7,7 @@ from chalicelib.errors import NotSent
 from chalicelib.rules import escalating, identity
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services import console_events
+from chalicelib.services.agenda_runs import each_in_turn
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.ports import Deps, Due, Run
 from chalicelib.services.posting import post
@@ -27,15 +28,9 @@ def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> 
     Returns how many agenda entries were due, done and left. Goes on until `time_left` says no: what is left then is
     due at the next run as well.
     """
-    seen: set[Due] = set()
-    done = 0
-    for entry in deps.store.due(deps.now(), _PAGE):
-        if not time_left():
-            break
-        if entry not in seen:
-            seen.add(entry)
-            done += _looked_after(deps, entry)
-    return {"due": len(seen), "done": done, "left": len(seen) - done}
+    entries = deps.store.due(deps.now(), _PAGE)
+    due, done = each_in_turn(deps, entries, lambda entry: _looked_after(deps, entry), time_left)
+    return {"due": due, "done": done, "left": due - done}
 
 
 def _looked_after(deps: Deps, entry: Due) -> bool:

@@ -7,12 +7,14 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.services import console_events, purging, retention
+from chalicelib.services.losing import SHORTENED
 from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
 
 _MOST_DEAD = 1000
 _MOST_WAITING = 500
 _MOST_OVERDUE = 100
+_MOST_LOST = 50
 # The agenda is looked after every five minutes.
 _PATIENCE = timedelta(minutes=15)
 _DAYS = timedelta(days=2)
@@ -100,6 +102,20 @@ def _agenda(deps: Deps) -> Iterator[Found]:
     if late:
         more = " or more" if late == _MOST_OVERDUE else ""
         yield f"{late}{more} steps should have been taken by now", "run escalate_overdue with {}, and see its log"
+    mark = deps.store.run_mark()
+    for at in mark.deaths if mark else ():
+        yield f"{at.times} runs of escalate_overdue ended at {at.entry}", "see its log, and the ticket at the desk"
+
+
+def _shortened(deps: Deps) -> Iterator[Found]:
+    since = deps.now() - _DAYS
+    for shop in deps.policy.shops:
+        for lost in deps.store.lost(shop, _MOST_LOST):
+            if lost.posting == SHORTENED and lost.at >= since:
+                yield (
+                    f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
+                    "see its log, and the ticket at the desk",
+                )
 
 
 def _purge(deps: Deps) -> Iterator[Found]:
@@ -140,6 +156,7 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "mail": _mail,
     "queues": _queues,
     "agenda": _agenda,
+    "mails out": _shortened,
     "purge": _purge,
     "policy": _policy,
     "holidays": _holidays,

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from chalicelib import pages
+from chalicelib import pages, words
 from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import undelivered
@@ -26,6 +26,8 @@ UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
+# In characters.
+_LONGEST_TOLD = 64 * 1024
 # What a person wrote is no automatic mail, and says so.
 _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
     (Purpose.ANSWER, Purpose.QUESTION, Purpose.INSTRUCTIONS, Purpose.FINAL_ANSWER, Purpose.REFERRAL)
@@ -48,6 +50,39 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
     if audience is Audience.CUSTOMER:
         language, name = ticket.language, ticket.requester.name
     rendered = pages.mail(delivery.purpose, pages.spoken(language, shop.languages[0]), **context)
+    return _enveloped(deps, ticket, message, delivery, rendered, name, now)
+
+
+def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
+    """The letter without a word of anybody's, where those of the whole one ended whoever was to send it: that there is
+    one, and the way to it."""
+    shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
+    referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
+    language = shop.languages[0]
+    if audience is Audience.CUSTOMER:
+        language = ticket.language
+    elif referral:
+        language = referral.language
+    urls = {
+        Audience.CUSTOMER: links.status_url(deps, ticket),
+        Audience.AGENTS: f"{deps.public_url}/desk/t/{ticket.ref}",
+    }
+    context = {"shop": shop, "reference": ticket.ref, "audience": audience.value, "url": urls.get(audience, "")}
+    rendered = pages.mail("short_form", pages.spoken(language, shop.languages[0]), **context)
+    return _enveloped(deps, ticket, message, delivery, rendered, "", now)
+
+
+def _enveloped(
+    deps: Deps,
+    ticket: Ticket,
+    message: Message,
+    delivery: Delivery,
+    rendered: pages.RenderedMail,
+    name: str,
+    now: datetime,
+) -> Letter:
+    shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
+    referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
     return Letter(
         sender_name=shop.name,
         sender=shop.support,
@@ -86,7 +121,7 @@ def _context(
         "subject": _without_links(ticket.subject, delivery),
         "name": ticket.requester.name,
         "email": ticket.requester.address,
-        "text": _words(deps, message, delivery),
+        "text": _words(deps, ticket, message, delivery),
         "html": None,
         "at": message.at,
         "opened_at": ticket.opened_at,
@@ -112,12 +147,16 @@ def _context(
     }
 
 
-def _words(deps: Deps, message: Message, delivery: Delivery) -> str:
-    """The message's words, all of them. An acknowledgement repeats none with links: anybody can have one sent to
-    anybody, in the shop's name."""
+def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> str:
+    """The message's words; agents find the rest of a very long one at the desk. An acknowledgement repeats none with
+    links: anybody can have one sent to anybody, in the shop's name."""
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return _without_links(message.text, delivery)
-    return whole_text(deps, message)
+    whole = whole_text(deps, message)
+    if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
+        return whole
+    rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "short_form.rest")
+    return f"{whole[:_LONGEST_TOLD]} …\n\n{rest}"
 
 
 def _without_links(text: str, delivery: Delivery) -> str:

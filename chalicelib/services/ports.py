@@ -109,6 +109,26 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Deaths:
+    """How many runs of the agenda ended at an entry, and when the last of them had begun."""
+
+    entry: str
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunMark:
+    """How far the agenda's latest run has come, should it end without a word. `at`: the entry it is looking after,
+    where it notes each. `deaths`: at which entries runs ended. `ended`: the run came to its end."""
+
+    begun_at: datetime
+    at: str = ""
+    deaths: tuple[Deaths, ...] = ()
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """How far an export is: a file of parts in the exports area. Whoever works on it has claimed it until a moment, as
     each version says anew; who dies leaves it to the next after that. `cursor` says up to where what was exported is in
@@ -210,6 +230,11 @@ class Store(Records, Protocol):
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
         """The agenda entries whose time has come, read a page at a time as they are taken, the earliest first. With the
         purpose "purge", tickets that have been kept long enough; those whose purge has begun have been due ALWAYS."""
+
+    def run_mark(self) -> RunMark | None:
+        """What the agenda's latest run noted."""
+
+    def note_run(self, mark: RunMark) -> None: ...
 
     def inbox(
         self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER

@@ -13,8 +13,8 @@ from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.bouncing import spared
 from chalicelib.services.commits import commit_or_retry, commit_unless_done
-from chalicelib.services.letters import letter
-from chalicelib.services.losing import note_lost
+from chalicelib.services.letters import letter, short_form
+from chalicelib.services.losing import note_lost, note_shortened
 from chalicelib.services.ports import Deps, Due
 from chalicelib.telemetry import logger
 
@@ -118,6 +118,9 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
             note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
         return _note(deps, due, held, rule)
 
+    if held.outbox and held.outbox.hopeless:
+        logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
+        return refused("it ended whoever was to send it, again and again", warns=True)
     if delivery.purpose in _AUTOMATIC and spared(deps, delivery.to):
         # Agents heard of it when the mail before this one came back.
         return refused("mail to this address bounced before, or its owner asked for none", warns=False)
@@ -131,11 +134,16 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
         raise
     except NotSent as error:
         if error.unanswered:
-            raise  # the mail service may have taken it: the claim is kept until its event or the lease tells
+            # The mail service may have taken it: the claim is kept until its event or the lease tells.
+            _note(deps, due, held, lambda item: sending.unanswered(item, claim))
+            raise
         if error.passing:
             _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
             raise
         return refused(str(error), warns=True)
+
+    if held.outbox and held.outbox.shortened:
+        note_shortened(deps, ticket.shop, ticket.ref, delivery)
 
     def sent(item: Owing) -> Change:
         return telling(sending.sent(item, claim, delivery, ses_id, deps.now()), item, proving.with_effect)
@@ -149,8 +157,9 @@ def _message_id(held: Owing) -> str:
 
 def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
     message = held if isinstance(held, Message) else held.opening
+    write = short_form if held.outbox and held.outbox.shortened else letter
     try:
-        raw = compose(letter(deps, ticket, message, delivery, deps.now()))
+        raw = compose(write(deps, ticket, message, delivery, deps.now()))
     except Exception as error:
         # A fault of ours in one mail: it waits for the mended program and must not hold up the others meanwhile.
         logger.exception("a mail could not be written", extra={"ref": ticket.ref, "purpose": delivery.purpose})

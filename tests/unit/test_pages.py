@@ -39,17 +39,17 @@ def first(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
     return found[0]
 
 
-def spoilt(value: Any, key: str = "") -> Any:
+def spoilt(value: Any, key: str = "", with_: str = HOSTILE) -> Any:
     """The value with every string in it made hostile."""
     if isinstance(value, Shop):
-        return replace(value, name=HOSTILE, channels=Channels(HOSTILE, HOSTILE, HOSTILE, {"en": HOSTILE}))
+        return replace(value, name=with_, channels=Channels(with_, with_, with_, {"en": with_}))
     if isinstance(value, Markup) or key in CHOOSING:
         return value
     if isinstance(value, str):
-        return HOSTILE
+        return with_
     if isinstance(value, dict):
-        return {name: spoilt(inner, name) for name, inner in value.items()}
-    return [spoilt(inner) for inner in value] if isinstance(value, list | tuple) else value
+        return {name: spoilt(inner, name, with_) for name, inner in value.items()}
+    return [spoilt(inner, with_=with_) for inner in value] if isinstance(value, list | tuple) else value
 
 
 @pytest.mark.parametrize(("language", "template", "context"), SAMPLES)

@@ -127,7 +127,7 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     for trace in (*WILMA.traces, *JON.traces, AGENTS_WORD):
         assert trace.lower() not in after, trace
     kinds = {item["pk"]["S"].partition("#")[0] for item in dynamodb.scan(TableName=TABLE)["Items"]}
-    assert kinds <= {"PURGE", "FLAG", "TALLY", "AUDIT", "EXPORT"}
+    assert kinds <= {"PURGE", "FLAG", "TALLY", "AUDIT", "EXPORT", "RUN"}
     for bucket in (mail, files):
         listed = s3.list_object_versions(Bucket=bucket)
         assert not listed.get("Versions")

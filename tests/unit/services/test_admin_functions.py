@@ -96,7 +96,7 @@ class TestHealth:
             "healthy": True,
             "checks": [
                 {"check": name, "well": True}
-                for name in ("table", "files", "mail", "queues", "agenda", "purge", "policy", "holidays")
+                for name in ("table", "files", "mail", "queues", "agenda", "mails out", "purge", "policy", "holidays")
             ],
         }
 
