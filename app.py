@@ -51,7 +51,7 @@ from chalicelib.web import (
 from chalicelib.wiring import deps
 
 app = Chalice(app_name="aftercare")
-app.api.binary_types = [*app.api.binary_types, "multipart/form-data"]
+app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
 
 DESK = (desk_admin, desk_contact, desk_help, desk_inbox, desk_login, desk_oidc, desk_ticket)
 for blueprint in (intake, customer, policy_page, *DESK, assets, status):

@@ -223,7 +223,7 @@ class FakeStore:
                 for ticket in self.tickets.values()
                 if ticket.shop == shop and place_in_inbox(ticket) == state
             ),
-            key=lambda listed: listed.due,
+            key=lambda listed: listed.at,
         )
         found = [listed for listed in found if since <= listed.due < before]
         return found[:most], len(found)
@@ -241,12 +241,11 @@ class FakeStore:
         self.requests.append("read")
         every = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
         within = [listed for listed in every if since <= listed.due < before]
-        within.sort(key=lambda listed: (listed.due, listed.ref), reverse=newest_first)
+        within.sort(key=lambda listed: listed.at, reverse=newest_first)
         if after:
-            last = (after.due, after.ref)
-            within = [e for e in within if ((e.due, e.ref) < last if newest_first else (e.due, e.ref) > last)]
+            within = [e for e in within if (e.at < after if newest_first else e.at > after)]
         found = within[:most]
-        return found, Place(found[-1].due, found[-1].ref) if len(within) > most else None
+        return found, found[-1].at if len(within) > most else None
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         self.requests.append("read")
@@ -282,12 +281,12 @@ class FakeStore:
     def aside(self, shop: str, most: int, after: Place | None = None) -> tuple[list[Ticket], Place | None]:
         self.requests.append("read")
         kept = {
-            (_listed(ticket).due, ticket.ref): ticket
+            _listed(ticket).at: ticket
             for ticket in self.tickets.values()
             if ticket.shop == shop and ticket.state is State.ASIDE
         }
-        places = [place for place in sorted(kept, reverse=True) if after is None or place < (after.due, after.ref)]
-        left_off = Place(*places[most - 1]) if len(places) > most else None
+        places = [place for place in sorted(kept, reverse=True) if after is None or place < after]
+        left_off = places[most - 1] if len(places) > most else None
         return [kept[place] for place in places[:most]], left_off
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:

@@ -62,10 +62,10 @@ def opened(store: Store, **changes: object) -> Ticket:
     return ticket
 
 
-def listed_at(store: Store, shop: str, due: datetime) -> str:
+def listed_at(store: Store, shop: str, due: datetime, opened_at: datetime = START, ref: str = "") -> str:
     """A ticket of the shop whose one promise is due then."""
     clock = Clock(FIRST_ANSWER, "2 working days", START, due)
-    ticket = replace(samples.ticket(fresh_ref()), shop=shop, clocks=(clock,), outbox=None)
+    ticket = replace(samples.ticket(ref or fresh_ref(), opened_at), shop=shop, clocks=(clock,), outbox=None)
     store.commit(Change(ticket))
     return ticket.ref
 
@@ -375,16 +375,38 @@ class StoreContract:
         refs = [listed_at(store, shop, START + timedelta(hours=n)) for n in range(3)]
         found, after = store.inbox_page(shop, "open", 2, newest_first=True)
         assert [entry.ref for entry in found] == [refs[2], refs[1]]
-        assert after == Place(START + timedelta(hours=1), refs[1])
+        assert after == Place(START + timedelta(hours=1), START, refs[1])
         assert [entry.ref for entry in store.inbox_page(shop, "open", 2, after, newest_first=True)[0]] == [refs[0]]
+
+    def test_what_is_due_together_stands_by_age_the_oldest_first(self, store: Store) -> None:
+        shop, due = fresh_ref(), START + timedelta(days=2)
+        # References against the order of age, so that they alone would order it otherwise.
+        ages = [3, 0, 4, 1, 2]
+        named = {age: f"NL-{shop[3:8]}-0000{9 - age}" for age in ages}
+        for age in ages:
+            listed_at(store, shop, due, START + timedelta(microseconds=age), named[age])
+        sooner, later = (listed_at(store, shop, due + by, START + by) for by in (-HOUR, HOUR))
+        in_order = [sooner, *(named[age] for age in sorted(named)), later]
+        assert [entry.ref for entry in store.inbox(shop, "open", 99)[0]] == in_order
+        for newest_first in (False, True):
+            told, after = list[str](), None
+            while True:
+                found, after = store.inbox_page(shop, "open", 1, after, newest_first=newest_first)
+                told += [entry.ref for entry in found]
+                if after is None:
+                    break
+            assert told == (in_order[::-1] if newest_first else in_order)
+        bounded, _ = store.inbox_page(shop, "open", 9, None, due, due + timedelta(microseconds=1))
+        assert [entry.ref for entry in bounded] == in_order[1:-1]
+        assert store.inbox_page(shop, "open", 9, None, due - HOUR * 2, due - HOUR) == ([], None)
 
     def test_a_list_goes_on_from_a_place_though_nothing_stands_there(self, store: Store) -> None:
         shop = fresh_ref()
         later = listed_at(store, shop, START + HOUR)
         for ref in ("NL-00000-00000", "NL-ZZZZZ-ZZZZZ"):
-            found, _ = store.inbox_page(shop, "open", 5, Place(START, ref))
+            found, _ = store.inbox_page(shop, "open", 5, Place(START, START, ref))
             assert [entry.ref for entry in found] == [later]
-        assert store.inbox_page(shop, "open", 5, Place(START + 2 * HOUR, later)) == ([], None)
+        assert store.inbox_page(shop, "open", 5, Place(START + 2 * HOUR, START, later)) == ([], None)
 
     def test_a_list_is_read_within_times(self, store: Store) -> None:
         shop = fresh_ref()

@@ -1,10 +1,10 @@
 """The inbox index: a shop's tickets by where they stand, the most urgent first, in bounded lists."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import items
-from chalicelib.aws.codec import Attributes, instant
+from chalicelib.aws.codec import Attributes
 from chalicelib.rules.inbox import QUARANTINED
 from chalicelib.rules.tickets import State
 from chalicelib.services.ports import ALWAYS, NEVER, Listed, Place
@@ -15,7 +15,7 @@ def listed(
 ) -> tuple[list[Listed], int]:
     """As services.ports.Store.inbox says."""
     found, count, cursor = list[Listed](), 0, dict[str, Any]()
-    bounds = {":inbox": {"S": f"{shop}#{state}"}, ":since": {"S": instant(since)}, ":last": {"S": _until(before)}}
+    bounds = _bounds({"S": f"{shop}#{state}"}, since, before)
     while True:
         more = {} if len(found) < most else {"Select": "COUNT"}
         answer = client.query(
@@ -51,14 +51,14 @@ def page(
         TableName=table,
         IndexName="inbox",
         KeyConditionExpression="inbox = :inbox AND due BETWEEN :since AND :last",
-        ExpressionAttributeValues={":inbox": inbox, ":since": {"S": instant(since)}, ":last": {"S": _until(before)}},
+        ExpressionAttributeValues=_bounds(inbox, since, before),
         ScanIndexForward=not newest_first,
         Limit=most,
         **begin,
     )
     found = [_listed(item) for item in answer["Items"]]
     goes_on = found and "LastEvaluatedKey" in answer
-    return found, Place(found[-1].due, found[-1].ref) if goes_on else None
+    return found, found[-1].at if goes_on else None
 
 
 def aside(client: Any, table: str, shop: str, most: int, after: Place | None) -> tuple[list[str], Place | None]:
@@ -66,14 +66,17 @@ def aside(client: Any, table: str, shop: str, most: int, after: Place | None) ->
     lists = (State.ASIDE, QUARANTINED)
     # One more tells whether the list goes on.
     pages = [page(client, table, shop, place, most + 1, after, newest_first=True)[0] for place in lists]
-    found = sorted((entry for entries in pages for entry in entries), key=lambda e: (e.due, e.ref), reverse=True)
-    last = found[most - 1] if len(found) > most else None
-    return [entry.ref for entry in found[:most]], Place(last.due, last.ref) if last else None
+    found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
+    return [entry.ref for entry in found[:most]], found[most - 1].at if len(found) > most else None
 
 
-def _until(before: datetime) -> str:
-    """The last moment before this one, for a range that includes its end."""
-    return instant(before - timedelta(microseconds=1))
+def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:
+    """A range includes its end; nothing stands there, as a moment alone is before all that is due then."""
+    return {
+        ":inbox": inbox,
+        ":since": {"S": items.inbox_moment(since)},
+        ":last": {"S": items.inbox_moment(before)},
+    }
 
 
 def _listed(item: Attributes) -> Listed:
@@ -84,7 +87,7 @@ def _listed(item: Attributes) -> Listed:
         subject=texts.get("subject", ""),
         name=texts.get("requester_name", ""),
         opened_at=datetime.fromisoformat(texts["opened_at"]),
-        due=datetime.fromisoformat(texts["due"]),
+        due=items.inbox_due(texts["due"]),
         clock=texts.get("due_clock", ""),
         assignee=texts.get("assignee", ""),
         channel=texts["channel"],

@@ -27,7 +27,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.codec import Attributes, attributes, decode, encode, instant
@@ -53,6 +53,10 @@ SENT_LIFE = timedelta(days=3 * 365)
 OUTCOME_LIFE = timedelta(days=90)
 TALLY_LIFE = timedelta(days=400)
 LOST_LIFE = timedelta(days=90)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# So many hexadecimal digits of microseconds reach to the year 4253; without the first, to 2112.
+_MOMENT = 14
 # Longer than the bucket's lifecycle keeps the file.
 EXPORT_LIFE = timedelta(days=5)
 # What a ticket and its opening message both say, by the message's name and the ticket's: kept once where it is equal.
@@ -84,7 +88,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
     if place := place_in_inbox(ticket):
         due = clock_in_inbox(ticket)
         item["inbox"] = encode(f"{ticket.shop}#{place}")
-        item["due"] = encode(due_in_inbox(ticket))
+        item["due"] = inbox_order(Place(due_in_inbox(ticket), ticket.opened_at, ticket.ref))
         item["requester_name"] = encode(ticket.requester.name or ticket.requester.address)
         item |= {"due_clock": encode(due.name)} if due else {}
     return item
@@ -276,7 +280,24 @@ def deed_item(deed: Deed) -> Attributes:
 
 def inbox_place(inbox: Attributes, place: Place) -> Attributes:
     """Where an entry of the inbox index stands, whether or not it stands there still."""
-    return ticket_key(place.ref) | {"inbox": inbox, "due": encode(place.due)}
+    return ticket_key(place.ref) | {"inbox": inbox, "due": inbox_order(place)}
+
+
+def inbox_order(place: Place) -> dict[str, str]:
+    """The index's range key: what is due together, as after every weekend, stands by its age."""
+    return {"S": inbox_moment(place.due) + inbox_moment(place.opened_at)[1:]}
+
+
+def inbox_moment(moment: datetime) -> str:
+    """A moment as that key begins with it: in microseconds, fixed width, as every byte of it counts in what it costs to
+    open a ticket. By itself it stands before all that is due then."""
+    microseconds = (moment - _EPOCH) // _MICROSECOND
+    return f"{min(max(microseconds, 0), 16**_MOMENT - 1):0{_MOMENT}x}"
+
+
+def inbox_due(key: str) -> datetime:
+    """The moment that key begins with."""
+    return _EPOCH + int(key[:_MOMENT], 16) * _MICROSECOND
 
 
 def read_ticket(item: Mapping[str, Any]) -> Ticket:

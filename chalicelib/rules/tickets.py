@@ -3,7 +3,7 @@
 All are values: a rule returns new ones, the store commits them together or not at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from chalicelib.rules.records import Claim, Extension, Fault, FinalAnswer, Findi
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
-    "State", "Tally", "Ticket", "Visibility", "evolve", "kept", "met", "next_step", "promises",
+    "State", "Tally", "Ticket", "Visibility", "evolve", "kept", "met", "next_step", "promises", "standing",
 ]  # fmt: skip
 
 AFTERCARE = "aftercare"
@@ -168,17 +168,29 @@ def met(clocks: Iterable[Clock], name: str, now: datetime) -> tuple[Clock, ...]:
     return tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in clocks)
 
 
+def standing(ticket: Ticket) -> tuple[Clock, ...]:
+    """The clocks that count. What is kept aside waits for a person, and all that would be promised waits with it: only
+    how long it waits counts, until somebody takes it for genuine."""
+    aside = ticket.state is State.ASIDE
+    return tuple(clock for clock in ticket.clocks if clock.name == ASIDE or not aside)
+
+
 def promises(ticket: Ticket) -> tuple[Clock, ...]:
-    """What the customer was promised. A remedy that is theirs to see to is no promise of ours."""
+    """What the customer is promised: the one answer for lists, pages and mails."""
+    return tuple(_promised(ticket, standing(ticket)))
+
+
+def _promised(ticket: Ticket, clocks: Iterable[Clock]) -> Iterator[Clock]:
+    """Those of the clocks that are promises to the customer. A remedy that is theirs to see to is none of ours."""
     theirs = ticket.remedy is not None and ticket.remedy.owed_by is Fault.CUSTOMER
-    return tuple(c for c in ticket.clocks if c.name in PROMISES and not (theirs and c.name == REMEDY))
+    return (c for c in clocks if c.name in PROMISES and not (theirs and c.name == REMEDY))
 
 
 def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ...]:
     """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due. That to
     resolve counts when the ticket ends: of the answers that met it before, any could have been the last."""
     ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
-    named = [clock for clock in promises(ticket) if clock.name in names]
+    named = [clock for clock in _promised(ticket, ticket.clocks) if clock.name in names]
     open_clocks = [clock for clock in named if clock.met_at is None or clock.name in ends]
     on_time = sum(not clock.late(now) for clock in open_clocks)
     missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
@@ -186,9 +198,6 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ..
 
 
 def next_step(ticket: Ticket) -> datetime | None:
-    """When the agenda has something to do for the ticket: a mail it owes or a promise's step. What is kept aside
-    waits for a person, and its promises with it: nothing is to come but that it has waited long enough."""
-    aside = ticket.state is State.ASIDE
-    clocks = [clock for clock in ticket.clocks if clock.name == ASIDE or not aside]
-    steps = [earliest_step(clocks), wakes_at(ticket.outbox)]
+    """When the agenda has something to do for the ticket: a mail it owes or a promise's step."""
+    steps = [earliest_step(standing(ticket)), wakes_at(ticket.outbox)]
     return min((step for step in steps if step), default=None)

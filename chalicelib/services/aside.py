@@ -39,7 +39,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
             }
             for ticket in tickets
         ],
-        "next": f"{left_off.due.astimezone(UTC).isoformat()}/{left_off.ref}" if left_off else None,
+        "next": _next(left_off) if left_off else None,
     }
 
 
@@ -74,16 +74,24 @@ def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
     return {"reference": ticket.ref, "withdrawn": True}
 
 
+def _next(place: Place) -> str:
+    return "/".join((*(at.astimezone(UTC).isoformat() for at in (place.due, place.opened_at)), place.ref))
+
+
 def _place(after: Any) -> Place | None:
     """The place that `next` named: it stays good even when the ticket that stood there has been released."""
     if after is None:
         return None
-    moment, _, ref = after.partition("/") if isinstance(after, str) else ("", "", "")
-    try:
-        told = datetime.fromisoformat(moment)
-        due = told.astimezone(UTC) if told.tzinfo else None
-    except (ValueError, OverflowError):
-        due = None
-    if due is None or not _REFERENCE.fullmatch(ref):
+    *moments, ref = str(after).split("/")
+    due, opened_at = map(_moment, moments) if len(moments) == 2 else (None, None)
+    if not (due and opened_at and _REFERENCE.fullmatch(ref)):
         raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
-    return Place(due, ref)
+    return Place(due, opened_at, ref)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(text)
+        return told.astimezone(UTC) if told.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

@@ -10,7 +10,7 @@ from chalicelib.rules import clocks, concluding, identity, referring
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Cure, Fault, Outcome
-from chalicelib.rules.tickets import Priority, Ticket
+from chalicelib.rules.tickets import Priority, Ticket, standing
 from chalicelib.services import console_events
 from chalicelib.services.acting import act
 from chalicelib.services.actions import ACTIONS
@@ -61,7 +61,7 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
                 "due": clock.due.isoformat(),
                 "explained": clocks.explained(clock, shop, holidays, _LANGUAGE),
             }
-            for clock in ticket.clocks
+            for clock in standing(ticket)
             if clock.running
         ],
     } | {name: value for name in _WHERE if (value := getattr(ticket, name))}

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
-from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained, first_due
+from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained
+from chalicelib.rules.inbox import clock_in_inbox
 from chalicelib.rules.messages import File, Message, Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets import Ticket, standing
 from chalicelib.services import desk_entries, desk_log, desk_mail, desk_offers, desk_times, stale
 from chalicelib.services.desk_entries import Entry
 from chalicelib.services.desk_log import Line
@@ -82,7 +83,7 @@ def view(
     shop, now = deps.policy.shop(ticket.shop), deps.now()
     entries = desk_entries.entries(shop, ticket, messages, now, language, seen, original)
     promises = _promises(deps, shop, ticket, now, language)
-    first = first_due(ticket.clocks)
+    first = clock_in_inbox(ticket)
     return TicketView(
         shop=shop,
         ticket=ticket,
@@ -138,7 +139,7 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
         )
 
     # That the customer was asked how it went is no promise kept; the log has it.
-    promises = [promise(clock) for clock in ticket.clocks if clock.name != REVIEW or clock.running]
+    promises = [promise(clock) for clock in standing(ticket) if clock.name != REVIEW or clock.running]
     ours = (CLOSE, ASIDE, REVIEW, RETAIN)
     return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
 

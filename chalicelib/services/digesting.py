@@ -126,7 +126,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
 def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[Listed], int]:
     """The most urgent tickets of whatever state that owe the customer something in that time, and how many."""
     lists = [deps.store.inbox(shop.id, state, _MOST, since, before) for state in _LISTS]
-    urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.due)
+    urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.at)
     return urgent[:_MOST], sum(count for _, count in lists)
 
 
@@ -138,7 +138,7 @@ def _referred(deps: Deps, shop: Shop) -> tuple[list[Listed], int]:
     read = deps.store.find_tickets([listed.ref for listed in open_ones])
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
     both = [*found, *(listed for listed in open_ones if listed.ref in waiting)]
-    return sorted(both, key=lambda listed: listed.due)[:_MOST], count + len(waiting)
+    return sorted(both, key=lambda listed: listed.at)[:_MOST], count + len(waiting)
 
 
 def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:

@@ -67,7 +67,7 @@ class _Reader:
 
     def take(self) -> Listed:
         entry = self.read.popleft()
-        self.left_off = Place(entry.due, entry.ref)
+        self.left_off = entry.at
         return entry
 
 
@@ -94,7 +94,7 @@ def take(
         full = [reader for reader in readers if reader.read]
         if not full:
             break
-        first = (max if newest_first else min)(full, key=lambda reader: (reader.read[0].due, reader.read[0].ref))
+        first = (max if newest_first else min)(full, key=lambda reader: reader.read[0].at)
         entry = first.take()
         looked_at += 1
         if keep is None or keep(first.source, entry):
@@ -121,14 +121,18 @@ def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Pl
 
 
 def _written(place: Place | None) -> list[object] | None:
-    return [(place.due - _EPOCH) // _MICROSECOND, place.ref] if place else None
+    return [*((at - _EPOCH) // _MICROSECOND for at in (place.due, place.opened_at)), place.ref] if place else None
 
 
 def _read(place: list[object] | int | None) -> tuple[Place | None, bool]:
     if not isinstance(place, list):
         return None, place == _ENDED
-    moment, ref = place
-    return Place(_EPOCH + int(str(moment)) * _MICROSECOND, str(ref)), False
+    due, opened_at, ref = place
+    return Place(_moment(due), _moment(opened_at), str(ref)), False
+
+
+def _moment(microseconds: object) -> datetime:
+    return _EPOCH + int(str(microseconds)) * _MICROSECOND
 
 
 def _name(sources: Sequence[Source]) -> str:

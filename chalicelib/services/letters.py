@@ -13,7 +13,7 @@ from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import UNCOUNTED, referral_of
 from chalicelib.rules.submission import is_address
-from chalicelib.rules.tickets import File, Message, State, Ticket
+from chalicelib.rules.tickets import File, Message, State, Ticket, standing
 from chalicelib.services import links, procedure_letters
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
@@ -112,8 +112,9 @@ def _context(
 ) -> dict[str, Any]:
     author = shop.agent(message.person.address)
     lost = undelivered(message.outbox) or undelivered(ticket.outbox)
-    answer = next((c for c in ticket.clocks if c.name in ANSWERS and c.running), None)
-    resolve = ticket.clock(RESOLVE)
+    clocks = {clock.name: clock for clock in standing(ticket)}
+    answer = next((clocks[name] for name in ANSWERS if name in clocks and clocks[name].running), None)
+    resolve = clocks.get(RESOLVE)
     return {
         "shop": shop,
         "kind": ticket.kind,

@@ -32,11 +32,13 @@ class Due:
     message: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a list was left off: the last entry's moment and reference."""
+    """Where a ticket stands in a list of the inbox: what is due first, and of what is due together what was opened
+    first. A list that was left off goes on after its last entry's."""
 
     due: datetime
+    opened_at: datetime
     ref: str
 
 
@@ -66,6 +68,11 @@ class Listed:
     priority: str
     outcome: str = ""
     """How it ended, once it is closed."""
+
+    @property
+    def at(self) -> Place:
+        """Where it stands in its list."""
+        return Place(self.due, self.opened_at, self.ref)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""What pages load: our stylesheet and script, and each shop's colour."""
+"""What pages load: our stylesheets, scripts and typeface, and each shop's colour."""
 
+import re
 from functools import cache
+from pathlib import Path
 
 from chalice.app import Request, Response
 
@@ -12,7 +14,17 @@ from chalicelib.wiring import policy
 
 routes = Routes(__name__)
 
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+FONT = "font/woff2"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": FONT,
+}
+# Whose name holds the fingerprint of its content is another file when that changes.
+_FOR_EVER, _A_WHILE = "public, max-age=31536000, immutable", "public, max-age=300"
+_FINGERPRINTED = re.compile(r".+\.[0-9a-f]{8}\.\w+")
 
 
 @routes.view("/static/{name}", "GET")
@@ -20,7 +32,7 @@ def static(request: Request, name: str) -> Response:
     files = _files()
     if name not in files:
         raise UnknownFile(name)
-    return _asset(files[name], _TYPES["." + name.rpartition(".")[2]])
+    return _asset(files[name], _TYPES["." + name.rpartition(".")[2]], _caching(name))
 
 
 @routes.view("/static/shops/{name}", "GET")
@@ -30,16 +42,24 @@ def shop_style(request: Request, name: str) -> Response:
 
 
 @cache
-def _files() -> dict[str, str]:
+def _files() -> dict[str, str | bytes]:
     """Only what lies in the folder can be asked for; nothing a name says reaches the file system."""
     folder = pages.TEMPLATES / "static"
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix in _TYPES}
+    return {path.name: _content(path) for path in folder.iterdir() if path.suffix in _TYPES}
 
 
-def _asset(body: str, content_type: str) -> Response:
+def _content(path: Path) -> str | bytes:
+    return path.read_bytes() if _TYPES[path.suffix] == FONT else path.read_text(encoding="utf-8")
+
+
+def _caching(name: str) -> str:
+    return _FOR_EVER if _FINGERPRINTED.fullmatch(name) else _A_WHILE
+
+
+def _asset(body: str | bytes, content_type: str, caching: str = _A_WHILE) -> Response:
     headers = {
         "Content-Type": content_type,
-        "Cache-Control": "public, max-age=300",
+        "Cache-Control": caching,
         "X-Content-Type-Options": "nosniff",
     }
     return responses.answer(body, 200, headers)

@@ -13,8 +13,8 @@ from chalicelib.wiring import deps, policy
 
 # Nothing runs or loads but what we serve ourselves; forms may also go on to a shop's own return page.
 _CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'{pictures}; connect-src {connect}; "
-    "form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; img-src 'self'{pictures}; "
+    "connect-src {connect}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
 )
 
 
@@ -23,7 +23,7 @@ def root() -> str:
     return urlsplit(deps().public_url).path.rstrip("/")
 
 
-def answer(body: str, status: int, headers: Mapping[str, str]) -> Response:
+def answer(body: str | bytes, status: int, headers: Mapping[str, str]) -> Response:
     return Response(body, status_code=status, headers=dict(headers))
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import items
-from chalicelib.aws.codec import instant
 from chalicelib.rules.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.policy import Agent
 from chalicelib.rules.tickets import State
 from chalicelib.services import desk_inbox
 from chalicelib.services.desk_inbox import ACTIVE, Asked
 from chalicelib.services.inbox_merging import ENTRIES, PAGES, ROWS
+from chalicelib.services.ports import Place
 from tests import samples, tables
 from tests.fakes import START, World
 from tests.fakes import world as new_world
@@ -36,7 +36,7 @@ def filled(client: Any, name: str, tickets: int) -> World:
     requests = []
     for number in range(tickets):
         ref, due = f"NL-00000-{number:05}", START + timedelta(seconds=number - tickets // OVERDUE)
-        own = items.ticket_key(ref) | {"ref": {"S": ref}, "due": {"S": instant(due)}}
+        own = items.ticket_key(ref) | {"ref": {"S": ref}, "due": items.inbox_order(Place(due, START, ref))}
         requests.append({"PutRequest": {"Item": likes[number % len(STATES)] | own}})
     for start in range(0, tickets, BATCH):
         answer = client.batch_write_item(RequestItems={name: requests[start : start + BATCH]})

@@ -31,7 +31,7 @@ NEVER = (
 OF_TEXT = {"p", "br", "a"}
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'",
-    "frame-ancestors": "'none'",
+    "font-src": "'self'", "frame-ancestors": "'none'",
 }  # fmt: skip
 
 
