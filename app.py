@@ -46,6 +46,7 @@ from chalicelib.web import (
     desk_ticket,
     intake,
     policy_page,
+    routing,
     status,
 )
 from chalicelib.wiring import deps
@@ -56,6 +57,7 @@ app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FON
 DESK = (desk_admin, desk_contact, desk_help, desk_inbox, desk_login, desk_oidc, desk_ticket)
 for blueprint in (intake, customer, policy_page, *DESK, assets, status):
     app.register_blueprint(blueprint.routes)
+routing.complete(app)
 
 app.register_middleware(observed, "all")
 

@@ -13,6 +13,8 @@ AftercareError
 │   └── OtherShop       of a shop one is no agent of; answered as NotFound, which it is too
 ├── IssuerFailed        single sign-on's issuer can't be reached, or does not answer as it should
 ├── TooLarge            over a stated bound
+├── WrongType           a body of a type that nothing here reads
+├── WrongMethod         a method that this address does not take; says which it does
 ├── TooMany             too often in a time; nothing of a customer's was lost by it
 ├── StoreConflict
 │   ├── AlreadyOpened   the ticket exists; carries it
@@ -39,11 +41,13 @@ class AftercareError(Exception):
 
 
 class BadInput(AftercareError):
-    """Input that can't be accepted; `problems` maps each field to a sentence that says what to mend."""
+    """Input that can't be accepted; `problems` maps each field to a sentence that says what to mend. `near`: for a name
+    that is not known, what was probably meant."""
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    def __init__(self, problems: Mapping[str, str], near: Mapping[str, str] | None = None) -> None:
         super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in problems.items()))
         self.problems = dict(problems)
+        self.near = dict(near or {})
 
 
 class KeyReused(BadInput):
@@ -96,6 +100,18 @@ class IssuerFailed(AftercareError):
 
 class TooLarge(AftercareError):
     """Something is over a stated bound."""
+
+
+class WrongType(AftercareError):
+    """The body is of a type that nothing here reads."""
+
+
+class WrongMethod(AftercareError):
+    """The address does not take this method; `allowed` names those it does."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"allowed: {', '.join(allowed)}")
+        self.allowed = tuple(allowed)
 
 
 class TooMany(AftercareError):

@@ -18,7 +18,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib import holidays_calendar
-from deploy import archive, dependencies, policy_facts, test_events
+from deploy import api_methods, archive, dependencies, gateway_answers, policy_facts, test_events
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +56,7 @@ def build(stage: str, out: Path, say: Callable[[str], None]) -> tuple[Path, Path
         _check_size(Path(scratch) / "deployment.zip", say)
         template, code = out / "template.json", out / "deployment.zip"
         (Path(scratch) / "deployment.zip").replace(code)
-        (packaged / "sam.json").replace(template)
+        api_methods.one_each(packaged / "sam.json", template)
     say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")
     return template, code
 
@@ -89,6 +89,8 @@ def _resources(stage: str) -> dict[str, Any]:
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     resources: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
     resources["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
+    answers = gateway_answers.resource(policy_facts.policy(ROOT / "templates/policy.toml"))
+    resources["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
     resources["Resources"] |= test_events.schemas(list(config["lambda_functions"]))
     for name, value in PARAMETERS.get(stage, {}).items():

@@ -1,36 +1,40 @@
-"""Where Chalice's local server differs from API Gateway, made the same: bodies, the caller's address, limits, HEAD and
-unknown methods; and where it is slow or stalls: small writes, chunks, Expect."""
+"""Where Chalice's local server differs from API Gateway, made the same: bodies, the caller's address, limits, what the
+gateway says itself, HEAD; and where it is slow or stalls: small writes, chunks, Expect."""
 
 import base64
 import json
+import os
 import sys
 import time
 import uuid
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from chalice.local import (
-    ChaliceRequestHandler,
-    ForbiddenError,
-    LambdaEventConverter,
-    LocalGatewayException,
-    RouteMatcher,
-)
+from chalice.local import ChaliceRequestHandler, LambdaEventConverter, LocalGatewayException, RouteMatcher
+
+from deploy import gateway_answers, policy_facts
 
 # API Gateway's limit for a request, and Lambda's for the event made of it and for the answer.
 REQUEST_LIMIT = 10 * 1024 * 1024
 PAYLOAD_LIMIT = 6 * 1024 * 1024
 
 
-class TooLarge(LocalGatewayException):
-    """More than API Gateway or Lambda take."""
-
-    CODE = 413
+_POLICY = Path(__file__).parent.parent / "templates" / "policy.toml"
 
 
-class BadGateway(LocalGatewayException):
-    """An answer that Lambda does not pass on."""
+class Said(LocalGatewayException):
+    """What API Gateway says itself; `name` is its own for it (deploy.gateway_answers)."""
 
-    CODE = 502
+    def __init__(self, name: str, otherwise: int) -> None:
+        super().__init__({}, b"")
+        self.name = name
+        self.status = gateway_answers.SAID[name].status or otherwise
+
+
+@cache
+def _bodies(name: str) -> dict[str, str]:
+    return gateway_answers.bodies(policy_facts.policy(_POLICY), os.environ.get("PUBLIC_URL", ""), name)
 
 
 class Events(LambdaEventConverter):
@@ -45,13 +49,13 @@ class Events(LambdaEventConverter):
         self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
     ) -> dict[str, Any]:
         """The event. Every body comes in base64: resources.yaml declares every type binary to API Gateway."""
-        event: dict[str, Any] = super().create_lambda_event(method, path, headers, None)
+        try:
+            event: dict[str, Any] = super().create_lambda_event(method, path, headers, None)
+        except ValueError:
+            raise Said("MISSING_AUTHENTICATION_TOKEN", 403) from None
         context, sent = event["requestContext"], event["headers"]
-        if method != "OPTIONS" and method not in self._methods[context["resourcePath"]]:
-            raise ForbiddenError(
-                {"x-amzn-ErrorType": "MissingAuthenticationTokenException"},
-                b'{"message":"Missing Authentication Token"}',
-            )
+        if method not in self._methods[context["resourcePath"]]:
+            raise Said("MISSING_AUTHENTICATION_TOKEN", 403)
         before = sent.get("x-forwarded-for")
         sent["x-forwarded-for"] = f"{before}, {self._peer}" if before else self._peer
         sent.setdefault("x-forwarded-proto", "http")
@@ -60,7 +64,7 @@ class Events(LambdaEventConverter):
         event["isBase64Encoded"] = body is not None
         event["body"] = None if body is None else base64.b64encode(body).decode()
         if len(event["body"] or "") + len(json.dumps(sent)) > PAYLOAD_LIMIT:
-            raise TooLarge({"x-amzn-ErrorType": "RequestTooLargeException"}, b'{"message":"Request Too Long"}')
+            raise Said("REQUEST_TOO_LARGE", 413)
         return event
 
 
@@ -88,12 +92,14 @@ class Handler(ChaliceRequestHandler):
             headers, body = self._request()
             answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
             if len(answer.get("body") or "") > PAYLOAD_LIMIT:
-                raise BadGateway({}, b'{"message":"Internal server error"}')
+                raise Said("DEFAULT_5XX", 502)
             content = self._handle_binary(answer)["body"]
             given = {**answer["headers"], **answer["multiValueHeaders"]}
             self._send_http_response(answer["statusCode"], given, content)
-        except LocalGatewayException as error:
-            self._send_error_response(error)
+        except Said as said:
+            bodies = _bodies(said.name)
+            kind = gateway_answers.chosen(bodies, self.headers.get("Accept", ""))
+            self._send_http_response(said.status, {"Content-Type": kind, **gateway_answers.HEADERS}, bodies[kind])
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
 
@@ -107,7 +113,7 @@ class Handler(ChaliceRequestHandler):
                 pieces.append(piece)
         if size > REQUEST_LIMIT:
             self.close_connection = True
-            raise TooLarge({"Connection": "close"}, b'{"message":"Request Too Long"}')
+            raise Said("REQUEST_TOO_LARGE", 413)
         return dict(self.headers.items()), b"".join(pieces) if pieces else None
 
     def _pieces(self, left: int) -> Any:

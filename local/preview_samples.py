@@ -20,7 +20,10 @@ POLICY = pages.TEMPLATES / "policy.toml"
 Sample = tuple[str, str, dict[str, Any]]
 """What to call it, the template, its context."""
 
-LIMITS = {"files": 10, "bytes": 4_500_000, "message": 20_000, "rating_text": 1_000}
+LIMITS = {
+    "files": 10, "bytes": 4_000_000, "message": 20_000, "rating_text": 1_000, "upload": 26_214_400,
+    "upload_said": 25_000_000,
+}  # fmt: skip
 REFERENCE = "NL-7K3F9-QXMT2"
 STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
 MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
@@ -58,7 +61,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
         "form_token": "WyJub3J0aGxpZ2h0Il0.x",
         "return_url": "",
         "countries": policy_page.countries(shop),
-        "limits": LIMITS | {"upload": 25_000_000},
+        "limits": LIMITS,
     }
     typed = {"name": "Chidinma Okafor", "email": "chidinma.okafor", "kind": "warranty", "order_number": "2026-10442"}
     faults = {"message": "missing", "email": "not_an_address", "terms_accepted": "not_accepted"}
@@ -76,7 +79,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
     yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}
     yield "ticket-reply-sent", "ticket", ticket_sample(shop) | {"reply_sent": True, "state": "open"}
-    empty = {"errors": {"message": words.phrase(language, "problem.message.missing")}, "chosen_files": ["lamp.jpg"]}
+    unsaid = {"message": words.phrase(language, "problem.message.nothing_said")}
+    empty = {"errors": unsaid, "kept": False, "chosen_files": []}
     yield "ticket-errors", "ticket", ticket_sample(shop) | empty
     late = {"label_key": "resolve", "due": at(20, 15), "met": None, "late": True}
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
@@ -96,7 +100,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "confirm", "confirm", link | {"confirmed_at": None}
     yield "confirm-done", "confirm", link | {"confirmed_at": at(24, 9)}
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
-    for what in ("not_found", "link_expired", "too_many", "too_large", "error"):
+    yield "home", "home", {"shops": list(policy().shops.values())}
+    for what in ("not_found", "link_expired", "too_many", "too_large", "wrong_method", "unreadable", "error"):
         yield f"message-{what}", "message", {"what": what, "shop": shop}
     for what in ("not_found", "link_expired", "error"):
         yield f"message-{what}-no-shop", "message", {"what": what}

@@ -53,6 +53,7 @@ ALLOWED: dict[str, set[str]] = {
         "chalicelib.web",
         "chalicelib.services",
         "chalicelib.rules",
+        "chalicelib.mail.charset_names",
         "chalicelib.mail.filenames",
         "chalicelib.errors",
         "chalicelib.pages",

@@ -16,10 +16,32 @@ LONGEST = {
     "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
     "product": 200, "serial_number": 100, "rating_text": 1_000,
 }  # fmt: skip
+# What a form or program may say of a ticket, in the order in which our own form asks.
+FIELDS = (
+    "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
+    "name", "email", "country", "terms_accepted", "language", "return_url", "submission_id", "form_token",
+    "further_details",
+)  # fmt: skip
 MOST_FILES = 10
+# In bytes: one file, and the files that go along in a form. Told as 25 MB and 4 MB. Many systems count 1,024 bytes to a
+# KB: what these call 25 MB is taken, too.
 LARGEST_UPLOAD = 25 * 1024 * 1024
+UPLOAD_SAID = 25_000_000
+LARGEST_TOGETHER = 4_000_000
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+# Blanks that Unicode does not count among those: fillers, joiners, selectors of a character's form.
+_BLANK = {
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u17b4",
+    "\u17b5",
+    "\u2800",
+    "\u3164",
+    "\uffa0",
+    *map(chr, range(0xFE00, 0xFE10)),
+}
 # Characters that turn text around without being seen: they can make a name or file look like another.
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
 
@@ -48,11 +70,12 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     `unknown`, `not_accepted`, `no_country`, `no_date` or `not_bought_then`; the words for each are the page's affair.
     """
     line = {field: one_line(fields.get(field, "")) for field in fields}
+    email = address(fields.get("email", ""))
     message = clean(fields.get("message", "")).strip()
     problems: dict[str, str] = {}
-    if not line.get("email"):
+    if not email:
         problems["email"] = "missing"
-    elif not is_address(fields["email"].strip()):
+    elif not is_address(email):
         problems["email"] = "not_an_address"
     if not message:
         problems["message"] = "missing"
@@ -69,14 +92,13 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     if shop.terms_required and not accepted:
         problems["terms_accepted"] = "not_accepted"
     place, claim = _country(line, problems), _claim(line, today, problems)
-    for field, longest in LONGEST.items():
-        if len(message if field == "message" else line.get(field, "")) > longest:
-            problems[field] = "too_long"
+    whole = line | {"message": message, "email": email}
+    problems |= {field: "too_long" for field, longest in LONGEST.items() if len(whole.get(field, "")) > longest}
     if problems:
-        raise BadInput(problems)
+        raise BadInput(in_order(problems))
     return Submission(
         name=line.get("name", ""),
-        email=line["email"],
+        email=email,
         kind=kind,
         topic=topic,
         order_number=line.get("order_number") or None,
@@ -87,6 +109,16 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
         country=place,
         claim=claim,
     )
+
+
+def in_order(problems: Mapping[str, str]) -> dict[str, str]:
+    """The faults as our form shows its fields, so that a list of them leads down the page."""
+
+    def place(name: str) -> tuple[int, str]:
+        field = name.partition("[")[0]
+        return FIELDS.index(field) if field in FIELDS else len(FIELDS), field
+
+    return {name: problems[name] for name in sorted(problems, key=place)}
 
 
 def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
@@ -108,6 +140,20 @@ def _claim(line: Mapping[str, str], today: date, problems: dict[str, str]) -> Cl
         problems["purchase_date"] = "not_bought_then"
     claim = Claim(purchased, line.get("product", ""), line.get("serial_number", ""))
     return claim if claim != Claim() else None
+
+
+def address(text: str) -> str:
+    """An address as it was meant: without the blanks and unseen marks that copying brings along at both ends."""
+    begin, end = 0, len(text)
+    while begin < end and _unseen(text[begin]):
+        begin += 1
+    while end > begin and _unseen(text[end - 1]):
+        end -= 1
+    return text[begin:end]
+
+
+def _unseen(character: str) -> bool:
+    return character.isspace() or character in _BLANK or unicodedata.category(character) in ("Cf", "Cc", "Zs")
 
 
 def is_address(text: str) -> bool:

@@ -74,7 +74,7 @@ def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
 
 def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    known, address = said.text("to"), said.text("address")
+    known, address = said.text("to"), submission.address(said.text("address"))
     party = referring.party_of(shop, known, ticket.language) if known else None
     if known and party is None:
         raise BadInput({"to": "unknown"})

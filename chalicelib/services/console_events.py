@@ -61,7 +61,7 @@ def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGES
 def address(said: Mapping[str, Any], name: str = "email") -> str:
     """A mail address, in lower case as it stands in the index."""
     found = said.get(name)
-    plain = found.strip() if isinstance(found, str) else ""
+    plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
         raise BadInput({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
     return plain.lower()

@@ -90,7 +90,8 @@ def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | No
 
 def _customer(said: Said, known: Ticket | None, problems: dict[str, str]) -> Person:
     """Who it was: on a ticket its customer, unless somebody else is named."""
-    name, address, phone = (submission.one_line(said.text(field)) for field in ("name", "address", "phone"))
+    name, phone = submission.one_line(said.text("name")), submission.one_line(said.text("phone"))
+    address = submission.address(said.text("address"))
     if address and not submission.is_address(address):
         problems["address"] = "not_an_address"
     if known and not (name or address):

@@ -18,6 +18,7 @@ from chalicelib.services import following, links, uploading
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.ports import Deps
+from chalicelib.services.uploading import Uploaded
 
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
@@ -66,16 +67,16 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
 
 
 def reply(
-    deps: Deps, token: str, fields: Mapping[str, str], sent: Sequence[Parcel], uploads: Sequence[str] = ()
+    deps: Deps, token: str, fields: Mapping[str, str], sent: Sequence[Parcel], uploads: Sequence[Uploaded] = ()
 ) -> str:
-    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the tokens of files uploaded before.
+    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before.
     Raises BadInput, LinkRefused."""
     ticket, _ = links.open_status(deps, token)
     shop = deps.policy.shop(ticket.shop)
     parcels = uploading.all_parcels(deps, shop, sent, uploads)
     text = submission.clean(fields.get("message", "")).strip()
     if not text and not parcels:
-        raise BadInput({"message": "missing"})
+        raise BadInput({"message": "nothing_said"})
     if len(text) > submission.LONGEST["message"]:
         raise BadInput({"message": "too_long"})
     if len(parcels) > submission.MOST_FILES:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.submission import is_address
+from chalicelib.rules.submission import address, is_address
 from chalicelib.rules.tickets import Ticket
 from chalicelib.rules.wording import asked
 from chalicelib.services.desk_rows import Row, row_of
@@ -38,7 +38,7 @@ class Found:
 
 def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -> Found:
     """The tickets of the agent's shops that the query finds."""
-    query = " ".join(query.split())[:LONGEST]
+    query = address(" ".join(query.split())[:LONGEST])
     shops = [deps.policy.shop(id) for id in agents]
     if (ticket := by_reference(deps, shops, query)) is not None:
         return Found(query, "reference", (row_of(deps, ticket, agents, language),))

@@ -11,6 +11,7 @@ from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rules import identity, sessions
 from chalicelib.rules.policy import Agent
 from chalicelib.rules.sessions import Session, SignIn, Standing
+from chalicelib.rules.submission import address as plain
 from chalicelib.rules.submission import is_address
 from chalicelib.services.ports import Deps, Limit
 from chalicelib.telemetry import logger
@@ -42,7 +43,7 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
     Whether it is shows in nothing: not in what is answered, counted or written, and all but the handing over of
     the mail is done for strangers, too (how long that takes, the caller hides).
     """
-    address = address.strip()
+    address = plain(address)
     if not is_address(address):
         raise BadInput({"email": "not_an_address" if address else "missing"})
     _count(deps, address, source)

@@ -34,11 +34,17 @@ class Caller:
     form_token: str = ""
 
 
-def submit(deps: Deps, shop: Shop, fields: Mapping[str, str], parcels: Sequence[Parcel], caller: Caller) -> Ticket:
-    """The ticket of this submission, new or from before. Raises BadInput."""
-    form = submission.read(fields, shop, worktime.local_date(deps.now(), shop.hours))
-    if len(parcels) > submission.MOST_FILES:
-        raise BadInput({"attachments": "attachments_too_many"})
+def submit(
+    deps: Deps,
+    shop: Shop,
+    fields: Mapping[str, str],
+    parcels: Sequence[Parcel],
+    caller: Caller,
+    faults: Mapping[str, str] | None = None,
+) -> Ticket:
+    """The ticket of this submission, new or from before. `faults`: what could not even be read. Raises BadInput with
+    these and every other fault."""
+    form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
     source, earlier = _source(deps, shop, caller.key or caller.submission_id, fingerprint)
     if earlier:
@@ -53,6 +59,17 @@ def submit(deps: Deps, shop: Shop, fields: Mapping[str, str], parcels: Sequence[
         raise KeyReused({"Idempotency-Key": "reused"})
     # The hidden id came back with other words (the browser's Back, then edited): another ticket, nothing lost.
     return open_or_find(deps, shop, replace(arrival, source=once), parcels)[0]
+
+
+def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults: Mapping[str, str]) -> Submission:
+    problems = {"attachments": "attachments_too_many"} if files > submission.MOST_FILES else {}
+    try:
+        form = submission.read(fields, shop, worktime.local_date(deps.now(), shop.hours))
+    except BadInput as wrong:
+        problems |= wrong.problems
+    if problems or faults:
+        raise BadInput(submission.in_order(problems | dict(faults)))
+    return form
 
 
 def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[str, ...]) -> Arrival:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,14 @@ _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0
 _UPLOADS_PER_TICKET = 10
 # Of a size in bytes; Python refuses to read numbers without end.
 _MOST_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file uploaded before, by its token; `field` is where the token was given."""
+
+    token: str
+    field: str = "attachments"
 
 
 def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
@@ -45,30 +54,51 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
 
 
-def parcel(deps: Deps, shop: Shop, token: str) -> Parcel:
+def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> Parcel:
     """The uploaded file as it is attached to a ticket. Raises BadInput when it is not there or not this shop's."""
     try:
-        key, filename = links.read_upload_token(deps, token)
+        key, filename = links.read_upload_token(deps, upload.token)
     except LinkRefused:
-        raise BadInput({"attachments": "attachments_unreadable"}) from None
-    upload = deps.files.upload(key) if key.startswith(f"uploads/{shop.id}/") else None
-    if upload is None or upload.size > LARGEST_UPLOAD:
-        raise BadInput({"attachments": "attachments_unreadable"})
-    return Parcel(filename, upload.content_type, upload=key, upload_size=upload.size)
+        key, filename = "", ""
+    if not key.startswith(f"uploads/{shop.id}/"):
+        raise BadInput({upload.field: "upload_not_ours"})
+    found = deps.files.upload(key)
+    if found is None:
+        raise BadInput({upload.field: "upload_not_there"})
+    if found.size > LARGEST_UPLOAD:
+        raise BadInput({upload.field: "attachments_too_large"})
+    return Parcel(filename, found.content_type, upload=key, upload_size=found.size)
 
 
-def all_parcels(deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[str]) -> list[Parcel]:
-    """The files sent with a form and those uploaded before it. Raises BadInput."""
+def gathered(
+    deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]
+) -> tuple[list[Parcel], dict[str, str]]:
+    """The files sent with a form and those uploaded before it, and what is wrong with the latter."""
+    parcels: list[Parcel] = list(sent)
+    problems: dict[str, str] = {}
     # One more than allowed is looked at, so that too many are told and not cut off.
-    return [*sent, *(parcel(deps, shop, token) for token in uploads[: MOST_FILES + 1])]
+    for upload in uploads[: MOST_FILES + 1]:
+        try:
+            parcels.append(parcel(deps, shop, upload))
+        except BadInput as fault:
+            problems |= fault.problems
+    return parcels, problems
 
 
-def names(deps: Deps, tokens: Iterable[str]) -> list[str]:
-    """What the files of these tokens are called; nothing for a token that is not ours."""
+def all_parcels(deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]) -> list[Parcel]:
+    """The same. Raises BadInput where anything is wrong."""
+    parcels, problems = gathered(deps, shop, sent, uploads)
+    if problems:
+        raise BadInput(problems)
+    return parcels
+
+
+def names(deps: Deps, uploads: Iterable[Uploaded]) -> list[str]:
+    """What these files are called; nothing for a token that is not ours."""
     found = []
-    for token in tokens:
+    for upload in uploads:
         with suppress(LinkRefused):
-            found.append(links.read_upload_token(deps, token)[1])
+            found.append(links.read_upload_token(deps, upload.token)[1])
     return found
 
 

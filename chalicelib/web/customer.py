@@ -119,6 +119,7 @@ def _page(
             name: problems.sentence(name, code, language) for name, code in (fault.problems if fault else {}).items()
         },
         "chosen_files": chosen_files or [],
+        "kept": any(value.strip() for name, value in (values or {}).items() if name in ("message", "rating_text")),
         "limits": bodies.LIMITS,
     }
     return responses.page("ticket", status=status, shop=seen.shop, language=language, **context)

@@ -9,7 +9,7 @@ from chalice.app import Response
 from chalicelib import words
 from chalicelib.errors import BadInput
 from chalicelib.rules.messages import Person
-from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES
+from chalicelib.rules.submission import MOST_FILES, UPLOAD_SAID
 from chalicelib.services import desk_ticket, desk_times, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import LONGEST, LONGEST_TEXT
@@ -85,7 +85,11 @@ def _chosen(refused: Refused | None) -> list[str]:
     """The files to be chosen again: browsers fill in no file."""
     if refused is None:
         return []
-    return [parcel.filename for parcel in refused.form.parcels] + uploading.names(deps(), refused.form.uploads)
+    return (
+        [parcel.filename for parcel in refused.form.parcels]
+        + uploading.names(deps(), refused.form.uploads)
+        + refused.form.unsent
+    )
 
 
 def writing(others: Iterable[drafts.Writer], language: str) -> list[str]:
@@ -98,6 +102,6 @@ def _sentence(field: str, code: str, language: str) -> str:
     values = {
         "longest": LONGEST.get(field, LONGEST_TEXT),
         "count": MOST_FILES,
-        "size": words.size(LARGEST_UPLOAD, language),
+        "size": words.size(UPLOAD_SAID, language),
     }
     return words.problem(field, code, language, **values)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.rules import extending
+from chalicelib.rules import extending, submission
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
@@ -21,8 +21,10 @@ from chalicelib.wiring import deps, policy
 
 routes = Routes(__name__)
 
-# Told to people in round numbers; the bound itself (submission.LARGEST_UPLOAD) is 25 MiB.
-_LARGEST_FILE_SHOWN = 25_000_000
+# What a program says of a file for which it wants room.
+_UPLOAD_FIELDS = ("filename", "content_type", "size")
+# What people type themselves: with none of it there is nothing to be kept for them.
+_TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject", "message", "name", "email")
 # What a storefront's link to the form may fill in.
 _PREFILLED = {"kind", "topic", "order_number", "subject"}
 
@@ -40,12 +42,12 @@ def open_ticket(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     form = Form()
     try:
-        form = bodies.read(request)
-        parcels = uploading.all_parcels(deps(), known, form.parcels, form.uploads)
-        ticket = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form))
+        form = bodies.received(request, submission.FIELDS)
+        parcels, faults = uploading.gathered(deps(), known, form.parcels, form.uploads)
+        ticket = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form), form.faults | faults)
     except BadInput as fault:
         if bodies.wants_json(request):
-            raise
+            raise BadInput(fault.problems, form.near) from fault
         return _to_mend(request, known, form, fault)
     if bodies.wants_json(request):
         return responses.json_answer(_receipt(known, ticket), 201, cors.headers(request, shop))
@@ -60,7 +62,10 @@ def preflight(request: Request, shop: str) -> Response:
 
 @routes.view("/shops/{shop}/uploads", "POST")
 def begin_upload(request: Request, shop: str) -> Response:
-    begun = uploading.begin(deps(), policy().shop(shop), bodies.read(request).fields, _source_address(request))
+    known, form = policy().shop(shop), bodies.received(request, _UPLOAD_FIELDS)
+    if form.faults:
+        raise BadInput(form.faults, form.near)
+    begun = uploading.begin(deps(), known, form.fields, responses.source_address(request))
     return responses.json_answer(begun, 201, cors.headers(request, shop))
 
 
@@ -84,17 +89,12 @@ def thanks(request: Request, shop: str) -> Response:
 
 def _caller(request: Request, form: Form) -> Caller:
     return Caller(
-        address=_source_address(request),
+        address=responses.source_address(request),
         key=request.headers.get("idempotency-key", "")[: LONGEST["submission_id"]],
         submission_id=form.fields.get("submission_id", "")[: LONGEST["submission_id"]],
         trap=form.fields.get("further_details", ""),
         form_token=form.fields.get("form_token", ""),
     )
-
-
-def _source_address(request: Request) -> str:
-    """The address API Gateway saw, which the caller can't choose (unlike X-Forwarded-For)."""
-    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def _receipt(shop: Shop, ticket: Ticket) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _to_mend(request: Request, shop: Shop, form: Form, fault: BadInput) -> Respo
         form.fields,
         status=422,
         errors=errors,
-        files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
+        files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads) + form.unsent,
         submission_id=form.fields.get("submission_id", ""),
         return_url=form.fields.get("return_url", ""),
     )
@@ -177,5 +177,6 @@ def _form(
         submission_id=submission_id or secrets.token_urlsafe(18),
         form_token=links.form_token(deps(), shop),
         return_url=return_url if _allowed(shop, return_url) else "",
-        limits=bodies.LIMITS | {"upload": _LARGEST_FILE_SHOWN},
+        kept=any(values.get(name, "").strip() for name in _TYPED),
+        limits=bodies.LIMITS,
     )

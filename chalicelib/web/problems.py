@@ -18,8 +18,10 @@ from chalicelib.errors import (
     StoreConflict,
     TooLarge,
     TooMany,
+    WrongMethod,
+    WrongType,
 )
-from chalicelib.rules.submission import LARGEST_UPLOAD, LONGEST, MOST_FILES
+from chalicelib.rules.submission import LONGEST, MOST_FILES, UPLOAD_SAID
 from chalicelib.web import cors, desk_auth, responses
 from chalicelib.web.bodies import wants_json
 
@@ -30,27 +32,39 @@ _STATUS: dict[type[AftercareError], tuple[int, str]] = {
     NotSignedIn: (401, "Sign in first."),
     Forbidden: (403, "This is not allowed."),
     IssuerFailed: (502, "The sign-in service does not answer."),
-    TooLarge: (413, "The request is larger than this endpoint takes."),
+    TooLarge: (413, "The request is larger than this endpoint takes. Send files by POST /shops/{shop}/uploads."),
+    WrongMethod: (405, "This address does not take this method."),
+    WrongType: (415, "Send JSON, a urlencoded form or a multipart form."),
     TooMany: (429, "Too many requests; try again later."),
     StoreConflict: (409, "Somebody else changed this at the same time; try again."),
     PolicyMistakes: (500, "The shop's policy can't be read."),
 }
 _FAULT = (500, "Something went wrong on our side.")
-_DESK_PAGES = ("not_found", "too_large", "too_many", "forbidden", "error")
-_PAGES = {403: "not_found", 404: "not_found", 410: "link_expired", 413: "too_large", 429: "too_many"}
+_DESK_PAGES = ("not_found", "too_large", "too_many", "forbidden", "error", "wrong_method", "unreadable")
+_PAGES = {
+    403: "not_found", 404: "not_found", 405: "wrong_method", 410: "link_expired", 413: "too_large", 415: "unreadable",
+    422: "unreadable", 429: "too_many",
+}  # fmt: skip
 
 
 def answer(request: Request, error: AftercareError, shop: str | None) -> Response:
     """The answer an error raised on purpose gets."""
     status, title = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), _FAULT)
     status = 410 if isinstance(error, LinkRefused) and error.expired else status
-    if isinstance(error, BadInput):
-        errors = field_errors(error.problems, responses.language(request, shop))
-        return problem(request, status, title, shop, errors=errors)
     if wants_json(request):
-        return problem(request, status, title, shop)
-    what = "forbidden" if isinstance(error, Forbidden) and status == 403 else _PAGES.get(status, "error")
-    return _page(request, status, what, shop)
+        answered = problem(request, status, title, shop, **_more(request, error, shop))
+    else:
+        what = "forbidden" if isinstance(error, Forbidden) and status == 403 else _PAGES.get(status, "error")
+        answered = _page(request, status, what, shop)
+    if isinstance(error, WrongMethod):
+        answered.headers["Allow"] = ", ".join(error.allowed)
+    return answered
+
+
+def _more(request: Request, error: AftercareError, shop: str | None) -> dict[str, Any]:
+    if not isinstance(error, BadInput):
+        return {}
+    return {"errors": field_errors(error.problems, responses.language(request, shop), error.near)}
 
 
 def failure(request: Request, shop: str | None) -> Response:
@@ -77,12 +91,18 @@ def problem(request: Request, status: int, title: str, shop: str | None, **extra
     return responses.json_answer(body, status, cors.headers(request, shop), "application/problem+json")
 
 
-def field_errors(problems: Mapping[str, str], language: str) -> list[dict[str, str]]:
+def field_errors(
+    problems: Mapping[str, str], language: str, near: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
     """One entry a field: its name, a code for programs, a sentence for people."""
-    return [{"field": name, "code": code, "detail": sentence(name, code, language)} for name, code in problems.items()]
+    meant = near or {}
+    return [
+        {"field": name, "code": code, "detail": sentence(name, code, language, meant.get(name, ""))}
+        for name, code in problems.items()
+    ]
 
 
-def sentence(field: str, code: str, language: str) -> str:
+def sentence(field: str, code: str, language: str, near: str = "") -> str:
     """What to mend, in words."""
-    values = {"longest": LONGEST.get(field, 0), "count": MOST_FILES, "size": words.size(LARGEST_UPLOAD, language)}
-    return words.problem(field, code, language, **values)
+    values = {"longest": LONGEST.get(field, 0), "count": MOST_FILES, "size": words.size(UPLOAD_SAID, language)}
+    return words.problem(field, code, language, near=near, **values)

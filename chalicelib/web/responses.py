@@ -83,7 +83,7 @@ def here(request: Request) -> str:
     path = request.path
     for name, value in (request.uri_params or {}).items():
         path = path.replace(f"{{{name}}}", quote(unquote(value), safe=""))
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         return "/".join(path.split("/")[:4]) if path.startswith("/desk/t/") else "/desk"
     asked = urlencode(query(request))
     return f"{path}?{asked}" if asked else path

@@ -9,13 +9,16 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Blueprint, Chalice, Request, Response
 
-from chalicelib.errors import AftercareError, NotSignedIn
+from chalicelib.errors import AftercareError, NotSignedIn, WrongMethod
 from chalicelib.telemetry import logger
 from chalicelib.web import bodies, desk_auth, desk_signed_out, problems
 
 View = Callable[..., Response]
+# What the names of answers begin with that no view gives.
+FILLED_IN = "filled_in_"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Routes(Blueprint):
@@ -38,6 +41,37 @@ class Routes(Blueprint):
             return view
 
         return register
+
+
+def complete(app: Chalice) -> None:
+    """Have every address answer every method, once all views are registered: HEAD where GET is, the others refused with
+    what the address does take. API Gateway would answer for them itself, as if there were no such address."""
+    for path, entries in list(app.routes.items()):
+        offered = [method for method in METHODS if method in entries or (method == "HEAD" and "GET" in entries)]
+        for method in METHODS:
+            if method in entries:
+                continue
+            answer = _head(entries["GET"].view_function) if method in offered else _refused(app, offered)
+            app.route(path, methods=[method], content_types=["*/*"], name=f"{FILLED_IN}{method} {path}")(answer)
+
+
+def _head(get: View) -> View:
+    """As for GET, but for the body."""
+
+    def answer(**params: str) -> Response:
+        answered = get(**params)
+        answered.body = ""
+        return answered
+
+    return answer
+
+
+def _refused(app: Chalice, offered: list[str]) -> View:
+    def answer(**params: str) -> Response:
+        assert app.current_request is not None
+        return problems.answer(app.current_request, WrongMethod(offered), params.get("shop"))
+
+    return answer
 
 
 def _answer(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:

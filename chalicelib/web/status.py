@@ -1,4 +1,5 @@
-"""Whether the application answers: for load balancers, monitors and the local starter."""
+"""The start page, for whoever comes by the address alone; and whether the application answers: for load balancers,
+monitors and the local starter."""
 
 from chalice.app import Request, Response
 
@@ -7,6 +8,13 @@ from chalicelib.web.routing import Routes
 from chalicelib.wiring import policy
 
 routes = Routes(__name__)
+
+
+@routes.view("/", "GET")
+def home(request: Request) -> Response:
+    """The way to each shop's form and promises, and to the desk."""
+    language = responses.language(request, None)
+    return responses.page("home", shop=None, language=language, shops=list(policy().shops.values()))
 
 
 @routes.view("/health", "GET")

@@ -9,7 +9,7 @@ const composer = document.querySelector("form[data-draft]");
 
 if (composer) {
   showOneMode(composer);
-  weighFiles(composer);
+  sendFiles(composer);
   keepDraft(composer);
 }
 window.addEventListener("hashchange", unfoldTarget);
@@ -28,21 +28,12 @@ function showOneMode(form) {
   show();
 }
 
-// More than can be sent at once would be refused, and with it every word.
-function weighFiles(form) {
+// Larger files than a form holds go ahead of it; a second press meanwhile does nothing (files.js).
+function sendFiles(form) {
   const files = form.elements.attachments;
-  const note = form.querySelector(".too-large");
-  const tooLarge = () => {
-    const chosen = [...files.files].reduce((sum, file) => sum + file.size, 0);
-    note.hidden = chosen <= Number(form.dataset.room);
-    note.textContent = note.hidden ? "" : form.dataset.tooLarge;
-    return !note.hidden;
-  };
-  files.addEventListener("change", tooLarge);
-  form.addEventListener("submit", (event) => {
-    if (!tooLarge()) return;
-    event.preventDefault();
-    files.focus();
+  const state = form.querySelector(".ahead");
+  filesOf(files, form.querySelector(".too-large"), (ahead) => {
+    state.textContent = ahead ? files.dataset.uploading : "";
   });
 }
 

@@ -1,4 +1,4 @@
-// Comfort for the forms, which work without it: counts characters, sends large files ahead, sends once.
+// Comfort for the forms, which work without it: counts characters, asks what fits the kind, sends once.
 "use strict";
 
 const form = document.querySelector("form[data-sending]");
@@ -6,11 +6,14 @@ const words = form.dataset;
 const button = form.querySelector("[type=submit]");
 const label = button.textContent;
 const fileInput = form.querySelector("input[type=file]");
-const fileNote = noteAfter(fileInput, "error");
 
 for (const area of document.querySelectorAll("textarea[data-most]")) countCharacters(area);
-narrowTopics(form.elements.topic, form.elements.kind);
-watchFiles(fileInput.dataset);
+followKind(form.elements.kind);
+filesOf(fileInput, noteAfter(fileInput, "error"), (ahead) => {
+  button.textContent = ahead ? words.uploading : label;
+  if (ahead) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+});
 sendOnce();
 
 // Says what is left once nine tenths are used.
@@ -24,90 +27,49 @@ function countCharacters(area) {
   });
 }
 
-// Offers only the topics that belong to the kind chosen.
-function narrowTopics(select, kinds) {
-  if (!select || !kinds) return;
-  const all = [...select.options];
-  const narrow = () => {
-    const fits = ({ dataset }) => !kinds.value || !dataset.kinds || dataset.kinds.split(" ").includes(kinds.value);
-    const chosen = select.value;
-    select.replaceChildren(...all.filter(fits));
-    select.value = [...select.options].some((option) => option.value === chosen) ? chosen : "";
+// Asks only what fits the kind chosen, and unfolds what belongs to it.
+function followKind(kinds) {
+  if (!kinds) return;
+  const topics = form.elements.topic;
+  const all = topics ? [...topics.options] : [];
+  const follow = () => {
+    if (topics) narrow(topics, all, kinds.value);
+    for (const part of form.querySelectorAll("details[data-kind]")) unfold(part, kinds.value);
   };
-  form.addEventListener("change", (event) => event.target.name === "kind" && narrow());
-  narrow();
+  form.addEventListener("change", (event) => event.target.name === "kind" && follow());
+  follow();
 }
 
-function watchFiles(limits) {
-  if (limits.hint) document.getElementById(`${fileInput.id}-hint`).textContent = limits.hint;
-  fileInput.addEventListener("change", () => {
-    const tooLarge = limits.each
-      ? [...fileInput.files].some((file) => file.size > Number(limits.each)) && limits.eachTooLarge
-      : !fitsTheForm() && limits.tooLarge;
-    fileNote.textContent = tooLarge || "";
-  });
+// Offers the topics that belong to the kind, and asks for none where only "none" is left.
+function narrow(topics, all, kind) {
+  const chosen = topics.value;
+  const fits = ({ dataset }) => !kind || !dataset.kinds || dataset.kinds.split(" ").includes(kind);
+  topics.replaceChildren(...all.filter(fits));
+  topics.value = [...topics.options].some((option) => option.value === chosen) ? chosen : "";
+  topics.closest(".field").hidden = topics.options.length < 2;
 }
 
-function fitsTheForm() {
-  return [...fileInput.files].reduce((sum, file) => sum + file.size, 0) <= Number(fileInput.dataset.together);
+// What was filled in stays in sight, whatever is chosen afterwards.
+function unfold(part, kind) {
+  const filled = [...part.querySelectorAll("input")].some((input) => input.value);
+  part.open = part.dataset.kind === kind || filled || part.querySelector(".at-fault") !== null;
 }
 
 // A second press while the first is under way does nothing; coming back to the page makes it ready again.
 function sendOnce() {
   let sending = false;
-  const ready = () => {
+  window.addEventListener("pageshow", () => {
     sending = false;
-    fileInput.disabled = false;
-    for (const sent of form.querySelectorAll("input[name=uploads]")) sent.remove();
     button.removeAttribute("aria-disabled");
     button.textContent = label;
-  };
-  window.addEventListener("pageshow", ready);
+  });
   form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     if (sending) return event.preventDefault();
     sending = true;
     button.setAttribute("aria-disabled", "true");
     button.textContent = words.sending;
-    if (!fileInput.dataset.uploads || fitsTheForm()) return;
-    event.preventDefault();
-    button.textContent = words.uploading;
-    sendAhead([...fileInput.files]).then(
-      () => form.submit(),
-      () => {
-        ready();
-        fileNote.textContent = words.uploadFailed;
-      },
-    );
   });
-}
-
-// Uploads the files one by one; the form then names them instead of holding them.
-async function sendAhead(files) {
-  const names = [];
-  for (const file of files) names.push(await upload(file));
-  for (const name of names) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "uploads", value: name }));
-  }
-  fileInput.disabled = true;
-}
-
-async function upload(file) {
-  const type = file.type || "application/octet-stream";
-  const asked = JSON.stringify({ filename: file.name, content_type: type, size: file.size });
-  const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  const place = await succeeded(fetch(fileInput.dataset.uploads, { method: "POST", headers, body: asked }));
-  const { url, fields, upload } = await place.json();
-  const body = new FormData();
-  for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  body.append("file", file);
-  await succeeded(fetch(url, { method: "POST", body }));
-  return upload;
-}
-
-async function succeeded(request) {
-  const response = await request;
-  if (!response.ok) throw new Error(response.statusText);
-  return response;
 }
 
 function noteAfter(control, className) {

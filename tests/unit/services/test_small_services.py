@@ -14,6 +14,7 @@ from chalicelib.services.commits import change_ticket
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.filing import LONGEST_TEXT, Parcel, file_away
 from chalicelib.services.submitting import Caller, submit
+from chalicelib.services.uploading import Uploaded
 from tests import samples
 from tests.fakes import World, refusing
 
@@ -56,7 +57,7 @@ class TestUploading:
         begun = self.begin(world)
         key = begun["fields"]["key"]
         world.files.uploads[key] = (b"film", "video/mp4")
-        parcel = uploading.parcel(world.deps, world.shop, begun["upload"])
+        parcel = uploading.parcel(world.deps, world.shop, Uploaded(begun["upload"]))
         ticket = submit(
             world.deps, world.shop, {"email": "m@example.com", "message": "See"}, [parcel], Caller("192.0.2.1", "k")
         )
@@ -113,17 +114,23 @@ class TestUploading:
     def test_a_token_for_nothing_forged_or_another_shops_is_refused(self, world: World) -> None:
         world.files.uploads["uploads/kettle/x"] = (b"x", "text/plain")
         world.files.uploads["uploads/northlight/large"] = (b"x" * (LARGEST_UPLOAD + 1), "text/plain")
-        tokens = [
-            "forged",
-            self.begin(world)["upload"],
-            links.upload_token(world.deps, "uploads/kettle/x", "x"),
-            links.upload_token(world.deps, "uploads/northlight/large", "x"),
-            links.upload_token(world.deps, "tickets/NL-1/x", "x"),
-        ]
-        for token in tokens:
+        tokens = {
+            "forged": "upload_not_ours",
+            self.begin(world)["upload"]: "upload_not_there",
+            links.upload_token(world.deps, "uploads/kettle/x", "x"): "upload_not_ours",
+            links.upload_token(world.deps, "uploads/northlight/large", "x"): "attachments_too_large",
+            links.upload_token(world.deps, "tickets/NL-1/x", "x"): "upload_not_ours",
+        }
+        for token, code in tokens.items():
             with pytest.raises(BadInput) as fault:
-                uploading.parcel(world.deps, world.shop, token)
-            assert fault.value.problems == {"attachments": "attachments_unreadable"}
+                uploading.parcel(world.deps, world.shop, Uploaded(token))
+            assert fault.value.problems == {"attachments": code}
+
+    def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
+        uploads = [Uploaded("forged", "attachments[0].upload"), Uploaded(self.begin(world)["upload"], "attachments[2]")]
+        parcels, problems = uploading.gathered(world.deps, world.shop, [], uploads)
+        assert parcels == []
+        assert problems == {"attachments[0].upload": "upload_not_ours", "attachments[2]": "upload_not_there"}
 
 
 class TestEscalating:

@@ -1,0 +1,149 @@
+"""JSON bodies: every fault at once, each with its place, a code, and where a name is not known, the one that was
+probably meant."""
+
+import base64
+import binascii
+import difflib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.errors import BadInput, TooLarge
+from chalicelib.rules.submission import MOST_FILES
+from chalicelib.services.uploading import Uploaded
+from chalicelib.web import form_letters
+
+MOST_FIELDS = 100
+FILE_FIELDS = ("filename", "content_type", "content", "upload")
+_LONGEST_NAME = 60
+
+
+@dataclass(slots=True)
+class Given:
+    """What a JSON body gave. `faults`: by place; `near`: for a name that is not known, what was probably meant."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    files: list[tuple[str, str, bytes]] = field(default_factory=list)
+    uploads: list[Uploaded] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
+    near: dict[str, str] = field(default_factory=dict)
+
+
+def read(body: bytes, charset: str, known: Collection[str]) -> Given:
+    """What the body gives; `known` are the names it may have, none for any. Raises BadInput for what is no JSON object,
+    and TooLarge."""
+    value = _object(body, charset)
+    if len(value) > MOST_FIELDS:
+        raise TooLarge("the request has more fields than this endpoint takes")
+    given = Given()
+    for name, said in value.items():
+        if known and name not in known:
+            _unknown(given, "", name, known)
+        elif name == "attachments":
+            _files(given, said)
+        else:
+            _field(given, name, said)
+    return given
+
+
+def _object(body: bytes, charset: str) -> dict[str, Any]:
+    try:
+        value = _loaded(body or b"{}", charset)
+    except (ValueError, RecursionError):
+        raise BadInput({"body": "not_json"}) from None
+    if not isinstance(value, dict):
+        raise BadInput({"body": "not_an_object"})
+    return value
+
+
+def _loaded(body: bytes, charset: str) -> Any:
+    try:
+        return json.loads(body)
+    except UnicodeDecodeError:
+        return json.loads(form_letters.of([body], charset).read(body))
+
+
+def _field(given: Given, name: str, said: Any) -> None:
+    match said:
+        case None:
+            pass
+        case bool():
+            given.fields[name] = "true" if said else ""
+        case int() | str():
+            given.fields[name] = str(said)
+        case _:
+            given.faults[_shown(name)] = "not_text"
+
+
+def _files(given: Given, said: Any) -> None:
+    if said is None:
+        return
+    if not isinstance(said, list):
+        given.faults["attachments"] = "not_a_list"
+        return
+    if len(said) > MOST_FILES:
+        given.faults["attachments"] = "attachments_too_many"
+    for number, entry in enumerate(said[:MOST_FILES]):
+        place = f"attachments[{number}]"
+        match entry:
+            case str():
+                given.uploads.append(Uploaded(entry, place))
+            case {"upload": _}:
+                _upload(given, place, entry)
+            case dict():
+                _file(given, place, entry)
+            case _:
+                given.faults[place] = "not_a_file"
+
+
+def _upload(given: Given, place: str, entry: Mapping[str, Any]) -> None:
+    """A file sent before. It has its name and type already: said here again, they would be passed over."""
+    for name in list(entry)[: len(FILE_FIELDS)]:
+        if name in FILE_FIELDS and name != "upload":
+            given.faults[f"{place}.{name}"] = "beside_upload"
+        elif name != "upload":
+            _unknown(given, f"{place}.", name, FILE_FIELDS)
+    token = entry["upload"]
+    if isinstance(token, str):
+        given.uploads.append(Uploaded(token, f"{place}.upload"))
+    else:
+        given.faults[f"{place}.upload"] = "not_text"
+
+
+def _file(given: Given, place: str, entry: Mapping[str, Any]) -> None:
+    for name in [name for name in entry if name not in FILE_FIELDS][: len(FILE_FIELDS)]:
+        _unknown(given, f"{place}.", name, FILE_FIELDS)
+    said: dict[str, str] = {}
+    for name, needed in (("filename", True), ("content_type", False), ("content", True)):
+        value = entry.get(name)
+        if value is None or (needed and value == "" and name == "filename"):
+            if needed:
+                given.faults[f"{place}.{name}"] = "missing"
+        elif isinstance(value, str):
+            said[name] = value
+        else:
+            given.faults[f"{place}.{name}"] = "not_text"
+    content = _content(given, f"{place}.content", said["content"]) if "content" in said else None
+    if content is not None and "filename" in said:
+        given.files.append((said["filename"], said.get("content_type", ""), content))
+
+
+def _content(given: Given, place: str, encoded: str) -> bytes | None:
+    try:
+        # Many libraries break it into lines.
+        return base64.b64decode("".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        given.faults[place] = "not_base64"
+        return None
+
+
+def _unknown(given: Given, before: str, name: str, known: Iterable[str]) -> None:
+    place, names = before + _shown(name), list(known)
+    close = difflib.get_close_matches(name[:_LONGEST_NAME].lower().replace("-", "_"), names, 1)
+    given.faults[place] = "unknown_field"
+    given.near[place] = ", ".join(close or names)
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"

@@ -1,0 +1,26 @@
+"""One method for each address of the API in the stack's template. Chalice writes one for each that app.py answers, all
+alike: each hands the request to the same function. As one, `ANY`, they are a fifth of that."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+ANY = "x-amazon-apigateway-any-method"
+# What a view's docstring says, which nobody reads there.
+_TOLD = ("summary", "description")
+
+
+def one_each(packaged: Path, out: Path) -> None:
+    """Write the packaged template to `out` with its methods joined."""
+    template = json.loads(packaged.read_text(encoding="utf-8"))
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    for path, methods in paths.items():
+        paths[path] = {ANY: _joined(path, methods)}
+    out.write_text(json.dumps(template, indent=2, sort_keys=True), encoding="utf-8")
+
+
+def _joined(path: str, methods: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    kinds = [{key: value for key, value in method.items() if key not in _TOLD} for method in methods.values()]
+    if any(kind != kinds[0] for kind in kinds):
+        raise ValueError(f"the methods of {path} are not alike")
+    return kinds[0]
