@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.clocks import ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.messages import Event, shops_message
@@ -38,7 +39,7 @@ def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
 
 def is_customers(ticket: Ticket, address: str) -> bool:
     """Whether this is the address of whom the ticket is about; that of one who merely takes part is not."""
-    return bool(address) and address.lower() == ticket.requester.address.lower()
+    return same(address, ticket.requester.address)
 
 
 def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> Change:
@@ -74,7 +75,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> 
             ticket,
             state=ticket.state if closed else waits_for(ticket),
             active_at=now,
-            assignee=ticket.assignee or arrival.person.address.lower(),
+            assignee=ticket.assignee or canonical(arrival.person.address),
             clocks=ticket.clocks if closed else after_answer(ticket, moment),
         ),
         (replace(message, outbox=queue(mails, now)),),
@@ -171,5 +172,5 @@ def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
 
 def _with(ticket: Ticket, arrival: Arrival) -> tuple[str, ...]:
     """The ticket's participants and the sender, who proved by a token or an id of ours to belong to it."""
-    sender = arrival.person.address.lower()
+    sender = canonical(arrival.person.address)
     return ticket.participants if not sender or ticket.knows(sender) else (*ticket.participants, sender)

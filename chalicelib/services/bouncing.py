@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from chalicelib.mail.inbound import Bounce, InboundMail
 from chalicelib.rules import identity, referring
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.bouncing import POSTINGS, Fate, Report, note
 from chalicelib.rules.identity import Role, Token
 from chalicelib.rules.outbox import Posting
@@ -54,7 +55,7 @@ def spared(deps: Deps, address: str) -> bool:
 
 
 def address_key(deps: Deps, address: str) -> str:
-    return identity.blind(deps.secret, "flag", address)
+    return identity.blind(deps.secret, "flag", canonical(address))
 
 
 def _told_of(ticket: Ticket, token: Token) -> Due:
@@ -99,9 +100,11 @@ def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
 
 def _latest_to(item: Owing, recipients: tuple[str, ...], role: Role) -> str | None:
     """The id of our latest mail to one of these addresses that carries a token of this role."""
-    named = {recipient.lower() for recipient in recipients}
+    named = set(map(canonical, recipients))
     sent = [d for d in item.outbox.deliveries if d.posting is Posting.SENT] if item.outbox else []
-    return next((d.ses_id for d in reversed(sent) if d.to.lower() in named and ROLES[d.purpose.audience] is role), None)
+    return next(
+        (d.ses_id for d in reversed(sent) if canonical(d.to) in named and ROLES[d.purpose.audience] is role), None
+    )
 
 
 def _shop_of(deps: Deps, item: Owing) -> str:
