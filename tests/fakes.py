@@ -13,6 +13,7 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.errors import AlreadyKept, AlreadyOpened, NotSent, Stale, UnknownFile
 from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules.addressing import same
 from chalicelib.rules.audit import Logged
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
@@ -170,7 +171,7 @@ class FakeStore:
 
     def tickets_of(self, shop: str, address: str, most: int) -> list[Sibling]:
         self.requests.append("read")
-        found = [t for t in self.tickets.values() if (t.shop, t.requester.address.lower()) == (shop, address.lower())]
+        found = self._opened_by(shop, address)
         newest = sorted(found, key=lambda ticket: ticket.opened_at, reverse=True)[:most]
         return [Sibling(t.ref, t.kind, t.state, t.opened_at, t.subject) for t in newest]
 
@@ -341,7 +342,7 @@ class FakeStore:
 
     def opened_by(self, shop: str, address: str, most: int, after: Mention | None = None) -> list[Mention]:
         self.requests.append("read")
-        found = [t for t in self.tickets.values() if (t.shop, t.requester.address.lower()) == (shop, address.lower())]
+        found = self._opened_by(shop, address)
         every = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
         return [Mention(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:most]
 
@@ -407,9 +408,12 @@ class FakeStore:
         concerns = tuple(self.concerns.get(ref, ()))
         return Holding(ticket, messages, tuple(self.logged.get(ref, ())), drafts, concerns) if ticket else None
 
+    def _opened_by(self, shop: str, address: str) -> list[Ticket]:
+        return [t for t in self.tickets.values() if t.shop == shop and same(t.requester.address, address)]
+
     def refs_of(self, shop: str, address: str) -> Iterator[str]:
         self.requests.append("read")
-        found = [t for t in self.tickets.values() if (t.shop, t.requester.address.lower()) == (shop, address.lower())]
+        found = self._opened_by(shop, address)
         return iter([ticket.ref for ticket in sorted(found, key=lambda ticket: ticket.opened_at)])
 
     def marked(self, ref: str) -> str:

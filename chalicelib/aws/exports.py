@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.aws import commits, items
 from chalicelib.aws.codec import encode
+from chalicelib.rules.addressing import canonical
 from chalicelib.services.ports import Export, Mention
 
 
@@ -25,7 +26,7 @@ def opened_on(client: Any, table: str, shop: str, day: date, most: int, after: s
 
 def opened_by(client: Any, table: str, shop: str, address: str, most: int, after: Mention | None) -> list[Mention]:
     """As services.ports.Store.opened_by says: one request of keys alone."""
-    customer = {"S": f"{shop}#{address.lower()}"}
+    customer = {"S": f"{shop}#{canonical(address)}"}
     begin = {}
     if after:
         place = items.ticket_key(after.ref) | {"customer": customer, "opened_at": encode(after.opened_at)}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.aws.codec import decode
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.tickets import LogEntry
 from chalicelib.services.ports import Sibling
 
@@ -26,7 +27,7 @@ def tickets_of(client: Any, table: str, shop: str, address: str, most: int) -> l
         TableName=table,
         IndexName="customer",
         KeyConditionExpression="customer = :customer",
-        ExpressionAttributeValues={":customer": {"S": f"{shop}#{address.lower()}"}},
+        ExpressionAttributeValues={":customer": {"S": f"{shop}#{canonical(address)}"}},
         ScanIndexForward=False,
         Limit=most,
     )
@@ -48,7 +49,7 @@ def refs_of(client: Any, table: str, shop: str, address: str) -> Iterator[str]:
         TableName=table,
         IndexName="customer",
         KeyConditionExpression="customer = :customer",
-        ExpressionAttributeValues={":customer": {"S": f"{shop}#{address.lower()}"}},
+        ExpressionAttributeValues={":customer": {"S": f"{shop}#{canonical(address)}"}},
         ProjectionExpression="pk",
     )
     return (item["pk"]["S"].removeprefix("TICKET#") for page in pages for item in page["Items"])

@@ -31,6 +31,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.codec import Attributes, attributes, decode, encode, instant
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.audit import Logged
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
@@ -83,7 +84,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
     item |= {"clocks": _since_opening(item["clocks"], item["opened_at"])} if ticket.clocks else {}
     item |= _owing(ticket.outbox) | _agenda(ticket.ref, *_next(ticket))
     if ticket.requester.address:
-        item["customer"] = encode(f"{ticket.shop}#{ticket.requester.address.lower()}")
+        item["customer"] = encode(f"{ticket.shop}#{canonical(ticket.requester.address)}")
     item["calendar"] = encode(f"{ticket.shop}#{ticket.opened_at:%Y-%m-%d}")
     if place := place_in_inbox(ticket):
         due = clock_in_inbox(ticket)

@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from chalicelib.rules import people
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.mentioning import holds_any, readings
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Audience, Delivery, Outbox, Posting
@@ -29,7 +30,7 @@ def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> boo
 
 
 def is_customer(ticket: Ticket, address: str) -> bool:
-    return ticket.requester.address.lower() == address
+    return same(ticket.requester.address, address)
 
 
 def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> Ticket:
@@ -37,7 +38,7 @@ def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> 
     one that has joined it, else nobody; and the links they were sent lead nowhere."""
     theirs, customer = _wrote(ticket.opening, address), is_customer(ticket, address)
     referrals = tuple(
-        replace(asked, name=ERASED, address=ERASED) if asked.address.lower() == address else asked
+        replace(asked, name=ERASED, address=ERASED) if same(asked.address, address) else asked
         for asked in ticket.referrals
     )
     after = evolve(
@@ -51,7 +52,7 @@ def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> 
         claim=None if theirs or customer else ticket.claim,
         rating=None if customer else ticket.rating,
         last_message_id=None,
-        participants=tuple(each for each in ticket.participants if each.lower() != address),
+        participants=tuple(each for each in ticket.participants if not same(each, address)),
         referrals=referrals,
         outbox=_unsent(ticket.outbox, address),
     )
@@ -83,7 +84,7 @@ def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
     """The log's entry without anybody's address but `ours`: it stays when they are gone."""
 
     def shown(found: re.Match[str]) -> str:
-        return found[0] if found[0].lower().strip(".'") in ours else "[…@…]"
+        return found[0] if canonical(found[0].strip(".'")) in ours else "[…@…]"
 
     return replace(entry, detail=_ANYBODYS.sub(shown, entry.detail)) if holds_any(entry.detail) else entry
 
@@ -94,7 +95,7 @@ def _handed_over(ticket: Ticket, heir: Ticket) -> Ticket:
     return replace(
         ticket,
         requester=customer,
-        participants=tuple(each for each in ticket.participants if each.lower() != customer.address.lower()),
+        participants=tuple(each for each in ticket.participants if not same(each, customer.address)),
         language=heir.language,
         country=heir.country,
         subject=heir.subject,
@@ -129,7 +130,7 @@ def _cleared(value: Any, address: str) -> Any:
 
 
 def _wrote(message: Message, address: str) -> bool:
-    return message.author not in (Author.AGENT, Author.SYSTEM) and message.person.address.lower() == address
+    return message.author not in (Author.AGENT, Author.SYSTEM) and same(message.person.address, address)
 
 
 def _said_nothing(message: Message) -> Message:
@@ -155,7 +156,7 @@ def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
 
 
 def _to_nobody(mail: Delivery, address: str) -> Delivery:
-    if mail.to.lower() != address:
+    if not same(mail.to, address):
         return mail
     posting = Posting.REFUSED if mail.posting is Posting.OWED else mail.posting
     return replace(mail, to=ERASED, posting=posting, error=None)

@@ -1,27 +1,30 @@
 """Whether somebody who writes a mail asks about their data: such a request needs no form and no words of law (GDPR,
-Articles 12 and 15 to 21), and its month begins when it arrives."""
+Articles 12 and 15 to 21), and its month begins when it arrives.
+
+Asked by a first person, in one sentence. Footers name articles and rights too, day after day, on mails about lamps:
+they tell others of theirs ("you have the right to …"), stand below the farewell, or lead to a notice on the web.
+"""
 
 import re
+from collections.abc import Iterator
 
 KIND = "data_request"
 # Beyond that a mail is about something else, or quotes the small print of one.
 _READ = 2000
+
 _ABOUT_ME = r"(?:data|information) (?:that |which )?(?:do )?you (?:hold|keep|store|have)(?: stored)? (?:about|on|of) me"
 _MINE = r"(?:all |any )?(?:of )?my (?:personal )?data"
 _MEINE = r"(?:aller |alle |sämtlicher |sämtliche )?meine[rn]? (?:personenbezogenen |persönlichen |gespeicherten )?daten"
 _ARTICLE = r"art(?:icle|ikel)?\.? ?(?:15|16|17|18|20|21)(?: ?\(\d\))?"
+_LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
+
+# What only whoever it is about can say.
 _ASKED = re.compile(
     r"\b(?:"
-    r"(?:subject access|data subject|data access|gdpr|dsgvo)[ -](?:access )?(?:request|anfrage)"
-    rf"|{_ARTICLE},? (?:of the |der )?(?:gdpr|ds-?gvo)"
-    rf"|(?:gdpr|ds-?gvo),? {_ARTICLE}"
-    r"|right (?:to erasure|to be forgotten|to data portability)"
-    rf"|(?:copy of|access to) {_MINE}(?! ?sheet)"
-    r"|copy of (?:all )?the personal data"
+    rf"(?:copy of|access to) {_MINE}(?! ?sheet)"
     rf"|(?:please |kindly |you (?:to )?|immediately )(?:delete|erase|remove) (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
     rf"|{_ABOUT_ME}"
     r"|delete my (?:customer )?account and (?:all )?(?:my |the )?data"
-    r"|datenauskunft|selbstauskunft|auskunftsersuchen"
     rf"|auskunft (?:über|zu) {_MEINE}"
     rf"|kopie {_MEINE}"
     rf"|löschung {_MEINE}"
@@ -29,13 +32,85 @@ _ASKED = re.compile(
     rf"|lösch(?:en sie|t|e) (?:bitte )?{_MEINE}"
     r"|welche (?:personenbezogenen |persönlichen )?daten (?:haben|speichern|habt|speichert) (?:sie|ihr)"
     r" (?:über|von) m(?:ich|ir)"
-    r"|recht auf (?:löschung|vergessenwerden|datenübertragbarkeit)"
     r")\b",
     re.IGNORECASE,
+)
+# What small print says as well: it counts where somebody asks for it.
+_NAMED = re.compile(
+    r"\b(?:"
+    r"(?:subject access|data subject|data access|gdpr|dsgvo)[ -](?:access )?(?:request|anfrage)"
+    rf"|{_ARTICLE},? (?:abs(?:atz|\.) ?\d,? )?(?:of (?:the )?|der )?{_LAW}"
+    rf"|{_LAW},? {_ARTICLE}"
+    r"|right (?:to erasure|to be forgotten|to data portability|of access)"
+    r"|copy of (?:all )?the personal data"
+    r"|datenauskunft|selbstauskunft|auskunftsersuchen"
+    r"|recht auf (?:auskunft|löschung|vergessenwerden|datenübertragbarkeit)"
+    r")\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i'd|i'm|me|my|mine|please|ich|mir|mich|mein(?:e[mnrs]?)?|bitte|hiermit|hereby"
+    r"|beantragen?|fordern?|fordere|verlangen?|ersuchen?|wir bitten|bitten wir|we (?:request|ask|demand))\b",
+    re.IGNORECASE,
+)
+# Whoever tells others of their rights, or where to read of them and whom to write to.
+_TOLD = re.compile(
+    r"https?://|www\.|\byour (?:\w+ ){0,2}rights?\b"
+    r"|\byou (?:\w+ ){0,2}(?:have|may|can) (?:\w+ ){0,3}(?:rights?|object|withdraw|exercise|find|request|ask)\b"
+    r"|\brights? of (?:the )?(?:data subjects?|individuals)"
+    r"|\b(?:privacy|data protection) (?:notice|policy|statement|information|officer|portal)"
+    r"|\bplease (?:contact|see|note|read|visit|refer)\b(?! me\b)"
+    r"|\bihr(?:e[mnrs]?)? (?:[\w-]+ ){0,2}\w*rechte?n?\b|\bihnen (?:[\w-]+ ){0,4}(?:zu|stehen)\b"
+    r"|\b(?:sie haben|haben sie) (?:[\w-]+ ){0,4}\w*rechte?n?\b|\b(?:sie können|können sie)\b(?! (?:mir|mich|bitte)\b)"
+    r"|\b(?:wenden sie sich|finden sie|beachten sie)\b"
+    r"|datenschutz(?:hinweis|erklärung|information|bestimmung|beauftragt)"
+    r"|\b(?:hinweise?|informationen?) (?:zum|zur|gemäß|nach)\b"
+    r"|betroffenenrecht",
+    re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.!?:;])(?<!\b[Aa]rt\.)(?<!\b[Aa]bs\.)(?<!\bNr\.)(?<!\bno\.)\s+")
+# A line that ends sooner than this was ended, not wrapped.
+_WRAPPED = 50
+# From here on a mail is its writer's name and their firm's small print.
+_FAREWELL = re.compile(
+    r"^[ \t>]*(?:-- ?$|_{5,}|[-=*]{5,}|(?:mit (?:\w+ ){0,2}(?:freundlichen|besten|herzlichen|lieben|vielen|sonnigen)"
+    r" gr(?:ü|ue)(?:ß|ss)e?n?|(?:viele|beste|liebe|herzliche|schöne|freundliche) gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg"
+    r"|hochachtungsvoll|(?:kind|best|warm|warmest)(?:est)? (?:regards|wishes)|regards|sincerely|yours"
+    r"(?: (?:sincerely|faithfully|truly))?|cheers)\b[\w ,.!]{0,40}$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
 def asks_about_data(subject: str, text: str) -> bool:
     """Whether these words ask for, or for the end of, what is kept of their writer."""
-    said = " ".join(f"{subject} {text[:_READ]}".split())
-    return _ASKED.search(said) is not None
+    said = _before_farewell(text[:_READ])
+    if _NAMED.search(subject) and not _TOLD.search(subject):
+        return True  # a subject is nobody's footer
+    if _ASKED.search(" ".join(f"{subject} {said}".split())):
+        return True
+    return any(
+        _NAMED.search(each) and _FIRST_PERSON.search(each) and not _TOLD.search(each) for each in _sentences(said)
+    )
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for paragraph in _PARAGRAPH.split(text):
+        for lines in _blocks(paragraph.split("\n")):
+            yield from _SENTENCE.split(lines)
+
+
+def _blocks(lines: list[str]) -> Iterator[str]:
+    """Lines that were wrapped, as one: what stands below a short line begins anew, like a firm's address."""
+    block: list[str] = []
+    for line in lines:
+        block += line.split()
+        if len(line.strip()) < _WRAPPED:
+            yield " ".join(block)
+            block = []
+    yield " ".join(block)
+
+
+def _before_farewell(text: str) -> str:
+    found = _FAREWELL.search(text)
+    return text[: found.start()] if found else text

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Ticket
@@ -40,7 +41,7 @@ class Mask:
         return Mask(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
 
     def is_theirs(self, person: Person) -> bool:
-        return person.address.lower() == self.address
+        return same(person.address, self.address)
 
     def text(self, text: str) -> str:
         """A text with every address and name that is known to be somebody else's hidden."""
@@ -65,9 +66,9 @@ class Mask:
         return {party.name for party in self.shop.third_parties}
 
     def _shown(self, address: str) -> str:
-        plain = address.lower().strip(".'")
+        plain = canonical(address.strip(".'"))
         public = {self.shop.support, *(party.address for party in self.shop.third_parties)}
-        if plain == self.address or plain in {one.lower() for one in public} or self._is_reply_address(plain):
+        if plain == self.address or plain in set(map(canonical, public)) or self._is_reply_address(plain):
             return address
         agent, other = self.placeholders
         return agent if self.shop.agent(plain) else other

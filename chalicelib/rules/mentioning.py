@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from chalicelib.rules.addressing import canonical, domain_of
+
 Reading = tuple[int, int, str]
 """Where it begins and ends in the text, and the address, in lower case."""
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 255
@@ -59,15 +61,15 @@ def _addresses(text: str, begun_by: str) -> Iterator[list[Reading]]:
         if found is None:
             continue
         domain = found[0]
-        if domain.lower().startswith(begun_by):
+        if domain_of(f"@{domain}").startswith(begun_by):
             yield _read(text, at, domain, [before + end for end in _ends(last)])
         before, last = at.end(), domain
 
 
 def _read(text: str, at: re.Match[str], domain: str, before: list[int]) -> list[Reading]:
     begins, ends = _begins(text, at.start(), before), _ends(domain)
-    names = [(at.end() + end, domain[:end].lower()) for end in ends]
-    return [(begin, end, f"{text[begin : at.start()].lower()}@{name}") for begin in begins for end, name in names]
+    names = [(at.end() + end, domain[:end]) for end in ends]
+    return [(begin, end, canonical(f"{text[begin : at.start()]}@{name}")) for begin in begins for end, name in names]
 
 
 def _can_hold(text: str, address: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
@@ -62,7 +63,7 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise BadInput({"action": "two_remedies"})
     if len(ticket.referrals) + len(into.referrals) > MOST_REFERRALS:
         raise BadInput({"into": "referrals_too_many"})
-    customers = {each.requester.address.lower() for each in (ticket, into) if each.requester.address}
+    customers = {canonical(each.requester.address) for each in (ticket, into) if each.requester.address}
     if len(customers) > 1 and not anyway:
         raise BadInput({"into": "other_customer"})
 
@@ -204,8 +205,8 @@ def _renumbered(ticket: Ticket, referral: Referral, before: int) -> Referral:
 
 
 def _participants(into: Ticket, ticket: Ticket) -> tuple[str, ...]:
-    others = (*into.participants, ticket.requester.address.lower(), *ticket.participants)
-    requester = _reachable(into.requester, ticket.requester).address.lower()
+    others = (*into.participants, canonical(ticket.requester.address), *ticket.participants)
+    requester = canonical(_reachable(into.requester, ticket.requester).address)
     return tuple(address for address in _each(others) if address != requester)
 
 

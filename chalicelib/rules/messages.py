@@ -77,7 +77,8 @@ class Message:
     """One contribution to a ticket. `text` holds what its author wrote anew; a text over the bound
     lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came. `about` says what its
     event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due"). `named` holds
-    the words, blinded as in the index, of addresses that stand in the mail as it came and in nothing else of it."""
+    the words, blinded as in the index, of addresses that stand in the mail as it came and in nothing else of it.
+    `sender`: the From of a mail whose words are somebody else's. `left_out`: files of an agent's that did not go on."""
 
     id: str
     ref: str
@@ -97,6 +98,8 @@ class Message:
     automatic: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    sender: str = ""
+    left_out: tuple[str, ...] = ()
     outbox: Outbox | None = None
     log_head: str = ""
     """Where the chain stands of what was logged of it without its ticket (rules.audit)."""

@@ -21,7 +21,9 @@ class Arrival:
     """What came in, read and bounded, before it is a ticket or a message.
 
     `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
-    content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read.
+    content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read. `acknowledge`
+    and `notify`: whether a ticket it opens is confirmed to its customer, and told to agents; `ask`: the agent who is
+    told in any case. `sender`: the From of a mail that is somebody else's words.
     """
 
     channel: Channel
@@ -44,6 +46,11 @@ class Arrival:
     suspicions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    sender: str = ""
+    left_out: tuple[str, ...] = ()
+    acknowledge: bool = True
+    notify: bool = True
+    ask: str = ""
     terms_accepted: bool = False
     country: str | None = None
     claim: Claim | None = None
@@ -54,7 +61,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
     aside = bool(arrival.suspicions or arrival.automatic)
     kind = shop.kinds[arrival.kind]
     clocks = opening_clocks(shop, kind, now, holidays)
-    if not is_address(arrival.person.address):  # a confirmation that can not be sent is no promise
+    if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
         clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
     if aside:
         clocks = (*clocks, set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
@@ -102,18 +109,22 @@ def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Autho
         automatic=arrival.automatic,
         remarks=arrival.remarks,
         named=arrival.named,
+        sender=arrival.sender,
+        left_out=arrival.left_out,
     )
 
 
 def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> Iterator[Delivery]:
-    """A mail to each agent the policy says to notify, and to the one who has the ticket."""
+    """A mail to each agent the policy says to notify, and to the one who has the ticket or must know."""
     return (Delivery(purpose, a.address) for a in shop.agents if a.notify or a.address == assignee)
 
 
 def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
-    """Automatic mail never gets an automatic answer; what is suspicious gets none either, but agents hear of it."""
-    if arrival.automatic or TOO_MANY in arrival.suspicions:
+    """What is a machine's or suspicious gets no automatic answer, but agents hear of it, except when it is too much."""
+    if TOO_MANY in arrival.suspicions:
         return
-    if is_address(arrival.person.address) and not arrival.suspicions:
+    aside = arrival.automatic or arrival.suspicions
+    if arrival.acknowledge and not aside and is_address(arrival.person.address):
         yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)
-    yield from notifications(shop, Purpose.NOTIFICATION_NEW)
+    if arrival.notify:
+        yield from notifications(shop, Purpose.NOTIFICATION_NEW, arrival.ask)

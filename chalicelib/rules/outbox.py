@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     NOTIFICATION_REPLY = "notification_reply"
     ANSWER = "answer"
     NOT_DELIVERED = "not_delivered_to_customer"
+    LEFT_OUT = "left_out"
     UNDELIVERED = "undelivered"
     QUESTION = "question"
     CONFIRM_IDENTITY = "confirm_identity"
@@ -66,6 +67,7 @@ _AUDIENCES = {
     Purpose.NOTIFICATION_REPLY: Audience.AGENTS,
     Purpose.NOTIFICATION_REFERRAL: Audience.AGENTS,
     Purpose.NOT_DELIVERED: Audience.AGENTS,
+    Purpose.LEFT_OUT: Audience.AGENTS,
     Purpose.UNDELIVERED: Audience.AGENTS,
     Purpose.ESCALATION: Audience.AGENTS,
     Purpose.REFERRAL: Audience.THIRD_PARTY,

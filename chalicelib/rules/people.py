@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import Any
 
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.mentioning import addresses
 from chalicelib.rules.messages import Author, Message
 from chalicelib.rules.outbox import Audience, Outbox
@@ -52,12 +53,12 @@ def noted(ticket: Ticket) -> tuple[str, ...]:
 
 def as_word(address: str) -> str:
     """How the address of one who takes part stands in the index of words, where it is blinded like them."""
-    return f"@{address.lower()}"
+    return f"@{canonical(address)}"
 
 
 def as_named(address: str) -> str:
     """How an address that is named stands there: by it alone nobody's data is handed out, but they are erased."""
-    return f"@@{address.lower()}"
+    return f"@@{canonical(address)}"
 
 
 def texts(value: Any, but: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -83,4 +84,4 @@ def _written_to(outbox: Outbox | None) -> Iterable[str]:
 
 
 def _each(every: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(address.lower() for address in every if address))
+    return tuple(dict.fromkeys(canonical(address) for address in every if address))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from chalicelib.errors import UnknownShop
+from chalicelib.rules.addressing import canonical, without_plus
 from chalicelib.rules.periods import Period
 from chalicelib.rules.policy_people import Agent, ConsumerBody, Role, ThirdParty
 from chalicelib.rules.policy_promises import (
@@ -125,8 +126,12 @@ class Shop:
         return self.support.rpartition("@")[2]
 
     def agent(self, address: str) -> Agent | None:
-        wanted = address.strip().lower()
-        return next((agent for agent in self.agents if agent.address == wanted), None)
+        wanted = canonical(address)
+        return next((agent for agent in self.agents if canonical(agent.address) == wanted), None)
+
+    def is_ours(self, address: str) -> bool:
+        """Whether mail to this address, plain or with a plus-part, is for the shop."""
+        return without_plus(address) == canonical(self.support)
 
     def text(self, value: Text, language: str | None) -> str:
         """The words in this language, else in the shop's first, else in any there are ("" if none)."""
@@ -152,9 +157,8 @@ class Policy:
         return self.shops[id]
 
     def shop_of(self, support: str) -> Shop | None:
-        """The shop customers reach at this address (without a plus-part), whatever its letters' case."""
-        wanted = support.strip().lower()
-        return next((shop for shop in self.shops.values() if shop.support == wanted), None)
+        """The shop customers reach at this address, plain or with a plus-part, however it is spelled."""
+        return next((shop for shop in self.shops.values() if shop.is_ours(support)), None)
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """What is not wrong but should be looked at, a sentence each: stale facts, duties nobody can meet."""

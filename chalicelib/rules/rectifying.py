@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.batches import batches
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Audience, Outbox, Posting, Stage
@@ -25,7 +26,7 @@ def rectify(
     if customer == ticket.requester and opening == ticket.opening and not changed:
         return None
     names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]
-    same = customer.address.lower() == ticket.requester.address.lower()
+    same = canonical(customer.address) == canonical(ticket.requester.address)
     after = evolve(
         ticket,
         # What was confirmed from one address says nothing of another.
@@ -45,7 +46,7 @@ def _message(message: Message, was: str, becomes: Person) -> Message:
 
 
 def _put_right(person: Person, was: str, becomes: Person) -> Person:
-    if person.address.lower() != was:
+    if canonical(person.address) != canonical(was):
         return person
     return Person(becomes.name or person.name, becomes.address or person.address, becomes.phone or person.phone)
 
@@ -54,7 +55,7 @@ def _redirected(outbox: Outbox | None, was: str, to: str) -> Outbox | None:
     """Mails still owed to them go to the new address; what somebody is just sending goes where it goes."""
     if outbox is None or not to or outbox.stage is Stage.CLAIMED:
         return outbox
-    theirs = [m for m in outbox.owed() if m.to.lower() == was and m.purpose.audience is Audience.CUSTOMER]
+    theirs = [m for m in outbox.owed() if same(m.to, was) and m.purpose.audience is Audience.CUSTOMER]
     if not theirs:
         return outbox
     moved = (replace(m, to=to) if m in theirs and m.posting is Posting.OWED else m for m in outbox.deliveries)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, resumed, set_clock, stepped
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.messages import Author, Event, Message, Person, Visibility, internal_message, system_message
@@ -67,7 +68,7 @@ def refer(
         raise BadInput({"text": "missing"})
     if len(ticket.referrals) >= MOST_REFERRALS:
         raise BadInput({"to": "referrals_too_many"})
-    if any(referral.open and referral.address.lower() == party.address.lower() for referral in ticket.referrals):
+    if any(referral.open and same(referral.address, party.address) for referral in ticket.referrals):
         raise BadInput({"to": "referral_open"})
     _refuse_ours(ticket, party.address, moment.shop)
     if ticket.state is State.CLOSED:
@@ -166,17 +167,15 @@ def referral_of(ticket: Ticket, number: str) -> Referral | None:
 
 def referral_from(ticket: Ticket, address: str) -> Referral | None:
     """The latest referral to this address: whose answer a mail from it is."""
-    wanted = address.strip().lower()
-    return next((r for r in reversed(ticket.referrals) if r.address.lower() == wanted), None)
+    wanted = canonical(address)
+    return next((r for r in reversed(ticket.referrals) if canonical(r.address) == wanted), None)
 
 
 def _refuse_ours(ticket: Ticket, address: str, shop: Shop) -> None:
     """Raises BadInput for whom the ticket is about and for those who work on it: a third party is somebody else."""
-    local, _, domain = address.strip().lower().rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    if plain == shop.support.lower() or shop.agent(address.strip()):
+    if shop.is_ours(address) or shop.agent(address):
         raise BadInput({"address": "referral_to_us"})
-    if address.strip().lower() == ticket.requester.address.lower():
+    if same(address, ticket.requester.address):
         raise BadInput({"address": "referral_to_customer"})
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
+from chalicelib.rules.addressing import canonical, same
+from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
@@ -26,6 +27,10 @@ from chalicelib.rules.tickets import (
     kept,
 )
 
+NO_CONFIRMATION = "no_confirmation"
+"""Remarked of what must not be answered automatically, so that its customer had no confirmation."""
+MOST_PARTICIPANTS = 40
+
 
 def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
     """Whether a reply joins this ticket; long after its closing, and after what was owed then was done, it opens
@@ -38,17 +43,19 @@ def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
 
 def is_customers(ticket: Ticket, address: str) -> bool:
     """Whether this is the address of whom the ticket is about; that of one who merely takes part is not."""
-    return bool(address) and address.lower() == ticket.requester.address.lower()
+    return same(address, ticket.requester.address)
 
 
-def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> Change:
-    """A customer's further message. It opens the ticket again for the shop, unless a machine wrote it:
-    automatic mail is kept and shown, but moves nothing and tells nobody."""
+def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, tell: bool = True) -> Change:
+    """A customer's further message. It opens the ticket again for the shop, unless a machine wrote it: automatic mail
+    is kept and shown, but moves nothing; agents hear of it where they are to (`tell`)."""
     now = moment.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
     entry = LogEntry(now, "customer", "wrote", arrival.channel.value)
+    told = queue(notifications(moment.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
     if arrival.automatic:
-        return Change(evolve(ticket), (message,), (replace(entry, action="automatic mail kept"),))
+        entry = replace(entry, action="automatic mail kept")
+        return Change(evolve(ticket), (replace(message, outbox=told),), (entry,))
     awaited = _still_aside(ticket, moment) if ticket.state is State.ASIDE else awaiting_answer(ticket, moment)
     return Change(
         evolve(
@@ -57,24 +64,27 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> 
             last_message_id=arrival.message_id or ticket.last_message_id,
             participants=_with(ticket, arrival),
         ),
-        (replace(message, outbox=queue(notifications(moment.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now)),),
+        (replace(message, outbox=told),),
         (entry,),
     )
 
 
-def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment) -> Change:
-    """An agent's answer: it goes to the customer as the shop, meets the promise of an answer and, where
-    the ticket was kept aside, shows that a person took it for genuine. A closed ticket stays closed."""
+def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, mailed: bool = True) -> Change:
+    """An agent's answer: it goes to the customer as the shop (or went there by itself: not `mailed`), meets the promise
+    of an answer and, where the ticket was kept aside, shows that a person took it for genuine. A closed ticket stays
+    closed. Where files were left out that may have been meant, the agent is told (`ask`)."""
     now = moment.at
     closed = ticket.state is State.CLOSED
     message = as_message(arrival, id, ticket.ref, now, Author.AGENT)
-    mails = (Delivery(Purpose.ANSWER, ticket.requester.address),)
+    mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
+    if arrival.left_out and arrival.ask:
+        mails.append(Delivery(Purpose.LEFT_OUT, arrival.ask))
     return Change(
         evolve(
             ticket,
             state=ticket.state if closed else waits_for(ticket),
             active_at=now,
-            assignee=ticket.assignee or arrival.person.address.lower(),
+            assignee=ticket.assignee or canonical(arrival.person.address),
             clocks=ticket.clocks if closed else after_answer(ticket, moment),
         ),
         (replace(message, outbox=queue(mails, now)),),
@@ -129,9 +139,12 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     """A ticket kept aside turns out to be genuine: it is acknowledged and joins the others. Its promises run from
     its opening, as the customer was told."""
     answerable = is_address(ticket.requester.address)
-    mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if answerable else []
+    # What came by a list or a forwarding that must not be answered automatically is not, released or not.
+    confirmed = answerable and NO_CONFIRMATION not in ticket.opening.remarks
+    mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if confirmed else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
-    released = evolve(ticket, state=State.OPEN, clocks=without(ticket.clocks, ASIDE), outbox=add(box, mails, now))
+    over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)
+    released = evolve(ticket, state=State.OPEN, clocks=without(ticket.clocks, *over), outbox=add(box, mails, now))
     return Change(released, log=(LogEntry(now, actor, "released", "; ".join(ticket.suspicions)),))
 
 
@@ -142,9 +155,12 @@ def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket]
     return Change(withdrawn, log=(LogEntry(now, actor, "links withdrawn"),), also=tuple(also))
 
 
-def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: datetime, reason: str) -> Change:
-    """A message that was not passed on: agents see it and why. An agent who meant it for the customer is
-    told; when somebody else sent it, the shop's agents are. A machine is told nothing."""
+def kept_internal(
+    ticket: Ticket, id: str, arrival: Arrival, moment: Moment, reason: str, *, tell: bool = True, moves: bool = False
+) -> Change:
+    """A message that was not passed on: agents see it and why. An agent who meant it for the customer is told; when
+    somebody else sent it, the shop's agents are, and (`moves`) a ticket that was to close by itself does not."""
+    now, shop = moment.at, moment.shop
     known = shop.agent(arrival.person.address)
     mails = (
         (Delivery(Purpose.NOT_DELIVERED, known.address),)
@@ -155,10 +171,11 @@ def kept_internal(ticket: Ticket, id: str, arrival: Arrival, shop: Shop, now: da
         as_message(arrival, id, ticket.ref, now, Author.AGENT if known else Author.OTHER),
         visibility=Visibility.INTERNAL,
         remarks=(*arrival.remarks, reason),
-        outbox=None if arrival.automatic else queue(mails, now),
+        outbox=queue(mails, now) if tell else None,
     )
     entry = LogEntry(now, known.address if known else "other", "message kept internal", reason)
-    return Change(evolve(ticket), (message,), (entry,))
+    after = awaiting_answer(ticket, moment) if moves and ticket.clock(CLOSE) else ticket
+    return Change(evolve(after), (message,), (entry,))
 
 
 def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
@@ -170,6 +187,8 @@ def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
 
 
 def _with(ticket: Ticket, arrival: Arrival) -> tuple[str, ...]:
-    """The ticket's participants and the sender, who proved by a token or an id of ours to belong to it."""
-    sender = arrival.person.address.lower()
-    return ticket.participants if not sender or ticket.knows(sender) else (*ticket.participants, sender)
+    """The ticket's participants and the sender, who proved by a token or an id of ours to belong to it; and where they
+    want their answers sent."""
+    also = (arrival.person.address, *arrival.participants)
+    new = (canonical(address) for address in also if address and not ticket.knows(address))
+    return tuple(dict.fromkeys((*ticket.participants, *new)))[:MOST_PARTICIPANTS]

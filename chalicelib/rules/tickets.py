@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, earliest_step
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
@@ -118,7 +119,7 @@ class Ticket:
 
     def knows(self, address: str) -> bool:
         """Whether this address takes part in the ticket. Nobody's address never does."""
-        return bool(address) and address.lower() in {self.requester.address.lower(), *self.participants}
+        return bool(address) and canonical(address) in map(canonical, (self.requester.address, *self.participants))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,35 @@
 """A raw mail as it came and as it was read: which checks it failed, whether it could be read, what files it brings."""
 
+import re
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from chalicelib.mail.inbound import Attachment, InboundMail
 from chalicelib.services.filing import Parcel
 from chalicelib.telemetry import logger
 
 SPAM, VIRUS, DMARC = "spam", "virus", "dmarc"
+# From this attempt on, a mail that still fails is opened as unreadable instead, with the original attached.
+LAST_ATTEMPT = 4
+_TAKEN_FOR = re.compile(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
 _AGENTS_OWN = {
     "text/vcard", "text/x-vcard", "text/directory", "application/pgp-keys", "application/pgp-signature",
     "application/pkcs7-signature", "application/x-pkcs7-signature",
 }  # fmt: skip
+
+
+class Outcome(StrEnum):
+    """What became of a raw mail."""
+
+    OPENED = "opened"
+    APPENDED = "appended"
+    DUPLICATE = "duplicate"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    QUARANTINED = "quarantined"  # kept aside as spam, virus or too many: listed, to be released by an agent
+    MISDIRECTED = "misdirected"  # to no address of our shops: it goes with what was received, when its time is over
+    NO_TICKETS = "no_tickets"  # an agent's answer to a digest or a sign-in link, who was told that nobody reads it
+    GONE = "gone"  # it is not there: never noted, so that reconcile finds it should it come after all
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +69,10 @@ class RawMail:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """The envelope's recipients; without an envelope, every address the mail says it was sent to."""
-        named = (*self.mail.recipients, *(a.address for a in (*self.mail.to, *self.mail.cc)))
+        """The envelope's recipients; without an envelope, whom the mail service says it took it for, and every address
+        the mail says it was sent to."""
+        taken = _TAKEN_FOR.findall(self.mail.header("Received")[:2000])
+        named = (*taken, *self.mail.recipients, *(a.address for a in (*self.mail.to, *self.mail.cc)))
         return self.notice.recipients or named
 
 
@@ -73,7 +94,12 @@ def bare(mail: RawMail) -> RawMail:
     known = InboundMail(
         message_id=full.message_id,
         sender=full.sender,
+        senders=full.senders,
+        reply_to=full.reply_to,
+        original_sender=full.original_sender,
+        to=full.to,
         automatic=full.automatic,
+        no_auto_reply=full.no_auto_reply,
         bounce=full.bounce,
         headers={name: values for name, values in full.headers.items() if name.startswith("x-")},
     )
@@ -89,9 +115,15 @@ def parcels(mail: RawMail) -> list[Parcel]:
 
 
 def public_parcels(mail: RawMail) -> list[Parcel]:
-    """Of an agent's answer, the files meant for the customer: not the agent's card and keys, nor pictures in it."""
-    meant = (a for a in mail.mail.attachments if not a.inline and a.content_type not in _AGENTS_OWN)
+    """Of an agent's answer, the files meant for the customer: not the agent's card and keys, nor what is shown in a
+    signature or in what the answer quotes."""
+    meant = (a for a in mail.mail.attachments if a.shown != "old" and a.content_type not in _AGENTS_OWN)
     return [_parcel(file) for file in meant] if VIRUS not in mail.failed else []
+
+
+def left_out(mail: RawMail) -> list[Attachment]:
+    """The pictures of an agent's answer that do not go on."""
+    return [a for a in mail.mail.attachments if a.shown == "old"] if VIRUS not in mail.failed else []
 
 
 def _parcel(file: Attachment) -> Parcel:

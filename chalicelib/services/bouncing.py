@@ -1,9 +1,11 @@
 """Mails of ours that did not arrive: heard of by a report in the mail or by the mail service's own events."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.mail.inbound import Bounce, InboundMail
 from chalicelib.rules import identity, referring
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.bouncing import POSTINGS, Fate, Report, note
 from chalicelib.rules.identity import Role, Token
 from chalicelib.rules.outbox import Posting
@@ -20,8 +22,18 @@ from chalicelib.services.threading import ROLES, tokens_in
 SPARED = {Fate.BOUNCED: timedelta(days=30), Fate.COMPLAINED: timedelta(days=365)}
 
 
-def note_report(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> str | None:
-    """Note a delivery report that came by mail. The ticket it belongs to, or None when it names no mail of ours.
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A delivery report about a mail of ours: the item that owed it, its id, and whose ticket that is."""
+
+    ticket: Ticket
+    due: Due
+    ses_id: str
+    report: Report
+
+
+def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> Reported | None:
+    """Which mail of ours a delivery report that came by mail is about; None when it names none.
 
     Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
     token of ours, and it changes nothing but what is said of that mail. A token speaks of mails to whom it was made
@@ -31,14 +43,23 @@ def note_report(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> st
     report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
     ids = [id.partition("@")[0] for id in (bounce.original_message_id, *mail.in_reply_to, *mail.references) if id]
     for ses_id in dict.fromkeys(ids):
-        if ref := note_event(deps, ses_id, report):
-            return ref
+        due = deps.store.item_of_sent(ses_id)
+        ticket = deps.store.ticket(due.ref) if due else None
+        if due and ticket:
+            return Reported(ticket, due, ses_id, report)
     for token in tokens_in(deps, mail):
         ticket = deps.store.ticket(token.ref)
         if ticket and ticket.shop == shop.id:
             due = _told_of(ticket, token)
-            return _note_on(deps, due, _load(deps, due), None, report, token.role)
+            item = _load(deps, due)
+            latest = _latest_to(item, report.recipients, token.role) if item else None
+            return Reported(ticket, due, latest, report) if latest else None
     return None
+
+
+def note_reported(deps: Deps, about: Reported) -> None:
+    """Note on the mail that it was reported of; again, it changes nothing."""
+    _note_on(deps, about.due, _load(deps, about.due), about.ses_id, about.report)
 
 
 def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
@@ -54,7 +75,7 @@ def spared(deps: Deps, address: str) -> bool:
 
 
 def address_key(deps: Deps, address: str) -> str:
-    return identity.blind(deps.secret, "flag", address)
+    return identity.blind(deps.secret, "flag", canonical(address))
 
 
 def _told_of(ticket: Ticket, token: Token) -> Due:
@@ -63,25 +84,22 @@ def _told_of(ticket: Ticket, token: Token) -> Due:
     return Due(ticket.ref, asked.message if asked and asked.message else None)
 
 
-def _note_on(
-    deps: Deps, due: Due, item: Owing | None, ses_id: str | None, report: Report, role: Role = Role.CUSTOMER
-) -> str:
+def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str, report: Report) -> str:
     def decide(item: Owing | None) -> Change | None:
-        mail = ses_id or _latest_to(item, report.recipients, role) if item else None
-        if item is None or mail is None:
+        if item is None:
             return None
-        change = note(item, mail, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
+        change = note(item, ses_id, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
         if change:
             # These first: dying in between, the report that comes again finds it not yet noted, and does all of it.
-            _flag(deps, item, mail, report)
-            _list(deps, item, mail, report)
+            _flag(deps, item, ses_id, report)
+            _list(deps, item, ses_id, report)
         return change
 
     commit_unless_done(deps, item, decide, lambda: _load(deps, due))
     return due.ref
 
 
-def _flag(deps: Deps, item: Owing, ses_id: str | None, report: Report) -> None:
+def _flag(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
     """Spare the address our mail went to: what the report itself names could be anybody's."""
     if report.fate not in SPARED or item.outbox is None:
         return
@@ -98,10 +116,13 @@ def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
 
 
 def _latest_to(item: Owing, recipients: tuple[str, ...], role: Role) -> str | None:
-    """The id of our latest mail to one of these addresses that carries a token of this role."""
-    named = {recipient.lower() for recipient in recipients}
-    sent = [d for d in item.outbox.deliveries if d.posting is Posting.SENT] if item.outbox else []
-    return next((d.ses_id for d in reversed(sent) if d.to.lower() in named and ROLES[d.purpose.audience] is role), None)
+    """The id of our latest mail to one of these addresses that carries a token of this role: one not yet known to be
+    lost, if there is any."""
+    named = set(map(canonical, recipients))
+    mails = reversed(item.outbox.deliveries) if item.outbox else ()
+    theirs = [d for d in mails if d.ses_id and canonical(d.to) in named and ROLES[d.purpose.audience] is role]
+    sent = [d for d in theirs if d.posting is Posting.SENT]
+    return next((d.ses_id for d in (*sent, *theirs)), None)
 
 
 def _shop_of(deps: Deps, item: Owing) -> str:

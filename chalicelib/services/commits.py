@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from chalicelib.errors import Merged, Stale, UnknownTicket
 from chalicelib.rules import people
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import entry_without
 from chalicelib.rules.audit import chained
 from chalicelib.rules.mentioning import holds_any
@@ -72,7 +73,7 @@ def _erasable(deps: Deps, change: Change) -> Change:
     """The change with nobody's address in its log, which outlives whom it names, but ours; and with the words under
     which a ticket is found for addresses noted on it, so that they can be deleted when the note has changed."""
     if any(holds_any(entry.detail) for entry in change.log):
-        ours = {address.lower() for shop in deps.policy.shops.values() for address in _ours(shop)}
+        ours = {canonical(address) for shop in deps.policy.shops.values() for address in _ours(shop)}
         change = replace(change, log=tuple(entry_without(entry, ours) for entry in change.log))
     ticket = _with_noted(deps, change.ticket) if change.ticket else None
     return replace(change, ticket=ticket, also=tuple(_with_noted(deps, also) for also in change.also))

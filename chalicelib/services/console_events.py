@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules import identity, submission
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services.ports import Deps
@@ -64,12 +65,12 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
     plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
         raise BadInput({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
-    return plain.lower()
+    return canonical(plain)
 
 
 def subject(deps: Deps, shop: str, address: str) -> str:
     """What stands for a person in certificates and in the audit trail: not to be read back."""
-    return identity.blind(deps.secret, "erasure", f"{shop}/{address.strip()}")
+    return identity.blind(deps.secret, "erasure", f"{shop}/{canonical(address)}")
 
 
 def day(said: Mapping[str, Any], name: str) -> date:

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged
 from chalicelib.rules import identity, rating, submission
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import NOBODY, was_theirs
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.opening import Arrival
@@ -160,7 +161,7 @@ def _just_taken(message: Message, id: str, now: datetime) -> bool:
 
 def _same(message: Message, ticket: Ticket) -> bool:
     """Whether the customer wrote it, and not somebody else who took part."""
-    return message.person.address.lower() == ticket.requester.address.lower()
+    return canonical(message.person.address) == canonical(ticket.requester.address)
 
 
 def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message) -> dict[str, Any]:

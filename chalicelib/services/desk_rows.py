@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import words
+from chalicelib.rules.addressing import same
 from chalicelib.rules.inbox import QUARANTINED, clock_in_inbox, due_in_inbox, place_in_inbox
 from chalicelib.rules.periods import before
 from chalicelib.rules.policy import Agent, Shop
@@ -84,7 +85,7 @@ def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: st
 
 def is_mine(shop: Shop, listed: Listed, agents: Mapping[str, Agent]) -> bool:
     own = agents.get(shop.id)
-    return own is not None and listed.assignee.lower() == own.address.lower()
+    return own is not None and same(listed.assignee, own.address)
 
 
 def _due(deps: Deps, shop: Shop, state: str, listed: Listed, language: str) -> tuple[str, str, datetime]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput, UnknownTicket
 from chalicelib.rules import identity, submission
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.messages import Channel, Event
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Message, Ticket
@@ -42,13 +43,13 @@ def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     words = submission.clean(text)
     if len(words) > LONGEST_TEXT:
         raise BadInput({"text": "too_long"})
-    deps.store.save_draft(Draft(ref, agent.lower(), words, now), now + DRAFT_LIFE)
+    deps.store.save_draft(Draft(ref, canonical(agent), words, now), now + DRAFT_LIFE)
 
 
 def others_at(deps: Deps, shop: Shop, ref: str, agent: str) -> tuple[Writer, ...]:
     """Who else has begun an answer on the ticket, the latest first: one request, for an agent who is writing."""
     begun = [draft for draft in deps.store.drafts(ref, deps.now()) if draft.text.strip()]
-    return _writers(shop, (draft for draft in begun if draft.agent != agent.lower()))
+    return _writers(shop, (draft for draft in begun if draft.agent != canonical(agent)))
 
 
 def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: str) -> Drafts:
@@ -56,10 +57,10 @@ def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message
     they last sent what stood there (`messages` is the conversation) has been said."""
     kept = [draft for ref in (ticket.ref, *ticket.merged_from) for draft in deps.store.drafts(ref, deps.now())]
     composed = sorted(filter(_composed, messages), key=lambda message: message.at)
-    said = {message.person.address.lower(): message.at for message in composed}
+    said = {canonical(message.person.address): message.at for message in composed}
     begun = [draft for draft in kept if draft.text.strip() and not _said(draft, said.get(draft.agent))]
     latest = {draft.agent: draft for draft in sorted(begun, key=lambda draft: draft.at)}
-    own = latest.pop(agent.lower(), None)
+    own = latest.pop(canonical(agent), None)
     return Drafts(own.text if own else "", own.at if own else None, _writers(shop, latest.values()))
 
 

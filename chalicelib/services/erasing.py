@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from chalicelib.errors import BadInput, Stale
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.retaining import Kept, kept_for
 from chalicelib.rules.tickets import Ticket
@@ -77,7 +78,7 @@ def _address(shop: Shop, said: dict[str, Any]) -> str:
     address = console_events.address(said)
     if console_events.address(said, "confirm") != address:
         raise BadInput({"confirm": "write the very address again that you wrote as email: it can not be undone"})
-    if shop.agent(address) or address == shop.support:
+    if shop.agent(address) or shop.is_ours(address):
         raise BadInput({"email": "this is an agent's or the shop's own address: write a customer's"})
     return address
 
@@ -162,7 +163,7 @@ def _what(deps: Deps, holdings: list[Holding], address: str) -> str:
 
 
 def _all_theirs(tickets: list[Ticket], address: str) -> bool:
-    customers = {ticket.requester.address.lower() for ticket in tickets} - {""}
+    customers = {canonical(ticket.requester.address) for ticket in tickets} - {""}
     return customers == {address}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.merging import MOST_MERGED
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Message, Ticket
@@ -35,10 +36,10 @@ def opened_before(deps: Deps, shop: Shop, ticket: Ticket, source: str, fingerpri
 
 def for_customer(ticket: Ticket, messages: Sequence[Message]) -> list[Message]:
     """Those of a conversation that its customer may see of what joined it: nothing that another customer opened."""
-    customer = ticket.requester.address.lower()
+    customer = canonical(ticket.requester.address)
     others = {
         opening.ref
         for opening in messages
-        if opening.id == ticket.opening.id and opening.person.address.lower() not in ("", customer)
+        if opening.id == ticket.opening.id and canonical(opening.person.address) not in ("", customer)
     }
     return [message for message in messages if message.ref not in others]

@@ -9,6 +9,7 @@ from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.mail_deciding import Why
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import UNCOUNTED, referral_of
@@ -25,6 +26,7 @@ STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
+_OF_ITS_OPENING = (Why.NO_CONFIRMATION.value, Why.WHOSE.value, Why.NEW_COPY.value)
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
 # In characters.
 _LONGEST_TOLD = 64 * 1024
@@ -142,6 +144,7 @@ def _context(
         # Where the customer has written again, the answer is to that, which they have at hand.
         "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
         "reason": next((r for r in reversed(message.remarks)), ""),
+        "left_out": list(message.left_out),
         "lost_to": lost.to if lost else "",
         "lost_how": lost.posting if lost else Posting.BOUNCED,
         "lost_why": (lost.error if lost else None) or "",
@@ -178,7 +181,7 @@ def _topic(shop: Shop, ticket: Ticket) -> str | None:
 
 
 def _flags(ticket: Ticket, message: Message) -> list[str]:
-    remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED)
+    remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED, *_OF_ITS_OPENING)
     flags = [flag for flag in remarks if flag in message.remarks]
     if SUSPICIOUS in message.remarks:
         flags.append("suspicious_mail")

@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules import confirming, identity
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import File, Message, Ticket
 from chalicelib.services.following import in_force
@@ -38,7 +39,7 @@ def open_status(deps: Deps, token: str) -> tuple[Ticket, list[Message]]:
     found, messages = deps.store.conversation(ref)
     ticket = _still_open(deps, found, version)
     into = in_force(deps, ticket)
-    if into.ref == ref or into.requester.address.lower() != ticket.requester.address.lower():
+    if into.ref == ref or canonical(into.requester.address) != canonical(ticket.requester.address):
         return ticket, messages
     _, messages = deps.store.conversation(into.ref)
     return into, messages
@@ -94,13 +95,13 @@ def open_confirmation(deps: Deps, token: str) -> Ticket:
     if ticket is None or ticket.link_version != version or deps.now().timestamp() > expires:
         raise LinkRefused(expired=True)
     into = in_force(deps, ticket)
-    if holder != _holder(deps, ticket) or into.requester.address.lower() != ticket.requester.address.lower():
+    if holder != _holder(deps, ticket) or canonical(into.requester.address) != canonical(ticket.requester.address):
         raise LinkRefused(expired=True)
     return into
 
 
 def _holder(deps: Deps, ticket: Ticket) -> str:
-    return identity.blind(deps.secret, "confirm", ticket.requester.address.lower())
+    return identity.blind(deps.secret, "confirm", canonical(ticket.requester.address))
 
 
 def upload_token(deps: Deps, key: str, filename: str) -> str:

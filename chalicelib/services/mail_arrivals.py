@@ -1,46 +1,117 @@
-"""From a mail as it was read to an arrival: who wrote what, what is remarked, and why it gets no automatic answer."""
+"""From what was gathered of a mail to an arrival: in whose name, with which words, and what is remarked of it."""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules import data_requests, identity, submission
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
 from chalicelib.rules.language import language_of
+from chalicelib.rules.mail_deciding import Course, Decision, Told, Voice, Why
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Channel, Person
+from chalicelib.rules.tickets import Channel, Person, Ticket
+from chalicelib.services import own_words
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
-from chalicelib.services.letters import UNANSWERABLE, UNREADABLE, UNVERIFIED
+from chalicelib.services.gathering import Gathered
+from chalicelib.services.letters import SUSPICIOUS, UNANSWERABLE, UNREADABLE, UNVERIFIED
 from chalicelib.services.threading import mail_source
 
 _LONGEST_SUBJECT = 300
 _MOST_PARTICIPANTS = 20
 _SUSPICIONS = {SPAM: TAKEN_FOR_SPAM, VIRUS: HOLDS_VIRUS}
+# What a ticket that it opens is remarked to be, besides how the mail was read.
+_REMARKED = (Why.NO_CONFIRMATION, Why.WHOSE, Why.NEW_COPY)
 
 
-def arrival(shop: Shop, mail: RawMail) -> Arrival:
-    read_as = mail.mail
-    text = submission.clean(read_as.reply or read_as.text).strip()
-    subject = submission.one_line(read_as.subject)[:_LONGEST_SUBJECT]
-    failed = mail.failed
+def arrival(shop: Shop, gathered: Gathered) -> Arrival:
+    """The mail as it came, before it is decided whose words it is."""
+    mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
+    text = submission.clean(read.reply or read.text).strip()
+    subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
+    person = _fit(meant.person)
     return Arrival(
         channel=Channel.MAIL,
-        person=_person(read_as.sender),
+        person=person,
         subject=subject,
         text=text,
-        source=mail_source(shop, read_as.message_id or _without_id(mail)),
-        fingerprint=_fingerprint(read_as),
+        source=mail_source(shop, read.message_id or _without_id(mail)),
+        fingerprint=_fingerprint(read),
         kind=_kind(shop, subject, text),
         language=language_of(f"{subject} {text}", shop.languages),
-        message_id=read_as.message_id,
+        message_id=read.message_id,
         raw_key=mail.notice.key,
-        participants=_participants(shop, read_as),
-        automatic=_automatic(shop, read_as),
-        suspicions=tuple(sentence for check, sentence in _SUSPICIONS.items() if check in failed),
-        remarks=tuple(_remarks(mail)),
+        participants=_participants(shop, gathered),
+        automatic=tuple(dict.fromkeys(gathered.machine)),
+        suspicions=tuple(sentence for check, sentence in _SUSPICIONS.items() if check in mail.failed),
+        remarks=tuple(_remarks(mail, person)),
+        sender=_shown(meant.sender.address) if meant.reachable else "",
+    )
+
+
+def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
+    """What opens a ticket of its own, as the decision says."""
+    arrived = arrival(shop, gathered)
+    if decision.theirs:
+        arrived = _in_their_name(shop, arrived, gathered)
+    elif decision.voice is Voice.COLLEAGUE:
+        # Whatever an agent's mail holds is what it is about.
+        arrived = replace(arrived, text=submission.clean(gathered.mail.mail.text).strip(), participants=())
+    if decision.why is Why.NEW_ANSWERED and gathered.mail.mail.in_reply_to:
+        # It is what the customer wrote to the agent: their next mail will name it.
+        id = gathered.mail.mail.in_reply_to[0]
+        arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
+    return replace(
+        arrived,
+        remarks=(*arrived.remarks, *(why.value for why in _REMARKED if why is decision.why)),
+        acknowledge=decision.acknowledged,
+        notify=decision.told is not Told.NOBODY,
+        ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
+    )
+
+
+def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Arrival:
+    """What joins a ticket: by whoever wrote it, with the words that are for it."""
+    arrived, meant = arrival(shop, gathered), gathered.meant
+    if not meant.relayed:
+        also = () if same(meant.person.address, meant.sender.address) else (canonical(meant.person.address),)
+        arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="")
+    else:
+        arrived = replace(arrived, participants=())
+    if decision.voice is Voice.AGENT:
+        arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
+    if decision.course is Course.KEEP:
+        arrived = replace(arrived, text=arrived.text or submission.clean(gathered.mail.mail.text).strip())
+    if arrived.suspicions:
+        arrived = replace(arrived, remarks=(*arrived.remarks, SUSPICIOUS))
+    if decision.course in (Course.ANSWER, Course.OPEN_ANSWERED) and not decision.mailed:
+        arrived = replace(arrived, remarks=(*arrived.remarks, Why.ANSWERED_DIRECTLY.value))
+    return arrived
+
+
+def note(gathered: Gathered) -> str:
+    """What an agent wrote above the mail they pass on."""
+    inner = gathered.mail.mail.forwarded
+    return submission.clean(inner.note).strip() if inner else ""
+
+
+def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
+    """What an agent's mail holds, as the customer's own."""
+    inner = gathered.mail.mail.forwarded
+    text = submission.clean(inner.text if inner else "").strip()
+    subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
+    return replace(
+        arrived,
+        person=_fit(gathered.inner),
+        subject=subject,
+        text=text,
+        kind=_kind(shop, subject, text),
+        language=language_of(text, shop.languages),
+        message_id=None,
+        participants=(),
+        sender="",
     )
 
 
@@ -50,60 +121,26 @@ def _kind(shop: Shop, subject: str, text: str) -> str:
     return data_requests.KIND if about_data else shop.mail_kind
 
 
-def forwarded(shop: Shop, arrived: Arrival, mail: RawMail) -> tuple[Arrival, str] | None:
-    """What an agent passed on from a customer, as the customer's own, and the agent's words above it; else None."""
-    inner = mail.mail.forwarded
-    if inner is None or DMARC in mail.failed or not shop.agent(arrived.person.address):
-        return None
-    customer = inner.sender
-    if customer is None or not submission.is_address(customer.address):
-        return None
-    if shop.agent(customer.address) or customer.address.lower() == shop.support:
-        return None
-    text = submission.clean(inner.text).strip()
-    subject = submission.one_line(inner.subject)[:_LONGEST_SUBJECT] or arrived.subject
-    theirs = replace(
-        arrived,
-        person=_person(customer),
-        subject=subject,
-        text=text,
-        kind=_kind(shop, subject, text),
-        language=language_of(text, shop.languages),
-        message_id=None,
-        participants=(),
-    )
-    return theirs, submission.clean(inner.note).strip()
-
-
-def _remarks(mail: RawMail) -> Iterator[str]:
+def _remarks(mail: RawMail, person: Person) -> Iterator[str]:
     if not readable(mail):
         yield UNREADABLE
     if DMARC in mail.failed:
         yield UNVERIFIED
-    sender = mail.mail.sender
-    if sender and sender.address and not submission.is_address(sender.address):
+    if person.address and not submission.is_address(person.address):
         yield UNANSWERABLE
 
 
-def _automatic(shop: Shop, mail: InboundMail) -> tuple[str, ...]:
-    """Why this mail must get no automatic answer. The policy can name senders whose mail counts as a person's."""
-    sender = mail.sender.address.lower() if mail.sender else ""
-    ours = ("our own mail come back",) if mail.header(LOOP_HEADER) else ()
-    itself = ("from our own address",) if sender == shop.support else ()
-    if sender in shop.trusted_senders and not (ours or itself):
-        return ()
-    bounced = ("delivery report",) if mail.bounce else ()
-    return tuple(dict.fromkeys(submission.one_line(reason) for reason in (*ours, *itself, *bounced, *mail.automatic)))
+def _participants(shop: Shop, gathered: Gathered) -> tuple[str, ...]:
+    """Those in copy, and the From of a person who wants the answers elsewhere; never we ourselves."""
+    meant = gathered.meant
+    own = () if meant.relayed or same(meant.person.address, meant.sender.address) else (meant.sender.address,)
+    others = (*own, *(a.address for a in gathered.mail.mail.cc))
+    fit = (canonical(a) for a in others if submission.is_address(a) and not (shop.is_ours(a) or shop.agent(a)))
+    return tuple(dict.fromkeys(fit))[:_MOST_PARTICIPANTS]
 
 
-def _participants(shop: Shop, mail: InboundMail) -> tuple[str, ...]:
-    ours = {shop.support, *(agent.address for agent in shop.agents)}
-    others = (a.address.lower() for a in mail.cc if submission.is_address(a.address))
-    return tuple(dict.fromkeys(a for a in others if a not in ours))[:_MOST_PARTICIPANTS]
-
-
-def _person(sender: Address | None) -> Person:
-    return Person(submission.one_line(sender.name)[:100], _shown(sender.address)) if sender else Person("", "")
+def _fit(person: Person) -> Person:
+    return Person(submission.one_line(person.name)[:100], _shown(person.address))
 
 
 def _shown(address: str) -> str:
@@ -116,7 +153,7 @@ def _shown(address: str) -> str:
 
 
 def _fingerprint(mail: InboundMail) -> str:
-    sender = mail.sender.address.lower() if mail.sender else ""
+    sender = canonical(mail.sender.address) if mail.sender else ""
     return identity.source_of(sender, mail.subject, mail.text, *(file.sha256 for file in mail.attachments))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from chalicelib.rules import people
+from chalicelib.rules.addressing import canonical, without_plus
 from chalicelib.rules.mentioning import addresses
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
@@ -29,8 +30,8 @@ def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Arrival, ticket: Ticket |
     try:
         joined = (ticket.requester.address, *ticket.participants) if ticket else arrival.participants
         said = islice(_addresses([arrival.text[:FIRST_WORDS]]), _MOST)
-        known, ours = {address.lower() for address in (arrival.person.address, *joined, *said)}, _ours(deps, shop)
-        others = (found for found in _in_mail(raw) if found not in known and _without_tag(found) not in ours)
+        known = set(map(canonical, (arrival.person.address, *joined, *said)))
+        others = (found for found in _in_mail(raw) if found not in known and not _is_ours(deps, shop, found))
         named = list(islice(_each(others), _MOST))
         return replace(arrival, named=tuple(blinded(deps, shop.id, map(people.as_named, named))))
     except (Exception, RecursionError, MemoryError):
@@ -64,11 +65,6 @@ def _each(found: Iterable[str]) -> Iterator[str]:
             yield address
 
 
-def _ours(deps: Deps, shop: Shop) -> set[str]:
-    """Whom nobody can ask to erase: an agent of another shop may be this one's customer."""
-    return {each.support for each in deps.policy.shops.values()} | {agent.address.lower() for agent in shop.agents}
-
-
-def _without_tag(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+def _is_ours(deps: Deps, shop: Shop, address: str) -> bool:
+    """Whether nobody can ask to erase it; an agent of another shop may be this one's customer."""
+    return shop.agent(without_plus(address)) is not None or deps.policy.shop_of(address) is not None

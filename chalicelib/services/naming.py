@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.addressing import same
 from chalicelib.rules.messages import Person
 from chalicelib.rules.wording import short_words, words
 from chalicelib.services import console_events
@@ -30,10 +31,10 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
     every = list(dict.fromkeys(refs))
     for first in range(0, len(every), _PAGE):
         for ticket in deps.store.find_tickets(every[first : first + _PAGE]):
-            holding = None if ticket.requester.address.lower() == address else deps.store.holding(ticket.ref)
+            holding = None if same(ticket.requester.address, address) else deps.store.holding(ticket.ref)
             messages = (ticket.opening, *(holding.messages if holding else ()))
             people = (ticket.requester, *(message.person for message in messages))
-            yield from (person for person in people if person.address.lower() == address)
+            yield from (person for person in people if same(person.address, address))
 
 
 def _names(text: str, person: Person) -> bool:

@@ -38,7 +38,7 @@ def _becomes(shop: Shop, said: dict[str, Any]) -> Person:
     if not {"name", "new_email", "phone"} & said.keys():
         raise BadInput({"name": 'write what is right, for example {"name": "Mira Holm"}; or new_email, or phone'})
     address = console_events.address(said, "new_email") if "new_email" in said else ""
-    if shop.agent(address) or address == shop.support:
+    if shop.agent(address) or shop.is_ours(address):
         raise BadInput({"new_email": "this is an agent's or the shop's own address: write a customer's"})
     name = console_events.text(said, "name", "Mira Holm", _LONGEST["name"]) if "name" in said else ""
     phone = console_events.text(said, "phone", "+49 30 901820", _LONGEST["phone"]) if "phone" in said else ""

@@ -9,6 +9,7 @@ from chalicelib import pages
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn, TooMany
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rules import identity, sessions
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.policy import Agent
 from chalicelib.rules.sessions import Session, SignIn, Standing
 from chalicelib.rules.submission import address as plain
@@ -154,6 +155,7 @@ def _end(deps: Deps, session: Session) -> None:
 def _count(deps: Deps, address: str, source: str) -> None:
     if not deps.limits_on:
         return
+    address = canonical(address)
     limits = (
         Limit(identity.blind(deps.secret, "sign-in/both", f"{address}\x00{source}"), MOST_BY_BOTH, _HOUR),
         Limit(identity.blind(deps.secret, "sign-in/address", address), MOST_BY_ADDRESS, _HOUR),

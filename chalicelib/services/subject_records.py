@@ -9,6 +9,7 @@ from chalicelib import pages, words
 from chalicelib.errors import UnknownFile
 from chalicelib.mail.filenames import safe
 from chalicelib.rules import columns
+from chalicelib.rules.addressing import same
 from chalicelib.rules.anonymising import was_theirs
 from chalicelib.rules.masking import Mask
 from chalicelib.rules.messages import Author, Message
@@ -161,7 +162,7 @@ def _mails(mask: Mask, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]
 
 def _was_sent(outbox: Outbox | None, mask: Mask) -> bool:
     mails = outbox.deliveries if outbox else ()
-    return any(mail.to.lower() == mask.address and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
+    return any(same(mail.to, mask.address) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
 
 
 def _went_to(shop: Shop, mask: Mask, ticket: Ticket) -> list[dict[str, Any]]:

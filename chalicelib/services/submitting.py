@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalicelib.errors import BadInput, KeyReused, LinkRefused
 from chalicelib.rules import identity, submission, worktime
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.opening import TOO_MANY, Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import Submission
@@ -105,7 +106,7 @@ def _source(deps: Deps, shop: Shop, key: str, fingerprint: str) -> tuple[str, Ti
 
 
 def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
-    fields = (form.name, form.email.lower(), form.kind, form.topic or "", form.order_number or "", form.subject)
+    fields = (form.name, canonical(form.email), form.kind, form.topic or "", form.order_number or "", form.subject)
     more = (form.country or "", repr(form.claim)) if form.country or form.claim else ()
     return identity.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
 
@@ -128,9 +129,9 @@ def _over_limits(deps: Deps, shop: Shop, form: Submission, caller: Caller, once:
     """`once` names the submission: posted again, it does not use the limits up."""
     if not deps.limits_on:
         return
-    hour = timedelta(hours=1)
+    hour, address = timedelta(hours=1), canonical(form.email)
     limits = (
-        Limit(identity.blind(deps.secret, f"address/{shop.id}", form.email), shop.limits.per_address_hour, hour),
+        Limit(identity.blind(deps.secret, f"address/{shop.id}", address), shop.limits.per_address_hour, hour),
         Limit(identity.blind(deps.secret, f"source/{shop.id}", caller.address), shop.limits.per_source_hour, hour),
     )
     if not deps.store.within_limits(limits, deps.now(), identity.blind(deps.secret, f"form/{shop.id}", once)):

@@ -2,7 +2,7 @@
 
 1. a signed token in the address it was sent to, or in the ids it refers to;
 2. the mail service's id of a mail of ours, or the customer's own first mail, in the ids it refers to;
-3. the reference in the subject, from an address that already belongs to that ticket.
+3. the reference in the subject, from an address that already belongs to that ticket or is an agent's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules import identity
+from chalicelib.rules.addressing import same
 from chalicelib.rules.identity import Role, Token
+from chalicelib.rules.mail_facts import Key
 from chalicelib.rules.outbox import Audience
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_from
@@ -25,36 +27,54 @@ ROLES: Mapping[Audience, Role] = {
     Audience.AGENTS: Role.AGENT,
     Audience.THIRD_PARTY: Role.THIRD_PARTY,
 }
+_KEYS: Mapping[Role, Key] = {
+    Role.CUSTOMER: Key.CUSTOMER,
+    Role.AGENT: Key.AGENT,
+    Role.THIRD_PARTY: Key.THIRD_PARTY,
+}
 _MOST_IDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The ticket a mail belongs to, and the role its token was made for (None without a token); for a third party also
-    the number of its referral. `vouched`: its sender's domain vouches for it."""
+    """The ticket a mail belongs to and what led there; for a third party's key also the number of its referral."""
 
     ticket: Ticket
-    role: Role | None
+    key: Key
     referral: int = 0
-    vouched: bool = False
 
 
-def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...]) -> Thread | None:
-    """The thread this mail continues. A mail that refers to nothing costs no read."""
+def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], sender: str) -> Thread | None:
+    """The thread this mail continues; `sender` is who it is surely from. A mail that refers to nothing costs no read.
+
+    Of several tokens an agent's counts for an agent, and for anybody else last."""
     # Of a long conversation the ids in between are left out, never the one it began with.
     ids = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
     ids = ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - 1], ids[-1])
-    for token in _tokens(deps, mail, recipients, ids):
+    for token in _by_fitness(deps, shop, mail, recipients, ids, sender):
         ticket = deps.store.ticket(token.ref)
         if ticket and ticket.shop == shop.id:
-            return followed(deps, Thread(ticket, token.role, token.referral))
-    ticket = _by_ids(deps, shop, ids) or _by_subject(deps, shop, mail)
-    return followed(deps, _from_whom_we_asked(deps, ticket, mail, ids) or Thread(ticket, None)) if ticket else None
+            return followed(deps, Thread(ticket, _KEYS[token.role], token.referral))
+    if ticket := _by_ids(deps, shop, ids):
+        return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, Key.ID))
+    ticket = _by_subject(deps, shop, mail, sender)
+    return followed(deps, Thread(ticket, Key.SUBJECT)) if ticket else None
+
+
+def _by_fitness(
+    deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], ids: tuple[str, ...], sender: str
+) -> Iterator[Token]:
+    """The envelope alone says where the mail was really sent, then the addresses it names, and ids at last."""
+    agents_first = shop.agent(sender) is not None
+    named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
+    for texts in ((*recipients, *named), ids):
+        yield from sorted(_tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
 
 
 def tokens_in(deps: Deps, mail: InboundMail) -> Iterator[Token]:
     """The tokens with a good signature that a mail carries anywhere."""
-    return _tokens(deps, mail, (), (*mail.in_reply_to, *mail.references))
+    named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
+    return _tokens(deps, (*named, *mail.in_reply_to, *mail.references))
 
 
 def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
@@ -66,10 +86,9 @@ def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None
     return None
 
 
-def _tokens(deps: Deps, mail: InboundMail, recipients: tuple[str, ...], ids: tuple[str, ...]) -> Iterator[Token]:
-    """Tokens with a good signature: the envelope's first, as it alone says where the mail was really sent."""
-    named = (*recipients, *(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
-    found = (identity.read_token(deps.secret, text) for text in dict.fromkeys((*named, *ids)))
+def _tokens(deps: Deps, texts: tuple[str, ...]) -> Iterator[Token]:
+    """Tokens with a good signature."""
+    found = (identity.read_token(deps.secret, text) for text in dict.fromkeys(texts))
     return (token for token in found if token)
 
 
@@ -96,17 +115,16 @@ def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
     return None
 
 
-def _from_whom_we_asked(deps: Deps, ticket: Ticket, mail: InboundMail, ids: tuple[str, ...]) -> Thread | None:
+def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str, ...]) -> Thread | None:
     """As by its token, where the mail refers to one that we sent a third party: its id is known to nobody else."""
-    sender = mail.sender.address if mail.sender else ""
-    if not ticket.referrals or sender.lower() == ticket.requester.address.lower():
+    if not ticket.referrals or same(sender, ticket.requester.address):
         return None
     for id in _our_ids(ids):
         due = deps.store.item_of_sent(id)
         asked = deps.store.message(due.ref, due.message) if due and due.message and due.ref == ticket.ref else None
         mails = asked.outbox.deliveries if asked and asked.outbox else ()
         if asked and any(m.ses_id == id and m.purpose.audience is Audience.THIRD_PARTY for m in mails):
-            return Thread(ticket, Role.THIRD_PARTY, int(asked.about))
+            return Thread(ticket, Key.THIRD_PARTY, int(asked.about))
     return None
 
 
@@ -115,12 +133,14 @@ def _our_ids(ids: tuple[str, ...]) -> list[str]:
     return [id.partition("@")[0] for id in ids if id.isascii()]
 
 
-def _by_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
-    """By the reference alone only from who takes part: the customer, and whom we asked."""
-    ticket, sender = named_in_subject(deps, shop, mail), mail.sender
-    if ticket is None or sender is None:
+def _by_subject(deps: Deps, shop: Shop, mail: InboundMail, sender: str) -> Ticket | None:
+    """By the reference alone only from who takes part, from whom we asked, and from agents, whose words go nowhere by
+    that."""
+    ticket = named_in_subject(deps, shop, mail)
+    if ticket is None or not sender:
         return None
-    return ticket if ticket.knows(sender.address) or referral_from(ticket, sender.address) else None
+    belongs = ticket.knows(sender) or referral_from(ticket, sender) or shop.agent(sender)
+    return ticket if belongs else None
 
 
 def mail_source(shop: Shop, message_id: str) -> str:

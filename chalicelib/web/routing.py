@@ -6,7 +6,7 @@ JSON, and leaves path parameters percent-encoded: `Routes` mends all three where
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, Chalice, Request, Response
@@ -68,8 +68,7 @@ def _head(get: View) -> View:
 
 def _refused(app: Chalice, offered: list[str]) -> View:
     def answer(**params: str) -> Response:
-        assert app.current_request is not None
-        return problems.answer(app.current_request, WrongMethod(offered), params.get("shop"))
+        return problems.answer(cast(Request, app.current_request), WrongMethod(offered), params.get("shop"))
 
     return answer
 

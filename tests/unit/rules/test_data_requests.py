@@ -28,6 +28,25 @@ from chalicelib.rules.data_requests import asks_about_data
         ("Konto", "Welche Daten haben Sie über mich gespeichert?"),
         ("Konto", "Bitte löscht meine Daten."),
         ("Konto", "Bitte meine Daten vollständig löschen."),
+        ("Konto", "ich fordere Sie auf, mir nach Art. 15 DSGVO Auskunft zu geben."),
+        (
+            "Konto",
+            "Guten Tag,\n\nhiermit mache ich mein Recht auf Löschung geltend.\n\nMit freundlichen Grüßen\nJan Kost",
+        ),
+        ("Konto", "Bitte senden Sie mir eine Datenauskunft an diese Adresse."),
+        ("Konto", "wir bitten für unseren Mandanten um Auskunft gemäß Art. 15 Abs. 3 DSGVO."),
+        ("Konto", "Ich widerspreche nach Art. 21 DSGVO der Verarbeitung zu Werbezwecken."),
+        ("Konto", "Beantrage Datenübertragung. Ich berufe mich auf DSGVO Art. 20."),
+        ("Newsletter", "I want to use my right to erasure. The lamp itself is fine."),
+        ("Newsletter", "This is a subject access request, and I expect a reply within a month."),
+        ("Old account", "As you have not answered, I now invoke Article 17 of the GDPR."),
+        (
+            "Old account",
+            "Could you please give me access to my personal data? See https://www.northlight.example/privacy",
+        ),
+        ("Konto", "Können Sie mir bitte nach Art. 15 DSGVO sagen, was gespeichert ist?"),
+        ("Account", "Can you tell me under Art. 15 GDPR what you know? Please contact me about it by mail."),
+        ("Right to be forgotten", "Kim Adler, order 5581"),
     ],
 )
 def test_requests_are_known(subject: str, text: str) -> None:
@@ -49,6 +68,37 @@ def test_requests_are_known(subject: str, text: str) -> None:
         ("Laptop", "Do I have to delete my data before I send the laptop for repair?"),
         ("Laptop", "Muss ich vorher meine Daten löschen?"),
         ("", ""),
+        (
+            "Lampe defekt",
+            "Guten Tag,\n\ndie Lampe geht nicht mehr, bitte um Ersatz.\n\nMit freundlichen Grüßen\nDr. Ina Halm\n"
+            "Kanzlei Halm\nHinweise zu Ihrem Widerspruchsrecht nach Art. 21 DSGVO: https://halm.example/datenschutz",
+        ),
+        (
+            "Rechnung fehlt",
+            "Bitte senden Sie mir die Rechnung\nJan Kost\nKost Bau GmbH\nWiderspruchsrecht nach Art. 21 DSGVO",
+        ),
+        (
+            "Angebot",
+            "Bitte um ein Angebot.\n\nInformationen nach Art. 13 DSGVO und zum Recht auf Löschung finden Sie hier.",
+        ),
+        ("Angebot", "Ihnen stehen als Betroffener die Rechte nach Art. 15 DSGVO zu."),
+        ("Angebot", "Für Anfragen nach Art. 15 DSGVO wenden Sie sich bitte an unseren Datenschutzbeauftragten."),
+        ("Angebot", "Sie haben uns gegenüber ein Recht auf Auskunft und ein Recht auf Löschung."),
+        (
+            "Order 5583",
+            "My lamp is late.\n\n--\nRex Ltd\nYou have the right to erasure (Article 17 GDPR), see our privacy notice.",
+        ),
+        (
+            "Order 5583",
+            "My lamp is late.\n\nKind regards\nRex\nFor a data subject request please contact dpo@rex.example",
+        ),
+        ("Order 5583", "Where is my lamp? To exercise your right to erasure, please visit www.rex.example/privacy"),
+        (
+            "Order 5583",
+            "Where is it?\n\nThis email is confidential. Your rights under Art. 17 GDPR are explained online.",
+        ),
+        ("Your rights under Art. 17 GDPR", "Is this notice of yours still valid for lamps?"),
+        ("Frage", "Steht in Ihrer Datenschutzerklärung etwas zum Recht auf Löschung? Mich interessiert das allgemein."),
     ],
 )
 def test_other_mails_are_not(subject: str, text: str) -> None:
@@ -61,6 +111,16 @@ def test_small_print_far_below_is_no_request() -> None:
 
 def test_hostile_words_take_no_time() -> None:
     begun = time.process_time()
-    for piece in ("meine ", "copy of all of my personal ", "art. 15 ", "lösch "):
+    for piece in (
+        "meine ",
+        "copy of all of my personal ",
+        "art. 15 ",
+        "lösch ",
+        "sie haben ein ",
+        "you have ",
+        "-- ",
+        "mit ",
+        "\n",
+    ):
         assert not asks_about_data(piece * 50, piece * 2000)
     assert time.process_time() - begun < 1

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.opening import TOO_MANY, notifications
+from chalicelib.holidays_calendar import holidays_of
+from chalicelib.rules.opening import TOO_MANY, notifications, open_ticket
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
 from tests import samples
@@ -33,8 +34,10 @@ def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
     [
         ({"suspicions": ("a trap",)}, NEW),
         ({"suspicions": (TOO_MANY,)}, []),
-        ({"automatic": ("auto-replied",)}, []),
-        ({"automatic": ("auto-replied",), "suspicions": ("a trap",)}, []),
+        ({"automatic": ("auto-replied",)}, NEW),
+        ({"automatic": ("auto-replied",), "notify": False}, []),
+        ({"automatic": ("auto-replied",), "suspicions": ("a trap",)}, NEW),
+        ({"automatic": ("auto-replied",), "suspicions": (TOO_MANY,)}, []),
     ],
 )
 def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgement(
@@ -44,6 +47,21 @@ def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgemen
     assert ticket.state is State.ASIDE
     assert owed(ticket) == mails
     assert ticket.suspicions
+
+
+def test_what_must_not_be_answered_automatically_is_told_to_agents_and_promises_no_confirmation() -> None:
+    ticket = samples.ticket(acknowledge=False)
+    assert ticket.state is State.OPEN
+    assert owed(ticket) == NEW
+    assert ticket.clock("acknowledge") is None
+    assert ticket.clock("first_answer")
+
+
+def test_the_agent_who_must_know_is_told_once() -> None:
+    shop, told = samples.shipped(), samples.arrival(ask="tom@northlight.example", acknowledge=False)
+    ticket = open_ticket(samples.REF, told, shop, START, holidays_of(shop))
+    assert ticket.outbox
+    assert [mail.to for mail in ticket.outbox.deliveries] == ["ada@northlight.example", "tom@northlight.example"]
 
 
 def test_whom_nobody_can_write_to_is_not_acknowledged() -> None:

@@ -32,6 +32,11 @@ def adds(ticket: Ticket, **arrival: Any) -> Change:
     return replying.customer_adds(ticket, "m", samples.arrival(**arrival), samples.moment(LATER))
 
 
+def adds_answer(ticket: Ticket, *, mailed: bool = True, **arrival: Any) -> Change:
+    said = samples.arrival(person=ADA, **arrival)
+    return replying.agent_answers(ticket, "a", said, samples.moment(LATER), mailed=mailed)
+
+
 class TestCustomerAdds:
     @pytest.mark.parametrize("before", [State.OPEN, State.WAITING, State.CLOSED])
     def test_the_shop_owes_the_next_word_again(self, before: State) -> None:
@@ -49,11 +54,13 @@ class TestCustomerAdds:
         ticket = replace(samples.ticket(), last_message_id="one@x")
         assert changed(adds(ticket)).last_message_id == "one@x"
 
-    def test_automatic_mail_moves_nothing_and_tells_nobody(self) -> None:
+    @pytest.mark.parametrize("tell", [True, False])
+    def test_automatic_mail_moves_nothing_and_is_told_of_where_it_is_to_be(self, tell: bool) -> None:
         before = replace(samples.ticket(), state=State.WAITING, last_message_id="one@x")
-        change = adds(before, automatic=("auto-replied",), person=EVE, message_id="two@x")
+        arrival = samples.arrival(automatic=("auto-replied",), person=EVE, message_id="two@x")
+        change = replying.customer_adds(before, "m", arrival, samples.moment(LATER), tell=tell)
         assert changed(change) == replace(before, version=2)
-        assert mails(change) == []
+        assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2 * tell
 
     def test_who_proved_to_belong_takes_part_once(self) -> None:
         once = changed(adds(samples.ticket(), person=EVE))
@@ -77,6 +84,21 @@ class TestAgentAnswers:
         assert clock.met_at == LATER
         assert [(entry.actor, entry.action) for entry in change.log] == [(ADA.address, "answered")]
 
+    def test_one_that_the_customer_has_already_is_noted_and_not_sent(self) -> None:
+        change = adds_answer(samples.ticket(kind="question"), mailed=False)
+        assert mails(change) == []
+        assert changed(change).state is State.WAITING
+        clock = changed(change).clock("first_answer")
+        assert clock
+        assert clock.met_at == LATER
+        assert change.tally
+
+    @pytest.mark.parametrize(("ask", "told"), [(ADA.address, [(Purpose.LEFT_OUT, ADA.address)]), ("", [])])
+    def test_its_agent_is_told_once_what_was_left_out(self, ask: str, told: list[tuple[Purpose, str]]) -> None:
+        change = adds_answer(samples.ticket(), left_out=("logo.png",), ask=ask)
+        assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com"), *told]
+        assert samples.message_of(change).left_out == ("logo.png",)
+
     def test_a_closed_ticket_gets_a_word_more_and_stays_closed(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
         change = replying.agent_answers(closed, "m", samples.arrival(person=ADA), samples.moment(LATER))
@@ -91,8 +113,9 @@ class TestAgentAnswers:
 
 
 class TestKeptInternal:
-    def kept(self, **arrival: Any) -> Change:
-        return replying.kept_internal(samples.ticket(), "m", samples.arrival(**arrival), SHOP, LATER, "why")
+    def kept(self, ticket: Ticket | None = None, *, tell: bool = True, moves: bool = False, **said: Any) -> Change:
+        now, arrival = samples.moment(LATER), samples.arrival(**said)
+        return replying.kept_internal(ticket or samples.ticket(), "m", arrival, now, "why", tell=tell, moves=moves)
 
     def test_an_agent_is_told_it_went_nowhere(self) -> None:
         change = self.kept(person=ADA)
@@ -107,11 +130,19 @@ class TestKeptInternal:
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2
 
     @pytest.mark.parametrize("person", [ADA, EVE])
-    def test_a_machine_is_told_nothing(self, person: Person) -> None:
-        assert mails(self.kept(person=person, automatic=("auto-replied",))) == []
+    def test_whoever_is_not_to_be_told_is_told_nothing(self, person: Person) -> None:
+        assert mails(self.kept(person=person, tell=False)) == []
 
     def test_the_ticket_stays_where_it_stands(self) -> None:
         assert changed(self.kept(person=EVE)) == replace(samples.ticket(), version=2)
+
+    @pytest.mark.parametrize("moves", [True, False])
+    def test_a_ticket_that_would_close_by_itself_waits_for_who_reads_it(self, moves: bool) -> None:
+        answered = changed(adds_answer(samples.ticket(kind="question")))
+        assert answered.clock("close")
+        after = changed(self.kept(answered, person=EVE, moves=moves))
+        assert (after.clock("close") is None, after.state is State.OPEN) == (moves, moves)
+        assert bool(after.clock("next_answer")) is moves
 
 
 class TestLater:

@@ -11,7 +11,7 @@ from chalicelib.rules import identity, replying
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Posting
-from chalicelib.rules.tickets import Change, Message, Ticket, evolve
+from chalicelib.rules.tickets import Change, Message, Ticket, Visibility, evolve
 from chalicelib.services.bouncing import SPARED, note_event, spared
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
@@ -222,10 +222,14 @@ class TestByMail:
         assert posting(world.store.only_ticket()) is Posting.BOUNCED
         assert posting(world.store.messages[answer.ref, answer.id]) is Posting.SENT
 
-    def test_one_with_our_token_about_somebody_else_changes_nothing(self, world: World, ticket: Ticket) -> None:
+    def test_one_with_our_token_about_somebody_else_is_kept_inside_and_changes_nothing(
+        self, world: World, ticket: Ticket
+    ) -> None:
         token = identity.token(world.deps.secret, ticket.ref, Role.CUSTOMER)
         assert get(world, _report_by_mail("victim@example.com", f"{token}@northlight.example")) == "bounce"
-        assert world.store.only_ticket() == ticket
+        assert posting(world.store.only_ticket()) is Posting.SENT
+        kept = world.store.only_message()
+        assert (kept.visibility, kept.outbox, kept.remarks) == (Visibility.INTERNAL, None, ("stray_report",))
         assert world.store.flags == {}
 
     @pytest.mark.parametrize("at", ["envelope", "references"])

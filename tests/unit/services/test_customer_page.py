@@ -59,7 +59,7 @@ class TestView:
 
     def test_what_was_kept_inside_is_not_in_it(self, world: World, ticket: Ticket) -> None:
         secret = samples.arrival(person=ADA, text="He is a liar.")
-        world.store.commit(replying.kept_internal(ticket, "i", secret, world.shop, world.clock(), "empty"))
+        world.store.commit(replying.kept_internal(ticket, "i", secret, samples.moment(world.clock()), "empty"))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
     def test_promises_say_when_they_are_due_met_and_late(self, world: World, ticket: Ticket) -> None:

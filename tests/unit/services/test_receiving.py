@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import reading
 from chalicelib.mail.composing import LOOP_HEADER, plus_address
@@ -20,7 +21,7 @@ from chalicelib.services.posting import post
 from chalicelib.services.receiving import Outcome, receive
 from tests.fakes import SECRET, World, written
 
-CARE, HELP = "care@northlight.example", "help@kettle.example"
+CARE, HELP = (wiring.policy().shop(shop).support for shop in ("northlight", "kettle"))
 MIRA, ADA = "mira@example.com", "ada@northlight.example"
 
 
@@ -122,8 +123,17 @@ class TestOpening:
             assert holding
             assert again in holding.raw_keys
 
-    def test_a_mail_to_another_address_of_the_domain_reaches_the_shop(self, world: World) -> None:
-        assert get(world, written(), "Info@Northlight.example") == "opened"
+    @pytest.mark.parametrize("local", ["Info", "ada", "care.old", "care-x", "xcare", "postmaster"])
+    def test_a_mail_to_another_address_of_the_domain_is_nobodys(self, world: World, local: str) -> None:
+        assert get(world, written(), f"{local}@{world.shop.domain}") == "misdirected"
+        assert world.store.tickets == {}
+
+    @pytest.mark.parametrize("spell", [str, str.upper, str.title])
+    @pytest.mark.parametrize("plus", ["", "+web", "+a+b"])
+    def test_the_support_address_is_known_however_it_is_spelled(
+        self, world: World, spell: Callable[[str], str], plus: str
+    ) -> None:
+        assert get(world, written(), spell(world.shop.support.replace("@", f"{plus}@"))) == "opened"
 
     def test_without_a_message_id_the_bytes_identify_the_mail(self, world: World) -> None:
         raw = written(Message_ID="").as_bytes()
@@ -251,19 +261,20 @@ class TestOddMail:
 
 class TestAutomaticMail:
     @pytest.mark.parametrize(
-        "headers",
+        ("sender", "headers", "told"),
         [
-            {"Auto_Submitted": "auto-replied"},
-            {LOOP_HEADER.replace("-", "_"): "anything"},
-            {"Precedence": "bulk"},
-            {"List_Id": "<news.example.com>"},
+            ("Mira Holm <mira@example.com>", {"Auto_Submitted": "auto-replied"}, True),
+            ("Mira Holm <mira@example.com>", {LOOP_HEADER.replace("-", "_"): "anything"}, False),
+            (f"Ada <{ADA}>", {"Auto_Submitted": "auto-replied"}, False),
         ],
     )
-    def test_it_is_kept_aside_and_nobody_hears_of_it(self, world: World, headers: dict[str, str]) -> None:
-        assert get(world, written(**headers)) == "automatic"
+    def test_it_is_kept_aside_and_agents_hear_of_it_where_that_can_not_go_round(
+        self, world: World, sender: str, headers: dict[str, str], told: bool
+    ) -> None:
+        assert get(world, written(sender, **headers)) == "automatic"
         ticket = world.store.only_ticket()
         assert ticket.state is State.ASIDE
-        assert ticket.outbox is None
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)] * told
         assert ticket.suspicions
 
     def test_our_own_mail_come_back_is_not_answered(self, world: World) -> None:
@@ -277,12 +288,14 @@ class TestAutomaticMail:
         assert message.outbox is None
         assert len(world.store.tickets) == 1
 
-    def test_to_a_ticket_it_is_kept_moves_nothing_and_tells_nobody(self, world: World, ticket: Ticket) -> None:
+    def test_to_a_ticket_it_is_kept_and_moves_nothing_but_agents_read_what_it_says(
+        self, world: World, ticket: Ticket
+    ) -> None:
         answered = written(text="I am away.\n", Message_ID="<away@x>", Auto_Submitted="auto-replied")
         assert get(world, answered, customers_address(ticket)) == "automatic"
         message, after = world.store.only_message(), world.store.only_ticket()
         assert message.automatic
-        assert message.outbox is None
+        assert purposes(message) == [(Purpose.NOTIFICATION_REPLY, ADA)]
         assert (after.state, after.clocks, after.last_message_id) == (
             ticket.state,
             ticket.clocks,
@@ -478,7 +491,7 @@ class TestAgentsByMail:
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
 
     def test_an_answer_to_what_was_kept_aside_takes_it_for_genuine(self, world: World) -> None:
-        get(world, written(Precedence="bulk"))
+        get(world, written(Auto_Submitted="auto-replied"))
         ticket = world.store.only_ticket()
         assert ticket.state is State.ASIDE
         self.answer(world, ticket)

@@ -229,10 +229,10 @@ class TestPoison:
     ) -> None:
         real = mail_arrivals.arrival
 
-        def broken(shop: Any, mail: Any) -> Any:
-            if mail.mail.subject:
+        def broken(shop: Any, gathered: Any) -> Any:
+            if gathered.mail.mail.subject:
                 raise ValueError("a fault of ours")
-            return real(shop, mail)
+            return real(shop, gathered)
 
         monkeypatch.setattr(mail_arrivals, "arrival", broken)
         for attempt in (1, 2, 3):

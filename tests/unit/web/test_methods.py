@@ -1,11 +1,11 @@
-"""Every address answers every method: HEAD where GET is, the rest refused with what it does take; and the start page."""
+"""Every address answers every method: HEAD where GET is, the rest refused with what it takes; and the start page."""
 
 import itertools
 from typing import Any
 
-import app
 import pytest
 
+import app
 from chalicelib import wiring
 from chalicelib.web import routing
 from tests.unit.web import browsing

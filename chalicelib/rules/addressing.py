@@ -1,0 +1,82 @@
+"""One address, one person: the form in which mail addresses are compared and keyed, whoever wrote them and however.
+
+They are shown as they were written. Two spellings are one address when mail to both goes to one place: letters' case
+does not matter, nor whether a domain is written in its own script or in ASCII (RFC 5891). The form is in its own
+script: the standard library knows the way there from ASCII, but not UTS 46's tables for the way back.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_PREFIX = "xn--"
+_PARTS = re.compile(r"[.@\s]")
+# UTS 46 maps these to the dot between labels, and leaves out what is not seen.
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+_UNSEEN = dict.fromkeys(
+    (0x00AD, 0x034F, 0x180B, 0x180C, 0x180D, 0x200B, 0x2060, 0x2064, 0xFEFF, *range(0xFE00, 0xFE10))
+)
+
+
+def canonical(address: str) -> str:
+    """The address as it is compared. What is no address at all comes out as text that is equal to its like."""
+    plain = address.strip()
+    if plain.isascii() and _PREFIX not in plain.lower():
+        return plain.lower()
+    return _canonical(plain)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether these are one address. Nobody's address is nobody's."""
+    return bool(one) and canonical(one) == canonical(other)
+
+
+def without_plus(address: str) -> str:
+    """The mailbox: care+<token>@shop.example is care@shop.example (RFC 5233)."""
+    local, at, domain = canonical(address).rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def plus_part(address: str) -> str:
+    """What stands after the plus of the local part; "" without one."""
+    return canonical(address).rpartition("@")[0].partition("+")[2]
+
+
+def domain_of(address: str) -> str:
+    return canonical(address).rpartition("@")[2]
+
+
+@lru_cache(maxsize=4096)
+def _canonical(plain: str) -> str:
+    local, at, domain = plain.rpartition("@")
+    labels = _mapped(domain).split(".")
+    return ("".join(map(_local, local)) + at + ".".join(map(_label, labels))).strip()
+
+
+def _local(letter: str) -> str:
+    """No letter becomes an ASCII one: a mailbox written with the Kelvin sign is not one written with a k."""
+    small = letter.lower()
+    return small if letter.isascii() or not small.isascii() else letter
+
+
+def _label(label: str) -> str:
+    """One label of a domain, in its own script. What only looks like ASCII's form of one stays as it is: it must not
+    become somebody else's."""
+    if not label.startswith(_PREFIX):
+        return label
+    try:
+        own = label.removeprefix(_PREFIX).encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+    return own if not own.isascii() and _mapped(own) == own and not _PARTS.search(own) else label
+
+
+def _mapped(domain: str) -> str:
+    """As UTS 46 maps it, not transitional: "straße" is not "strasse"."""
+    seen = unicodedata.normalize("NFKC", domain.translate(_UNSEEN | _DOTS))
+    return unicodedata.normalize("NFKC", _lower(seen)).translate(_DOTS)
+
+
+def _lower(text: str) -> str:
+    """Letter by letter: in a whole word Python writes the last sigma of a Greek one otherwise."""
+    return "".join(map(str.lower, text))

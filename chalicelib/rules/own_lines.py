@@ -1,0 +1,68 @@
+"""Where our own notification begins in an agent's answer. Mail programs quote it in more ways than anybody knows; what
+we wrote ourselves is known, and must never reach the customer below the agent's words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+# A shorter sentence could be anybody's.
+_LEAST = 30
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+_BETWEEN = r"[\s>|*]+"
+_LINE_BEGINS = r"^[ \t>|*!]*"
+_NOTHING = re.compile(r"[ \t>|*_=-]*")
+# So many lines above it can belong to it.
+_ABOVE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OurWords:
+    """What our notifications say: `sentences` ({braces} stand for anything), `marks` that no line of somebody else's
+    begins with, and what other lines of ours begin with, which count right above those."""
+
+    sentences: tuple[str, ...]
+    marks: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def without_ours(text: str, ours: OurWords, known: Iterable[str] = ()) -> str:
+    """The text up to where our notification begins, and without the line above that says whose words follow: one that
+    names one of `known` and ends in a colon."""
+    begins = [found.start() for found in (_sentences(ours).search(text), _marks(ours.marks).search(text)) if found]
+    if not begins:
+        return text
+    lines, names = text[: min(begins)].split("\n")[:-1], tuple(known)
+    for _ in range(_ABOVE):
+        if not lines or not (_NOTHING.fullmatch(lines[-1]) or _is_ours(lines[-1], ours) or _leads(lines[-1], names)):
+            break
+        lines.pop()
+    return "\n".join(lines).rstrip()
+
+
+def _is_ours(line: str, ours: OurWords) -> bool:
+    return bool(_marks(ours.lines).match(line))
+
+
+def _leads(line: str, known: Sequence[str]) -> bool:
+    folded = line.casefold().rstrip()
+    return folded.endswith((":", "：")) and any(name.casefold() in folded for name in known if name)
+
+
+@lru_cache(maxsize=64)
+def _marks(marks: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"{_LINE_BEGINS}(?:{'|'.join(map(re.escape, marks)) or '(?!)'})", re.MULTILINE)
+
+
+@lru_cache(maxsize=8)
+def _sentences(ours: OurWords) -> re.Pattern[str]:
+    patterns = sorted({pattern for sentence in ours.sentences if (pattern := _pattern(sentence))})
+    return re.compile(f"{_LINE_BEGINS}(?:{'|'.join(patterns) or '(?!)'})", re.MULTILINE)
+
+
+def _pattern(sentence: str) -> str:
+    """The sentence, wherever its lines were broken."""
+    pieces = _PLACEHOLDER.split(sentence)
+    if not pieces[0].split() or sum(map(len, pieces)) < _LEAST:
+        return ""
+    return r"[\s\S]{1,200}?".join(_BETWEEN.join(map(re.escape, piece.split())) for piece in pieces)

@@ -1,0 +1,205 @@
+"""Everything that is asked of a received mail, asked once: who it is from, what marks it bears, which ticket it leads
+to, what it holds. What becomes of it is then decided by rule (rules.mail_deciding)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from chalicelib.mail.composing import LOOP_HEADER
+from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.rules import mail_senders, replying, submission
+from chalicelib.rules.addressing import canonical, plus_part, same
+from chalicelib.rules.mail_facts import Addressed, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
+from chalicelib.rules.mail_senders import NOBODY, Headers, Meant
+from chalicelib.rules.messages import Person
+from chalicelib.rules.policy import Agent, Shop
+from chalicelib.rules.referring import referral_from
+from chalicelib.rules.submission import is_address
+from chalicelib.rules.tickets import State, Ticket
+from chalicelib.services import arrivals, bouncing, own_words
+from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail
+from chalicelib.services.bouncing import Reported
+from chalicelib.services.ports import Deps
+from chalicelib.services.threading import Thread, named_in_subject, thread_of
+
+# Where a reply token stands in other mails: what answers a digest or a sign-in link is no part of any ticket.
+SERVICE = frozenset({"digest", "signin"})
+_LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")
+_LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A mail to one shop and what is known of it. `machine` and `silent`: why a machine wrote it, and why it must not
+    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `inner`: the
+    customer whose mail an agent's mail holds."""
+
+    mail: RawMail
+    meant: Meant
+    agent: Agent | None
+    machine: tuple[str, ...]
+    silent: tuple[str, ...]
+    ours: bool
+    report: Report
+    reported: Reported | None
+    thread: Thread | None
+    named: Ticket | None
+    holds: Inner
+    inner: Person
+    direct: tuple[str, ...]
+    """Whom the mail is written to, besides us."""
+
+
+def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Gathered:
+    """`threads`: not for a mail that could not be dealt with, which is looked up nowhere."""
+    read = mail.mail
+    meant = mail_senders.meant(deps.policy, shop, _headers(read))
+    agent = shop.agent(meant.sender.address)
+    ours = _is_ours(shop, read, meant)
+    about = bouncing.reported(deps, shop, read, read.bounce) if read.bounce and threads else None
+    if about and _is_party(shop, about.ticket, meant):
+        about = None
+    surely = meant.surely
+    thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
+    holds, inner = _inner(deps, shop, read) if agent else (Inner.NONE, NOBODY)
+    trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
+    return Gathered(
+        mail=mail,
+        meant=meant,
+        agent=agent,
+        machine=tuple(_machine(read, ours, trusted=trusted)),
+        silent=() if trusted else read.no_auto_reply,
+        ours=ours,
+        report=Report.OURS if about else Report.OTHER if read.bounce else Report.NONE,
+        reported=about,
+        thread=thread,
+        named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
+        holds=holds,
+        inner=inner,
+        direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
+    )
+
+
+def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
+    """The facts, with the ticket as it stands now."""
+    mail, thread = gathered.mail, gathered.thread
+    ticket = thread.ticket if thread else None
+    return Facts(
+        origin=Origin.OURSELVES if gathered.ours else Origin.MACHINE if gathered.machine else Origin.PERSON,
+        report=gathered.report,
+        silent=bool(gathered.silent),
+        reachable=gathered.meant.reachable,
+        proof=Proof.FAILED if DMARC in mail.failed else Proof.PASSED if mail.vouched else Proof.NONE,
+        suspicious=bool({SPAM, VIRUS} & mail.failed),
+        readable=arrivals.readable(mail),
+        words=bool(_words(shop, gathered, ticket)),
+        files=bool(arrivals.public_parcels(mail)),
+        agent=gathered.agent is not None,
+        part=part(ticket, gathered.meant, thread.key) if thread and ticket else Part.NONE,
+        key=thread.key if thread else Key.NONE,
+        standing=_standing(deps, shop, ticket) if ticket else Standing.NONE,
+        answerable=ticket is not None and is_address(ticket.requester.address),
+        addressed=_addressed(shop, gathered, ticket),
+        inner=gathered.holds,
+        certain=mail.mail.forwarded is not None and mail.mail.forwarded.certain,
+    )
+
+
+def with_thread(gathered: Gathered, thread: Thread) -> Gathered:
+    return replace(gathered, thread=thread)
+
+
+def referral(ticket: Ticket, meant: Meant) -> int:
+    """The number of the referral whose third party wrote; 0 where it is none of them."""
+    asked = (referral_from(ticket, address) for address in meant.addresses if address)
+    return next((found.number for found in asked if found), 0)
+
+
+def part(ticket: Ticket, meant: Meant, key: Key) -> Part:
+    """Who wrote it in the ticket. Where the token was made for others, or there is none, a Reply-To proves nothing."""
+    addresses = meant.addresses if key in (Key.CUSTOMER, Key.ID) else (meant.surely,)
+    if any(replying.is_customers(ticket, address) for address in addresses):
+        return Part.CUSTOMER
+    if any(referral_from(ticket, address) for address in addresses if address):
+        return Part.THIRD_PARTY
+    return Part.PARTICIPANT if any(map(ticket.knows, addresses)) else Part.NONE
+
+
+def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:
+    """Only what is new, for an agent and for a machine, whose mails mostly quote ours."""
+    mail = gathered.mail.mail
+    if gathered.agent:
+        return own_words.for_customer(shop, mail, ticket)
+    return submission.clean(mail.new if gathered.machine else mail.text).strip()
+
+
+def _headers(mail: InboundMail) -> Headers:
+    named = " ".join(value for name in _LIST_HEADERS for value in mail.headers.get(name, ()))[:8000]
+    lists = _LISTED.findall(named.replace("mailto:", " "))
+    # A list that puts its own address into Reply-To is written to by it.
+    to = (a.address for a in mail.to) if mail.header("list-id") or mail.header("list-post") else ()
+    return Headers(
+        sender=_person(mail.sender),
+        reply_to=_person(mail.reply_to),
+        original=_person(mail.original_sender),
+        lists=frozenset(map(canonical, (*lists, *to))),
+    )
+
+
+def _person(address: Address | None) -> Person:
+    """Its name as it can stand in a line, its address as written."""
+    return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
+
+
+def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
+    """Whether it is a mail of ours come back. A group's own address may be ours too: then it says whose words it is."""
+    from_us = shop.is_ours(meant.sender.address) and not meant.reachable
+    return bool(mail.header(LOOP_HEADER)) or from_us
+
+
+def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[str]:
+    """Why nobody wrote it. The policy can name senders whose mail counts as a person's."""
+    if ours:
+        yield "our own mail come back"
+    if mail.bounce:
+        yield "delivery report"
+    if ours or not trusted:
+        yield from (submission.one_line(reason)[:200] for reason in mail.automatic)
+
+
+def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:
+    addresses = [address for address in meant.addresses if address]
+    return any(shop.agent(a) or ticket.knows(a) or referral_from(ticket, a) for a in addresses)
+
+
+def _inner(deps: Deps, shop: Shop, mail: InboundMail) -> tuple[Inner, Person]:
+    """Whose mail an agent's mail holds: what the shop itself wrote is only quoted."""
+    inner = mail.forwarded
+    if inner is None:
+        return Inner.NONE, NOBODY
+    sender = _person(inner.sender)
+    if deps.policy.shop_of(sender.address) and not inner.certain:
+        return Inner.NONE, NOBODY
+    of = mail_senders.meant(deps.policy, shop, Headers(sender))
+    usable = mail_senders.could_be_customers(deps.policy, shop, of.person.address)
+    if usable and not (of.relayed and of.person == sender):
+        return Inner.CUSTOMER, of.person
+    return Inner.UNKNOWN, NOBODY
+
+
+def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
+    if not replying.takes_replies(ticket, shop, deps.now()):
+        return Standing.PAST
+    return {State.CLOSED: Standing.CLOSED, State.ASIDE: Standing.ASIDE}.get(ticket.state, Standing.RUNNING)
+
+
+def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:
+    if gathered.thread is None and any(plus_part(a) in SERVICE and shop.is_ours(a) for a in gathered.mail.recipients):
+        return Addressed.SERVICE
+    to = [a for a in gathered.mail.mail.to if a.address]
+    if any((ticket and ticket.knows(a)) or same(a, gathered.inner.address) for a in gathered.direct):
+        return Addressed.CUSTOMER
+    others = [a for a in gathered.direct if not shop.agent(a)]
+    if len(gathered.direct) < len(to):
+        return Addressed.AMONG if others else Addressed.US
+    return Addressed.OTHERS if gathered.direct else Addressed.US

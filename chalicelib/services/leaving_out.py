@@ -1,0 +1,34 @@
+"""What of an agent's answer does not go on to the customer: the agent hears of it, once for each picture, since the
+logo of a signature comes with every mail."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.rules import identity
+from chalicelib.rules.opening import Arrival
+from chalicelib.services import arrivals
+from chalicelib.services.gathering import Gathered
+from chalicelib.services.ports import Deps
+
+_REMEMBERED = timedelta(days=365)
+
+
+def told(deps: Deps, gathered: Gathered, arrival: Arrival) -> Arrival:
+    """The answer with the names of what was left out, and its agent to be told where that is new."""
+    left = arrivals.left_out(gathered.mail)
+    if not left or gathered.agent is None:
+        return arrival
+    is_new = any(not deps.store.flagged(_key(deps, gathered, each.sha256), deps.now()) for each in left)
+    names = tuple(dict.fromkeys(each.filename for each in left))
+    return replace(arrival, left_out=names, ask=gathered.agent.address if is_new else "")
+
+
+def remember(deps: Deps, gathered: Gathered, arrival: Arrival) -> None:
+    """The agent has been told of these pictures."""
+    for each in arrivals.left_out(gathered.mail) if arrival.left_out and arrival.ask else ():
+        deps.store.flag(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
+
+
+def _key(deps: Deps, gathered: Gathered, digest: str) -> str:
+    address = gathered.agent.address if gathered.agent else ""
+    return identity.blind(deps.secret, "left-out", f"{address}/{digest}")

@@ -1,0 +1,177 @@
+"""What was decided of a mail, carried out: a ticket opened, words added, an answer sent on, or kept inside."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.errors import AlreadyKept, Merged, Stale
+from chalicelib.rules import identity, referring, replying
+from chalicelib.rules.mail_deciding import Course, Decision, Told, Voice, Why, decide
+from chalicelib.rules.mail_facts import Key, Proof
+from chalicelib.rules.opening import TOO_MANY, Arrival
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.services import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
+from chalicelib.services.arrivals import Outcome
+from chalicelib.services.commits import change_ticket
+from chalicelib.services.filing import Parcel, file_away
+from chalicelib.services.following import came_before, opened_before
+from chalicelib.services.gathering import Gathered
+from chalicelib.services.letters import STRANGER, UNVERIFIED
+from chalicelib.services.opening import open_or_find
+from chalicelib.services.ports import Deps, Limit
+from chalicelib.services.threading import Thread, followed
+
+
+def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
+    """Open a ticket of its own, or find the one it opened before."""
+    mail = gathered.mail
+    arrival, parcels = mail_arrivals.opening(shop, gathered, decision), arrivals.parcels(mail)
+    words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
+
+    def notes(ref: str) -> tuple[Message, ...]:
+        id = identity.message_id(deps.secret, ref, identity.source_of(arrival.source, "note"))
+        return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
+
+    arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
+    arrival = replace(arrival, suspicions=(*arrival.suspicions, *_over_limits(deps, shop, gathered, arrival)))
+    ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
+    if not new and ticket.opening.fingerprint != arrival.fingerprint:
+        # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
+        if ticket.knows(arrival.person.address):
+            return join(deps, shop, gathering.with_thread(gathered, Thread(ticket, Key.ID))), ticket.ref
+        arrival = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
+        ticket, new = open_or_find(deps, shop, arrival, parcels)
+    if decision.course is Course.OPEN_ANSWERED:
+        return _answered(deps, shop, gathered, decision, ticket)
+    # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
+    new = new or (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
+    return (_opened_as(gathered, arrival) if new else Outcome.DUPLICATE), ticket.ref
+
+
+def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
+    """Add it to the ticket it belongs to, as it is decided when the ticket is written."""
+    thread = gathered.thread
+    if thread is None:
+        raise ValueError("it belongs to no ticket")
+    decision = decide(gathering.facts(deps, shop, gathered))
+    arrival = mail_arrivals.joining(shop, gathered, decision, thread.ticket)
+    if opened_before(deps, shop, thread.ticket, arrival.source, arrival.fingerprint):
+        return Outcome.DUPLICATE
+    return _append(deps, shop, gathered, thread, arrival)
+
+
+def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival: Arrival) -> Outcome:
+    ref, source = thread.ticket.ref, identity.source_of(arrival.source, arrival.fingerprint)
+    if came_before(deps, thread.ticket, lambda ref: identity.message_id(deps.secret, ref, source)):
+        return Outcome.DUPLICATE
+    id = identity.message_id(deps.secret, ref, source)
+
+    decision = decide(gathering.facts(deps, shop, gathering.with_thread(gathered, thread)))
+    filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
+    filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
+
+    def decided(ticket: Ticket) -> Change:
+        now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
+        return _change(deps, shop, now, decision.course, id, filed)
+
+    try:
+        change_ticket(deps, thread.ticket, decided)
+    except AlreadyKept:
+        return Outcome.DUPLICATE
+    except Merged as moved:
+        goes_on = followed(deps, replace(thread, ticket=moved.ticket))
+        return _append(deps, shop, gathered, goes_on, arrival)
+    leaving_out.remember(deps, gathered, filed)
+    if decision.why is Why.STRAY_REPORT:
+        return Outcome.BOUNCE
+    return Outcome.AUTOMATIC if arrival.automatic else Outcome.APPENDED
+
+
+def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival) -> Change:
+    """What the decision makes of the ticket as it stands. Should that lead elsewhere than the arrival was made for, the
+    mail is read again."""
+    thread, facts = gathered.thread, gathering.facts(deps, shop, gathered)
+    if thread is None:
+        raise ValueError("it belongs to no ticket")
+    ticket, decision, moment = thread.ticket, decide(facts), deps.moment(shop)
+    if decision.course is not course:
+        raise Stale("the ticket has become another while its mail was read")
+    match course:
+        case Course.ADD:
+            remarks = (*arrival.remarks, STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
+            tell = decision.told is not Told.NOBODY
+            return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), moment, tell=tell)
+        case Course.ANSWER:
+            return replying.agent_answers(ticket, id, arrival, moment, mailed=decision.mailed)
+        case Course.HEAR:
+            referral = thread.referral or gathering.referral(ticket, gathered.meant)
+            unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
+            remarks = tuple(dict.fromkeys((*arrival.remarks, *((UNVERIFIED,) if unsure else ()))))
+            return referring.answered(
+                ticket, id, replace(arrival, remarks=remarks), referral, moment, counts=decision.counts
+            )
+        case Course.KEEP:
+            tell, why = decision.told is not Told.NOBODY, decision.why.value
+            return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)
+    raise ValueError(f"{course} joins no ticket")
+
+
+def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
+    """The agent's answer to a ticket that has just been opened with what it answers."""
+    arrival = mail_arrivals.joining(shop, gathered, decision, ticket)
+    source = identity.source_of(arrival.source, arrival.fingerprint, "answer")
+    id = identity.message_id(deps.secret, ticket.ref, source)
+    filed = file_away(deps, ticket.ref, arrival, arrivals.public_parcels(gathered.mail))
+    try:
+        change_ticket(
+            deps, ticket,
+            lambda current: replying.agent_answers(current, id, filed, deps.moment(shop), mailed=False),
+        )  # fmt: skip
+    except AlreadyKept:
+        return Outcome.DUPLICATE, ticket.ref
+    return Outcome.OPENED, ticket.ref
+
+
+def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
+    return decision.voice is Voice.STRANGER or not any(map(ticket.knows, gathered.meant.addresses))
+
+
+def _parcels(gathered: Gathered, decision: Decision) -> list[Parcel]:
+    """An agent's answer goes out with what is meant to; what stays inside is whole."""
+    answer = decision.course is Course.ANSWER
+    return arrivals.public_parcels(gathered.mail) if answer else arrivals.parcels(gathered.mail)
+
+
+def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival, ticket: Ticket | None = None) -> Arrival:
+    """The arrival with whom its mail names; not of one that again and again could not be dealt with, as that may be
+    why."""
+    mail = gathered.mail
+    return (
+        arrival
+        if mail.notice.attempt >= arrivals.LAST_ATTEMPT
+        else mail_mentions.noted(deps, shop, mail.raw, arrival, ticket)
+    )
+
+
+def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
+    if gathered.mail.mail.bounce:
+        return Outcome.BOUNCE
+    if arrival.suspicions:
+        return Outcome.QUARANTINED
+    return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
+
+
+def _over_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Iterator[str]:
+    """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
+    that is delivered or received again does not count again."""
+    address = arrival.person.address
+    if not deps.limits_on or not address or gathered.agent or not (arrival.acknowledge or arrival.notify):
+        return
+    key = identity.blind(deps.secret, f"correspondent/{shop.id}", address)
+    most = shop.limits.per_address_hour
+    windows = ((timedelta(hours=1), most), (timedelta(days=1), 3 * most))
+    limits = [Limit(f"{key}/{window.total_seconds():.0f}", allowed, window) for window, allowed in windows]
+    once = identity.blind(deps.secret, f"mail/{shop.id}", identity.source_of(arrival.source, arrival.fingerprint))
+    if not deps.store.within_limits(limits, deps.now(), once):
+        yield TOO_MANY

@@ -1,0 +1,43 @@
+"""What an agent wrote for the customer: their new words, and none of our notification that they answer."""
+
+from functools import cache
+
+from chalicelib import words
+from chalicelib.mail.inbound import InboundMail
+from chalicelib.rules import submission
+from chalicelib.rules.own_lines import OurWords, without_ours
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.tickets import Ticket
+
+# The mails that agents get, by their words' first key; what else of each could be anybody's words.
+_MAILS = ("notification", "notification_referral", "not_delivered", "escalation")
+_ANYBODYS = ("subject", "yours", "wrote")
+_FACTS = ("from", "kind", "order_number", "subject")
+_MARKS = ("answer_by", "resolve_by")
+
+
+def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
+    """An agent's words for the customer, "" where there are none."""
+    ours = _our_words(ticket.ref if ticket else "")
+    return without_ours(submission.clean(mail.new), ours, (shop.name, shop.support)).strip()
+
+
+def _our_words(ref: str) -> OurWords:
+    always = _always()
+    marks = [f"{words.phrase(language, 'notification.reference')}: {ref}" for language in words.languages() if ref]
+    return OurWords(always.sentences, (*always.marks, *marks), always.lines)
+
+
+@cache
+def _always() -> OurWords:
+    books = [(language, words.book(language)) for language in words.languages()]
+    sentences = [words.phrase(language, "mail.times") for language, _ in books]
+    for _, book in books:
+        told = ((key.split("."), said) for key, said in book.items() if isinstance(said, str))
+        sentences += [said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _ANYBODYS]
+    sentences += [words.phrase(language, "notification_referral.wrote") for language, _ in books]
+    marks = [f"{words.phrase(language, f'notification.{name}')}:" for language, _ in books for name in _MARKS]
+    lines = [f"{words.phrase(language, f'notification.{name}')}:" for language, _ in books for name in _FACTS]
+    lines += [words.phrase(language, key) for language, _ in books for key in ("notification.how_title",)]
+    lines += [words.phrase(language, "notification_referral.todo") for language, _ in books]
+    return OurWords(tuple(sentences), tuple(marks), tuple(lines))

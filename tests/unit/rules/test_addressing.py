@@ -1,0 +1,88 @@
+"""One address, one person: spellings of which mail goes to one place are equal, and no others."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from chalicelib.mail.composing import deliverable
+from chalicelib.rules.addressing import canonical, domain_of, plus_part, same, without_plus
+from chalicelib.rules.mentioning import addresses, readings
+from chalicelib.rules.submission import is_address
+
+LETTERS = "abzABZ019-üÜßéÉøÿжЖλσςΣıçķ한글中文ไทยعبد"
+LABELS = st.text(LETTERS, min_size=1, max_size=12)
+ADDRESSES = st.builds(
+    lambda local, one, two: f"{local}@{one}.{two}.example", st.sampled_from(["mira", "Mira"]), LABELS, LABELS
+)
+
+
+@given(ADDRESSES)
+def test_it_is_one_address_however_the_mail_service_is_given_it(address: str) -> None:
+    assume(is_address(address))
+    assert canonical(deliverable(address)) == canonical(address)
+    assert canonical(canonical(address)) == canonical(address)
+    assert same(address, deliverable(address).upper())
+
+
+@given(ADDRESSES, ADDRESSES)
+def test_two_places_are_two_addresses(one: str, other: str) -> None:
+    assume(is_address(one) and is_address(other))
+    assert same(one, other) is (deliverable(one).lower() == deliverable(other).lower())
+
+
+@given(st.text(max_size=60))
+def test_whatever_it_is_it_has_one_form(text: str) -> None:
+    assert canonical(canonical(text)) == canonical(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bodo@BÜCHER.example", "bodo@xn--bcher-kva.example"),
+        ("bodo@XN--BCHER-KVA.Example", "bodo@bücher.example"),
+        (" a@b.example", "A@B.example "),
+        ("a@ＳＨＯＰ.example", "a@shop.example"),
+        ("a@shop。example", "a@shop.example"),
+        ("a@sho\u00adp.example", "a@shop.example"),
+        ("a@ΟΔΟΣ.example", "a@οδοσ.example"),
+        ("a@mail.xn--jrg-sna.xn--wei-7ka.example", "a@Mail.jörg.weiß.example"),
+        ("jörg@b.example", "JÖRG@b.example"),
+    ],
+)
+def test_one_address(one: str, other: str) -> None:
+    assert same(one, other)
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a@straße.example", "a@strasse.example"),
+        ("a@b.example", "a+b@b.example"),
+        ("a@b.example", "ab.example"),
+        ("", ""),
+        ("a@xn--gmail-.example", "a@gmail.example"),
+        ("\u212aim@b.example", "kim@b.example"),
+        ("a@xn--xn--a-9ua.example", "a@xn--a.example"),
+    ],
+)
+def test_two_addresses(one: str, other: str) -> None:
+    assert not same(one, other)
+
+
+def test_its_parts() -> None:
+    assert without_plus("Care+Token@XN--BCHER-KVA.example") == "care@bücher.example"
+    assert plus_part("Care+Token@shop.example") == "token"
+    assert plus_part("care@shop.example") == ""
+    assert domain_of("Care@SHOP.example") == "shop.example"
+    assert without_plus("nobody") == "nobody"
+
+
+def test_whoever_is_named_in_one_spelling_is_found_by_the_other() -> None:
+    text = "Write to bodo@xn--bcher-kva.example, or Bodo@Bücher.example."
+    (first, *_), (second, *_) = addresses(text)
+    assert first[2] == second[2] == "bodo@bücher.example"
+    assert [text[begin:end] for begin, end in readings(text, "bodo@bücher.example")] == [
+        "bodo@xn--bcher-kva.example",
+        "Bodo@Bücher.example",
+    ]
