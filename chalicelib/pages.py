@@ -127,9 +127,11 @@ def excerpt(text: str, length: int = 300) -> str:
 
 
 def greetable(name: str | None) -> str:
-    """The name if a person could bear it, else nothing: senders of spam write their links into names."""
+    """The name if a person could bear it, else nothing: senders of spam write links, numbers to call and sentences into
+    names."""
     name = (name or "").strip()
-    return name if len(name) <= 60 and not re.search(r"[/@:<>\n]|\w\.\w{2}", name) else ""
+    plain = len(name) <= 60 and len(name.split()) <= 4 and not re.search(r"[/@:<>\n!?%$€£+=]|\w\.\w{2}", name)
+    return name if plain and not any(c.isdigit() for c in name) else ""
 
 
 # What makes it fit ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from chalicelib.aws import file_purging
 from chalicelib.errors import UnknownFile
 from chalicelib.services.ports import Upload
 
-_UPLOAD_SECONDS = 3600
+# For beginning to upload: one that has begun goes on as long as it takes.
+_UPLOAD_SECONDS = 600
 _NOT_THERE = (403, 404)
 # The bucket's lifecycle deletes only what has this tag, so that no mail without an outcome is ever deleted.
 _SETTLED = {"Key": "outcome", "Value": "recorded"}

@@ -78,6 +78,9 @@ def redeem(deps: Deps, token: str) -> tuple[str, str]:
     sign_in = deps.store.use_sign_in(sessions.digest(token), deps.now())
     if sign_in is None:
         raise LinkRefused(expired=True)
+    signed_out = deps.store.signed_out_at(sign_in.address)
+    if signed_out and sign_in.ends_at - sessions.LINK_LIFE <= signed_out:
+        raise LinkRefused(expired=True)  # who signs out everywhere means the links still in the mailbox, too
     return begin(deps, sign_in.address), sign_in.onward
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.errors import BadInput, LinkRefused, TooMany
+from chalicelib.mail import filenames
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES, one_line
@@ -34,7 +35,7 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
 
     Raises BadInput, and TooMany when this source has asked for more than its tickets could hold.
     """
-    filename, content_type = one_line(fields.get("filename", ""))[:200], fields.get("content_type", "").strip()
+    filename, content_type = one_line(fields.get("filename", ""))[:1000], fields.get("content_type", "").strip()
     size = fields.get("size", "").strip()
     problems = {}
     if not filename:
@@ -47,10 +48,11 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
         problems["size"] = "attachments_too_large"
     if problems:
         raise BadInput(problems)
+    filename = filenames.safe(filename, content_type, 1)
     _count(deps, shop, caller)
     source = identity.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
     key = f"uploads/{shop.id}/{identity.blind(deps.secret, 'upload', source)}"
-    url, form = deps.files.upload_form(key, content_type, LARGEST_UPLOAD)
+    url, form = deps.files.upload_form(key, content_type, int(size))
     return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
 
 

@@ -103,7 +103,13 @@ class TestAcknowledgement:
     def test_greets_by_name(self, name: str) -> None:
         assert acknowledgement(name=name).text.startswith(f"Hello {name},\n")
 
-    @pytest.mark.parametrize("name", ["", "  ", "Win now http://x.example", "bit.ly offer", "a@b", "A" * 61, "a\nb"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("", "  ", "Win now http://x.example", "bit.ly offer", "a@b", "A" * 61, "a\nb"),
+            *("Call +49 900 12345", "Your parcel is held. Call", "Prize 100", "Pay ٣٤ now", "You win!", "100 €"),
+        ],
+    )
     def test_does_not_greet_by_what_is_no_name(self, name: str) -> None:
         assert acknowledgement(name=name).text.startswith("Hello,\n")
 

@@ -315,6 +315,17 @@ class TestSessions:
         world.clock.advance(seconds=1)
         assert signing_in.held(world.deps, signed_in(world))
 
+    def test_signing_out_everywhere_ends_the_links_mailed_before(self, world: World) -> None:
+        ask(world)
+        old = token_in(world)
+        world.clock.advance(seconds=1)
+        signing_in.sign_out(world.deps, signing_in.held(world.deps, signed_in(world)), everywhere=True)
+        with pytest.raises(LinkRefused):
+            signing_in.redeem(world.deps, old)
+        world.clock.advance(seconds=1)
+        ask(world)
+        assert signing_in.redeem(world.deps, token_in(world))
+
     @given(st.data())
     def test_a_tampered_cookie_is_nobodys(self, data: st.DataObject) -> None:
         world = new_world()

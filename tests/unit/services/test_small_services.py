@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput, Stale, TooMany, UnknownTicket
+from chalicelib.mail import filenames
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER
 from chalicelib.rules.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets import Change, State, evolve
@@ -101,6 +102,18 @@ class TestUploading:
 
     def test_the_largest_allowed_is_allowed(self, world: World) -> None:
         assert self.begin(world, size=str(LARGEST_UPLOAD))["upload"]
+
+    def test_the_form_takes_no_more_than_was_said(self, world: World) -> None:
+        assert self.begin(world, size="10")["fields"]["largest"] == "10"
+
+    @pytest.mark.parametrize(
+        "name", ["../../etc/passwd", "C:\\Users\\me\\film.mp4", "/film.mp4", "\u202efilm.mp4", "CON"]
+    )
+    def test_a_file_is_called_by_the_safe_part_of_its_name(self, world: World, name: str) -> None:
+        begun = self.begin(world, filename=name)
+        (called,) = uploading.names(world.deps, [Uploaded(begun["upload"])])
+        assert called == filenames.safe(name, "video/mp4", 1)
+        assert not set("/\\\u202e") & set(called)
 
     def test_a_source_that_asks_without_end_is_stopped(self, world: World) -> None:
         world.with_shop(limits=replace(world.shop.limits, per_source_hour=1))
