@@ -18,7 +18,7 @@ QUOTES = 4
 ANSWER = "Dear Mira, we are sorry about the shade and send a new one today. Ada"
 BOUNCE = f"""\
 From: MAILER-DAEMON@mx.example.com (Mail Delivery System)
-To: care@northlight.example
+To: care@help.northlight.example
 Subject: Undelivered Mail Returned to Sender
 Date: Wed, 25 Nov 2026 09:31:00 +0000
 Message-ID: <bounce@mx.example.com>
@@ -47,7 +47,7 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 --=_b
 Content-Type: message/rfc822
 
-From: Northlight <care@northlight.example>
+From: Northlight <care@help.northlight.example>
 To: mira@example.com
 Subject: We have your message [NL-7K3F9-QXMT2]
 Message-ID: <0100-000000@eu-central-1.amazonses.com>

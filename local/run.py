@@ -88,7 +88,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     with console.step("web, mail and mailbox up"):
         web = _start_web(options, sockets["http"], aws, deployed, url)
         after.callback(web.stop)
-        smtp = smtp_in.Server(sockets["smtp"], smtp_in.Rule(domains, embedded.delivery(aws, deployed), console.event))
+        rule = smtp_in.Rule(domains, smtp_in.forwards(shops), embedded.delivery(aws, deployed), console.event)
+        smtp = smtp_in.Server(sockets["smtp"], rule)
         after.callback(smtp.stop)
         after.enter_context(serving(MailboxServer(sockets["mail"], mailbox, aws.gate.refuse), "mailbox"))
         web.wait()
@@ -126,11 +127,12 @@ def _start_web(
 
 
 def _say_addresses(running: state.Stack, shops: Sequence[Shop]) -> None:
+    mailboxes = [address for shop in shops for address in shop.addresses]
     addresses = [(f"form, {shop.name}", f"{running.url}/shops/{shop.id}/contact") for shop in shops]
     addresses += [
         ("API", f"{running.url}/"),
         ("mailbox", f"{running.mailbox}/   every mail that was sent"),
-        ("SMTP", f"{ports.HOST}:{running.ports['smtp']}   mail to {', '.join(shop.support for shop in shops)}"),
+        ("SMTP", f"{ports.HOST}:{running.ports['smtp']}   mail to {', '.join(mailboxes)}"),
         ("embedded AWS", f"{running.endpoint}   region {emulator.REGION}, any credentials"),
     ]
     width = max(len(name) for name, _ in addresses)

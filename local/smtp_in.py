@@ -5,7 +5,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -13,6 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from chalicelib.rules.addressing import canonical, domain_of, without_plus
 from chalicelib.rules.policy import Shop
 from local import receipt
 from local.console import Show
@@ -30,10 +31,12 @@ class Receiver(SMTP):
 
 
 class Rule:
-    """A receipt rule: which domains it takes mail for, and what it does with a mail."""
+    """A receipt rule: which domains it takes mail for, and what it does with a mail. Before it, the companies' own
+    servers: what comes to an address of `forwards` they pass on to the one that it stands for."""
 
-    def __init__(self, domains: Collection[str], deliver: Deliver, show: Show) -> None:
-        self._domains = {domain.lower() for domain in domains}
+    def __init__(self, domains: Collection[str], forwards: Mapping[str, str], deliver: Deliver, show: Show) -> None:
+        self._domains = {domain_of(f"@{domain}") for domain in domains}
+        self._forwards = forwards
         self._deliver = deliver
         self._show = show
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="smtp-in")
@@ -41,11 +44,21 @@ class Rule:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Takes any address at a domain of ours, plus-addresses among them."""
-        if parseaddr(address)[1].rpartition("@")[2].lower() not in self._domains:
+        """Takes any address at a domain of ours and any alias, plus-addresses among them."""
+        recipient = self._forwarded(parseaddr(address)[1])
+        if domain_of(recipient) not in self._domains:
             return f"550 5.1.1 <{address}> is not an address of ours"
-        envelope.rcpt_tos.append(address)
+        envelope.rcpt_tos.append(recipient)
         return "250 2.1.5 Ok"
+
+    def _forwarded(self, address: str) -> str:
+        """Where the mail goes on to, as a forwarding server does it: with the plus-part."""
+        support = self._forwards.get(without_plus(address))
+        if support is None:
+            return address
+        local, _, domain = support.rpartition("@")
+        _, plus, tag = address.rpartition("@")[0].partition("+")
+        return f"{local}{plus}{tag}@{domain}"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """Stores and announces the mail, then answers."""
@@ -110,6 +123,10 @@ class Server:
 
 
 def domains(shops: Sequence[Shop]) -> list[str]:
-    """The domains mail is taken for: each shop's own and that of its support address."""
-    found = {domain.lower() for shop in shops for domain in (shop.domain, shop.support.rpartition("@")[2])}
-    return sorted(found)
+    """The domains mail is taken for: those of the shops' support addresses."""
+    return sorted({domain_of(shop.support) for shop in shops})
+
+
+def forwards(shops: Sequence[Shop]) -> dict[str, str]:
+    """Where the companies' own servers forward what comes to an alias."""
+    return {canonical(alias): shop.support for shop in shops for alias in shop.aliases}

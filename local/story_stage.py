@@ -18,7 +18,7 @@ from local import clock, emulator, invoke
 from local.testing import Started
 
 ZONE = ZoneInfo("Europe/Berlin")
-SHOP, CARE = "northlight", "care@northlight.example"
+SHOP, CARE = "northlight", "care@help.northlight.example"
 # How long to wait for what usually takes less than a second: machines are shared and can be slow.
 PATIENCE = 120.0
 _HTTP = urllib3.PoolManager(retries=False, timeout=PATIENCE)

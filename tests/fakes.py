@@ -778,7 +778,12 @@ def written(
 ) -> EmailMessage:
     """A mail as a person writes it; a header's underscores are hyphens, and an empty one is left out."""
     mail = EmailMessage()
-    usual = {"From": sender, "To": "care@northlight.example", "Subject": subject, "Message_ID": "<first@mail.example>"}
+    usual = {
+        "From": sender,
+        "To": "care@help.northlight.example",
+        "Subject": subject,
+        "Message_ID": "<first@mail.example>",
+    }
     for name, value in (usual | headers).items():
         if value:
             mail[name.replace("_", "-")] = value

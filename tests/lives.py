@@ -26,7 +26,7 @@ from tests import agents, records
 from tests.agents import ADA
 from tests.fakes import SECRET, World, written
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 
 
 @dataclass(frozen=True, slots=True)

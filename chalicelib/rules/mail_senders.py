@@ -96,7 +96,8 @@ def _is_own(shop: Shop, address: str) -> bool:
 
 
 def _domains(shop: Shop) -> tuple[str, ...]:
-    """Of its mail and of its website. Agents' may be anybody's: a small shop's are at a public mail service."""
+    """Of its mail and of its website. Those of agents and aliases may be anybody's: a small shop's are at a public
+    mail service."""
     host = re.sub(r"^https?://(?:www\.)?|[/:?#].*$", "", shop.url.lower())
     return (domain_of(shop.support), host)
 

@@ -67,12 +67,8 @@ class Mask:
 
     def _shown(self, address: str) -> str:
         plain = canonical(address.strip(".'"))
-        public = {self.shop.support, *(party.address for party in self.shop.third_parties)}
-        if plain == self.address or plain in set(map(canonical, public)) or self._is_reply_address(plain):
+        parties = {canonical(party.address) for party in self.shop.third_parties}
+        if plain == self.address or plain in parties or self.shop.is_ours(plain):
             return address
         agent, other = self.placeholders
         return agent if self.shop.agent(plain) else other
-
-    def _is_reply_address(self, address: str) -> bool:
-        local, _, domain = self.shop.support.partition("@")
-        return address.startswith(f"{local}+") and address.endswith(f"@{domain}")

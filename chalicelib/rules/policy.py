@@ -79,7 +79,9 @@ class Shop:
     prefix: str
     """Begins its tickets' references: "NL"."""
     support: str
-    """The address customers write to."""
+    """The address customers write to. All mail of its domain comes to us."""
+    aliases: tuple[str, ...]
+    """Public addresses that the shop's own mail server forwards to `support`."""
     url: str
     colour: str
     country: str
@@ -125,13 +127,18 @@ class Shop:
     def domain(self) -> str:
         return self.support.rpartition("@")[2]
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the shop can be written to."""
+        return (self.support, *self.aliases)
+
     def agent(self, address: str) -> Agent | None:
         wanted = canonical(address)
         return next((agent for agent in self.agents if canonical(agent.address) == wanted), None)
 
     def is_ours(self, address: str) -> bool:
         """Whether mail to this address, plain or with a plus-part, is for the shop."""
-        return without_plus(address) == canonical(self.support)
+        return without_plus(address) in map(canonical, self.addresses)
 
     def text(self, value: Text, language: str | None) -> str:
         """The words in this language, else in the shop's first, else in any there are ("" if none)."""
@@ -156,9 +163,9 @@ class Policy:
             raise UnknownShop(id)
         return self.shops[id]
 
-    def shop_of(self, support: str) -> Shop | None:
+    def shop_of(self, address: str) -> Shop | None:
         """The shop customers reach at this address, plain or with a plus-part, however it is spelled."""
-        return next((shop for shop in self.shops.values() if shop.is_ours(support)), None)
+        return next((shop for shop in self.shops.values() if shop.is_ours(address)), None)
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """What is not wrong but should be looked at, a sentence each: stale facts, duties nobody can meet."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from chalicelib.rules.periods import Period, Unit
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.policy_tables import Reading, Values, note_repeated, shown
+from chalicelib.rules.policy_addresses import address_mistakes
+from chalicelib.rules.policy_tables import Reading, Values, note_repeated
 from chalicelib.rules.toml_lines import Path
 
 CHECK_BODIES_EVERY = timedelta(days=365)
@@ -75,15 +76,7 @@ def across_shops(shops: dict[str, Any], reading: Reading) -> None:
     places: dict[Path, Any] = {("shops", name): raw for name, raw in shops.items()}
     note_repeated(places, "support", reading)
     note_repeated(places, "prefix", reading)
-    supports = {str(raw.get("support")).strip().lower() for raw in shops.values() if isinstance(raw, dict)}
-    for path, raw in places.items():
-        for people in ("agents", "third_parties"):
-            listed = raw.get(people) if isinstance(raw, dict) else None
-            for index, person in enumerate(listed if isinstance(listed, list) else ()):
-                said = person.get("address") if isinstance(person, dict) else None
-                if isinstance(said, str) and said.strip().lower() in supports:
-                    sentence = f"{shown(said)} is a shop's support address, mail would go in circles: write another."
-                    reading.bad((*path, people, index, "address"), sentence)
+    address_mistakes(places, reading)
 
 
 def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:

@@ -66,7 +66,7 @@ def lasting(raw: str) -> periods.Period:
 def address(raw: str) -> str:
     """A mail address, in lower case: nobody means two people by two spellings."""
     if not ADDRESS.fullmatch(raw.strip()):
-        raise ValueError(f'{shown(raw)} is no mail address: write one such as "care@northlight.example".')
+        raise ValueError(f'{shown(raw)} is no mail address: write one such as "care@help.northlight.example".')
     return raw.strip().lower()
 
 

@@ -38,6 +38,7 @@ from chalicelib.rules.toml_lines import Path
 from chalicelib.rules.worktime import Interval, WorkingHours
 
 ADDRESS = scalar(str, fields.address)
+SUPPORT = scalar(str, fields.support_address)
 URL = scalar(str, fields.url)
 COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))
 REGION = scalar(str, fields.matching("[A-Z0-9]{1,3}", 'a region without its country, such as "BE" for DE-BE'))
@@ -142,7 +143,8 @@ SHOP_FIELDS = {
     "languages": required(languages, 'languages = ["en"] or others'),  # first: the texts below are read by it
     "name": required(WORDS, 'name = "Northlight Lamps" or another'),
     "prefix": required(PREFIX, 'prefix = "NL" or another, with which its references begin'),
-    "support": required(scalar(str, fields.support_address), 'support = "care@northlight.example" or another address'),
+    "support": required(SUPPORT, 'support = "care@help.northlight.example" or another address'),
+    "aliases": optional(items(SUPPORT), ()),
     "url": required(URL, 'url = "https://www.northlight.example" or another'),
     "colour": required(scalar(str, colour), 'colour = "#1f5fa8" or another'),
     "country": required(COUNTRY, 'country = "DE" or another'),

@@ -21,9 +21,10 @@ def read(text: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyMistakes([syntax_mistake(str(error), text)]) from None
     reading = Reading()
-    policy: Policy = DOCUMENT(with_defaults(raw), (), reading)
-    if isinstance(raw.get("shops"), dict):
-        across_shops(raw["shops"], reading)
+    whole = with_defaults(raw)
+    policy: Policy = DOCUMENT(whole, (), reading)
+    if isinstance(whole.get("shops"), dict):
+        across_shops(whole["shops"], reading)
     if reading.mistakes:
         raise PolicyMistakes(located(reading, text))
     return policy

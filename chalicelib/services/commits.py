@@ -80,7 +80,7 @@ def _erasable(deps: Deps, change: Change) -> Change:
 
 
 def _ours(shop: Shop) -> Iterator[str]:
-    yield shop.support
+    yield from shop.addresses
     yield from (agent.address for agent in shop.agents)
     yield from (party.address for party in shop.third_parties)
 

@@ -19,7 +19,7 @@ _MARKS = ("answer_by", "resolve_by")
 def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
     """An agent's words for the customer, "" where there are none."""
     ours = _our_words(ticket.ref if ticket else "")
-    return without_ours(submission.clean(mail.new), ours, (shop.name, shop.support)).strip()
+    return without_ours(submission.clean(mail.new), ours, (shop.name, *shop.addresses)).strip()
 
 
 def _our_words(ref: str) -> OurWords:

@@ -12,7 +12,7 @@ from tests.browser.desk import ADA, sign_in
 from tests.local_stack import PATIENCE, Outside, someone, until
 from tests.payloads import HOOK, PAYLOADS
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 _MAILS = 20
 # What the payloads wait for, on everything there is; folded things are unfolded first.
 HAPPEN = """() => {

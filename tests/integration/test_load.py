@@ -14,7 +14,7 @@ import pytest
 from local import workers
 from tests.local_stack import HTTP, Outside, form, someone, until, written
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 FORMS, MAILS, CLIENTS = 200, 200, 8
 REFUSED_SECONDS = 20
 KILLS, SECONDS_BETWEEN = 4, 2

@@ -9,7 +9,7 @@ import pytest
 
 from tests.local_stack import PATIENCE, Outside, form, someone, until, written
 
-CARE, HELP, ADA = "care@northlight.example", "help@kettle.example", "ada@northlight.example"
+CARE, HELP, ADA = "care@help.northlight.example", "help@care.kettle.example", "ada@northlight.example"
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_a_zip_bomb_is_only_an_attachment(outside: Outside) -> None:
 def test_ten_thousand_parts_and_five_hundred_levels(outside: Outside) -> None:
     many, deep = someone(), someone()
     parts = "".join(f"--b\r\nContent-Type: text/plain\r\n\r\npart {n}\r\n" for n in range(10_000))
-    head = "To: care@northlight.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="
+    head = "To: care@help.northlight.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="
     mail = f"From: {many}\r\nSubject: many\r\nMessage-ID: <{many}>\r\n{head}b\r\n\r\n{parts}--b--\r\n"
     outside.send(mail.encode(), many, CARE)
     nested = "".join(f"--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n + 1}\r\n\r\n" for n in range(500))

@@ -2,7 +2,7 @@
 
 from tests.local_stack import PATIENCE, Outside, form, someone, until, written
 
-CARE, ADA = "care@northlight.example", "ada@northlight.example"
+CARE, ADA = "care@help.northlight.example", "ada@northlight.example"
 
 
 def test_a_mail_opens_a_ticket_once_and_is_acknowledged_once(outside: Outside) -> None:
@@ -36,7 +36,7 @@ def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_to_it_thread
     assert "we send you a new shade today" in text
     assert "Direct line" not in text
     raw = outside.raw(got)
-    assert b"From: Northlight Lamps <care@northlight.example>" in raw and ADA.encode() not in raw
+    assert b"From: Northlight Lamps <care@help.northlight.example>" in raw and ADA.encode() not in raw
     assert b"Auto-Submitted" not in raw
 
     reply = written(customer, CARE, f"Re: {got.subject}", "Thank you!", In_Reply_To=f"<{got.message_id}>")
@@ -110,7 +110,9 @@ def test_a_mail_that_cannot_be_read_opens_a_ticket_that_says_so(outside: Outside
 
 def test_the_other_shop_answers_as_itself(outside: Outside) -> None:
     customer = someone()
-    outside.send(written(customer, "help@kettle.example", "Lid", "The lid is loose."), customer, "help@kettle.example")
+    outside.send(
+        written(customer, "help@care.kettle.example", "Lid", "The lid is loose."), customer, "help@care.kettle.example"
+    )
     got = outside.mail_to(customer)
     assert "[KC-" in got.subject and got.reply_to.startswith("help+")
 

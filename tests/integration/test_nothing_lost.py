@@ -23,7 +23,7 @@ from chalicelib.aws.table import Table
 from local import emulator, workers
 from tests.local_stack import Outside, form, someone, until, written
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 CLIENTS = 8
 # As app.py and resources.yaml state them.
 BATCH, VISIBILITY = 5, 120

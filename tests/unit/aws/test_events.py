@@ -50,8 +50,8 @@ class TestWhatWasSaid:
 
 class TestMail:
     def test_a_notice_is_found_wrapped_and_bare(self) -> None:
-        expected = [Notice("raw/1", ("care@northlight.example", "x@y.example"))]
-        inner = notice("raw/1", "care@northlight.example", "x@y.example")
+        expected = [Notice("raw/1", ("care@help.northlight.example", "x@y.example"))]
+        inner = notice("raw/1", "care@help.northlight.example", "x@y.example")
         assert events.notices(queued("1", inner)["body"]) == expected
         assert events.notices(json.dumps(inner)) == expected
 

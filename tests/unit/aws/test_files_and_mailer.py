@@ -91,14 +91,14 @@ class TestMailer:
     @classmethod
     def ses(cls, in_process: None) -> Any:
         client = boto3.client("ses", region_name=tables.REGION)
-        client.verify_email_identity(EmailAddress="care@northlight.example")
+        client.verify_email_identity(EmailAddress="care@help.northlight.example")
         client.create_configuration_set(ConfigurationSet={"Name": "set"})
         return client
 
     def test_a_mail_that_was_taken_has_an_id(self, ses: Any) -> None:
-        raw = b"From: care@northlight.example\r\nTo: m@example.com\r\nSubject: x\r\n\r\nx"
+        raw = b"From: care@help.northlight.example\r\nTo: m@example.com\r\nSubject: x\r\n\r\nx"
         assert Mailer(lambda: ses, "set").send(
-            "care@northlight.example", "m@example.com", raw, {"ref": "NL-7K3F9-QXMT2"}
+            "care@help.northlight.example", "m@example.com", raw, {"ref": "NL-7K3F9-QXMT2"}
         )
 
     @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def queues(in_process: None) -> Iterator[Queues]:
 
 def body(key: str) -> str:
     """A queue message as SES and SNS make it."""
-    text = queued("1", notice(key, "care@northlight.example"))["body"]
+    text = queued("1", notice(key, "care@help.northlight.example"))["body"]
     assert isinstance(text, str)
     return text
 
@@ -83,7 +83,7 @@ class TestReviving:
         back = queues.taken("mail")
         assert (len(back), set(back)) == (23, bodies)
         (found,) = events.notices(back[0])
-        assert found.recipients == ("care@northlight.example",)
+        assert found.recipients == ("care@help.northlight.example",)
 
     def test_there_may_be_none(self, queues: Queues) -> None:
         assert queues.queue.revive(1000) == 0

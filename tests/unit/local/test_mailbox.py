@@ -19,9 +19,9 @@ from local.serving import serving
 
 def mail(to: str = "Jo Lind <jo@example.com>", subject: str = "Your lamp", text: str = "It is on its way.") -> bytes:
     message = EmailMessage()
-    message["From"] = "Northlight Lamps <care@northlight.example>"
+    message["From"] = "Northlight Lamps <care@help.northlight.example>"
     message["To"] = to
-    message["Reply-To"] = "care+token@northlight.example"
+    message["Reply-To"] = "care+token@help.northlight.example"
     message["Subject"] = subject
     message["Message-ID"] = "<one@eu-central-1.amazonses.com>"
     message.set_content(text)
@@ -30,7 +30,11 @@ def mail(to: str = "Jo Lind <jo@example.com>", subject: str = "Your lamp", text:
 
 def rich_mail() -> bytes:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "care@northlight.example", "jo@example.com", "Grüße: “Lampe”"
+    message["From"], message["To"], message["Subject"] = (
+        "care@help.northlight.example",
+        "jo@example.com",
+        "Grüße: “Lampe”",
+    )
     message.set_content("Guten Tag, Jürgen\n")
     message.add_alternative('<p>Guten <b>Tag</b> <img src="cid:lamp"><script>alert(1)</script></p>', subtype="html")
     message.get_payload()[1].add_related(b"\x89PNG", "image", "png", cid="<lamp>")  # type: ignore[union-attr, index]
@@ -51,19 +55,19 @@ def get(mailbox: Mailbox, path: str, **query: str) -> Any:
 
 def test_the_list_is_newest_first_and_comes_in_pages(mailbox: Mailbox) -> None:
     for number in range(7):
-        mailbox.add(mail(subject=f"Lamp {number}"), "care@northlight.example", ["jo@example.com"])
+        mailbox.add(mail(subject=f"Lamp {number}"), "care@help.northlight.example", ["jo@example.com"])
     listed = get(mailbox, "/api/v1/messages", start="2", limit="3")
     assert [entry["Subject"] for entry in listed["messages"]] == ["Lamp 4", "Lamp 3", "Lamp 2"]
     assert (listed["total"], listed["messages_count"], listed["start"]) == (7, 7, 2)
 
 
 def test_a_summary_has_mailpits_fields(mailbox: Mailbox) -> None:
-    mailbox.add(mail(), "care@northlight.example", ["jo@example.com", "copy@example.com"])
+    mailbox.add(mail(), "care@help.northlight.example", ["jo@example.com", "copy@example.com"])
     (entry,) = get(mailbox, "/api/v1/messages")["messages"]
-    assert entry["From"] == {"Name": "Northlight Lamps", "Address": "care@northlight.example"}
+    assert entry["From"] == {"Name": "Northlight Lamps", "Address": "care@help.northlight.example"}
     assert entry["To"] == [{"Name": "Jo Lind", "Address": "jo@example.com"}]
     assert entry["Bcc"] == [{"Name": "", "Address": "copy@example.com"}]
-    assert entry["ReplyTo"] == [{"Name": "", "Address": "care+token@northlight.example"}]
+    assert entry["ReplyTo"] == [{"Name": "", "Address": "care+token@help.northlight.example"}]
     assert entry["MessageID"] == "one@eu-central-1.amazonses.com"
     assert entry["Snippet"] == "It is on its way."
     assert entry["Created"].endswith("Z")
@@ -92,7 +96,7 @@ def test_a_message_has_its_texts_parts_headers_and_raw_form(mailbox: Mailbox) ->
     [
         ("to:jo@example.com", ["Lamp for Jo"]),
         ("to:JO@", ["Lamp for Jo"]),
-        ("from:care@northlight.example", ["Chair for Mo", "Lamp for Jo"]),
+        ("from:care@help.northlight.example", ["Chair for Mo", "Lamp for Jo"]),
         ("subject:chair", ["Chair for Mo"]),
         ('subject:"for jo"', ["Lamp for Jo"]),
         ("wobbles", ["Chair for Mo"]),
@@ -103,8 +107,10 @@ def test_a_message_has_its_texts_parts_headers_and_raw_form(mailbox: Mailbox) ->
     ],
 )
 def test_search(mailbox: Mailbox, query: str, found: list[str]) -> None:
-    mailbox.add(mail(subject="Lamp for Jo"), "care@northlight.example", ["jo@example.com"])
-    mailbox.add(mail("mo@example.com", "Chair for Mo", "It wobbles"), "care@northlight.example", ["mo@example.com"])
+    mailbox.add(mail(subject="Lamp for Jo"), "care@help.northlight.example", ["jo@example.com"])
+    mailbox.add(
+        mail("mo@example.com", "Chair for Mo", "It wobbles"), "care@help.northlight.example", ["mo@example.com"]
+    )
     listed = get(mailbox, "/api/v1/search", query=query)
     assert [entry["Subject"] for entry in listed["messages"]] == found
     assert (listed["messages_count"], listed["total"]) == (len(found), 2)
@@ -112,13 +118,13 @@ def test_search(mailbox: Mailbox, query: str, found: list[str]) -> None:
 
 def test_mails_survive_a_restart_in_their_order(mailbox: Mailbox, tmp_path: Path) -> None:
     for number in range(3):
-        mailbox.add(mail(subject=f"Lamp {number}"), "care@northlight.example", ["jo@example.com"])
+        mailbox.add(mail(subject=f"Lamp {number}"), "care@help.northlight.example", ["jo@example.com"])
     again = Mailbox(tmp_path / "mailbox")
     assert again.newest_first() == mailbox.newest_first()
 
 
 def test_deleting_some_and_all(mailbox: Mailbox, tmp_path: Path) -> None:
-    first, second, third = (mailbox.add(mail(), "care@northlight.example", ["jo@example.com"]) for _ in range(3))
+    first, second, third = (mailbox.add(mail(), "care@help.northlight.example", ["jo@example.com"]) for _ in range(3))
     mailbox.delete([second.id, "unknown"])
     assert [entry.id for entry in mailbox.newest_first()] == [third.id, first.id]
     mailbox.delete([])
@@ -132,7 +138,7 @@ def test_what_is_no_mail_at_all_is_kept_and_shown(mailbox: Mailbox) -> None:
 
 
 def test_a_mails_html_may_run_nothing_and_shows_its_pictures(mailbox: Mailbox) -> None:
-    entry = mailbox.add(rich_mail(), "care@northlight.example", ["jo@example.com"])
+    entry = mailbox.add(rich_mail(), "care@help.northlight.example", ["jo@example.com"])
     page = answer(mailbox, f"/mail/{entry.id}", {}, 0)
     assert b'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.content
     assert b"<script>alert" not in page.content
@@ -143,7 +149,7 @@ def test_a_mails_html_may_run_nothing_and_shows_its_pictures(mailbox: Mailbox) -
 
 
 def test_the_list_shows_what_was_typed_as_text(mailbox: Mailbox) -> None:
-    mailbox.add(mail(subject="<b>bold</b>"), "care@northlight.example", ["jo@example.com"])
+    mailbox.add(mail(subject="<b>bold</b>"), "care@help.northlight.example", ["jo@example.com"])
     assert b"&lt;b&gt;bold" in answer(mailbox, "/", {}, 0).content
     assert b"<i>" not in answer(mailbox, "/", {"query": "<i>"}, 0).content
 
@@ -155,7 +161,7 @@ def test_what_is_not_there_is_404(mailbox: Mailbox, path: str) -> None:
 
 def test_a_thousand_mails_are_listed_and_searched_at_once(mailbox: Mailbox) -> None:
     for number in range(1000):
-        mailbox.add(mail(f"m{number}@example.com"), "care@northlight.example", [f"m{number}@example.com"])
+        mailbox.add(mail(f"m{number}@example.com"), "care@help.northlight.example", [f"m{number}@example.com"])
     began = time.monotonic()
     assert get(mailbox, "/api/v1/search", query="to:m77@example.com")["messages_count"] == 1
     get(mailbox, "/api/v1/messages")
@@ -188,7 +194,7 @@ def test_refusing_is_switched_over_http(served: tuple[str, list[float]]) -> None
 
 def test_another_sites_page_cannot_delete_mails(served: tuple[str, list[float]], mailbox: Mailbox) -> None:
     url, _ = served
-    mailbox.add(mail(), "care@northlight.example", ["jo@example.com"])
+    mailbox.add(mail(), "care@help.northlight.example", ["jo@example.com"])
     assert call(f"{url}/api/v1/messages", "DELETE", Origin="https://evil.example") == 404
     assert len(mailbox.newest_first()) == 1
     assert call(f"{url}/api/v1/messages", "DELETE") == 200

@@ -16,7 +16,7 @@ from local.serving import OnSocket, QuietHandler, serving
 from local.ses_gate import Gate, as_sent
 
 RAW = (
-    b"From: care@northlight.example\r\nMessage-ID: <ours\r\n @northlight.example>\r\nTo: jo@example.com\r\n"
+    b"From: care@help.northlight.example\r\nMessage-ID: <ours\r\n @northlight.example>\r\nTo: jo@example.com\r\n"
     b"Subject: Lamp\r\nContent-Transfer-Encoding: 8bit\r\n\r\nMessage-ID: <in the text>\r\nGr\xc3\xbc\xc3\x9fe\r\n"
 )
 
@@ -61,7 +61,7 @@ def gate(kept: list[tuple[bytes, str, list[str]]]) -> Iterator[Gate]:
         gate.http.clear()
 
 
-def send(gate: Gate, source: str = "care@northlight.example") -> str:
+def send(gate: Gate, source: str = "care@help.northlight.example") -> str:
     client = emulator.client("ses", f"http://127.0.0.1:{ports.number(gate.socket)}", retries={"total_max_attempts": 1})
     try:
         answer = client.send_raw_email(
@@ -77,7 +77,7 @@ def test_the_mailbox_has_it_byte_for_byte_under_sess_own_id(
 ) -> None:
     assert send(gate) == "abc-1"
     ((raw, sender, recipients),) = kept
-    assert (sender, recipients) == ("care@northlight.example", ["jo@example.com", "copy@example.com"])
+    assert (sender, recipients) == ("care@help.northlight.example", ["jo@example.com", "copy@example.com"])
     head, _, body = RAW.partition(b"\r\n\r\n")
     assert raw.endswith(body)
     lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
@@ -135,7 +135,7 @@ def test_events_that_can_not_be_published_are_one_plain_line(
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 
     monkeypatch.setattr(simulator, "DELAY_SECONDS", 0.0)
-    simulator.publishing(Gone(), "topic")(simulator.Sent("1", "care@northlight.example", ["jo@example.com"], {}))
+    simulator.publishing(Gone(), "topic")(simulator.Sent("1", "care@help.northlight.example", ["jo@example.com"], {}))
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.join()

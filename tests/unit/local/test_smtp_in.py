@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local import ports, receipt, smtp_in
+from tests.fakes import world as new_world
 
 MAIL = b"From: Jo <jo@example.com>\r\nTo: care@northlight.example\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nHi\r\n"
 TOPIC = "arn:aws:sns:eu-central-1:000000000000:mail"
@@ -46,7 +47,8 @@ def bucket() -> Bucket:
 @pytest.fixture
 def port(bucket: Bucket) -> Iterator[int]:
     deliver = smtp_in.deliver_to(bucket, "mails", bucket, TOPIC)
-    rule = smtp_in.Rule(["northlight.example", "kettle.example"], deliver, lambda _source, _text: None)
+    shops = list(new_world().deps.policy.shops.values())
+    rule = smtp_in.Rule(smtp_in.domains(shops), smtp_in.forwards(shops), deliver, lambda _source, _text: None)
     with ports.take(0, "SMTP_PORT") as listening:
         server = smtp_in.Server(listening, rule)
         yield ports.number(listening)
@@ -59,7 +61,7 @@ def send(port: int, *recipients: str, content: bytes = MAIL, sender: str = "jo@e
 
 
 def test_one_object_and_one_notification_for_a_mail_to_several(bucket: Bucket, port: int) -> None:
-    send(port, "care@northlight.example", "care+token@NORTHLIGHT.example", "help@kettle.example")
+    send(port, "care@help.northlight.example", "care+token@HELP.NORTHLIGHT.example", "help@care.kettle.example")
     ((key, stored),) = bucket.objects.items()
     (notification,) = bucket.published
     action = notification["receipt"]["action"]
@@ -67,38 +69,49 @@ def test_one_object_and_one_notification_for_a_mail_to_several(bucket: Bucket, p
     assert action["objectKey"] == f"raw/{notification['mail']['messageId']}"
     assert stored.endswith(MAIL)
     assert notification["receipt"]["recipients"] == [
-        "care@northlight.example", "care+token@NORTHLIGHT.example", "help@kettle.example",
+        "care@help.northlight.example", "care+token@HELP.NORTHLIGHT.example", "help@care.kettle.example",
     ]  # fmt: skip
 
 
 def test_others_recipients_are_refused_and_ours_still_served(bucket: Bucket, port: int) -> None:
-    refused = send(port, "care@northlight.example", "someone@elsewhere.example")
+    refused = send(port, "care@help.northlight.example", "someone@elsewhere.example")
     assert refused["someone@elsewhere.example"][0] == 550
     assert refused["someone@elsewhere.example"][1].startswith(b"5.1.1")
-    assert bucket.published[0]["receipt"]["recipients"] == ["care@northlight.example"]
+    assert bucket.published[0]["receipt"]["recipients"] == ["care@help.northlight.example"]
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         send(port, "care@sub.northlight.example")
+
+
+def test_a_companys_server_forwards_what_comes_to_an_alias_and_keeps_all_other_mail(bucket: Bucket, port: int) -> None:
+    send(port, "Care@Northlight.example", "care+token@northlight.example", "help@kettle.example")
+    (notification,) = bucket.published
+    assert notification["receipt"]["recipients"] == [
+        "care@help.northlight.example", "care+token@help.northlight.example", "help@care.kettle.example",
+    ]  # fmt: skip
+    for colleague in ("ada@northlight.example", "accounting@kettle.example"):
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            send(port, colleague)
 
 
 @pytest.mark.parametrize("failing", ["s3", "sns"])
 def test_a_sender_is_asked_to_retry_while_anything_fails(bucket: Bucket, port: int, failing: str) -> None:
     bucket.failing = failing
     with pytest.raises(smtplib.SMTPDataError) as caught:
-        send(port, "care@northlight.example")
+        send(port, "care@help.northlight.example")
     assert caught.value.smtp_code == 451
     bucket.failing = ""
-    send(port, "care@northlight.example")
+    send(port, "care@help.northlight.example")
     assert len(bucket.published) == 1
 
 
 def test_several_clients_at_once(bucket: Bucket, port: int) -> None:
     with ThreadPoolExecutor(8) as clients:
-        list(clients.map(lambda _: send(port, "care@northlight.example"), range(80)))
+        list(clients.map(lambda _: send(port, "care@help.northlight.example"), range(80)))
     assert len(bucket.objects) == len(bucket.published) == 80
 
 
 def test_bounces_long_lines_and_large_mails_come_through(bucket: Bucket, port: int) -> None:
-    send(port, "care@northlight.example", content=MAIL + b"x" * 100_000 + b"\r\n", sender="")
+    send(port, "care@help.northlight.example", content=MAIL + b"x" * 100_000 + b"\r\n", sender="")
     (stored,) = bucket.objects.values()
     assert stored.startswith(b"Return-Path: <>\r\n")
     assert b"x" * 100_000 in stored
@@ -109,12 +122,12 @@ def test_bounces_long_lines_and_large_mails_come_through(bucket: Bucket, port: i
 
 
 def test_the_notification_has_sess_shape(bucket: Bucket, port: int) -> None:
-    send(port, "care@northlight.example")
+    send(port, "care@help.northlight.example")
     (notification,) = bucket.published
     assert notification["notificationType"] == "Received"
     mail, received = notification["mail"], notification["receipt"]
     assert mail["source"] == "jo@example.com"
-    assert mail["destination"] == ["care@northlight.example"]
+    assert mail["destination"] == ["care@help.northlight.example"]
     assert {"name": "From", "value": "Jo <jo@example.com>"} in mail["headers"]
     assert mail["commonHeaders"]["subject"] == "Grüße"
     assert mail["commonHeaders"]["from"] == ["Jo <jo@example.com>"]
@@ -139,12 +152,12 @@ def test_only_the_domain_it_comes_from_vouches_for_a_mail(
     bucket: Bucket, port: int, sender: str, named: str, verdict: str
 ) -> None:
     content = MAIL.replace(b"Jo <jo@example.com>", named.encode())
-    send(port, "care@northlight.example", content=content, sender=sender)
+    send(port, "care@help.northlight.example", content=content, sender=sender)
     assert bucket.published[0]["receipt"]["dmarcVerdict"] == {"status": verdict}
 
 
 def test_a_header_sets_verdicts_and_is_not_stored(bucket: Bucket, port: int) -> None:
-    send(port, "care@northlight.example", content=b"X-Local-Verdict: spam=FAIL virus=gray\r\n" + MAIL)
+    send(port, "care@help.northlight.example", content=b"X-Local-Verdict: spam=FAIL virus=gray\r\n" + MAIL)
     (notification,), (stored,) = bucket.published, bucket.objects.values()
     assert notification["receipt"]["spamVerdict"] == {"status": "FAIL"}
     assert notification["receipt"]["virusVerdict"] == {"status": "GRAY"}
@@ -155,13 +168,15 @@ def test_a_header_sets_verdicts_and_is_not_stored(bucket: Bucket, port: int) -> 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\r\n", b"Subject: \xfc\r\nFrom: \xe4 <a@b>\r\n\r\n\x00", b":\r\n"])
 def test_what_is_no_mail_is_taken_too(bucket: Bucket, port: int, content: bytes) -> None:
-    send(port, "care@northlight.example", content=content)
+    send(port, "care@help.northlight.example", content=content)
     assert len(bucket.published) == 1
 
 
 def test_many_headers_are_cut_as_ses_cuts_them(bucket: Bucket, port: int) -> None:
     send(
-        port, "care@northlight.example", content=b"".join(b"X-N%d: %s\r\n" % (n, b"y" * 500) for n in range(40)) + MAIL
+        port,
+        "care@help.northlight.example",
+        content=b"".join(b"X-N%d: %s\r\n" % (n, b"y" * 500) for n in range(40)) + MAIL,
     )
     (notification,) = bucket.published
     assert notification["mail"]["headersTruncated"] is True

@@ -6,7 +6,7 @@ import base64
 
 HEADERS = {
     "From": "Mira Holm <mira@example.com>",
-    "To": "care@northlight.example",
+    "To": "care@help.northlight.example",
     "Subject": "Lamp arrived broken",
     "Message-ID": "<one@example.com>",
     "Date": "Mon, 2 Mar 2026 10:00:00 +0100",

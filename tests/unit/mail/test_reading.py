@@ -22,7 +22,7 @@ def test_an_ordinary_mail() -> None:
     assert found.date is not None
     assert found.date.astimezone(UTC) == datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert found.sender == Address("Mira Holm", "mira@example.com")
-    assert found.to == (Address("", "care@northlight.example"),)
+    assert found.to == (Address("", "care@help.northlight.example"),)
     assert found.cc == (Address("", "b@x.example"),)
     assert found.reply == "The shade is cracked."
     assert found.signature == "--\nMira"

@@ -26,8 +26,9 @@ def shop(policy: Policy) -> Shop:
 
 
 def test_shops_are_found_by_id_address_and_prefix(policy: Policy, shop: Shop) -> None:
-    assert policy.shop_of(" Care@Northlight.EXAMPLE ") is shop
+    assert policy.shop_of(" Care@Help.Northlight.EXAMPLE ") is shop
     assert policy.shop_of("care@kettle.example") is None
+    assert policy.shop_of("ada@help.northlight.example") is None
     with pytest.raises(UnknownShop, match="'nowhere'"):
         policy.shop("nowhere")
 
@@ -48,7 +49,17 @@ def test_words_come_in_the_language_asked_for_or_the_shops_first(shop: Shop) -> 
 
 
 def test_the_domain_is_that_of_the_support_address(shop: Shop) -> None:
-    assert shop.domain == "northlight.example"
+    assert shop.domain == "help.northlight.example"
+
+
+@pytest.mark.parametrize(
+    "address", ["care@northlight.example", " Care@NORTHLIGHT.example", "care+x@northlight.example"]
+)
+def test_an_alias_is_the_shops_own_address(policy: Policy, shop: Shop, address: str) -> None:
+    assert shop.is_ours(address)
+    assert policy.shop_of(address) is shop
+    assert not policy.shop("kettle").is_ours(address)
+    assert shop.addresses == ("care@help.northlight.example", "care@northlight.example")
 
 
 def test_topics_and_bodies_are_those_of_kind_and_country(shop: Shop) -> None:

@@ -23,7 +23,7 @@ SMALL = """\
 [shops.tea]
 name = "Tea"
 prefix = "TE"
-support = "help@tea.example"
+support = "help@care.tea.example"
 languages = ["en"]
 url = "https://tea.example"
 colour = "#1f5fa8"
@@ -89,11 +89,16 @@ ONE_MISTAKE = [
     # what stands in SMALL, what is written instead, the key, a part of the sentence
     ('name = "Tea"', "name = 5", "shops.tea.name", '5 does not fit here: write text in quotes, "like this"'),
     ('name = "Tea"', 'name = " "', "shops.tea.name", "is empty"),
-    ('name = "Tea"', 'name = "Tea"\nzzz = 1', "shops.tea.zzz", "is not known: write one of agents, aside, bodies"),
+    (
+        'name = "Tea"',
+        'name = "Tea"\nzzz = 1',
+        "shops.tea.zzz",
+        "is not known: write one of agents, aliases, aside, bodies",
+    ),
     ('prefix = "TE"', 'prefix = "tea"', "shops.tea.prefix", "two to five capital letters"),
-    ("help@tea.example", "help.tea.example", "shops.tea.support", "is no mail address"),
-    ("help@tea.example", "help+us@tea.example", "shops.tea.support", "leave it out"),
-    ("help@tea.example", "help@tea", "shops.tea.support", "is no mail address"),
+    ("help@care.tea.example", "help.tea.example", "shops.tea.support", "is no mail address"),
+    ("help@care.tea.example", "help+us@care.tea.example", "shops.tea.support", "leave it out"),
+    ("help@care.tea.example", "help@tea", "shops.tea.support", "is no mail address"),
     ('languages = ["en"]', "languages = []", "shops.tea.languages", "write at least one"),
     ('languages = ["en"]', 'languages = "en"', "shops.tea.languages", "a list in square brackets"),
     ('languages = ["en"]', 'languages = ["en", "xx"]', "shops.tea.languages[1]", "write one of de, en"),
@@ -130,7 +135,55 @@ ONE_MISTAKE = [
     ('"09:00-17:00"', '"09:00-24:00", "10:00-12:00"', "shops.tea.hours.mon[1]", "begins before"),
     ("per_address_hour = 10", "per_address_hour = -1", "shops.tea.limits.per_address_hour", "from 1 to"),
     ("per_address_hour = 10, ", "", "shops.tea.limits.per_address_hour", "is missing: write per_address_hour = 10"),
-    ('"ann@tea.example"', '"help@tea.example"', "shops.tea.agents[0].address", "in circles"),
+    ('"ann@tea.example"', '"help@care.tea.example"', "shops.tea.agents[0].address", "in circles"),
+    (
+        '"ann@tea.example"',
+        '"ann@Care.TEA.example"',
+        "shops.tea.agents[0].address",
+        "support a mail domain of its own, such",
+    ),
+    ("help@care.tea.example", "help@tea.example", "shops.tea.agents[0].address", "such as help@help.tea.example."),
+    (
+        "link_days = 90",
+        'link_days = 90\naliases = "help@tea.example"',
+        "shops.tea.aliases",
+        "a list in square brackets",
+    ),
+    ("link_days = 90", 'link_days = 90\naliases = ["tea"]', "shops.tea.aliases[0]", "is no mail address"),
+    ("link_days = 90", 'link_days = 90\naliases = ["help+us@tea.example"]', "shops.tea.aliases[0]", "leave it out"),
+    ("link_days = 90", 'link_days = 90\naliases = ["ann@tea.example"]', "shops.tea.agents[0].address", "in circles"),
+    (
+        "link_days = 90",
+        'link_days = 90\naliases = ["us@care.tea.example"]',
+        "shops.tea.aliases[0]",
+        "no server forwards",
+    ),
+    ("link_days = 90", 'link_days = 90\naliases = ["help@care.tea.example"]', "shops.tea.aliases[0]", "taken already"),
+    (
+        "link_days = 90",
+        'link_days = 90\naliases = ["a@t.example", " A@T.example"]',
+        "shops.tea.aliases[1]",
+        "aliases[0])",
+    ),
+    (
+        "link_days = 90",
+        'link_days = 90\ntrusted_senders = ["robot@care.tea.example"]',
+        "shops.tea.trusted_senders[0]",
+        "never arrives",
+    ),
+    (
+        "[shops.tea]",
+        '[defaults]\ntrusted_senders = ["robot@care.tea.example"]\n[shops.tea]',
+        "defaults.trusted_senders[0]",
+        "never arrives",
+    ),
+    (
+        "[shops.tea.every_kind]",
+        '[[shops.tea.third_parties]]\nid = "van"\nname = "Van"\nrole = "courier"\naddress = "van@care.tea.example"\n'
+        'languages = ["en"]\n[shops.tea.every_kind]',
+        "shops.tea.third_parties[0].address",
+        "never arrives",
+    ),
     ('role = "owner"', 'role = "boss"', "shops.tea.agents[0].role", "write one of admin, agent, owner"),
     ('role = "owner"', 'role = "admin"', "shops.tea.agents", 'give one agent role = "owner"'),
     ('name = "Ann"\n', "", "shops.tea.agents[0].name", "is missing: write name"),
@@ -211,18 +264,39 @@ def test_the_line_is_that_of_the_key() -> None:
 
 def two_shops(old: str = "bob@pot", new: str = "bob@pot") -> str:
     """SMALL and another shop like it, in which `new` is written for `old`."""
-    other = SMALL.replace("shops.tea", "shops.pot").replace("ann@tea", "bob@pot").replace("help@tea", "help@pot")
+    other = (
+        SMALL.replace("shops.tea", "shops.pot").replace("ann@tea", "bob@pot").replace("help@care.tea", "help@care.pot")
+    )
     return SMALL + other.replace('prefix = "TE"', 'prefix = "PO"').replace(old, new)
 
 
 def test_shops_share_neither_address_nor_prefix_nor_agents_with_a_support_address() -> None:
     assert len(read(two_shops()).shops) == 2
-    (mistake,) = mistakes(two_shops("help@pot.example", "Help@Tea.example"))
+    (mistake,) = mistakes(two_shops("help@care.pot.example", "Help@Care.Tea.example"))
     assert (mistake.key, "taken already (see tea)" in mistake.sentence) == ("shops.pot.support", True)
     (mistake,) = mistakes(two_shops('"PO"', '"TE"'))
     assert mistake.key == "shops.pot.prefix"
-    (mistake,) = mistakes(two_shops("bob@pot.example", "help@tea.example"))
+    (mistake,) = mistakes(two_shops("bob@pot.example", "help@care.tea.example"))
     assert mistake.key == "shops.pot.agents[0].address"
+
+
+def test_nobody_is_at_another_shops_mail_domain_either() -> None:
+    (mistake,) = mistakes(two_shops("bob@pot.example", "bob@care.tea.example"))
+    assert mistake.key == "shops.pot.agents[0].address"
+    assert "care.tea.example, all of whose mail comes to Aftercare" in mistake.sentence
+    alias = 'link_days = 90\naliases = ["help@care.tea.example"]'
+    (mistake,) = mistakes(two_shops("link_days = 90", alias))
+    assert (mistake.key, "taken already (see shops.tea.support)" in mistake.sentence) == ("shops.pot.aliases[0]", True)
+    (mistake,) = mistakes(two_shops("link_days = 90", alias.replace("help@", "us@")))
+    assert (mistake.key, "no server forwards it" in mistake.sentence) == ("shops.pot.aliases[0]", True)
+    assert read(two_shops("link_days = 90", 'link_days = 90\naliases = ["help@tea.example"]')).shop_of(
+        "help@tea.example"
+    )
+
+
+def test_a_subdomain_of_a_mail_domain_is_another_domain() -> None:
+    """Neither an MX record nor a receipt rule for a domain says anything of the domains below it."""
+    assert read(SMALL.replace("ann@tea.example", "ann@staff.care.tea.example"))
 
 
 def test_an_agent_stands_once_even_if_written_otherwise_or_wrong_elsewhere() -> None:

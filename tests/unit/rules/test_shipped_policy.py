@@ -28,9 +28,10 @@ def test_it_has_both_shops_in_full(policy: Policy) -> None:
     assert (northlight.name, northlight.prefix, northlight.support) == (
         "Northlight Lamps",
         "NL",
-        "care@northlight.example",
+        "care@help.northlight.example",
     )
-    assert (kettle.name, kettle.prefix, kettle.support) == ("Kettle & Co", "KC", "help@kettle.example")
+    assert (kettle.name, kettle.prefix, kettle.support) == ("Kettle & Co", "KC", "help@care.kettle.example")
+    assert (northlight.aliases, kettle.aliases) == (("care@northlight.example",), ("help@kettle.example",))
     assert northlight.languages == ("en", "de")
     assert kettle.languages == ("en",)
     assert set(northlight.origins) == {"https://www.northlight.example", "https://northlight.example"}
@@ -85,9 +86,9 @@ def test_every_key_is_explained_in_the_file_or_in_words_of_its_own() -> None:
                 "pause_first_answer", "takes_part", "checked", "notify", "role", "kinds", "fault"):  # fmt: skip
         assert re.search(rf"#.*\b{key}\b", TEXT), key
     for key in ("link_days", "reopen_days", "remedy", "aside", "review_request", "per_address_hour", "per_source_hour",
-                "answer", "chase", "prefix", "support", "languages", "colour", "country", "origins", "return_urls",
-                "terms_required", "closed_days", "hours", "channels", "calls_recorded", "guarantees", "statutory",
-                "commercial"):  # fmt: skip
+                "answer", "chase", "prefix", "support", "aliases", "languages", "colour", "country", "origins",
+                "return_urls", "terms_required", "closed_days", "hours", "channels", "calls_recorded", "guarantees",
+                "statutory", "commercial"):  # fmt: skip
         assert re.search(rf"\b{key}\b[^#\n]*#", TEXT), key
 
 

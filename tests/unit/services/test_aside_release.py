@@ -18,7 +18,7 @@ from chalicelib.services.receiving import receive
 from tests import samples
 from tests.fakes import START, World, written
 
-CARE, MIRA = "care@northlight.example", "mira@example.com"
+CARE, MIRA = "care@help.northlight.example", "mira@example.com"
 
 
 @pytest.fixture

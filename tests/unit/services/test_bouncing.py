@@ -239,7 +239,9 @@ class TestByMail:
         world.mailer.sent.clear()
         mail = refer(world, "email")
         original = str(mail.mail["References"]).strip("<>") if at == "references" else "made-up@elsewhere.example"
-        raw = _report_by_mail(MIRA, original).replace(b"To: care@northlight.example", f"To: {mail.reply_to}".encode())
+        raw = _report_by_mail(MIRA, original).replace(
+            b"To: care@help.northlight.example", f"To: {mail.reply_to}".encode()
+        )
         assert get(world, raw, mail.reply_to) == "bounce"
         assert posting(world.store.only_ticket()) is Posting.SENT
         assert not spared(world.deps, MIRA)
@@ -261,7 +263,7 @@ class TestByMail:
 
 def _report_by_mail(to: str, original: str) -> bytes:
     return (
-        "From: MAILER-DAEMON@mx.example.com\r\nTo: care@northlight.example\r\nSubject: Undelivered Mail\r\n"
+        "From: MAILER-DAEMON@mx.example.com\r\nTo: care@help.northlight.example\r\nSubject: Undelivered Mail\r\n"
         "Message-ID: <report@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         f"References: <{original}>\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"

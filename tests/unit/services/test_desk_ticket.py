@@ -325,7 +325,7 @@ class TestMailsAsTheyCame:
         """A ticket opened by mail, its reference."""
         mail = written(text="New words\n\nOn Monday, Ada wrote:\n> Old words\n", Cc="Jo <jo@example.com>")
         mail.add_alternative("<p>New words</p><script>alert(1)</script>", subtype="html")
-        receive(world.deps, Notice(world.arrives(mail), ("care@northlight.example",)))
+        receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
         return world.store.only_ticket().ref
 
     def test_it_is_read_again_with_its_headers(self, world: World) -> None:

@@ -119,7 +119,7 @@ def test_a_message_that_opens_a_ticket_of_its_own_is_found_there_too(world: Worl
     ("text", "headers"),
     [
         (f"My lamp.\n\n-- \nJon <{JON.address.upper()}>\n", {"Return_Path": f"<{JON.address}>"}),
-        ("Thanks.\n\nOn Mon, 23 Nov 2026 at 10:00, We <care+nl7k3f9@northlight.example> wrote:\n> We look\n", {}),
+        ("Thanks.\n\nOn Mon, 23 Nov 2026 at 10:00, We <care+nl7k3f9@help.northlight.example> wrote:\n> We look\n", {}),
         (f"As {agents.ADA} said.\n\n-- \n{agents.ADA}\n", {"Reply_To": CARE}),
         (f"Ask {HERS}.\n\n-- \nJon and {HERS}\n", {}),
         ("My lamp.", {"Cc": HERS, "References": "<a.b@c.example> <c@d.example>", "In_Reply_To": "<c@d.example>"}),

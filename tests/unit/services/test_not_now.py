@@ -51,7 +51,7 @@ class TestWhileAFinalAnswerIsOnItsWay:
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("care@northlight.example", "the shop's own address"),
+        ("care@help.northlight.example", "the shop's own address"),
         ("Care+nl7k3f9@NORTHLIGHT.example", "the shop's own address"),
         ("Ada@northlight.example", "an agent's"),
         (MIRA.upper(), "the customer's address"),

@@ -238,7 +238,7 @@ class TestWarranty:
         agents.opened(world, kind="warranty", claim=Claim(date(2026, 1, 1), "Polaris", "P-77"))
         mail = written("Mira Holm <mira.holm@example.com>", f"Re: [{samples.REF}]", "Here it is.\n", Message_ID="<p@p>")
         mail.add_attachment(b"xx", maintype="image", subtype="jpeg", filename="shade.jpg")
-        receive(world.deps, Notice(world.arrives(mail), ("care@northlight.example",)))
+        receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
         acts(world, "ask", text="When did it break?")
         assert "photo of what is wrong" not in says(world)
         loaded = desk_ticket.load(world.deps, samples.REF, ["northlight"])

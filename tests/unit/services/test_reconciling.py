@@ -9,7 +9,7 @@ from chalicelib.services.receiving import receive
 from chalicelib.services.reconciling import PATIENCE, reconcile
 from tests.fakes import START, World, written
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 TODAY = START.date()
 YESTERDAY, DAY_BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 

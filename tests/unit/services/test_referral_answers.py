@@ -19,7 +19,7 @@ from tests.agents import ADA, MIRA, SWIFT, acts
 from tests.fakes import SECRET, World, written
 from tests.referrals import all_said, refer, unwrapped
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 THEIR_WORDS = "Depot Murkwood lost it, driver unknown."
 
 

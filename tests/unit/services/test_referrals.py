@@ -15,7 +15,7 @@ from tests.agents import ADA, MIRA, SWIFT, acts
 from tests.fakes import SECRET, World
 from tests.referrals import all_said, refer, unwrapped
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 SECRETS = {
     "order_number": "NL-2026-204117",
     "topic": "It arrived damaged",

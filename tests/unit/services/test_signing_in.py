@@ -42,14 +42,14 @@ class TestAsking:
     def test_an_agent_gets_a_link_from_their_shop(self, world: World) -> None:
         ask(world, " ADA@northlight.example ")
         (mail,) = world.mailer.sent
-        assert (mail.sender, mail.recipient) == ("care@northlight.example", ADA)
+        assert (mail.sender, mail.recipient) == ("care@help.northlight.example", ADA)
         assert mail.mail["Auto-Submitted"] == "auto-generated"
         assert "10 minutes" in mail.text
         assert list(world.mailer.tags.values()) == [{"purpose": "sign_in"}]
 
     def test_agents_of_every_shop_do(self, world: World) -> None:
         ask(world, ROBIN)
-        assert [mail.sender for mail in world.mailer.sent] == ["help@kettle.example"]
+        assert [mail.sender for mail in world.mailer.sent] == ["help@care.kettle.example"]
 
     def test_in_the_language_of_the_page_they_asked_on(self, world: World) -> None:
         ask(world, language="de")

@@ -653,7 +653,7 @@ def by_mail(around: Around) -> tuple[Ticket, Message]:
     deps = wiring.deps()
     key = f"raw/{number}"
     deps.files._client().put_object(Bucket="mail", Key=key, Body=mail.as_bytes())  # type: ignore[attr-defined]
-    receive(deps, Notice(key, ("care@northlight.example",)))
+    receive(deps, Notice(key, ("care@help.northlight.example",)))
     # The newest of this customer.
     (sibling,) = deps.store.tickets_of("northlight", f"mira{number}@example.com", 1)
     ticket = deps.store.ticket(sibling.ref)

@@ -19,7 +19,7 @@ from tests.unit.web.visitors import Visitor
 
 __all__ = ["ada", "browser", "world"]
 
-CARE = "care@northlight.example"
+CARE = "care@help.northlight.example"
 
 
 def encoded(text: str) -> bytes:
