@@ -10,16 +10,16 @@ MAX_LENGTH = 420
 MAX_JOINED = 6
 
 _VERBS = (
-    r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|hat geschrieben|schrieben|escribió"
-    r"|escribio|escribi[oó]:?|ha scritto|scrisse|scrive"
+    r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|geschrieben|schrieben|escribió"
+    r"|escribio|escribi[oó]:?|escribiu|ha escrit|ha scritto|scrisse|scrive"
     r"|schreef|heeft geschreven|geschreven|schrijft|skrev|skriver|har skrevet|kirjoitti|napisał(?:\(a\)|a)?"
     r"|napisal(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?"
     r"|napísal(?:\(a\)|a)?|escreveu|escrito|написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|написав(?:\(ла\))?|пише"
     r"|написа|yazd[ıi]|şunu yazdı|yazmış|írta|ezt írta"
-    r"|a scris|έγραψε|写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
-    r"|je napisao(?:/la)?"
+    r"|a scris|έγραψε|写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|쓴 글|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
+    r"|je napisao(?:/la)?|је написао(?:/ла)?"
     r"|je napisal(?:/a)?|napisao|viết|đã viết"
-    r"|menulis|เขียน|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
+    r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
 )
 _VERB = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
 _VERB_LAST = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
@@ -27,7 +27,14 @@ _ADDRESS = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}")
 _TIME = re.compile(r"\d{1,2}[:.hH時]\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+# 2026 is written in other digits, too, and is 2569 in Thailand.
+_YEAR = re.compile(r"(?<!\d)(?:19|2[05]|[२۲٢২]\d)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+_BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
+_ADDRESS_LAST = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}\s?[:：]\Z")
+_QUOTING = re.compile(
+    r"[>\s]{0,8}(?:zitat von|quoting|citando(?: a)?|citat od|citace|cytat|citation de) [^\n]{1,200}[:：]\Z", re.I
+)
+_NOTES = re.compile(r"[^\n]{2,80}?-{2,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}[^\n]{0,12}?-{2,4}")
 
 # What may stand before a date in an attribution: "On", "Am", "Le" …, then perhaps a weekday; the day is never far.
 _INTRODUCTION = re.compile(
@@ -124,25 +131,34 @@ def length(lines: Sequence[str], index: int) -> int:
             if index + offset + 1 >= len(lines) or not lines[index + offset + 1].lstrip("> ").startswith("<"):
                 return 0
             continue
-        if offset and _dated_start(line) and _VERB_LAST.search(line[-60:]):
+        if offset and _dated_start(line) and _VERB_LAST.search(line[-60:]) and not _broken(lines[index], line):
             return 0
         joined = f"{joined} {line.lstrip('> ') if offset else line}".strip()
         if len(joined) > MAX_LENGTH:
             return 0
-        if attributes(joined):
+        if attributes(joined) or _above_a_quotation(joined, lines, index + offset + 1):
             return 0 if offset and _later_start(lines, index, offset) else offset + 1
     return 0
+
+
+def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
+    """Whether a line with a day and an hour that ends in a colon has quoted lines below it, whatever its words are."""
+    if text[-1:] not in (":", "：") or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
+        return False
+    return any(line.startswith(">") for line in lines[below : below + 2])
 
 
 def attributes(text: str) -> bool:
     """Whether the text, on one line, names who wrote something at some time or from some address."""
     end = text.rstrip("*_\"' ")[-1:]
+    if _QUOTING.match(text) or _NOTES.match(text):
+        return bool(_ADDRESS.search(text)) or end != ":"
     verb_last = _VERB_LAST.search(text[-60:])
     if not verb_last and end not in (":", "：", "-") and not text[:4].isdigit():
         return False
     match = _OLD_GMAIL.match(text)
-    if match:
-        return bool(match.group("address") or match.group("zone") is not None)
+    if match and (match.group("address") or match.group("zone") is not None):
+        return True
     address = "@" in text and bool(_ADDRESS.search(text))
     timed = bool(_TIME.search(text))
     dated = timed or bool(_YEAR.search(text))
@@ -156,18 +172,25 @@ def attributes(text: str) -> bool:
         return False
     if (address or timed) and (_CJK.match(text) or (dated and _VERB.search(text))):
         return True
-    return address and timed and text.rstrip("*: ：")[-1:] in (">", ")")
+    if address and timed and text.rstrip("*: ：")[-1:] in (">", ")"):
+        return True
+    # In whatever language: a client writes the address in brackets, or last, beside the day and the hour.
+    in_full = timed and bool(_YEAR.search(text))
+    return in_full and bool(_BRACKETED.search(text) or (_dated_start(text) and _ADDRESS_LAST.search(text[-320:])))
 
 
 def _later_start(lines: Sequence[str], index: int, last: int) -> bool:
     """Whether the attribution found really begins on a later line: text above it must not be taken with it."""
     for start in range(1, last + 1):
-        line = lines[index + start]
-        if _dated_start(line) and attributes(
-            " ".join(piece.strip() for piece in lines[index + start : index + last + 1])
-        ):
+        later = " ".join(piece.strip() for piece in lines[index + start : index + last + 1])
+        if _dated_start(lines[index + start]) and not _broken(lines[index], later) and attributes(later):
             return True
     return False
+
+
+def _broken(first: str, later: str) -> bool:
+    """Whether a client broke the line between day and hour: "On 2 Mar 2026," / "at 10:00, …"."""
+    return bool(_YEAR.search(first) and not _YEAR.search(later))
 
 
 def _dated_start(line: str) -> bool:
@@ -182,5 +205,8 @@ def may_begin(line: str) -> bool:
     if _DIGIT.search(line) and (stripped[0] in "在-" or _dated_start(line)):
         return True
     if stripped.endswith((":", "：", ">", "<")):
-        return "@" in line or "<" in line or bool(_VERB_LAST.search(stripped[-60:]))
+        known = "@" in line or "<" in line or _VERB_LAST.search(stripped[-60:])
+        return bool(known or (_DIGIT.search(line) and _TIME.search(line)) or _QUOTING.match(stripped))
+    if "--" in line and _NOTES.match(stripped):
+        return True
     return "@" in line and bool(_VERB.search(line[-200:]))

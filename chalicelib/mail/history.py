@@ -62,7 +62,7 @@ def cut(lines: list[str], answers: bool) -> Cut:
         else:
             break
     _take_rest(done, lines[at:])
-    if not done.quoted:
+    if not any(map(str.strip, done.quoted)):
         done.kept, below = _below_device(done.kept)
         done.quoted += below
     return done
