@@ -1,5 +1,5 @@
-"""The line above a quotation ("On Monday Ann wrote:") and the separators mail clients put before history,
-in some thirty languages. Patterns are anchored and bounded: a line costs the same whatever stands in it."""
+"""The line above a quotation ("On Monday Ann wrote:") in some forty languages.
+Patterns are anchored and bounded: a line costs the same whatever stands in it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _VERBS = (
 )
 _VERB = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
 _VERB_LAST = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
+_VERB_WITHIN = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}")
@@ -58,67 +59,6 @@ _ZOHO = re.compile(r"[>\s]{0,8}-{2,6}\s{0,3}\S.{8,300}\s{0,3}-{2,6}\s{0,3}\Z")
 _CJK = re.compile(
     r"[>\s]{0,8}(?:在\s?)?\d{4}\s?[年년/-]\s?\d{1,2}\s?[月월/-]\s?\d{1,2}\s?[日일]?.{1,200}[:：]\s{0,3}\Z"
 )
-
-_PHRASES = (
-    r"original message|original mail|original appointment|ursprüngliche nachricht|originalnachricht"
-    r"|original nachricht|ursprungliche nachricht|message d'origine|message original"
-    r"|message d’origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
-    r"|origineel bericht|oprindelig meddelelse|oprindelig besked"
-    r"|opprinnelig melding|originalmeddelande|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna"
-    r"|oryginalna wiadomość|исходное сообщение|пересылаемое сообщение"
-    r"|исходное письмо|оригинальное сообщение|вихідне повідомлення|orijinal mesaj|özgün ileti|původní zpráva"
-    r"|pôvodná správa|eredeti üzenet|mesaj original"
-    r"|mesajul original|αρχικό μήνυμα|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메일|원본 메시지"
-    r"|הודעה מקורית|الرسالة الأصلية"
-    r"|izvorna poruka|izvirno sporočilo|pesan asli|thư gốc"
-    r"|reply message|replied message|reply above this line|antwort oberhalb dieser linie"
-)
-_FORWARD_PHRASES = (
-    r"forwarded message|forwarded by [^-]{1,80}|fwd message|weitergeleitete nachricht"
-    r"|anfang der weitergeleiteten (?:nachricht|e-mail)|message transféré|message transmis"
-    r"|courriel transféré|début du message (?:transféré|réexpédié)|mensaje reenviado"
-    r"|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato"
-    r"|mensagem encaminhada|mensagem reencaminhada|início da mensagem (?:encaminhada|reencaminhada)"
-    r"|doorgestuurd bericht|begin doorgestuurd bericht"
-    r"|videresendt (?:besked|meddelelse|melding)|start på videresendt (?:besked|melding)|videresendt e-post"
-    r"|vidarebefordrat (?:meddelande|brev)"
-    r"|vidarebefordrat meddelande|välitetty viesti|edelleenlähetetty viesti|wiadomość przekazana dalej"
-    r"|przekazana wiadomość|treść przekazanej wiadomości"
-    r"|пересылаемое сообщение|пересланное сообщение|переслане повідомлення|начало переадресованного сообщения"
-    r"|iletilen mesaj|iletilmiş ileti|iletinin başlangıcı"
-    r"|přeposlaná zpráva|přeposlaný e-mail|preposlaná správa|továbbított üzenet|továbbított levél"
-    r"|mesaj redirecționat|mesaj redirectionat|προωθημένο μήνυμα|転送メッセージ|転送されたメッセージ"
-    r"|转发的邮件|转发邮件信息|轉寄的郵件|轉寄郵件|전달된 메시지|전달된 메일|הודעה שהועברה|رسالة معاد توجيهها"
-    r"|proslijeđena poruka"
-    r"|posredovano sporočilo|pesan terusan|thư đã chuyển tiếp"
-    r"|begin forwarded message|begin forward(?:ed)? message|weitergeleitet"
-)
-_SEPARATOR = re.compile(
-    rf"[>\s*|]{{0,40}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})\s{{0,4}}\*?(?:{_PHRASES}"
-    rf"|{_FORWARD_PHRASES})\*?\s{{0,4}}[:：]?\s{{0,4}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})[*\s]{{0,4}}\Z",
-    re.I,
-)
-_BARE_SEPARATOR = re.compile(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：]\**\s{{0,4}}\Z", re.I)
-_FORWARD = re.compile(rf"(?:-{{2,40}}|_{{2,40}}|={{2,40}}|\A[>\s*|]{{0,40}})\s{{0,4}}\*?(?:{_FORWARD_PHRASES})", re.I)
-
-
-def separator(line: str) -> bool:
-    """Whether the line says that an original or forwarded message begins below it."""
-    if len(line) > 200:
-        return False
-    stripped = line.strip()
-    if (
-        stripped[:1] in "-_=*>|"
-        and ("--" in stripped or "__" in stripped or "==" in stripped)
-        and _SEPARATOR.match(line)
-    ):
-        return True
-    return stripped.endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
-
-
-def forward_marker(line: str) -> bool:
-    """Whether the separator says that what follows was forwarded."""
-    return len(line) <= 200 and separator(line) and bool(_FORWARD.search(line))
 
 
 def length(lines: Sequence[str], index: int) -> int:
@@ -170,13 +110,34 @@ def attributes(text: str) -> bool:
         return dated and bool(_ZOHO.match(text)) and bool(_VERB.search(text))
     if end not in (":", "："):
         return False
-    if (address or timed) and (_CJK.match(text) or (dated and _VERB.search(text))):
+    if (address or timed) and (_CJK.match(text) or (dated and _by_somebody(text, address))):
         return True
     if address and timed and text.rstrip("*: ：")[-1:] in (">", ")"):
         return True
     # In whatever language: a client writes the address in brackets, or last, beside the day and the hour.
     in_full = timed and bool(_YEAR.search(text))
     return in_full and bool(_BRACKETED.search(text) or (_dated_start(text) and _ADDRESS_LAST.search(text[-320:])))
+
+
+def _by_somebody(text: str, address: bool) -> bool:
+    """Whether a verb is there with a name or a date after it, not a sentence that goes on ("wrote on the card:")."""
+    verb = None
+    for verb in _VERB.finditer(text):
+        pass
+    if verb is None or address:
+        return verb is not None
+    after = text[verb.end() :].strip(" ,:：")
+    return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
+
+
+def opens(line: str) -> bool:
+    """Whether an attribution with an address begins the line and the history itself follows on it, as where a program
+    took the line breaks out."""
+    head = line.strip()[:MAX_LENGTH]
+    if not _BRACKETED.search(head):
+        return False
+    found = (head[: match.end()].strip() for match in _VERB_WITHIN.finditer(head))
+    return any(_BRACKETED.search(text) and _dated_start(text) and attributes(text) for text in found)
 
 
 def _later_start(lines: Sequence[str], index: int, last: int) -> bool:

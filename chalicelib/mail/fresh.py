@@ -47,6 +47,7 @@ def find(
     if html is None or document is None:
         own = _own(_unmarked(text), kind is not Kind.UNSAID, author, _named(None, attachments))
         return Fresh(_bare(own), tuple(attachments))
+    html_quotes.own_as_indents(document)
     marks = html_quotes.marks(document, kind)
     answers = kind is not Kind.UNSAID or bool(marks)
     html_signatures.remove(document)

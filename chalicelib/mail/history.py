@@ -76,7 +76,7 @@ def own(lines: list[str], answers: bool) -> list[list[str]]:
     below a separator, or quoted below an attribution."""
     found: list[list[str]] = []
     at = 0
-    for marker in history_marks.find(lines):
+    for marker in history_marks.find(lines, strict=answers):
         if marker.start < at:
             continue
         begin, end = _quotation(lines, marker.end)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from chalicelib.mail import attributions, device_lines, header_blocks, signatures
+from chalicelib.mail import attributions, device_lines, header_blocks, separators, signatures
 from chalicelib.mail.html_writer import MARK
 
 MAX_MARKERS = 50
@@ -28,8 +28,9 @@ class Marker:
     """A separator says so in words."""
 
 
-def find(lines: list[str]) -> list[Marker]:
-    """Attributions, separators and header blocks, from the top; neighbours are one marker."""
+def find(lines: list[str], strict: bool = False) -> list[Marker]:
+    """Attributions, separators and header blocks, from the top; neighbours are one marker. `strict`: an attribution on
+    one line with what it attributes is one, too, though a person may cite so."""
     blocks = {block.start: block for block in header_blocks.find(lines)}
     found: list[Marker] = []
     index = tries = 0
@@ -41,10 +42,12 @@ def find(lines: list[str]) -> list[Marker]:
             pass
         elif index in blocks:
             end = blocks[index].end
-        elif attributions.separator(line):
+        elif separators.separator(line) or separators.begins(line):
             end, said = index + 1, True
         elif (_FRAMED.match(line) or signatures.ruler(line)) and (block := _end_of_block(lines, index + 1, blocks)):
             end = block
+        elif strict and "@" in line and attributions.opens(line):
+            end = index + 1
         elif attributions.may_begin(line):
             tries += 1
             end = index + attributions.length(lines, index)

@@ -4,10 +4,11 @@ Known by the class, id or style each client writes; quotations themselves arrive
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from chalicelib.mail import attributions, header_blocks, html_depth, html_text
+from chalicelib.mail import attributions, header_blocks, html_depth, html_text, separators
 from chalicelib.mail.answering import Kind
 
 MAX_MARKS = 50
@@ -110,9 +111,17 @@ _HINTS = (
 _OUTLOOKS = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid[^;]*;\s*padding\s*:\s*3(?:\.0)?pt", re.I)
 
 
-def marked_text(html: str, kind: Kind) -> str | None:
-    """The document's text with a MARK line where a client began its history; None if no client left a trace, or the
-    mail answers none and passes one on."""
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A document's text with a MARK line where a client began its history. `indented`: there are indents in it, which
+    a plain alternative shows as quoted."""
+
+    text: str
+    indented: bool
+
+
+def marked(html: str, kind: Kind) -> Marked | None:
+    """None if no client left a trace, or if the mail answers none and passes one on."""
     lowered = html.lower()
     if not any(hint in lowered for hint in _HINTS) or html_depth.too_deep(html):
         return None
@@ -120,7 +129,18 @@ def marked_text(html: str, kind: Kind) -> str | None:
     found = marks(document, kind)
     if not found or (kind is Kind.UNSAID and _passes_on(document)):
         return None
-    return html_text.render(document, found)
+    return Marked(html_text.render(document, found), html_text.indents(document))
+
+
+def own_as_indents(document: LexborHTMLParser) -> None:
+    """Makes indents of what a person put between quotation lines, in Gmail, beside the history that Gmail quotes."""
+    if document.css_first("div.gmail_quote, div.gmail_quote_container") is None:
+        return
+    history = {node.mem_id for node in document.css(".gmail_quote blockquote")}
+    for node in document.css("blockquote.gmail_quote")[:MAX_MARKS]:
+        if node.mem_id not in history:
+            node.attrs["class"] = ""
+            node.attrs["style"] = "margin:0 0 0 40px"
 
 
 def marks(document: LexborHTMLParser, kind: Kind) -> frozenset[int]:
@@ -138,7 +158,7 @@ def _passes_on(document: LexborHTMLParser) -> bool:
     node = document.css_first(_REPLIES)
     if node is None:
         return False
-    return "forward" in (node.attributes.get("class") or "") or any(map(attributions.forward_marker, _beginning(node)))
+    return "forward" in (node.attributes.get("class") or "") or any(map(separators.forward_marker, _beginning(node)))
 
 
 def _begins_history(node: LexborNode) -> bool:
@@ -148,7 +168,7 @@ def _begins_history(node: LexborNode) -> bool:
     blocks = header_blocks.find(lines, 1)
     if blocks and not any(map(str.strip, lines[: blocks[0].start])):
         return True
-    return any(attributions.separator(lines[at]) or attributions.length(lines, at) for at in range(min(6, len(lines))))
+    return any(separators.separator(lines[at]) or attributions.length(lines, at) for at in range(min(6, len(lines))))
 
 
 def _beginning(node: LexborNode) -> list[str]:

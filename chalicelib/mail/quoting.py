@@ -28,12 +28,12 @@ def split_mail(text: str, html: str | None, is_plain: bool, kind: Kind) -> Piece
     """The pieces of a mail: by the structure of its HTML where a mail client left one, else by the rules of text.
     `is_plain`: the text is no rendering of the HTML, but came beside it."""
     text = text.replace(MARK, "\ufffd") if MARK in text else text
-    marked = html_quotes.marked_text(html, kind) if html and kind is not Kind.FORWARD else None
+    marked = html_quotes.marked(html, kind) if html and kind is not Kind.FORWARD else None
     answers = kind is Kind.ANSWER or marked is not None
     if marked is None:
         return split(text, answers)
-    by_structure = split(marked)
-    if not is_plain and by_structure.quoted and by_structure.reply.strip():
+    by_structure = split(marked.text)
+    if (marked.indented or not is_plain) and by_structure.quoted and by_structure.reply.strip():
         return by_structure
     plain = split(text)
     if not by_structure.reply.strip() or _letters(by_structure.reply) == _letters(plain.reply):
