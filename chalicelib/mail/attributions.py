@@ -121,12 +121,10 @@ def attributes(text: str) -> bool:
 
 def _by_somebody(text: str, address: bool) -> bool:
     """Whether a verb is there with a name or a date after it, not a sentence that goes on ("wrote on the card:")."""
-    verb = None
-    for verb in _VERB.finditer(text):
-        pass
-    if verb is None or address:
-        return verb is not None
-    after = text[verb.end() :].strip(" ,:：")
+    ends = [verb.end() for verb in _VERB.finditer(text)]
+    if address or not ends:
+        return bool(ends)
+    after = text[ends[-1] :].strip(" ,:：")
     return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
 
 

@@ -83,6 +83,8 @@ def without(lines: Sequence[str], author: str) -> list[str]:
     at = delimited(kept, below_words=False)
     if at is None:
         at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
+    if at is not None and _THANKS.match(kept[at].strip()):
+        at += 1  # thanks are words, even above a signature
     return _without_rulers(kept if at is None else _devices_apart(kept[:at])[0])
 
 
