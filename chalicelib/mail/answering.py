@@ -44,7 +44,7 @@ _DANISH = re.compile(r"^[>\s*|]{0,20}fra\*{0,2}:", re.I | re.M)
 def kind(subject: str, names_another: bool, text: str) -> Kind:
     """`names_another`: In-Reply-To or References is there; clients set them in what they forward, too."""
     match = _PREFIX.match(subject)
-    prefix = match.group(1).lower() if match else ""
+    prefix = match.group(1).lower().replace("\u0307", "") if match else ""  # the dot of the Turkish "İ"
     if prefix == _EITHER:
         return Kind.FORWARD if _DANISH.search(text[:20_000]) else Kind.ANSWER
     return _KINDS.get(prefix, Kind.ANSWER if names_another else Kind.UNSAID)

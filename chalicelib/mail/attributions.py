@@ -1,5 +1,5 @@
-"""The line above a quotation ("On Monday Ann wrote:") and the separators mail clients put before history,
-in some thirty languages. Patterns are anchored and bounded: a line costs the same whatever stands in it."""
+"""The line above a quotation ("On Monday Ann wrote:") in some forty languages.
+Patterns are anchored and bounded: a line costs the same whatever stands in it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ MAX_LENGTH = 420
 MAX_JOINED = 6
 
 _VERBS = (
-    r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|hat geschrieben|schrieben|escribió"
-    r"|escribio|escribi[oó]:?|ha scritto|scrisse|scrive"
+    r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|geschrieben|schrieben|escribió"
+    r"|escribio|escribi[oó]:?|escribiu|ha escrit|ha scritto|scrisse|scrive"
     r"|schreef|heeft geschreven|geschreven|schrijft|skrev|skriver|har skrevet|kirjoitti|napisał(?:\(a\)|a)?"
     r"|napisal(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?"
     r"|napísal(?:\(a\)|a)?|escreveu|escrito|написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|написав(?:\(ла\))?|пише"
     r"|написа|yazd[ıi]|şunu yazdı|yazmış|írta|ezt írta"
-    r"|a scris|έγραψε|写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
-    r"|je napisao(?:/la)?"
+    r"|a scris|έγραψε|写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|쓴 글|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
+    r"|je napisao(?:/la)?|је написао(?:/ла)?"
     r"|je napisal(?:/a)?|napisao|viết|đã viết"
-    r"|menulis|เขียน|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
+    r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
 )
 _VERB = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
 _VERB_LAST = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
+_VERB_WITHIN = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}")
 _TIME = re.compile(r"\d{1,2}[:.hH時]\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+# 2026 is written in other digits, too, and is 2569 in Thailand.
+_YEAR = re.compile(r"(?<!\d)(?:19|2[05]|[२۲٢২]\d)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+_BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
+_ADDRESS_LAST = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}\s?[:：]\Z")
+_QUOTING = re.compile(
+    r"[>\s]{0,8}(?:zitat von|quoting|citando(?: a)?|citat od|citace|cytat|citation de) [^\n]{1,200}[:：]\Z", re.I
+)
+_NOTES = re.compile(r"[^\n]{2,80}?-{2,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}[^\n]{0,12}?-{2,4}")
 
 # What may stand before a date in an attribution: "On", "Am", "Le" …, then perhaps a weekday; the day is never far.
 _INTRODUCTION = re.compile(
@@ -52,67 +60,6 @@ _CJK = re.compile(
     r"[>\s]{0,8}(?:在\s?)?\d{4}\s?[年년/-]\s?\d{1,2}\s?[月월/-]\s?\d{1,2}\s?[日일]?.{1,200}[:：]\s{0,3}\Z"
 )
 
-_PHRASES = (
-    r"original message|original mail|original appointment|ursprüngliche nachricht|originalnachricht"
-    r"|original nachricht|ursprungliche nachricht|message d'origine|message original"
-    r"|message d’origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
-    r"|origineel bericht|oprindelig meddelelse|oprindelig besked"
-    r"|opprinnelig melding|originalmeddelande|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna"
-    r"|oryginalna wiadomość|исходное сообщение|пересылаемое сообщение"
-    r"|исходное письмо|оригинальное сообщение|вихідне повідомлення|orijinal mesaj|özgün ileti|původní zpráva"
-    r"|pôvodná správa|eredeti üzenet|mesaj original"
-    r"|mesajul original|αρχικό μήνυμα|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메일|원본 메시지"
-    r"|הודעה מקורית|الرسالة الأصلية"
-    r"|izvorna poruka|izvirno sporočilo|pesan asli|thư gốc"
-    r"|reply message|replied message|reply above this line|antwort oberhalb dieser linie"
-)
-_FORWARD_PHRASES = (
-    r"forwarded message|forwarded by [^-]{1,80}|fwd message|weitergeleitete nachricht"
-    r"|anfang der weitergeleiteten (?:nachricht|e-mail)|message transféré|message transmis"
-    r"|courriel transféré|début du message (?:transféré|réexpédié)|mensaje reenviado"
-    r"|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato"
-    r"|mensagem encaminhada|mensagem reencaminhada|início da mensagem (?:encaminhada|reencaminhada)"
-    r"|doorgestuurd bericht|begin doorgestuurd bericht"
-    r"|videresendt (?:besked|meddelelse|melding)|start på videresendt (?:besked|melding)|videresendt e-post"
-    r"|vidarebefordrat (?:meddelande|brev)"
-    r"|vidarebefordrat meddelande|välitetty viesti|edelleenlähetetty viesti|wiadomość przekazana dalej"
-    r"|przekazana wiadomość|treść przekazanej wiadomości"
-    r"|пересылаемое сообщение|пересланное сообщение|переслане повідомлення|начало переадресованного сообщения"
-    r"|iletilen mesaj|iletilmiş ileti|iletinin başlangıcı"
-    r"|přeposlaná zpráva|přeposlaný e-mail|preposlaná správa|továbbított üzenet|továbbított levél"
-    r"|mesaj redirecționat|mesaj redirectionat|προωθημένο μήνυμα|転送メッセージ|転送されたメッセージ"
-    r"|转发的邮件|转发邮件信息|轉寄的郵件|轉寄郵件|전달된 메시지|전달된 메일|הודעה שהועברה|رسالة معاد توجيهها"
-    r"|proslijeđena poruka"
-    r"|posredovano sporočilo|pesan terusan|thư đã chuyển tiếp"
-    r"|begin forwarded message|begin forward(?:ed)? message|weitergeleitet"
-)
-_SEPARATOR = re.compile(
-    rf"[>\s*|]{{0,40}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})\s{{0,4}}\*?(?:{_PHRASES}"
-    rf"|{_FORWARD_PHRASES})\*?\s{{0,4}}[:：]?\s{{0,4}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})[*\s]{{0,4}}\Z",
-    re.I,
-)
-_BARE_SEPARATOR = re.compile(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：]\**\s{{0,4}}\Z", re.I)
-_FORWARD = re.compile(rf"(?:-{{2,40}}|_{{2,40}}|={{2,40}}|\A[>\s*|]{{0,40}})\s{{0,4}}\*?(?:{_FORWARD_PHRASES})", re.I)
-
-
-def separator(line: str) -> bool:
-    """Whether the line says that an original or forwarded message begins below it."""
-    if len(line) > 200:
-        return False
-    stripped = line.strip()
-    if (
-        stripped[:1] in "-_=*>|"
-        and ("--" in stripped or "__" in stripped or "==" in stripped)
-        and _SEPARATOR.match(line)
-    ):
-        return True
-    return stripped.endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
-
-
-def forward_marker(line: str) -> bool:
-    """Whether the separator says that what follows was forwarded."""
-    return len(line) <= 200 and separator(line) and bool(_FORWARD.search(line))
-
 
 def length(lines: Sequence[str], index: int) -> int:
     """How many lines, from `index`, are one attribution; 0 if none begins there."""
@@ -124,25 +71,34 @@ def length(lines: Sequence[str], index: int) -> int:
             if index + offset + 1 >= len(lines) or not lines[index + offset + 1].lstrip("> ").startswith("<"):
                 return 0
             continue
-        if offset and _dated_start(line) and _VERB_LAST.search(line[-60:]):
+        if offset and _dated_start(line) and _VERB_LAST.search(line[-60:]) and not _broken(lines[index], line):
             return 0
         joined = f"{joined} {line.lstrip('> ') if offset else line}".strip()
         if len(joined) > MAX_LENGTH:
             return 0
-        if attributes(joined):
+        if attributes(joined) or _above_a_quotation(joined, lines, index + offset + 1):
             return 0 if offset and _later_start(lines, index, offset) else offset + 1
     return 0
+
+
+def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
+    """Whether a line with a day and an hour that ends in a colon has quoted lines below it, whatever its words are."""
+    if text[-1:] not in (":", "：") or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
+        return False
+    return any(line.startswith(">") for line in lines[below : below + 2])
 
 
 def attributes(text: str) -> bool:
     """Whether the text, on one line, names who wrote something at some time or from some address."""
     end = text.rstrip("*_\"' ")[-1:]
+    if _QUOTING.match(text) or _NOTES.match(text):
+        return bool(_ADDRESS.search(text)) or end != ":"
     verb_last = _VERB_LAST.search(text[-60:])
     if not verb_last and end not in (":", "：", "-") and not text[:4].isdigit():
         return False
     match = _OLD_GMAIL.match(text)
-    if match:
-        return bool(match.group("address") or match.group("zone") is not None)
+    if match and (match.group("address") or match.group("zone") is not None):
+        return True
     address = "@" in text and bool(_ADDRESS.search(text))
     timed = bool(_TIME.search(text))
     dated = timed or bool(_YEAR.search(text))
@@ -154,20 +110,46 @@ def attributes(text: str) -> bool:
         return dated and bool(_ZOHO.match(text)) and bool(_VERB.search(text))
     if end not in (":", "："):
         return False
-    if (address or timed) and (_CJK.match(text) or (dated and _VERB.search(text))):
+    if (address or timed) and (_CJK.match(text) or (dated and _by_somebody(text, address))):
         return True
-    return address and timed and text.rstrip("*: ：")[-1:] in (">", ")")
+    if address and timed and text.rstrip("*: ：")[-1:] in (">", ")"):
+        return True
+    # In whatever language: a client writes the address in brackets, or last, beside the day and the hour.
+    in_full = timed and bool(_YEAR.search(text))
+    return in_full and bool(_BRACKETED.search(text) or (_dated_start(text) and _ADDRESS_LAST.search(text[-320:])))
+
+
+def _by_somebody(text: str, address: bool) -> bool:
+    """Whether a verb is there with a name or a date after it, not a sentence that goes on ("wrote on the card:")."""
+    ends = [verb.end() for verb in _VERB.finditer(text)]
+    if address or not ends:
+        return bool(ends)
+    after = text[ends[-1] :].strip(" ,:：")
+    return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
+
+
+def opens(line: str) -> bool:
+    """Whether an attribution with an address begins the line and the history itself follows on it, as where a program
+    took the line breaks out."""
+    head = line.strip()[:MAX_LENGTH]
+    if not _BRACKETED.search(head):
+        return False
+    found = (head[: match.end()].strip() for match in _VERB_WITHIN.finditer(head))
+    return any(_BRACKETED.search(text) and _dated_start(text) and attributes(text) for text in found)
 
 
 def _later_start(lines: Sequence[str], index: int, last: int) -> bool:
     """Whether the attribution found really begins on a later line: text above it must not be taken with it."""
     for start in range(1, last + 1):
-        line = lines[index + start]
-        if _dated_start(line) and attributes(
-            " ".join(piece.strip() for piece in lines[index + start : index + last + 1])
-        ):
+        later = " ".join(piece.strip() for piece in lines[index + start : index + last + 1])
+        if _dated_start(lines[index + start]) and not _broken(lines[index], later) and attributes(later):
             return True
     return False
+
+
+def _broken(first: str, later: str) -> bool:
+    """Whether a client broke the line between day and hour: "On 2 Mar 2026," / "at 10:00, …"."""
+    return bool(_YEAR.search(first) and not _YEAR.search(later))
 
 
 def _dated_start(line: str) -> bool:
@@ -182,5 +164,8 @@ def may_begin(line: str) -> bool:
     if _DIGIT.search(line) and (stripped[0] in "在-" or _dated_start(line)):
         return True
     if stripped.endswith((":", "：", ">", "<")):
-        return "@" in line or "<" in line or bool(_VERB_LAST.search(stripped[-60:]))
+        known = "@" in line or "<" in line or _VERB_LAST.search(stripped[-60:])
+        return bool(known or (_DIGIT.search(line) and _TIME.search(line)) or _QUOTING.match(stripped))
+    if "--" in line and _NOTES.match(stripped):
+        return True
     return "@" in line and bool(_VERB.search(line[-200:]))

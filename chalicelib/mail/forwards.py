@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail import addresses, attributions, bodies, dates, header_blocks, parts, signatures
+from chalicelib.mail import addresses, bodies, dates, header_blocks, parts, separators, signatures
 from chalicelib.mail.inbound import Address, Forwarded
 
 MAX_LINES = 5_000
@@ -53,10 +53,10 @@ def _inline(lines: list[str], block: header_blocks.Block, sender: Address, said:
     top = block.start
     marked = False
     while top and (
-        not lines[top - 1].strip("> \t") or attributions.separator(lines[top - 1]) or signatures.ruler(lines[top - 1])
+        not lines[top - 1].strip("> \t") or separators.separator(lines[top - 1]) or signatures.ruler(lines[top - 1])
     ):
         top -= 1
-        marked = marked or attributions.forward_marker(lines[top])
+        marked = marked or separators.forward_marker(lines[top])
     note, _ = signatures.split(lines[:top])
     text = "\n".join(_unquoted(lines[block.end :])).strip()
     subject = " ".join(block.fields.get("subject", "").split()).strip("*_ ")

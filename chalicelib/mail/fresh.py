@@ -47,7 +47,8 @@ def find(
     if html is None or document is None:
         own = _own(_unmarked(text), kind is not Kind.UNSAID, author, _named(None, attachments))
         return Fresh(_bare(own), tuple(attachments))
-    marks = html_quotes.marks(document)
+    html_quotes.own_as_indents(document)
+    marks = html_quotes.marks(document, kind)
     answers = kind is not Kind.UNSAID or bool(marks)
     html_signatures.remove(document)
     pictures = _pictures(attachments)
@@ -57,7 +58,8 @@ def find(
     by_structure = _bare(shown)
     by_text = _bare(_own(_unmarked(text), answers, author, _named(document, attachments))) if is_plain else by_structure
     # The plain alternative is the better text, unless the structure knows more of it to be old.
-    better = by_structure if rendered.strip() and _weight(by_structure) < _weight(by_text) else by_text
+    known = rendered.strip() and (html_text.indents(document) or _weight(by_structure) < _weight(by_text))
+    better = by_structure if known else by_text
     return Fresh(better, placed)
 
 

@@ -1,26 +1,18 @@
-"""Where the history in a text begins and ends: attributions, separators, header blocks and ">" lines.
-Decides which lines are new and which are quoted; the rest of the taking apart is done elsewhere."""
+"""Which lines of a text are new and which are the history a mail client put around them.
+Once with the context an answer needs (`cut`), once without any of it (`own`)."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-from chalicelib.mail import attributions, header_blocks, signatures
+from chalicelib.mail import device_lines, history_marks, signatures
+from chalicelib.mail.history_marks import Marker, has_words, is_quote
 from chalicelib.mail.html_writer import MARK
 
 _WRAP_WIDTH = 50
-MAX_MARKERS = 50
-MAX_TRIES = 500
-_QUOTE = re.compile(r"\s{0,3}(?:>|[A-Z]{1,3}>|\|(?: |\Z))")
-
-
-@dataclass(frozen=True, slots=True)
-class _Marker:
-    """Where a mail client began its history: lines `start` to `end`, the history itself after that."""
-
-    start: int
-    end: int
+# Below an app's line a short afterthought is the person's own; what is longer, or says nothing, is history without a
+# header.
+_AFTERTHOUGHT = 200
 
 
 @dataclass(slots=True)
@@ -35,11 +27,17 @@ class Cut:
         self.quoted += quoted
 
 
-def cut(lines: list[str]) -> Cut:
-    """Walks the markers from the top and cuts at the first whose history runs to the end."""
+def cut(lines: list[str], answers: bool) -> Cut:
+    """Walks the markers from the top and cuts at the first whose history runs to the end.
+
+    `answers`: something says that the mail answers another. Else only a quotation with an attribution goes that
+    ends the mail: whoever cites a mail, forwards it or fills in a form means its text."""
+    markers = history_marks.find(lines)
+    if not answers:
+        return _without_last_quotation(lines, markers)
     done = Cut()
     at = 0
-    for marker in _markers(lines):
+    for marker in markers:
         if marker.start < at:
             continue
         above = lines[at : marker.start]
@@ -54,15 +52,19 @@ def cut(lines: list[str]) -> Cut:
             done.take(above, lines[marker.start : marker.end])
             at = marker.end
             continue
-        own, signature = _signature_apart(lines[end:])
-        if has_words(own):
-            at = _past_quotation(done, lines, marker, above, (begin, end), words_above or any(map(_is_quote, own)))
+        own_words, signature = _signature_apart(lines[end:])
+        if has_words(own_words):
+            interleaved = words_above or any(map(is_quote, own_words))
+            at = _past_quotation(done, lines, marker, above, (begin, end), interleaved)
         elif words_above:
             done.take(above + signature, lines[marker.start : end])
             return done
         else:
             break
     _take_rest(done, lines[at:])
+    if not any(map(str.strip, done.quoted)):
+        done.kept, below = _below_device(done.kept)
+        done.quoted += below
     return done
 
 
@@ -74,16 +76,17 @@ def own(lines: list[str], answers: bool) -> list[list[str]]:
     below a separator, or quoted below an attribution."""
     found: list[list[str]] = []
     at = 0
-    for marker in _markers(lines):
+    for marker in history_marks.find(lines, strict=answers):
         if marker.start < at:
             continue
         begin, end = _quotation(lines, marker.end)
         if begin < end:
             found.append(lines[at : marker.start])
             at = end
-        elif answers or any(map(attributions.separator, lines[marker.start : marker.end])):
+        elif answers or marker.said:
             return _unquoted([*found, lines[at : marker.start]], answers)
-    return _unquoted([*found, lines[at:]], answers)
+    last = lines[at:]
+    return _unquoted([*found, _below_device(last)[0] if answers and not found else last], answers)
 
 
 def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
@@ -94,15 +97,24 @@ def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
     for piece in pieces:
         found.append([])
         for index, line in enumerate(piece):
-            if not _is_quote(line) and not _wrapped(piece, index):
+            if not is_quote(line) and not _wrapped(piece, index):
                 found[-1].append(line)
             elif found[-1]:
                 found.append([])
     return found
 
 
+def _without_last_quotation(lines: list[str], markers: list[Marker]) -> Cut:
+    for marker in markers:
+        begin, end = _quotation(lines, marker.end)
+        below, signature = _signature_apart(lines[end:])
+        if begin < end and has_words(lines[: marker.start]) and not has_words(below):
+            return Cut(lines[: marker.start] + signature, lines[marker.start : end])
+    return Cut(lines, [])
+
+
 def _past_quotation(
-    done: Cut, lines: list[str], marker: _Marker, above: list[str], quotation: tuple[int, int], interleaved: bool
+    done: Cut, lines: list[str], marker: Marker, above: list[str], quotation: tuple[int, int], interleaved: bool
 ) -> int:
     """Words follow the quotation: it stays as their context if they stand between, and goes if all are below it."""
     done.take(above, lines[marker.start : marker.end])
@@ -116,7 +128,7 @@ def _take_rest(done: Cut, lines: list[str]) -> None:
     """A quotation without attribution goes if it ends the mail below some words; elsewhere it is context."""
     body, signature = _signature_apart(lines)
     end = len(body)
-    while end and (not body[end - 1].strip() or _is_quote(body[end - 1]) or body[end - 1] == MARK):
+    while end and (not body[end - 1].strip() or is_quote(body[end - 1]) or body[end - 1] == MARK):
         end -= 1
     if end < len(body) and (has_words(done.kept) or has_words(body[:end])):
         done.take(body[:end] + signature, body[end:])
@@ -124,52 +136,16 @@ def _take_rest(done: Cut, lines: list[str]) -> None:
         done.kept += lines
 
 
-def _markers(lines: list[str]) -> list[_Marker]:
-    """Attributions, separators and header blocks, from the top; neighbours are one marker."""
-    blocks = {block.start: block for block in header_blocks.find(lines)}
-    found: list[_Marker] = []
-    index = tries = 0
-    while index < len(lines) and len(found) < MAX_MARKERS and tries < MAX_TRIES:
-        line, end = lines[index], index
-        if line == MARK:
-            end = index + 1
-        elif _is_quote(line):
-            pass
-        elif index in blocks:
-            end = blocks[index].end
-        elif attributions.separator(line):
-            end = index + 1
-        elif attributions.may_begin(line):
-            tries += 1
-            end = index + attributions.length(lines, index)
-        if end > index:
-            _add(found, lines, index, end)
-        index = max(end, index + 1)
-    return found
-
-
-def _add(found: list[_Marker], lines: list[str], start: int, end: int) -> None:
-    """Adds a marker, to the one before it where nothing stands between them."""
-    between = lines[found[-1].end : start] if found else []
-    if found and not has_words(between) and not any(map(_is_quote, between)):
-        found[-1] = _Marker(found[-1].start, end)
-    else:
-        found.append(_Marker(start, end))
-
-
-def _is_quote(line: str) -> bool:
-    return bool(_QUOTE.match(line))
-
-
-def has_words(lines: list[str]) -> bool:
-    return any(
-        line.strip()
-        and line != MARK
-        and not _is_quote(line)
-        and not signatures.ruler(line)
-        and not signatures.mobile(line)
-        for line in lines
-    )
+def _below_device(lines: list[str]) -> tuple[list[str], list[str]]:
+    """What follows "Sent from my phone", set apart by blank lines below some words, is history without a header."""
+    for index in range(1, len(lines) - 2):
+        apart = not lines[index - 1].strip() and not lines[index + 1].strip()
+        if apart and device_lines.device_line(lines[index]):
+            # Only the first such line can have something above it and below it that matters.
+            below = lines[index + 1 :]
+            afterthought = sum(map(len, below)) <= _AFTERTHOUGHT and signatures.message(below)
+            return (lines, []) if afterthought or not has_words(lines[:index]) else (lines[: index + 1], below)
+    return lines, []
 
 
 def _quotation(lines: list[str], start: int) -> tuple[int, int]:
@@ -178,14 +154,14 @@ def _quotation(lines: list[str], start: int) -> tuple[int, int]:
     while begin < len(lines) and (
         not lines[begin].strip()
         or lines[begin] == MARK
-        or (signatures.ruler(lines[begin]) and not _is_quote(lines[begin]))
+        or (signatures.ruler(lines[begin]) and not is_quote(lines[begin]))
     ):
         begin += 1
-    if begin >= len(lines) or not _is_quote(lines[begin]):
+    if begin >= len(lines) or not is_quote(lines[begin]):
         return start, start
     end = index = begin
     while index < len(lines):
-        if _is_quote(lines[index]):
+        if is_quote(lines[index]):
             end = index + 1
         elif lines[index].strip() and lines[index] != MARK and not _wrapped(lines, index):
             break
@@ -196,9 +172,9 @@ def _quotation(lines: list[str], start: int) -> tuple[int, int]:
 def _wrapped(lines: list[str], index: int) -> bool:
     """Whether an unquoted line is the broken-off end of a long quoted one: no blank line before, more of it after."""
     before = lines[index - 1] if index else ""
-    if not _is_quote(before) or len(before) < _WRAP_WIDTH or len(lines[index]) >= len(before):
+    if not is_quote(before) or len(before) < _WRAP_WIDTH or len(lines[index]) >= len(before):
         return False
-    return index + 1 < len(lines) and _is_quote(lines[index + 1])
+    return index + 1 < len(lines) and is_quote(lines[index + 1])
 
 
 def _signature_apart(lines: list[str]) -> tuple[list[str], list[str]]:

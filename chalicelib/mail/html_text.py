@@ -28,6 +28,8 @@ _BLOCKS = frozenset({
 _SPACED = frozenset({
     "blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul",
 })  # fmt: skip
+MAX_INDENTS = 50
+_LINE = re.compile(r"border[a-z-]{0,12}\s*:[^;]{0,80}(?:solid|dashed|dotted|double|groove|ridge|inset|outset)", re.I)
 _SHOWING = frozenset({"img", "object", "embed", "video", "audio"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
 
@@ -56,6 +58,23 @@ def render(
     if root is not None:
         _walk(root, writer, marks, pictures)
     return writer.text()
+
+
+def indents(document: LexborHTMLParser) -> bool:
+    """Whether a block is indented by the tag for quotations, which a plain alternative then shows as quoted."""
+    return any(map(_indents, document.css("blockquote[style]")[:MAX_INDENTS]))
+
+
+def _indents(node: LexborNode) -> bool:
+    """Whether a blockquote is a mere indent, as editors make it: moved in, without a line at its side."""
+    attributes = node.attributes
+    if attributes.get("type") or attributes.get("cite"):
+        return False
+    called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+    if "indent" not in called and ("quote" in called or "cite" in called):
+        return False
+    style = attributes.get("style") or ""
+    return "margin" in style.lower() and not _LINE.search(style)
 
 
 def _walk(root: LexborNode, writer: Writer, marks: frozenset[int], pictures: Mapping[str, str] | None) -> None:
@@ -106,7 +125,7 @@ def _enter(
         writer.block(tag in _SPACED)
         if tag == "li":
             writer.words("- ")
-        elif tag == "blockquote":
+        elif tag == "blockquote" and not _indents(node):
             writer.depth += 1
         elif tag == "pre":
             writer.preformatted += 1
@@ -138,7 +157,7 @@ def _leave(node: LexborNode, writer: Writer) -> None:
     if tag == "a":
         writer.close_link(node.attributes.get("href") or "")
     elif tag in _BLOCKS and tag != "hr":
-        if tag == "blockquote" and writer.depth:
+        if tag == "blockquote" and writer.depth and not _indents(node):
             writer.block(True)
             writer.depth -= 1
         elif tag == "pre" and writer.preformatted:

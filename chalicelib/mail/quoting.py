@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.mail import armour, history, html_quotes, signatures
+from chalicelib.mail.answering import Kind
 from chalicelib.mail.html_writer import MARK
 
 MAX_LINES = 10_000
@@ -23,15 +24,16 @@ class Pieces:
     signature: str
 
 
-def split_mail(text: str, html: str | None, is_plain: bool) -> Pieces:
+def split_mail(text: str, html: str | None, is_plain: bool, kind: Kind) -> Pieces:
     """The pieces of a mail: by the structure of its HTML where a mail client left one, else by the rules of text.
     `is_plain`: the text is no rendering of the HTML, but came beside it."""
     text = text.replace(MARK, "\ufffd") if MARK in text else text
-    marked = html_quotes.marked_text(html) if html else None
+    marked = html_quotes.marked(html, kind) if html and kind is not Kind.FORWARD else None
+    answers = kind is Kind.ANSWER or marked is not None
     if marked is None:
-        return split(text)
-    by_structure = split(marked)
-    if not is_plain and by_structure.quoted and by_structure.reply.strip():
+        return split(text, answers)
+    by_structure = split(marked.text)
+    if (marked.indented or not is_plain) and by_structure.quoted and by_structure.reply.strip():
         return by_structure
     plain = split(text)
     if not by_structure.reply.strip() or _letters(by_structure.reply) == _letters(plain.reply):
@@ -42,18 +44,16 @@ def split_mail(text: str, html: str | None, is_plain: bool) -> Pieces:
     return by_structure
 
 
-def split(text: str) -> Pieces:
-    """The pieces of a plain text."""
+def split(text: str, answers: bool = True) -> Pieces:
+    """The pieces of a plain text. `answers`: the mail answers another, so that history is looked for."""
     whole = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines, rest = armour.removed(whole[:MAX_LINES]), whole[MAX_LINES:]
-    cut = history.cut(lines)
-    cut.kept, below = _below_phone(cut.kept)
-    cut.quoted += below + rest
+    cut = history.cut(lines, answers)
     words, signature = signatures.split(cut.kept)
     reply = _joined(words)
     if not reply and text.strip():
         return Pieces(_joined(whole) or text.strip(), "", "")
-    return Pieces(reply, _joined(cut.quoted), _joined(signature))
+    return Pieces(reply, _joined(cut.quoted + rest), _joined(signature))
 
 
 def _joined(lines: Iterable[str]) -> str:
@@ -62,13 +62,3 @@ def _joined(lines: Iterable[str]) -> str:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).lower()
-
-
-def _below_phone(lines: list[str]) -> tuple[list[str], list[str]]:
-    """What follows "Sent from my phone", set apart by blank lines below some words, is history without a header."""
-    for index in range(1, len(lines) - 2):
-        if not lines[index - 1].strip() and not lines[index + 1].strip() and signatures.mobile(lines[index]):
-            # Only the first such line can have something above it and below it that matters.
-            found = history.has_words(lines[:index])
-            return (lines[: index + 1], lines[index + 1 :]) if found else (lines, [])
-    return lines, []

@@ -64,11 +64,11 @@ def read(raw: bytes) -> InboundMail:
     forwarded = (
         None if bounce else _safely(lambda: forwards.detect(subject, text, found.embedded), None, "forward", defects)
     )
-    pieces = _safely(
-        lambda: quoting.split_mail(text, html, found.plain), quoting.Pieces(text, "", ""), "quotes", defects
-    )
     names_another = any(fields.get(name).strip() for name in ("in-reply-to", "references"))
     kind = answering.kind(subject, names_another, text)
+    pieces = _safely(
+        lambda: quoting.split_mail(text, html, found.plain, kind), quoting.Pieces(text, "", ""), "quotes", defects
+    )
     new = _safely(
         lambda: fresh.find(
             text,

@@ -1,55 +1,25 @@
 """What stands below a person's words: the signature, what the phone adds, rulers at the end.
-Set apart, never thrown away; never everything there is."""
+Set apart, never thrown away; a delimiter with a message below it is none."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from chalicelib.mail import device_lines
+
 MAX_SIGNATURE_LINES = 60
+MAX_RULED_LINES = 20
+# Programs write the delimiter of RFC 3676 with a blank; people type it without.
+_EXACT = re.compile(r"-- (?:\*)?\Z|--=20\Z")
 _DELIMITER = re.compile(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
 _RULED = re.compile(r"\s{0,3}_{3,60}\s{0,3}\Z")
 _SYMBOLS = re.compile(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
-_DEVICE = (
-    r"(?:iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|nokia|htc|pixel|oneplus|mobile"
-    r"|mobiltelefon|mobil|handy|phone|smartphone|tablet|outlook|yahoo|gmail|aol|mail|airmail|mailbox"
-    r"|proton ?mail|windows|spark|mozilla|thunderbird|k-9|icloud|gmx|web\.de|typeapp|bluemail|nine|device|cell"
-    r"|fairphone|telefon|móvil|movil|celular|portable|smartfon)"
-)
-_MOBILE = re.compile(
-    r"[\s*_(<\[]{0,6}(?:"
-    r"(?:sent|sending) (?:from|via|by|with|using|on) .{1,130}"
-    r"|(?:\S{1,20} )?from (?:my )?(?:iphone|ipad|ipod|mobile|blackberry|android)\b.{0,30}"
-    r"|get \[?(?:outlook|yahoo|bluemail|spark)\b.{0,80}|download outlook.{0,60}"
-    r"|von mein(?:em|er|en) .{1,50} (?:gesendet|geschickt|verschickt)|gesendet (?:von|mit|aus|via) .{1,60}"
-    r"|diese nachricht wurde (?:von|mit) .{1,90} (?:gesendet|verschickt)"
-    r"|envoyé (?:depuis|de|à partir d|avec|via|par) ?.{1,60}|télécharge[rz] outlook.{0,60}|obtenez outlook.{0,60}"
-    r"|enviado (?:desde|do|da|de|a partir d|con|com|via) ?.{1,60}|obtener outlook.{0,60}|obter o outlook.{0,60}"
-    r"|inviato (?:da|dal|dall'|con|tramite) ?.{1,60}|scarica outlook.{0,60}|ottieni outlook.{0,60}"
-    r"|verzonden (?:vanaf|met|via|vanuit|van) .{1,60}|verstuurd (?:vanaf|met|via|van) .{1,60}"
-    r"|outlook voor .{1,40} downloaden"
-    r"|sendt (?:fra|med|via) .{1,60}|skickat (?:från|med|via) .{1,60}|lähetetty .{1,60}|hent outlook.{0,60}"
-    r"|hämta outlook.{0,60}|hanki outlook.{0,60}"
-    r"|wysłan[eoya] (?:z|ze|za pomocą|przy użyciu) .{1,60}|pobierz outlook.{0,60}|odesláno (?:z|ze"
-    r"|pomocí) .{1,60}|odoslané (?:z|zo) .{1,60}"
-    r"|отправлено (?:с|из|от) .{1,60}|надіслано (?:з|із|від) .{1,60}|скачать outlook.{0,60}"
-    r"|trimis (?:de pe|din|de la) .{1,60}|στάλθηκε από .{1,60}|從我的 .{1,40} 傳送|从我的 .{1,40} ?发送"
-    r"|发自我的.{1,40}|發自我的.{1,40}"
-    r"|נשלח מ.{1,60}|poslano (?:s|iz|z) .{1,60}|dikirim dari .{1,60}|đã gửi từ .{1,60}"
-    r")[\s*_)>\].!]{0,8}\Z",
-    re.I,
-)
-_MOBILE_ENDS = ("gönderildi", "küldve", "küldve.", "から送信", "에서 보냄")
-_SENT_FROM = re.compile(r"\s*sent (?:from|via) [^.:?]{3,60}\Z", re.I)
-_SENT_BY = re.compile(
-    rf"\b{_DEVICE}\b|(?:\bmy\b|\bmein|\bmon\b|\bmi\b|\bmeu\b|\bmio\b|\bmijn\b|\bmin\b|моего|мого|moje|mojego"
-    rf"|mého)|傳送|发送|发自|發自|送信|보냄|ti-\d+",
-    re.I,
-)
 _CLOSING = re.compile(
     r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
     r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
-    r"|mit freundlichen grüßen|(?:freundliche|viele|liebe|beste|herzliche) grüße|mfg|gruß|cordialement"
+    r"|mit (?:freundlichen|besten|lieben|herzlichen) gr(?:ü|ue)(?:ß|ss)en"
+    r"|(?:freundliche|viele|liebe|beste|herzliche) gr(?:ü|ue)(?:ß|ss)e|mfg|gru(?:ß|ss)|lg|vg|cordialement"
     r"|bien cordialement|bien à vous|sincères salutations"
     r"|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|atenciosamente"
     r"|cumprimentos|abraços|met vriendelijke groet(?:en)?|groeten|mvg"
@@ -58,19 +28,28 @@ _CLOSING = re.compile(
     r"|üdvözlettel|cu stimă|με εκτίμηση",
     re.I,
 )
-_THANKS = re.compile(r"thank|many thanks", re.I)
+_THANKS = re.compile(r"thank|cheers", re.I)
 _CONTACT = re.compile(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
     r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
 )
-
-
-def mobile(line: str) -> bool:
-    """Whether the line is what a phone or a mail app adds ("Sent from my iPhone")."""
-    stripped = line.strip()
-    if not 8 <= len(stripped) <= 160:
-        return False
-    return bool(_MOBILE.match(stripped) or stripped.endswith(_MOBILE_ENDS)) and bool(_SENT_BY.search(stripped))
+_NO_NAME = re.compile(r"[\d?!:;/=]")
+# What a message has and a signature has not: questions, orders and what goes with them, sentences.
+_ASKS = re.compile(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
+_ORDER = re.compile(
+    r"\b(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|zamówien\w*|ordre|objedn\w*|заказ\w*"
+    r"|tracking|sendung\w*|invoice|rechnung\w*|facture|factura|fattura|article|artikel\w*|item)\b[^\n]{0,30}?\d{3}"
+    r"|#\d{3}|\b(?:ship|deliver|send)\w{0,3} (?:it )?to\b|\blieferadresse\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"[^\W\d_][^.!?]{0,400}[^\W\d_][.!]\s{0,3}\Z")
+_NOTICE = re.compile(
+    r"confiden|vertraulich|intended|disclaimer|privileg|datenschutz|privacy|dsgvo|gdpr|handelsregister|registered"
+    r"|geschäftsführ|sitz der|unsubscribe|subscribed|mailing list|virus|environment|umwelt|printing|ausdruck"
+    r"|diese (?:e-?mail|nachricht)|this (?:e-?mail|message)|ce (?:message|courriel)|este (?:correo|mensaje|e-mail)"
+    r"|quest[oa] (?:messaggio|e-?mail)|dit bericht|deze e-?mail|https?://|www\.",
+    re.I,
+)
 
 
 def delimiter(line: str) -> bool:
@@ -84,65 +63,36 @@ def ruler(line: str) -> bool:
 
 
 def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words and the signature below them. Lines the phone added go to the signature wherever they stand."""
-    kept: list[str] = []
-    added: list[str] = []
-    for line in lines:
-        (added if mobile(line) else kept).append(line)
-    at = start(kept)
-    if at is None and not any(map(_says_something, kept)):
+    """The words and the signature below them, what an app added at its end or above it among the latter."""
+    kept, last = _devices_apart(list(lines))
+    if not any(map(_says_something, kept)):
         return list(lines), []
+    at = start(kept)
     words, signature = (kept, []) if at is None else (kept[:at], kept[at:])
     if not any(map(_says_something, signature)):
         signature = []
-    words, last = _without_last_sent_from(_without_rulers(words))
-    return words, [*last, *signature, *added]
+    words, above = _devices_apart(words)
+    if not any(map(_says_something, words)):
+        words, above = [*words, *above], []
+    return _without_rulers(words), [*signature, *above, *last]
 
 
 def without(lines: Sequence[str], author: str) -> list[str]:
     """The words alone, which may be none: a signature at the very top goes, too. `author`: the writer's name."""
-    kept = _without_rulers(_without_devices(list(lines)))
-    at = next((index for index in range(len(kept)) if _strictly_begins(kept, index, author)), None)
-    return kept if at is None else _without_rulers(_without_devices(kept[:at]))
+    kept = _devices_apart(list(lines))[0]
+    at = delimited(kept, below_words=False)
+    if at is None:
+        at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
+    if at is not None and _THANKS.match(kept[at].strip()):
+        at += 1  # thanks are words, even above a signature
+    return _without_rulers(kept if at is None else _devices_apart(kept[:at])[0])
 
 
-def _without_devices(lines: list[str]) -> list[str]:
-    """The lines without those at the end that an app added, set apart or not."""
-    while True:
-        shorter = _without_rulers(lines)
-        if shorter and mobile(shorter[-1]):
-            lines = shorter[:-1]
-        else:
-            return shorter
-
-
-def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
-    """Whether a signature begins here: at a delimiter, at a closing formula or the writer's name above a contact
-    block, or, above everything, at a closing formula with nothing but names below."""
-    if delimiter(lines[index]) or _closing_block(lines, index):
-        return True
-    if author and lines[index].strip(" ,.*").casefold() == author.casefold():
-        return any(map(_CONTACT.search, lines[index + 1 :])) and all(len(line) < 80 for line in lines[index:])
-    return index == _first_words(lines) and _farewell_alone(lines[index:])
-
-
-def _farewell_alone(lines: list[str]) -> bool:
-    """Whether there is a farewell and nothing else. Thanks are words."""
-    first, *below = (line.strip() for line in lines if line.strip())
-    formula = first.strip(" ,.!")
-    return (
-        bool(_CLOSING.fullmatch(formula))
-        and not _THANKS.match(formula)
-        and len(below) <= 4
-        and all(len(line.split()) <= 5 and not re.search(r"[\d?!:]", line) for line in below)
-    )
-
-
-def _without_last_sent_from(lines: list[str]) -> tuple[list[str], list[str]]:
-    """A jocular "Sent from …" that names no device counts only as the last line, set apart."""
-    if len(lines) > 2 and not lines[-2].strip() and _SENT_FROM.match(lines[-1]):
-        return _without_rulers(lines[:-1]), lines[-1:]
-    return lines, []
+def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The lines, rulers at their end aside, and what an app added below them."""
+    lines = _without_rulers(lines)
+    at = device_lines.below(lines)
+    return (lines, []) if at is None else (_without_rulers(lines[:at]), lines[at:])
 
 
 def _says_something(line: str) -> bool:
@@ -155,22 +105,43 @@ def start(lines: list[str]) -> int | None:
     if at is not None:
         return at
     fenced = _fenced(lines)
-    for index in range(max(_first_words(lines) + 1, len(lines) - 20), len(lines)):
-        if index not in fenced and _closing_block(lines, index):
-            return index
-    return None
+    first = _first_words(lines)
+    return next(
+        (index for index in _last(lines) if index > first and index not in fenced and _closing_block(lines, index)),
+        None,
+    )
+
+
+def _last(lines: list[str]) -> range:
+    return range(max(0, len(lines) - MAX_RULED_LINES), len(lines))
 
 
 def delimited(lines: list[str], below_words: bool = True) -> int | None:
-    """Where a signature delimiter stands, not too far from the end, and below some words unless told otherwise."""
+    """Where a signature delimiter stands, not too far from the end, and below some words unless told otherwise.
+    One that comes twice, or with a message below it, parts a text and ends none."""
     fenced = _fenced(lines)
     total = len(lines)
+    found = [index for index, line in enumerate(lines) if _DELIMITER.match(line) and index not in fenced]
+    ruled = [index for index, line in enumerate(lines) if _RULED.match(line) and index not in fenced]
     first = _first_words(lines) + 1 if below_words else 0
-    for index in range(max(first, total - MAX_SIGNATURE_LINES), total):
-        line = lines[index]
-        if index not in fenced and (delimiter(line) or (total - index <= 20 and _RULED.match(line))):
-            return index
+    for marks, longest in ((found, MAX_SIGNATURE_LINES), (ruled, MAX_RULED_LINES)):
+        at = marks[0] if len(marks) == 1 else -1
+        if at >= max(first, total - longest) and not message(lines[at + 1 :], exact=bool(_EXACT.match(lines[at]))):
+            return at
     return None
+
+
+def message(lines: list[str], exact: bool = False) -> bool:
+    """Whether the lines are a message rather than a signature. Below a program's own delimiter (`exact`) sentences
+    do not tell: mottoes and notices stand there."""
+    for line in lines:
+        if _NOTICE.search(line):
+            return False
+        if _ASKS.search(line) or _ORDER.search(line):
+            return True
+        if not exact and len(line.split()) >= 5 and line.lstrip()[:1] not in "\"'“„«" and _SENTENCE.search(line):
+            return True
+    return False
 
 
 def _first_words(lines: list[str]) -> int:
@@ -193,10 +164,34 @@ def _closing_block(lines: list[str], index: int) -> bool:
     below = [line.strip() for line in lines[index + 1 :] if line.strip()]
     return (
         2 <= len(below) <= 9
-        and len(below[0].split()) <= 5
+        and _name(below[0])
         and all(len(line) < 80 for line in below)
         and any(map(_CONTACT.search, below[1:]))
+        and not message(below)
     )
+
+
+def _name(line: str) -> bool:
+    return len(line.split()) <= 5 and not _NO_NAME.search(line)
+
+
+def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
+    """Whether a signature begins here: at a closing formula or the writer's name above a contact block, or, above
+    everything, at a closing formula with nothing but names below."""
+    if _closing_block(lines, index):
+        return True
+    if author and lines[index].strip(" ,.*").casefold() == author.casefold():
+        below = lines[index + 1 :]
+        return any(map(_CONTACT.search, below)) and all(len(line) < 80 for line in below) and not message(below)
+    return index == _first_words(lines) and _farewell_alone(lines[index:])
+
+
+def _farewell_alone(lines: list[str]) -> bool:
+    """Whether there is a farewell and nothing else. Thanks are words."""
+    first, *below = (line.strip() for line in lines if line.strip())
+    formula = first.strip(" ,.!")
+    farewell = _CLOSING.fullmatch(formula) and not _THANKS.match(formula)
+    return bool(farewell) and len(below) <= 4 and all(map(_name, below))
 
 
 def _without_rulers(lines: list[str]) -> list[str]:

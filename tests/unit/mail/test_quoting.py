@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.mail import html_text, quoting
+from chalicelib.mail.answering import Kind
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, part
 
@@ -220,7 +221,7 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize("html", DOCUMENTS.values(), ids=DOCUMENTS.keys())
 def test_the_structure_of_mail_clients(html: str) -> None:
-    found = quoting.split_mail(html_text.to_text(html), html, False)
+    found = quoting.split_mail(html_text.to_text(html), html, False, Kind.ANSWER)
     assert found.reply == "New."
     assert "Old." in found.quoted
 
@@ -231,12 +232,15 @@ def test_answers_inside_a_quoting_element_are_kept() -> None:
         f'class="gmail_quote">Which?</blockquote><div>Red.</div>'
     )
     html += '<blockquote class="gmail_quote">When?</blockquote><div>Today.</div></div>'
-    assert quoting.split_mail(html_text.to_text(html), html, False).reply == "> Which?\n\nRed.\n\n> When?\n\nToday."
+    assert (
+        quoting.split_mail(html_text.to_text(html), html, False, Kind.ANSWER).reply
+        == "> Which?\n\nRed.\n\n> When?\n\nToday."
+    )
 
 
 def test_a_box_of_the_customers_own_is_no_history() -> None:
     html = '<p>See:</p><div style="border-top:solid 1px">the box</div><p>ok?</p>'
-    assert quoting.split_mail(html_text.to_text(html), html, False).reply == "See:\n\nthe box\n\nok?"
+    assert quoting.split_mail(html_text.to_text(html), html, False, Kind.ANSWER).reply == "See:\n\nthe box\n\nok?"
 
 
 def test_the_structure_corrects_a_plain_alternative_without_marks() -> None:

@@ -71,6 +71,10 @@ PIECES = [
     "end",
     "```",
     "Sent from my iPhone",
+    "_" * 30,
+    '<div class="gmail_quote"><div class="gmail_attr">',
+    '<blockquote style="margin:0 0 0 40px">',
+    '<img src="cid:a" alt="b">[image: b]',
     "-----BEGIN PGP SIGNED MESSAGE-----",
     "\ue000",
     "\x1b$B!!",
@@ -126,6 +130,10 @@ def test_every_prefix_of_a_mail() -> None:
         check(SEED[:end])
 
 
+def html(body: str) -> bytes:
+    return mail(body, content_type="text/html", in_reply_to="<a@b>")
+
+
 SLOW: dict[str, Callable[[int], bytes]] = {
     "attributions": lambda n: mail("On Mon, 2 Mar 2026 at 10:00, A <a@b.example> wrote:\n" * n),
     "unfinished attributions": lambda n: mail("On Mon, 2 Mar 2026 at 10:00, A <a@b.example\n" * n),
@@ -162,6 +170,18 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "calendar": lambda n: mail("BEGIN:VEVENT\n" + "A;B=C\n" * n, content_type="text/calendar"),
     "escapes": lambda n: mail("\x1b$B" * n, content_type="text/plain; charset=iso-2022-jp"),
     "digits in a date": lambda n: mail(date="1 " * n),
+    "app lines": lambda n: mail("Get Outlook for a thing and more of it, and then some\n\n" * n, in_reply_to="<a@b>"),
+    "rulers": lambda n: mail("____\nA: b@c.example\n" * n, in_reply_to="<a@b>"),
+    "framed lines": lambda n: mail("---- a b ----\n\n\n" * n, in_reply_to="<a@b>"),
+    "history on one line": lambda n: mail("On 2 Mar 2026 at 10:00 <a@b.example> wrote: x " * n, in_reply_to="<a@b>"),
+    "cited paragraphs": lambda n: mail('On 2 Mar 2026 at 10:00 <a@b.example> wrote:\n"x\n' * n, in_reply_to="<a@b>"),
+    "bracketed pictures": lambda n: mail("[image: a" * n + "<" * n, in_reply_to="<a@b>"),
+    "quoted lines": lambda n: mail("> x\ny\n" * n, in_reply_to="<a@b>"),
+    "indents": lambda n: html('<blockquote style="margin:0 0 0 40px">a</blockquote>' * n),
+    "quotations": lambda n: html('<div class="gmail_quote"><blockquote class="gmail_quote">a</blockquote></div>' * n),
+    "signatures": lambda n: html('<div class="gmail_signature">a</div>' * n),
+    "ruled boxes": lambda n: html('<div style="border-top:solid 1px">a: b: c: d</div>' * n),
+    "pictures": lambda n: html('<img src="cid:a" alt="b">' * n),
     "subject prefixes": lambda n: mail(subject="Re: " * n),
 }
 

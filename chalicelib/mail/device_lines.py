@@ -1,0 +1,108 @@
+"""The line a phone or a mail app puts below a person's words ("Sent from my iPhone"), in some forty languages.
+It names a device or an app and stands at the end: a sentence that only begins like one is the person's own."""
+
+from __future__ import annotations
+
+import re
+
+MAX_LENGTH = 160
+MAX_WORDS = 14
+_SHORT = 50
+_NAMED = (
+    r"iphon\w{0,8}|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|nokia|htc|google pixel|oneplus"
+    r"|oppo|realme|motorola|honor|fairphone|xperia|wiko|lenovo|asus|zte|alcatel|poco|gigaset|doro"
+    r"|windows ?(?:phone|mail|1[01])"
+    r"|(?:mail|courrier|correo|e-?mail|posta|poczta|pošta|posten|почта) \S{1,5} windows|outlook|yahoo|gmail|aol"
+    r"|airmail|proton ?mail|thunderbird|k-9|icloud|gmx|web\.de|freenet|telekom mail|type ?app|blue ?mail"
+    r"|workspace one|boxer|superhuman|tuta(?:nota)?(?: mail)?|zoho mail|fastmail|mailbird|em client|mail\.ru"
+    r"|яндекс|почт[аы]|yandex|seznam|libero mail|orange mail|mail orange|laposte|email\.cz|sfr mail|fairemail"
+    r"|aquamail|mymail|roundcube|missive|edison mail|canary mail|mobilen? mail app|mail app"
+    r"|手机|手機|スマートフォン|휴대폰"
+    # Names that are words, too, count at the end of what is said.
+    r"|(?:nine|spark|front|hey|mobile|[45]g|lte(?: device)?)(?= ?(?:\.|<|\(|\Z|for |für |pour |on |mail|app))"
+)
+# A thing that only the words "my" or "mobile" make a device.
+_MINE = (
+    r"(?:my|mein\w*|mon|ma|mi|mis|meu|minha|mio|mia|mijn|min|mit|moj\w{0,3}|mé\w{0,2}|môj\w{0,3}|mojego|моего|мого|моя"
+    r"|mój|telefonul|telefonumdan|μου)"
+)
+_THINGS = (
+    r"(?:(?:i|smart)?phone|mobile|cell|handy|smartphone|smartfon\w*|tablet\w*|device|telefon\w*|téléphone|telefono"
+    r"|teléfono|telefone|telemóvel|móvil|movil|celular|cellulare|portable|mobil\w*|matkapuhelim\w*|телефон\w*"
+    r"|смартфон\w*|планшет\w*|κινητό|laptop|pc|mac)"
+)
+_DEVICE = rf"(?<![a-z])(?:(?:{_NAMED})|{_MINE} (?:[^\W\d_]{{1,15}} ){{0,2}}{_THINGS}|mobiles? (?:phone|device))"
+_FEW = r"(?:\S{1,20}[ '’]){0,5}?"
+_SENT = (
+    r"(?:sent|sending|written|typed|composed|secured|gesendet|versendet|geschickt|verschickt|geschrieben|envoyée?"
+    r"|enviad[oa]|inviat[oa]|spedit[oa]|verzonden|verstuurd|sendt|skickat|sänt|lähetetty|wysłan[eoya]|wysłano|odesláno"
+    r"|odesláné|odoslané|odoslaná|küldve|elküldve|trimis|expediat|отправлено|послано|надіслано|відправлено|изпратено"
+    r"|στάλθηκε|εστάλη|poslano|poslato|saadetud|nosūtīts|išsiųsta|enviat|dikirim|dihantar|đã gửi|được gửi|gửi|ส่ง"
+    r"|נשלח מה-?|נשלח|أرسلت|أُرسلت|مرسل|ارسال شده|bidalia)"
+)
+_FROM = (
+    r"(?:from|via|by|with|using|on|through|von|vom|mit|aus|über|per|mittels|depuis|de|du|à partir d[eu']?|avec|par"
+    r"|desde|con|por|mediante|do|da|dal|dall|com|pelo|tramite|vanaf|met|vanuit|van|fra|med|på|från|z|ze|za pomocą"
+    r"|przy użyciu|pomocí|zo|pe|din|la|cu|с|со|из|от|через|з|із|від|за допомогою|από|με|s|sa|iz|no|iš|des|dari|từ|จาก"
+    r"|מ|מה|מתוך|من|از|mobilt)"
+)
+_GET = (
+    r"(?:get|download|last ned|hole?n? (?:sie )?(?:sich|dir)|laden sie|télécharge[rz]?|obt[ée][nr]\w{0,4}"
+    r"|descarg\w{1,3}|baix\w{1,3}|scaric\w{1,3}|ottieni|ottenere|pobierz|hent|hämta|skaffa|få|hanki|lataa|скачать"
+    r"|скачайте|загрузить|получить|завантажити|haal|stáhnout|získat|stiahnuť|obțineți|descărcați|preuzmite|prenesite"
+    r"|λήψη του|dapatkan|tải)"
+)
+_APP = r"(?<![a-z])(?:outlook|yahoo|gmail|blue ?mail|type ?app|spark|proton ?mail|airmail|telekom|gmx|web\.de)"
+_LINES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"[*_(<\[\s]{{0,4}}{_SENT}[ '’]?(?:{_FROM})?[ '’]?{_FEW}{_DEVICE}",
+        rf"[*_(<\[\s]{{0,4}}(?:diese|this|ce|este|questo|dit|denne|detta) \S{{1,20}}"
+        rf" (?:wurde|was|has been|a été|ha sido|foi|è stato|is|er) (?:{_SENT} )?{_FROM} {_FEW}{_DEVICE}",
+        # "Von meinem iPhone gesendet", "iPhone'umdan gönderildi", "iPhoneから送信", "從我的 iPhone 傳送"
+        rf"[*_(<\[\s]{{0,4}}{_FEW}{_DEVICE}.{{0,60}}(?:gesendet|geschickt|verschickt|versendet|verzonden|verstuurd"
+        r"|gönderildi|gönderilmiştir|küldve|küldtem|送信|에서 보냄|에서 보냈습니다|傳送|发送"
+        r"|發送|भेजा गया|lähetetty|skickat)"
+        r"[\s.!*_)\]]{0,4}\Z",
+        rf"[*_(<\[\s]{{0,4}}(?:发自|發自|寄自|來自|来自|从|從).{{0,12}}{_DEVICE}",
+        rf"[*_(<\[\s]{{0,4}}{_GET} {_FEW}{_APP}",
+        rf"[*_(<\[\s]{{0,4}}(?:\S{{1,3}} )?{_APP} (?:\S{{1,6}} )?(?:ios|android|mac|windows)\b.{{0,30}}\Z",
+        rf"(?:ios|android|mac|windows) \S{{1,6}} {_APP}.{{0,20}}\Z",
+        # "ada's iPhone", "from my iPhone": jotted by hand.
+        rf"[*_(<\[\s]{{0,4}}(?:[^\W\d_]{{1,20}} )?from (?:my )?{_DEVICE}\b.{{0,30}}\Z",
+        r"yahoo mail ?[:–-] .{5,60}\Z",
+    )
+)
+# What a sentence of one's own has and an app's line has not: days, numbers of orders, one who asks.
+_OWN = re.compile(
+    r"\?|\d{5,}|\d{1,2}[./]\d{1,2}|\b(?:on|am|le|el|il|op|den|dne|em|в)\s\d|#\d"
+    r"|\b(?:order|tracking|parcel|yesterday|today|this morning|last week|bestellung|paket|gestern|heute|commande|colis"
+    r"|hier matin|pedido|paquete|ayer|ordine|pacco|ieri|pakket|bestelling|gisteren|paczka|wczoraj)\b",
+    re.I,
+)
+_LINK = re.compile(r"[<(\[]?\b(?:https?://|www\.)[^\s<>]{1,300}[>)\]]?")
+
+
+def device_line(line: str) -> bool:
+    """Whether the line is what a phone or a mail app adds."""
+    if not 8 <= len(line.strip()) <= MAX_LENGTH + 300:
+        return False
+    said = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
+    if not said or len(said) > MAX_LENGTH or len(said.split()) > MAX_WORDS or _OWN.search(said):
+        return False
+    return any(pattern.match(said) for pattern in _LINES)
+
+
+def below(lines: list[str]) -> int | None:
+    """Where, at the end of the lines, nothing but an app's lines begins; None if there are none.
+    Such a line is short, or set apart by a blank line."""
+    found, index = None, len(lines)
+    while index:
+        line = lines[index - 1]
+        if line.strip():
+            apart = index < 2 or not lines[index - 2].strip() or len(line.strip()) <= _SHORT
+            if not (apart and device_line(line)):
+                break
+            found = index - 1
+        index -= 1
+    return found

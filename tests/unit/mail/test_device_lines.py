@@ -1,0 +1,154 @@
+"""What phones and mail apps put below the words, in many languages, and sentences that only begin like it."""
+
+import pytest
+
+from chalicelib.mail import device_lines, quoting
+from chalicelib.mail.reading import read
+from tests.unit.mail.mails import mail
+
+LINES = """
+Sent from my iPhone
+Sent from my iPhone 15 Pro
+Sent from my Samsung Galaxy smartphone.
+Sent via the Samsung Galaxy S10, an AT&T 5G smartphone
+Sent from Yahoo Mail on Android
+Sent from Outlook for iOS<https://aka.ms/o0ukef>
+Sent from Mail for Windows 10
+Sent with Proton Mail secure email.
+Sent with [Proton Mail](https://proton.me/) secure email.
+Sent from my T-Mobile 4G LTE Device
+Sent from my Verizon Wireless BlackBerry
+Sent from my mobile device
+Sent from my phone, please excuse typos.
+Sent from Nine
+Sent with Spark
+Sent via Superhuman iOS
+Sent from Workspace ONE Boxer
+Sent from a mobile phone
+Sent from mobile
+Get Outlook for iOS
+Get BlueMail for Android
+Yahoo Mail: Search, Organize, Conquer
+Von meinem iPhone gesendet
+Gesendet von meinem iPhone
+Gesendet von Mail für Windows
+Outlook für iOS beziehen
+Holen Sie sich Outlook für Android
+Laden Sie Outlook für iOS herunter
+Von meinem Samsung Galaxy Smartphone gesendet.
+Von Samsung-Tablet gesendet
+Von meinem/meiner Huawei gesendet
+Von meinem Handy gesendet
+Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.
+Gesendet mit der Telekom Mail App
+Gesendet mit der mobilen Mail App
+Gesendet von Yahoo Mail auf Android
+Envoyé de mon iPhone
+Envoyé à partir de Outlook pour Android
+Envoyé à partir de Courrier pour Windows
+Envoyé depuis l'application Mail Orange
+Envoyé de mon mobile
+Télécharger Outlook pour iOS
+Obtenez Outlook pour iOS
+Enviado desde mi iPhone
+Enviado desde Correo para Windows
+Obtener Outlook para iOS
+Enviado do meu iPhone
+Enviado do Email para Windows
+Obter o Outlook para iOS
+Inviato da iPhone
+Inviato dal mio Galaxy
+Inviato da Posta per Windows
+Ottieni Outlook per Android
+Verstuurd vanaf mijn iPhone
+Verzonden vanuit Mail voor Windows
+Outlook voor iOS downloaden
+Sendt fra min iPhone
+Sendt fra Outlook til iOS
+Hent Outlook til iOS
+Last ned Outlook for iOS
+Skickat från min iPhone
+Hämta Outlook för iOS
+Lähetetty iPhonesta
+Hanki Outlook for iOS
+Wysłane z iPhone'a
+Wysłane z aplikacji Poczta dla Windows
+Pobierz program Outlook dla systemu iOS
+Odesláno z mého iPhonu
+Odesláno z aplikace Email.cz
+Odoslané z iPhonu
+Elküldve az iPhone-omról
+Az iPhone-omról küldve
+Az Outlook iOS letöltése
+Trimis de pe iPhone-ul meu
+Obțineți Outlook pentru iOS
+Отправлено с моего iPhone
+Отправлено из мобильной Почты Mail.ru
+Скачать Outlook для iOS
+Надіслано від мого iPhone
+Изпратено от моя iPhone
+Στάλθηκε από το iPhone μου
+iPhone'umdan gönderildi
+Samsung Galaxy akıllı telefonumdan gönderildi.
+iOS için Outlook'u edinin
+Poslano s iPhonea
+Poslano iz mojega iPhona
+Poslato sa iPhone-a
+发自我的iPhone
+從我的 iPhone 傳送
+从我的iPhone发送
+iPhoneから送信
+iOS 版 Outlook を入手
+내 iPhone에서 보냄
+נשלח מה-iPhone שלי
+أرسلت من iPhone
+Đã gửi từ iPhone của tôi
+Dikirim dari iPhone saya
+ส่งจาก iPhone ของฉัน
+मेरे iPhone से भेजा गया
+Saadetud minu iPhone'ist
+Enviat des del meu iPhone
+""".strip().split("\n")
+SENTENCES = """
+Sent by mail on 12 May, tracking 00340434161094.
+Sent with DHL this morning, tracking link by mail.
+Sent on 3 May, by my husband.
+Sent from Hamburg on Monday.
+Sent from my mother's house
+Sent by my phone provider yesterday
+Get my money back
+Get the lamp to my phone shop
+Download link sent by mail
+The Samsung was sent
+I sent it from my house last week, please check.
+Is it sent from my iPhone?
+Envoyé par mon mari le 3 mai.
+Envoyé avec mon ancien téléphone le 3 mai
+Inviato da mio marito il 3 maggio.
+Inviato con corriere
+Gesendet mit DHL am 3. Mai, mein Handy ist kaputt
+Gesendet von meiner Frau
+Von meinem Mann gesendet
+Enviado por mi madre
+Enviado con SEUR
+Verzonden met PostNL op 3 mei
+Skickat med posten igår
+Wysłane z mojego miasta w poniedziałek
+Отправлено с почты 3 мая, мой номер 12345
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_of_an_app_goes_at_the_end_alone(line: str) -> None:
+    assert device_lines.device_line(line)
+    found = quoting.split(f"The red one.\n\n{line}\n")
+    assert (found.reply, found.signature) == ("The red one.", line)
+    middle = f"Hello,\n{line}\nis what my phone writes. Where is my lamp?\nMira"
+    assert quoting.split(middle).reply == middle
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_a_sentence_is_kept_wherever_it_stands(line: str) -> None:
+    for text in (f"The lamp is on its way.\n{line}\nThanks", f"The lamp is on its way.\n\n{line}"):
+        found = read(mail(text, in_reply_to="<1@shop.example>"))
+        assert (found.reply, found.new) == (text, text)
