@@ -3,6 +3,7 @@ Text, HTML and files come out in the order of the mail."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from chalicelib.mail import (
@@ -21,7 +22,14 @@ from chalicelib.mail.inbound import Attachment, Protection
 from chalicelib.mail.parts import Part
 
 MAX_TEXT = 2 * 1024 * 1024
+MAX_SIGNED_DEPTH = 5
 _NOISE = ("text/x-amp-html", "text/watch-html")
+_RICH = ("text/enriched", "text/richtext")
+# Kinds of text that are written for programs: shown as words they would say nothing.
+_DATA = re.compile(
+    r"text/(?:(?:x-)?v?calendar|(?:x-)?vcard|directory|(?:x-)?csv|tab-separated-values|css|(?:x-)?javascript|ecmascript|xml"
+    r"|rfc822-headers|.+\+(?:xml|json))\Z"
+)
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
@@ -56,14 +64,16 @@ class _Collector:
     defects: list[str]
     read: dict[str, int] = field(default_factory=dict)
     """How many bytes of plain text and of HTML are among the words."""
+    signed_depth: int = 0
+    """How many signed mails the part at hand lies in."""
 
     def part(self, part: Part, parent: Part | None, index: int, has_plain: bool) -> None:
         """`has_plain`: an alternative in plain text is at hand, so HTML need not be turned into text."""
         if part.children:
             self._multipart(part, has_plain)
-        elif part.content_type in _NOISE and parent and parent.content_type == "multipart/alternative":
+        elif parent and parent.content_type == "multipart/alternative" and _said_beside(part, parent):
             pass  # the same words once more, for programs that are not ours
-        elif part.content_type in ("text/plain", "text/html") and self._is_words(part, parent, index):
+        elif self._is_words(part, parent, index):
             self._words(part, has_plain)
         else:
             self._file(part)
@@ -87,7 +97,7 @@ class _Collector:
             self.bodies.footers += footers
 
     def _is_words(self, part: Part, parent: Part | None, index: int) -> bool:
-        if part.disposition == "attachment":
+        if part.disposition == "attachment" or not _is_text(part.content_type):
             return False
         if parent is None or (parent.content_type in ("multipart/alternative", "multipart/report") and not part.name):
             return True
@@ -97,24 +107,33 @@ class _Collector:
 
     def _words(self, part: Part, has_plain: bool) -> None:
         content = part.content(self.defects)
-        room = MAX_TEXT - self.read.get(part.content_type, 0)
+        kind = "html" if part.content_type == "text/html" else "plain"
+        room = MAX_TEXT - self.read.get(kind, 0)
         if len(content) > room:
             self.defects.append("text larger than 2 MB: shown in part, kept whole as an attachment")
             self._keep(part, content)
             content = content[:room]
-        self.read[part.content_type] = MAX_TEXT - room + len(content)
+        self.read[kind] = MAX_TEXT - room + len(content)
+        footer = part.footer()
+        footer = "\n" + charsets.decode(footer, None, self.defects) if footer else ""
         label = part.parameters.get("charset")
         if part.content_type == "text/html":
             html = charsets.decode(content, label or html_text.declared_charset(content), self.defects)
             self.bodies.htmls.append(html)
             if not has_plain:
-                self.bodies.texts.append(html_text.to_text(html))
+                self.bodies.texts.append(html_text.to_text(html) + footer)
+            elif footer:
+                self.bodies.footers.append(footer.strip())
             return
-        content, files = encodings.without_uuencoded(content) if b"begin " in content else (content, [])
+        files: list[tuple[bytes, bytes]] = []
+        if b"begin " in content:
+            content, files = encodings.without_uuencoded(content, self.defects)
         text = charsets.decode(content, label, self.defects)
-        if part.parameters.get("format", "").lower() == "flowed":
+        if part.content_type in _RICH:
+            text = body_text.unenriched(text)
+        elif part.parameters.get("format", "").lower() == "flowed":
             text = body_text.unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
-        self.bodies.texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.bodies.texts.append((text + footer).replace("\r\n", "\n").replace("\r", "\n"))
         self.bodies.plain = self.bodies.plain or bool(text.strip())
         for name, file in files:
             self._add(charsets.decode(name, None, self.defects), "application/octet-stream", None, file)
@@ -146,9 +165,12 @@ class _Collector:
         if signed is None:
             self.bodies.protection = "encrypted"
             self.defects.append("encrypted: cannot be read here")
-        elif self.bodies.protection is None:
-            self.bodies.protection = "signed"
-            self.part(parts.parse(signed, self.defects), None, 0, False)
+        else:
+            self.bodies.protection = self.bodies.protection or "signed"
+            self.signed_depth += 1
+            if self.signed_depth <= MAX_SIGNED_DEPTH:
+                self.part(parts.parse(signed, self.defects), None, 0, False)
+            self.signed_depth -= 1
 
     def _unpacked(self, unpacked: tnef.Unpacked) -> None:
         if unpacked.text and not any(text.strip() for text in self.bodies.texts):
@@ -172,6 +194,20 @@ class _Collector:
 
 def _has_plain(part: Part) -> bool:
     return any(p.content_type == "text/plain" and not p.children and p.disposition != "attachment" for p in part.walk())
+
+
+def _is_text(content_type: str) -> bool:
+    return content_type.startswith("text/") and not _DATA.match(content_type)
+
+
+def _said_beside(part: Part, parent: Part) -> bool:
+    """Whether an alternative says in plain text or HTML what this part says in a form of its own."""
+    if part.content_type in _NOISE:
+        return True
+    if not part.content_type.startswith("text/") or part.content_type in ("text/plain", "text/html", "text/calendar"):
+        return False
+    others = {one.content_type for one in parent.walk() if one is not part}
+    return part.disposition != "attachment" and not part.name and not others.isdisjoint({"text/plain", "text/html"})
 
 
 def whole_text(bodies: Bodies) -> str:

@@ -3,6 +3,7 @@ Works on texts already decoded; which parts are words is decided elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from chalicelib.mail import html_text
@@ -10,6 +11,9 @@ from chalicelib.mail import html_text
 MAX_COMPARED = 500_000
 MAX_PIECES = 10
 MAX_LINES = 20
+_PARAMETERS = re.compile(r"<param>[^<]{0,200}</param>", re.I)
+_COMMANDS = re.compile(r"<<|</?[a-z0-9-]{1,60}>", re.I)
+_LINE_ENDS = re.compile(r"\n+")
 
 
 def unflowed(text: str, delete_space: bool) -> str:
@@ -27,6 +31,12 @@ def unflowed(text: str, delete_space: bool) -> str:
             out.append([">" * depth + " " if depth else "", shown])
         open_depth = depth if flowed else -1
     return "\n".join(map("".join, out))
+
+
+def unenriched(text: str) -> str:
+    """The words of text/enriched (RFC 1896): commands taken out, "<<" is "<", one line end is a blank and two are one."""
+    text = _COMMANDS.sub(lambda match: "<" if match.group() == "<<" else "", _PARAMETERS.sub("", text))
+    return _LINE_ENDS.sub(lambda match: match.group()[1:] or " ", text.replace("\r\n", "\n"))
 
 
 def without_pictures(text: str, names: Sequence[str]) -> str:

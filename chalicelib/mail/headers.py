@@ -7,17 +7,17 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from chalicelib.mail import charset_names, charsets, words
+from chalicelib.mail import charset_names, charsets, header_lines, words
 
 MAX_BLOCK = 256 * 1024
 MAX_FIELDS = 2_000
 MAX_VALUE = 64 * 1024
 MAX_PARAMETERS = 64
 
-_FIELD = re.compile(rb"([!-9;-~]{1,120})[ \t]*:")
+_FIELD = re.compile(rb"([!-9;-~]{1,998}+)[ \t]*:")
 _BLANK_HERE = re.compile(rb"[ \t]*\r?\n")
 _CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.I)
-_MBOX = re.compile(rb">?From [^\r\n]*\r?\n")
+_MBOX = re.compile(rb">?From (?![ \t]*:)[^\r\n]*\r?\n")
 
 
 @dataclass(slots=True)
@@ -41,6 +41,8 @@ class Headers:
 
 def split(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Headers, int]:
     """The header block that begins at `start`, and where the body after it begins."""
+    if raw.startswith(b"\xef\xbb\xbf", start, end):
+        start += 3
     mbox = _MBOX.match(raw, start, end)
     if mbox:
         start = mbox.end()
@@ -63,8 +65,9 @@ def _gap(raw: bytes, start: int, limit: int) -> tuple[int, int]:
 
 
 def _fields(raw: bytes, start: int, stop: int, body: int, defects: list[str]) -> tuple[Headers, int]:
-    headers = Headers()
-    values: list[tuple[str, list[bytes]]] = []
+    values: list[header_lines.Field] = []
+    seen: set[str] = set()
+    known: dict[str, int] | None = None
     at = start
     while at < stop:
         newline = raw.find(b"\n", at, stop)
@@ -80,13 +83,24 @@ def _fields(raw: bytes, start: int, stop: int, body: int, defects: list[str]) ->
             if len(values) >= MAX_FIELDS:
                 defects.append(f"more than {MAX_FIELDS} header fields: the rest not read")
                 break
+            seen.add(match.group(1).decode("ascii").lower())
             values.append((match.group(1).decode("ascii").lower(), [line[match.end() :]]))
         elif line.strip():
-            if not values or not _more_fields(raw, after, stop):
+            known = header_lines.known(raw, line_at, stop) if known is None else known
+            if not header_lines.within(line_at, line, values, seen, known):
                 defects.append("no blank line between headers and text")
                 body = line_at
                 break
-            defects.append("a line among the headers is no header: skipped")
+            if values and header_lines.continues(values[-1], line):
+                values[-1][1].append(line)
+                defects.append("a line among the headers is no header: taken as part of the one above")
+            else:
+                defects.append("a line among the headers is no header: skipped")
+    return _decoded(values, defects), body
+
+
+def _decoded(values: list[header_lines.Field], defects: list[str]) -> Headers:
+    headers = Headers()
     beside = next((_charset(b" ".join(lines)) for name, lines in values if name == "content-type"), "")
     for name, lines in values:
         joined = b"\n".join(lines)[:MAX_VALUE]
@@ -95,18 +109,12 @@ def _fields(raw: bytes, start: int, stop: int, body: int, defects: list[str]) ->
         else:
             text = words.from_bytes(joined, defects, beside)
         headers.fields.setdefault(name, []).append(text.strip())
-    return headers, body
+    return headers
 
 
 def _charset(content_type: bytes) -> str:
     match = _CHARSET.search(content_type)
     return match.group(1).decode("ascii") if match else ""
-
-
-def _more_fields(raw: bytes, at: int, stop: int) -> bool:
-    """Whether the next line that is no continuation looks like a header again."""
-    line = raw[at : min(stop, at + 200)].lstrip(b"\r\n")
-    return bool(_FIELD.match(line)) or line[:1] in (b" ", b"\t")
 
 
 _TOKEN = re.compile(r"\s*;?\s*(?:([^\s=;\"]{1,60}?)(\*\d{1,3})?(\*)?\s*=\s*)(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.S)

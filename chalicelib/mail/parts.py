@@ -39,6 +39,10 @@ class Part:
         body = self.raw[self.start : self.end]
         return encodings.decode(body, self.headers.get("content-transfer-encoding"), defects)
 
+    def footer(self) -> bytes:
+        """What was put below the body on the way without encoding it."""
+        return encodings.footer(self.raw[self.start : self.end], self.headers.get("content-transfer-encoding"))
+
     def walk(self) -> Iterator[Part]:
         """This part and all below it, in order."""
         stack = [self]
@@ -86,12 +90,10 @@ class _Reader:
             _once(self.defects, f"nested deeper than {MAX_DEPTH}: kept as one attachment")
             part.content_type = "application/octet-stream"
             return
-        boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
-        if not boundary or not self._has(part, boundary):
-            boundary = self._sniffed(part)
+        declared = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
+        boundary = declared if declared and self._has(part, declared) else self._sniffed(part)
         if not boundary:
-            self.defects.append("multipart without parts: read as text")
-            part.content_type = "text/plain"
+            self._read_as_text(part, declared, depth)
             return
         preamble = self._preamble(part, boundary) if len(part.headers.all("content-type")) > 1 else None
         if preamble:
@@ -103,6 +105,19 @@ class _Reader:
                 break
             part.children.append(self.part(start, end, depth + 1, default))
 
+    def _read_as_text(self, part: Part, declared: bytes, depth: int) -> None:
+        """A multipart whose parts nothing opens: the words up to the delimiter that closes it, or below that."""
+        self.defects.append("multipart without parts: read as text")
+        closing = self._delimiter(part.start, part.end, b"--" + declared, part.start) if declared else None
+        if closing:
+            above = self.raw[part.start : closing[0]].strip()
+            part.start, part.end = (part.start, closing[0]) if above else (closing[1], part.end)
+        headed = _HEADED.match(self.raw, part.start, part.end)
+        if headed:
+            part.children.append(self.part(headed.start(1), part.end, depth + 1, "text/plain"))
+        else:
+            part.content_type = "text/html" if _HTML.match(self.raw, part.start, part.end) else "text/plain"
+
     def _preamble(self, part: Part, boundary: bytes) -> Part | None:
         """Where a part is called both multipart and text, its first lines are that text: a delimiter was lost."""
         kind, more = headers.parameters(part.headers.all("content-type")[-1], self.defects)
@@ -113,7 +128,9 @@ class _Reader:
         return Part(self.raw, part.start, found[0], part.headers, kind, more)
 
     def _has(self, part: Part, boundary: bytes) -> bool:
-        return self._delimiter(part.start, part.end, b"--" + boundary, part.start) is not None
+        """Whether a delimiter opens a part: one that only closes opens none."""
+        found = self._delimiter(part.start, part.end, b"--" + boundary, part.start)
+        return found is not None and not found[2]
 
     def _sniffed(self, part: Part) -> bytes:
         """The boundary in use where the one declared is missing or wrong: a "--" line before a Content- header."""
@@ -169,6 +186,9 @@ _SNIFF = re.compile(
     rb"|disposition):",
     re.I | re.M,
 )
+# Where the delimiter above a part was lost, its headers still stand there.
+_HEADED = re.compile(rb"\s*^(content-(?:type|transfer-encoding|disposition)[ \t]*:)", re.I | re.M)
+_HTML = re.compile(rb"\s*<(?:!doctype\s|html|head|body|div|p|table|span|meta)\b", re.I)
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 

@@ -48,7 +48,7 @@ def _parts(raw: bytes) -> Iterator[tuple[Part, bytes | None]]:
             if part.children:
                 yield part, None
                 continue
-            content = part.content([])
+            content = part.content([]) + part.footer()
             room -= len(content)
             yield part, content if room > 0 else None
             if room <= 0:

@@ -1,0 +1,157 @@
+"""The words of an address header (RFC 5322 3.2): quoted strings, comments, encoded words, brackets, separators.
+What is opened and never closed is a letter like any other; each letter is looked at a fixed number of times."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+MAX_LOCAL = 256
+"""Letters looked at before an "@": RFC 5321 allows 64, mailing lists write more."""
+
+_TOKEN = re.compile(
+    r'"(?:[^"\\]++|\\.|\\\Z)*+"'
+    r"|=\?[^?=\s<>]{1,60}\?[bBqQ]\?[^?<>\r\n]*+(?:\?(?!=)[^?<>\r\n]*+){0,3}\?="
+    r"|<[^<>]*+>|<[^<>,;]*+|(?<!@)\[[^\[\]<>@]*+@[^\[\]<>]*+\]"
+    r"|[,;:()]|[^\"<>,;:()=\[]++|[\"<>=\[]",
+    re.S,
+)
+_UNCLOSED = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+\Z', re.S)
+# Found from the left: a quote that begins another address is no part of this one's.
+_QUOTED_END = re.compile(r'"(?:[^"\\]++|\\.)++"\Z', re.S)
+_STOPS = frozenset('@<>,;:"()[]')
+_DOMAIN = re.compile(r"\[[^\[\]\s<>]{1,100}\]|[^\s@<>,;:\"'()\[\]]{1,255}")
+_SPACED = re.compile(r"[ \t]{0,9}([@.])[ \t]{0,9}(?=[^\s@.])")
+_SPACED_AT = re.compile(r"[ \t]{0,9}@[ \t]{0,9}")
+
+
+@dataclass(slots=True)
+class Box:
+    """One mailbox: the words outside its brackets, the brackets that hold the address, the comments."""
+
+    outside: list[str] = field(default_factory=list)
+    bracket: str = ""
+    comments: list[str] = field(default_factory=list)
+
+
+def find(text: str) -> tuple[int, int] | None:
+    """Where the first address in a text begins and ends. Begins at each "@", so that a text without one costs nothing."""
+    at = text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1)
+        start = _local(text, at) if domain else at
+        if domain and start < at:
+            return start, domain.end()
+        at = text.find("@", at + 1)
+    return None
+
+
+def _local(text: str, at: int) -> int:
+    """Where the local part that ends at `at` begins; `at` itself if there is none."""
+    before = text[max(0, at - MAX_LOCAL) : at]
+    if before.endswith('"'):
+        quoted = _QUOTED_END.search(before)
+        return at - len(quoted.group()) if quoted else at
+    start = len(before)
+    while start and before[start - 1] not in _STOPS and not before[start - 1].isspace():
+        start -= 1
+    word = before[start:]
+    return at if len(word) == MAX_LOCAL else at - len(word.lstrip("'`‘*_"))
+
+
+def closed_up(text: str) -> str:
+    """The text without white space around "@" and, in an address written apart throughout, around its dots."""
+    if "@" not in text:
+        return text
+    text = _SPACED_AT.sub("@", text)
+    return text if "<" in text or " ." not in text else _SPACED.sub(r"\1", text)
+
+
+def boxes(value: str) -> list[Box]:
+    """The mailboxes: separated by commas and semicolons outside quotes, brackets and comments."""
+    value = value.replace("\n", " ").replace("\t", " ").replace("&lt;", "<").replace("&gt;", ">")
+    # A colon ends a group's name where the group ends, too, and not in "Shop: Mira <m@x>" or "Mira :) <m@x>".
+    group, bracket = value.rfind(";"), value.rfind("<")
+    found: list[list[str]] = [[]]
+    addressed = False
+    for piece, at in _pieces(value):
+        if piece in (",", ";"):
+            found.append([])
+            addressed = False
+        elif piece == ":" and not addressed and (at < group or at > bracket):
+            found[-1] = []
+        else:
+            found[-1].append(piece)
+            addressed = addressed or "@" in piece
+    return [_box(pieces) for pieces in _rejoined([pieces for pieces in found if "".join(pieces).strip()])]
+
+
+def _pieces(value: str) -> list[tuple[str, int]]:
+    """The words with their places, each comment in one piece."""
+    out: list[tuple[str, int]] = []
+    tokens = _tokens(value)
+    depth, opened = 0, 0
+    for piece, at in tokens:
+        if piece == "(":
+            depth += 1
+            if depth == 1:
+                opened = len(out)
+        elif piece == ")" and depth:
+            depth -= 1
+            if depth == 0:
+                out[opened:] = [("(" + "".join(one for one, _ in out[opened:]) + ")", at)]
+        else:
+            out.append((piece, at))
+    return out
+
+
+def _tokens(value: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    at = 0
+    while at < len(value):
+        if value[at] == '"' and _UNCLOSED.match(value, at):
+            # No quote after this one is closed either: none of them is more than a letter.
+            value = value[:at] + value[at:].replace('"', " ")
+        match = _TOKEN.match(value, at)
+        end = match.end() if match else at + 1
+        found.append((value[at:end], at))
+        at = end
+    return found
+
+
+def _rejoined(found: list[list[str]]) -> list[list[str]]:
+    """A display name with an unquoted comma ("Doe, John <j@x>") put together again."""
+    out: list[list[str]] = []
+    held: list[str] = []
+    for pieces in found:
+        bracketed = any(piece.startswith("<") for piece in pieces)
+        if "@" not in "".join(pieces) and not bracketed:
+            held += [*pieces, ","]
+            continue
+        if held and bracketed:
+            out.append([*held, *pieces])
+        else:
+            if held:
+                out.append(held[:-1])
+            out.append(pieces)
+        held = []
+    if held:
+        out.append(held[:-1])
+    return out
+
+
+def _box(pieces: list[str]) -> Box:
+    """The last brackets with an "@" hold the address; square ones only where there are no others."""
+    brackets = [
+        index
+        for start in ("<", "[")
+        for index, piece in enumerate(pieces)
+        if piece.startswith(start) and "@" in piece and len(piece) > 1
+    ]
+    angles = [index for index in brackets if pieces[index].startswith("<")]
+    chosen = angles[-1] if angles else brackets[-1] if brackets else -1
+    if chosen < 0:
+        chosen = next((i for i in reversed(range(len(pieces))) if pieces[i].startswith("<") and len(pieces[i]) > 1), -1)
+    outside = [piece for index, piece in enumerate(pieces) if index != chosen and not piece.startswith("(")]
+    comments = [piece[1:-1] for piece in pieces if piece.startswith("(")]
+    return Box(outside, pieces[chosen] if chosen >= 0 else "", comments)

@@ -1,0 +1,56 @@
+"""Lines among the headers that are none: unfolded continuations, literal "\\t", words a gateway put there.
+Whether they still stand among the headers, or are the first of the text because the empty line is missing."""
+
+from __future__ import annotations
+
+import re
+
+Field = tuple[str, list[bytes]]
+
+_ONCE = (
+    rb"from|to|cc|bcc|subject|date|message-id|reply-to|sender|references|in-reply-to|mime-version"
+    rb"|content-(?:type|transfer-encoding|disposition|id|language|description)"
+)
+_OFTEN = rb"received|return-path|delivered-to|dkim-signature|authentication-results|list-[a-z-]{1,30}|arc-[a-z-]{1,40}"
+_KNOWN = re.compile(rb"^(" + _ONCE + rb"|(" + _OFTEN + rb"|x-[a-z0-9-]{1,60}))[ \t]*:", re.I | re.M)
+_LABELLED = re.compile(rb"[^\s:<@\"][^:<@\"]{0,60}:(?:\s|\Z)")
+_ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "references", "in-reply-to", "message-id")
+_TRACE = re.compile(rb"\\t|(?:by|from|with|id|for|via)\b|\(|[A-Z][a-z]{2}, {1,2}\d")
+_PARAMETER = re.compile(rb"(?:\\t)?[a-z][a-z0-9_*-]{0,30}\s?=", re.I)
+
+
+def known(raw: bytes, start: int, stop: int) -> dict[str, int]:
+    """Where each known field stands last; those that come often count as one, called ""."""
+    found = _KNOWN.finditer(raw, start, stop)
+    return {"" if match.group(2) else match.group(1).decode("ascii").lower(): match.start() for match in found}
+
+
+def within(at: int, line: bytes, values: list[Field], seen: set[str], fields: dict[str, int]) -> bool:
+    """Whether a line that is no header stands among headers: one that is still missing, or comes often, follows."""
+    fresh = sum(place > at and name not in seen for name, place in fields.items())
+    return fresh > 0 or _unfinished(values[-1], line) if values else fresh > 1
+
+
+def continues(above: Field, line: bytes) -> bool:
+    """Whether the line goes on with the field above it. "Words: value" never goes on with an address."""
+    name, lines = above
+    if name not in _ADDRESSED:
+        return True
+    value = b" ".join(lines).rstrip()
+    whole = b"@" in value and value.count(b"<") <= value.count(b">") and not value.endswith((b",", b"@"))
+    return not whole and not _LABELLED.match(line)
+
+
+def _unfinished(above: Field, line: bytes) -> bool:
+    """Whether the last field breaks off in such a way that the line can only be its end."""
+    name, lines = above
+    value = b" ".join(lines).rstrip()
+    if name == "subject":
+        return value.count(b"=?") > value.count(b"?=") and b"?=" in line
+    if value.count(b"<") > value.count(b">") and b">" in line:
+        return True
+    if name in _ADDRESSED:
+        return (value.endswith(b",") or line.startswith(b"<")) and b"@" in line
+    if name in ("received", "authentication-results", "arc-authentication-results"):
+        return bool(_TRACE.match(line))
+    return (value.endswith((b";", b"=")) or not value) and bool(_PARAMETER.match(line))
