@@ -8,6 +8,8 @@ QUEUED   committed; the table's stream wakes send_mail, which claims it.
 CLAIMED  one sender works on it until `wake_at`, further on with each mail; nobody else touches it before then.
          After three claims in a row that ran out without a word, a short form of the mail is sent.
 RETRY    a mail could not be handed over; tried again by the stream's retry, or by the agenda from `wake_at`.
+HELD     kept back until `wake_at`: a run of the agenda gathers more for one of its mails, and queues it at its end; or
+         all that is owed is told by the mail of another item (rules.coalescing).
 """
 
 from collections.abc import Iterable
@@ -22,6 +24,10 @@ ONE_MAIL = timedelta(seconds=15)
 # When the agenda looks after a mail the stream has not brought.
 MISSED_AFTER = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+# Longer than a run of the agenda can take, which queues what it has gathered before it ends.
+GATHERING = timedelta(minutes=4, seconds=30)
+# When the agenda looks whether what another item's mail is to tell has been told.
+TOLD_AFTER = timedelta(minutes=10)
 # So many senders may die of a mail before its short form is sent instead; and of that, before it is given up.
 TRIES = 3
 
@@ -85,8 +91,18 @@ class Posting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class StepRef:
+    """A message that tells of a promise's step, and which: the clock's name and the stage it has reached."""
+
+    ref: str
+    message: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail owed to one address, and what became of it. `ses_id` is the mail service's id for it."""
+    """One mail owed to one address, and what became of it. `ses_id` is the mail service's id for it. `carries`: the
+    steps of other tickets that this mail tells as well; `carried_by`: the message whose mail tells this one."""
 
     purpose: Purpose
     to: str
@@ -94,12 +110,15 @@ class Delivery:
     ses_id: str | None = None
     at: datetime | None = None
     error: str | None = None
+    carries: tuple[StepRef, ...] = ()
+    carried_by: StepRef | None = None
 
 
 class Stage(StrEnum):
     QUEUED = "queued"
     CLAIMED = "claimed"
     RETRY = "retry"
+    HELD = "held"
     DONE = "done"
 
 
@@ -128,6 +147,10 @@ class Outbox:
     def owed(self) -> tuple[Delivery, ...]:
         return tuple(d for d in self.deliveries if d.posting is Posting.OWED)
 
+    def own(self) -> tuple[Delivery, ...]:
+        """What is owed and told by a mail of this item's own."""
+        return tuple(d for d in self.owed() if d.carried_by is None)
+
 
 def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
     """An outbox owing these mails, or None when there are none."""
@@ -144,7 +167,7 @@ def claimable(outbox: Outbox | None, now: datetime) -> bool:
     """Whether a sender may take this outbox on: something is owed and no living sender holds it."""
     if outbox is None or outbox.stage is Stage.DONE:
         return False
-    return outbox.stage is not Stage.CLAIMED or now >= outbox.wake_at
+    return outbox.stage not in (Stage.CLAIMED, Stage.HELD) or now >= outbox.wake_at
 
 
 def claim(outbox: Outbox, now: datetime) -> Outbox:
@@ -178,12 +201,26 @@ def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, no
     lease begins anew."""
     deliveries = tuple(outcome if d == delivery else d for d in outbox.deliveries)
     settled = replace(outbox, deliveries=deliveries)
-    if not settled.owed():
-        return replace(settled, stage=Stage.DONE)
+    if not settled.own():
+        return rest(settled, now)
     if not holds(outbox, claim):
         return settled
     # Beside a mail that ended its senders the others are of the same words.
     return replace(settled, wake_at=now + LEASE, lapsed=TRIES if outbox.shortened else 0)
+
+
+def rest(outbox: Outbox, now: datetime) -> Outbox:
+    """The outbox when it has no mail of its own to send any more: what others' mails tell is looked after later."""
+    if outbox.owed():
+        return replace(outbox, stage=Stage.HELD, wake_at=now + TOLD_AFTER)
+    return replace(outbox, stage=Stage.DONE)
+
+
+def release(outbox: Outbox, now: datetime) -> Outbox | None:
+    """The outbox with nothing more to be gathered for it: to be sent. None when that is not what it waits for."""
+    if outbox.stage is not Stage.HELD or not outbox.own():
+        return None
+    return replace(outbox, stage=Stage.QUEUED, wake_at=now + MISSED_AFTER)
 
 
 def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox:

@@ -34,7 +34,7 @@ def sent(item: Owing, claim: int, delivery: Delivery, ses_id: str, now: datetime
 def proven(item: Owing, purpose: str, to: str, ses_id: str, now: datetime) -> Change | None:
     """The mail service tells of a mail it took while whoever sent it died before noting so. None when it is noted."""
     box = item.outbox
-    mail = next((d for d in box.owed() if (d.purpose, d.to) == (purpose, to)), None) if box else None
+    mail = next((d for d in box.own() if (d.purpose, d.to) == (purpose, to)), None) if box else None
     return sent(item, box.attempts, mail, ses_id, now) if box and mail else None
 
 

@@ -10,7 +10,8 @@ from chalicelib.rules import identity, worktime
 from chalicelib.rules.inbox import QUARANTINED
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.tickets import OWED, State
-from chalicelib.services import console_events
+from chalicelib.services import console_events, links
+from chalicelib.services.coalesced_letters import NO_TICKET
 from chalicelib.services.ports import ALWAYS, NEVER, Deps, Listed
 from chalicelib.telemetry import logger
 
@@ -28,8 +29,6 @@ _DAYS = timedelta(days=6)
 _LISTS = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 _ASIDE = (State.ASIDE, QUARANTINED)
 _MOMENT = timedelta(seconds=1)
-# Where a reply token stands in other mails: a reply to a digest is no part of any ticket.
-_NO_TICKET = "digest"
 
 
 def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token=_NO_TICKET,
+        token=NO_TICKET,
         serial=identity.source_of("digest", shop.id, today.isoformat(), owner.address)[:12],
         date=now,
         automatic="auto-generated",
@@ -108,11 +107,11 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     return {
         "shop": shop,
         "day": now,
-        "overdue": [_line(shop, listed) for listed in overdue],
+        "overdue": [_line(deps, shop, listed) for listed in overdue],
         "overdue_count": overdue_count,
-        "due_today": [_line(shop, listed) for listed in soon],
+        "due_today": [_line(deps, shop, listed) for listed in soon],
         "due_today_count": soon_count,
-        "referred": [_line(shop, listed) for listed in referred],
+        "referred": [_line(deps, shop, listed) for listed in referred],
         "referred_count": referred_count,
         "waiting_count": waiting_count,
         "aside_count": sum(aside),
@@ -147,7 +146,7 @@ def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> d
     return next(works, today + timedelta(days=1))
 
 
-def _line(shop: Shop, listed: Listed) -> dict[str, Any]:
+def _line(deps: Deps, shop: Shop, listed: Listed) -> dict[str, Any]:
     assignee = shop.agent(listed.assignee) if listed.assignee else None
     return {
         "reference": listed.ref,
@@ -156,4 +155,5 @@ def _line(shop: Shop, listed: Listed) -> dict[str, Any]:
         "due": listed.due,
         "clock": listed.clock,
         "assignee": assignee.name if assignee else "",
+        "url": links.desk_url(deps, listed.ref),
     }

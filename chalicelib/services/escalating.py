@@ -6,8 +6,9 @@ from typing import Any
 from chalicelib.errors import NotSent
 from chalicelib.rules import escalating, identity
 from chalicelib.rules.tickets import Change, Ticket
-from chalicelib.services import console_events
+from chalicelib.services import coalescing, console_events
 from chalicelib.services.agenda_runs import each_in_turn
+from chalicelib.services.coalescing import KeptBack
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.ports import Deps, Due, Run
 from chalicelib.services.posting import post
@@ -28,15 +29,18 @@ def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> 
     Returns how many agenda entries were due, done and left. Goes on until `time_left` says no: what is left then is
     due at the next run as well.
     """
-    entries = deps.store.due(deps.now(), _PAGE)
-    due, done = each_in_turn(deps, entries, lambda entry: _looked_after(deps, entry), time_left)
+    entries, kept_back = deps.store.due(deps.now(), _PAGE), KeptBack()
+    try:
+        due, done = each_in_turn(deps, entries, lambda entry: _looked_after(deps, entry, kept_back), time_left)
+    finally:
+        coalescing.release(deps, kept_back)
     return {"due": due, "done": done, "left": due - done}
 
 
-def _looked_after(deps: Deps, entry: Due) -> bool:
+def _looked_after(deps: Deps, entry: Due, kept_back: KeptBack) -> bool:
     try:
         if entry.message is None:
-            _step(deps, entry.ref)
+            _step(deps, entry.ref, kept_back)
         return post(deps, entry)
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
@@ -46,18 +50,23 @@ def _looked_after(deps: Deps, entry: Due) -> bool:
     return False
 
 
-def _step(deps: Deps, ref: str) -> None:
-    """The ticket's steps that have come. Their mails are the stream's to send, as any other."""
+def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
+    """The ticket's steps that have come. Their mails are the stream's to send, as any other, once the run is over: what
+    it has to tell somebody of many tickets, one mail tells."""
 
     def decide(ticket: Ticket | None) -> Change | None:
         if ticket is None:
             return None  # purged since the index was read
         moment = deps.moment(deps.policy.shop(ticket.shop))
-        return escalating.step(
+        change = escalating.step(
             ticket, moment, lambda step: identity.message_id(deps.secret, ref, identity.source_of("step", step))
         )
+        return coalescing.join(deps, kept_back, ticket.shop, change, moment.at) if change else None
 
     def load() -> Ticket | None:
         return deps.store.ticket(ref)
 
-    commit_unless_done(deps, load(), decide, load)
+    ticket = load()
+    change = commit_unless_done(deps, ticket, decide, load)
+    if ticket and change:
+        coalescing.keep_back(kept_back, ticket.shop, change)

@@ -22,7 +22,8 @@ from chalicelib.services.bouncing import Reported
 from chalicelib.services.ports import Deps
 from chalicelib.services.threading import Thread, named_in_subject, thread_of
 
-# Where a reply token stands in other mails: what answers a digest or a sign-in link is no part of any ticket.
+# Where a reply token stands in other mails: what answers a digest, a mail of many tickets or a sign-in link is no part
+# of any.
 SERVICE = frozenset({"digest", "signin"})
 _LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")
 _LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
@@ -61,6 +62,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         about = None
     surely = meant.surely
     thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
+    if thread and thread.key is Key.ID and _to_service(shop, mail):
+        thread = None  # the ticket that noted the mail answered is one of many
     holds, inner = _inner(deps, shop, read) if agent else (Inner.NONE, NOBODY)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
@@ -193,8 +196,12 @@ def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
     return {State.CLOSED: Standing.CLOSED, State.ASIDE: Standing.ASIDE}.get(ticket.state, Standing.RUNNING)
 
 
+def _to_service(shop: Shop, mail: RawMail) -> bool:
+    return any(plus_part(address) in SERVICE and shop.is_ours(address) for address in mail.recipients)
+
+
 def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:
-    if gathered.thread is None and any(plus_part(a) in SERVICE and shop.is_ours(a) for a in gathered.mail.recipients):
+    if gathered.thread is None and _to_service(shop, gathered.mail):
         return Addressed.SERVICE
     to = [a for a in gathered.mail.mail.to if a.address]
     if any((ticket and ticket.knows(a)) or same(a, gathered.inner.address) for a in gathered.direct):

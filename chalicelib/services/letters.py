@@ -16,6 +16,7 @@ from chalicelib.rules.referring import UNCOUNTED, referral_of
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import File, Message, State, Ticket, standing
 from chalicelib.services import links, procedure_letters
+from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
 from chalicelib.services.threading import ROLES
@@ -38,6 +39,8 @@ _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"
 
 def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
     """The letter a delivery calls for; `message` is what it is about (the ticket's opening for a new ticket)."""
+    if delivery.carries and (together := coalesced(deps, ticket, message, delivery, now)):
+        return together
     shop = deps.policy.shop(ticket.shop)
     audience = delivery.purpose.audience
     referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
@@ -67,7 +70,7 @@ def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery,
         language = referral.language
     urls = {
         Audience.CUSTOMER: links.status_url(deps, ticket),
-        Audience.AGENTS: f"{deps.public_url}/desk/t/{ticket.ref}",
+        Audience.AGENTS: links.desk_url(deps, ticket.ref),
     }
     context = {"shop": shop, "reference": ticket.ref, "audience": audience.value, "url": urls.get(audience, "")}
     rendered = pages.mail("short_form", pages.spoken(language, shop.languages[0]), **context)
@@ -113,6 +116,7 @@ def _context(
     deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery, agent: Agent | None, now: datetime
 ) -> dict[str, Any]:
     author = shop.agent(message.person.address)
+    agents = delivery.purpose.audience is Audience.AGENTS
     lost = undelivered(message.outbox) or undelivered(ticket.outbox)
     clocks = {clock.name: clock for clock in standing(ticket)}
     answer = next((clocks[name] for name in ANSWERS if name in clocks and clocks[name].running), None)
@@ -131,6 +135,7 @@ def _context(
         "answer_by": answer.due if answer else None,
         "resolve_by": resolve.due if resolve and not resolve.met_at else None,
         "status_url": links.status_url(deps, ticket),
+        "desk_url": links.desk_url(deps, ticket.ref) if agents else "",
         "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
         "unreadable": UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),

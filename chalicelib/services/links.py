@@ -32,6 +32,11 @@ def status_url(deps: Deps, ticket: Ticket) -> str:
     return f"{deps.public_url}/t/{_text(_signer(deps, 'ticket').dumps([ticket.ref, ticket.link_version]))}"
 
 
+def desk_url(deps: Deps, ref: str) -> str:
+    """Where agents find the ticket. It signs nobody in: whoever follows it is asked who they are first."""
+    return f"{deps.public_url}/desk/t/{ref}"
+
+
 def open_status(deps: Deps, token: str) -> tuple[Ticket, list[Message]]:
     """The ticket and messages a status link shows: of one that was merged, the ticket it goes on in if that is the same
     customer's. Raises LinkRefused when forged, expired or withdrawn."""

@@ -6,11 +6,12 @@ from typing import cast
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
-from chalicelib.rules import extending, proving, reviewing, sending
+from chalicelib.rules import coalescing, extending, proving, reviewing, sending
 from chalicelib.rules.clocks import Moment
 from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.services import coalescing as together
 from chalicelib.services.bouncing import spared
 from chalicelib.services.commits import commit_or_retry, commit_unless_done
 from chalicelib.services.letters import letter, short_form
@@ -43,21 +44,33 @@ def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
     held = _claim(deps, due, seen)
     if held is None:
         item = _load(deps, due)
-        return item.outbox is None or item.outbox.stage is Stage.DONE
+        return item.outbox is None or item.outbox.stage in (Stage.DONE, Stage.HELD)
+    held = _with_what_rides(deps, due, held)
     ticket = held if isinstance(held, Ticket) else _ticket(deps, held.ref)
     claim = held.outbox.attempts if held.outbox else 0
+    carrying = [mail for mail in held.outbox.own() if mail.carries] if held.outbox else []
     faults: dict[Delivery, Unwritable] = {}
-    while held.outbox and (owed := [mail for mail in held.outbox.owed() if mail not in faults]):
+    while held.outbox and (owed := [mail for mail in held.outbox.own() if mail not in faults]):
         if not (holds(held.outbox, claim) and in_time(held.outbox, deps.now())):
             return False  # we took longer than the lease: another sender has taken over, or may do so any moment
         try:
             held = _hand_over(deps, due, held, claim, held if isinstance(held, Ticket) else ticket, owed[0])
         except Unwritable as fault:
             faults[owed[0]] = fault
+    for mail in carrying:
+        together.note_told(deps, mail)
     for unwritten in faults.values():
         _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
         raise unwritten
     return True
+
+
+def _with_what_rides(deps: Deps, due: Due, held: Owing) -> Owing:
+    """The claimed item with what has become of its steps that others' mails tell."""
+    if not held.outbox or not any(mail.carried_by for mail in held.outbox.owed()):
+        return held
+    become = together.outcomes(deps, held)
+    return _note(deps, due, held, lambda item: coalescing.resolved(item, become, deps.now()))
 
 
 def note_sent(deps: Deps, proof: Proof) -> None:
@@ -73,7 +86,7 @@ def note_sent(deps: Deps, proof: Proof) -> None:
 
 def _proven(deps: Deps, item: Owing, proof: Proof) -> Change | None:
     """The mail service names recipients as it was given them: with their domain in ASCII."""
-    owed = item.outbox.owed() if item.outbox else ()
+    owed = item.outbox.own() if item.outbox else ()
     to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
     change = sending.proven(item, proof.purpose, to, proof.ses_id, deps.now())
     return _telling(deps, change, item, proof.purpose, proving.with_effect) if change else None
@@ -108,6 +121,10 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
     def telling(noted: Change, item: Owing, effect: _Effect) -> Change:
         return _telling(deps, noted, item, delivery.purpose, effect)
 
+    def alone() -> Owing:
+        """Whatever is wrong with a mail that tells of many tickets, each that rides with it is told by itself."""
+        return _note(deps, due, held, lambda item: coalescing.let_go(item, delivery))
+
     def refused(reason: str, *, warns: bool) -> Owing:
         def rule(item: Owing) -> Change:
             warning = proving.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
@@ -118,6 +135,8 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
             note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
         return _note(deps, due, held, rule)
 
+    if delivery.carries and held.outbox and held.outbox.shortened:
+        return alone()
     if held.outbox and held.outbox.hopeless:
         logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
         return refused("it ended whoever was to send it, again and again", warns=True)
@@ -131,6 +150,8 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
     try:
         ses_id = _send(deps, held, ticket, delivery)
     except Unwritable:
+        if delivery.carries:
+            return alone()
         raise
     except NotSent as error:
         if error.unanswered:

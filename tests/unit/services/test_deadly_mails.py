@@ -160,11 +160,11 @@ class TestTheAgenda:
         taken: list[str] = []
         usual = escalating._step
 
-        def step(deps: Any, ref: str) -> None:
+        def step(deps: Any, ref: str, kept_back: Any) -> None:
             taken.append(ref)
             if ref == DEADLY:
                 raise Killed
-            usual(deps, ref)
+            usual(deps, ref, kept_back)
 
         monkeypatch.setattr(escalating, "_step", step)
         commits(world, DEADLY, INNOCENT)
