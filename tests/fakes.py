@@ -498,7 +498,7 @@ def _listed(ticket: Ticket) -> Listed:
         ref=ticket.ref,
         kind=ticket.kind,
         subject=ticket.subject,
-        name=ticket.requester.name or ticket.requester.address,
+        name=ticket.requester.called,
         opened_at=ticket.opened_at,
         due=due_in_inbox(ticket),
         clock=due.name if due else "",

@@ -177,10 +177,13 @@ def _rate(life: Life, who: Somebody, one: int, other: int) -> None:
 
 
 def _call(life: Life, who: Somebody, one: int, other: int) -> None:
-    fields = {"channel": "phone", "name": who.name, "address": who.address, "phone": who.phone, "notes": life.text(who)}
+    """Now and then from another number of theirs, or by an agent who reached them at one."""
+    phone = f"{who.phone}{one}" if one % 2 else who.phone
+    fields = {"channel": "phone", "name": who.name, "address": who.address, "phone": phone, "notes": life.text(who)}
     ticket = life.ticket(one)
     joins = other % 2 and ticket and ticket.requester.address.lower() == who.address
     fields |= {"reference": ticket.ref} if joins and ticket else {"subject": f"A call about {who.word}"}
+    fields |= {"direction": "out"} if joins and other % 3 == 0 else {}
     said = Said(fields, Person("Ada", ADA))
     log_contact(life.world.deps, life.world.shop, said, f"call {life.number}")
 

@@ -90,7 +90,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
         due = clock_in_inbox(ticket)
         item["inbox"] = encode(f"{ticket.shop}#{place}")
         item["due"] = inbox_order(Place(due_in_inbox(ticket), ticket.opened_at, ticket.ref))
-        item["requester_name"] = encode(ticket.requester.name or ticket.requester.address)
+        item["requester_name"] = encode(ticket.requester.called)
         item |= {"due_clock": encode(due.name)} if due else {}
     return item
 

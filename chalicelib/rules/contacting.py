@@ -25,11 +25,12 @@ _LONG_AGO = timedelta(days=366)
 @dataclass(frozen=True, slots=True)
 class Contact:
     """What an agent says of a contact: what was said as an arrival, when, and whether the shop made it. `answers`: it
-    told the customer what they had asked."""
+    told the customer what they had asked. `with_whom`: who spoke to us, or to whom we spoke."""
 
     arrival: Arrival
     at: datetime
     agent: Person
+    with_whom: Person
     outgoing: bool = False
     answers: bool = False
 
@@ -65,6 +66,7 @@ def adds(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> Change:
     told = _told_later(message.outbox, contact.agent, moment)
     entry = LogEntry(moment.at, contact.agent.address, "contact noted", contact.arrival.channel.value)
     after = _active(change.ticket, ticket)
+    after = _reached_at(after, contact.with_whom) if after else None
     return replace(change, ticket=after, messages=(replace(message, outbox=told),), log=(entry,))
 
 
@@ -89,6 +91,7 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> C
     message = as_message(contact.arrival, id, ticket.ref, contact.at, Author.AGENT)
     action = "answered" if contact.answers else "contacted the customer"
     entry = LogEntry(moment.at, contact.agent.address, action, contact.arrival.channel.value)
+    ticket = _reached_at(ticket, contact.with_whom)
     if not contact.answers:
         return Change(evolve(ticket), (replace(message, visibility=Visibility.INTERNAL),), (entry,))
     closed, then = ticket.state is State.CLOSED, replace(moment, at=contact.at)
@@ -101,6 +104,15 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> C
     )
     tally = kept(ticket, _not_counted(ticket, ANSWERS, moment.at), contact.at)
     return Change(answered, (message,), (entry,), tally=() if closed else tally)
+
+
+def _reached_at(ticket: Ticket, person: Person) -> Ticket:
+    """The ticket with the number that its customer was last reached at, or called from."""
+    customer = ticket.requester
+    same = (person.name, person.address.lower()) == (customer.name, customer.address.lower())
+    if not person.phone or not (same or customer.address.lower() == person.address.lower() != ""):
+        return ticket
+    return replace(ticket, requester=replace(customer, phone=person.phone))
 
 
 def _not_counted(ticket: Ticket, names: Iterable[str], now: datetime) -> list[str]:

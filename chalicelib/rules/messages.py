@@ -60,6 +60,11 @@ class Person:
     address: str
     phone: str = ""
 
+    @property
+    def called(self) -> str:
+        """The first thing known of them."""
+        return self.name or self.address or self.phone
+
 
 @dataclass(frozen=True, slots=True)
 class File:

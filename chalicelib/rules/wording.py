@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from chalicelib.rules import people
-from chalicelib.rules.messages import Message
+from chalicelib.rules import people, phones
+from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.tickets import LogEntry, Ticket
 
 MOST = 300
@@ -55,9 +55,11 @@ def asked(text: str, most: int = 8) -> tuple[str, ...]:
 
 
 def own_words(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what a ticket says itself: order number, subject, customer's name, opening message, rating."""
+    """The words of what a ticket says itself: order number, subject, customer's name and phone, opening message,
+    rating."""
     texts = "\n".join((ticket.subject, ticket.requester.name, ticket.opening.text))
-    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *words(texts), *rating_words(ticket))))
+    numbers = (*number_words(ticket.order_number or ""), *phone_words(ticket.requester, ticket.opening.person))
+    return tuple(dict.fromkeys((*numbers, *words(texts), *rating_words(ticket))))
 
 
 def rating_words(ticket: Ticket) -> tuple[str, ...]:
@@ -70,12 +72,24 @@ def number_words(order_number: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((whole, *words(order_number)))) if whole else ()
 
 
+def phone_words(*persons: Person) -> tuple[str, ...]:
+    """The words of their phones: the numbers however they are written, and what stands there as it is written."""
+    every = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
+    return tuple(dict.fromkeys(every))
+
+
+def message_words(message: Message) -> tuple[str, ...]:
+    """The words of a message: what was said, and the phone of who said it."""
+    ours = message.author in (Author.AGENT, Author.SYSTEM)
+    return (*words(message.text), *(() if ours else phone_words(message.person)))
+
+
 def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry] = ()) -> frozenset[str]:
     """Every word under which the ticket can stand in the index: who deletes the ticket deletes these. `log`: there an
     order number that was corrected later stands as it was before."""
     former = (number for entry in log if entry.action == CHANGED for number in _CORRECTED.findall(entry.detail))
     every = tuple(messages)
-    said = (words(message.text) for message in every)
+    said = map(message_words, every)
     took_part = (*people.of_ticket(ticket), *(address for message in every for address in people.of_message(message)))
     named = map(people.as_named, people.named(ticket, *every))
     own = (*own_words(ticket), *words(ticket.opening.person.name), *map(people.as_word, took_part), *named)

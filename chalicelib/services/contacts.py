@@ -9,9 +9,11 @@ from chalicelib.rules.contacting import Contact
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Channel, Person, Ticket
+from chalicelib.rules.wording import phone_words
 from chalicelib.services import searching
 from chalicelib.services.commits import change_ticket, commit
 from chalicelib.services.following import came_before, in_force
+from chalicelib.services.indexing import blinded
 from chalicelib.services.opening import free_reference
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
@@ -53,7 +55,7 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
         return ticket, False
 
     def decide(current: Ticket) -> Change:
-        return contacting.adds(current, id_on(current.ref), contact, deps.moment(shop))
+        return _with_former(deps, current, contacting.adds(current, id_on(current.ref), contact, deps.moment(shop)))
 
     try:
         change = change_ticket(deps, ticket, decide)
@@ -62,6 +64,15 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
     except Merged as moved:
         return _add(deps, shop, in_force(deps, moved.ticket), contact)
     return change.ticket or ticket, True
+
+
+def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
+    """The change with the words of the number that the ticket had, by which it is found until it is deleted."""
+    after, phone = change.ticket, before.requester.phone
+    if after is None or not phone or after.requester.phone == phone:
+        return change
+    former = blinded(deps, before.shop, phone_words(before.requester))
+    return replace(change, ticket=replace(after, former_words=tuple(dict.fromkeys((*after.former_words, *former)))))
 
 
 def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | None) -> Contact:
@@ -85,7 +96,7 @@ def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | No
     if problems:
         raise BadInput(problems)
     arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
-    return Contact(arrival, at, said.agent, outgoing, outgoing and said.yes("answered", usual=False))
+    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.yes("answered", usual=False))
 
 
 def _customer(said: Said, known: Ticket | None, problems: dict[str, str]) -> Person:

@@ -137,7 +137,7 @@ def _name(shop: Shop, ticket: Ticket, message: Message) -> str:
     if message.author is Author.THIRD_PARTY and not message.person.name:
         referral = referral_of(ticket, message.about)
         return referral.name if referral else message.person.address
-    return message.person.name or message.person.address
+    return message.person.called
 
 
 def _detail(ticket: Ticket, message: Message) -> Extension | Referral | FinalAnswer | None:

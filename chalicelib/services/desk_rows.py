@@ -69,7 +69,7 @@ def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: st
         ref=ticket.ref,
         kind=ticket.kind,
         subject=ticket.subject,
-        name=ticket.requester.name or ticket.requester.address,
+        name=ticket.requester.called,
         opened_at=ticket.opened_at,
         due=due_in_inbox(ticket),
         clock=clock.name if clock else "",

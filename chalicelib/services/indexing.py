@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from chalicelib.rules import identity, people
-from chalicelib.rules.tickets import Message, Ticket
-from chalicelib.rules.wording import number_words, own_words, rating_words, words
+from chalicelib.rules.tickets import Channel, Message, Ticket
+from chalicelib.rules.wording import message_words, number_words, own_words, phone_words, rating_words, words
 from chalicelib.services.ports import Deps, Mention
 
 # When the stream brings a new ticket later than this, it may be gone already.
@@ -33,12 +33,14 @@ def index(deps: Deps, said: Said) -> None:
         return
     ticket = deps.store.ticket(said.ref if isinstance(said, Message) else said)
     if ticket is not None:
-        _note(deps, ticket, _corrected(ticket) if found is None else found, in_mail)
+        # With a call, the number of whom was called may have come to the ticket.
+        called = phone_words(ticket.requester) if isinstance(said, Message) and said.channel is Channel.PHONE else ()
+        _note(deps, ticket, _corrected(ticket) if found is None else (*found, *called), in_mail)
 
 
 def _of_message(message: Message) -> tuple[str, ...]:
     took_part = map(people.as_word, people.of_message(message))
-    return (*words(message.text), *took_part, *map(people.as_named, people.named(message)))
+    return (*message_words(message), *took_part, *map(people.as_named, people.named(message)))
 
 
 def _corrected(ticket: Ticket) -> tuple[str, ...]:
@@ -46,7 +48,8 @@ def _corrected(ticket: Ticket) -> tuple[str, ...]:
     customer = ticket.requester
     named = (*words(customer.name), people.as_word(customer.address)) if customer.address else words(customer.name)
     noted = map(people.as_named, people.noted(ticket))
-    return tuple(dict.fromkeys((*number_words(ticket.order_number or ""), *named, *rating_words(ticket), *noted)))
+    number = number_words(ticket.order_number or "")
+    return tuple(dict.fromkeys((*number, *named, *phone_words(customer), *rating_words(ticket), *noted)))
 
 
 def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:

@@ -7,8 +7,8 @@ from chalicelib.rules import people
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.rectifying import rectify
-from chalicelib.rules.tickets import Change, Ticket
-from chalicelib.rules.wording import words
+from chalicelib.rules.tickets import Change
+from chalicelib.rules.wording import phone_words, words
 from chalicelib.services import console_events
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.indexing import blinded
@@ -54,7 +54,7 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
     def decide(holding: Holding | None) -> Change | None:
         if holding is None or holding.ticket.purging:
             return None
-        former = _former_words(deps, holding.ticket, was, becomes)
+        former = _former_words(deps, holding, was, becomes)
         return rectify(holding.ticket, holding.messages, was, becomes, former, deps.now())
 
     done = False
@@ -63,8 +63,11 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
     return done
 
 
-def _former_words(deps: Deps, ticket: Ticket, was: str, becomes: Person) -> tuple[str, ...]:
+def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tuple[str, ...]:
     """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
+    ticket = holding.ticket
+    said = (ticket.requester, *(message.person for message in (ticket.opening, *holding.messages)))
+    phone = phone_words(*(person for person in said if person.address.lower() == was)) if becomes.phone else ()
     names = words(ticket.requester.name) if becomes.name else ()
     address = (people.as_word(was),) if becomes.address else ()
-    return tuple(blinded(deps, ticket.shop, (*names, *address)))
+    return tuple(blinded(deps, ticket.shop, (*names, *address, *phone)))

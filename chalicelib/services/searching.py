@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.rules import identity
+from chalicelib.rules import identity, phones
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.submission import address, is_address
 from chalicelib.rules.tickets import Ticket
@@ -46,6 +46,9 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
         by, (tickets, more) = "address", _by_address(deps, shops, query)
     elif words := asked(query):
         by, (tickets, more) = "words", _by_words(deps, shops, words)
+        if number := phones.asked(query):
+            callers, others = _by_words(deps, shops, (number,))
+            tickets, more = [*tickets, *(ticket for ticket in callers if ticket not in tickets)], more or others
     else:
         return Found(query, "")
     newest = sorted(tickets, key=lambda ticket: ticket.opened_at, reverse=True)

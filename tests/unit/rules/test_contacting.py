@@ -21,9 +21,16 @@ NOW = START + timedelta(hours=3)
 MOMENT = samples.moment(NOW)
 
 
-def contact(at: datetime = START, *, outgoing: bool = False, answers: bool = False, **changes: object) -> Contact:
+def contact(
+    at: datetime = START,
+    *,
+    outgoing: bool = False,
+    answers: bool = False,
+    with_whom: Person | None = None,
+    **changes: object,
+) -> Contact:
     arrival = samples.arrival(**{"channel": Channel.PHONE, "source": "call", **changes})
-    return Contact(arrival, at, ADA, outgoing, answers)
+    return Contact(arrival, at, ADA, with_whom or arrival.person, outgoing, answers)
 
 
 def added(ticket: Ticket, said: Contact) -> tuple[Change, Ticket, Message]:

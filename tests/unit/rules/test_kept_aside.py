@@ -104,7 +104,9 @@ def answered(ticket: Ticket) -> Change:
 
 def called(ticket: Ticket) -> Change:
     arrival = samples.arrival(channel=Channel.PHONE, source="call")
-    return adds(ticket, "c", Contact(arrival, LATER, ADA, outgoing=True, answers=True), samples.moment(LATER))
+    return adds(
+        ticket, "c", Contact(arrival, LATER, ADA, arrival.person, outgoing=True, answers=True), samples.moment(LATER)
+    )
 
 
 def referred(ticket: Ticket) -> Change:
@@ -146,7 +148,9 @@ class TestWhatComesToIt:
 
     def test_what_was_said_before_and_is_noted_now_brings_the_end_no_nearer(self) -> None:
         arrival = samples.arrival(channel=Channel.PHONE, source="call")
-        noted = adds(aside(), "c", Contact(arrival, START - DAY, ADA, outgoing=False), samples.moment(LATER))
+        noted = adds(
+            aside(), "c", Contact(arrival, START - DAY, ADA, arrival.person, outgoing=False), samples.moment(LATER)
+        )
         assert waits(changed(noted)) == waits(aside())
 
 

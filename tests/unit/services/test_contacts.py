@@ -116,6 +116,22 @@ class TestOnATicketThereIs:
         assert (world.store.only_message().author, world.store.only_message().person) == (Author.AGENT, ADA)
         assert (ticket.state, ticket.assignee) == (State.WAITING, ADA.address)
 
+    @pytest.mark.parametrize("direction", ["in", "out"])
+    def test_the_number_the_customer_was_reached_at_is_theirs_from_then_on(self, world: World, direction: str) -> None:
+        kept(world)
+        said: dict[str, Any] = {"reference": samples.REF, "direction": direction, "name": "", "address": ""}
+        assert logs(world, **said, phone="030 901820")[0].requester.phone == "030 901820"
+        ticket, _ = logs(world, "two", **said, phone="0171 5550199")
+        assert ticket.requester.phone == "0171 5550199"
+        assert ticket.former_words  # by the number before it is found until it is deleted
+        assert logs(world, "three", **said)[0].requester.phone == "0171 5550199"
+
+    @pytest.mark.parametrize("direction", ["in", "out"])
+    def test_somebody_elses_number_is_not(self, world: World, direction: str) -> None:
+        kept(world)
+        ticket, _ = logs(world, reference=samples.REF, direction=direction, name="Her sister", phone="030 901820")
+        assert ticket.requester.phone == ""
+
     def test_one_that_was_merged_goes_on_in_the_other(self, world: World) -> None:
         other = replace(samples.ticket("NL-00000-00002"), merged_from=(samples.REF,))
         world.store.commit(Change(other))

@@ -138,3 +138,15 @@ def test_what_to_type_is_said(world: World, fields: dict[str, Any], field: str, 
     with pytest.raises(BadInput) as wrong:
         rectify(world, **fields)
     assert sentence in wrong.value.problems[field]
+
+
+def test_after_a_purge_not_even_the_former_number_leads_anywhere(world: World, life: Life) -> None:
+    life.do("call", WILMA, 1, 0)
+    life.do("call", WILMA, 0, 1)
+    rectify(world, phone="+49 30 5550000")
+    hers = [ref for ref, ticket in world.store.tickets.items() if ticket.requester.address == WILMA.address]
+    assert WILMA.phone not in {world.store.tickets[ref].requester.phone for ref in hers}
+    life.closes_all()
+    records.years_later(world)
+    records.purge(world)
+    assert not world.store.words or not any(world.store.words.values())

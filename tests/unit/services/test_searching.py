@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.policy import Agent
-from chalicelib.rules.tickets import Change, Person, Ticket, evolve
+from chalicelib.rules.tickets import Change, Channel, Person, Ticket, evolve
 from chalicelib.services import indexing, searching
 from chalicelib.services.ports import Mention
 from chalicelib.services.searching import MOST, Found
@@ -193,3 +193,36 @@ def test_the_ticket_shown_is_the_one_there_is_now(world: World) -> None:
     ticket = put(world)
     world.store.commit(Change(evolve(ticket, subject="Another subject")))
     assert [row.subject for row in found(world, "shade").rows] == ["Another subject"]
+
+
+class TestByPhone:
+    def put(self, world: World, phone: str, ref: str = REF) -> None:
+        put(world, ref, person=Person("Karla", "", phone), text="A lamp")
+
+    @pytest.mark.parametrize("query", ["030 901820", "+49 30 901820", "0049 (0)30/901820", "030901820", "901820"])
+    @pytest.mark.parametrize("phone", ["030 901820", "+49 30 901820"])
+    def test_in_whatever_form_it_is_written(self, world: World, query: str, phone: str) -> None:
+        self.put(world, phone)
+        assert refs(world, query) == [REF]
+        assert found(world, query).rows[0].name == "Karla"
+
+    def test_beside_what_holds_the_number_as_a_word(self, world: World) -> None:
+        self.put(world, "030 204117", "NL-00000-00001")
+        put(world, "NL-00000-00002", minutes=1, order_number="030204117")
+        assert refs(world, "030204117") == ["NL-00000-00002", "NL-00000-00001"]
+
+    def test_whoever_called_about_the_ticket(self, world: World) -> None:
+        ticket = put(world)
+        sister = Person("Her sister", "", "0171 5550199")
+        change = samples.reply(ticket, "call", START, person=sister, channel=Channel.PHONE)
+        world.store.commit(change)
+        indexing.index(world.deps, samples.message_of(change))
+        assert refs(world, "+49 171 5550199") == [REF]
+
+    def test_who_has_no_name_is_called_by_the_number(self, world: World) -> None:
+        put(world, person=Person("", "", "030 901820"))
+        assert found(world, "030901820").rows[0].name == "030 901820"
+
+    def test_another_number_finds_nothing(self, world: World) -> None:
+        self.put(world, "030 901820")
+        assert refs(world, "030 901821") == []

@@ -1,0 +1,57 @@
+"""Phone numbers as people write them: what to dial, and the words by which they are found however they are written."""
+
+import re
+import unicodedata
+
+# Shorter is an extension or a remark, and no number to be called or found by.
+_LEAST, _MOST = 5, 15
+# A country's code (ITU-T E.164): those of one and of two digits; all others have three.
+_CODE = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{1,3}")
+# What stands within a number; anything else parts one from the next, as does a stroke between spaces.
+_PARTS = re.compile(r"[^\d\s()+./\-‐-―]+|\s/\s|(?<=\d)\s*(?=\+)")
+_TRUNK = re.compile(r"\(\s*0\s*\)")
+_ASKED = re.compile(r"[\d\s()+./\-‐-―]+")
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    """The numbers in what was noted as somebody's phone, as one dials them: "+4930901820", "030901820"."""
+    text = _plain(text)
+    whole = [*_PARTS.split(text), text] if " / " in text else _PARTS.split(text)
+    return tuple(dict.fromkeys(number for part in whole if (number := _number(part))))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words by which the numbers are found, none of which any text has: with the country's code and without."""
+    spelled = (word for number in numbers(text) for word in (_national(number), number.lstrip("+0")))
+    return tuple(dict.fromkeys(f"+{word}" for word in spelled if word))
+
+
+def asked(query: str) -> str:
+    """The word that finds the number asked for; "" where what is asked for is none."""
+    query = _plain(query)
+    number = _number(query) if _ASKED.fullmatch(query) else ""
+    return f"+{_national(number)}" if number and _national(number) else ""
+
+
+def _plain(text: str) -> str:
+    """With the digits and signs of other scripts and widths as our own."""
+    signs = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in signs if unicodedata.category(sign) != "Cf")
+
+
+def _number(part: str) -> str:
+    part = part.strip()
+    abroad = part.lstrip("(").startswith("+")
+    digits = re.sub(r"\D", "", _TRUNK.sub("", part) if abroad or part.startswith("00") else part)
+    if digits.startswith("00") and not abroad:
+        abroad, digits = True, digits[2:]
+    if not _LEAST <= len(digits) <= _MOST or not digits.strip("0"):
+        return ""
+    return f"+{digits}" if abroad else digits
+
+
+def _national(number: str) -> str:
+    """Without the country's code and the zero that stands for it at home."""
+    if not number.startswith("+"):
+        return number.lstrip("0")
+    return _CODE.sub("", number[1:], count=1).lstrip("0")
