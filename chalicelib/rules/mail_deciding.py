@@ -196,7 +196,7 @@ def _opens(facts: Facts) -> Decision:
     """A ticket of its own; what is suspicious or a machine's is kept aside."""
     if facts.origin is Origin.OURSELVES:
         return Decision(Course.OPEN, Voice.NOBODY, Why.OURS)
-    if facts.report is not Report.NONE:
+    if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)
     if facts.origin is Origin.MACHINE:
         # Whoever answers each notification by a machine would be notified of that, and so on.

@@ -33,7 +33,7 @@ def rectify(
         identity_confirmed_at=ticket.identity_confirmed_at if same else None,
         requester=customer,
         opening=opening,
-        outbox=_redirected(ticket.outbox, was, becomes.address),
+        outbox=redirected(ticket.outbox, was, becomes.address),
         former_words=tuple(dict.fromkeys((*ticket.former_words, *words))),
     )
     return Change(after, changed, (LogEntry(now, "console", RECTIFIED, ", ".join(names)),))
@@ -42,7 +42,7 @@ def rectify(
 def _message(message: Message, was: str, becomes: Person) -> Message:
     wrote = message.author not in (Author.AGENT, Author.SYSTEM)
     person = _put_right(message.person, was, becomes) if wrote else message.person
-    return replace(message, person=person, outbox=_redirected(message.outbox, was, becomes.address))
+    return replace(message, person=person, outbox=redirected(message.outbox, was, becomes.address))
 
 
 def _put_right(person: Person, was: str, becomes: Person) -> Person:
@@ -51,7 +51,7 @@ def _put_right(person: Person, was: str, becomes: Person) -> Person:
     return Person(becomes.name or person.name, becomes.address or person.address, becomes.phone or person.phone)
 
 
-def _redirected(outbox: Outbox | None, was: str, to: str) -> Outbox | None:
+def redirected(outbox: Outbox | None, was: str, to: str) -> Outbox | None:
     """Mails still owed to them go to the new address; what somebody is just sending goes where it goes."""
     if outbox is None or not to or outbox.stage is Stage.CLAIMED:
         return outbox

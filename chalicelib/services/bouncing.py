@@ -32,7 +32,7 @@ class Reported:
     report: Report
 
 
-def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> Reported | None:
+def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipients: tuple[str, ...]) -> Reported | None:
     """Which mail of ours a delivery report that came by mail is about; None when it names none.
 
     Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
@@ -47,7 +47,7 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce) -> Repor
         ticket = deps.store.ticket(due.ref) if due else None
         if due and ticket:
             return Reported(ticket, due, ses_id, report)
-    for token in tokens_in(deps, mail):
+    for token in tokens_in(deps, mail, recipients):
         ticket = deps.store.ticket(token.ref)
         if ticket and ticket.shop == shop.id:
             due = _told_of(ticket, token)

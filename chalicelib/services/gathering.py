@@ -57,13 +57,15 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     meant = mail_senders.meant(deps.policy, shop, _headers(read))
     agent = shop.agent(meant.sender.address)
     ours = _is_ours(shop, read, meant)
-    about = bouncing.reported(deps, shop, read, read.bounce) if read.bounce and threads else None
+    about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce and threads else None
     if about and _is_party(shop, about.ticket, meant):
         about = None
     surely = meant.surely
     thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
     if thread and thread.key is Key.ID and _to_service(shop, mail):
         thread = None  # the ticket that noted the mail answered is one of many
+    if thread and opened_by(mail, thread.ticket):
+        thread = None
     holds, inner = _inner(deps, shop, read) if agent else (Inner.NONE, NOBODY)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
@@ -126,6 +128,11 @@ def part(ticket: Ticket, meant: Meant, key: Key) -> Part:
     if any(referral_from(ticket, address) for address in addresses if address):
         return Part.THIRD_PARTY
     return Part.PARTICIPANT if any(map(ticket.knows, addresses)) else Part.NONE
+
+
+def opened_by(mail: RawMail, ticket: Ticket) -> bool:
+    """Whether this very raw mail opened the ticket, in an attempt that died before all was done."""
+    return (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
 
 
 def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import confirming, handling, identity, merging, replying
+from chalicelib.rules import confirming, handling, identity, merging, people, readdressing, replying
 from chalicelib.rules.clocks import Moment
+from chalicelib.rules.messages import Person
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import first_words, one_line
 from chalicelib.rules.tickets import Change, File, Message, State, Ticket
+from chalicelib.rules.wording import words
 from chalicelib.services.filing import prefix
+from chalicelib.services.indexing import blinded
 from chalicelib.services.opening import free_reference
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
@@ -82,6 +85,21 @@ def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rul
     return lambda current, id, moment: confirming.ask(current, id, said.agent, moment.at)
 
 
+def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    becomes = Person(one_line(said.text("name")), one_line(said.text("address")))
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        was = current.requester
+        gone = (*words(was.name), *((people.as_word(was.address),) if was.address else ()))
+        former = tuple(blinded(deps, shop.id, gone))
+        _, messages = deps.store.conversation(current.ref)
+        own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]
+        merged = deps.store.find_tickets(current.merged_from)
+        return readdressing.readdress(current, own, becomes, former, said.agent, moment, merged)
+
+    return rule
+
+
 HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
     "tag": _tag,
     "link": _link,
@@ -92,6 +110,7 @@ HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
     "spam": _spam,
     "release": _release,
     "confirm_identity": _confirm_identity,
+    "readdress": _readdress,
 }
 
 

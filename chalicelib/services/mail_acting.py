@@ -45,7 +45,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
     # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
-    new = new or (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
+    new = new or gathering.opened_by(mail, ticket)
     return (_opened_as(gathered, arrival) if new else Outcome.DUPLICATE), ticket.ref
 
 
@@ -120,7 +120,8 @@ def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str,
 def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
     """The agent's answer to a ticket that has just been opened with what it answers."""
     arrival = mail_arrivals.joining(shop, gathered, decision, ticket)
-    source = identity.source_of(arrival.source, arrival.fingerprint, "answer")
+    # The same as when it came to the ticket by the ids it names: delivered again, it does.
+    source = identity.source_of(arrival.source, arrival.fingerprint)
     id = identity.message_id(deps.secret, ticket.ref, source)
     filed = file_away(deps, ticket.ref, arrival, arrivals.public_parcels(gathered.mail))
     try:

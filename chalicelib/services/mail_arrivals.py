@@ -22,8 +22,6 @@ from chalicelib.services.threading import mail_source
 _LONGEST_SUBJECT = 300
 _MOST_PARTICIPANTS = 20
 _SUSPICIONS = {SPAM: TAKEN_FOR_SPAM, VIRUS: HOLDS_VIRUS}
-# What a ticket that it opens is remarked to be, besides how the mail was read.
-_REMARKED = (Why.NO_CONFIRMATION, Why.WHOSE, Why.NEW_COPY)
 
 
 def arrival(shop: Shop, gathered: Gathered) -> Arrival:
@@ -65,7 +63,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
         arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
     return replace(
         arrived,
-        remarks=(*arrived.remarks, *(why.value for why in _REMARKED if why is decision.why)),
+        remarks=(*arrived.remarks, *_of_its_opening(gathered, decision)),
         acknowledge=decision.acknowledged,
         notify=decision.told is not Told.NOBODY,
         ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
@@ -89,6 +87,14 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
     if decision.course in (Course.ANSWER, Course.OPEN_ANSWERED) and not decision.mailed:
         arrived = replace(arrived, remarks=(*arrived.remarks, Why.ANSWERED_DIRECTLY.value))
     return arrived
+
+
+def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[str]:
+    """What a ticket that it opens is remarked to be, besides how the mail was read."""
+    if decision.why in (Why.WHOSE, Why.NEW_COPY):
+        yield decision.why.value
+    elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
+        yield Why.NO_CONFIRMATION.value
 
 
 def note(gathered: Gathered) -> str:

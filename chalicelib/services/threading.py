@@ -71,9 +71,9 @@ def _by_fitness(
         yield from sorted(_tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
 
 
-def tokens_in(deps: Deps, mail: InboundMail) -> Iterator[Token]:
+def tokens_in(deps: Deps, mail: InboundMail, recipients: tuple[str, ...]) -> Iterator[Token]:
     """The tokens with a good signature that a mail carries anywhere."""
-    named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
+    named = (*recipients, *(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
     return _tokens(deps, (*named, *mail.in_reply_to, *mail.references))
 
 

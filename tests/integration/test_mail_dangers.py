@@ -103,11 +103,23 @@ def test_our_own_mail_come_back_is_never_answered(outside: Outside, ticket: dict
     assert len(outside.mails(ticket["customer"])) == 1
 
 
-def test_a_newsletter_is_kept_aside(outside: Outside) -> None:
-    sender = someone()
-    news = written(sender, CARE, "Our November offers", "Buy now.", List_Unsubscribe="<https://news.example/out>")
+def test_what_came_by_a_list_is_told_to_agents_and_not_answered(outside: Outside) -> None:
+    """It can be a newsletter, or a customer who wrote to a list that the shop reads: an agent sees which."""
+    sender, subject = someone(), f"Offers {uuid.uuid4().hex[:8]}"
+    news = written(sender, CARE, subject, "Buy now.", List_Unsubscribe="<https://news.example/out>")
     news["Precedence"] = "bulk"
     outside.send(news, sender, CARE)
+    assert outside.mail_to(ADA, subject)
+    _seen_to(outside)
+    assert outside.mails(sender) == []
+    assert sender not in outside.invoke("kept_aside", '{"shop": "northlight"}').stdout
+
+
+def test_a_machines_mail_is_kept_aside_and_told_to_agents(outside: Outside) -> None:
+    sender, subject = someone(), f"Away {uuid.uuid4().hex[:8]}"
+    away = written(sender, CARE, subject, "I am away.", Auto_Submitted="auto-replied")
+    outside.send(away, sender, CARE)
+    assert outside.mail_to(ADA, subject)
     _seen_to(outside)
     assert outside.mails(sender) == []
     assert sender in outside.invoke("kept_aside", '{"shop": "northlight"}').stdout

@@ -40,6 +40,7 @@ HANDLED: dict[str, dict[str, Any]] = {
     "spam": {},
     "release": {},
     "confirm_identity": {},
+    "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
 }
 EVERY = DONE | HANDLED
 

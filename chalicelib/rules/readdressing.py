@@ -1,0 +1,79 @@
+"""Whose ticket it is, put right by an agent: a form, a marketplace or a forward had named somebody else.
+
+What was sent to the wrong person must not open the ticket any more, and what is still to be sent goes to the right one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.addressing import same
+from chalicelib.rules.clocks import ANSWERS, Moment
+from chalicelib.rules.messages import Author, Message, Person
+from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage, add
+from chalicelib.rules.rectifying import redirected
+from chalicelib.rules.submission import is_address
+from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve
+
+READDRESSED = "readdressed"
+"""The log's action. It names nobody: the log outlives the customer."""
+# Kept besides what an agent forwarded without saying whose it is.
+_WHOSE = "whose"
+
+
+def readdress(
+    ticket: Ticket,
+    messages: Iterable[Message],
+    becomes: Person,
+    former: tuple[str, ...],
+    agent: Person,
+    moment: Moment,
+    merged: Iterable[Ticket] = (),
+) -> Change | None:
+    """The ticket as that of `becomes`. `messages`: those that may still owe mails; `former`: the (blinded) words by
+    which it was found as somebody else's; `merged`: what has joined it, as old links to it end too. None when it is
+    theirs already. Raises BadInput."""
+    was, now = ticket.requester, moment.at
+    if not is_address(becomes.address):
+        raise BadInput({"address": "not_an_address" if becomes.address else "missing"})
+    if moment.shop.is_ours(becomes.address) or moment.shop.agent(becomes.address):
+        raise BadInput({"address": "address_ours"})
+    if becomes == was or (same(becomes.address, was.address) and not becomes.name):
+        return None
+    another = not same(becomes.address, was.address)
+    right = Person(becomes.name or ("" if another else was.name), becomes.address, "" if another else was.phone)
+    moved = [each for each in messages if redirected(each.outbox, was.address, right.address) != each.outbox]
+    after = evolve(
+        ticket,
+        requester=right,
+        opening=_opening(ticket.opening, was, right),
+        participants=tuple(each for each in ticket.participants if not same(each, right.address)),
+        link_version=ticket.link_version + another,
+        # What was confirmed from one address says nothing of another.
+        identity_confirmed_at=None if another else ticket.identity_confirmed_at,
+        outbox=_outbox(ticket, was.address, right.address, moment) if another else ticket.outbox,
+        former_words=tuple(dict.fromkeys((*ticket.former_words, *former))),
+    )
+    return Change(
+        after,
+        tuple(evolve(each, outbox=redirected(each.outbox, was.address, right.address)) for each in moved),
+        (LogEntry(now, agent.address, READDRESSED),),
+        also=tuple(evolve(each, link_version=each.link_version + 1) for each in merged if another),
+    )
+
+
+def _opening(opening: Message, was: Person, right: Person) -> Message:
+    """What opened it is theirs too, if it was taken for that of whom the ticket was; no agent wrote it for them."""
+    theirs = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
+    remarks = tuple(remark for remark in opening.remarks if remark != _WHOSE)
+    return replace(opening, person=right if theirs else opening.person, remarks=remarks)
+
+
+def _outbox(ticket: Ticket, was: str, to: str, moment: Moment) -> Outbox | None:
+    """What is owed goes to the right person, who hears that we have it, unless it was answered before or is over."""
+    box = redirected(ticket.outbox, was, to) or Outbox((), Stage.DONE, moment.at)
+    answered = any(clock.met_at for clock in ticket.clocks if clock.name in ANSWERS)
+    owed = any(m.purpose is Purpose.ACKNOWLEDGEMENT and m.posting is Posting.OWED for m in box.deliveries)
+    if answered or owed or ticket.state in (State.CLOSED, State.ASIDE):
+        return box if box.deliveries else ticket.outbox
+    return add(box, [Delivery(Purpose.ACKNOWLEDGEMENT, to)], moment.at)
