@@ -487,7 +487,7 @@ class TestComposer:
 
     def test_it_says_how_much_room_there_is_for_files(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(ada.get(at(ticket)))
-        assert "4.4 MB" in first(shown, "#compose-files-hint").text()
+        assert "4 MB" in first(shown, "#compose-files-hint").text()
         assert first(shown, "#compose-files").attributes["aria-describedby"] == "compose-files-hint"
         assert int(_form(shown, "answer").attributes["data-room"] or "") < 4_500_000
 
