@@ -99,7 +99,10 @@ class Handler(ChaliceRequestHandler):
         except Said as said:
             bodies = _bodies(said.name)
             kind = gateway_answers.chosen(bodies, self.headers.get("Accept", ""))
-            self._send_http_response(said.status, {"Content-Type": kind, **gateway_answers.HEADERS}, bodies[kind])
+            headers = {"Content-Type": kind, **gateway_answers.HEADERS}
+            if self.close_connection:
+                headers["Connection"] = "close"
+            self._send_http_response(said.status, headers, bodies[kind])
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
 

@@ -24,7 +24,7 @@ Rule = Callable[[Ticket, str, Moment], Change | None]
 
 
 def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    text = _words(deps, shop, ticket, said, whole=True)
+    text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
     if len(said.parcels) > submission.MOST_FILES:
         raise BadInput({"attachments": "attachments_too_many"})
 
@@ -200,10 +200,11 @@ ACTIONS: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
 }
 
 
-def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = False) -> str:
-    """The agent's own words, or those of the ready reply they name: `whole` where the mail does not greet by itself."""
+def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = False, needed: bool = True) -> str:
+    """The agent's own words, or those of the ready reply they name: `whole` where the mail does not greet by itself;
+    `needed`: none are refused."""
     ready = said.text("canned")
     text = said.text("text") or (canned.text(deps, shop, ticket, said.agent, ready, whole=whole) if ready else "")
-    if not text:
+    if needed and not text:
         raise BadInput({"text": "missing"})
     return text

@@ -18,9 +18,9 @@ from chalicelib.services.opening import free_reference
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
 
-# What a contact says, by the names of the form's fields: what makes it the same contact when it comes again.
+# What a contact says, by the names of the form's fields in their order: what makes it the same when it comes again.
 FIELDS = (
-    "channel", "direction", "answered", "reference", "name", "address", "phone", "when", "notes", "subject", "kind",
+    "channel", "direction", "answered", "when", "notes", "reference", "name", "address", "phone", "subject", "kind",
     "topic", "order_number", "language", "country",
 )  # fmt: skip
 _OUTGOING = {"": False, "in": False, "out": True}
@@ -94,7 +94,7 @@ def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | No
     customer = _customer(said, known, problems)
     arrival = _arrival(shop, said, source, known, problems)
     if problems:
-        raise BadInput(problems)
+        raise BadInput({name: problems[name] for name in FIELDS if name in problems})
     arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
     return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.yes("answered", usual=False))
 

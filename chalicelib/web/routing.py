@@ -60,7 +60,7 @@ def _head(get: View) -> View:
 
     def answer(**params: str) -> Response:
         answered = get(**params)
-        answered.body = ""
+        answered.body = b"" if isinstance(answered.body, bytes) else ""
         return answered
 
     return answer

@@ -53,7 +53,8 @@ def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> N
     found += _faults(page, "ticket")
     _pressed(page, page.get_by_role("button", name="Send reply"))
     found += _faults(page, "ticket with faults")
-    for path in ("/shops/northlight/policy", "/shops/kettle/contact", "/t/forged.token", "/shops/nobody/contact"):
+    shops = ("/shops/northlight/policy", "/shops/kettle/contact", "/shops/nobody/contact")
+    for path in (*shops, "/t/forged.token", "/", "/nothing"):
         page.goto(outside.url + path)
         found += _faults(page, path)
     assert found == []

@@ -116,6 +116,30 @@ class TestReply:
         assert answer.status_code == 303
         assert "response-content-disposition=attachment" in answer.headers["Location"]
 
+    def test_a_photo_alone_is_a_reply(self, browser: Browser, status_url: str) -> None:
+        sent = {"message": " \n", "submission_id": "8"}
+        answer = browser.multipart(sent, [("shade.jpg", "image/jpeg", b"jpg")], status_url)
+        assert answer.status_code == 303
+        entry = page(browser.get(answer.headers["Location"])).css(".entry")[-1]
+        assert entry.css_matches("a[href*='/f/']")
+
+    @pytest.mark.parametrize(("typed", "kept"), [("", False), (" \n", False), ("x" * 20_001, True)])
+    def test_what_was_written_is_said_to_be_there_only_where_something_was(
+        self, browser: Browser, status_url: str, typed: str, kept: bool
+    ) -> None:
+        summary = first(browser.multipart({"message": typed}, [], status_url), ".summary").text()
+        assert ("What you wrote is still here" in summary) is kept
+        assert ("Write your reply, or choose a file" in summary) is not kept
+
+    def test_its_form_takes_files_as_large_as_the_first_one_did(self, browser: Browser, status_url: str) -> None:
+        contact, theirs = browser.get("/shops/northlight/contact"), browser.get(status_url)
+        one, other = (first(shown, "input[type=file]").attributes for shown in (contact, theirs))
+        assert {name: value for name, value in one.items() if name.startswith("data-")} == {
+            name: value for name, value in other.items() if name.startswith("data-")
+        }
+        assert other["data-uploads"] == "/api/shops/northlight/uploads"
+        assert all(form.attributes["accept-charset"] == "utf-8" for form in page(theirs).css("form[method=post]"))
+
     @pytest.mark.parametrize(("message", "files"), [("", []), ("x" * 20_001, []), ("x", [("a", "b/c", b"d")] * 11)])
     def test_what_can_not_be_taken_is_shown_again(
         self, browser: Browser, status_url: str, message: str, files: list[Any]

@@ -487,7 +487,7 @@ class TestComposer:
 
     def test_it_says_how_much_room_there_is_for_files(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(ada.get(at(ticket)))
-        assert "4.4 MB" in first(shown, "#compose-files-hint").text()
+        assert "4 MB" in first(shown, "#compose-files-hint").text()
         assert first(shown, "#compose-files").attributes["aria-describedby"] == "compose-files-hint"
         assert int(_form(shown, "answer").attributes["data-room"] or "") < 4_500_000
 
@@ -560,6 +560,17 @@ class TestFiles:
         assert "shade.png" in answer.headers["Location"]
         assert message.files[0].key in answer.headers["Location"]
 
+    def test_files_alone_are_an_answer(self, ada: Visitor, ticket: Ticket) -> None:
+        assert with_files(ada, ticket, "answer", words="").status_code == 303
+        (message,) = [m for m in stored(ticket)[1] if m.author == "agent"]
+        assert (message.text, len(message.files)) == ("", 2)
+        assert with_files(ada, ticket, "answer", most=0, words="").status_code == 422
+
+    def test_files_too_large_for_the_form_are_sent_ahead_of_it(self, ada: Visitor, ticket: Ticket) -> None:
+        chooses = first(ada.get(at(ticket)), "#compose-files").attributes
+        assert chooses["data-uploads"] == "/api/shops/northlight/uploads"
+        assert "25 MB" in (chooses["data-hint"] or "")
+
     def test_the_same_with_the_same_files_is_once(self, ada: Visitor, ticket: Ticket) -> None:
         sent = form(ada, ticket)
         for _ in range(2):
@@ -618,11 +629,16 @@ class TestFiles:
 
 
 def with_files(
-    visitor: Visitor, ticket: Ticket, action: str, sent: dict[str, str] | None = None, most: int = 2
+    visitor: Visitor,
+    ticket: Ticket,
+    action: str,
+    sent: dict[str, str] | None = None,
+    most: int = 2,
+    words: str = "Here they are.",
 ) -> Answer:
     """The composer's form with files, as a browser sends it."""
     files = [("shade.png", "image/png", PICTURE), ("list.txt", "text/plain", b"one, two")] * (most // 2)
-    values = (sent or form(visitor, ticket)) | {"text": "Here they are."}
+    values = (sent or form(visitor, ticket)) | {"text": words}
     lines = [
         b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b' % (k.encode(), v.encode())
         for k, v in values.items()

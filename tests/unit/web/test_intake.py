@@ -212,6 +212,19 @@ class TestForms:
         assert first(answer, "html").attributes["lang"] == "de"
         assert answer.headers["Content-Language"] == "de"
 
+    def test_a_form_to_mend_says_that_words_are_kept_only_where_there_are_some(self, browser: Browser) -> None:
+        for sent, kept in (({"kind": "complaint", "language": "en"}, False), ({"name": "Mira"}, True)):
+            summary = first(browser.form(sent), ".summary").text()
+            assert ("What you wrote is still here" in summary) is kept
+
+    def test_the_list_of_faults_leads_down_the_page(self, browser: Browser) -> None:
+        wrong = {"kind": "x", "topic": "x", "purchase_date": "x", "country": "x", "email": "x", "name": "n" * 101}
+        shown = page(browser.form(wrong | {"order_number": "7" * 61, "subject": "s" * 201, "attachments": "a.jpg"}))
+        listed = [(link.attributes["href"] or "").lstrip("#") for link in shown.css(".summary a")]
+        shown_ids = [node.attributes["id"] for node in shown.css("form.form [id]")]
+        assert len(listed) == 10
+        assert listed == [id for id in shown_ids if id in listed]
+
     def test_a_form_to_mend_names_the_files_to_choose_again(self, browser: Browser) -> None:
         answer = browser.multipart(fields(email=""), [("shade.jpg", "image/jpeg", b"x")])
         assert "shade.jpg" in first(answer, "main").text()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib import wiring
+from chalicelib import pages, wiring
 from chalicelib.web import routing
 from tests.unit.web import browsing
 from tests.unit.web.browsing import STORE, Browser, first, page, said
@@ -51,6 +51,14 @@ def test_head_is_get_without_the_body(browser: Browser, path: str) -> None:
     assert (head.status_code, head.body) == (get.status_code, b"")
     kept = ("Content-Type", "Location", "Cache-Control", "X-Frame-Options")
     assert {name: head.headers.get(name) for name in kept} == {name: get.headers.get(name) for name in kept}
+
+
+def test_head_of_a_file_that_is_no_text(browser: Browser) -> None:
+    font = next(path.name for path in (pages.TEMPLATES / "static").glob("*.woff2"))
+    asked = {"accept": "*/*"}
+    get, head = (browser.client.http.request(method, f"/static/{font}", headers=asked) for method in ("GET", "HEAD"))
+    assert get.body and (head.status_code, head.body) == (200, b"")
+    assert head.headers["Content-Type"] == get.headers["Content-Type"]
 
 
 def test_a_storefronts_script_can_read_that_it_used_the_wrong_method(browser: Browser) -> None:
