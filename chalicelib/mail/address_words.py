@@ -35,7 +35,7 @@ class Box:
 
 
 def find(text: str) -> tuple[int, int] | None:
-    """Where the first address in a text begins and ends. Begins at each "@", so that a text without one costs nothing."""
+    """Where the first address in a text begins and ends. Looks from each "@": a text without one costs nothing."""
     at = text.find("@")
     while at >= 0:
         domain = _DOMAIN.match(text, at + 1)

@@ -1,4 +1,4 @@
-"""Address headers (RFC 5322 3.4) as the field writes them: groups, comments, missing or doubled brackets, encoded words.
+"""Address headers (RFC 5322 3.4) as the field writes them: groups, comments, missing or doubled brackets, encoding.
 Linear in the length of the header; never fails."""
 
 from __future__ import annotations

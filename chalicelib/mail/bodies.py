@@ -114,8 +114,8 @@ class _Collector:
             self._keep(part, content)
             content = content[:room]
         self.read[kind] = MAX_TEXT - room + len(content)
-        footer = part.footer()
-        footer = "\n" + charsets.decode(footer, None, self.defects) if footer else ""
+        below = part.footer()
+        footer = "\n" + charsets.decode(below, None, self.defects) if below else ""
         label = part.parameters.get("charset")
         if part.content_type == "text/html":
             html = charsets.decode(content, label or html_text.declared_charset(content), self.defects)
