@@ -34,7 +34,7 @@ def unflowed(text: str, delete_space: bool) -> str:
 
 
 def unenriched(text: str) -> str:
-    """The words of text/enriched (RFC 1896): no commands, "<<" is "<", one line end is a blank and two are one."""
+    """The words of text/enriched (RFC 1896): no commands, "<<" is "<", one line end a blank and two are one."""
     text = _COMMANDS.sub(lambda match: "<" if match.group() == "<<" else "", _PARAMETERS.sub("", text))
     return _LINE_ENDS.sub(lambda match: match.group()[1:] or " ", text.replace("\r\n", "\n"))
 
