@@ -14,14 +14,13 @@ from chalicelib.aws.codec import Attributes, attributes
 from chalicelib.aws.items import message_key, ticket_key
 from chalicelib.aws.table import Table
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.identity import Role
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import customer_page, links, opening, posting, receiving, submitting
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.ports import Due
 from chalicelib.services.submitting import Caller
-from chalicelib.services.threading import mail_source
+from chalicelib.services.threading import mail_source, reply_token
 from tests import fakes, samples, tables
 
 FLOOR = "one PutItem of the bare item, without any index"
@@ -77,7 +76,8 @@ class Costs:
                 yield Figure(name, value, floor, unit.replace("_", " "))
 
     def opens_by_form(self) -> Attributes:
-        ticket = submitting.submit(self.deps, self.world.shop, FORM, (), Caller("198.51.100.7", key="an order's form"))
+        caller = Caller("198.51.100.7", key="an order's form")
+        ticket = submitting.submit(self.deps, self.world.shop, FORM, (), caller).ticket
         self.source = ticket.source
         return _bare(ticket)
 
@@ -95,7 +95,7 @@ class Costs:
         return _bare(self._ticket(self.source))
 
     def replies_by_mail(self) -> Attributes:
-        token = identity.token(self.deps.secret, self._ticket(self.source).ref, Role.CUSTOMER)
+        token = reply_token(self.deps, self._ticket(self.source), Role.CUSTOMER)
         self._receives(plus_address(self.world.shop.support, token), "<second@mail.example>")
         return self._last_message()
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from chalicelib.errors import AftercareError, NotSent
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
 from chalicelib.rules.rating import open_until
@@ -22,9 +21,9 @@ from chalicelib.services.following import in_force
 from chalicelib.services.receiving import receive
 from chalicelib.services.said import Said
 from chalicelib.services.submitting import Caller, submit
-from tests import agents, records
+from tests import agents, records, samples
 from tests.agents import ADA
-from tests.fakes import SECRET, World, written
+from tests.fakes import World, written
 
 CARE = "care@help.northlight.example"
 
@@ -115,7 +114,7 @@ def _mail(life: Life, who: Somebody, one: int, other: int) -> None:
 def _reply(life: Life, who: Somebody, one: int, other: int) -> None:
     """To a mail of ours: whoever got hold of it belongs to the ticket."""
     if ticket := life.ticket(one):
-        to = plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER))
+        to = plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER))
         others = JON if who is WILMA else WILMA
         _arrives(life, who, to, f"{others.address} told me.\n{life.text(who)}" if other % 2 else life.text(who))
 
@@ -124,7 +123,7 @@ def _names(life: Life, who: Somebody, one: int, other: int) -> None:
     """A mail that names the other customer where its text does not, and says what they wrote; it opens a ticket or
     joins one."""
     others, ticket = JON if who is WILMA else WILMA, life.ticket(one)
-    to = plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER)) if ticket and one % 2 else CARE
+    to = plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER)) if ticket and one % 2 else CARE
     quoted = f"On Mon, 23 Nov 2026 at 10:00, X <{others.address.upper()}> wrote:\n> My {others.word}\n> {others.name}\n"
     headed = f"-----Original Message-----\nFrom: {others.address}\nSent: Monday\nTo: me\nSubject: x\n\n{others.word}\n"
     below = (quoted, headed, f"-- \n{who.name} and {others.address}\n")
@@ -224,7 +223,7 @@ def _third_party(life: Life, who: Somebody, one: int, other: int) -> None:
     ticket = life.ticket(one)
     for referral in ticket.referrals if ticket else ():
         if ticket and referral.address == who.address:
-            token = identity.token(SECRET, ticket.ref, Role.THIRD_PARTY, referral.number)
+            token = samples.reply_token(ticket, Role.THIRD_PARTY, referral.number)
             _arrives(life, who, plus_address(CARE, token), life.text(who))
 
 

@@ -1,6 +1,7 @@
 """For tests from the outside: a running stack, posted and mailed to as storefronts, customers and agents do."""
 
 import json
+import re
 import smtplib
 import subprocess
 import sys
@@ -82,6 +83,12 @@ class Outside:
 
     def raw(self, mail: Mail) -> bytes:
         return HTTP.request("GET", f"{self.mailbox}/api/v1/message/{mail.id}/raw").data
+
+    def page_of(self, customer: str, about: str = "") -> str:
+        """The customer's page, by the link in their confirmation: what a form is answered with shows less."""
+        link = re.search(r"https?://\S+/t/\S+", self.message(self.mail_to(customer, about))["Text"])
+        assert link
+        return link[0]
 
     def mail_to(self, to: str, about: str = "", seconds: float = PATIENCE) -> Mail:
         """The first mail to an address whose subject has these words, as soon as it is there."""

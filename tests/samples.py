@@ -6,12 +6,13 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import replying
+from chalicelib.rules import identity, replying
 from chalicelib.rules.clocks import Moment
+from chalicelib.rules.identity import Role, Token
 from chalicelib.rules.opening import Arrival, open_ticket
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Channel, Message, Person, Ticket
-from tests.fakes import START, all_notified
+from tests.fakes import SECRET, START, all_notified
 
 REF = "NL-7K3F9-QXMT2"
 WORDS = (
@@ -47,6 +48,7 @@ def arrival(**changes: Any) -> Arrival:
         language="en",
         topic="damaged_in_transit",
         order_number="NL-2026-204117",
+        confirmed=True,
     )
     return replace(usual, **changes)
 
@@ -67,6 +69,12 @@ def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) 
     """The customer's next words."""
     words: dict[str, Any] = {"text": "Any news?", "channel": Channel.PAGE} | changes
     return replying.customer_adds(of, id, arrival(**words), moment(now))
+
+
+def reply_token(ticket: Ticket, role: Role, referral: int = 0) -> str:
+    """What leads a reply to the ticket, in the world of fakes."""
+    life = identity.life_of(ticket.opened_at)
+    return identity.token(SECRET, Token(ticket.ref, role, referral, ticket.link_version, life))
 
 
 def message_of(change: Change) -> Message:

@@ -34,6 +34,13 @@ def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
+def address_confirmed(ticket: Ticket, now: datetime) -> Change | None:
+    """Whoever wrote reads the mails to the customer's address; None when that is known."""
+    if ticket.proven:
+        return None
+    return Change(evolve(ticket, confirmed_at=now), log=(LogEntry(now, "customer", "address confirmed"),))
+
+
 def confirmed(ticket: Ticket, now: datetime) -> Change | None:
     """Whoever reads the mails to the customer's address has pressed the button; None when they did before."""
     if ticket.identity_confirmed_at:

@@ -8,12 +8,17 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 # Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE = re.compile(r"\b([A-Z]{2,5})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
-_TOKEN = re.compile(r"\b([a-z]{2,5})([0-9a-hjkmnp-tv-z]{10})([ca]|t[0-9]{2})([0-9a-hjkmnp-tv-z]{16})\b", re.IGNORECASE)
+_B32 = "0-9a-hjkmnp-tv-z"
+_TOKEN = re.compile(
+    rf"\b([a-z]{{2,5}})([{_B32}]{{10}})([ca]|t[0-9]{{2}})([{_B32}]{{2}})([{_B32}]{{4}})([{_B32}]{{16}})\b",
+    re.IGNORECASE,
+)
 
 
 class Role(StrEnum):
@@ -32,6 +37,10 @@ class Token:
     role: Role
     referral: int = 0
     """The number of the referral whose third party it was made for."""
+    version: int = 1
+    """The version of the ticket's links when it was made."""
+    life: str = ""
+    """Which life of the ticket it was made in: the same submission may open an erased ticket's reference again."""
 
 
 def source_of(*parts: str) -> str:
@@ -58,19 +67,26 @@ def blind(secret: bytes, kind: str, value: str) -> str:
     return _letters(secret, f"blind/{kind}", value.lower(), 20).lower()
 
 
-def token(secret: bytes, ref: str, role: Role, referral: int = 0) -> str:
+def life_of(opened_at: datetime) -> str:
+    """What tells the lives of a ticket apart that was opened, erased and opened once more: 20 bits of its opening."""
+    return _in_letters(int(opened_at.timestamp() * 1_000_000), 4).lower()
+
+
+def token(secret: bytes, said: Token) -> str:
     """The signed reply token that stands in plus-addresses and in our ids. Case does not matter in it."""
-    bearer = f"{role.value}{referral:02}" if role is Role.THIRD_PARTY else role.value
-    return ref.replace("-", "").lower() + bearer + _letters(secret, f"token/{bearer}", ref, 16).lower()
+    bearer = f"{said.role.value}{said.referral:02}" if said.role is Role.THIRD_PARTY else said.role.value
+    dated = f"{bearer}{_in_letters(said.version, 2).lower()}{said.life}"
+    return said.ref.replace("-", "").lower() + dated + _letters(secret, f"token/{dated}", said.ref, 16).lower()
 
 
 def read_token(secret: bytes, text: str) -> Token | None:
     """The token in `text` (an address or a message id), or None where there is none or its signature fails."""
     for found in _TOKEN.finditer(text):
-        prefix, letters, bearer, signature = (part.lower() for part in found.groups())
-        ref, role, referral = f"{prefix}-{letters[:5]}-{letters[5:]}".upper(), Role(bearer[0]), int(bearer[1:] or 0)
-        if hmac.compare_digest(token(secret, ref, role, referral)[-16:], signature):
-            return Token(ref, role, referral)
+        prefix, letters, bearer, version, life, signature = (part.lower() for part in found.groups())
+        ref = f"{prefix}-{letters[:5]}-{letters[5:]}".upper()
+        said = Token(ref, Role(bearer[0]), int(bearer[1:] or 0), _number(version), life)
+        if hmac.compare_digest(token(secret, said)[-16:], signature):
+            return said
     return None
 
 
@@ -81,5 +97,13 @@ def references_in(text: str) -> tuple[str, ...]:
 
 def _letters(secret: bytes, purpose: str, value: str, count: int) -> str:
     digest = hmac.digest(secret, f"{purpose}\x00{value}".encode("utf-8", "surrogatepass"), "sha256")
-    number = int.from_bytes(digest)
+    return _in_letters(int.from_bytes(digest), count)
+
+
+def _in_letters(number: int, count: int) -> str:
+    """The last 5 * count bits of a number, the lowest first."""
     return "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(count))
+
+
+def _number(letters: str) -> int:
+    return sum(_ALPHABET.index(letter) << (5 * place) for place, letter in enumerate(letters.upper()))

@@ -56,6 +56,7 @@ class Why(StrEnum):
     PARTY = "party"
     UNCOUNTED = "uncounted"
     UNKNOWN_SENDER = "unknown_sender"
+    ENDED_KEY = "ended_key"
     ANSWERED = "answered"
     ANSWERED_DIRECTLY = "answered_directly"
     AUTOMATIC = "automatic"
@@ -135,6 +136,8 @@ def _joined(facts: Facts) -> Decision:
     if facts.key is Key.AGENT and (facts.part is Part.NONE or not trusted):
         moves = facts.standing is Standing.RUNNING and not facts.suspicious
         return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Told.AGENTS, moves=moves)
+    if facts.key is Key.ENDED and facts.part is Part.NONE:
+        return Decision(Course.KEEP, Voice.STRANGER, Why.ENDED_KEY, Told.AGENTS)
     if facts.part is Part.NONE:
         return Decision(Course.ADD, Voice.STRANGER, Why.NEWCOMER, Told.AGENTS, moves=True)
     voice = Voice.CUSTOMER if facts.part is Part.CUSTOMER else Voice.PARTICIPANT

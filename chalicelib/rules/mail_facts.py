@@ -41,6 +41,7 @@ class Key(StrEnum):
     NONE = "none"
     AGENT = "agent"  # the token made for agents
     CUSTOMER = "customer"
+    ENDED = "ended"  # the customer's, from before the ticket's links were withdrawn or it became another's
     THIRD_PARTY = "third_party"
     ID = "id"  # of a mail that only the parties know
     SUBJECT = "subject"  # the reference, from who takes part or is an agent

@@ -66,6 +66,8 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
     customers = {canonical(each.requester.address) for each in (ticket, into) if each.requester.address}
     if len(customers) > 1 and not anyway:
         raise BadInput({"into": "other_customer"})
+    if not (anyway or all(each.proven for each in (ticket, into))):
+        raise BadInput({"into": "not_confirmed"})
 
 
 def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:

@@ -23,7 +23,8 @@ class Arrival:
     `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
     content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read. `acknowledge`
     and `notify`: whether a ticket it opens is confirmed to its customer, and told to agents; `ask`: the agent who is
-    told in any case. `sender`: the From of a mail that is somebody else's words.
+    told in any case. `sender`: the From of a mail that is somebody else's words. `confirmed`: who wrote is proven to
+    read the mails to their address; `poster`: where a form was posted from, blinded.
     """
 
     channel: Channel
@@ -48,6 +49,8 @@ class Arrival:
     named: tuple[str, ...] = ()
     sender: str = ""
     left_out: tuple[str, ...] = ()
+    confirmed: bool = False
+    poster: str = ""
     acknowledge: bool = True
     notify: bool = True
     ask: str = ""
@@ -83,6 +86,8 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         order_number=arrival.order_number,
         suspicions=arrival.suspicions + tuple(f"automatic: {reason}" for reason in arrival.automatic),
         related=arrival.related,
+        confirmed_at=now if arrival.confirmed else None,
+        poster=arrival.poster,
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,
         last_message_id=arrival.message_id,

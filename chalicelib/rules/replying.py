@@ -61,6 +61,7 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
         evolve(
             awaited,
             active_at=now,
+            confirmed_at=ticket.confirmed_at or (now if arrival.confirmed else None),
             last_message_id=arrival.message_id or ticket.last_message_id,
             participants=_with(ticket, arrival),
         ),

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.losing import note_lost
 from chalicelib.services.ports import Deps, Due
-from chalicelib.services.threading import ROLES, tokens_in
+from chalicelib.services.threading import ROLES, is_of, tokens_in
 
 # How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
 # was given up on is no bad address: the next mail may arrive.
@@ -49,7 +49,7 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
             return Reported(ticket, due, ses_id, report)
     for token in tokens_in(deps, mail, recipients):
         ticket = deps.store.ticket(token.ref)
-        if ticket and ticket.shop == shop.id:
+        if ticket and ticket.shop == shop.id and is_of(token, ticket):
             due = _told_of(ticket, token)
             item = _load(deps, due)
             latest = _latest_to(item, report.recipients, token.role) if item else None

@@ -1,23 +1,37 @@
 """The customer's page: what its signed link shows, and the reply it takes. Ratings: services/rating."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged
-from chalicelib.rules import identity, rating, submission
+from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale
+from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import NOBODY, was_theirs
-from chalicelib.rules.clocks import Clock
+from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral
 from chalicelib.rules.replying import customer_adds
-from chalicelib.rules.tickets import Author, Change, Channel, Event, Message, Person, Ticket, Visibility, promises
+from chalicelib.rules.tickets import (
+    Author,
+    Change,
+    Channel,
+    Event,
+    Message,
+    Person,
+    State,
+    Ticket,
+    Visibility,
+    promises,
+)
 from chalicelib.services import following, links, uploading
-from chalicelib.services.commits import change_ticket
+from chalicelib.services.commits import change_ticket, commit_unless_done
 from chalicelib.services.filing import Parcel, file_away
+from chalicelib.services.letters import BY_RECEIPT
+from chalicelib.services.links import Opened
 from chalicelib.services.ports import Deps
 from chalicelib.services.uploading import Uploaded
 
@@ -43,11 +57,15 @@ class CustomerView:
     rating_taken: bool
     rate_until: datetime | None
     continued_in: str | None = None
+    receipt: bool = False
 
 
 def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
     """What the link shows; `sent` is the id of a reply just made on the page. Raises LinkRefused, UnknownTicket."""
-    ticket, messages = links.open_status(deps, token)
+    opened = links.open_status(deps, token)
+    if opened.receipt:
+        return _receipt(deps, opened, sent)
+    ticket, messages = _confirmed(deps, opened.ticket), opened.messages
     shop = deps.policy.shop(ticket.shop)
     theirs = [ticket.opening, *following.for_customer(ticket, messages)]
     shown = sorted((m for m in theirs if m.visibility is Visibility.SHARED and not was_theirs(m)), key=lambda m: m.at)
@@ -67,12 +85,47 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
     )
 
 
+def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
+    """For whoever posted the form: their own words and what was promised, nothing that was said since."""
+    ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
+    own = [ticket.opening, *(m for m in opened.messages if BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
+    shown = [replace(m, files=()) for m in own if not was_theirs(m)]
+    promised = [replace(clock, met_at=None) for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
+    return CustomerView(
+        shop=shop,
+        ticket=replace(ticket, rating=None, state=State.OPEN),
+        entries=[_entry(deps, shop, ticket, message) for message in shown],
+        promises=[_promise(clock, ticket.opened_at) for clock in promised],
+        referrals=(),
+        bodies=(),
+        link_expires=links.expiry(shop, ticket),
+        reply_taken=any(_just_taken(message, sent, deps.now()) for message in own),
+        rating_taken=False,
+        rate_until=None,
+        receipt=True,
+    )
+
+
+def _confirmed(deps: Deps, ticket: Ticket) -> Ticket:
+    """The ticket, noted as of whose address it bears: the link that was opened stands in mails to it and nowhere else.
+    Where that can not be noted now it is when the link is opened again."""
+
+    def decide(current: Ticket) -> Change | None:
+        return confirming.address_confirmed(current, deps.now())
+
+    with suppress(Stale):
+        change = commit_unless_done(deps, ticket, decide, lambda: deps.store.ticket(ticket.ref) or ticket)
+        return change.ticket or ticket if change else ticket
+    return ticket
+
+
 def reply(
     deps: Deps, token: str, fields: Mapping[str, str], sent: Sequence[Parcel], uploads: Sequence[Uploaded] = ()
 ) -> str:
     """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before.
     Raises BadInput, LinkRefused."""
-    ticket, _ = links.open_status(deps, token)
+    opened = links.open_status(deps, token)
+    ticket = opened.ticket
     shop = deps.policy.shop(ticket.shop)
     parcels = uploading.all_parcels(deps, shop, sent, uploads)
     text = submission.clean(fields.get("message", "")).strip()
@@ -88,18 +141,21 @@ def reply(
     def source_on(ref: str) -> str:
         return identity.source_of("page", ref, key, text, *digests)
 
-    return _added(deps, shop, following.in_force(deps, ticket), ticket.requester, text, parcels, source_on)
+    said = Said(ticket.requester, text, parcels, (BY_RECEIPT,) if opened.receipt else ())
+    return _added(deps, shop, following.in_force(deps, ticket), said, source_on)
 
 
-def _added(
-    deps: Deps,
-    shop: Shop,
-    ticket: Ticket,
-    customer: Person,
-    text: str,
-    parcels: Sequence[Parcel],
-    source_on: Callable[[str], str],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply made on the page."""
+
+    customer: Person
+    text: str
+    parcels: Sequence[Parcel]
+    remarks: tuple[str, ...]
+
+
+def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callable[[str], str]) -> str:
     """The id of the customer's words on the ticket, or where it goes on; said before, on what has joined it since."""
     source = source_on(ticket.ref)
     before = following.came_before(deps, ticket, lambda ref: identity.message_id(deps.secret, ref, source_on(ref)))
@@ -107,15 +163,16 @@ def _added(
         return before.id
     arrival = Arrival(
         channel=Channel.PAGE,
-        person=customer,
+        person=said.customer,
         subject=ticket.subject,
-        text=text,
+        text=said.text,
         source=source,
         fingerprint=source,
         kind=ticket.kind,
         language=ticket.language,
+        remarks=said.remarks,
     )
-    filed = file_away(deps, ticket.ref, arrival, parcels)
+    filed = file_away(deps, ticket.ref, arrival, said.parcels)
     id = identity.message_id(deps.secret, ticket.ref, source)
 
     def decide(current: Ticket) -> Change:
@@ -128,7 +185,7 @@ def _added(
     except AlreadyKept:
         return id  # posted twice
     except Merged as moved:
-        return _added(deps, shop, following.in_force(deps, moved.ticket), customer, text, parcels, source_on)
+        return _added(deps, shop, following.in_force(deps, moved.ticket), said, source_on)
     return id
 
 
@@ -176,6 +233,7 @@ def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message) -> dict[str
         "event": "" if message.event is Event.WORDS else message.event.value,
         "text": text,
         "html": None,
+        "by_receipt": BY_RECEIPT in message.remarks,
         "attachments": [
             {"name": file.filename, "size": file.size, "url": links.file_url(deps, ticket, message, file)}
             for file in message.files

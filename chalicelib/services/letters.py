@@ -19,7 +19,7 @@ from chalicelib.services import links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
-from chalicelib.services.threading import ROLES
+from chalicelib.services.threading import ROLES, reply_token
 
 SUSPICIOUS = "suspicious"
 UNREADABLE = "unreadable"
@@ -27,6 +27,7 @@ STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
+BY_RECEIPT = "by_receipt"
 _OF_ITS_OPENING = (Why.NO_CONFIRMATION.value, Why.WHOSE.value, Why.NEW_COPY.value)
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
 # In characters.
@@ -96,7 +97,7 @@ def _enveloped(
         subject=f"{rendered.subject} [{ticket.ref}]" if ticket.ref not in rendered.subject else rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token=identity.token(deps.secret, ticket.ref, ROLES[audience], referral.number if referral else 0),
+        token=reply_token(deps, ticket, ROLES[audience], referral.number if referral else 0),
         serial=identity.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
         date=now,
         answers=_answers(ticket, message, delivery),
@@ -186,7 +187,7 @@ def _topic(shop: Shop, ticket: Ticket) -> str | None:
 
 
 def _flags(ticket: Ticket, message: Message) -> list[str]:
-    remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED, *_OF_ITS_OPENING)
+    remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED, BY_RECEIPT, *_OF_ITS_OPENING)
     flags = [flag for flag in remarks if flag in message.remarks]
     if SUSPICIOUS in message.remarks:
         flags.append("suspicious_mail")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules import confirming, identity
-from chalicelib.rules.addressing import canonical
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import File, Message, Ticket
 from chalicelib.services.following import in_force
@@ -28,8 +29,19 @@ def expiry(shop: Shop, ticket: Ticket) -> datetime:
     return max(moment for moment in said if moment) + timedelta(days=shop.link_days)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link to a ticket's page leads to. `receipt`: it was given to whoever posted a form, who need not be whose
+    address they wrote: it shows what they wrote and were promised, and follows the ticket nowhere."""
+
+    ticket: Ticket
+    messages: list[Message]
+    receipt: bool = False
+
+
 def status_url(deps: Deps, ticket: Ticket) -> str:
-    return f"{deps.public_url}/t/{_text(_signer(deps, 'ticket').dumps([ticket.ref, ticket.link_version]))}"
+    """The link to all of a ticket. It stands in mails to its customer and nowhere else: who has it reads those."""
+    return f"{deps.public_url}/t/{_page_token(deps, ticket, 'ticket')}"
 
 
 def desk_url(deps: Deps, ref: str) -> str:
@@ -37,30 +49,43 @@ def desk_url(deps: Deps, ref: str) -> str:
     return f"{deps.public_url}/desk/t/{ref}"
 
 
-def open_status(deps: Deps, token: str) -> tuple[Ticket, list[Message]]:
-    """The ticket and messages a status link shows: of one that was merged, the ticket it goes on in if that is the same
-    customer's. Raises LinkRefused when forged, expired or withdrawn."""
-    ref, version = _load(deps, "ticket", token)
+def receipt_url(deps: Deps, ticket: Ticket) -> str:
+    """The link for whoever posted the form that opened the ticket."""
+    return f"{deps.public_url}/t/{_page_token(deps, ticket, 'receipt')}"
+
+
+def _page_token(deps: Deps, ticket: Ticket, purpose: str) -> str:
+    return _text(_signer(deps, purpose).dumps([ticket.ref, ticket.link_version, identity.life_of(ticket.opened_at)]))
+
+
+def open_status(deps: Deps, token: str) -> Opened:
+    """What a link to a ticket's page leads to: of a ticket that was merged, the one it goes on in if that is the same
+    customer's, unless the link is a receipt. Raises LinkRefused when forged, expired or withdrawn."""
+    try:
+        (ref, version, life), receipt = _load(deps, "ticket", token), False
+    except LinkRefused:
+        (ref, version, life), receipt = _load(deps, "receipt", token), True
     found, messages = deps.store.conversation(ref)
-    ticket = _still_open(deps, found, version)
-    into = in_force(deps, ticket)
-    if into.ref == ref or canonical(into.requester.address) != canonical(ticket.requester.address):
-        return ticket, messages
+    ticket = _still_open(deps, found, version, life)
+    into = ticket if receipt else in_force(deps, ticket)
+    if into.ref == ref or not same(into.requester.address, ticket.requester.address):
+        return Opened(ticket, messages, receipt)
     _, messages = deps.store.conversation(into.ref)
-    return into, messages
+    return Opened(into, messages)
 
 
 def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
     """A link to one attachment and nothing else, for mails."""
     id = message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
-    token = _signer(deps, "file").dumps([ticket.ref, id, file.id, ticket.link_version])
+    life = identity.life_of(ticket.opened_at)
+    token = _signer(deps, "file").dumps([ticket.ref, id, file.id, ticket.link_version, life])
     return f"{deps.public_url}/f/{_text(token)}"
 
 
 def open_file(deps: Deps, token: str) -> File:
     """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
-    ref, message_id, file_id, version = _load(deps, "file", token)
-    ticket = _still_open(deps, deps.store.ticket(ref), version)
+    ref, message_id, file_id, version, life = _load(deps, "file", token)
+    ticket = _still_open(deps, deps.store.ticket(ref), version, life)
     message = _message(deps, ticket, message_id)
     file = next((file for file in message.files if file.id == file_id), None) if message else None
     if file is None:
@@ -77,8 +102,8 @@ def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
     return holder.opening if id == holder.opening.id else deps.store.message(holder.ref, id)
 
 
-def _still_open(deps: Deps, ticket: Ticket | None, version: int) -> Ticket:
-    if ticket is None:
+def _still_open(deps: Deps, ticket: Ticket | None, version: int, life: str) -> Ticket:
+    if ticket is None or life != identity.life_of(ticket.opened_at):
         raise LinkRefused(expired=True)  # purged: once it was there
     if ticket.link_version != version or deps.now() > expiry(deps.policy.shop(ticket.shop), in_force(deps, ticket)):
         raise LinkRefused(expired=True)
@@ -88,16 +113,19 @@ def _still_open(deps: Deps, ticket: Ticket | None, version: int) -> Ticket:
 def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
     """A link by which whoever reads the mails to the ticket's customer confirms that a data request is theirs."""
     expires = int((asked_at + confirming.LIFE).timestamp())
-    token = _signer(deps, "confirm").dumps([ticket.ref, ticket.link_version, _holder(deps, ticket), expires])
+    life = identity.life_of(ticket.opened_at)
+    token = _signer(deps, "confirm").dumps([ticket.ref, ticket.link_version, life, _holder(deps, ticket), expires])
     return f"{deps.public_url}/c/{_text(token)}"
 
 
 def open_confirmation(deps: Deps, token: str) -> Ticket:
     """The ticket a link to confirm leads to, or where that goes on. Raises LinkRefused when it is forged, or holds no
     longer: withdrawn, too old, or the customer's address is another by now."""
-    ref, version, holder, expires = _load(deps, "confirm", token)
+    ref, version, life, holder, expires = _load(deps, "confirm", token)
     ticket = deps.store.ticket(ref)
-    if ticket is None or ticket.link_version != version or deps.now().timestamp() > expires:
+    if ticket is None or ticket.link_version != version or life != identity.life_of(ticket.opened_at):
+        raise LinkRefused(expired=True)
+    if deps.now().timestamp() > expires:
         raise LinkRefused(expired=True)
     into = in_force(deps, ticket)
     if holder != _holder(deps, ticket) or canonical(into.requester.address) != canonical(ticket.requester.address):

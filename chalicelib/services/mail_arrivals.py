@@ -10,6 +10,7 @@ from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
 from chalicelib.rules.language import language_of
 from chalicelib.rules.mail_deciding import Course, Decision, Told, Voice, Why
+from chalicelib.rules.mail_facts import Key
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Channel, Person, Ticket
@@ -67,6 +68,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
         acknowledge=decision.acknowledged,
         notify=decision.told is not Told.NOBODY,
         ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
+        confirmed=decision.voice is Voice.CUSTOMER and not decision.theirs and _vouched(gathered),
     )
 
 
@@ -78,6 +80,10 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="")
     else:
         arrived = replace(arrived, participants=())
+    if decision.voice is Voice.CUSTOMER:
+        # Who answers a mail of ours by the address in it has read it.
+        answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
+        arrived = replace(arrived, confirmed=_vouched(gathered) or answered)
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
     if decision.course is Course.KEEP:
@@ -95,6 +101,11 @@ def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[str]:
         yield decision.why.value
     elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
         yield Why.NO_CONFIRMATION.value
+
+
+def _vouched(gathered: Gathered) -> bool:
+    """Whether the domain of the very address that answers go to vouches for the mail."""
+    return gathered.mail.vouched and same(gathered.meant.person.address, gathered.meant.sender.address)
 
 
 def note(gathered: Gathered) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.errors import LinkRefused
 from chalicelib.rules import rating
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.rules.wording import words
@@ -15,7 +16,10 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str]) -> None:
     """Note what the form says; sent twice, once. Raises BadInput, LinkRefused."""
 
     def load() -> Ticket:
-        return links.open_status(deps, token)[0]
+        opened = links.open_status(deps, token)
+        if opened.receipt:
+            raise LinkRefused(expired=False)  # the customer rates, by the link in our mails
+        return opened.ticket
 
     def decide(ticket: Ticket) -> Change | None:
         taken_back = _taken_back(ticket, rating.text_of(fields))

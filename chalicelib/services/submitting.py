@@ -35,6 +35,14 @@ class Caller:
     form_token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The ticket, and whether whoever posted may have the link that shows their words and what was promised."""
+
+    ticket: Ticket
+    receipt: bool
+
+
 def submit(
     deps: Deps,
     shop: Shop,
@@ -42,24 +50,32 @@ def submit(
     parcels: Sequence[Parcel],
     caller: Caller,
     faults: Mapping[str, str] | None = None,
-) -> Ticket:
+) -> Submitted:
     """The ticket of this submission, new or from before. `faults`: what could not even be read. Raises BadInput with
     these and every other fault."""
     form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
-    source, earlier = _source(deps, shop, caller.key or caller.submission_id, fingerprint)
+    source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
+    poster = identity.blind(deps.secret, f"poster/{shop.id}", caller.address)
     if earlier:
-        return earlier
+        return Submitted(earlier, _receives(earlier, poster))
     once = identity.source_of(source, fingerprint)
     suspicions = (*_signs(deps, shop, form, caller), *_over_limits(deps, shop, form, caller, once))
-    arrival = _arrival(form, source, fingerprint, suspicions)
-    ticket, _ = open_or_find(deps, shop, arrival, parcels)
+    arrival = replace(_arrival(form, source, fingerprint, suspicions), poster=poster)
+    ticket, new = open_or_find(deps, shop, arrival, parcels)
     if ticket.opening.fingerprint == fingerprint:
-        return ticket
+        return Submitted(ticket, new or _receives(ticket, poster))
     if caller.key:
         raise KeyReused({"Idempotency-Key": "reused"})
     # The hidden id came back with other words (the browser's Back, then edited): another ticket, nothing lost.
-    return open_or_find(deps, shop, replace(arrival, source=once), parcels)[0]
+    ticket, new = open_or_find(deps, shop, replace(arrival, source=once), parcels)
+    return Submitted(ticket, new or _receives(ticket, poster))
+
+
+def _receives(ticket: Ticket, poster: str) -> bool:
+    """Whether whoever posts again what opened the ticket may have the receipt again: not from elsewhere, where anybody
+    could have posted the same words; nor once links to it were withdrawn."""
+    return ticket.poster == poster and ticket.link_version == 1
 
 
 def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults: Mapping[str, str]) -> Submission:
@@ -92,11 +108,12 @@ def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[
     )
 
 
-def _source(deps: Deps, shop: Shop, key: str, fingerprint: str) -> tuple[str, Ticket | None]:
+def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) -> tuple[str, Ticket | None]:
     """What identifies this submission. Without a key it is its words and the ten minutes it falls in, and
     then the ticket of the ten minutes before must be looked for: the only opening that reads first."""
     if key:
-        return identity.source_of("form", shop.id, key), None
+        # With the address: a key that can be guessed must not be used up in somebody else's name.
+        return identity.source_of("form", shop.id, key, canonical(address)), None
     window, now = SAME_WORDS.total_seconds(), deps.now()
     number = int(now.timestamp() // window)
     before = find(deps, shop, identity.source_of("words", shop.id, fingerprint, str(number - 1)))

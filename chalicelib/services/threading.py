@@ -53,10 +53,12 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
     ids = ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - 1], ids[-1])
     for token in _by_fitness(deps, shop, mail, recipients, ids, sender):
         ticket = deps.store.ticket(token.ref)
-        if ticket and ticket.shop == shop.id:
-            return followed(deps, Thread(ticket, _KEYS[token.role], token.referral))
+        if ticket and ticket.shop == shop.id and is_of(token, ticket):
+            return followed(deps, Thread(ticket, _key(token, ticket), token.referral))
     if ticket := _by_ids(deps, shop, ids):
-        return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, Key.ID))
+        # Ids say not when they were given: of a ticket whose links have ended once, they are worth no more than those.
+        key = Key.ID if ticket.link_version == 1 else Key.ENDED
+        return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, key))
     ticket = _by_subject(deps, shop, mail, sender)
     return followed(deps, Thread(ticket, Key.SUBJECT)) if ticket else None
 
@@ -69,6 +71,24 @@ def _by_fitness(
     named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
     for texts in ((*recipients, *named), ids):
         yield from sorted(_tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
+
+
+def reply_token(deps: Deps, ticket: Ticket, role: Role, referral: int = 0) -> str:
+    """What leads a reply back to the ticket, for whom it is made and as long as the ticket is theirs."""
+    life = identity.life_of(ticket.opened_at)
+    return identity.token(deps.secret, Token(ticket.ref, role, referral, ticket.link_version, life))
+
+
+def is_of(token: Token, ticket: Ticket) -> bool:
+    """Whether it was made for this ticket, and not for one that was erased and had its reference before."""
+    return token.life == identity.life_of(ticket.opened_at)
+
+
+def _key(token: Token, ticket: Ticket) -> Key:
+    """What a token is worth now. An agent's and a third party's hold on: who they are is asked anyway, and it is not
+    they whom the ticket was taken from."""
+    ended = token.role is Role.CUSTOMER and token.version != ticket.link_version
+    return Key.ENDED if ended else _KEYS[token.role]
 
 
 def tokens_in(deps: Deps, mail: InboundMail, recipients: tuple[str, ...]) -> Iterator[Token]:

@@ -101,6 +101,7 @@ def _page(
         "subject": ticket.subject,
         "state": ticket.state,
         "continued_in": seen.continued_in,
+        "receipt": seen.receipt,
         "opened_at": ticket.opened_at,
         "promises": seen.promises,
         "referrals": seen.referrals,

@@ -64,7 +64,7 @@ def ticket_page(
         done=notice if done in COMPOSED else None,
         refused=refused.action if refused else "",
         errors={name: _sentence(name, code, language) for name, code in problems.items()},
-        confirm="other_customer" in problems.values(),
+        confirm=bool({"other_customer", "not_confirmed"} & set(problems.values())),
         values=fields,
         chosen_files=_chosen(refused),
         my_draft=begun.text,

@@ -7,13 +7,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.rules import extending, submission
+from chalicelib.rules import extending, identity, submission
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import links, policy_page, submitting, uploading
-from chalicelib.services.submitting import Caller
+from chalicelib.services.submitting import Caller, Submitted
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.routing import Routes
@@ -44,14 +44,14 @@ def open_ticket(request: Request, shop: str) -> Response:
     try:
         form = bodies.received(request, submission.FIELDS)
         parcels, faults = uploading.gathered(deps(), known, form.parcels, form.uploads)
-        ticket = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form), form.faults | faults)
+        done = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form), form.faults | faults)
     except BadInput as fault:
         if bodies.wants_json(request):
             raise BadInput(fault.problems, form.near) from fault
         return _to_mend(request, known, form, fault)
     if bodies.wants_json(request):
-        return responses.json_answer(_receipt(known, ticket), 201, cors.headers(request, shop))
-    return responses.redirect(_next_page(known, form, ticket))
+        return responses.json_answer(_receipt(done), 201, cors.headers(request, shop))
+    return responses.redirect(_next_page(known, form, done))
 
 
 @routes.view("/shops/{shop}/tickets", "OPTIONS")
@@ -71,8 +71,12 @@ def begin_upload(request: Request, shop: str) -> Response:
 
 @routes.view("/shops/{shop}/thanks", "GET")
 def thanks(request: Request, shop: str) -> Response:
-    known = policy().shop(shop)
-    ticket, _ = links.open_status(deps(), responses.query(request).get("t", ""))
+    known, asked = policy().shop(shop), responses.query(request)
+    named = identity.references_in(asked.get("reference", ""))
+    if named and "t" not in asked:
+        return responses.page("thanks", shop=known, language=responses.language(request, shop), reference=named[0])
+    opened = links.open_status(deps(), asked.get("t", ""))
+    ticket = opened.ticket
     if ticket.shop != known.id:
         raise LinkRefused(expired=False)
     return responses.page(
@@ -81,7 +85,7 @@ def thanks(request: Request, shop: str) -> Response:
         language=ticket.language,
         reference=ticket.ref,
         email=ticket.requester.address,
-        status_url=links.status_url(deps(), ticket),
+        status_url=links.receipt_url(deps(), ticket),
         longer=extending.left(ticket, deps().moment(known)),
         **_promised(ticket),
     )
@@ -97,10 +101,14 @@ def _caller(request: Request, form: Form) -> Caller:
     )
 
 
-def _receipt(shop: Shop, ticket: Ticket) -> dict[str, Any]:
-    """What a program is told of its ticket; the same each time it posts the same."""
+def _receipt(done: Submitted) -> dict[str, Any]:
+    """What a program is told of its ticket; the same each time it posts the same from the same place. From elsewhere
+    the same words yield the reference and no more."""
+    ticket = done.ticket
+    if not done.receipt:
+        return {"reference": ticket.ref}
     moments = {name: due.isoformat().replace("+00:00", "Z") if due else None for name, due in _promised(ticket).items()}
-    return {"reference": ticket.ref, "status_url": links.status_url(deps(), ticket)} | moments
+    return {"reference": ticket.ref, "status_url": links.receipt_url(deps(), ticket)} | moments
 
 
 def _promised(ticket: Ticket) -> dict[str, Any]:
@@ -109,15 +117,15 @@ def _promised(ticket: Ticket) -> dict[str, Any]:
     return {key: clock.due if clock else None for key, clock in clocks.items()}
 
 
-def _next_page(shop: Shop, form: Form, ticket: Ticket) -> str:
+def _next_page(shop: Shop, form: Form, done: Submitted) -> str:
     """The shop's own page if the form names one the policy allows, else our thank-you page."""
-    wanted = form.fields.get("return_url", "")
+    wanted, ticket = form.fields.get("return_url", ""), done.ticket
     if _allowed(shop, wanted):
         parts = urlsplit(wanted)
         named = urlencode({"reference": ticket.ref})
         return urlunsplit(parts._replace(query=f"{parts.query}&{named}" if parts.query else named))
-    token = links.status_url(deps(), ticket).rpartition("/")[2]
-    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode({'t': token})}"
+    said = {"t": links.receipt_url(deps(), ticket).rpartition("/")[2]} if done.receipt else {"reference": ticket.ref}
+    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode(said)}"
 
 
 def _allowed(shop: Shop, url: str) -> bool:

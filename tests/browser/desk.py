@@ -45,7 +45,7 @@ def opened(outside: Outside, customer: str, **fields: object) -> tuple[str, str]
     """A ticket this customer has opened, and the address of its page."""
     answer = outside.post_json("/shops/northlight/tickets", form(customer, **fields))
     assert answer.status == 201, answer.data
-    return str(answer.json()["reference"]), str(answer.json()["status_url"])
+    return str(answer.json()["reference"]), outside.page_of(customer, answer.json()["reference"])
 
 
 def show(page: Page, outside: Outside, ref: str) -> None:

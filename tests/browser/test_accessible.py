@@ -61,9 +61,10 @@ def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> N
 
 
 def test_no_page_on_which_customers_rate_has_a_fault(page: Page, outside: Outside) -> None:
-    opened = outside.post_json("/shops/northlight/tickets", form(someone())).json()
+    customer = someone()
+    opened = outside.post_json("/shops/northlight/tickets", form(customer)).json()
     _acted(outside, opened["reference"], "close", outcome="settled", reason="Done.")
-    page.goto(opened["status_url"])
+    page.goto(outside.page_of(customer, opened["reference"]))
     found = _faults(page, "to be rated")
     _pressed(page, page.get_by_role("button", name="Send rating"))
     found += _faults(page, "to be rated, with faults")

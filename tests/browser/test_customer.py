@@ -82,11 +82,12 @@ def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside
 
 def _closed(outside: Outside, **fields: str) -> str:
     """The page of a ticket that is closed."""
-    opened = outside.post_json("/shops/northlight/tickets", form(someone(), **fields)).json()
+    customer = someone()
+    opened = outside.post_json("/shops/northlight/tickets", form(customer, **fields)).json()
     event = {"shop": "northlight", "reference": opened["reference"], "agent": ADA, "action": "close"}
     answer = outside.invoke("act_on_ticket", json.dumps(event | {"outcome": "settled", "reason": "Done."}))
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    return str(opened["status_url"])
+    return outside.page_of(customer, opened["reference"])
 
 
 def test_a_closed_ticket_is_rated_by_keyboard_alone(page: Page, outside: Outside) -> None:

@@ -37,13 +37,14 @@ def tickets(outside: Outside) -> list[str]:
 @pytest.fixture(scope="module")
 def customers_page(outside: Outside) -> str:
     """The page of a ticket opened by a form, all payloads its message."""
-    said = {"email": someone(), "kind": "complaint", "name": PAYLOADS[14], "subject": PAYLOADS[15]}
+    customer = someone()
+    said = {"email": customer, "kind": "complaint", "name": PAYLOADS[14], "subject": PAYLOADS[15]}
     answer = outside.post_json("/shops/northlight/tickets", said | {"message": "\n\n".join(PAYLOADS)})
     assert answer.status == 201
     for payload in PAYLOADS[:100]:
         said = {"email": someone(), "kind": "complaint", "name": payload, "subject": payload, "message": payload}
         assert outside.post_json("/shops/northlight/tickets", said).status == 201
-    return str(answer.json()["status_url"])
+    return outside.page_of(customer, answer.json()["reference"])
 
 
 @pytest.fixture(params=[False, True], ids=["with its policy", "without it"])

@@ -48,7 +48,7 @@ def test_multipart_keeps_both_files_whole(outside: Outside) -> None:
     body, kind = _multipart(customer, [("damage.jpg", photo, "image/jpeg"), ("Maße.txt", note, "text/plain")])
     answer = outside.request("POST", TICKETS, body=body, headers={"Content-Type": kind, "Accept": "application/json"})
     assert answer.status == 201
-    page = outside.request("GET", answer.json()["status_url"]).data.decode()
+    page = outside.request("GET", outside.page_of(customer)).data.decode()
     assert "damage.jpg" in page and "Maße.txt" in page
     contents = [
         outside.request("GET", link.replace("&amp;", "&")) for link in re.findall(r'href="([^"]*/f/[^"]+)"', page)
@@ -71,7 +71,7 @@ def test_a_large_file_goes_straight_to_the_bucket(outside: Outside) -> None:
     assert outside.request("POST", place["url"], body=body, headers={"Content-Type": kind}).status in (200, 204)
     answer = outside.post_json(TICKETS, form(customer, attachments=[{"upload": place["upload"]}]))
     assert answer.status == 201
-    page = outside.request("GET", answer.json()["status_url"]).data.decode()
+    page = outside.request("GET", outside.page_of(customer)).data.decode()
     link = re.search(r'href="([^"]*/f/[^"]+)"', page)
     assert link and "film.mp4" in page
     redirect = outside.request("GET", link[1])

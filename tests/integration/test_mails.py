@@ -26,7 +26,7 @@ def test_a_mail_opens_a_ticket_once_and_is_acknowledged_once(outside: Outside) -
 def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_to_it_threads(outside: Outside) -> None:
     customer = someone()
     answer = outside.post_json("/shops/northlight/tickets", form(customer))
-    reference, page = answer.json()["reference"], answer.json()["status_url"]
+    reference, page = answer.json()["reference"], outside.page_of(customer)
     told = outside.mail_to(ADA, reference)
     words = "Dear Mira,\n\nwe send you a new shade today.\n\n-- \nAda\nDirect line 0123\n\n"
     words += "On Mon, Nov 23, 2026 at 10:12 Mira Holm wrote:\n> cracked"
@@ -76,23 +76,23 @@ def test_an_agent_without_the_ticket_s_token_is_told_that_nothing_was_sent(outsi
 def test_a_reference_in_the_subject_threads_the_requester_but_not_a_stranger(outside: Outside) -> None:
     customer, stranger = someone(), someone()
     answer = outside.post_json("/shops/northlight/tickets", form(customer)).json()
-    outside.mail_to(customer)
+    page = outside.page_of(customer)
     outside.send(written(customer, CARE, f"about {answer['reference']}", "One more thing."), customer, CARE)
-    until(lambda: "One more thing." in outside.request("GET", answer["status_url"]).data.decode(), PATIENCE, "message")
+    until(lambda: "One more thing." in outside.request("GET", page).data.decode(), PATIENCE, "message")
     outside.send(written(stranger, CARE, f"about {answer['reference']}", "Tell me all."), stranger, CARE)
     opened = outside.mail_to(stranger)
     assert answer["reference"] not in opened.subject.partition("[")[2]
-    assert "Tell me all." not in outside.request("GET", answer["status_url"]).data.decode()
+    assert "Tell me all." not in outside.request("GET", page).data.decode()
 
 
 def test_an_out_of_office_note_is_kept_but_never_answered(outside: Outside) -> None:
     customer = someone()
     answer = outside.post_json("/shops/northlight/tickets", form(customer)).json()
-    got = outside.mail_to(customer)
+    got, page = outside.mail_to(customer), outside.page_of(customer)
     away = written(customer, got.reply_to, "Out of office", "I am away until Monday.", Auto_Submitted="auto-replied")
     outside.send(away, customer, got.reply_to)
     until(
-        lambda: "I am away until Monday." in outside.request("GET", answer["status_url"]).data.decode(),
+        lambda: "I am away until Monday." in outside.request("GET", page).data.decode(),
         PATIENCE,
         "note",
     )

@@ -1,6 +1,7 @@
 """Derived names: stable, apart from each other, and not to be made by anybody else."""
 
 import string
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import assume, given
@@ -16,6 +17,11 @@ letters = st.text(CROCKFORD, min_size=5, max_size=5)
 refs = st.builds(lambda prefix, one, two: f"{prefix}-{one}-{two}", prefixes, letters, letters)
 roles = st.sampled_from(Role)
 folds = st.sampled_from([str.lower, str.upper, str.title, str.swapcase])
+LIFE = identity.life_of(datetime(2026, 11, 28, 5, 4, 3, tzinfo=UTC))
+
+
+def made(secret: bytes, ref: str, role: Role) -> str:
+    return identity.token(secret, Token(ref, role, 0, 1, LIFE))
 
 
 @given(prefixes, st.text())
@@ -54,21 +60,21 @@ def test_what_only_looks_like_a_reference_is_none(text: str) -> None:
 
 @given(refs, roles, folds)
 def test_a_token_says_its_ticket_and_role_whatever_its_case(ref: str, role: Role, fold: object) -> None:
-    token: str = fold(identity.token(SECRET, ref, role))  # type: ignore[operator]
+    token: str = fold(made(SECRET, ref, role))  # type: ignore[operator]
     for text in (token, f"care+{token}@shop.example", f"<{token}.5f2@shop.example>"):
-        assert identity.read_token(SECRET, text) == Token(ref, role)
+        assert identity.read_token(SECRET, text) == Token(ref, role, 0, 1, LIFE)
 
 
 @given(refs, refs, roles, roles)
 def test_a_signature_is_good_for_its_own_ticket_and_role_only(one: str, other: str, role: Role, as_: Role) -> None:
     assume((one, role) != (other, as_))
-    signature = identity.token(SECRET, one, role)[-16:]
-    assert identity.read_token(SECRET, identity.token(SECRET, other, as_)[:-16] + signature) is None
+    signature = made(SECRET, one, role)[-16:]
+    assert identity.read_token(SECRET, made(SECRET, other, as_)[:-16] + signature) is None
 
 
 @given(refs, roles, st.data())
 def test_a_token_with_one_letter_changed_is_none(ref: str, role: Role, data: st.DataObject) -> None:
-    token = identity.token(SECRET, ref, role)
+    token = made(SECRET, ref, role)
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from(string.ascii_lowercase + string.digits))
     assume(letter != token[place])
@@ -77,12 +83,12 @@ def test_a_token_with_one_letter_changed_is_none(ref: str, role: Role, data: st.
 
 @given(refs, roles)
 def test_another_secrets_token_is_none(ref: str, role: Role) -> None:
-    assert identity.read_token(b"another", identity.token(SECRET, ref, role)) is None
+    assert identity.read_token(b"another", made(SECRET, ref, role)) is None
 
 
 @given(refs, roles)
 def test_a_token_within_more_letters_is_none(ref: str, role: Role) -> None:
-    token = identity.token(SECRET, ref, role)
+    token = made(SECRET, ref, role)
     assert identity.read_token(SECRET, token + "0") is None
     assert identity.read_token(SECRET, f"0{token}") is None
 
@@ -94,9 +100,9 @@ def test_any_text_can_be_read_for_tokens_and_references(text: str) -> None:
 
 
 def test_a_forged_token_does_not_hide_a_good_one_beside_it() -> None:
-    good = identity.token(SECRET, "NL-00000-00001", Role.CUSTOMER)
-    forged = identity.token(b"another", "NL-00000-00002", Role.AGENT)
-    assert identity.read_token(SECRET, f"{forged} {good}") == Token("NL-00000-00001", Role.CUSTOMER)
+    good = made(SECRET, "NL-00000-00001", Role.CUSTOMER)
+    forged = made(b"another", "NL-00000-00002", Role.AGENT)
+    assert identity.read_token(SECRET, f"{forged} {good}") == Token("NL-00000-00001", Role.CUSTOMER, 0, 1, LIFE)
 
 
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
@@ -119,3 +125,14 @@ def test_a_stand_in_is_equal_for_equal_values_and_tells_nothing() -> None:
     assert identity.blind(SECRET, "address", "Mira@x") == identity.blind(SECRET, "address", "mira@X")
     assert identity.blind(SECRET, "address", "mira@x") != identity.blind(SECRET, "source", "mira@x")
     assert "mira" not in identity.blind(SECRET, "address", "mira@x")
+
+
+@given(refs, roles, st.integers(1, 1023), st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)))
+def test_a_token_says_of_which_version_and_life_it_is(ref: str, role: Role, version: int, opened: datetime) -> None:
+    said = Token(ref, role, 7 if role is Role.THIRD_PARTY else 0, version, identity.life_of(opened.replace(tzinfo=UTC)))
+    assert identity.read_token(SECRET, identity.token(SECRET, said)) == said
+
+
+def test_two_openings_are_two_lives() -> None:
+    moments = [datetime(2026, 11, 28, 5, 4, 3, micro, tzinfo=UTC) for micro in range(0, 1000, 7)]
+    assert len({identity.life_of(moment) for moment in moments}) == len(moments)

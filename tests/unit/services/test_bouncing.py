@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Stale
-from chalicelib.rules import identity, replying
+from chalicelib.rules import replying
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Posting
@@ -216,7 +216,7 @@ class TestByMail:
 
     def test_one_with_our_token_speaks_of_our_latest_mail_to_that_address(self, world: World, ticket: Ticket) -> None:
         answer = answered(world)
-        token = identity.token(world.deps.secret, ticket.ref, Role.CUSTOMER)
+        token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail(MIRA, f"{token}@northlight.example")) == "bounce"
         # The token names the ticket, not the message: it is noted of the ticket's own mail.
         assert posting(world.store.only_ticket()) is Posting.BOUNCED
@@ -225,7 +225,7 @@ class TestByMail:
     def test_one_with_our_token_about_somebody_else_is_kept_inside_and_changes_nothing(
         self, world: World, ticket: Ticket
     ) -> None:
-        token = identity.token(world.deps.secret, ticket.ref, Role.CUSTOMER)
+        token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail("victim@example.com", f"{token}@northlight.example")) == "bounce"
         assert posting(world.store.only_ticket()) is Posting.SENT
         kept = world.store.only_message()

@@ -67,7 +67,8 @@ READERS: dict[str, Callable[[World, str], Any]] = {
 def test_a_status_link_shows_the_ticket_and_its_messages(world: World, ticket: Ticket) -> None:
     change = samples.reply(ticket)
     world.store.commit(change)
-    assert links.open_status(world.deps, status_token(world, ticket)) == (change.ticket, list(change.messages))
+    opened = links.open_status(world.deps, status_token(world, ticket))
+    assert (opened.ticket, opened.messages, opened.receipt) == (change.ticket, list(change.messages), False)
 
 
 def test_the_same_ticket_has_the_same_link_whenever_it_is_asked_for(world: World, ticket: Ticket) -> None:
@@ -126,7 +127,7 @@ def test_the_link_in_a_late_final_answer_opens_days_after_it(world: World) -> No
     agents.stream(world)
     world.clock.advance(days=14)
     (token,) = re.findall(r"/t/([\w.-]+)", world.mailer.sent[-1].text)
-    assert links.open_status(world.deps, token)[0].ref == samples.REF
+    assert links.open_status(world.deps, token).ticket.ref == samples.REF
 
 
 def test_a_withdrawn_link_no_longer_opens_anything(world: World, ticket: Ticket) -> None:

@@ -11,7 +11,6 @@ import pytest
 from chalicelib.mail import reading
 from chalicelib.mail.composing import plus_address
 from chalicelib.mail.inbound import Attachment, Bounce, InboundMail
-from chalicelib.rules import identity
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
@@ -21,7 +20,7 @@ from chalicelib.services.posting import post
 from chalicelib.services.receiving import Outcome, receive
 from tests import agents, samples
 from tests.agents import SWIFT
-from tests.fakes import SECRET, World, written
+from tests.fakes import World, written
 from tests.referrals import refer
 from tests.unit.services.test_receiving import ADA, CARE, HELP, MIRA, purposes
 
@@ -56,7 +55,7 @@ def ticket(world: World) -> Ticket:
 
 
 def address(ticket: Ticket, role: Role) -> str:
-    return plus_address(CARE, identity.token(SECRET, ticket.ref, role))
+    return plus_address(CARE, samples.reply_token(ticket, role))
 
 
 def only(world: World, ticket: Ticket | None = None) -> Ticket:

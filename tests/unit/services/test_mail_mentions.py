@@ -6,14 +6,13 @@ import pytest
 
 from chalicelib.mail import wholly
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.identity import Role
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import erasing, mail_mentions
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.receiving import Outcome, receive
-from tests import agents, records
-from tests.fakes import SECRET, FakeRun, World, written
+from tests import agents, records, samples
+from tests.fakes import FakeRun, World, written
 from tests.fakes import world as new_world
 from tests.lives import CARE, JON, WILMA, Life, Somebody
 
@@ -71,7 +70,7 @@ class TestAPersonNamedInTheOriginalAlone:
 
     def test_is_erased_from_one_it_joined(self, world: World, text: str, headers: dict[str, Any]) -> None:
         arrives(world, "My lamp is broken.")
-        to = plus_address(CARE, identity.token(SECRET, only(world).ref, Role.CUSTOMER))
+        to = plus_address(CARE, samples.reply_token(only(world), Role.CUSTOMER))
         assert arrives(world, text, to, **headers) is Outcome.APPENDED
         assert erased(world)["anonymised"] == 1
         assert records.found(world, HERS, WILMA.word) == []
@@ -105,7 +104,7 @@ def test_each_of_several_named_is_found_until_the_mail_is_gone(world: World) -> 
 def test_a_message_that_opens_a_ticket_of_its_own_is_found_there_too(world: World) -> None:
     arrives(world, "My lamp is broken.")
     ref = only(world).ref
-    to = plus_address(CARE, identity.token(SECRET, ref, Role.CUSTOMER))
+    to = plus_address(CARE, samples.reply_token(world.store.tickets[ref], Role.CUSTOMER))
     arrives(world, "And my table.", to, Reply_To=HERS)
     (message,) = (each for each in records.messages_of(world, ref) if each.named)
     agents.acts(world, "split", ref, message=message.id)

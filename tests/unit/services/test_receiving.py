@@ -10,7 +10,6 @@ from chalicelib import wiring
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import reading
 from chalicelib.mail.composing import LOOP_HEADER, plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
@@ -19,7 +18,8 @@ from chalicelib.services.letters import STRANGER, UNANSWERABLE, UNREADABLE
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import Outcome, receive
-from tests.fakes import SECRET, World, written
+from tests import samples
+from tests.fakes import World, written
 
 CARE, HELP = (wiring.policy().shop(shop).support for shop in ("northlight", "kettle"))
 MIRA, ADA = "mira@example.com", "ada@northlight.example"
@@ -45,11 +45,11 @@ def ticket(world: World) -> Ticket:
 
 
 def agents_address(ticket: Ticket) -> str:
-    return plus_address(CARE, identity.token(SECRET, ticket.ref, Role.AGENT))
+    return plus_address(CARE, samples.reply_token(ticket, Role.AGENT))
 
 
 def customers_address(ticket: Ticket) -> str:
-    return plus_address(CARE, identity.token(SECRET, ticket.ref, Role.CUSTOMER))
+    return plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER))
 
 
 class TestOpening:
@@ -327,7 +327,7 @@ class TestThreading:
         assert self.add(world, customers_address(ticket).upper()).ref == ticket.ref
 
     def test_by_the_token_in_an_id_of_ours(self, world: World, ticket: Ticket) -> None:
-        token = identity.token(SECRET, ticket.ref, Role.CUSTOMER)
+        token = samples.reply_token(ticket, Role.CUSTOMER)
         assert self.add(world, References=f"<x@y> <{token}@northlight.example>").ref == ticket.ref
 
     def test_by_the_mail_services_id(self, world: World, ticket: Ticket) -> None:
@@ -362,14 +362,14 @@ class TestThreading:
     def test_a_forged_token_opens_a_ticket_of_its_own(
         self, world: World, ticket: Ticket, spoil: Callable[[str], str]
     ) -> None:
-        forged = spoil(identity.token(SECRET, ticket.ref, Role.CUSTOMER))
+        forged = spoil(samples.reply_token(ticket, Role.CUSTOMER))
         stranger = written("Eve <eve@example.org>", "Hello", "Hello\n", Message_ID=f"<{forged}@northlight.example>")
         get(world, stranger, plus_address(CARE, forged))
         assert len(world.store.tickets) == 2
         assert world.store.messages == {}
 
     def test_a_token_of_another_shop_does_not_thread(self, world: World, ticket: Ticket) -> None:
-        token = identity.token(SECRET, ticket.ref, Role.CUSTOMER)
+        token = samples.reply_token(ticket, Role.CUSTOMER)
         get(world, written(Message_ID="<second@x>"), plus_address(HELP, token))
         assert sorted(t.shop for t in world.store.tickets.values()) == ["kettle", "northlight"]
         assert world.store.messages == {}

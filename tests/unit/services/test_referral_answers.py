@@ -8,7 +8,6 @@ from email.message import EmailMessage
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.identity import Role
 from chalicelib.rules.messages import Author, Event, Visibility
 from chalicelib.rules.tickets import State
@@ -16,7 +15,7 @@ from chalicelib.services.arrivals import DMARC, Notice
 from chalicelib.services.receiving import Outcome, receive
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
-from tests.fakes import SECRET, World, written
+from tests.fakes import World, written
 from tests.referrals import all_said, refer, unwrapped
 
 CARE = "care@help.northlight.example"
@@ -111,7 +110,7 @@ class TestAnswers:
 
     def test_a_token_for_another_referral_is_none(self, world: World) -> None:
         refer(world)
-        other = identity.token(SECRET, samples.REF, Role.THIRD_PARTY, 1).replace("t01", "t02")
+        other = samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 1).replace("t01", "t02")
         assert get(world, answer("Eve <eve@example.com>"), plus_address(CARE, other)) == "opened"
 
     def test_without_a_token_a_sender_that_can_not_be_verified_does_not_join(self, world: World) -> None:

@@ -3,7 +3,6 @@
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
 from chalicelib.rules.messages import File
@@ -12,7 +11,7 @@ from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
-from tests.fakes import SECRET, World
+from tests.fakes import World
 from tests.referrals import all_said, refer, unwrapped
 
 CARE = "care@help.northlight.example"
@@ -35,6 +34,10 @@ PHOTO = File("1-photo", "shade.jpg", "image/jpeg", 1234, "tickets/x/1")
 def opened(world: World) -> None:
     agents.opened(world, files=(PHOTO,))
     acts(world, "claim", product="Polaris 40", serial="SN-0815", purchased="2026-01-03")
+
+
+def third_partys(world: World, number: int) -> str:
+    return samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, number)
 
 
 class TestAsking:
@@ -65,14 +68,18 @@ class TestAsking:
 
     def test_it_has_a_signed_address_of_its_own(self, world: World) -> None:
         mail = refer(world, "order_number")
-        assert mail.reply_to == plus_address(CARE, identity.token(SECRET, samples.REF, Role.THIRD_PARTY, 1))
+        assert mail.reply_to == plus_address(
+            CARE, samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 1)
+        )
         second = next(m for m in world.mailer.sent if m.recipient == MIRA)
         assert second.reply_to != mail.reply_to
         other = acts(world, "refer", to="lumenworks", text="Is it yours?")
         agents.stream(world)
         assert other["done"]
         (asked,) = world.mailer.to("aftersales@lumenworks.example")
-        assert asked.reply_to == plus_address(CARE, identity.token(SECRET, samples.REF, Role.THIRD_PARTY, 2))
+        assert asked.reply_to == plus_address(
+            CARE, samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 2)
+        )
 
     def test_the_customer_is_told_whom_we_asked_and_nothing_of_what_we_said(self, world: World) -> None:
         refer(world, "order_number")

@@ -61,7 +61,7 @@ class TestUploading:
         parcel = uploading.parcel(world.deps, world.shop, Uploaded(begun["upload"]))
         ticket = submit(
             world.deps, world.shop, {"email": "m@example.com", "message": "See"}, [parcel], Caller("192.0.2.1", "k")
-        )
+        ).ticket
         (file,) = ticket.opening.files
         assert (file.filename, file.content_type, file.size) == ("film.mp4", "video/mp4", 4)
         assert world.files.read(file.key) == b"film"

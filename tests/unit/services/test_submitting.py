@@ -29,7 +29,7 @@ PICTURE = Parcel("shade.jpg", "image/jpeg", b"picture")
 
 
 def post(world: World, caller: Caller | None = None, parcels: tuple[Parcel, ...] = (), **fields: str) -> Ticket:
-    return submit(world.deps, world.shop, FIELDS | fields, parcels, caller or Caller("192.0.2.1"))
+    return submit(world.deps, world.shop, FIELDS | fields, parcels, caller or Caller("192.0.2.1")).ticket
 
 
 def keyed(key: str) -> Caller:
@@ -74,7 +74,7 @@ class TestOpening:
         assert world.store.tickets == {}
 
     def test_a_reference_held_by_another_source_gives_way_to_the_next(self, world: World) -> None:
-        source = identity.source_of("form", "northlight", "k")
+        source = identity.source_of("form", "northlight", "k", FIELDS["email"])
         taken = samples.ticket(identity.reference(SECRET, "NL", source))
         world.store.tickets[taken.ref] = taken
         ticket = post(world, keyed("k"))
@@ -83,7 +83,7 @@ class TestOpening:
         assert world.store.tickets[taken.ref] == taken
 
     def test_three_references_held_by_others_are_a_fault(self, world: World) -> None:
-        source = identity.source_of("form", "northlight", "k")
+        source = identity.source_of("form", "northlight", "k", FIELDS["email"])
         for attempt in range(3):
             taken = samples.ticket(identity.reference(SECRET, "NL", source, attempt))
             world.store.tickets[taken.ref] = taken
@@ -96,7 +96,8 @@ class TestPostedAgain:
         kettle = world.deps.policy.shop("kettle")
         fields = {name: FIELDS[name] for name in ("name", "email", "message")}
         for caller in (keyed("k"), Caller("192.0.2.1", submission_id="s"), Caller("192.0.2.1")):
-            tickets = [submit(world.deps, shop, fields, (), caller) for shop in (world.shop, kettle) for _ in range(2)]
+            posted = (submit(world.deps, shop, fields, (), caller) for shop in (world.shop, kettle) for _ in range(2))
+            tickets = [each.ticket for each in posted]
             assert [ticket.shop for ticket in tickets] == ["northlight", "northlight", "kettle", "kettle"]
             assert len({ticket.ref for ticket in tickets}) == 2
 
@@ -232,7 +233,8 @@ class TestSuspicions:
         kettle = world.deps.policy.shop("kettle")
         fields = {name: FIELDS[name] for name in ("name", "email", "message")}
         for caller in (keyed("k"), Caller("192.0.2.1", submission_id="s"), Caller("192.0.2.1")):
-            tickets = [submit(world.deps, shop, fields, (), caller) for shop in (world.shop, kettle) for _ in range(2)]
+            posted = (submit(world.deps, shop, fields, (), caller) for shop in (world.shop, kettle) for _ in range(2))
+            tickets = [each.ticket for each in posted]
             assert [ticket.shop for ticket in tickets] == ["northlight", "northlight", "kettle", "kettle"]
             assert len({ticket.ref for ticket in tickets}) == 2
 

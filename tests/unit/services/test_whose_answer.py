@@ -5,7 +5,6 @@ from email.message import EmailMessage
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import identity
 from chalicelib.rules.identity import Role
 from chalicelib.rules.messages import Author, Message, Visibility
 from chalicelib.rules.referring import UNCOUNTED
@@ -14,7 +13,7 @@ from chalicelib.services.arrivals import DMARC, SPAM, VIRUS
 from chalicelib.services.letters import SUSPICIOUS, UNVERIFIED
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
-from tests.fakes import SECRET, World, written
+from tests.fakes import World, written
 from tests.referrals import refer, unwrapped
 from tests.unit.services.test_referral_answers import CARE, THEIR_WORDS, answer, get
 
@@ -111,7 +110,7 @@ class TestForged:
 
     def test_by_the_customers_own_token(self, world: World) -> None:
         refer(world)
-        theirs = plus_address(CARE, identity.token(SECRET, samples.REF, Role.CUSTOMER))
+        theirs = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.CUSTOMER))
         assert get(world, answer(), theirs) == "appended"
         check_not_counted(world, UNVERIFIED)
 
@@ -163,7 +162,7 @@ class TestSuspicious:
         assert {outcome for outcome, _ in world.store.outcomes.values()} == {"appended"}
 
     def test_an_agents_does_not_go_to_the_customer(self, world: World) -> None:
-        reply = plus_address(CARE, identity.token(SECRET, samples.REF, Role.AGENT))
+        reply = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.AGENT))
         mail = written(f"Ada <{ADA}>", "Re: x", f"{THEIR_WORDS}\n", Message_ID="<a@mail.example>")
         assert get(world, mail, reply, failed=SPAM) == "appended"
         assert kept(world).visibility is Visibility.INTERNAL

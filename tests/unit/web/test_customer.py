@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.tickets import Change, evolve
-from chalicelib.services import customer_page
+from chalicelib.services import customer_page, links
 from tests.fakes import PUBLIC_URL
 from tests.unit.web import browsing
 from tests.unit.web.browsing import Browser, fields, first, page, said, typed
@@ -20,7 +20,13 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 @pytest.fixture
 def status_url(browser: Browser) -> str:
-    return str(said(browser.json(fields()))["status_url"])
+    return mailed(str(said(browser.json(fields()))["status_url"]))
+
+
+def mailed(receipt: str) -> str:
+    """The link that stands in mails, for the one given to who posted."""
+    deps = wiring.deps()
+    return links.status_url(deps, links.open_status(deps, token(receipt)).ticket)
 
 
 def token(status_url: str) -> str:
@@ -75,7 +81,7 @@ class TestPage:
         assert said(answer)["status"] == 403
 
     def test_what_a_machine_sent_looks_like_any_other(self, browser: Browser) -> None:
-        shown = page(browser.get(said(browser.json(fields(further_details="x")))["status_url"]))
+        shown = page(browser.get(mailed(said(browser.json(fields(further_details="x")))["status_url"])))
         assert shown.css_matches(".badge.open")
         assert not shown.css_matches(".badge.aside")
 

@@ -31,7 +31,7 @@ def reference(answer: browsing.Answer) -> str:
         return str(said(answer)["reference"])
     assert answer.status_code == 303
     token = parse_qs(urlsplit(answer.headers["Location"]).query)["t"][0]
-    return links.open_status(wiring.deps(), token)[0].ref
+    return links.open_status(wiring.deps(), token).ticket.ref
 
 
 class TestPrograms:

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from chalicelib import wiring
 from chalicelib.rules import identity
-from chalicelib.rules.identity import Role
+from chalicelib.rules.identity import Role, Token, life_of
 from chalicelib.rules.messages import File
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services import links, signing_in
@@ -118,14 +118,16 @@ class TestCustomersLinks:
         self, browser: Browser, tokens: Tokens, secret: bytes | None, salt: str
     ) -> None:
         own = wiring.deps().secret if secret is None else secret
-        forged = resigned([tokens.ticket.ref, 1], secret=own, salt=salt)
+        said = [tokens.ticket.ref, 1, life_of(tokens.ticket.opened_at)]
+        forged = resigned(said, secret=own, salt=salt)
         assert browser.get(f"/t/{forged}").status_code == 403
-        good = resigned([tokens.ticket.ref, 1], secret=wiring.deps().secret, salt="aftercare/ticket")
+        good = resigned(said, secret=wiring.deps().secret, salt="aftercare/ticket")
         assert browser.get(f"/t/{good}").status_code == 200
 
     def test_another_versions_link_is_over(self, browser: Browser, tokens: Tokens) -> None:
         for version in (0, 2):
-            old = resigned([tokens.ticket.ref, version], secret=wiring.deps().secret, salt="aftercare/ticket")
+            said = [tokens.ticket.ref, version, life_of(tokens.ticket.opened_at)]
+            old = resigned(said, secret=wiring.deps().secret, salt="aftercare/ticket")
             assert browser.get(f"/t/{old}").status_code == 410
 
 
@@ -253,7 +255,7 @@ class TestPlusAddresses:
     @pytest.mark.parametrize("role", list(Role))
     def test_altered_at_any_place_they_lead_nowhere(self, role: Role) -> None:
         secret = b"secret"
-        token = identity.token(secret, samples.REF, role, 1 if role is Role.THIRD_PARTY else 0)
+        token = identity.token(secret, Token(samples.REF, role, 1 if role is Role.THIRD_PARTY else 0, 1, "0123"))
         assert identity.read_token(secret, f"care+{token}@help.northlight.example")
         letters = "0123456789abcdefghjkmnpqrstvwxyz"
         for place, letter in enumerate(token):
@@ -265,7 +267,7 @@ class TestPlusAddresses:
 
     def test_a_token_of_one_role_is_none_of_another(self) -> None:
         secret = b"secret"
-        token = identity.token(secret, samples.REF, Role.CUSTOMER)
+        token = identity.token(secret, Token(samples.REF, Role.CUSTOMER, 0, 1, "0123"))
         assert identity.read_token(secret, token[:12] + "a" + token[13:]) is None
         assert identity.read_token(b"another", token) is None
 
