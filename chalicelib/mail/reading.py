@@ -57,8 +57,7 @@ def read(raw: bytes) -> InboundMail:
     sender = senders.counting(everyone)
     address = (sender.address or sender.name) if sender else ""
     marks = _safely(lambda: automatic.marks(root, subject, address), automatic.Marks(), "automatic", defects)
-    marked = bool(marks.machine or marks.unanswered)
-    bounce = _safely(lambda: bounces.detect(root, fields, subject, text, marked), None, "bounce", defects)
+    bounce = _safely(lambda: bounces.detect(root, address, subject, text), None, "bounce", defects)
     forwarded = (
         None if bounce else _safely(lambda: forwards.detect(subject, text, found.embedded), None, "forward", defects)
     )
@@ -101,7 +100,7 @@ def read(raw: bytes) -> InboundMail:
         quoted=pieces.quoted,
         signature="\n".join(filter(None, (pieces.signature, *found.footers))),
         attachments=new.attachments,
-        automatic=marks.machine,
+        automatic=(*marks.machine, "delivery report") if bounce else marks.machine,
         no_auto_reply=marks.unanswered,
         bounce=bounce,
         forwarded=forwarded,
