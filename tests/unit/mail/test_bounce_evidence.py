@@ -147,7 +147,7 @@ def test_one_hint_needs_a_reports_form(who: dict[str, str], form: str) -> None:
         "original": "",
         "transcript": "<gone@x.example>: 550 5.1.1 no such user\n",
         "fields": "Final-Recipient: rfc822; gone@x.example\nAction: failed\nStatus: 5.1.1\n",
-        "headers": "Received: from a.example by b.example; Mon\nMessage-ID: <ours@shop.example>\n",
+        "headers": "Received: from a by b; Mon\nMessage-ID: <ours@shop.example>\nSubject: Your ticket\n",
     }[form]
     raw = multipart(part(words), ORIGINAL, **who) if form == "original" else mail(words, **who)
     assert bounce(raw).recipients == ("gone@x.example",)
