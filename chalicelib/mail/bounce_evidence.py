@@ -25,6 +25,7 @@ _TRANSCRIPT = re.compile(
     r"|>>> ?(?:RCPT|DATA|MAIL)\b|\bRCPT TO:|^[ \t]*<[^<>\s@]{1,128}@[^<>\s]{1,255}>(?::| \([^)\n]*\)|[ \t]+\.\.\.)",
     re.I | re.M,
 )
+_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs)\s*:", re.I)
 _MOST_TEXT = 60_000
 
 
@@ -41,7 +42,9 @@ def says_so(root: Part, subject: str, text: str) -> bool:
     if any(part.content_type in REPORT_TYPES for part in root.walk()):
         return True
     words = bounce_phrases.SUBJECT.search(subject) or bounce_phrases.BODY.search(text[:8_000])
-    return bool(words) and (daemon or hints > 1 or _has_structure(root, text[:_MOST_TEXT]))
+    return bool(words) and (
+        daemon or (hints > 1 and not _REPLY.match(subject)) or _has_structure(root, text[:_MOST_TEXT])
+    )
 
 
 def _is_report(part: Part, root: Part) -> bool:

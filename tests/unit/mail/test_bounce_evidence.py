@@ -84,6 +84,14 @@ def test_a_person_at_postmaster_is_heard_and_not_answered_automatically() -> Non
     assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), ("sender postmaster",))
 
 
+def test_a_person_at_postmaster_answers_by_a_redirect_without_return_path() -> None:
+    text = (
+        "Why was it not delivered?\n\nOn 2 March care@northlight.example wrote:\n> Your parcel was returned to sender."
+    )
+    sent = {"from": "Jo Ash <postmaster@ash.example>", "return_path": "<>"}
+    assert read(mail(text, subject="Re: Undelivered parcel", **sent)).bounce is None
+
+
 def test_a_bounce_that_somebody_passes_on_is_a_persons_mail() -> None:
     status = "Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n"
     found = read(multipart(part("My answer to you came back, see below."), part(status, "message/delivery-status")))
