@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import re
 
-SENDER = re.compile(
-    r"mailer-?_?daemon|\bmail[._ -]?(?:delivery|daemon|system|administrator|router|gate)|\bpost_?master\b"
-    r"|\bdelivery[._-]?(?:subsystem|system)"
-    r"|\bmdaemon\b|\bbounces?\b|mail\.delivery\.system|\bmailadmin\b|\bsystem administrator\b|\bmta\b"
-    r"|\bems mailer\b|\bndr\b",
+SYSTEM_NAME = re.compile(
+    r"\bmail(?:er)?[ ._-]?daemon\b|\bmail[ ._-]?(?:delivery|system|administrator|router|gateway)\b|\bpost[ _]?master\b"
+    r"|\bdelivery[ ._-]?(?:sub)?system\b|\bsystem administrator\b|\bndr administrator\b|\bems mailer\b",
     re.I,
 )
+DELIVERED = re.compile(r"\A\W{0,4}(?:delivered|relayed|expanded|zugestellt|weitergeleitet)\b|\bsuccess(?:ful)?", re.I)
 SUBJECT = re.compile(
     r"undeliver|deliver(?:y|ing).{0,40}(?:fail|status|notification|report|problem|delay|error|incomplete"
     r"|unsuccessful)|fail(?:ed|ure).{0,25}(?:deliver|notice|notification|mail|recipient)|returned? (?:mail"
@@ -30,6 +29,7 @@ SUBJECT = re.compile(
     r"|kunne ikke leveres|uleveret|ikke leveret|kan inte levereras|toimittaminen epäonnistui"
     r"|退信|系统退信|郵件(?:傳送|遞送)|配信(?:不能|エラー)|送信エラー|未送达|エラーメール|mail loop|loop alert"
     r"|(?:message|mail) loop|returned"
+    r"|メールエラー|配信に失敗|配達(?:不能|できません)|不達|메일 ?(?:반송|전송 ?실패)|반송|전송 ?실패"
     r"|undelivered|you .{1,80} are not (?:a )?member|failed mail|reject",
     re.I,
 )
@@ -52,6 +52,9 @@ BODY = re.compile(
     r"|will be (?:rejected|returned)"
     r"|konnte nicht (?:zugestellt|ausgeliefert)|nicht zustellbar|n'a pas pu être|non remis|no se pudo entregar"
     r"|impossibile recapitare|não pôde ser entregue|не доставлено|не может быть доставлено|не удалось доставить"
+    r"|did not reach the following|mail failed, returning|failed address(?:es)? follow|unknown host"
+    r"|not going to try again"
+    r"|(?:error|problem|failure)[^\n]{0,60}(?:attempting|trying) to deliver|配信に失敗|配達できません|メールエラー"
     r"|配信できません|送信できません|ご利用のメール|送達されませんでした|無法(?:傳送|投遞)|无法(?:投递|送达)|退信原因",
     re.I,
 )
@@ -77,7 +80,9 @@ ORIGINAL = re.compile(
 )
 
 GIVEN_UP = re.compile(
-    r"(?:was|were|be) not (?:be )?delivered within\b|(?<!be )(?<!to )\b(?:gave|given|giving) up\b", re.I
+    r"(?:was|were|be) not (?:be )?delivered within\b|(?<!be )(?<!to )\b(?:gave|given|giving) up\b"
+    r"|\bnot going to try again\b|\b(?:has|have) been in the queue too long\b",
+    re.I,
 )
 TURNED_AWAY = re.compile(r"not accepting (?:connections|messages|mail)|too many connections", re.I)
 PERMANENT = re.compile(

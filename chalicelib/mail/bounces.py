@@ -5,7 +5,15 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail import addresses, bounce_phrases, charsets, delivery_reports
+from chalicelib.mail import (
+    addresses,
+    bounce_evidence,
+    bounce_phrases,
+    charsets,
+    delivery_reports,
+    robots,
+    ses_notifications,
+)
 from chalicelib.mail.delivery_reports import STATUS, Recipient
 from chalicelib.mail.headers import Headers
 from chalicelib.mail.inbound import Bounce
@@ -13,15 +21,6 @@ from chalicelib.mail.parts import Part
 
 MAX_TEXT = 60_000
 MAX_RECIPIENTS = 100
-_REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
-_ORIGINAL_TYPES = (
-    "message/rfc822",
-    "text/rfc822-headers",
-    "message/rfc822-headers",
-    "message/global",
-    "message/global-headers",
-    "message/partial",
-)
 _MESSAGE_ID = re.compile(r"^[> \t]*Message-I[Dd][ \t]*:\s*<?([^<>\s]{3,300})>?", re.M | re.I)
 _TO = re.compile(r"^[> \t]*To[ \t]*:[ \t]*([^\r\n]{3,500})", re.M | re.I)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
@@ -33,15 +32,16 @@ _HEADER_LINE = re.compile(
 )
 
 
-def detect(root: Part, fields: Headers, subject: str, text: str, machine: bool) -> Bounce | None:
-    """The bounce a mail is, or None. `machine`: its headers say that no person sent it."""
+def detect(root: Part, address: str, subject: str, text: str) -> Bounce | None:
+    """The bounce a mail is, or None. `address` is its sender's."""
+    fields = root.headers
+    if notification := ses_notifications.parse(address, text):
+        return notification
     report = _report(root)
     recipients = delivery_reports.parse(report) if report else []
     if recipients and all(recipient.action in ("delivered", "relayed", "expanded") for recipient in recipients):
         return None
-    if not recipients and (notification := _ses_notification(text)):
-        return notification
-    if not recipients and not _speaks_of_failure(root, fields, subject, text, machine):
+    if not bounce_evidence.says_so(root, subject, text):
         return None
     words, original = _apart(root, text[:MAX_TEXT])
     if not recipients:
@@ -60,58 +60,21 @@ def detect(root: Part, fields: Headers, subject: str, text: str, machine: bool) 
     )
 
 
-def _ses_notification(text: str) -> Bounce | None:
-    """A bounce notification of Amazon SES (JSON) that SNS delivered by mail, lines broken anywhere."""
-    if '"notificationType":"Bounce"' not in text[:2_000]:
-        return None
-    flat = re.sub(r"!?\r?\n ?", "", text[:MAX_TEXT])
-    found = {
-        name: re.findall(rf'"{name}":"([^"]{{1,500}})"', flat)
-        for name in ("emailAddress", "status", "bounceType", "messageId", "diagnosticCode")
-    }
-    status = next(iter(found["status"]), None)
-    permanent = "Permanent" in found["bounceType"] or (
-        "Transient" not in found["bounceType"] and not (status or "5").startswith("4")
-    )
-    return Bounce(
-        tuple(dict.fromkeys(found["emailAddress"])),
-        status,
-        permanent,
-        next(iter(found["messageId"]), None),
-        next(iter(found["diagnosticCode"]), ""),
-    )
-
-
 def _report(root: Part) -> str:
     """The text of the delivery reports in a mail."""
     pieces = [
         charsets.decode(part.content([]), None, [])
         for part in root.walk()
-        if not part.children and (part.content_type in _REPORT_TYPES or (part.content_type == "message/report"))
+        if not part.children and part.content_type in bounce_evidence.REPORT_TYPES
     ]
     return "\n\n".join(pieces)
 
 
-def _speaks_of_failure(root: Part, fields: Headers, subject: str, text: str, machine: bool) -> bool:
-    """A mail system's subject or text speaks of a failed delivery; any other machine's must both.
-
-    People, couriers and absence notes speak of failed deliveries too."""
-    if fields.get("x-failed-recipients"):
-        return True
-    kind = root.parameters.get("report-type", "").lower()
-    if kind in ("disposition-notification", "feedback-report"):
-        return False
-    sender = fields.get("from") + " " + fields.get("sender")
-    system = kind == "delivery-status" or bool(bounce_phrases.SENDER.search(sender))
-    if not system and not machine:
-        return False
-    said = bool(bounce_phrases.SUBJECT.search(subject))
-    return (said and system) or ((said or system) and bool(bounce_phrases.BODY.search(text[:8_000])))
-
-
 def _apart(root: Part, text: str) -> tuple[str, str]:
     """What the mail system says, and the headers of the message it is about."""
-    originals = [part for part in root.walk() if part.content_type in _ORIGINAL_TYPES and part is not root]
+    originals = [
+        part for part in root.walk() if part.content_type in bounce_evidence.ORIGINAL_TYPES and part is not root
+    ]
     match = bounce_phrases.ORIGINAL.search(text)
     words, below = (text[: match.start()], text[match.start() :]) if match else (text, "")
     if not match:
@@ -135,7 +98,9 @@ def _recipients(reported: list[Recipient], fields: Headers, words: str, original
             for address in addresses.parse(fields.get(name), [])
         }
         spoken = [
-            address for address in spoken if address.lower() not in robot and not bounce_phrases.SENDER.match(address)
+            address
+            for address in spoken
+            if address.lower() not in robot and not robots.is_daemon(address) and not robots.is_postmaster(address)
         ]
         own = {address.address.lower() for address in addresses.parse(fields.get("to"), [])}
         found = [address for address in spoken if address.lower() not in own] or _addressees(original) or spoken

@@ -6,7 +6,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from chalicelib.mail import iso_2022_jp
+from chalicelib.mail import charset_guessing, double_byte, iso_2022_jp, utf_8
 from chalicelib.mail.charset_names import codec_for, codec_name
 
 _BOMS = (
@@ -16,15 +16,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\(J|\(I|\$\([DOPQ])")
-_GUESSABLE = re.compile(
-    r"windows-125\d|iso-8859-\d+|koi8-[ru]|cp932|shift_jis|euc-(?:jp|kr)|cp949|gb18030|big5.*|utf-8"
-    r"|iso-2022-.*|utf-16.*|tis-620|cp874|windows-874",
-    re.I,
-)
-# Accented letters and punctuation of Western Europe standing alone among ASCII letters: windows-1252, no need to guess.
-_WESTERN = set("äöüßÄÖÜéèêëàâçùûîïôœÉÈÀÇñÑáíóúÁÍÓÚ¿¡åÅæÆøØãõÃÕ€„“”‘’‚–—…«»°§®©·\xa0".encode("cp1252"))
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_SAMPLE = 16_384
+_EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
+# Signs amid letters beyond ASCII, as no word of Western Europe has them.
+_HIGH_SIGNS = re.compile(rb"[\x80-\xff][\xa1-\xbf\x80-\x89\x95\x98-\x99][\x80-\xff]")
+# Charsets that write other letters by ASCII's bytes, or by zeros.
+_OF_ASCII = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 
 
 def decode(data: bytes, label: str | None, defects: list[str]) -> str:
@@ -35,41 +31,46 @@ def decode(data: bytes, label: str | None, defects: list[str]) -> str:
     codec = codec_for(label) if label else ""
     if label and codec is None:
         _note(defects, f"unknown charset {label[:40]!r}: guessed")
-    if codec == "iso2022_jp":
-        return iso_2022_jp.decode(data)
     if not codec or (codec == "cp1252" and label and codec_name(label) == "ascii"):
         return unlabelled(data, defects)
-    try:
-        text = data.decode(codec)
-    except (UnicodeError, ValueError, AssertionError):
+    if by := _overruling(data, codec):
+        _note(defects, f"charset {(label or '')[:40]} does not fit: read as {by}")
+        return iso_2022_jp.decode(data) if by == "iso2022_jp" else data.decode(by, "replace")
+    if codec == "iso2022_jp":
+        return iso_2022_jp.decode(data)
+    strict = _strictly(data, codec)
+    if strict is None:
         return _mislabelled(data, codec, label or "", defects)
-    return _paired(text) if codec == "utf-7" else text
+    if codec == "utf-8":
+        return utf_8.read(data)
+    return _paired(strict) if codec == "utf-7" else strict
 
 
-def guess(data: bytes) -> str:
-    """The likeliest codec of unlabelled 8-bit bytes that are not UTF-8."""
-    sample = data[:_SAMPLE]
-    runs = _HIGH_RUN.findall(sample)
-    if not runs:
+def _overruling(data: bytes, codec: str) -> str | None:
+    """The codec the bytes are in, where the label's could read them too but makes no sense of them."""
+    if codec.startswith(_OF_ASCII) and codec != "iso2022_jp":
+        return None
+    if _ISO_2022_JP.search(data):
+        return "iso2022_jp" if data.isascii() and codec != "iso2022_jp" else None
+    if data.isascii() or codec == "utf-8":
+        return None
+    if codec == "iso2022_jp":
+        return "utf-8" if _strictly(data, "utf-8") is not None else double_byte.guess(data, ("euc_jp", "cp932"))
+    if utf_8.wins(data, codec, one_byte=codec not in _EAST_ASIAN):
         return "utf-8"
-    high = sum(map(len, runs))
-    if high < 3:
-        return "cp1252"
-    if high <= len(runs) * 1.5 and high * 3 < len(sample) and set(b"".join(runs)) <= _WESTERN:
-        return "cp1252"
-    return _ask_chardet(sample) or "cp1252"
+    if codec == "cp1252" and _HIGH_SIGNS.search(data):
+        return double_byte.guess(data)
+    if codec in ("cp932", "euc_jp"):
+        likely = double_byte.guess(data, ("euc_jp", "cp932"))
+        return likely if likely != codec else None
+    return None
 
 
-def _ask_chardet(sample: bytes) -> str | None:
-    import chardet  # takes 90 ms and few mails need it
-
+def _strictly(data: bytes, codec: str) -> str | None:
     try:
-        found = chardet.detect(sample).get("encoding")
-    except Exception:
+        return data.decode(codec)
+    except (UnicodeError, ValueError, AssertionError):
         return None
-    if not found or not _GUESSABLE.fullmatch(found):
-        return None
-    return codec_for(found)
 
 
 def unlabelled(data: bytes, defects: list[str], beside: str = "") -> str:
@@ -78,12 +79,14 @@ def unlabelled(data: bytes, defects: list[str], beside: str = "") -> str:
         return iso_2022_jp.decode(data)
     if data.isascii():
         return data.decode("ascii")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        codec = _fitting(data, beside) or guess(data)
-        _note(defects, f"8-bit text without a charset: read as {codec}")
-        return _forced(data, codec)
+    if _strictly(data, "utf-8") is not None:
+        return utf_8.read(data)
+    if utf_8.nearly(data):
+        _note(defects, "8-bit text without a charset: read as utf-8, in which some bytes are wrong")
+        return utf_8.read(data)
+    codec = _fitting(data, beside) or charset_guessing.guess(data)
+    _note(defects, f"8-bit text without a charset: read as {codec}")
+    return _forced(data, codec)
 
 
 def _fitting(data: bytes, label: str) -> str:
@@ -104,23 +107,32 @@ def _mislabelled(data: bytes, codec: str, label: str, defects: list[str]) -> str
     if codec == "cp1252":
         # The five bytes windows-1252 leaves undefined are control characters in ISO 8859-1.
         return data.decode("cp1252", "latin-1-bytes")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if (text := _strictly(data, "utf-8")) is not None:
         _note(defects, f"charset {label[:40]} does not fit: read as utf-8")
         return text
     if codec != "utf-8":
-        _note(defects, f"some bytes are not {label[:40]}: replaced")
-        return _paired(data.decode(codec, "replace"))
-    if data.decode("utf-8", "ignore").isascii():
-        # Not one letter of it is UTF-8: the label is wrong for the whole text.
-        guessed = guess(data)
+        return _spoilt(data, codec, label, defects)
+    if not utf_8.nearly(data):
+        guessed = charset_guessing.guess(data)
         _note(defects, f"charset {label[:40]} does not fit: read as {guessed}")
         return _forced(data, guessed)
     _note(defects, f"some bytes are not {label[:40]}: read as windows-1252 where they can be")
-    return data.decode("utf-8", "western-bytes")
+    return utf_8.read(data)
+
+
+def _spoilt(data: bytes, codec: str, label: str, defects: list[str]) -> str:
+    """By the label, unless so many bytes are wrong in it that another charset is likelier."""
+    text = _paired(data.decode(codec, "replace"))
+    wrong, foreign = text.count("\ufffd"), sum(c > "\x7f" for c in text)
+    if utf_8.nearly(data):
+        _note(defects, f"charset {label[:40]} does not fit: read as utf-8")
+        return utf_8.read(data)
+    other = double_byte.guess(data) if codec in _EAST_ASIAN and wrong * 5 > foreign else None
+    if other and other != codec:
+        _note(defects, f"charset {label[:40]} does not fit: read as {other}")
+        return data.decode(other, "replace")
+    _note(defects, f"some bytes are not {label[:40]}: replaced")
+    return text
 
 
 def _paired(text: str) -> str:
@@ -137,20 +149,10 @@ def _latin_1_bytes(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     bad = error.object[error.start : error.end]
-    return "".join(_LATIN[byte] for byte in bad), error.end
+    return "".join(utf_8.LATIN[byte] for byte in bad), error.end
 
 
-def _western_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Codec error handler: letters of Western Europe as windows-1252, other bytes as a replacement character."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    bad = error.object[error.start : error.end]
-    return "".join(_LATIN[byte] if byte in _WESTERN else "\ufffd" for byte in bad), error.end
-
-
-_LATIN = tuple(bytes([b]).decode("cp1252") if b not in b"\x81\x8d\x8f\x90\x9d" else chr(b) for b in range(256))
 codecs.register_error("latin-1-bytes", _latin_1_bytes)
-codecs.register_error("western-bytes", _western_bytes)
 
 
 def _note(defects: list[str], text: str) -> None:

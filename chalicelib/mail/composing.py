@@ -1,5 +1,6 @@
 """Writing a mail: headers that thread, that stop loops, and that no value can break out of (RFC 5322, 3834, 2369)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +8,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from unicodedata import category
 
 # Every mail of ours carries it; a mail that comes in with it is ours come back.
 LOOP_HEADER = "X-Aftercare-Loop"
+
+_JOINERS = "\u200c\u200d"
+_NOTHING_JOINED = re.compile(r"(?<!\S)[\u200c\u200d]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,10 @@ def _own_ids(letter: Letter) -> tuple[str, str]:
 
 
 def _line(text: str) -> str:
-    """One line, in which nothing is taken for an encoded word (RFC 2047): what it decoded to could be anything."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?").split())
+    """One line, in which nothing reorders others, and nothing is taken for an encoded word (RFC 2047): what it decoded
+    to could be anything. Joiners stay within words: emoji, Persian and Indian ones are spelled with them."""
+    plain = "".join(c if c.isprintable() or c in _JOINERS else "" if category(c) == "Cf" else " " for c in text)
+    return " ".join(_NOTHING_JOINED.sub("", plain).replace("=?", "= ?").split())
 
 
 def _id(message_id: str) -> str:

@@ -53,14 +53,11 @@ def read(raw: bytes) -> InboundMail:
     text = _safely(lambda: bodies.whole_text(found), "", "text", defects)
     html = "\n".join(found.htmls) if found.htmls else None
     subject = _safely(lambda: fields.text("subject", defects), "", "subject", defects)
-    report = root.parameters.get("report-type")
     everyone: tuple[Address, ...] = _safely(lambda: senders.all_of(fields, defects), (), "from", defects)
     sender = senders.counting(everyone)
-    address = sender.address if sender else ""
-    machine: tuple[str, ...] = _safely(
-        lambda: automatic.reasons(fields, subject, address, report), (), "automatic", defects
-    )
-    bounce = _safely(lambda: bounces.detect(root, fields, subject, text, bool(machine)), None, "bounce", defects)
+    address = (sender.address or sender.name) if sender else ""
+    marks = _safely(lambda: automatic.marks(root, subject, address), automatic.Marks(), "automatic", defects)
+    bounce = _safely(lambda: bounces.detect(root, address, subject, text), None, "bounce", defects)
     forwarded = (
         None if bounce else _safely(lambda: forwards.detect(subject, text, found.embedded), None, "forward", defects)
     )
@@ -103,7 +100,8 @@ def read(raw: bytes) -> InboundMail:
         quoted=pieces.quoted,
         signature="\n".join(filter(None, (pieces.signature, *found.footers))),
         attachments=new.attachments,
-        automatic=machine,
+        automatic=(*marks.machine, "delivery report") if bounce else marks.machine,
+        no_auto_reply=marks.unanswered,
         bounce=bounce,
         forwarded=forwarded,
         protection=found.protection or armour.protection(text),

@@ -1,0 +1,39 @@
+"""Addresses that nobody reads, known by their local part: never by display names or domains, which people have, too."""
+
+from __future__ import annotations
+
+import re
+
+_DAEMON = re.compile(
+    r"(?:mailer[ ._-]?daemon|mail[ ._-]?daemon|mdaemon|double-bounce"
+    r"|mail[ ._-]delivery[ ._-](?:system|subsystem))(?:[+=-].{0,120})?\Z",
+    re.I,
+)
+_POSTMASTER = re.compile(r"(?:post[._-]?master|poostmaster|mailmaster)(?:[+=-].{0,120})?\Z", re.I)
+_UNANSWERED = re.compile(
+    r"(?:(?:.{1,60}[._-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|not?[._-]?repl(?:y|ies)|nicht[._-]?antworten|keine[._-]?antwort"
+    r"|ne[._-]?pas[._-]?repondre|no[._-]?responder|no[._-]?responda|nao[._-]?responda|nao[._-]?responder|non[._-]?rispondere"
+    r"|niet[._-]?beantwoorden|ikke[._-]?svar|svara[._-]?inte|nie[._-]?odpowiadac)(?:[._-].{1,60})?"
+    r"|bounces?(?:-.{1,120})?|listserv|majordomo|.{0,60}-(?:request|bounces?|owner)|owner-.{1,60}"
+    r"|auto[._-]?reply|auto[._-]?responder)(?:[+=].{0,120})?\Z",
+    re.I,
+)
+
+
+def _local_part(address: str) -> str:
+    return address.rpartition("@")[0] or address
+
+
+def is_daemon(address: str) -> bool:
+    """Whether only a mail system writes from here: no person is called so. Some give a name and no address."""
+    return bool(_DAEMON.match(_local_part(address)))
+
+
+def is_postmaster(address: str) -> bool:
+    """Mail systems write from here, and so do the people who look after them (RFC 5321, 4.5.1)."""
+    return "@" in address and bool(_POSTMASTER.match(_local_part(address)))
+
+
+def is_unanswered(address: str) -> bool:
+    """Whether nobody reads what is sent there, or a list's program does: a person may have written all the same."""
+    return is_postmaster(address) or ("@" in address and bool(_UNANSWERED.match(_local_part(address))))

@@ -1,0 +1,36 @@
+"""A bounce notification of the mail service (JSON) that its notification service delivered by mail: plain, or as a text
+within an envelope of its own, lines broken anywhere."""
+
+from __future__ import annotations
+
+import re
+
+from chalicelib.mail.inbound import Bounce
+
+_MOST_TEXT = 60_000
+_SENDER = re.compile(r"@(?:[\w-]{1,63}\.){0,4}amazonaws\.com(?:\.cn)?\Z", re.I)
+_BOUNCE = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"Bounce"')
+
+
+def parse(address: str, text: str) -> Bounce | None:
+    """The bounce it tells of. `address` is the sender's: pasted by anybody else, it is no notification."""
+    if not _SENDER.search(address) or not text.lstrip().startswith("{"):
+        return None
+    flat = re.sub(r"!?\r?\n ?", "", text[:_MOST_TEXT]).replace('\\"', '"')
+    if not _BOUNCE.search(flat):
+        return None
+    found = {
+        name: re.findall(rf'"{name}"\s*:\s*"([^"]{{1,500}})"', flat)
+        for name in ("emailAddress", "status", "bounceType", "messageId", "diagnosticCode")
+    }
+    status = next(iter(found["status"]), None)
+    permanent = "Permanent" in found["bounceType"] or (
+        "Transient" not in found["bounceType"] and not (status or "5").startswith("4")
+    )
+    return Bounce(
+        tuple(dict.fromkeys(found["emailAddress"])),
+        status,
+        permanent,
+        next(iter(found["messageId"]), None),
+        next(iter(found["diagnosticCode"]), ""),
+    )

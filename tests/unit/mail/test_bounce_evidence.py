@@ -1,0 +1,199 @@
+"""Who speaks of what was not delivered: a mail system, by what it alone sends along, or people, by words alone."""
+
+import pytest
+
+from chalicelib.mail.inbound import Bounce
+from chalicelib.mail.reading import read
+from tests.unit.mail.mails import mail, multipart, part
+
+# What customers and couriers write of parcels, on any day: subject and text.
+OF_PARCELS = [
+    ("Undelivered parcel 5560", "My parcel has not been delivered. Where is it?"),
+    ("Undeliverable: parcel 5562", "It came back as undeliverable. Recipient unknown, they say, but I live here."),
+    ("Delivery failure: my lamp never came", "Delivery failed again. The courier says the address does not exist."),
+    ("Returned mail, please resend", "Your letter with the invoice was returned to sender. 550 Euro are at stake!"),
+    ("Returned to sender", "The parcel was returned because the recipient was not found. Mailbox full of leaflets!"),
+    ("Failed delivery 7781", "The following address could not be delivered to: Elm Road 5. No such recipient."),
+    ("Message you sent", "The message you sent says the lamp was rejected by customs. User unknown at the desk."),
+    ("Parcel rejected", "I rejected the parcel. It has been blocked at customs. Delivery attempt on Monday."),
+    ("Not delivered within 3 days", "You promised three days, and it was not delivered within 5. I have given up."),
+    ("Mail delivery problem", "The mail could not be delivered, the postman says. Unable to deliver: no doorbell."),
+    ("Paket nicht zugestellt 5570", "Das Paket konnte nicht zugestellt werden, Empfänger unbekannt. Ich wohne hier!"),
+    ("Unzustellbar: Sendung 4411", "Die Sendung ist nicht zustellbar und geht zurück. Bitte um neue Anschrift."),
+    ("Rückläufer 4412", "Der Rückläufer liegt bei uns. Die Annahme wurde verweigert."),
+    ("Zustellung fehlgeschlagen", "Der Fahrer schreibt: Zustellung fehlgeschlagen, Adresse existiert nicht."),
+    ("Nachricht konnte nicht gelesen werden", "Der Zettel war nass. Das Paket konnte nicht ausgeliefert werden."),
+    ("Colis non remis", "Le colis n'a pas pu être livré, destinataire inconnu. J'habite pourtant ici."),
+    ("Échec de livraison 88", "Le colis a été renvoyé: non remis, adresse inconnue."),
+    ("Non délivré", "Mon colis est non délivré depuis lundi."),
+    ("No entregado 33", "El paquete no se pudo entregar, destinatario desconocido."),
+    ("No se pudo entregar el paquete", "Dicen que la dirección no existe. No se pudo entregar."),
+    ("Mancata consegna 12", "Il pacco non è stato consegnato, destinatario sconosciuto."),
+    ("Consegna non riuscita", "Impossibile recapitare, dice il corriere. Io abito qui."),
+    ("Onbestelbaar pakket", "Het pakket is onbestelbaar en gaat terug. Ontvanger onbekend."),
+    ("Pakket niet bezorgd", "Het pakket kon niet worden bezorgd: adres onbekend."),
+    ("Não entregue: encomenda 5", "A encomenda não pôde ser entregue, destinatário desconhecido."),
+    ("Niedoręczona paczka", "Paczka nie dostarczona, adresat nieznany."),
+    ("Посылка не доставлено", "Посылка не доставлено, адресат неизвестен. Не удалось доставить."),
+    ("配信エラー: 荷物", "荷物が配達できませんでした。送達されませんでした。宛先不明です。"),
+    ("未送達の荷物", "荷物が届きません。配達できませんと書いてあります。"),
+    ("退信", "包裹无法投递，收件人不存在。"),
+]  # fmt: skip
+# Whose mails they may be, and by what way they came.
+WAYS: list[dict[str, str]] = [
+    {},
+    {"list_unsubscribe": "<https://crm.example.net/u/9>", "list_id": "<crm.example.net>"},
+    {"precedence": "bulk"},
+    {"auto_submitted": "auto-generated", "x_auto_response_suppress": "All"},
+    {"from": "Petra Kuhn <petra@ndr.example>"},
+    {"from": "Jo Ash <jo@mta.bounce.example>"},
+    {"from": "Swift Parcel <no-reply@mail-delivery.example>"},
+    {"from": "Mail Delivery System <claims@swiftparcel.example>"},
+    {"from": "Pia Postmaster <pia@example.com>"},
+    {"from": "Bounce House <bounce@house.example>"},
+    {"return_path": "<>"},
+    {"from": "Kleine Firma <postmaster@kleine-firma.example>"},
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), OF_PARCELS)
+def test_people_speak_of_parcels(subject: str, text: str) -> None:
+    for way in WAYS:
+        for said in (subject, f"Re: {subject} [NL-7K3F9-QXMT2]"):
+            found = read(mail(text, subject=said, content_type="text/plain; charset=utf-8", **way))
+            assert (found.bounce, found.automatic) == (None, ()), (said, way)
+
+
+@pytest.mark.parametrize(("subject", "text"), OF_PARCELS)
+def test_the_same_words_of_a_mail_system_are_a_bounce(subject: str, text: str) -> None:
+    system = {"from": "Mail Delivery System <MAILER-DAEMON@mx.example>", "return_path": "<>"}
+    text = f"{text}\n\nThe message could not be delivered to <gone@x.example>.\n"
+    assert read(mail(text, subject=subject, content_type="text/plain; charset=utf-8", **system)).bounce
+
+
+def test_a_persons_answer_with_history_by_a_redirect_without_return_path_is_no_bounce() -> None:
+    text = (
+        "It could not be delivered, recipient unknown!\n\n-----Original Message-----\nFrom: care@northlight.example\n"
+    )
+    text += "Sent: Monday, 2 March 2026 10:00\nTo: mira@example.com\nSubject: Your parcel\n\nIt is on its way.\n"
+    assert read(mail(text, subject="RE: Undelivered parcel", return_path="<>")).bounce is None
+
+
+def test_a_person_at_postmaster_is_heard_and_not_answered_automatically() -> None:
+    found = read(mail("My parcel was not delivered.", subject="Delivery", **{"from": "postmaster@firm.example"}))
+    assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), ("sender postmaster",))
+
+
+def test_a_person_at_postmaster_answers_by_a_redirect_without_return_path() -> None:
+    text = (
+        "Why was it not delivered?\n\nOn 2 March care@northlight.example wrote:\n> Your parcel was returned to sender."
+    )
+    sent = {"from": "Jo Ash <postmaster@ash.example>", "return_path": "<>"}
+    assert read(mail(text, subject="Re: Undelivered parcel", **sent)).bounce is None
+
+
+def test_a_bounce_that_somebody_passes_on_is_a_persons_mail() -> None:
+    status = "Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n"
+    found = read(multipart(part("My answer to you came back, see below."), part(status, "message/delivery-status")))
+    assert (found.bounce, found.automatic) == (None, ())
+
+
+def bounce(raw: bytes) -> Bounce:
+    found = read(raw)
+    assert found.bounce is not None
+    assert found.automatic
+    return found.bounce
+
+
+ORIGINAL = part("From: care@shop.example\nTo: gone@x.example\nMessage-ID: <ours@shop.example>\n\nHi", "message/rfc822")
+SYSTEM = {"from": "MAILER-DAEMON@mx.example", "subject": "."}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Your message\n\n  To: gone@x.example\n\ndid not reach the following recipient(s):\n\ngone@x.example on Mon",
+        "Mail failed, returning to sender.\n\ngone@x.example: mailbox unknown",
+        "failed addresses follow:\n gone@x.example ... transport smtp: 550 no",
+        "An error has occurred while attempting to deliver a message for\ngone@x.example: Envelope expired",
+        "gone@x.example: unknown host",
+        "メールエラー通知\n\ngone@x.example",
+        "次の宛先への配信に失敗しました。\n\ngone@x.example",
+        "gone@x.example\n메일 전송 실패. delivery failed",
+    ],
+)
+def test_what_mail_systems_say(words: str) -> None:
+    assert bounce(mail(words, content_type="text/plain; charset=utf-8", **SYSTEM)).recipients == ("gone@x.example",)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"return_path": "<>", "from": "Mailer Daemon <robot@mx.example>"},
+        {"return_path": "<>", "from": "System Administrator <postmaster@mx.example>"},
+        {"return_path": "<MAILER-DAEMON>", "from": "Postmaster@mx.example"},
+        {"from": "Mail Delivery Subsystem <>"},
+        {"from": "MAILER-DAEMON"},
+        {"from": "mail.delivery.system@mx.example"},
+        {"x_failed_recipients": "gone@x.example", "from": "robot@mx.example"},
+        {"sender": "mailer-daemon@mx.example", "from": "Support <support@isp.example>"},
+    ],
+    ids=str,
+)
+def test_a_systems_evidence_and_its_words(evidence: dict[str, str]) -> None:
+    words = "The following message could not be delivered to gone@x.example."
+    assert bounce(mail(words, subject="Delivery status notification: error", **evidence))
+
+
+@pytest.mark.parametrize(
+    "who", [{"return_path": "<>", "from": "no-reply@isp.example"}, {"from": "postmaster@isp.example"}]
+)
+@pytest.mark.parametrize("form", ["original", "transcript", "fields", "headers"])
+def test_one_hint_needs_a_reports_form(who: dict[str, str], form: str) -> None:
+    words = "The message could not be delivered to gone@x.example.\n\n"
+    words += {
+        "original": "",
+        "transcript": "<gone@x.example>: 550 5.1.1 no such user\n",
+        "fields": "Final-Recipient: rfc822; gone@x.example\nAction: failed\nStatus: 5.1.1\n",
+        "headers": "Received: from a by b; Mon\nMessage-ID: <ours@shop.example>\nSubject: Your ticket\n",
+    }[form]
+    raw = multipart(part(words), ORIGINAL, **who) if form == "original" else mail(words, **who)
+    assert bounce(raw).recipients == ("gone@x.example",)
+
+
+def test_a_delivery_report_in_a_language_nobody_knows_here() -> None:
+    raw = multipart(
+        part("Xabar yetkazilmadi."), ORIGINAL, subtype="report; report-type=delivery-status", subject="Xabar"
+    )
+    assert bounce(raw).recipients == ("gone@x.example",)
+
+
+def test_a_report_of_success_without_fields_is_no_bounce() -> None:
+    raw = multipart(part("It arrived."), subtype="report; report-type=delivery-status", subject="Delivered: Lamp")
+    assert read(raw).bounce is None
+
+
+def test_giving_up_is_final() -> None:
+    words = "Unable to deliver message to the following address(es).\n\n<gone@x.example>:\nOperation timed out\n"
+    words += "I'm not going to try again; this message has been in the queue too long.\n"
+    assert bounce(mail(words, **SYSTEM)).permanent
+
+
+def _notified(kind: str, sender: str = "no-reply@sns.amazonaws.com") -> bytes:
+    inner = f'{{\\"{kind}\\":\\"Bounce\\",\\"bounce\\":{{\\"bounceType\\":\\"Permanent\\",\\"bouncedRecipients\\":[{{'
+    inner += '\\"emailAddress\\":\\"gone@x.example\\",\\"status\\":\\"5.1.1\\"}]},'
+    inner += '\\"mail\\":{\\"messageId\\":\\"0102-ab\\"}}'
+    text = f'{{\n  "Type" : "Notification",\n  "MessageId" : "77",\n  "Message" : "{inner}"\n}}\n'
+    return mail(text, subject="AWS Notification Message", **{"from": f"Topic <{sender}>"})
+
+
+@pytest.mark.parametrize("kind", ["notificationType", "eventType"])
+def test_a_notification_within_its_envelope(kind: str) -> None:
+    found = bounce(_notified(kind))
+    assert (found.recipients, found.status, found.permanent) == (("gone@x.example",), "5.1.1", True)
+    assert found.original_message_id == "0102-ab"
+
+
+@pytest.mark.parametrize("sender", ["mira@example.com", "mira@amazonaws.com.example", "mira@notamazonaws.com"])
+def test_a_notification_that_somebody_pastes_is_a_persons_mail(sender: str) -> None:
+    assert read(_notified("notificationType", sender)).bounce is None
