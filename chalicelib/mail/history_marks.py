@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chalicelib.mail import attributions, device_lines, header_blocks, separators, signatures
 from chalicelib.mail.html_writer import MARK
@@ -31,7 +32,7 @@ class Marker:
 def find(lines: list[str], strict: bool = False) -> list[Marker]:
     """Attributions, separators and header blocks, from the top; neighbours are one marker. `strict`: an attribution on
     one line with what it attributes is one, too, though a person may cite so."""
-    blocks = {block.start: block for block in header_blocks.find(lines)}
+    blocks = {block.start: block for block in _blocks(tuple(lines))}
     found: list[Marker] = []
     index = tries = 0
     while index < len(lines) and len(found) < MAX_MARKERS and tries < MAX_TRIES:
@@ -56,6 +57,11 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             _add(found, lines, Marker(index, end, said))
         index = max(end, index + 1)
     return found
+
+
+@lru_cache(maxsize=2)  # what is kept as an answer and what is new are asked for one after the other
+def _blocks(lines: tuple[str, ...]) -> list[header_blocks.Block]:
+    return header_blocks.find(lines)
 
 
 def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
