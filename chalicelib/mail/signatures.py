@@ -46,7 +46,7 @@ _SENT_BY = re.compile(
     rf"|mého)|傳送|发送|发自|發自|送信|보냄|ti-\d+",
     re.I,
 )
-_CLOSING = re.compile(
+CLOSING = re.compile(
     r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
     r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
     r"|mit freundlichen grüßen|(?:freundliche|viele|liebe|beste|herzliche) grüße|mfg|gruß|cordialement"
@@ -131,7 +131,7 @@ def _farewell_alone(lines: list[str]) -> bool:
     first, *below = (line.strip() for line in lines if line.strip())
     formula = first.strip(" ,.!")
     return (
-        bool(_CLOSING.fullmatch(formula))
+        bool(CLOSING.fullmatch(formula))
         and not _THANKS.match(formula)
         and len(below) <= 4
         and all(len(line.split()) <= 5 and not re.search(r"[\d?!:]", line) for line in below)
@@ -188,7 +188,7 @@ def _fenced(lines: list[str]) -> set[int]:
 
 def _closing_block(lines: list[str], index: int) -> bool:
     """ "Regards," followed by a name and at least one line that is no name: a title, a telephone number, an address."""
-    if not _CLOSING.fullmatch(lines[index].strip(" ,.!")):
+    if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
         return False
     below = [line.strip() for line in lines[index + 1 :] if line.strip()]
     return (
