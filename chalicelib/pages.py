@@ -86,13 +86,14 @@ def _translate(context: Context, key: str, **values: object) -> str:
 
 
 @pass_context
-def _when(context: Context, at: datetime) -> str:
-    return words.moment(at, context["shop"].timezone, context["language"])
+def _when(context: Context, at: datetime | words.Due) -> str:
+    timezone, language = context["shop"].timezone, context["language"]
+    return words.moment(at, timezone, language) if isinstance(at, datetime) else words.due(at, timezone, language)
 
 
 @pass_context
-def _day(context: Context, at: datetime) -> str:
-    return words.day(at, context["shop"].timezone, context["language"])
+def _day(context: Context, at: datetime | words.Due) -> str:
+    return words.day(at if isinstance(at, datetime) else at.at, context["shop"].timezone, context["language"])
 
 
 @pass_context

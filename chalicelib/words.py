@@ -5,15 +5,27 @@ A key that is missing, or a placeholder left unfilled, is a KeyError: half a sen
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "words"
 PLURAL = {"one", "other"}
 _LAST_MINUTE = time(23, 59)
+_INSTANT = timedelta(microseconds=1)
+
+
+class Due(Protocol):
+    """When something is due, and whether only its day is said (rules.due_dates)."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def by_day(self) -> bool: ...
+
 
 Word = str | list[str] | Mapping[str, str]
 
@@ -72,6 +84,13 @@ def moment(at: datetime, timezone: str, language: str) -> str:
     """Friday, 27 November 2026, 16:30: day and time as the shop's clocks show it; a day's last minute is that day."""
     last = at.astimezone(ZoneInfo(timezone)).time().replace(second=0, microsecond=0) == _LAST_MINUTE
     return _dated("dates.whole_day" if last else "dates.moment", at, timezone, language)
+
+
+def due(due: Due, timezone: str, language: str) -> str:
+    """By when: the day where that is what was promised, else to the minute. Midnight is the end of the day before."""
+    if not due.by_day:
+        return moment(due.at, timezone, language)
+    return _dated("dates.whole_day", due.at - _INSTANT, timezone, language)
 
 
 def day(at: datetime, timezone: str, language: str) -> str:

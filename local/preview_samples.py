@@ -25,6 +25,7 @@ LIMITS = {
     "upload_said": 25_000_000,
 }  # fmt: skip
 REFERENCE = "NL-7K3F9-QXMT2"
+DESK_URL = f"https://care.northlight.example/desk/t/{REFERENCE}"
 STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
 MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
 starts to flicker, with every bulb I have tried.
@@ -39,7 +40,8 @@ A new one leaves our workshop tomorrow. How to fit it is shown at https://www.no
 four pictures; it takes one screw.
 
 Best wishes
-Ada"""
+Ada
+Northlight Lamps"""
 
 
 @cache
@@ -181,6 +183,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
         "answer_by": at(24, 10, 12),
         "resolve_by": at(27, 15, 30),
         "status_url": STATUS_URL,
+        "desk_url": DESK_URL,
         "unreadable": False,
         "flags": [],
         "reason": "empty",

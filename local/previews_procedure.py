@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Cure, Fault, Outcome
 from chalicelib.rules.tickets import Person
-from local.preview_samples import MESSAGE, REFERENCE, STATUS_URL, Sample, at
+from local.preview_samples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
 
@@ -30,6 +30,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield from _to_third_parties(full, bare)
     yield from _to_agents(full, bare)
     yield from _digests(shop)
+    yield from _together(shop)
 
 
 def _full(shop: Shop) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def _full(shop: Shop) -> dict[str, Any]:
         "answer_by": at(24, 10, 12),
         "resolve_by": at(27, 15, 30),
         "status_url": STATUS_URL,
+        "desk_url": DESK_URL,
         "flags": [],
         "reason": "",
     }
@@ -195,6 +197,20 @@ def _digests(shop: Shop) -> Iterator[Sample]:
     yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None}
 
 
+def _together(shop: Shop) -> Iterator[Sample]:
+    late = _listed(
+        REFERENCE, "Polaris reading lamp flickers", "Chidinma Okafor", at(20, 13, 30), "resolve", "Tom Berger"
+    )
+    near = _listed("NL-8M2QD-R4T7W", "Wrong shade in the box", "Bo Lund", at(23, 16), "first_answer", "")
+    asked = _listed("NL-3C9HV-2ZK6B", "", "", at(23, 16, 30), "referral", "Ada Lindqvist")
+    steps = [late | {"stage": "due"}, near | {"stage": "warn"}, asked | {"stage": "daily"}]
+    steps = [step | {"party_name": "SwiftParcel" if step["clock"] == "referral" else ""} for step in steps]
+    all_of = {"shop": shop, "steps": steps, "overdue_count": 2, "soon_count": 1}
+    yield "due_together", "due_together", all_of
+    yield "due_together-bare", "due_together", all_of | {"steps": steps[1:2] * 2, "overdue_count": 0, "soon_count": 2}
+
+
 def _listed(reference: str, subject: str, name: str, due: datetime, clock: str, assignee: str) -> dict[str, Any]:
     what = {"reference": reference, "subject": subject, "name": name, "assignee": assignee}
-    return what | {"due": due, "clock": clock}
+    url = DESK_URL.replace(REFERENCE, reference)
+    return what | {"due": due, "clock": clock, "url": url}

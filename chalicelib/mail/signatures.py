@@ -15,7 +15,7 @@ _EXACT = re.compile(r"-- (?:\*)?\Z|--=20\Z")
 _DELIMITER = re.compile(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
 _RULED = re.compile(r"\s{0,3}_{3,60}\s{0,3}\Z")
 _SYMBOLS = re.compile(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
-_CLOSING = re.compile(
+CLOSING = re.compile(
     r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
     r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
     r"|mit (?:freundlichen|besten|lieben|herzlichen) gr(?:ü|ue)(?:ß|ss)en"
@@ -159,7 +159,7 @@ def _fenced(lines: list[str]) -> set[int]:
 
 def _closing_block(lines: list[str], index: int) -> bool:
     """ "Regards," followed by a name and at least one line that is no name: a title, a telephone number, an address."""
-    if not _CLOSING.fullmatch(lines[index].strip(" ,.!")):
+    if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
         return False
     below = [line.strip() for line in lines[index + 1 :] if line.strip()]
     return (
@@ -190,7 +190,7 @@ def _farewell_alone(lines: list[str]) -> bool:
     """Whether there is a farewell and nothing else. Thanks are words."""
     first, *below = (line.strip() for line in lines if line.strip())
     formula = first.strip(" ,.!")
-    farewell = _CLOSING.fullmatch(formula) and not _THANKS.match(formula)
+    farewell = CLOSING.fullmatch(formula) and not _THANKS.match(formula)
     return bool(farewell) and len(below) <= 4 and all(map(_name, below))
 
 

@@ -25,6 +25,7 @@ from chalicelib.rules.clocks import (
     run_again,
     set_clock,
 )
+from chalicelib.rules.due_dates import given_time
 from chalicelib.rules.messages import Event, Person, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import ConsumerBody, Kind
@@ -225,4 +226,4 @@ def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
         clocks = met(clocks, name, moment.at)
     if kind.close_after is None:
         return clocks
-    return (*clocks, set_clock(CLOSE, kind.close_after, kind, moment, "answer"))
+    return (*clocks, given_time(CLOSE, kind.close_after, kind, moment, "answer"))

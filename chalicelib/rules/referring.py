@@ -9,8 +9,9 @@ from datetime import datetime
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, resumed, set_clock, stepped
+from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, resumed, stepped
 from chalicelib.rules.concluding import promising, without
+from chalicelib.rules.due_dates import given_time
 from chalicelib.rules.messages import Author, Event, Message, Person, Visibility, internal_message, system_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Purpose, queue
@@ -77,7 +78,7 @@ def refer(
     told = tuple(fact for fact in FACTS if fact in facts)
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
     kind = moment.shop.kinds[ticket.kind]
-    clock = set_clock(f"{REFERRAL}-{number}", party.answer, kind, moment, "referral")
+    clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, "referral")
     promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, "referral")
     message = internal_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]

@@ -8,6 +8,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
+from chalicelib.rules.due_dates import given_time
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Outbox, Purpose, Stage, add, queue
@@ -110,7 +111,7 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
     if kind.pause_first_answer:
         clocks = tuple(paused(clock, moment.at) if clock.name in ANSWERS else clock for clock in clocks)
     if kind.close_after:
-        clocks = (*clocks, set_clock(CLOSE, kind.close_after, kind, moment, "question"))
+        clocks = (*clocks, given_time(CLOSE, kind.close_after, kind, moment, "question"))
     message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.QUESTION)
     mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), moment.at)
     return Change(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.errors import BadInput
 from chalicelib.rules import concluding, extending, referring, remedying, replying, submission, triage
 from chalicelib.rules.clocks import AGREED, REMEDY, Moment
+from chalicelib.rules.due_dates import end_of
 from chalicelib.rules.messages import Channel
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
@@ -17,7 +18,7 @@ from chalicelib.services import canned
 from chalicelib.services.filing import file_away
 from chalicelib.services.handling_actions import HANDLING
 from chalicelib.services.ports import Deps
-from chalicelib.services.said import Said, end_of
+from chalicelib.services.said import Said
 
 Rule = Callable[[Ticket, str, Moment], Change | None]
 """What an action makes of a ticket, given the id of the message it writes; None when it changes nothing."""
@@ -69,7 +70,7 @@ def _change(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
 def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     day, reason = said.day("until"), said.text("reason")
-    until = end_of(day, shop) if day else said.period("by")
+    until = end_of(day, shop.hours) if day else said.period("by")
     return lambda current, id, moment: extending.extend(current, id, until, reason, said.agent, moment)
 
 
@@ -118,7 +119,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     usual = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
     cure, owed_by = said.choice("cure", Cure, usual.cure), said.choice("owed_by", Fault, usual.owed_by)
     day, note = said.day("due"), said.text("note")
-    until = end_of(day, shop) if day else None
+    until = end_of(day, shop.hours) if day else None
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)

@@ -3,6 +3,7 @@
 from chalicelib import replies, words
 from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import ANSWERS, RESOLVE
+from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Ticket
@@ -44,8 +45,8 @@ def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, s
         "shop": shop.name,
         "agent": agent.name.split()[0] if agent.name else "",
         "product": ticket.claim.product if ticket.claim else "",
-        "answer_by": words.moment(answer.due, shop.timezone, ticket.language) if answer else "",
-        "resolve_by": words.moment(resolve.due, shop.timezone, ticket.language) if resolve else "",
+        "answer_by": words.due(due_date(answer), shop.timezone, ticket.language) if answer else "",
+        "resolve_by": words.due(due_date(resolve), shop.timezone, ticket.language) if resolve else "",
         "party": next((referral.name for referral in reversed(ticket.referrals)), ""),
     }
     return {name: value for name, value in known.items() if value}

@@ -11,6 +11,7 @@ from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import NOBODY, was_theirs
 from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules.due_dates import broken, due_date
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral
@@ -74,7 +75,7 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
         shop=shop,
         ticket=ticket,
         entries=[_entry(deps, shop, ticket, message) for message in shown],
-        promises=[_promise(clock, now) for clock in promises(ticket)],
+        promises=[_promise(shop, clock, now) for clock in promises(ticket)],
         referrals=ticket.referrals,
         bodies=_bodies_named(shop, ticket),
         link_expires=links.expiry(shop, ticket),
@@ -95,7 +96,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
         shop=shop,
         ticket=replace(ticket, rating=None, state=State.OPEN),
         entries=[_entry(deps, shop, ticket, message) for message in shown],
-        promises=[_promise(clock, ticket.opened_at) for clock in promised],
+        promises=[_promise(shop, clock, ticket.opened_at) for clock in promised],
         referrals=(),
         bodies=(),
         link_expires=links.expiry(shop, ticket),
@@ -195,12 +196,12 @@ def download(deps: Deps, token: str) -> str:
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
 
 
-def _promise(clock: Clock, now: datetime) -> dict[str, Any]:
+def _promise(shop: Shop, clock: Clock, now: datetime) -> dict[str, Any]:
     return {
         "label_key": clock.name,
-        "due": clock.due,
+        "due": due_date(clock),
         "met": clock.met_at,
-        "late": clock.late(now),
+        "late": broken(clock, now, shop.hours.zone),
         "waits": clock.paused_at is not None and clock.met_at is None,
     }
 

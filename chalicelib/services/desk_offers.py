@@ -9,6 +9,7 @@ from chalicelib.errors import BadInput
 from chalicelib.replies import CannedReply
 from chalicelib.rules import concluding, extending, referring, remedying, warranty
 from chalicelib.rules.clocks import RESOLVE, Moment
+from chalicelib.rules.due_dates import end_of
 from chalicelib.rules.messages import Message, Person
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.remedying import Suggestion
@@ -16,7 +17,6 @@ from chalicelib.rules.tickets import Ticket
 from chalicelib.rules.warranty import Cover
 from chalicelib.services import canned, procedure_letters
 from chalicelib.services.ports import Deps
-from chalicelib.services.said import end_of
 
 _SHOWN_OF_A_FACT = 80
 _COUNTRY = "policy.country."
@@ -110,7 +110,7 @@ def _extensible(ticket: Ticket, moment: Moment) -> Extensible:
         return Extensible(refused=refused.problems["until"])
     shop = moment.shop
     latest = furthest.astimezone(shop.hours.zone).date()
-    if end_of(latest, shop) > furthest:
+    if end_of(latest, shop.hours) > furthest:
         latest -= timedelta(days=1)
     earliest = clock.due.astimezone(shop.hours.zone).date() + timedelta(days=1)
     return Extensible(min(earliest, latest), latest)

@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import pages, words
+from chalicelib.mail import signing
 from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
 from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.mail_deciding import Why
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import UNCOUNTED, referral_of
 from chalicelib.rules.submission import is_address
-from chalicelib.rules.tickets import File, Message, State, Ticket, standing
+from chalicelib.rules.tickets import Author, File, Message, State, Ticket, standing
 from chalicelib.services import links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
@@ -133,8 +135,8 @@ def _context(
         "html": None,
         "at": message.at,
         "opened_at": ticket.opened_at,
-        "answer_by": answer.due if answer else None,
-        "resolve_by": resolve.due if resolve and not resolve.met_at else None,
+        "answer_by": due_date(answer) if answer else None,
+        "resolve_by": due_date(resolve) if resolve and not resolve.met_at else None,
         "status_url": links.status_url(deps, ticket),
         "desk_url": links.desk_url(deps, ticket.ref) if agents else "",
         "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
@@ -162,11 +164,20 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
     links: anybody can have one sent to anybody, in the shop's name."""
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return _without_links(message.text, delivery)
-    whole = whole_text(deps, message)
+    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
     if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
         return whole
     rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "short_form.rest")
     return f"{whole[:_LONGEST_TOLD]} …\n\n{rest}"
+
+
+def _signed_once(shop: Shop, message: Message, delivery: Delivery, text: str) -> str:
+    """An answer signed by whom it is from; of what stands in a letter that signs by itself, the signature left out."""
+    if delivery.purpose is Purpose.ANSWER:
+        return signing.signed(text, procedure_letters.signer(shop, message.person.address))
+    if message.author is Author.AGENT and delivery.purpose.audience is not Audience.AGENTS:
+        return signing.unsigned(text, procedure_letters.signer(shop, message.person.address))
+    return text
 
 
 def _without_links(text: str, delivery: Delivery) -> str:

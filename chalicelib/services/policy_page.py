@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
+from chalicelib.rules.due_dates import DueDate, due_date
 from chalicelib.rules.periods import Holidays, Period, Unit, parse
 from chalicelib.rules.policy import ConsumerBody, Kind, Shop, Step, Topic
 from chalicelib.rules.worktime import Interval
@@ -54,7 +55,7 @@ class Example:
     """A complaint of next Friday and when its first promise in working time would be due."""
 
     at: datetime
-    due: datetime
+    due: DueDate
     promise: str
 
 
@@ -138,7 +139,7 @@ def _example(shop: Shop, now: datetime, holidays: Holidays) -> Example | None:
     friday = today + timedelta(days=(_FRIDAY - today.weekday()) % 7)
     at = datetime.combine(friday, _EXAMPLE_AT, shop.hours.zone)
     promises = {
-        clock.name: clock.due
+        clock.name: due_date(clock)
         for clock in opening_clocks(shop, shop.kinds["complaint"], at.astimezone(UTC), holidays)
         if clock.name in (FIRST_ANSWER, RESOLVE) and parse(clock.period).working
     }

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from chalicelib.mail import signing
+from chalicelib.mail.signing import Signer
 from chalicelib.rules import clocks, concluding, confirming, extending, rating, referring, warranty
 from chalicelib.rules.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
+from chalicelib.rules.due_dates import broken, due_date, like
 from chalicelib.rules.escalating import HANDED
 from chalicelib.rules.messages import Event, Message
 from chalicelib.rules.outbox import Audience, Delivery, Purpose, claimed_at
@@ -22,7 +25,7 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
     said: dict[str, Any] = {"longer": extending.left(ticket, moment)}
     resolve = ticket.clock(RESOLVE)
     customers = delivery.purpose.audience is Audience.CUSTOMER and delivery.purpose is not Purpose.ACKNOWLEDGEMENT
-    if customers and resolve and resolve.late(moment.at):
+    if customers and resolve and broken(resolve, moment.at, shop.hours.zone):
         said["resolve_by"] = None
     return said | _by_purpose(deps, shop, ticket, message, delivery)
 
@@ -35,7 +38,10 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             return _escalation(deps, shop, ticket, message, delivery)
         case Purpose.EXTENSION:
             given = next(extension for extension in ticket.extensions if extension.id == message.id)
-            return {"reason": given.reason, "until": given.until, "before": given.before}
+            clock = ticket.clock(RESOLVE)
+            said = {"until": given.until, "before": given.before}
+            reason = signing.unsigned(given.reason, signer(shop, given.by))
+            return {"reason": reason} | {name: like(clock, at) if clock else at for name, at in said.items()}
         case Purpose.REFERRED | Purpose.REFERRAL_ANSWERED:
             # Of what passes between the shop and others, the customer hears that it does.
             return _party(shop, _referral(ticket, message)) | {"text": "", "attachments": []}
@@ -69,7 +75,7 @@ def for_third_party(
         "reference": ticket.ref,
         "number": referral.number,
         "party_name": referral.name,
-        "text": whole_text(deps, asked) if asked else "",
+        "text": signing.unsigned(whole_text(deps, asked), signer(shop, referral.by)) if asked else "",
         "facts": [
             {"label": f"referral.fact.{fact}", "value": value}
             for fact in referral.facts
@@ -77,10 +83,15 @@ def for_third_party(
         ],
         "attachments": _files(deps, told_of) if "attachments" in referral.facts else [],
         "asked_at": referral.at,
-        "answer_by": clock.due if clock else referral.at,
+        "answer_by": due_date(clock) if clock else referral.at,
         "count": referral.chased,
         "agent_name": agent.name if agent else "",
     }
+
+
+def signer(shop: Shop, address: str) -> Signer:
+    agent = shop.agent(address)
+    return Signer(agent.name.split()[0] if agent else "", agent.name if agent else "", shop.name)
 
 
 def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
@@ -117,7 +128,7 @@ def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
 def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
     """When the ticket closes by itself if the customer does not write again."""
     clock = ticket.clock(CLOSE) if ticket.state is State.WAITING else None
-    return {"closes_by": clock.due if clock else None, "reopen_days": shop.reopen_days}
+    return {"closes_by": due_date(clock) if clock else None, "reopen_days": shop.reopen_days}
 
 
 def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) 
         "outcome": answer.outcome if answer else "",
         "cure": remedy.cure if remedy and remedy.cure is not Cure.NONE else "",
         "owed_by": remedy.owed_by if remedy else "",
-        "remedy_due": clock.due if clock and clock.running else None,
+        "remedy_due": due_date(clock) if clock and clock.running else None,
         "remedy_note": remedy.note if remedy else "",
         "remedy_done": remedy.done_at if remedy else None,
         "rights": rights,

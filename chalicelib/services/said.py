@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import periods, submission, worktime
+from chalicelib.rules import periods, submission
 from chalicelib.rules.messages import Person
 from chalicelib.rules.periods import Period
-from chalicelib.rules.policy import Shop
 from chalicelib.services.filing import Parcel
 
 LONGEST_TEXT = 20_000
@@ -21,7 +20,6 @@ LONGEST = {
     "tags": 1000, "into": 40, "message": 80, "subject": 200, "seen": 1300, "phone": 40, "when": 40, "reference": 40,
 }  # fmt: skip
 # The end of a day that somebody named: the customer reads the day, and has all of it.
-_DAYS_END = time(23, 59)
 # A year beyond these is a typing mistake, and reckoning with it could leave the calendar.
 _YEARS = (1900, 2199)
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -68,7 +66,3 @@ class Said:
             return periods.parse(self.text(name))
         except ValueError:
             raise BadInput({name: "no_period" if self.text(name) else "missing"}) from None
-
-
-def end_of(day: date, shop: Shop) -> datetime:
-    return worktime.at(day, _DAYS_END, shop.hours.zone).astimezone(UTC)

@@ -8,7 +8,8 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.rules import extending, identity, submission
-from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE
+from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
 from chalicelib.rules.tickets import Ticket
@@ -87,7 +88,7 @@ def thanks(request: Request, shop: str) -> Response:
         email=ticket.requester.address,
         status_url=links.receipt_url(deps(), ticket),
         longer=extending.left(ticket, deps().moment(known)),
-        **_promised(ticket),
+        **_said(ticket),
     )
 
 
@@ -107,14 +108,18 @@ def _receipt(done: Submitted) -> dict[str, Any]:
     ticket = done.ticket
     if not done.receipt:
         return {"reference": ticket.ref}
-    moments = {name: due.isoformat().replace("+00:00", "Z") if due else None for name, due in _promised(ticket).items()}
+    clocks = _promised(ticket).items()
+    moments = {name: clock.due.isoformat().replace("+00:00", "Z") if clock else None for name, clock in clocks}
     return {"reference": ticket.ref, "status_url": links.receipt_url(deps(), ticket)} | moments
 
 
-def _promised(ticket: Ticket) -> dict[str, Any]:
+def _said(ticket: Ticket) -> dict[str, Any]:
+    return {name: due_date(clock) if clock else None for name, clock in _promised(ticket).items()}
+
+
+def _promised(ticket: Ticket) -> dict[str, Clock | None]:
     names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
-    clocks = {key: ticket.clock(name) for key, name in names.items()}
-    return {key: clock.due if clock else None for key, clock in clocks.items()}
+    return {key: ticket.clock(name) for key, name in names.items()}
 
 
 def _next_page(shop: Shop, form: Form, done: Submitted) -> str:

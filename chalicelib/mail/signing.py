@@ -1,0 +1,133 @@
+"""Who signs an agent's words: the mail they stand in, unless the agent has done so already.
+
+An answer ends in the agent's name and the shop's, whichever of the two is missing; in a letter that signs by itself,
+what the agent signed with is left out. The end of a text is looked at alone, and what is surely none stays.
+"""
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.mail.signatures import CLOSING
+
+_LINES = 8
+_LONGEST = 60
+_CLOSES = re.compile(
+    rf"(?:{CLOSING.pattern}|(?:schöne|sonnige|nette|warme|viele liebe|mit (?:besten|herzlichen|lieben)) grüße?n?"
+    r"|(?:with )?(?:best|warm|kind)(?:est)? wishes|(?:all )?(?:the )?(?:very )?best|many thanks|take care|yours"
+    r"|danke(?:schön)?|vielen dank|herzlichst|ihre?|bis bald|[lv]g)"
+    r"(?: (?:from|aus|von|vom) [^.!?,]{1,30})?",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(r"(?:many )?thanks|thank you|danke(?:schön)?|vielen dank|cheers|best", re.IGNORECASE)
+_AFTERWORD = re.compile(r"^[ \t]*p\.? ?s\.?\b[:. ]", re.IGNORECASE | re.MULTILINE)
+_ORNAMENT = " \t,;.!*_~–—-"
+_CARE = r"(?:customer (?:care|service|support)|support|kunden(?:dienst|service|betreuung)|team)"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who writes, for which shop. Customers read the first name; the text may end in the whole one."""
+
+    first: str
+    name: str
+    shop: str
+
+
+@dataclass(slots=True)
+class _End:
+    """The signature at the end of a text: how many lines it has, and what of one it holds."""
+
+    lines: int = 0
+    closing: bool = False
+    """Words of farewell, and not of thanks alone, which may be all there is to say."""
+    name: bool = False
+    shop: bool = False
+    other: bool = False
+
+
+def signed(text: str, by: Signer) -> str:
+    """The words of an answer, signed once: before an afterword, if there is one."""
+    head, afterword = _parted(text)
+    end = _end(head, by)
+    wanted = [] if end.name or by.first == by.shop else [by.first]
+    wanted += [] if end.shop else [by.shop]
+    wanted = [] if end.other else wanted  # signed by somebody, with more than a name
+    missing = "\n".join(line for line in wanted if line)
+    whole = head + ("\n" if end.lines else "\n\n") + missing if missing and head else head or missing
+    return f"{whole}\n\n{afterword}" if afterword else whole
+
+
+def unsigned(text: str, by: Signer) -> str:
+    """The words for a letter that greets and signs by itself."""
+    head, afterword = _parted(text)
+    end = _end(head, by)
+    lines = head.splitlines()
+    if end.other or not (end.closing or end.name or end.shop):
+        return text
+    kept = "\n".join(lines[: -end.lines]).rstrip()
+    return f"{kept}\n\n{afterword}" if afterword else kept
+
+
+def _parted(text: str) -> tuple[str, str]:
+    text = text.replace("\r\n", "\n").strip("\n").rstrip()
+    found = [match for match in _AFTERWORD.finditer(text) if match.start()]
+    return (text[: found[0].start()].rstrip(), text[found[0].start() :]) if found else (text, "")
+
+
+def _end(text: str, by: Signer) -> _End:
+    """The longest end of the text that is a signature and nothing else: with a closing, or names alone."""
+    lines, read, found, above = text.splitlines(), _End(), _End(), False
+    for count, line in enumerate(reversed(lines[-_LINES:]), 1):
+        said = line.strip(_ORNAMENT)
+        if not said:
+            continue
+        if above and not _CLOSES.fullmatch(said):
+            break
+        read.lines = count
+        if _reads(said, by, read):
+            found = _End(count, read.closing, read.name, read.shop, read.other)
+        elif _ends_a_sentence(line) or len(line) > _LONGEST:
+            break
+        else:
+            read.other = True  # a telephone number, a colleague's name: of a signature only below its closing
+        above = above or bool(_CLOSES.match(said))
+    if found.other and not above:
+        return _End()
+    return found if found.lines < len(lines) else _End()
+
+
+def _reads(said: str, by: Signer, end: _End) -> bool:
+    """Note what a line says of a signature; whether it can be its first."""
+    closing = _CLOSES.match(said)
+    rest = said[closing.end() :].strip(_ORNAMENT) if closing else ""
+    if closing and (not rest or _is_name(rest, by) or _is_shop(rest, by)):
+        end.closing = end.closing or not _THANKS.fullmatch(closing[0])
+        end.name, end.shop = end.name or _is_name(rest, by), end.shop or _is_shop(rest, by)
+    elif _is_name(said, by):
+        end.name, end.shop = True, end.shop or by.shop.casefold() in said.casefold()
+    elif _is_shop(said, by):
+        end.shop, end.name = True, end.name or bool(re.search(r"\bteam\b", said, re.IGNORECASE))
+    else:
+        return False
+    return True
+
+
+def _is_name(said: str, by: Signer) -> bool:
+    """The agent's name: the first, the whole, with what an agent adds to it ("Ada Lindqvist, Customer care")."""
+    if not by.first or by.first == by.shop:
+        return False
+    more = "".join(rf"(?: (?:{re.escape(word)}|{re.escape(word[0])}\.?))?" for word in by.name.split()[1:])
+    added = rf"(?:\s*[,(|·/–-]\s*.{{1,40}}|\s+(?:from|at|for|von|vom|bei|für)\s+.{{1,40}}|\s+{_CARE})?"
+    return bool(re.fullmatch(rf"(?:(?:your|ihre?|i\. ?a\.) )?{re.escape(by.first)}{more}{added}", said, re.IGNORECASE))
+
+
+def _is_shop(said: str, by: Signer) -> bool:
+    """The shop's name or the first word of it beside "team"."""
+    brand = re.escape(by.shop.split()[0]) if by.shop else ""
+    before = r"(?:(?:your|the|ihre?|das|dein|euer|from|von|vom|team|(?:das |your |ihr )?team (?:von|of|at)) )*"
+    named = rf"{before}{re.escape(by.shop)}(?:[ -]{_CARE})?|(?:your |the |ihr |das )?{_CARE} {brand}"
+    return bool(by.shop and re.fullmatch(rf"{named}|{before}{brand}[ -]{_CARE}", said, re.IGNORECASE))
+
+
+def _ends_a_sentence(line: str) -> bool:
+    return line.rstrip().endswith((".", "!", "?", ":"))
