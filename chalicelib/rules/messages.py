@@ -102,6 +102,8 @@ class Message:
     automatic: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    passed_on: tuple[str, ...] = ()
+    """Of a referral: the files the third party was given, each "<ticket>/<message>/<file>"."""
     outbox: Outbox | None = None
     log_head: str = ""
     """Where the chain stands of what was logged of it without its ticket (rules.audit)."""
