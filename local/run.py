@@ -110,7 +110,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     )
     state.write(options.data, running)
     stack.catch_up(aws.address, deployed.functions["escalate_overdue"], after)
-    _say_addresses(running, shops)
+    for said in addresses(running, shops):
+        console.line(said)
     console.line(f"ready ({time.monotonic() - began:.1f} s). Ctrl-C ends it; the data stays.")
     while not aws.child.ended():
         time.sleep(0.2)
@@ -126,18 +127,20 @@ def _start_web(
     return web_process.WebProcess(listening, environment, options.data)
 
 
-def _say_addresses(running: state.Stack, shops: Sequence[Shop]) -> None:
+def addresses(running: state.Stack, shops: Sequence[Shop]) -> list[str]:
+    """What there is to go to, a line each, and who may sign in at the desk."""
     mailboxes = [address for shop in shops for address in shop.addresses]
-    addresses = [(f"form, {shop.name}", f"{running.url}/shops/{shop.id}/contact") for shop in shops]
-    addresses += [
+    named = [(f"form, {shop.name}", f"{running.url}/shops/{shop.id}/contact") for shop in shops]
+    named += [("desk", f"{running.url}/desk/login   for agents; the link to sign in is in the mailbox")]
+    named += [(f"agents, {shop.name}", ", ".join(f"{a.address} ({a.role})" for a in shop.agents)) for shop in shops]
+    named += [
         ("API", f"{running.url}/"),
         ("mailbox", f"{running.mailbox}/   every mail that was sent"),
         ("SMTP", f"{ports.HOST}:{running.ports['smtp']}   mail to {', '.join(mailboxes)}"),
         ("embedded AWS", f"{running.endpoint}   region {emulator.REGION}, any credentials"),
     ]
-    width = max(len(name) for name, _ in addresses)
-    for name, address in addresses:
-        console.line(f"{name:<{width}}  {address}")
+    width = max(len(name) for name, _ in named)
+    return [f"{name:<{width}}  {address}" for name, address in named]
 
 
 def _on_signals(handler: Any) -> None:

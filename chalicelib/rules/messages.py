@@ -105,6 +105,8 @@ class Message:
     named: tuple[str, ...] = ()
     sender: str = ""
     left_out: tuple[str, ...] = ()
+    passed_on: tuple[str, ...] = ()
+    """Of a referral: the files the third party was given, each "<ticket>/<message>/<file>"."""
     outbox: Outbox | None = None
     log_head: str = ""
     """Where the chain stands of what was logged of it without its ticket (rules.audit)."""

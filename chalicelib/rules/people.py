@@ -23,7 +23,7 @@ _TOOK_PART = frozenset({"log", "outbox", "by", "done_by", "assignee", "participa
 # Many a mail's own id looks like an address and is nobody's.
 _IDS = frozenset(
     {"id", "ref", "source", "fingerprint", "key", "text_key", "raw_key", "message_id", "last_message_id", "log_head"}
-    | {"related", "merged_into", "merged_from", "former_words", "leaving", "purging"}
+    | {"related", "merged_into", "merged_from", "former_words", "leaving", "purging", "passed_on"}
 )
 _PARTIES = _TOOK_PART | _IDS
 _SAID = frozenset({"requester", "subject", "opening"})

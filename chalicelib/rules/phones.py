@@ -20,6 +20,11 @@ def numbers(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(number for part in whole if (number := _number(part))))
 
 
+def dialled(text: str) -> str:
+    """The first of them; "" where there is none."""
+    return next(iter(numbers(text)), "")
+
+
 def words(text: str) -> tuple[str, ...]:
     """The words by which the numbers are found, none of which any text has: with the country's code and without."""
     spelled = (word for number in numbers(text) for word in (_national(number), number.lstrip("+0")))

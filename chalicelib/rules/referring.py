@@ -20,10 +20,14 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Referral
 from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, State, Ticket, evolve
 
+ATTACHMENTS = "attachments"
+"""The fact that stands for files: which, the message that asks says."""
 # What of a ticket a third party may be told, in the order it is told.
 FACTS = (
-    "order_number", "topic", "subject", "message", "product", "serial", "purchase_date", "name", "email", "attachments",
+    "order_number", "topic", "subject", "message", "product", "serial", "purchase_date", "name", "email", ATTACHMENTS,
 )  # fmt: skip
+# Files given along with one referral.
+MOST_FILES = 50
 # As many as a reply token has room for.
 MOST_REFERRALS = 99
 # Remarked of what came from a third party we go on waiting for.
@@ -59,9 +63,17 @@ def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
 
 
 def refer(
-    ticket: Ticket, id: str, party: Party, facts: Sequence[str], text: str, agent: Person, moment: Moment
+    ticket: Ticket,
+    id: str,
+    party: Party,
+    facts: Sequence[str],
+    text: str,
+    agent: Person,
+    moment: Moment,
+    files: tuple[str, ...] = (),
 ) -> Change:
-    """Ask the party, tell the customer so, and start the clock of its answer. Raises BadInput."""
+    """Ask the party, give it these facts and files, tell the customer so, and start the clock of its answer. Raises
+    BadInput."""
     unknown = [fact for fact in facts if fact not in FACTS]
     if unknown:
         raise BadInput({"facts": "unknown"})
@@ -91,7 +103,7 @@ def refer(
             referrals=(*ticket.referrals, referral),
             clocks=(*promises, replace(clock, warn_at=None)),
         ),
-        (replace(message, about=str(number), outbox=queue(mails, moment.at)),),
+        (replace(message, about=str(number), passed_on=files, outbox=queue(mails, moment.at)),),
         (LogEntry(moment.at, agent.address, "referred", f"{number} to {party.id or 'another'}: {', '.join(told)}"),),
     )
 

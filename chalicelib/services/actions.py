@@ -14,7 +14,7 @@ from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim, Cure, Fault, Outcome
 from chalicelib.rules.tickets import Change, Priority, State, Ticket
-from chalicelib.services import canned
+from chalicelib.services import canned, passing_on
 from chalicelib.services.filing import file_away
 from chalicelib.services.handling_actions import HANDLING
 from chalicelib.services.ports import Deps
@@ -84,9 +84,12 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
             raise BadInput({"address": "not_an_address"})
         name = said.text("name") or address
         party = referring.other_party(shop, name, address, said.text("language") or shop.languages[0])
-    facts = [fact for fact in said.text("facts").replace(",", " ").split() if fact]
+    facts = said.text("facts").replace(",", " ").split()
+    named = said.text("files").replace(",", " ").split()
+    files = passing_on.chosen(deps, ticket, named, referring.ATTACHMENTS in facts)
+    facts = [fact for fact in facts if fact != referring.ATTACHMENTS] + [referring.ATTACHMENTS] * bool(files)
     text = said.text("text")
-    return lambda current, id, moment: referring.refer(current, id, party, facts, text, said.agent, moment)
+    return lambda current, id, moment: referring.refer(current, id, party, facts, text, said.agent, moment, files)
 
 
 def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.rules import phones
 from chalicelib.rules.messages import Author, Event, File, Message, Visibility
 from chalicelib.rules.outbox import Audience, Delivery, Outbox
 from chalicelib.rules.policy import Shop
@@ -50,6 +51,11 @@ class Entry:
     @property
     def internal(self) -> bool:
         return self.message.visibility is Visibility.INTERNAL
+
+    @property
+    def dialled(self) -> str:
+        """The number at which whoever said it can be called."""
+        return phones.dialled(self.message.person.phone)
 
     @property
     def compact(self) -> bool:

@@ -15,11 +15,13 @@ from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.remedying import Suggestion
 from chalicelib.rules.tickets import Ticket
 from chalicelib.rules.warranty import Cover
-from chalicelib.services import canned, procedure_letters
+from chalicelib.services import canned, desk_times, passing_on, procedure_letters
 from chalicelib.services.ports import Deps
 
 _SHOWN_OF_A_FACT = 80
 _COUNTRY = "policy.country."
+# Files are ticked one by one.
+_FACTS = tuple(fact for fact in referring.FACTS if fact != referring.ATTACHMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ class Fact:
 
     id: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosable:
+    """A file that a third party may be given, by whom it came and when."""
+
+    id: str
+    filename: str
+    size: int
+    by: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class Offers:
 
     replies: tuple[CannedReply, ...]
     facts: tuple[Fact, ...]
+    files: tuple[Enclosable, ...]
     extension: Extensible
     suggestion: Suggestion
     remedy_due: datetime
@@ -63,7 +77,8 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
     today = moment.at.astimezone(shop.hours.zone).date()
     return Offers(
         replies=_replies(deps, shop, ticket, agent),
-        facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in referring.FACTS),
+        facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in _FACTS),
+        files=_files(deps, shop, ticket, messages, language),
         extension=_extensible(ticket, moment),
         suggestion=remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None),
         remedy_due=moment.after(shop.remedy),
@@ -73,6 +88,22 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         bodies=concluding.bodies(ticket, moment),
         bodies_anyway=resolve is not None and resolve.late(moment.at),
         countries=_countries(language),
+    )
+
+
+def _files(
+    deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], language: str
+) -> tuple[Enclosable, ...]:
+    """The ticket's files, each with the message it came with: two are often called alike."""
+    return tuple(
+        Enclosable(
+            each.id,
+            each.file.filename,
+            each.file.size,
+            each.message.person.called,
+            desk_times.short(each.message.at, deps.now(), shop, language),
+        )
+        for each in passing_on.passable(ticket, messages)
     )
 
 
@@ -94,8 +125,6 @@ def _instructions(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> str:
 
 def _value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> str:
     """A fact as it stands, in short: whoever ticks it shall see what they pass on."""
-    if fact == "attachments":
-        return ", ".join(file.filename for file in ticket.opening.files)
     if fact == "message":
         value = " ".join(ticket.opening.text[: 4 * _SHOWN_OF_A_FACT].split())
     else:

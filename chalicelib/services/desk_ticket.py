@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rules import phones
 from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained
 from chalicelib.rules.inbox import clock_in_inbox
-from chalicelib.rules.messages import File, Message, Person
+from chalicelib.rules.messages import Author, File, Message, Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import Ticket, standing
@@ -55,6 +56,7 @@ class TicketView:
     promises: list[Promise]
     pressing: Promise | None
     log: list[Line]
+    phones: list[tuple[str, str]]
     siblings: list[Sibling]
     offers: Offers
 
@@ -96,6 +98,7 @@ def view(
         promises=promises,
         pressing=next((p for p in promises if first and p.name == first.name), None),
         log=desk_log.lines(shop, ticket, deps.store.history(ticket.ref, desk_log.MOST), now, language),
+        phones=_phones(ticket, messages),
         siblings=_siblings(deps, ticket),
         offers=desk_offers.offers(deps, shop, ticket, messages, agent, language),
     )
@@ -142,6 +145,18 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
     promises = [promise(clock) for clock in standing(ticket) if clock.name != REVIEW or clock.running]
     ours = (CLOSE, ASIDE, REVIEW, RETAIN)
     return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
+
+
+def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """Where the customer can be called, the number they were last reached at first: each once, as noted and as it is
+    dialled."""
+    customer = ticket.requester
+    theirs = (m.person for m in (*reversed(messages), ticket.opening) if m.author is Author.CUSTOMER)
+    same = [who for who in theirs if (who.name, who.address.lower()) == (customer.name, customer.address.lower())]
+    noted: dict[str, str] = {}
+    for phone in (who.phone for who in (customer, *same) if who.phone):
+        noted.setdefault(next(iter(phones.words(phone)), phone), phone)
+    return [(phone, phones.dialled(phone)) for phone in noted.values()]
 
 
 def _siblings(deps: Deps, ticket: Ticket) -> list[Sibling]:

@@ -13,7 +13,7 @@ from chalicelib.rules.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Cure, Referral
 from chalicelib.rules.tickets import State, Ticket
-from chalicelib.services import links
+from chalicelib.services import links, passing_on
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
 
@@ -81,7 +81,7 @@ def for_third_party(
             for fact in referral.facts
             if (value := told_value(deps, shop, told_of, fact, referral.language))
         ],
-        "attachments": _files(deps, told_of) if "attachments" in referral.facts else [],
+        "attachments": passing_on.passed_on(deps, told_of, asked.passed_on) if asked else [],
         "asked_at": referral.at,
         "answer_by": due_date(clock) if clock else referral.at,
         "count": referral.chased,
@@ -195,11 +195,3 @@ def told_value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str)
         case "purchase_date":
             return claim.purchased.isoformat() if claim and claim.purchased else ""
     return ""
-
-
-def _files(deps: Deps, ticket: Ticket) -> list[dict[str, Any]]:
-    opening = ticket.opening
-    return [
-        {"name": file.filename, "size": file.size, "url": links.file_url(deps, ticket, opening, file)}
-        for file in opening.files
-    ]

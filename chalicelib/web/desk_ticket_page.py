@@ -32,10 +32,16 @@ class Refused:
 
 
 def ticket_page(
-    signed: Signed, ref: str, *, original: str = "", done: str = "", refused: Refused | None = None
+    signed: Signed,
+    ref: str,
+    *,
+    original: str = "",
+    done: str = "",
+    other: str = "",
+    refused: Refused | None = None,
 ) -> Response:
-    """`original`: the key of a message to be shown whole; `done`: the action just taken. Raises UnknownTicket,
-    UnknownFile."""
+    """`original`: the key of a message to be shown whole; `done`: the action just taken, `other`: the ticket it was
+    taken with. Raises UnknownTicket, UnknownFile."""
     loaded = ticket, messages = desk_ticket.load(deps(), ref, signed.agents)
     shop, language = signed.shop(ticket.shop), signed.language
     agent = signed.agents[shop.id]
@@ -61,6 +67,7 @@ def ticket_page(
         actions=ACTIONS,
         once=fields.get("once") or secrets.token_urlsafe(18),
         notice=None if done in COMPOSED else notice,
+        noticed=other if other in (*ticket.related, *ticket.merged_from) else "",
         done=notice if done in COMPOSED else None,
         refused=refused.action if refused else "",
         errors={name: _sentence(name, code, language) for name, code in problems.items()},

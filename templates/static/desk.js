@@ -17,12 +17,18 @@ document.addEventListener("keydown", sendByKey);
 document.addEventListener("keydown", listenToKeys());
 offerSwitch(document.querySelector("[data-keys]"));
 unfoldTarget();
+document.querySelector(".dismiss")?.addEventListener("click", dismiss);
 
-// Of answer, question and note only what is chosen can be sent.
+// Of answer, question and note only what is chosen can be sent, and the box says whom it is for.
 function showOneMode(form) {
   const pieces = form.querySelectorAll("[data-mode]");
+  const area = form.elements.text;
+  const wrong = area.getAttribute("aria-describedby") ?? "";
   const show = () => {
-    for (const piece of pieces) piece.hidden = piece.dataset.mode !== form.elements.mode.value;
+    const mode = form.elements.mode.value;
+    for (const piece of pieces) piece.hidden = piece.dataset.mode !== mode;
+    area.placeholder = area.dataset[mode];
+    area.setAttribute("aria-describedby", `whom-${mode} ${wrong}`.trim());
   };
   form.addEventListener("change", (event) => event.target.name === "mode" && show());
   show();
@@ -108,8 +114,16 @@ function keepDraft(form) {
 // A link may lead to what is folded away.
 function unfoldTarget() {
   const target = document.getElementById(named(location.hash));
-  const folded = target?.matches("details") ? target : target?.querySelector(":scope > details");
+  const folded = target?.matches(".msg") ? target.querySelector(":scope > details") : target?.matches("details") && target;
   if (folded) folded.open = true;
+}
+
+// What was done has been read: no reason to load the page again.
+function dismiss(event) {
+  event.preventDefault();
+  event.currentTarget.parentElement.remove();
+  history.replaceState(null, "", location.pathname + location.hash);
+  document.getElementById("content").focus({ preventScroll: true });
 }
 
 function named(hash) {

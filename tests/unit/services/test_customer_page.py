@@ -62,6 +62,12 @@ class TestView:
         world.store.commit(replying.kept_internal(ticket, "i", secret, samples.moment(world.clock()), "empty"))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
+    def test_while_it_is_kept_aside_nothing_is_promised(self, world: World, ticket: Ticket) -> None:
+        world.store.commit(Change(evolve(ticket, state=State.ASIDE)))
+        shown = customer_page.view(world.deps, token(world, ticket))
+        assert shown.promises == []
+        assert len(shown.entries) == 1
+
     def test_promises_say_when_they_are_due_met_and_late(self, world: World, ticket: Ticket) -> None:
         world.clock.advance(minutes=6)
         promises = customer_page.view(world.deps, token(world, ticket)).promises

@@ -12,21 +12,24 @@ from hypothesis import strategies as st
 
 from chalicelib import words
 from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rules import replying
 from chalicelib.rules.bouncing import Fate
-from chalicelib.rules.clocks import CLOSE, RETAIN
-from chalicelib.rules.messages import Event, Person
+from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN
+from chalicelib.rules.inbox import VERDICTS, clock_in_inbox
+from chalicelib.rules.messages import Event, File, Person
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Change, LogEntry
-from chalicelib.services import desk_entries, desk_log, desk_ticket, stale
+from chalicelib.services import contacts, desk_entries, desk_log, desk_ticket, stale
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.desk_ticket import TicketView
 from chalicelib.services.receiving import receive
+from chalicelib.services.said import Said
 from tests import agents, samples
 from tests.agents import ADA, MIRA, TOM, acts
 from tests.fakes import START, World, written
 
-OTHER = "NL-7K3F9-QXMT3"
+OTHER, THIRD = "NL-7K3F9-QXMT3", "NL-7K3F9-QXMT4"
 RULES = Path(desk_log.__file__).parent.parent
 # What the variable parts of a log entry's code can be.
 PARTS: dict[str, type[StrEnum] | tuple[str, ...]] = {
@@ -159,6 +162,28 @@ class TestPromises:
         ]  # fmt: skip
         assert view(world).pressing == promises[0]
         assert all(promise.explained for promise in promises)
+
+    @pytest.mark.parametrize("verdict", ["odd", VERDICTS[0], VERDICTS[1]])
+    def test_of_what_is_kept_aside_head_and_box_say_alike_that_nothing_is_promised(
+        self, world: World, verdict: str
+    ) -> None:
+        agents.opened(world, suspicions=(verdict,))
+        shown = view(world)
+        assert [promise.name for promise in shown.promises] == [ASIDE]
+        assert shown.pressing is None
+        acts(world, "release")
+        released = view(world)
+        assert released.pressing == released.promises[0]
+        assert {promise.name for promise in released.promises} == {"acknowledge", "first_answer", "resolve"}
+
+    def test_what_the_customer_is_to_do_presses_nobody_in_the_head_either(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "answer", text="It comes tomorrow.")
+        acts(world, "remedy", cure="return", owed_by="customer")
+        ticket = world.store.tickets[samples.REF]
+        pressing, listed = view(world).pressing, clock_in_inbox(ticket)
+        assert (pressing.name if pressing else "") == (listed.name if listed else "")
+        assert not pressing or pressing.name != "remedy"
 
     def test_one_that_is_broken_is_late(self, world: World) -> None:
         agents.opened(world)
@@ -302,7 +327,8 @@ class TestAround:
         assert facts["order_number"] == "NL-2026-204117"
         assert facts["message"].startswith("The lamp I ordered")
         assert len(facts["message"]) < 90
-        assert facts["attachments"] == ""
+        assert "attachments" not in facts  # files are ticked one by one
+        assert view(world).offers.files == ()
 
     def test_an_extension_is_offered_as_far_as_it_may_go(self, world: World) -> None:
         agents.opened(world)
@@ -362,3 +388,61 @@ class TestMailsAsTheyCame:
         shown = view(world, original="opening").whole
         assert shown
         assert shown.text == "All of it " * 10_000
+
+
+class TestPhones:
+    def calls(self, world: World, phone: str, **person: str) -> None:
+        said = {
+            "channel": "phone",
+            "direction": "in",
+            "notes": "Where is it?",
+            "reference": samples.REF,
+            "phone": phone,
+        }
+        once = f"{phone}{person}"
+        contacts.log_contact(world.deps, world.shop, Said(said | person, Person("Ada", ADA)), once)
+
+    def test_a_number_noted_with_a_contact_stands_on_the_ticket_the_latest_first(self, world: World) -> None:
+        agents.opened(world, person=Person("Mira Holm", MIRA, "030 901820"))
+        assert view(world).phones == [("030 901820", "030901820")]
+        self.calls(world, "0171 5550199")
+        self.calls(world, "+49 (0)30 901820")
+        assert view(world).phones == [("+49 (0)30 901820", "+4930901820"), ("0171 5550199", "01715550199")]
+        self.calls(world, "0171/555 01 99")
+        assert [noted for noted, _ in view(world).phones] == ["0171/555 01 99", "+49 (0)30 901820"]
+        self.calls(world, "as on her card")
+        assert view(world).phones[0] == ("as on her card", "")
+
+    def test_somebody_elses_stands_with_what_they_said(self, world: World) -> None:
+        agents.opened(world)
+        self.calls(world, "0171 5550199", name="Her sister")
+        shown = view(world)
+        assert shown.phones == []
+        assert shown.entries[-1].message.person.phone == "0171 5550199"
+
+
+class TestFilesForOthers:
+    def file(self, name: str) -> File:
+        return File(f"1-{name}", f"{name}.jpg", "image/jpeg", 1234, f"tickets/{samples.REF}/{name}")
+
+    def test_those_of_every_message_the_customer_sees_can_be_ticked_and_no_others(self, world: World) -> None:
+        agents.opened(world, files=(self.file("first"),))
+        says(world, files=(self.file("later"),))
+        ticket = world.store.tickets[samples.REF]
+        letter = samples.arrival(files=(self.file("secret"),), text="For you alone.")
+        world.store.commit(replying.kept_internal(ticket, "inside", letter, samples.moment(world.clock()), "empty"))
+        offered = view(world).offers.files
+        assert [(file.filename, file.by) for file in offered] == [
+            ("first.jpg", "Mira Holm"),
+            ("later.jpg", "Mira Holm"),
+        ]
+        assert len({file.id for file in offered}) == 2
+        assert all(file.at for file in offered)
+
+    def test_of_what_joined_those_of_the_same_customer(self, world: World) -> None:
+        agents.opened(world, files=(self.file("first"),))
+        agents.opened(world, OTHER, files=(self.file("second"),))
+        agents.opened(world, THIRD, files=(self.file("anothers"),), person=Person("Jon", "jon@example.com"))
+        acts(world, "merge", OTHER, into=samples.REF)
+        acts(world, "merge", THIRD, into=samples.REF, anyway=True)
+        assert {file.filename for file in view(world).offers.files} == {"first.jpg", "second.jpg"}

@@ -1,17 +1,23 @@
 """A third party is asked by mail: it learns what was ticked and nothing else, and the customer hears of it."""
 
+import re
+
 import pytest
 
+from chalicelib.errors import BadInput
 from chalicelib.mail.composing import plus_address
+from chalicelib.rules import replying
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
 from chalicelib.rules.messages import File
 from chalicelib.rules.referring import FACTS
+from chalicelib.rules.tickets import Change, evolve
+from chalicelib.services import links
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
-from tests.fakes import World
+from tests.fakes import SentMail, World
 from tests.referrals import all_said, refer, unwrapped
 
 CARE = "care@help.northlight.example"
@@ -97,3 +103,94 @@ class TestAsking:
         assert SWIFT in warned.text
         assert "no such user" in warned.text
         assert "reach the customer" not in unwrapped(warned.text)
+
+
+class TestFiles:
+    def later(self, world: World, *names: str, **changes: object) -> list[str]:
+        """Files that came with a later message of the customer's; their ids."""
+        files = tuple(
+            File(f"{n}-{name}", f"{name}.jpg", "image/jpeg", 99, f"tickets/x/{name}") for n, name in enumerate(names)
+        )
+        world.clock.advance(minutes=1)
+        id = f"reply{len(world.store.messages)}"
+        world.store.commit(samples.reply(world.store.tickets[samples.REF], id, world.clock(), files=files, **changes))
+        return [f"{samples.REF}/{id}/{file.id}" for file in files]
+
+    def asked(self, world: World, *files: str, facts: tuple[str, ...] = ()) -> SentMail:
+        acts(world, "refer", to="swiftparcel", facts=list(facts), files=list(files), text="Where is this parcel?")
+        agents.stream(world)
+        return world.mailer.to(SWIFT)[-1]
+
+    def test_it_gets_those_ticked_of_any_message_and_no_others(self, world: World) -> None:
+        _, plug = self.later(world, "screws", "plug")
+        (box,) = self.later(world, "box")
+        said = unwrapped(all_said(self.asked(world, plug, box)))
+        assert "plug.jpg" in said
+        assert "box.jpg" in said
+        assert "screws" not in said
+        assert "shade.jpg" not in said
+        referral = world.store.tickets[samples.REF].referrals[0]
+        assert referral.facts == ("attachments",)
+
+    def test_every_link_leads_to_its_file_alone(self, world: World) -> None:
+        (plug,) = self.later(world, "plug")
+        mail = self.asked(world, plug, facts=("attachments",))
+        tokens = sorted(set(re.findall(r"/f/([\w.-]+)", mail.text)))
+        assert sorted(links.open_file(world.deps, token).filename for token in tokens) == ["plug.jpg", "shade.jpg"]
+
+    def test_a_reminder_names_no_file_that_was_not_ticked(self, world: World) -> None:
+        _, plug = self.later(world, "screws", "plug")
+        self.asked(world, plug)
+        world.clock.advance(days=6)
+        look_after_due(world.deps)
+        agents.stream(world)
+        reminder = unwrapped(all_said(world.mailer.to(SWIFT)[-1]))
+        assert "screws" not in reminder
+        assert "shade.jpg" not in reminder
+
+    @pytest.mark.parametrize(
+        "id", ["x", "NL-7K3F9-QXMT2/opening/9-nothing", "NL-00000-00000/opening/1-photo", "///", "a/b/c/d"]
+    )
+    def test_what_is_none_of_the_tickets_files_is_refused(self, world: World, id: str) -> None:
+        with pytest.raises(BadInput) as fault:
+            self.asked(world, id)
+        assert fault.value.problems.keys() == {"files"}
+
+    def test_so_is_what_the_agents_keep_among_themselves(self, world: World) -> None:
+        secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
+        ticket = world.store.tickets[samples.REF]
+        world.store.commit(replying.kept_internal(ticket, "inside", secret, samples.moment(world.clock()), "empty"))
+        with pytest.raises(BadInput):
+            self.asked(world, f"{samples.REF}/inside/1-secret")
+
+    def test_more_than_a_letter_holds_are_refused_in_words(self, world: World) -> None:
+        ids = self.later(world, *(f"n{number}" for number in range(51)))
+        with pytest.raises(BadInput) as fault:
+            self.asked(world, *ids)
+        assert "50" in fault.value.problems["files"]
+        assert self.asked(world, *ids[:50]).text.count("/f/") == 50
+
+    def test_with_no_file_there_is_none_and_none_is_said_to_be(self, world: World) -> None:
+        agents.opened(world, "NL-00000-00002")
+        acts(world, "refer", "NL-00000-00002", to="swiftparcel", facts=["attachments", "topic"], text="Where?")
+        assert world.store.tickets["NL-00000-00002"].referrals[0].facts == ("topic",)
+
+    def test_a_file_that_is_gone_before_the_letter_goes_is_left_out(self, world: World) -> None:
+        screws, plug = self.later(world, "screws", "plug")
+        acts(world, "refer", to="swiftparcel", files=[screws, plug], text="Where is this parcel?")
+        reply = world.store.messages[samples.REF, "reply0"]
+        world.store.commit(Change(messages=(evolve(reply, files=reply.files[1:]),)))
+        agents.stream(world)
+        said = all_said(world.mailer.to(SWIFT)[-1])
+        assert "plug.jpg" in said
+        assert "screws.jpg" not in said
+
+    def test_it_gets_them_also_where_the_ticket_has_joined_another_since(self, world: World) -> None:
+        (plug,) = self.later(world, "plug")
+        agents.opened(world, "NL-00000-00002", files=(File("1-no", "no.jpg", "image/jpeg", 1, "tickets/y/no"),))
+        acts(world, "refer", to="swiftparcel", files=[plug], text="Where is this parcel?")
+        acts(world, "merge", into="NL-00000-00002")
+        agents.stream(world)
+        said = all_said(world.mailer.to(SWIFT)[-1])
+        assert "plug.jpg" in said
+        assert "no.jpg" not in said

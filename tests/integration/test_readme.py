@@ -1,0 +1,45 @@
+"""What the README has people type under "Try it", typed: a mail, an agent's answer, and the customer has it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.local_stack import PATIENCE, Outside, someone, until
+
+
+def typed(outside: Outside, customer: str) -> list[str]:
+    """The programs, with this stack's addresses in place of the usual ones."""
+    text = Path("README.md").read_text(encoding="utf-8").partition("## Try it")[2].partition("\n## ")[0]
+    programs = re.findall(r"python3 - <<'END'\n(.+?)\nEND\n", text, re.S)
+    smtp, box = outside.started.stack.ports["smtp"], outside.mailbox
+    moved = [each.replace("2525", str(smtp)).replace("http://127.0.0.1:8025", box) for each in programs]
+    return [each.replace("jo@example.com", customer) for each in moved]
+
+
+def run(program: str) -> None:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_to_be_typed_does_what_is_said_of_it(outside: Outside) -> None:
+    customer = someone()
+    writes, answers = typed(outside, customer)
+    run(writes)
+    acknowledged = outside.mail_to(customer)
+    reference = re.findall(r"NL-\w{5}-\w{5}", acknowledged.subject)[0]
+    outside.mail_to("ada@northlight.example", reference)
+    run(answers)
+    until(lambda: "It is on its way to you." in texts(outside, customer), PATIENCE, "answer")
+
+
+def texts(outside: Outside, customer: str) -> str:
+    return "\n".join(str(outside.message(mail)["Text"]) for mail in outside.mails(customer))
+
+
+def test_the_addresses_printed_lead_to_the_desk_and_say_who_may_sign_in(outside: Outside) -> None:
+    printed = outside.started.log.read_text(encoding="utf-8")
+    assert f"{outside.url}/desk/login" in printed
+    assert "ada@northlight.example (" in printed
+    assert "robin@kettle.example (" in printed
+    assert outside.request("GET", "/desk/login").status == 200
