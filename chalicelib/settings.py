@@ -59,4 +59,4 @@ def _files_origins(bucket: str) -> tuple[str, ...]:
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         return (endpoint.rstrip("/"),)
     region = os.environ.get("AWS_REGION", "us-east-1")
-    return (f"https://{bucket}.s3.amazonaws.com", f"https://{bucket}.s3.{region}.amazonaws.com")
+    return (f"https://{bucket}.s3.{region}.amazonaws.com",)

@@ -1,5 +1,6 @@
 """boto3 clients, each made when first used and then kept: `client` beats `resource`, and importing is dear."""
 
+import os
 from functools import cache
 from typing import Any
 
@@ -14,13 +15,19 @@ _CONFIGS = {
         read_timeout=20,
         retries={"mode": "standard", "total_max_attempts": 5},
         signature_version="s3v4",
-        s3={"addressing_style": "auto"},
     ),
 }
+# The bucket's own host in its region, on which links are made. The global one answers with a redirect while a bucket is
+# new, and in newer regions for ever: browsers follow it neither when they upload nor with a signature for another host.
+_REGIONAL = Config(s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"})
+_BY_PATH = Config(s3={"addressing_style": "path"})  # an emulator has no host for each bucket
 _USUAL = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
 
 
 @cache
 def client(service: str) -> Any:
     """The one client of this service in this process; endpoint, region and rights come from the environment."""
-    return boto3.client(service, config=_CONFIGS.get(service, _USUAL))
+    config = _CONFIGS.get(service, _USUAL)
+    if service == "s3":
+        config = config.merge(_BY_PATH if os.environ.get("AWS_ENDPOINT_URL") else _REGIONAL)
+    return boto3.client(service, config=config)
