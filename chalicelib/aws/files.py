@@ -13,7 +13,10 @@ from chalicelib.services.ports import Upload
 
 # For beginning to upload: one that has begun goes on as long as it takes.
 _UPLOAD_SECONDS = 600
+# To who may read but not list, S3 says "forbidden" of what is not there.
 _NOT_THERE = (403, 404)
+# SES puts this beside the mails when a receipt rule is made.
+_SETUP = "raw/AMAZON_SES_SETUP_NOTIFICATION"
 # The bucket's lifecycle deletes only what has this tag, so that no mail without an outcome is ever deleted.
 _SETTLED = {"Key": "outcome", "Value": "recorded"}
 
@@ -27,7 +30,8 @@ class Files:
         self._files_bucket = files_bucket
 
     def raw_mail(self, key: str) -> bytes:
-        return self._read(self._mail_bucket, key)
+        """Who reads mails may list them too, so that a missing right is not taken for a mail that is gone."""
+        return self._read(self._mail_bucket, key, (404,))
 
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
         source = {"Bucket": self._mail_bucket, "Key": raw_key}
@@ -40,7 +44,7 @@ class Files:
         pages = self._client().get_paginator("list_objects_v2").paginate(Bucket=self._mail_bucket, Prefix="raw/")
         for page in pages:
             for found in page.get("Contents", ()):
-                if found["LastModified"] >= since:
+                if found["LastModified"] >= since and found["Key"] != _SETUP:
                     yield found["Key"], found["LastModified"]
 
     def keep(self, key: str, content: bytes, content_type: str) -> None:
@@ -127,12 +131,11 @@ class Files:
     def erase_raw(self, keys: Iterable[str]) -> None:
         file_purging.erase_keys(self._client(), self._mail_bucket, keys)
 
-    def _read(self, bucket: str, key: str) -> bytes:
+    def _read(self, bucket: str, key: str, not_there: Sequence[int] = _NOT_THERE) -> bytes:
         try:
             content: bytes = self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
         except ClientError as error:
-            # To who may read but not list, S3 says "forbidden" of what is not there.
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_THERE:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in not_there:
                 raise UnknownFile(key) from None
             raise
         return content

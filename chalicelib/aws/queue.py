@@ -6,6 +6,10 @@ from typing import Any
 from chalicelib.services.ports import Depths
 
 _BATCH = 10
+# A short poll asks some of SQS's servers, and of few letters mostly finds none; a long one asks all. Should those of
+# the letters not have answered either, we ask again.
+_WAIT_SECONDS = 1
+_EMPTY_ANSWERS = 3
 
 
 class Letters:
@@ -17,12 +21,13 @@ class Letters:
         self._dead_letters_url = dead_letters_url
 
     def revive(self, most: int) -> int:
-        seen, revived = 0, set[str]()
-        while seen < most:
-            answer = self._client().receive_message(QueueUrl=self._dead_letters_url, MaxNumberOfMessages=_BATCH)
+        seen, empty, revived = 0, 0, set[str]()
+        while seen < most and empty < _EMPTY_ANSWERS:
+            answer = self._client().receive_message(
+                QueueUrl=self._dead_letters_url, MaxNumberOfMessages=_BATCH, WaitTimeSeconds=_WAIT_SECONDS
+            )
             letters = answer.get("Messages", [])
-            if not letters:
-                break
+            empty = 0 if letters else empty + 1
             for letter in letters:
                 # Back first: dying in between makes it two, of which the second changes nothing. Of a mail put back
                 # again and again while it lay here there are many that say the same: one will do, lest they pile up.

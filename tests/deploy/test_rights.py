@@ -98,7 +98,7 @@ def test_who_only_looks_writes_nothing_but_deeds(packaged: Package) -> None:
         ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole", "RedriveRole"}),
         ("dynamodb:GetRecords", {"SendMailRole", "IndexWordsRole"}),
         ("s3:PutObject", {"ApiHandlerRole", "ReceiveMailRole", "HealthRole", "EraseSubjectRole"} | EXPORTING),
-        ("s3:ListBucket", {"ReconcileRole", "HealthRole"} | DELETING),
+        ("s3:ListBucket", {"ReceiveMailRole", "ReconcileRole", "HealthRole"} | DELETING),
         ("s3:AbortMultipartUpload", EXPORTING - {"ReportRole"} | DELETING),
         ("lambda:InvokeFunction", EXPORTING - {"ReportRole"} | {"EraseSubjectRole", "RectifySubjectRole"}),
         (

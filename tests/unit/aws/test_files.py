@@ -50,6 +50,11 @@ def files(buckets: Buckets) -> Files:
 
 
 class TestListing:
+    def test_what_ses_puts_there_when_a_rule_is_made_is_no_mail(self, buckets: Buckets, files: Files) -> None:
+        for key in ("raw/AMAZON_SES_SETUP_NOTIFICATION", "raw/1"):
+            buckets.arrives(key)
+        assert [key for key, _ in files.raw_mails(EVER)] == ["raw/1"]
+
     def test_raw_mails_are_told_with_when_they_came(self, buckets: Buckets, files: Files) -> None:
         before = datetime.now(UTC) - timedelta(seconds=2)
         for key in ("raw/1", "raw/2", "elsewhere/3"):
@@ -142,12 +147,26 @@ class TestLinks:
 
 @pytest.mark.parametrize(("status", "code"), [(404, "NoSuchKey"), (403, "AccessDenied")])
 def test_what_is_not_there_is_no_file_also_to_who_may_not_list(status: int, code: str) -> None:
+    """Of the files: those who read them may not list whose there are."""
     client = boto3.client("s3", region_name=tables.REGION, aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as answers:
         answers.add_client_error("get_object", code, http_status_code=status)
         answers.add_client_error("get_object", "SlowDown", http_status_code=503)
         files = Files(lambda: client, "mail", "files")
         with pytest.raises(UnknownFile):
-            files.raw_mail("raw/1")
+            files.read("tickets/1")
         with pytest.raises(ClientError):
             files.read("tickets/1")
+
+
+def test_a_missing_right_is_not_taken_for_a_mail_that_is_gone() -> None:
+    """Who receives mail may list it too: what is not there is a 404, and a 403 is a fault to be mended."""
+    client = boto3.client("s3", region_name=tables.REGION, aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as answers:
+        answers.add_client_error("get_object", "AccessDenied", http_status_code=403)
+        answers.add_client_error("get_object", "NoSuchKey", http_status_code=404)
+        files = Files(lambda: client, "mail", "files")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            files.raw_mail("raw/1")
+        with pytest.raises(UnknownFile):
+            files.raw_mail("raw/1")

@@ -53,7 +53,7 @@ class TestPuttingBack:
     def test_it_is_understood_as_a_notice_without_an_envelope(self, queues: Queues) -> None:
         queues.queue.put_back("raw/1")
         (put,) = queues.taken("mail")
-        assert events.notices(put, 2) == [Notice("raw/1", (), frozenset(), 2)]
+        assert events.notices(put, 2) == [Notice("raw/1", (), received=2)]
 
     @pytest.mark.parametrize("key", ['raw/a"b\\c', "raw/ä", "raw/" + "x" * 1000])
     def test_whatever_the_key_is(self, queues: Queues, key: str) -> None:
@@ -71,6 +71,39 @@ class TestPuttingBack:
 
         assert events.each_mail({"Records": [record]}, receive) == {"batchItemFailures": []}
         assert received == ["raw/1"]
+
+
+class Servers:
+    """A queue whose letters lie on servers that answer now and then: `answers` are taken in turn, then none."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.put_back: list[str] = []
+        self.asked: list[dict[str, Any]] = []
+
+    def receive_message(self, **asked: Any) -> dict[str, Any]:
+        self.asked.append(asked)
+        bodies = self.answers.pop(0) if self.answers else []
+        return {"Messages": [{"Body": body, "ReceiptHandle": body} for body in bodies]} if bodies else {}
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:
+        self.put_back.append(MessageBody)
+
+    def delete_message(self, **_: Any) -> None: ...
+
+
+class TestFewLettersOnManyServers:
+    @pytest.mark.parametrize("empty", [0, 1, 2])
+    def test_an_empty_answer_is_not_the_last_word(self, empty: int) -> None:
+        servers = Servers(*[[] for _ in range(empty)], ["a"], *[[] for _ in range(empty)], ["b", "c"])
+        assert MailQueue(lambda: servers, "mail", "dead").revive(1000) == 3
+        assert servers.put_back == ["a", "b", "c"]
+
+    def test_all_servers_are_asked_and_an_empty_queue_is_not_asked_for_ever(self) -> None:
+        servers = Servers()
+        assert MailQueue(lambda: servers, "mail", "dead").revive(1000) == 0
+        assert len(servers.asked) == 3
+        assert all(asked["WaitTimeSeconds"] > 0 for asked in servers.asked)
 
 
 class TestReviving:
