@@ -30,7 +30,7 @@ def events(sent: Sent) -> list[dict[str, Any]]:
     """The events SES would publish about a mail: that it took it, and one for each recipient of the simulator's."""
     tags = {name: [value] for name, value in sent.tags.items()}
     mail = {"messageId": sent.id, "source": sent.sender, "destination": sent.recipients, "tags": tags}
-    simulated = {"bounce": _bounce, "complaint": _complaint}
+    simulated = {"bounce": _bounce, "complaint": _complaint, "suppressionlist": _suppressed}
     found: list[dict[str, Any]] = [{"eventType": "Send", "send": {}, "mail": mail}]
     for recipient in sent.recipients:
         local, _, domain = recipient.lower().partition("@")
@@ -62,6 +62,13 @@ def _bounce(recipient: str) -> dict[str, Any]:
     refused = {"emailAddress": recipient, "action": "failed", "status": "5.1.1"}
     refused["diagnosticCode"] = "smtp; 550 5.1.1 user unknown"
     return {"eventType": "Bounce", "bounce": {"bounceType": "Permanent", "bouncedRecipients": [refused]}}
+
+
+def _suppressed(recipient: str) -> dict[str, Any]:
+    listed = {"emailAddress": recipient, "action": "failed", "status": "5.1.1"}
+    listed["diagnosticCode"] = "Amazon SES did not send the message to this address: it is on the suppression list"
+    kinds = {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"}
+    return {"eventType": "Bounce", "bounce": kinds | {"bouncedRecipients": [listed]}}
 
 
 def _complaint(recipient: str) -> dict[str, Any]:

@@ -19,12 +19,14 @@ class Fate(StrEnum):
     FAILED = "failed"  # given up on, although the next mail may arrive: a full mailbox, a server out of order
     DELAYED = "delayed"  # may still arrive
     COMPLAINED = "complained"
+    SUPPRESSED = "suppressed"  # never sent: the mail service has the address on a list of its own
 
 
 POSTINGS = {
     Fate.BOUNCED: Posting.BOUNCED,
     Fate.FAILED: Posting.FAILED,
     Fate.COMPLAINED: Posting.COMPLAINED,
+    Fate.SUPPRESSED: Posting.SUPPRESSED,
 }
 
 
@@ -62,6 +64,6 @@ def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) ->
 
 def undelivered(box: boxes.Outbox | None) -> Delivery | None:
     """The latest mail to the customer or a third party that did not arrive or was not accepted."""
-    lost = (Posting.BOUNCED, Posting.FAILED, Posting.COMPLAINED, Posting.REFUSED)
+    lost = (*POSTINGS.values(), Posting.REFUSED)
     mails = reversed(box.deliveries) if box else ()
     return next((d for d in mails if d.posting in lost and d.purpose.audience is not Audience.AGENTS), None)

@@ -88,6 +88,7 @@ class Posting(StrEnum):
     BOUNCED = "bounced"  # taken, but there is no such mailbox
     FAILED = "failed"  # taken and given up on, although the mailbox may be there
     COMPLAINED = "complained"  # its recipient called it spam
+    SUPPRESSED = "suppressed"  # taken and not sent: the mail service holds back whatever is for this address
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from chalicelib.rules.outbox import Posting
 from chalicelib.services import console_events, purging, retention
 from chalicelib.services.losing import SHORTENED
 from chalicelib.services.ports import Deps
@@ -107,15 +108,20 @@ def _agenda(deps: Deps) -> Iterator[Found]:
         yield f"{at.times} runs of escalate_overdue ended at {at.entry}", "see its log, and the ticket at the desk"
 
 
-def _shortened(deps: Deps) -> Iterator[Found]:
+def _mails_out(deps: Deps) -> Iterator[Found]:
     since = deps.now() - _DAYS
-    for shop in deps.policy.shops:
-        for lost in deps.store.lost(shop, _MOST_LOST):
-            if lost.posting == SHORTENED and lost.at >= since:
-                yield (
-                    f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
-                    "see its log, and the ticket at the desk",
-                )
+    recent = (lost for shop in deps.policy.shops for lost in deps.store.lost(shop, _MOST_LOST) if lost.at >= since)
+    for lost in recent:
+        if lost.posting == SHORTENED:
+            yield (
+                f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
+                "see its log, and the ticket at the desk",
+            )
+        if lost.posting == Posting.SUPPRESSED:
+            yield (
+                f"the mail {lost.purpose} of {lost.ref} was held back: SES has its address on a suppression list",
+                "where the address is right: aws sesv2 delete-suppressed-destination --email-address, as on the ticket",
+            )
 
 
 def _purge(deps: Deps) -> Iterator[Found]:
@@ -156,7 +162,7 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "mail": _mail,
     "queues": _queues,
     "agenda": _agenda,
-    "mails out": _shortened,
+    "mails out": _mails_out,
     "purge": _purge,
     "policy": _policy,
     "holidays": _holidays,

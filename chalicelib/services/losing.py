@@ -9,9 +9,9 @@ SHORTENED = "shortened"
 
 
 def note_lost(deps: Deps, shop: str, ref: str, mail: Delivery, posting: Posting) -> None:
-    """Put a mail on the list; those to agents are nobody's loss but theirs. The list holds no address and no words:
-    what became of the mail stands on its ticket."""
-    if mail.purpose.audience is not Audience.AGENTS:
+    """Put a mail on the list; those to agents are nobody's loss but theirs, unless no other would arrive either. The
+    list holds no address and no words: what became of the mail stands on its ticket."""
+    if mail.purpose.audience is not Audience.AGENTS or posting is Posting.SUPPRESSED:
         deps.store.note_lost(shop, Lost(ref, mail.purpose.value, posting.value, deps.now()))
 
 

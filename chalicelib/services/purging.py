@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.rules import identity
+from chalicelib.rules.bouncing import POSTINGS
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.messages import in_mails
 from chalicelib.rules.outbox import Posting
@@ -22,7 +23,7 @@ from chalicelib.services.ports_records import Certificate, Holding, Pointers
 from chalicelib.telemetry import logger
 
 RETENTION, ERASURE = "retention", "erasure asked for"
-_LOST = (Posting.REFUSED, Posting.BOUNCED, Posting.FAILED, Posting.COMPLAINED)
+_LOST = (Posting.REFUSED, *POSTINGS.values())
 # That many can be ended in the time that a run keeps for its last step.
 ROUND = 500
 

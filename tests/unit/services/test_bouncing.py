@@ -13,6 +13,7 @@ from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.tickets import Change, Message, Ticket, Visibility, evolve
 from chalicelib.services.bouncing import SPARED, note_event, spared
+from chalicelib.services.health_checks import health
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from tests import agents, samples
@@ -71,6 +72,7 @@ class TestNoting:
             (Fate.BOUNCED, Posting.BOUNCED),
             (Fate.FAILED, Posting.FAILED),
             (Fate.COMPLAINED, Posting.COMPLAINED),
+            (Fate.SUPPRESSED, Posting.SUPPRESSED),
         ],
     )
     def test_what_did_not_arrive_is_noted_and_told(
@@ -91,6 +93,23 @@ class TestNoting:
         assert world.store.log[0][1].action == "acknowledgement failed"
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
         assert MIRA in settled(world)
+
+    def test_what_the_mail_service_holds_back_is_told_with_what_to_do_and_spares_nobody(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        note_event(world.deps, id_to(world, MIRA), report(Fate.SUPPRESSED))
+        settled(world)
+        assert "until an admin takes it off" in " ".join(world.mailer.to(ADA)[-1].text.split())
+        assert world.store.flags == {}
+        assert "was held back" in str(health(world.deps, {}))
+
+    @pytest.mark.parametrize(("fate", "told"), [(Fate.SUPPRESSED, True), (Fate.BOUNCED, False)])
+    def test_an_agent_who_gets_no_mail_any_more_is_told_to_admins(
+        self, world: World, ticket: Ticket, fate: Fate, told: bool
+    ) -> None:
+        note_event(world.deps, id_to(world, ADA), report(fate, ADA))
+        assert settled(world) == []
+        assert (f"notification_new of {ticket.ref} was held back" in str(health(world.deps, {}))) is told
 
     def test_what_may_still_arrive_is_only_logged(self, world: World, ticket: Ticket) -> None:
         assert note_event(world.deps, id_to(world, MIRA), report(Fate.DELAYED)) == ticket.ref
