@@ -62,10 +62,12 @@ routing.complete(app)
 app.register_middleware(observed, "all")
 
 
-@app.on_sqs_message(queue="MailQueue", batch_size=5)
+# One at a time: a mail that ends its run must not take others along.
+@app.on_sqs_message(queue="MailQueue", batch_size=1)
 def receive_mail(event: SQSEvent) -> dict[str, Any]:
-    """Raw mails have arrived: each becomes a ticket or part of one."""
-    return events.each_mail(event.to_dict(), partial(receive, deps()))
+    """A raw mail has arrived: it becomes a ticket or part of one."""
+    enough = partial(events.time_left, event.context, events.ONE_RECEIVED_MILLIS)
+    return events.each_mail(event.to_dict(), partial(receive, deps()), enough)
 
 
 @app.on_dynamodb_record(stream_arn="Table", batch_size=20)

@@ -156,6 +156,10 @@ class NotSent(AftercareError):
         self.unanswered = unanswered
 
 
+class OutOfTime(AftercareError):
+    """What is left must wait for the next run."""
+
+
 class StillOwed(AftercareError):
     """Some mails of a batch are still to be sent."""
 

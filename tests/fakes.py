@@ -84,6 +84,7 @@ class FakeStore:
         self.flags: dict[str, tuple[str, datetime]] = {}
         self.balanced: dict[date, tuple[int, Mapping[str, int]]] = {}
         self.outcomes: dict[str, tuple[str, str | None]] = {}
+        self.attempts: dict[str, int] = {}
         self.tallies: dict[tuple[str, date], tuple[int, int]] = {}
         self.digests: dict[tuple[str, str, date], datetime] = {}
         self.words: dict[tuple[str, str], set[Mention]] = {}
@@ -293,6 +294,11 @@ class FakeStore:
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         self.requests.append("write")
         self.outcomes.setdefault(raw_key, (outcome, ref))
+
+    def note_attempt(self, raw_key: str, now: datetime) -> int:
+        self.requests.append("write")
+        self.attempts[raw_key] = self.attempts.get(raw_key, 0) + 1
+        return self.attempts[raw_key]
 
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         self.requests.append("read")

@@ -774,6 +774,15 @@ class StoreContract:
         store.note_outcome(key, "duplicate", None, START)
         assert store.outcomes_of([key]) == {key: "opened"}
 
+    def test_attempts_are_counted_until_there_is_an_outcome(self, store: Store) -> None:
+        key, other = (f"raw/{fresh_ref()}" for _ in range(2))
+        assert [store.note_attempt(key, START) for _ in range(3)] == [1, 2, 3]
+        assert store.note_attempt(other, START) == 1
+        assert store.outcomes_of([key, other]) == {}
+        store.note_outcome(key, "opened", None, START)
+        store.note_outcome(key, "duplicate", None, START)
+        assert store.outcomes_of([key, other]) == {key: "opened"}
+
     def test_outcomes_are_found_however_many_are_asked_for(self, store: Store) -> None:
         keys = [f"raw/{fresh_ref()}" for _ in range(205)]
         for key in keys[::100]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.items import read_message, read_ticket
-from chalicelib.errors import NotSent, StillOwed, Unwritable
+from chalicelib.errors import NotSent, OutOfTime, StillOwed, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
 from chalicelib.services.arrivals import Notice
@@ -14,17 +14,26 @@ from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof
 from chalicelib.telemetry import count, logger
 
+# The account's list, and SES's own of what bounced for anybody: in both cases the mail was never sent.
+_SUPPRESSED = ("OnAccountSuppressionList", "Suppressed")
 _CHECKS = ("spam", "virus", "dmarc")
 # The mail client's limits (clients.py) and the two writes around them; an item owes few mails.
 ONE_MAIL_MILLIS = 20_000
+# A mail of 40 MB is fetched, read and kept in half of it.
+ONE_RECEIVED_MILLIS = 8_000
 
 
-def each_mail(event: Mapping[str, Any], receive: Callable[[Notice], str]) -> dict[str, Any]:
-    """Receive every mail a batch of queue messages tells of; those that fail are reported, and come again alone."""
+def each_mail(
+    event: Mapping[str, Any], receive: Callable[[Notice], str], time_left: Callable[[], bool] = lambda: True
+) -> dict[str, Any]:
+    """Receive every mail a batch of queue messages tells of; those that fail, or for which there is no time left, are
+    reported, and come again alone."""
 
     def handle(record: Mapping[str, Any]) -> None:
-        attempt = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-        for notice in notices(record["body"], attempt):
+        if not time_left():
+            raise OutOfTime("a mail is left for the next run")
+        received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+        for notice in notices(record["body"], received):
             count(f"Mail{receive(notice).title()}")
 
     return _each(event, handle)
@@ -59,7 +68,7 @@ def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None])
     return dict(processor.response())
 
 
-def notices(body: str, attempt: int = 1) -> list[Notice]:
+def notices(body: str, received: int = 1) -> list[Notice]:
     """The notices in a queue message's body: SES's notification wrapped by SNS, or bare when reconcile put the mail
     back. SES also says hello once, when a receipt rule is made; that holds no mail."""
     message = _unwrapped(body)
@@ -68,7 +77,9 @@ def notices(body: str, attempt: int = 1) -> list[Notice]:
     receipt = message["receipt"]
     said = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
     failed, passed = (frozenset(check for check in _CHECKS if said[check] == word) for word in ("FAIL", "PASS"))
-    return [Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, attempt, passed)]
+    return [
+        Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, passed=passed, received=received)
+    ]
 
 
 def _proof(message: Mapping[str, Any]) -> Proof | None:
@@ -87,6 +98,7 @@ def _report(message: Mapping[str, Any]) -> Report | None:
             bounce = message["bounce"]
             # A transient one is no delay: SES has tried for hours and gives up. What only waits is a DeliveryDelay.
             fate = Fate.BOUNCED if bounce.get("bounceType") == "Permanent" else Fate.FAILED
+            fate = Fate.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else fate
             return _told(fate, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
         case "DeliveryDelay":
             delay = message["deliveryDelay"]
@@ -94,7 +106,10 @@ def _report(message: Mapping[str, Any]) -> Report | None:
         case "Complaint":
             complaint = message["complaint"]
             kind = complaint.get("complaintFeedbackType") or ""
-            return _told(Fate.COMPLAINED, complaint.get("complainedRecipients", ()), kind)
+            # Nobody complained of this mail, but of one before.
+            suppressed = complaint.get("complaintSubType") in _SUPPRESSED
+            fate = Fate.SUPPRESSED if suppressed else Fate.COMPLAINED
+            return _told(fate, complaint.get("complainedRecipients", ()), kind)
         case "Reject":
             recipients = [{"emailAddress": address} for address in message["mail"].get("destination", ())]
             return _told(Fate.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
@@ -114,10 +129,10 @@ def _unwrapped(body: str) -> dict[str, Any]:
     return json.loads(wrapped) if isinstance(wrapped, str) else message
 
 
-def time_left(context: Any) -> bool:
-    """Whether a function has the time to hand over one more mail, however slowly the mail service answers."""
+def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
+    """Whether a function has the time to hand over, or receive, one more mail, however slowly others answer."""
     remaining: int = context.get_remaining_time_in_millis()
-    return remaining > ONE_MAIL_MILLIS
+    return remaining > enough
 
 
 def each_owing(

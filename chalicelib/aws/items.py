@@ -160,6 +160,16 @@ def outcome_key(raw_key: str) -> Attributes:
     return _key(f"RAW#{raw_key}", "RAW")
 
 
+def attempt_update(raw_key: str, now: datetime) -> Attributes:
+    """What UpdateItem takes to count an attempt where the outcome will stand."""
+    return {
+        "Key": outcome_key(raw_key),
+        "UpdateExpression": "ADD attempts :one SET expires_at = :end",
+        "ExpressionAttributeValues": {":one": encode(1), ":end": _expiry(now + OUTCOME_LIFE)},
+        "ReturnValues": "UPDATED_NEW",
+    }
+
+
 def concern_item(ref: str, raw_key: str, until: datetime) -> Attributes:
     """That a raw mail is about a ticket without being a message of it: they are deleted together."""
     return {**_key(f"TICKET#{ref}", f"RAW#{raw_key}"), "expires_at": _expiry(until)}

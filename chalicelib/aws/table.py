@@ -197,13 +197,18 @@ class Table:
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         item = items.outcome_item(raw_key, outcome, ref, now)
         try:
-            self._client.put_item(TableName=self._name, Item=item, ConditionExpression=commits.NEW)
+            unless = "attribute_not_exists(outcome)"
+            self._client.put_item(TableName=self._name, Item=item, ConditionExpression=unless)
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # noted by an earlier run of the same mail
 
+    def note_attempt(self, raw_key: str, now: datetime) -> int:
+        found = self._client.update_item(TableName=self._name, **items.attempt_update(raw_key, now))
+        return int(found["Attributes"]["attempts"]["N"])
+
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         found = self._all([items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
-        return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found}
+        return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found if "outcome" in item}
 
     def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
         self._client.put_item(TableName=self._name, Item=items.balance_item(day, received, outcomes))

@@ -9,7 +9,7 @@ from chalicelib.services.filing import Parcel
 from chalicelib.telemetry import logger
 
 SPAM, VIRUS, DMARC = "spam", "virus", "dmarc"
-# From this attempt on, a mail that still fails is opened as unreadable instead, with the original attached.
+# From this attempt on, a mail is not read any more and opened as unreadable instead, with the original attached.
 LAST_ATTEMPT = 4
 _TAKEN_FOR = re.compile(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
 _AGENTS_OWN = {
@@ -35,13 +35,15 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Notice:
     """The mail service's word that a raw mail lies at `key`, for which addresses it took it, and which of its checks
-    the mail failed and passed. `attempt` counts from 1 how often we have tried."""
+    the mail failed and passed. `received`: how often the queue has handed it out; `attempt`: how often we have tried,
+    both from 1."""
 
     key: str
     recipients: tuple[str, ...]
     failed: frozenset[str] = frozenset()
     attempt: int = 1
     passed: frozenset[str] = frozenset()
+    received: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,13 @@ def read(notice: Notice, raw: bytes) -> RawMail:
     except Exception:
         logger.exception("a mail could not be read")
         return RawMail(notice, raw, InboundMail())
+
+
+def unread(notice: Notice, raw: bytes) -> RawMail:
+    """A mail that nobody is to read."""
+    from chalicelib.mail import first_lines
+
+    return RawMail(notice, raw, first_lines.read(raw))
 
 
 def bare(mail: RawMail) -> RawMail:

@@ -287,6 +287,9 @@ class Store(Records, Protocol):
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         """Record what became of a raw mail; the first record stays."""
 
+    def note_attempt(self, raw_key: str, now: datetime) -> int:
+        """Count that a raw mail without an outcome is being read; how often it was, this time included."""
+
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         """The recorded outcomes of these raw mails, by key; those without one are left out."""
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from chalicelib.errors import UnknownFile
 from chalicelib.rules.mail_deciding import Course, Told, decide
 from chalicelib.rules.policy import Shop
-from chalicelib.services import arrivals, bouncing, gathering, mail_acting, service_replies
+from chalicelib.services import arrivals, attempts, bouncing, gathering, mail_acting, service_replies
 from chalicelib.services.arrivals import LAST_ATTEMPT, Notice, Outcome, RawMail
 from chalicelib.services.gathering import Gathered
 from chalicelib.services.ports import Deps
@@ -26,11 +26,11 @@ def receive(deps: Deps, notice: Notice) -> Outcome:
     try:
         raw = deps.files.raw_mail(notice.key)
     except UnknownFile:
-        if notice.attempt < LAST_ATTEMPT:
+        if max(notice.attempt, notice.received) < LAST_ATTEMPT:
             raise
         logger.warning("a raw mail is not there, as when it was deleted with its ticket")
         return Outcome.GONE
-    mail = arrivals.read(notice, raw)
+    mail = attempts.read(deps, notice, raw)
     outcome, ref = Outcome.MISDIRECTED, None
     for shop in _shops(deps, mail.recipients):
         outcome, ref = _receive_or_keep(deps, shop, mail)

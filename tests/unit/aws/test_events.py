@@ -1,6 +1,7 @@
 """Events taken apart: what a queue's and a stream's batch hold, and how failures are told."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -85,6 +86,36 @@ class TestMail:
             "batchItemFailures": [{"itemIdentifier": "2"}, {"itemIdentifier": "4"}]
         }
         assert received == ["raw/1", "raw/3"]
+
+    def test_how_often_the_queue_handed_it_out_is_told(self) -> None:
+        received: list[Notice] = []
+
+        def receive(found: Notice) -> str:
+            received.append(found)
+            return "opened"
+
+        record = queued("1", notice("raw/1", "a@b.example")) | {"attributes": {"ApproximateReceiveCount": "3"}}
+        events.each_mail({"Records": [record]}, receive)
+        assert [(found.received, found.attempt) for found in received] == [(3, 1)]
+
+    def test_a_mail_for_which_there_is_no_time_is_left_for_the_next_run(self) -> None:
+        received: list[str] = []
+        remaining = iter([15_000, 9_000, 7_900])
+
+        class Context:
+            def get_remaining_time_in_millis(self) -> int:
+                return next(remaining)
+
+        def receive(found: Notice) -> str:
+            received.append(found.key)
+            return "opened"
+
+        records = [queued(str(n), notice(f"raw/{n}", "a@b.example")) for n in (1, 2, 3)]
+        enough = partial(events.time_left, Context(), events.ONE_RECEIVED_MILLIS)
+        assert events.each_mail({"Records": records}, receive, enough) == {
+            "batchItemFailures": [{"itemIdentifier": "3"}]
+        }
+        assert received == ["raw/1", "raw/2"]
 
     def test_a_batch_that_fails_whole_comes_again_whole(self) -> None:
         def receive(found: Notice) -> str:
@@ -178,6 +209,28 @@ class TestDelivery:
             (
                 {"eventType": "Bounce", "bounce": {"bounceType": "Undetermined", "bounceSubType": "Undetermined"}},
                 Report(Fate.FAILED, (), None, "Undetermined"),
+            ),
+            (
+                {
+                    "eventType": "Bounce",
+                    "bounce": {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"},
+                },
+                Report(Fate.SUPPRESSED, (), None, "OnAccountSuppressionList"),
+            ),
+            (
+                {"eventType": "Bounce", "bounce": {"bounceType": "Permanent", "bounceSubType": "Suppressed"}},
+                Report(Fate.SUPPRESSED, (), None, "Suppressed"),
+            ),
+            (
+                {
+                    "eventType": "Complaint",
+                    "complaint": {"complaintSubType": "OnAccountSuppressionList", "complainedRecipients": []},
+                },
+                Report(Fate.SUPPRESSED, ()),
+            ),
+            (
+                {"eventType": "Complaint", "complaint": {"complaintSubType": None, "complaintFeedbackType": "abuse"}},
+                Report(Fate.COMPLAINED, (), None, "abuse"),
             ),
             (
                 {"eventType": "Complaint", "complaint": {"complainedRecipients": [{"emailAddress": "m@x.example"}]}},

@@ -1,0 +1,87 @@
+"""A mail that is not to be read: who sent it, to whom and which id it has, by its first lines and nothing else.
+
+What ended those who read it may be anything in it, so everything here is short and looked at once: no part is taken
+apart, no code undone, no charset looked up.
+"""
+
+from __future__ import annotations
+
+import re
+
+from chalicelib.mail.inbound import Address, InboundMail
+
+_MOST_BYTES = 32 * 1024
+_MOST_LINES = 500
+_LONGEST_LINE = 998
+# How many further lines belong to a folded field.
+_MOST_FOLDS = 10
+_QUOTED = re.compile(r'"[^"]*"')
+_BRACKETED = re.compile(r"<\s*([^<>\s]+)\s*>")
+_PLAIN = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+_CHECKED = ("x-ses-spam-verdict", "x-ses-virus-verdict", "authentication-results", "received", "x-aftercare-loop")
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
+# Beginnings of fields that programs write and people's mail programs do not.
+_MARKS = (
+    "list-",
+    "precedence",
+    "x-auto",
+    "x-loop",
+    "x-vacation",
+    "x-failed-recipients",
+    "x-ms-exchange-inbox-rules-loop",
+)
+
+
+def read(raw: bytes) -> InboundMail:
+    """All that is said of it is true, and much is not said: it has no words, no files and refers to nothing."""
+    fields = _fields(raw[:_MOST_BYTES].decode("utf-8", "replace"))
+    sender = _mailbox(fields.get("from", [""])[0])
+    return InboundMail(
+        message_id=_id(fields.get("message-id", [""])[0]),
+        sender=sender,
+        senders=(sender,) if sender else (),
+        to=tuple(Address("", address) for value in fields.get("to", [])[:1] for address in _PLAIN.findall(value)[:20]),
+        recipients=tuple(address for name in _DELIVERED for address in _PLAIN.findall(fields.get(name, [""])[0])[:1]),
+        no_auto_reply=tuple(_marks(fields)),
+        headers={name: tuple(fields[name][:20]) for name in _CHECKED if name in fields},
+    )
+
+
+def _fields(head: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    values: list[str] = []
+    folds = 0
+    for line in head.replace("\r\n", "\n").split("\n", _MOST_LINES)[:_MOST_LINES]:
+        if not line.strip():
+            break
+        if line[0] in " \t":
+            folds += 1
+            if values and folds <= _MOST_FOLDS:
+                values[-1] = f"{values[-1]} {line.strip()[:_LONGEST_LINE]}"
+            continue
+        name, colon, value = line[:_LONGEST_LINE].partition(":")
+        folds = 0
+        values = found.setdefault(name.strip().lower(), []) if colon and name.strip().isascii() else []
+        if colon:
+            values.append(value.strip())
+    return found
+
+
+def _mailbox(value: str) -> Address | None:
+    outside = _QUOTED.sub(" ", value)
+    bracketed = [one for one in _BRACKETED.findall(outside) if "@" in one]
+    found = bracketed or _PLAIN.findall(outside) or _PLAIN.findall(value)
+    return Address("", found[0]) if found else None
+
+
+def _id(value: str) -> str | None:
+    bracketed = _BRACKETED.search(value)
+    return (bracketed[1] if bracketed else "".join(value.strip("<> ").split())[:990]) or None
+
+
+def _marks(fields: dict[str, list[str]]) -> list[str]:
+    submitted = fields.get("auto-submitted", ["no"])[0].lower()
+    marks = [] if submitted.startswith("no") else ["Auto-Submitted"]
+    if any(value.replace(" ", "") == "<>" for value in fields.get("return-path", ())):
+        marks.append("null return path")
+    return [*marks, *(name.title() for name in fields if name.startswith(_MARKS))][:5]
