@@ -43,7 +43,7 @@ class Asked:
 
     def answered(self) -> Mail:
         """The mail to the customer after the confirmation."""
-        return until(lambda: (self.outside.mails(self.customer)[1:] or [None])[0], PATIENCE, "answer")
+        return until(lambda: next(iter(self.outside.mails(self.customer)[1:]), None), PATIENCE, "answer")
 
 
 def _text(outside: Outside, mail: Mail) -> str:
