@@ -10,10 +10,10 @@ from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Ticket
 
 # The mails that agents get, by their words' first key; what else of each could be anybody's words.
-_MAILS = ("notification", "notification_referral", "not_delivered", "escalation")
-_ANYBODYS = ("subject", "yours", "wrote")
+_MAILS = ("notification", "notification_referral", "not_delivered", "escalation", "undelivered", "short_form")
+_ANYBODYS = ("subject", "yours", "wrote", "intro")
 _FACTS = ("from", "kind", "order_number", "subject")
-_MARKS = ("answer_by", "resolve_by")
+_MARKS = ("answer_by", "resolve_by", "open_at")
 
 
 def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
@@ -36,8 +36,12 @@ def _always() -> OurWords:
         told = ((key.split("."), said) for key, said in book.items() if isinstance(said, str))
         sentences += [said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _ANYBODYS]
     sentences += [words.phrase(language, "notification_referral.wrote") for language, _ in books]
-    marks = [f"{words.phrase(language, f'notification.{name}')}:" for language, _ in books for name in _MARKS]
-    lines = [f"{words.phrase(language, f'notification.{name}')}:" for language, _ in books for name in _FACTS]
-    lines += [words.phrase(language, key) for language, _ in books for key in ("notification.how_title",)]
-    lines += [words.phrase(language, "notification_referral.todo") for language, _ in books]
+    marks, lines = _labels("notification", _MARKS), _labels("notification", _FACTS)
+    titles = ("notification.how_title", "notification_referral.todo", "escalation.todo_title")
+    lines += [words.phrase(language, key) for language, _ in books for key in titles]
     return OurWords(tuple(sentences), tuple(marks), tuple(lines))
+
+
+def _labels(mail: str, names: tuple[str, ...]) -> list[str]:
+    said = (words.phrase(language, f"{mail}.{name}") for language in words.languages() for name in names)
+    return [f"{label.rstrip(':')}:" for label in said]

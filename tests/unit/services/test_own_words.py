@@ -56,7 +56,7 @@ def test_a_third_partys_letter_does_not_go_out_below_the_agents_words(language: 
         "notification_referral", language, shop=SHOP, kind="question", reference=samples.REF, subject="Parcel",
         customer=samples.ticket().requester, topic=None, order_number=None, answer_by=None, resolve_by=None, flags=[],
         party_name="SwiftParcel", referred_at=samples.ticket().opened_at, text="INTERNAL: the driver was drunk.",
-        attachments=[],
+        attachments=[], desk_url="https://care.example/desk/t/x",
     ).text  # fmt: skip
     assert "INTERNAL" in text
     for kept in ("We replace it.", ""):

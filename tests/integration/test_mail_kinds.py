@@ -1,0 +1,214 @@
+"""Mails of the kinds that people, programs and agents send, over the SMTP port: whose words they are, and who hears."""
+
+import uuid
+from email.message import EmailMessage
+
+import pytest
+
+from chalicelib import wiring
+from tests.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
+
+SHOP = wiring.policy().shop("northlight")
+CARE = SHOP.support
+ADA, TOM = "ada@northlight.example", "tom@northlight.example"
+
+
+@pytest.fixture
+def customer(outside: Outside) -> str:
+    return someone()
+
+
+class Asked:
+    """A question that was asked by the form: its customer, reference and page, and the mails about it."""
+
+    def __init__(self, outside: Outside, **fields: str) -> None:
+        self.outside, self.customer = outside, someone()
+        said = form(self.customer, **({"kind": "question"} | fields))
+        answer = outside.post_json("/shops/northlight/tickets", said).json()
+        self.reference, self.page = answer["reference"], answer["status_url"]
+        self.confirmation = outside.mail_to(self.customer)
+        self.told = outside.mail_to(ADA, self.reference)
+
+    def shown(self) -> str:
+        return self.outside.request("GET", self.page).data.decode()
+
+    def told_again(self, text: str) -> str:
+        """The next mail to the agent about it in which this stands."""
+
+        def look() -> str | None:
+            about = (m for m in self.outside.mails(ADA) if self.reference in m.subject and m.id != self.told.id)
+            return next((found for m in about if text in (found := _text(self.outside, m))), None)
+
+        return until(look, PATIENCE, f"mail to the agent with {text!r}")
+
+    def answered(self) -> Mail:
+        """The mail to the customer after the confirmation."""
+        return until(lambda: next(iter(self.outside.mails(self.customer)[1:]), None), PATIENCE, "answer")
+
+
+def _text(outside: Outside, mail: Mail) -> str:
+    return " ".join(outside.message(mail)["Text"].split())
+
+
+def _sent(outside: Outside, mail: EmailMessage, sender: str, *to: str) -> None:
+    outside.send(mail, sender, *(to or (CARE,)))
+
+
+def _seen_to(outside: Outside) -> None:
+    """What came before has been dealt with."""
+    later = someone()
+    outside.send(written(later, CARE, "Hello", "A question."), later, CARE)
+    outside.mail_to(later)
+
+
+@pytest.mark.parametrize(
+    ("sender", "headers"),
+    [
+        ("Website <wordpress@northlight.example>", {}),
+        ("Northlight Lamps <post@platform.example>", {}),
+        ("Messages <do-not-reply@market.example>", {}),
+        (f"'Mira Holm' via Care <{CARE}>", {"Precedence": "list", "List_Id": "<care.lamps.example>"}),
+    ],
+)
+def test_whom_reply_to_names_is_confirmed_and_nobody_else(
+    outside: Outside, customer: str, sender: str, headers: dict[str, str]
+) -> None:
+    mail = written(sender, CARE, "Enquiry", "My lamp flickers.", Reply_To=f"Mira Holm <{customer}>", **headers)
+    _sent(outside, mail, sender.rpartition("<")[2].rstrip(">"))
+    assert "Mira Holm" in _text(outside, outside.mail_to(customer))
+
+
+def test_what_a_redirect_marks_is_told_to_agents_and_not_confirmed(outside: Outside, customer: str) -> None:
+    subject = f"Cracked base {uuid.uuid4().hex[:8]}"
+    mail = written(customer, "info@shop.example", subject, "Again.", Auto_Submitted="auto-generated")
+    _sent(outside, mail, customer)
+    assert "no confirmation" in _text(outside, outside.mail_to(ADA, subject))
+    _seen_to(outside)
+    assert outside.mails(customer) == []
+
+
+def test_a_customers_reply_through_a_crm_is_told_and_shown(outside: Outside) -> None:
+    asked = Asked(outside)
+    reply = written(
+        asked.customer, asked.confirmation.reply_to, "Undelivered parcel", "It could not be delivered, they say!",
+        List_Unsubscribe="<https://crm.example.net/u/1>",
+    )  # fmt: skip
+    _sent(outside, reply, asked.customer, asked.confirmation.reply_to)
+    asked.told_again("It could not be delivered, they say!")
+    assert "could not be delivered" in asked.shown()
+    # Nobody took it for a report: the address is not spared.
+    again = Asked(outside)
+    assert again.confirmation
+
+
+@pytest.mark.parametrize("words", ["", "\n-- \nAda Lindqvist\nDirect line 0123\n", "\nSent from my iPhone\n"])
+def test_an_agents_reply_without_words_goes_nowhere(outside: Outside, words: str) -> None:
+    asked = Asked(outside)
+    quoted = (
+        f"{words}\n-----Original Message-----\nFrom: {SHOP.name} <{CARE}>\nSent: Saturday, November 28, 2026 2:50 AM\n"
+        f"To: Ada Lindqvist <{ADA}>\nSubject: {asked.told.subject}\n\nINTERNAL: do not tell.\n\n"
+        + outside.message(asked.told)["Text"]
+    )
+    _sent(outside, written(ADA, asked.told.reply_to, f"RE: {asked.told.subject}", quoted), ADA, asked.told.reply_to)
+    until(lambda: [m for m in outside.mails(ADA) if "not sent" in m.subject and asked.reference in m.subject],
+          PATIENCE, "word that nothing was sent")  # fmt: skip
+    _seen_to(outside)
+    assert len(outside.mails(asked.customer)) == 1
+    assert "INTERNAL" not in asked.shown()
+
+
+def test_an_agents_file_goes_alone(outside: Outside) -> None:
+    asked = Asked(outside)
+    quoted = "\n".join(f"> {line}" for line in outside.message(asked.told)["Text"].splitlines())
+    mail = written(ADA, asked.told.reply_to, "Re: label", f"\n\nAm 28.11.26 um 02:40 schrieb {SHOP.name}:\n{quoted}\n")
+    mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="label.pdf")
+    _sent(outside, mail, ADA, asked.told.reply_to)
+    said = _text(outside, asked.answered())
+    assert "label.pdf" in said
+    assert "How to answer" not in said and "Answer by" not in said
+
+
+def test_an_agents_answer_goes_out_whatever_exchange_writes_above_it(outside: Outside) -> None:
+    asked = Asked(outside)
+    mail = written(ADA, asked.told.reply_to, "Re:", "A silent dimmer comes.", X_Auto_Response_Suppress="DR, OOF")
+    _sent(outside, mail, ADA, asked.told.reply_to)
+    assert "A silent dimmer comes." in _text(outside, asked.answered())
+
+
+def test_a_customer_who_answers_to_all_is_the_customer(outside: Outside) -> None:
+    asked = Asked(outside)
+    mail = written(asked.customer, ADA, "Re: Re:", "It has not come. I want my money back!", Cc=asked.told.reply_to)
+    _sent(outside, mail, asked.customer, asked.told.reply_to)
+    asked.told_again("I want my money back!")
+    assert "I want my money back!" in asked.shown()
+
+
+def test_an_agent_who_answered_with_us_in_copy_has_answered(outside: Outside, customer: str) -> None:
+    first, subject = f"<{uuid.uuid4().hex}@mail.example.com>", f"AW: Lampe {uuid.uuid4().hex[:8]}"
+    quoted = (
+        f"Hallo,\n\nwir tauschen die Lampe um.\n\nAda\n\nVon: Ole Brandt <{customer}>\n"
+        f"Gesendet: Freitag, 27. November 2026 10:12\nAn: Ada Lindqvist <{ADA}>\nBetreff: Lampe summt\n\nSie summt.\n"
+    )
+    mail = written(ADA, f"Ole Brandt <{customer}>", subject, quoted, Cc=CARE, In_Reply_To=first, References=first)
+    _sent(outside, mail, ADA)
+    _seen_to(outside)
+    assert outside.mails(customer) == []
+    reply = written(customer, CARE, "AW:", "Danke, wann kommt sie?", In_Reply_To=str(mail["Message-ID"]))
+    reply["References"] = f"{first} {mail['Message-ID']}"
+    _sent(outside, reply, customer)
+    until(lambda: [m for m in outside.mails(ADA) if "Danke, wann kommt sie?" in outside.message(m)["Text"]],
+          PATIENCE, "the reply")  # fmt: skip
+    assert outside.mails(customer) == []
+
+
+def test_a_mail_to_a_supplier_with_us_in_copy_confirms_nothing(outside: Outside) -> None:
+    supplier = someone()
+    text = f"When?\n\nFrom: Sales <{supplier}>\nSent: Friday\nTo: Ada <{ADA}>\nSubject: Order\n\nWe have it.\n"
+    _sent(outside, written(ADA, f"Sales <{supplier}>", "RE: Order", text, Cc=CARE), ADA)
+    _seen_to(outside)
+    assert outside.mails(supplier) == []
+
+
+def test_an_agent_who_passes_on_nobodys_mail_is_asked(outside: Outside) -> None:
+    subject = f"Fwd: Enquiry {uuid.uuid4().hex[:8]}"
+    text = (
+        "---------- Forwarded message ---------\nFrom: Site <noreply@forms.example>\nDate: x\nSubject: x\n\nIt hums.\n"
+    )
+    _sent(outside, written(TOM, CARE, subject, text), TOM)
+    until(lambda: [m for m in outside.mails(TOM) if "whose ticket this is" in _text(outside, m)], PATIENCE, "question")
+
+
+def test_a_reply_to_the_digest_is_no_ticket_and_its_writer_is_told(outside: Outside) -> None:
+    words, to = f"Ada, please take {uuid.uuid4().hex[:8]}.", CARE.replace("@", "+digest@")
+    _sent(outside, written(TOM, to, "Re: 30 November: nothing overdue", words), TOM, to)
+    until(lambda: [m for m in outside.mails(TOM) if words in _text(outside, m)], PATIENCE, "word that nobody reads it")
+    assert [m for m in outside.mails(ADA) if words in _text(outside, m)] == []
+
+
+def test_mail_to_people_of_the_domain_opens_nothing(outside: Outside, customer: str) -> None:
+    to = f"jo.miller@{SHOP.domain}"
+    _sent(outside, written(customer, to, "Lunch?", "At one?"), customer, to)
+    _seen_to(outside)
+    assert outside.mails(customer) == []
+
+
+def test_a_domain_of_letters_of_its_own_is_one_domain(outside: Outside) -> None:
+    local = f"bodo-{uuid.uuid4().hex[:8]}"
+    said = form(f"{local}@bücher.example", kind="question")
+    answer = outside.post_json("/shops/northlight/tickets", said).json()
+    puny = f"{local}@xn--bcher-kva.example"
+    _sent(outside, written(puny, CARE, f"Re: [{answer['reference']}]", "It is order 5509."), puny)
+    shown = until(
+        lambda: "It is order 5509." in outside.request("GET", answer["status_url"]).data.decode(), PATIENCE, "reply"
+    )
+    assert shown
+
+
+def test_a_footer_about_data_is_no_data_request(outside: Outside, customer: str) -> None:
+    subject = f"Lampe {uuid.uuid4().hex[:8]}"
+    text = (
+        "Guten Tag,\n\ndie Lampe geht nicht mehr, bitte um Ersatz.\n\nMit freundlichen Grüßen\nPraxis Halm\n"
+        "Hinweise zu Ihrem Widerspruchsrecht nach Art. 21 DSGVO finden Sie unter https://halm.example/datenschutz\n"
+    )
+    _sent(outside, written(customer, CARE, subject, text), customer)
+    assert "Kind: Question" in _text(outside, outside.mail_to(ADA, subject))
