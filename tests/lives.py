@@ -129,7 +129,8 @@ def _names(life: Life, who: Somebody, one: int, other: int) -> None:
     below = (quoted, headed, f"-- \n{who.name} and {others.address}\n")
     headers = ("Reply_To", "Cc", "Sender", "Resent_From", "X_Original_From")
     if other < len(below):
-        _arrives(life, who, to, f"{life.text(who)}\n{below[other]}")
+        # As an answer to somebody, else what stands below would be taken for their own words.
+        _arrives(life, who, to, f"{life.text(who)}\n{below[other]}", In_Reply_To="<theirs@mail.example>")
     else:
         _arrives(life, who, to, life.text(who), **{headers[other % len(headers)]: others.address})
 

@@ -63,7 +63,7 @@ def documents(draw: st.DrawFn) -> str:
         "limits": {"per_address_hour": 10, "per_source_hour": 60},
         "referrals": {"answer": draw(periods), "chase": draw(lasting)},
         "guarantees": {"statutory": draw(lasting)},
-        "agents": [{"address": "owner@corner.example", "name": "Kim Owner", "role": "owner"}],
+        "agents": [{"address": "owner@office.example", "name": "Kim Owner", "role": "owner"}],
         "kinds": {kind: draw(promises(kind)) for kind in KINDS},
     }
     return toml({"shops": {"shop": shop}})

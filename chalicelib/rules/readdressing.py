@@ -51,7 +51,7 @@ def readdress(
         link_version=ticket.link_version + another,
         # What was confirmed from one address says nothing of another.
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
-        confirmed_at=None if another else ticket.confirmed_at,
+        confirmed=ticket.confirmed and not another,
         outbox=_outbox(ticket, was.address, right.address, moment) if another else ticket.outbox,
         former_words=tuple(dict.fromkeys((*ticket.former_words, *former))),
     )

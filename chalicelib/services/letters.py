@@ -167,7 +167,7 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
     whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
     if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
         return whole
-    rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "short_form.rest")
+    rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "desk.ticket.rest")
     return f"{whole[:_LONGEST_TOLD]} …\n\n{rest}"
 
 

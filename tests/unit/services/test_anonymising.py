@@ -71,7 +71,7 @@ def two_that_are_one() -> tuple[World, str, str]:
     for number in (0, 1):
         life.do("reply", WILMA, number, 0)
         life.do("find", WILMA, number, 0)
-    agents.acts(world, "merge", second, into=first)
+    agents.acts(world, "merge", second, into=first, anyway="yes")
     life.flows()
     life.closes_all()
     return world, first, hers
@@ -138,7 +138,7 @@ class TestATicketThatJoinsInBetween:
             with suppress(faults.Died):
                 erasing.erase_subject(faults.fragile(world.deps, faults.Fault(at)), event(), FakeRun())
             halves += bool(world.store.tickets[his].leaving)
-            agents.acts(world, "merge", third, into=his)
+            agents.acts(world, "merge", third, into=his, anyway="yes")
             records.indexed(world)
             assert erase(world)["complete"]
             assert found(world, *WILMA.traces) == []
@@ -551,7 +551,7 @@ class TestAHoldOfATicketThatJoins:
         (other,) = refs - {marked}
         agents.acts(world, "hold", other, reason=COURT)
         before = all_of(world, {other})
-        agents.acts(world, "merge", other, into=marked)
+        agents.acts(world, "merge", other, into=marked, anyway="yes")
         records.indexed(world)
         erase(world)
         assert all_of(world, {other}) == before

@@ -135,7 +135,7 @@ class TestReply:
     @pytest.mark.parametrize(
         ("fields", "parcels", "problems"),
         [
-            ({"message": " \n\x00"}, (), {"message": "missing"}),
+            ({"message": " \n\x00"}, (), {"message": "nothing_said"}),
             ({"message": "x" * 20_001}, (), {"message": "too_long"}),
             ({}, (PICTURE,) * 11, {"attachments": "attachments_too_many"}),
         ],

@@ -110,7 +110,7 @@ class TestWhatADeedSays:
 
     def test_that_somebody_only_looked(self, world: World) -> None:
         pressed(world, health_checks.health, {})
-        assert [deed.detail for deed in deeds(world)] == ["healthy=true checks=8 request=request-1"]
+        assert [deed.detail for deed in deeds(world)] == ["healthy=true checks=9 request=request-1"]
 
     def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=("a trap",))))

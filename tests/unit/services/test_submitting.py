@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.errors import BadInput, KeyReused
 from chalicelib.rules import identity
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.opening import TOO_MANY
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Channel, State, Ticket
@@ -74,7 +75,7 @@ class TestOpening:
         assert world.store.tickets == {}
 
     def test_a_reference_held_by_another_source_gives_way_to_the_next(self, world: World) -> None:
-        source = identity.source_of("form", "northlight", "k", FIELDS["email"])
+        source = identity.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
         taken = samples.ticket(identity.reference(SECRET, "NL", source))
         world.store.tickets[taken.ref] = taken
         ticket = post(world, keyed("k"))
@@ -83,7 +84,7 @@ class TestOpening:
         assert world.store.tickets[taken.ref] == taken
 
     def test_three_references_held_by_others_are_a_fault(self, world: World) -> None:
-        source = identity.source_of("form", "northlight", "k", FIELDS["email"])
+        source = identity.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
         for attempt in range(3):
             taken = samples.ticket(identity.reference(SECRET, "NL", source, attempt))
             world.store.tickets[taken.ref] = taken
