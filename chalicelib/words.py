@@ -5,7 +5,7 @@ A key that is missing, or a placeholder left unfilled, is a KeyError: half a sen
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -96,6 +96,11 @@ def due(due: Due, timezone: str, language: str) -> str:
 def day(at: datetime, timezone: str, language: str) -> str:
     """27 November 2026: the day alone, where the shop is."""
     return _dated("dates.day", at, timezone, language)
+
+
+def date_in_words(on: date, language: str) -> str:
+    """27 November 2026: a day that is nobody's moment."""
+    return day(datetime.combine(on, time(12), UTC), "UTC", language)
 
 
 def _dated(form: str, at: datetime, timezone: str, language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.rules.policy import ConsumerBody, Shop
-from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.records import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets import Person
 from local.preview_samples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at
 
@@ -103,7 +103,13 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
 
 def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
     note = "The new dimmer comes with a picture that shows how to fit it. You need not send anything back."
-    owed = {"cure": Cure.REPLACEMENT, "owed_by": Fault.SELLER, "remedy_due": at(30, 16), "remedy_note": note}
+    owed = {
+        "cure": Cure.REPLACEMENT,
+        "owed_by": OwedBy.SELLER,
+        "carried_out_by": Performer.SELLER,
+        "remedy_due": at(30, 16),
+        "remedy_note": note,
+    }
     concluded = {"text": FOUND, "reopen_days": 30} | owed
     for outcome in (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD):
         yield (
@@ -114,10 +120,12 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
     agreed = full | concluded | {"outcome": Outcome.PARTLY_UPHELD, "bodies": ()}
     for cure in Cure:
         yield f"final_answer-cure-{cure}", "final_answer", agreed | {"cure": cure}
-    for fault in Fault:
-        yield f"final_answer-by-{fault}", "final_answer", agreed | {"owed_by": fault}
+    sent_back = {"cure": Cure.RETURN, "owed_by": OwedBy.CUSTOMER}
+    yield "final_answer-by-customer", "final_answer", agreed | sent_back
+    for performer in Performer:
+        yield f"final_answer-through-{performer}", "final_answer", agreed | {"carried_out_by": performer}
     refused = {"outcome": Outcome.NOT_UPHELD, "reopen_days": 1, "text": "The lamp works as it should."}
-    unowed = {"cure": "", "owed_by": "", "remedy_due": None, "remedy_note": ""}
+    unowed = {"cure": "", "owed_by": "", "carried_out_by": "", "remedy_due": None, "remedy_note": ""}
     yield "final_answer-bare", "final_answer", bare | refused | unowed | {"bodies": _two_bodies(shop)}
 
 

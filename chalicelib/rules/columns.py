@@ -120,6 +120,7 @@ TICKET = (
     Column("fault", "who is at fault, as found", _of_ticket(lambda t: t.finding and t.finding.fault)),
     Column("remedy", "what puts it right", _of_ticket(lambda t: t.remedy and t.remedy.cure)),
     Column("remedy_owed_by", "", _of_ticket(lambda t: t.remedy and t.remedy.owed_by)),
+    Column("remedy_carried_out_by", "who was asked to", _of_ticket(lambda t: t.remedy and t.remedy.carried_out_by)),
     Column("remedy_due", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.due))),
     Column("remedy_done_at", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.done_at))),
     Column("rating", "by the customer: 1 (very unhappy) to 5 (very happy)", lambda e: _score(e.ticket)),

@@ -20,6 +20,23 @@ class Fault(StrEnum):
     UNCLEAR = "unclear"
 
 
+class OwedBy(StrEnum):
+    """Who is to put it right. Against the customer that is always the seller, whoever is at fault: the seller is the
+    customer's contract partner. What customers ordered wrongly they may be the ones to send back."""
+
+    SELLER = "seller"
+    CUSTOMER = "customer"
+
+
+class Performer(StrEnum):
+    """Who carries out what the seller owes: whom the seller has asked to. It owes the customer nothing."""
+
+    SELLER = "seller"
+    COURIER = "courier"
+    MANUFACTURER = "manufacturer"
+    SERVICE = "service"  # somebody who repairs
+
+
 class Cure(StrEnum):
     """What puts a complaint right."""
 
@@ -99,16 +116,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What is to be done, who owes it, and by when; the `remedy` clock runs until an agent notes it as done."""
+    """What is to be done, who owes it and who carries it out, by when; the `remedy` clock runs until it is done."""
 
     cure: Cure
-    owed_by: Fault
+    owed_by: OwedBy
     at: datetime
     by: str
     due: datetime | None = None
     note: str = ""
     done_at: datetime | None = None
     done_by: str | None = None
+    carried_out_by: Performer = Performer.SELLER
 
 
 @dataclass(frozen=True, slots=True)

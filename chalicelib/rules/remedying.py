@@ -1,7 +1,9 @@
 """Who is at fault, what puts it right, and the promise that it will be done.
 
-The rule of thumb is that whoever is at fault sorts it out, and that a customer's own mistake means they arrange the
-return, with instructions. It is what the form offers; an agent may find otherwise.
+Whoever is at fault, the customer is owed the remedy by the seller, their contract partner (docs/operations.md names the
+law); that a courier or a manufacturer has to answer for it is between them and the seller, who may ask them to carry it
+out. A customer's own mistake means they arrange the return, with instructions. It is what the form offers; an agent may
+find otherwise.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +14,7 @@ from chalicelib.rules.clocks import AGREED, REMEDY, Clock, Moment, set_clock, se
 from chalicelib.rules.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import Kind, Shop
-from chalicelib.rules.records import Cure, Fault, Finding, Remedy
+from chalicelib.rules.records import Cure, Fault, Finding, OwedBy, Performer, Remedy
 from chalicelib.rules.tickets import Change, LogEntry, State, Tally, Ticket, evolve, kept, met
 
 _CURES = {
@@ -31,6 +33,11 @@ _CURES = {
 }
 # What the customer got wrong, but has nothing to send back for.
 _SENT_AGAIN = ("missed_delivery", "incomplete_address")
+# Who is asked to put right what is their fault; money and goods come from the seller.
+_USUALLY_ASKED = {
+    (Fault.COURIER, Cure.REDELIVERY): Performer.COURIER,
+    (Fault.MANUFACTURER, Cure.REPAIR): Performer.MANUFACTURER,
+}
 _NOTHING_OWED = (Cure.NONE, Cure.APOLOGY)
 
 
@@ -40,24 +47,22 @@ class Suggestion:
 
     fault: Fault
     cure: Cure
-    owed_by: Fault
+    owed_by: OwedBy
+    carried_out_by: Performer
     instructions: bool
     """Whether the customer is sent instructions for a return."""
 
 
 def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Suggestion:
-    """The rule of thumb for this topic, or for this topic and the fault an agent found.
-
-    What nobody is at fault for, or nobody can tell, is put right by the seller: it is the customer's contract partner.
-    """
+    """The rule of thumb for this topic, or for this topic and the fault an agent found."""
     about = next((known for known in shop.topics if known.id == topic), None)
     found = fault or Fault(about.fault if about and about.fault else Fault.UNCLEAR)
     if found is Fault.CUSTOMER:
-        again = topic in _SENT_AGAIN
-        return Suggestion(found, Cure.REDELIVERY if again else Cure.RETURN, Fault.CUSTOMER, instructions=not again)
+        if topic in _SENT_AGAIN:
+            return Suggestion(found, Cure.REDELIVERY, OwedBy.SELLER, Performer.SELLER, instructions=False)
+        return Suggestion(found, Cure.RETURN, OwedBy.CUSTOMER, Performer.SELLER, instructions=True)
     cure = _CURES.get(topic or "", Cure.NONE)
-    owed_by = Fault.SELLER if found in (Fault.NOBODY, Fault.UNCLEAR) else found
-    return Suggestion(found, cure, owed_by, instructions=False)
+    return Suggestion(found, cure, OwedBy.SELLER, _USUALLY_ASKED.get((found, cure), Performer.SELLER), False)
 
 
 def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime) -> Change:
@@ -69,25 +74,37 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
 
 
 def owe(
-    ticket: Ticket, cure: Cure, owed_by: Fault, until: datetime | None, note: str, agent: Person, moment: Moment
+    ticket: Ticket,
+    cure: Cure,
+    owed_by: OwedBy,
+    until: datetime | None,
+    note: str,
+    agent: Person,
+    moment: Moment,
+    *,
+    carried_out_by: Performer = Performer.SELLER,
 ) -> Change:
     """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
     moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
     again, to be concluded anew. Raises BadInput."""
     if until is not None and until <= moment.at:
         raise BadInput({"due": "past"})
+    if owed_by is OwedBy.CUSTOMER and cure is not Cure.RETURN:
+        raise BadInput({"owed_by": "owed_by_seller"})
     if ticket.state is State.ASIDE:
         raise BadInput({"action": "kept_aside"})
     before, running = ticket.remedy, _owed(ticket)
-    entry = LogEntry(moment.at, agent.address, "remedy owed", f"{cure} by {owed_by}")
+    entry = LogEntry(moment.at, agent.address, "remedy owed", _logged(cure, owed_by, carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
-        return Change(evolve(ticket, remedy=replace(before, note=note.strip())), log=(entry,))
+        said = replace(before, note=note.strip(), carried_out_by=carried_out_by)
+        return Change(evolve(ticket, remedy=said), log=(entry,))
     promised = running if running and _told_of(ticket) else None
     if promised:
         _refuse_less(promised, cure, owed_by, until)
     clock = None if cure in _NOTHING_OWED else _clock(promised, until, moment.shop.kinds[ticket.kind], moment)
     clocks = tuple(known for known in ticket.clocks if known.name != REMEDY)
-    remedy = Remedy(cure, owed_by, moment.at, agent.address, clock.due if clock else None, note.strip())
+    due = clock.due if clock else None
+    remedy = Remedy(cure, owed_by, moment.at, agent.address, due, note.strip(), carried_out_by=carried_out_by)
     if promised and before:
         remedy = replace(remedy, at=before.at)
     return Change(
@@ -129,6 +146,10 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
+def _logged(cure: Cure, owed_by: OwedBy, carried_out_by: Performer) -> str:
+    return f"{cure} by {owed_by}" + ("" if carried_out_by is Performer.SELLER else f", through {carried_out_by}")
+
+
 def _owed(ticket: Ticket) -> Clock | None:
     clock = ticket.clock(REMEDY)
     return clock if clock and clock.running else None
@@ -137,16 +158,16 @@ def _owed(ticket: Ticket) -> Clock | None:
 def _told_of(ticket: Ticket) -> bool:
     """Whether the customer has this remedy in writing, in the final answer the ticket was closed with."""
     answer, remedy = ticket.final_answer, ticket.remedy
-    if ticket.state is not State.CLOSED or remedy is None or remedy.owed_by is Fault.CUSTOMER:
+    if ticket.state is not State.CLOSED or remedy is None or remedy.owed_by is OwedBy.CUSTOMER:
         return False
     return answer is not None and answer.told_at is not None and remedy.at <= answer.told_at
 
 
-def _refuse_less(promised: Clock, cure: Cure, owed_by: Fault, until: datetime | None) -> None:
+def _refuse_less(promised: Clock, cure: Cure, owed_by: OwedBy, until: datetime | None) -> None:
     """Raises BadInput for less than the customer was promised, or for the same later."""
     if cure in _NOTHING_OWED:
         raise BadInput({"cure": "remedy_promised"})
-    if owed_by is Fault.CUSTOMER:
+    if owed_by is OwedBy.CUSTOMER:
         raise BadInput({"owed_by": "remedy_promised"})
     if until is not None and until > promised.due:
         raise BadInput({"due": "remedy_promised"})

@@ -13,7 +13,7 @@ from chalicelib.rules.addressing import canonical
 from chalicelib.rules.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, earliest_step
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
-from chalicelib.rules.records import Claim, Extension, Fault, FinalAnswer, Finding, Outcome, Rating, Referral, Remedy
+from chalicelib.rules.records import Claim, Extension, FinalAnswer, Finding, Outcome, OwedBy, Rating, Referral, Remedy
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
@@ -194,7 +194,7 @@ def promises(ticket: Ticket) -> tuple[Clock, ...]:
 
 def _promised(ticket: Ticket, clocks: Iterable[Clock]) -> Iterator[Clock]:
     """Those of the clocks that are promises to the customer. A remedy that is theirs to see to is none of ours."""
-    theirs = ticket.remedy is not None and ticket.remedy.owed_by is Fault.CUSTOMER
+    theirs = ticket.remedy is not None and ticket.remedy.owed_by is OwedBy.CUSTOMER
     return (c for c in clocks if c.name in PROMISES and not (theirs and c.name == REMEDY))
 
 

@@ -12,7 +12,7 @@ from chalicelib.rules.due_dates import end_of
 from chalicelib.rules.messages import Channel
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Claim, Cure, Fault, Outcome
+from chalicelib.rules.records import Claim, Cure, Fault, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets import Change, Priority, State, Ticket
 from chalicelib.services import canned, passing_on
 from chalicelib.services.filing import file_away
@@ -120,22 +120,18 @@ def _find(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
 def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     usual = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
-    cure, owed_by = said.choice("cure", Cure, usual.cure), said.choice("owed_by", Fault, usual.owed_by)
+    cure, owed_by = said.choice("cure", Cure, usual.cure), said.choice("owed_by", OwedBy, usual.owed_by)
+    performer = said.choice("carried_out_by", Performer, usual.carried_out_by)
     day, note = said.day("due"), said.text("note")
     until = end_of(day, shop.hours) if day else None
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
         agreed = owed.due if owed and clock and clock.set_by == AGREED else None
-        if owed and (owed.cure, owed.owed_by, owed.note, owed.done_at, agreed) == (
-            cure,
-            owed_by,
-            note,
-            None,
-            until or agreed,
-        ):
+        wanted = (cure, owed_by, performer, note, None, until or agreed)
+        if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
             return None  # said again, it is due no later
-        return remedying.owe(current, cure, owed_by, until, note, said.agent, moment)
+        return remedying.owe(current, cure, owed_by, until, note, said.agent, moment, carried_out_by=performer)
 
     return rule
 

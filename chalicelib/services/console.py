@@ -9,7 +9,7 @@ from chalicelib.errors import BadInput, UnknownTicket
 from chalicelib.rules import clocks, concluding, identity, referring
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.records import Cure, Fault, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets import Priority, Ticket, standing
 from chalicelib.services import console_events
 from chalicelib.services.acting import act
@@ -20,7 +20,7 @@ from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
 _LANGUAGE = "en"  # the console's
 _TICKET = ("shop", "reference", "agent", "action")
 _FIELDS = (*_TICKET, *sorted(set(LONGEST) - set(_TICKET)), "text", "until", "by", "due", "purchased", "fault", "cure")
-_FIELDS += ("owed_by", "outcome", "priority", "settled", "tell", "anyway", "beside")
+_FIELDS += ("owed_by", "carried_out_by", "outcome", "priority", "settled", "tell", "anyway", "beside")
 # What is said of a ticket where there is anything to say.
 _WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 
@@ -77,7 +77,8 @@ def _answers(shop: Shop, action: str) -> dict[str, Iterable[str]]:
         "kind": shop.kinds,
         "topic": [topic.id for topic in shop.topics],
         "fault": Fault,
-        "owed_by": Fault,
+        "owed_by": OwedBy,
+        "carried_out_by": Performer,
         "cure": Cure,
         "outcome": concluding.FINAL if action == "conclude" else (Outcome.SPAM, Outcome.SETTLED),
         "canned": [reply.id for reply in replies.replies(_LANGUAGE)],

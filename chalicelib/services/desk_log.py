@@ -10,7 +10,7 @@ from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import AFTERCARE, LogEntry, Ticket
-from chalicelib.services import desk_times
+from chalicelib.services import desk_times, log_details
 
 MOST = 200
 _UNSENT, _PROMISE, _REFERRAL = "could not send ", "promise ", "referral "
@@ -40,7 +40,7 @@ def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, la
             moment=entry.at,
             who=_who(shop, ticket, entry.actor, language),
             what=action(entry.action, language),
-            detail=_detail(shop, entry, language),
+            detail=_detail(shop, ticket, entry, language),
         )
         for entry in every
     ]
@@ -66,7 +66,9 @@ def _who(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
     return agent.name if agent else actor
 
 
-def _detail(shop: Shop, entry: LogEntry, language: str) -> str:
+def _detail(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
+    if said := log_details.in_words(ticket, entry, language):
+        return said
     if entry.action.startswith(_PROMISE):
         return words.phrase(language, f"clock.{entry.detail.partition('-')[0]}")
     if entry.action == "assigned" and (agent := shop.agent(entry.detail)):

@@ -146,7 +146,7 @@ class _Archive:
             "shop": self._shop.name,
             "email": self._address,
             "made_at": self._deps.now().isoformat(timespec="seconds"),
-            "tickets": rows,
+            "tickets": [{name: value for name, value in row.items() if name != "said"} for row in rows],
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
         }
-        return {"data": data, "made_at": self._deps.now(), "backups": BACKUPS}
+        return {"data": data, "tickets": rows, "made_at": self._deps.now(), "backups": BACKUPS}

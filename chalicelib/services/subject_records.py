@@ -15,8 +15,8 @@ from chalicelib.rules.masking import Mask
 from chalicelib.rules.messages import Author, Message
 from chalicelib.rules.outbox import Audience, Outbox
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
-from chalicelib.services import desk_log
+from chalicelib.rules.tickets import LogEntry, Ticket
+from chalicelib.services import desk_log, subject_words
 from chalicelib.services.ports import Deps
 from chalicelib.services.ticket_exports import whole_text
 
@@ -53,13 +53,16 @@ def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | 
     mask = mask.of_ticket(ticket, every)
     messages = tuple(m for m in every if theirs or mask.is_theirs(m.person) or _was_sent(m.outbox, mask))
     files = tuple(_files(deps, mask, ref, messages, theirs))
-    view = _view(deps, shop, mask, ticket, messages, files, theirs, language)
+    log = deps.store.history(ref, _MOST_LOG) if theirs else []
+    view = _view(deps, shop, mask, ticket, messages, files, theirs, language, log)
     written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-    html = pages.page("subject/ticket", language, shop=shop, ticket=view)
+    said = subject_words.page_of(shop, mask, ticket, messages, view, log, deps.now(), language)
+    html = pages.page("subject/ticket", language, shop=shop, ticket=said)
     # The texts last: what came in meanwhile does not move the files before them.
     texts = [Piece(f"tickets/{ref}/ticket.json", lambda: written)]
     texts += [Piece(f"tickets/{ref}/ticket.html", lambda: html.encode("utf-8", "replace"))]
     row = {name: view[name] for name in ("reference", "kind", "state", "opened_at", "subject", "theirs", "went_to")}
+    row["said"] = {name: said[name] for name in ("state", "opened_at")}
     return Told(ticket, theirs, messages, (*files, *texts), row)
 
 
@@ -103,8 +106,9 @@ def _view(
     files: tuple[Piece, ...],
     theirs: bool,
     language: str,
+    log: list[LogEntry],
 ) -> dict[str, Any]:
-    """What page and JSON say."""
+    """What the JSON says, and in words the page (subject_words)."""
     exported = columns.Exported(ticket, shop.hours.zone)
     entries = [_entry(deps, shop, mask, place, message, files, language) for place, message in enumerate(messages, 1)]
     view = {"reference": ticket.ref, "kind": shop.text(shop.kinds[ticket.kind].label, language), "theirs": theirs}
@@ -112,7 +116,7 @@ def _view(
     if not theirs:
         return view | {"subject": "", "facts": {}, "messages": entries, "log": [], "went_to": []}
     facts = {name: str(value) for name, value in columns.record(exported).items() if value and name not in _ELSEWHERE}
-    log = desk_log.lines(shop, ticket, deps.store.history(ticket.ref, _MOST_LOG), deps.now(), language)
+    lines = desk_log.lines(shop, ticket, log, deps.now(), language)
     return view | {
         "subject": mask.text(ticket.subject),
         "facts": {name: mask.text(value) for name, value in facts.items()},
@@ -120,7 +124,7 @@ def _view(
         "log": [
             {"at": columns.local(line.moment, shop.hours.zone)}
             | {name: mask.text(getattr(line, name)) for name in ("who", "what", "detail")}
-            for line in reversed(log)
+            for line in reversed(lines)
         ],
         "went_to": _went_to(shop, mask, ticket),
     }

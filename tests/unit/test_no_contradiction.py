@@ -13,6 +13,7 @@ from chalicelib import pages, words
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules import clocks, policy_reading, replying
 from chalicelib.rules.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
+from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.explaining import MONTHS, PHRASES, WEEKDAYS
 from chalicelib.rules.opening import open_ticket
 from chalicelib.rules.outbox import Delivery, Purpose
@@ -89,8 +90,9 @@ def the_page_states_how_long_it_is_kept(page: LexborHTMLParser, kind: Kind, lang
 
 def the_acknowledgement_states_the_clocks(mails: list[str], ticket: Ticket, shop: Shop, language: str) -> None:
     """The moments of the promises that are still to be kept, that of its arrival, and none else; and no period."""
-    due = [clock.due for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
-    expected = sorted(words.moment(at, shop.timezone, language) for at in [ticket.opened_at, *due])
+    clocks = [clock for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
+    due = [words.due(due_date(clock), shop.timezone, language) for clock in clocks]
+    expected = sorted([words.moment(ticket.opened_at, shop.timezone, language), *due])
     for text in mails:
         assert sorted(moments(text, language)) == expected
         assert not re.search(periods(language), " ".join(text.split()))
@@ -117,7 +119,7 @@ def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime
     close = change.ticket.clock(CLOSE)
     assert bool(close) is (shop.kinds[ticket.kind].close_after is not None)
     if close:
-        when = words.moment(close.due, shop.timezone, language)
+        when = words.due(due_date(close), shop.timezone, language)
         assert words.phrase(language, "answer.closes").format(when=when) in text
     elsewhere = words.phrase(language, "policy.reopen.new")
     assert (elsewhere in text) is (close is not None and shop.reopen_days == 0)

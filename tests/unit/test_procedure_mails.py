@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import pages, words
-from chalicelib.rules.records import Cure, Fault
+from chalicelib.rules.records import Cure, Performer
 from chalicelib.rules.tickets import Person
 from local import preview_samples, previews_procedure
 from local.preview_samples import at
@@ -95,10 +95,22 @@ class TestFinalAnswer:
         assert "within one day" in text
         assert "What is done now" not in text
 
-    @pytest.mark.parametrize("fault", Fault)
-    def test_says_who_sees_to_it(self, fault: Fault) -> None:
-        who = words.phrase("en", f"owed_by.{fault}").format(shop=SHOP.name)
-        assert f"Who sees to it: {who}" in mail(f"final_answer-by-{fault}").text
+    @pytest.mark.parametrize("performer", Performer)
+    @pytest.mark.parametrize("language", words.languages())
+    def test_the_shop_owes_it_whoever_carries_it_out(self, performer: Performer, language: str) -> None:
+        said = mail(f"final_answer-through-{performer}", language)
+        owes = words.phrase(language, "final_answer.who.seller")
+        for part in (told(said.text), told(said.html.replace("</dt><dd>", ": "))):
+            assert f"{owes}: {SHOP.name}" in part
+            asked = [
+                name
+                for name in Performer
+                if name != "seller" and words.phrase(language, f"carried_out_by.{name}") in part
+            ]
+            assert asked == ([performer] if performer is not Performer.SELLER else [])
+
+    def test_a_customer_sees_to_a_return_of_their_own(self) -> None:
+        assert "Who sees to it: You, with our help" in mail("final_answer-by-customer").text
 
     @pytest.mark.parametrize("cure", Cure)
     def test_says_of_every_remedy_what_it_is(self, cure: Cure) -> None:

@@ -9,7 +9,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules import concluding, escalating, referring, remedying
 from chalicelib.rules.clocks import Clock
 from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.records import Cure, Outcome, OwedBy
 from chalicelib.rules.tickets import Change, Event, Person, State, Tally, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
@@ -52,7 +52,7 @@ def clock(ticket: Ticket, name: str) -> Clock:
 
 
 def owing(ticket: Ticket) -> Ticket:
-    return changed(remedying.owe(ticket, Cure.REFUND, Fault.SELLER, None, "", ADA, samples.moment()))
+    return changed(remedying.owe(ticket, Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment()))
 
 
 class TestWriting:

@@ -13,7 +13,7 @@ from chalicelib.rules import concluding, escalating, extending, referring, remed
 from chalicelib.rules.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment, earliest_step
 from chalicelib.rules.periods import Period, Unit
 from chalicelib.rules.policy import KINDS
-from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.records import Cure, Outcome, OwedBy
 from chalicelib.rules.tickets import Change, Channel, Person, Priority, State, Ticket
 from tests import samples
 from tests.fakes import START
@@ -175,7 +175,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_remedy_is_owed(self) -> None:
-        self.does(lambda: remedying.owe(self.ticket, Cure.REFUND, Fault.SELLER, None, "", ADA, self.moment))
+        self.does(lambda: remedying.owe(self.ticket, Cure.REFUND, OwedBy.SELLER, None, "", ADA, self.moment))
 
     @rule()
     def it_is_done(self) -> None:

@@ -13,7 +13,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules import extending, merging, referring, remedying
 from chalicelib.rules.clocks import ANSWERS, RESOLVE, RETAIN
 from chalicelib.rules.messages import Person
-from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.records import Cure, Outcome, OwedBy
 from chalicelib.rules.tickets import Change, Priority, State, Ticket
 from tests import samples
 from tests.fakes import START
@@ -120,7 +120,7 @@ class TestTheOneItJoins:
         assert there.merged_from == (samples.REF, THIRD)
 
     def test_a_remedy_still_owed_is_owed_there(self) -> None:
-        owing = changed(remedying.owe(ONE, Cure.REFUND, Fault.SELLER, None, "", ADA, samples.moment(NOW)))
+        owing = changed(remedying.owe(ONE, Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment(NOW)))
         _, there = merge(owing, TWO)
         clock = there.clock("remedy")
         assert there.remedy == owing.remedy
@@ -181,7 +181,7 @@ class TestRefused:
 
     def test_where_both_owe_a_remedy(self) -> None:
         owing = [
-            changed(remedying.owe(each, Cure.REFUND, Fault.SELLER, None, "", ADA, samples.moment(NOW)))
+            changed(remedying.owe(each, Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment(NOW)))
             for each in (ONE, TWO)
         ]
         with pytest.raises(BadInput, match="two_remedies"):

@@ -25,6 +25,8 @@ AGENTS = ["ada@northlight.example", "tom@northlight.example"]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHOP = samples.northlight()
 PARCEL = "claims@swiftparcel.example"
+# Three working days from START are over with that Monday in Berlin, which is the day the party is told.
+ASKED_UNTIL = datetime.fromisoformat("2026-11-30T22:59:00+00:00")
 
 
 def party(id: str = "swiftparcel", language: str = "en") -> Party:
@@ -104,7 +106,7 @@ class TestReferring:
 
     def test_the_party_is_not_warned_of_its_date(self) -> None:
         asked = clock(referred())
-        assert (asked.due, asked.next_step) == (START + 5 * DAY, START + 5 * DAY)
+        assert (asked.due, asked.next_step) == (ASKED_UNTIL, ASKED_UNTIL)
 
     def test_it_is_told_the_facts_ticked_and_no_others(self) -> None:
         (referral,) = changed(refer(samples.ticket(), facts=["topic", "order_number", "topic"])).referrals
@@ -155,17 +157,17 @@ class TestReminders:
         return changed(change), samples.message_of(change)
 
     def test_the_party_is_reminded_in_its_own_rhythm(self) -> None:
-        once, message = self.chased(referred(), START + 5 * DAY)
+        once, message = self.chased(referred(), ASKED_UNTIL)
         assert (message.event, message.about, message.author) == (Event.CHASER, "1", Author.SYSTEM)
         assert mails(message) == [(Purpose.CHASER, PARCEL)]
         assert once.referrals[0].chased == 1
-        assert clock(once).next_step == START + 7 * DAY  # two working days
-        assert clock(once).due == START + 5 * DAY
+        assert clock(once).next_step == datetime.fromisoformat("2026-12-02T16:30:00+00:00")  # two working days
+        assert clock(once).due == ASKED_UNTIL
         assert once.state is State.REFERRED
 
     def test_from_the_second_on_agents_hear_of_it(self) -> None:
-        once, _ = self.chased(referred(), START + 5 * DAY)
-        twice, message = self.chased(once, START + 7 * DAY)
+        once, _ = self.chased(referred(), ASKED_UNTIL)
+        twice, message = self.chased(once, START + 8 * DAY)
         assert mails(message) == [(Purpose.CHASER, PARCEL), *((Purpose.ESCALATION, agent) for agent in AGENTS)]
         assert twice.referrals[0].chased == 2
 
@@ -178,10 +180,10 @@ class TestReminders:
 
     def test_each_period_is_the_partys_own(self) -> None:
         slow = replace(SHOP.third_parties[0], chase=parse("1 month"))
-        moment = samples.moment(START + 5 * DAY)
+        moment = samples.moment(ASKED_UNTIL)
         moment = replace(moment, shop=replace(SHOP, third_parties=(slow,)))
         change = escalating.step(replace(referred(), clocks=(clock(referred()),)), moment, str)
-        assert clock(changed(change)).next_step == datetime.fromisoformat("2026-12-30T09:30:00+00:00")
+        assert clock(changed(change)).next_step == datetime.fromisoformat("2026-12-30T22:59:00+00:00")
 
     def test_whoever_has_answered_is_not_reminded(self) -> None:
         done = changed(answer(referred()))

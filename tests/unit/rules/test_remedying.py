@@ -9,7 +9,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules import concluding, escalating, remedying
 from chalicelib.rules.clocks import Clock, explained
 from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.records import Cure, Fault, Finding, Outcome, Remedy
+from chalicelib.rules.records import Cure, Fault, Finding, Outcome, OwedBy, Performer, Remedy
 from chalicelib.rules.tickets import Change, Event, Person, Tally, Ticket, Visibility, promises
 from tests import samples
 from tests.fakes import START
@@ -45,7 +45,7 @@ def changed(change: Change | None) -> Ticket:
 def owes(
     ticket: Ticket, cure: Cure = Cure.REFUND, until: datetime | None = None, at: datetime = START, note: str = ""
 ) -> Ticket:
-    return changed(remedying.owe(ticket, cure, Fault.SELLER, until, note, ADA, samples.moment(at)))
+    return changed(remedying.owe(ticket, cure, OwedBy.SELLER, until, note, ADA, samples.moment(at)))
 
 
 def done(ticket: Ticket, text: str = "", *, tell: bool = True, at: datetime = START + DAY) -> Change:
@@ -63,14 +63,14 @@ class TestTheRuleOfThumb:
         fault, cure = CURES[topic]
         found = remedying.suggestion(SHOP, topic)
         assert (found.fault, found.cure) == (fault, cure)
-        assert found.owed_by is (Fault.SELLER if fault is Fault.UNCLEAR else fault)
+        assert found.owed_by is (OwedBy.CUSTOMER if cure is Cure.RETURN else OwedBy.SELLER)
 
     @pytest.mark.parametrize("topic", [None, "unheard_of", *CURES])
     @pytest.mark.parametrize("fault", Fault)
-    def test_whoever_was_found_at_fault_sorts_it_out(self, topic: str | None, fault: Fault) -> None:
+    def test_the_seller_owes_it_whoever_was_found_at_fault(self, topic: str | None, fault: Fault) -> None:
         found = remedying.suggestion(SHOP, topic, fault)
         assert found.fault is fault
-        assert found.owed_by is (Fault.SELLER if fault in (Fault.NOBODY, Fault.UNCLEAR) else fault)
+        assert found.owed_by is (OwedBy.CUSTOMER if found.cure is Cure.RETURN else OwedBy.SELLER)
         sent_again = topic in ("missed_delivery", "incomplete_address")
         assert found.instructions == (fault is Fault.CUSTOMER and not sent_again)
         if fault is Fault.CUSTOMER:
@@ -78,7 +78,21 @@ class TestTheRuleOfThumb:
 
     def test_what_has_no_topic_is_the_sellers_until_somebody_looks(self) -> None:
         found = remedying.suggestion(SHOP, None)
-        assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, Cure.NONE, Fault.SELLER)
+        assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, Cure.NONE, OwedBy.SELLER)
+
+    @pytest.mark.parametrize(
+        ("topic", "fault", "asked"),
+        [
+            ("missed_delivery", Fault.COURIER, Performer.COURIER),
+            ("faulty", Fault.MANUFACTURER, Performer.MANUFACTURER),
+            ("damaged_in_transit", Fault.COURIER, Performer.SELLER),  # a replacement comes from the seller
+            ("missed_delivery", Fault.MANUFACTURER, Performer.SELLER),
+            ("faulty", Fault.COURIER, Performer.SELLER),
+            ("incomplete_address", Fault.CUSTOMER, Performer.SELLER),
+        ],
+    )
+    def test_whom_the_seller_may_ask_to_carry_it_out(self, topic: str, fault: Fault, asked: Performer) -> None:
+        assert remedying.suggestion(SHOP, topic, fault).carried_out_by is asked
 
 
 class TestFinding:
@@ -114,6 +128,22 @@ class TestOwing:
         with pytest.raises(BadInput, match="past"):
             owes(samples.ticket(), until=until)
 
+    @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
+    def test_the_customer_owes_themselves_nothing(self, cure: Cure) -> None:
+        with pytest.raises(BadInput, match="owed_by"):
+            remedying.owe(samples.ticket(), cure, OwedBy.CUSTOMER, None, "", ADA, samples.moment())
+
+    def test_who_carries_it_out_is_noted_beside_who_owes_it(self) -> None:
+        moment = samples.moment()
+        asked = remedying.owe(
+            samples.ticket(), Cure.REPAIR, OwedBy.SELLER, None, "", ADA, moment, carried_out_by=Performer.SERVICE
+        )
+        owed, _ = remedy(changed(asked))
+        assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
+        assert asked.log[0].detail == "repair by seller, through service"
+        again = remedying.owe(changed(asked), Cure.REPAIR, OwedBy.SELLER, None, "", ADA, moment)
+        assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
+
     @pytest.mark.parametrize("cure", [Cure.NONE, Cure.APOLOGY])
     def test_words_are_owed_by_no_date(self, cure: Cure) -> None:
         owed, clock = remedy(owes(samples.ticket(), cure))
@@ -137,12 +167,12 @@ class TestOwing:
 
     def test_an_overdue_one_that_another_takes_the_place_of_is_a_promise_missed(self) -> None:
         late = START + 15 * DAY
-        change = remedying.owe(owes(samples.ticket()), Cure.REPAIR, Fault.SELLER, None, "", ADA, samples.moment(late))
+        change = remedying.owe(owes(samples.ticket()), Cure.REPAIR, OwedBy.SELLER, None, "", ADA, samples.moment(late))
         assert change.tally == (Tally("northlight", late, missed=1),)
         escalated = escalating.step(owes(samples.ticket()), samples.moment(late), str)
-        again = remedying.owe(changed(escalated), Cure.NONE, Fault.SELLER, None, "", ADA, samples.moment(late + DAY))
+        again = remedying.owe(changed(escalated), Cure.NONE, OwedBy.SELLER, None, "", ADA, samples.moment(late + DAY))
         assert again.tally == ()  # it was counted when it fell due
-        in_time = remedying.owe(owes(samples.ticket()), Cure.NONE, Fault.SELLER, None, "", ADA, samples.moment())
+        in_time = remedying.owe(owes(samples.ticket()), Cure.NONE, OwedBy.SELLER, None, "", ADA, samples.moment())
         assert in_time.tally == ()
 
     def test_the_customers_other_promises_stay(self) -> None:
@@ -161,21 +191,21 @@ class TestPromised:
 
     promised = concluded(owes(samples.ticket(), until=START + 9 * DAY))
 
-    def again(self, ticket: Ticket, cure: Cure, owed_by: Fault, until: datetime | None, note: str = "") -> Change:
+    def again(self, ticket: Ticket, cure: Cure, owed_by: OwedBy, until: datetime | None, note: str = "") -> Change:
         return remedying.owe(ticket, cure, owed_by, until, note, ADA, samples.moment(START + 3 * DAY))
 
     @pytest.mark.parametrize(
         ("cure", "owed_by", "until", "field"),
         [
-            (Cure.REFUND, Fault.SELLER, START + 10 * DAY, "due"),
-            (Cure.REPAIR, Fault.SELLER, START + 10 * DAY, "due"),
-            (Cure.NONE, Fault.SELLER, None, "cure"),
-            (Cure.APOLOGY, Fault.SELLER, None, "cure"),
-            (Cure.REFUND, Fault.CUSTOMER, None, "owed_by"),
+            (Cure.REFUND, OwedBy.SELLER, START + 10 * DAY, "due"),
+            (Cure.REPAIR, OwedBy.SELLER, START + 10 * DAY, "due"),
+            (Cure.NONE, OwedBy.SELLER, None, "cure"),
+            (Cure.APOLOGY, OwedBy.SELLER, None, "cure"),
+            (Cure.REFUND, OwedBy.CUSTOMER, None, "owed_by"),
         ],
     )
     def test_it_is_neither_put_off_nor_dropped(
-        self, cure: Cure, owed_by: Fault, until: datetime | None, field: str
+        self, cure: Cure, owed_by: OwedBy, until: datetime | None, field: str
     ) -> None:
         with pytest.raises(BadInput) as caught:
             self.again(self.promised, cure, owed_by, until)
@@ -190,25 +220,25 @@ class TestPromised:
         ],
     )
     def test_it_may_come_sooner_or_as_something_else(self, cure: Cure, until: datetime | None, due: datetime) -> None:
-        owed, clock = remedy(changed(self.again(self.promised, cure, Fault.SELLER, until, "So")))
+        owed, clock = remedy(changed(self.again(self.promised, cure, OwedBy.SELLER, until, "So")))
         assert clock
         assert (owed.cure, owed.due, clock.due) == (cure, due, due)
         with pytest.raises(BadInput, match="remedy_promised"):  # and is as binding as before
-            self.again(replace(self.promised, remedy=owed, clocks=(clock,)), cure, Fault.SELLER, START + 30 * DAY)
+            self.again(replace(self.promised, remedy=owed, clocks=(clock,)), cure, OwedBy.SELLER, START + 30 * DAY)
 
     def test_opened_again_it_can_be_changed_and_told_anew(self) -> None:
         reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.moment(START + 2 * DAY)))
         later = START + 20 * DAY
-        assert remedy(changed(self.again(reopened, Cure.REFUND, Fault.SELLER, later)))[0].due == later
+        assert remedy(changed(self.again(reopened, Cure.REFUND, OwedBy.SELLER, later)))[0].due == later
 
     def test_what_was_noted_after_the_final_answer_the_customer_was_not_told(self) -> None:
         noted = owes(concluded(samples.ticket()), at=START + 2 * DAY)
-        assert remedy(changed(self.again(noted, Cure.NONE, Fault.SELLER, None)))[1] is None
+        assert remedy(changed(self.again(noted, Cure.NONE, OwedBy.SELLER, None)))[1] is None
 
 
 class TestTheCustomersOwn:
     def test_it_counts_as_no_promise_of_ours(self) -> None:
-        owed = changed(remedying.owe(samples.ticket(), Cure.RETURN, Fault.CUSTOMER, None, "", ADA, samples.moment()))
+        owed = changed(remedying.owe(samples.ticket(), Cure.RETURN, OwedBy.CUSTOMER, None, "", ADA, samples.moment()))
         assert done(owed).tally == ()
         assert done(owed, at=START + 20 * DAY).tally == ()
         assert "remedy" not in [clock.name for clock in promises(owed)]

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.rules import concluding, escalating, merging, rating, remedying
 from chalicelib.rules.clocks import REVIEW, Moment
 from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.records import Cure, Fault, Outcome, Rating
+from chalicelib.rules.records import Cure, Outcome, OwedBy, Rating
 from chalicelib.rules.retaining import Kept, kept_for
 from chalicelib.rules.reviewing import ASKED
 from chalicelib.rules.tickets import Change, Person, State, Ticket, Visibility
@@ -123,7 +123,7 @@ class TestPlanning:
 
 class TestWhatIsOwed:
     def test_nobody_is_asked_before_it_is_done_for_as_long(self) -> None:
-        owing = remedying.owe(samples.ticket(), Cure.REFUND, Fault.SELLER, None, "", ADA, samples.moment())
+        owing = remedying.owe(samples.ticket(), Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment())
         ticket = closed(changed(owing))
         for days in (2, 4, 6):
             change = step(ticket, START + days * DAY)

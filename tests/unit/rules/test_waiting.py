@@ -25,6 +25,11 @@ def changed(change: Change) -> Ticket:
     return change.ticket
 
 
+def ends(at: datetime) -> datetime:
+    """The last minute of that day in Berlin, in winter: whom a day was said to has the whole of it."""
+    return at.replace(hour=22, minute=59, second=0, microsecond=0)
+
+
 def question(**changes: Any) -> Ticket:
     return samples.ticket(kind="question", **changes)
 
@@ -68,7 +73,7 @@ class TestAsking:
         waiting = asked(question())
         assert clock(waiting, "first_answer").paused_at == LATER
         assert clock(waiting, "resolve") == clock(question(), "resolve")
-        assert clock(waiting, "close").due == LATER + 7 * DAY
+        assert clock(waiting, "close").due == ends(LATER + 7 * DAY)
 
     def test_where_it_does_not_nothing_waits(self) -> None:
         assert asked(samples.ticket()).clocks == samples.ticket().clocks
@@ -101,7 +106,7 @@ class TestAsking:
     def test_asking_twice_leaves_one_clock_of_a_name(self) -> None:
         twice = asked(asked(question()), LATER + DAY)
         assert clock(twice, "first_answer").paused_at == LATER
-        assert clock(twice, "close").due == LATER + 8 * DAY
+        assert clock(twice, "close").due == ends(LATER + 8 * DAY)
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
 
     def test_nobody_is_asked_without_words_or_address_or_once_it_is_closed(self) -> None:
@@ -184,7 +189,7 @@ class TestAnAnswerThatWasNotTheLast:
             kept += sum(tally.kept for tally in change.tally)
             ticket = replied(changed(change), START + day * DAY + 2 * HOUR)
         last = answered(ticket, START + 4 * DAY)
-        closing = step(changed(last), START + 11 * DAY)
+        closing = step(changed(last), ends(START + 11 * DAY))
         assert closing
         assert kept + sum(tally.kept for tally in (*last.tally, *closing.tally)) == 4 + 1
 
@@ -196,8 +201,8 @@ class TestAnAnswerThatWasNotTheLast:
 class TestClosingByItself:
     def test_an_answer_not_come_back_to_was_the_last(self) -> None:
         ticket = changed(answered(question()))
-        assert step(ticket, LATER + 7 * DAY - timedelta(seconds=1)) is None
-        change = step(ticket, LATER + 7 * DAY)
+        assert step(ticket, ends(LATER + 7 * DAY) - timedelta(seconds=1)) is None
+        change = step(ticket, ends(LATER + 7 * DAY))
         assert change
         assert (changed(change).state, changed(change).outcome) == (State.CLOSED, Outcome.SETTLED)
         assert change.messages == ()
@@ -205,12 +210,12 @@ class TestClosingByItself:
 
     def test_it_keeps_the_promise_of_resolving_if_the_last_answer_came_in_time(self) -> None:
         ticket = changed(answered(question()))
-        change = step(ticket, LATER + 7 * DAY)
+        change = step(ticket, ends(LATER + 7 * DAY))
         assert change
-        assert change.tally == (Tally("northlight", LATER + 7 * DAY, kept=1),)
+        assert change.tally == (Tally("northlight", ends(LATER + 7 * DAY), kept=1),)
 
     def test_what_nobody_answered_is_no_promise_kept(self) -> None:
-        change = step(asked(question()), LATER + 7 * DAY)
+        change = step(asked(question()), ends(LATER + 7 * DAY))
         assert change
         assert changed(change).state is State.CLOSED
         assert change.tally == ()

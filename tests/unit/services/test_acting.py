@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.messages import Event, Visibility
-from chalicelib.rules.records import Cure, Fault, Outcome
+from chalicelib.rules.records import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions import ACTIONS
 from tests import agents, samples
@@ -24,7 +24,7 @@ DONE: dict[str, dict[str, Any]] = {
     "extend": {"by": "10 days", "reason": "The shade has to be made."},
     "refer": {"to": "swiftparcel", "facts": ["order_number"], "text": "Where is it?"},
     "find": {"fault": "courier", "reason": "The box was dented."},
-    "remedy": {"cure": "replacement", "owed_by": "courier", "note": "a new shade"},
+    "remedy": {"cure": "replacement", "carried_out_by": "courier", "note": "a new shade"},
     "instruct": {"text": "Put it in its box."},
     "claim": {"purchased": "2026-01-03", "product": "Lamp", "serial": "77"},
     "conclude": {"outcome": "upheld", "text": "You are right."},
@@ -142,9 +142,13 @@ class TestWhatActionsDo:
         answer = acts(world, "remedy")
         remedy = world.store.only_ticket().remedy
         assert remedy
-        assert (remedy.cure, remedy.owed_by, remedy.due) == (Cure.REPLACEMENT, Fault.COURIER, START + timedelta(14))
+        assert (remedy.cure, remedy.owed_by, remedy.due) == (Cure.REPLACEMENT, OwedBy.SELLER, START + timedelta(14))
+        assert remedy.carried_out_by is Performer.COURIER
         assert [clock["name"] for clock in answer["clocks"]][-1] == "remedy"
-        assert agents.log(world) == [(ADA, "found at fault", "courier"), (ADA, "remedy owed", "replacement by courier")]
+        assert agents.log(world) == [
+            (ADA, "found at fault", "courier"),
+            (ADA, "remedy owed", "replacement by seller, through courier"),
+        ]
 
     def test_instructions_are_the_ready_ones_unless_written(self, world: World, ticket: Ticket) -> None:
         acts(world, "instruct")

@@ -76,7 +76,7 @@ def lives_on(world: World, kill: int = 0) -> int:
     store: Any = Faulty(world.store, count, kill)
     mailer: Any = Faulty(world.mailer, count, kill)
     usual, world.deps = world.deps, replace(world.deps, store=store, mailer=mailer)
-    for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 5 * DAY, START + 7 * DAY):
+    for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 6 * DAY, START + 8 * DAY):
         world.clock.at = moment
         for _ in range(4):  # what a killed run left, the next ones find
             try:
@@ -181,7 +181,7 @@ class TestSteps:
         agents.stream(world)
         world.mailer.sent.clear()
         seen = []
-        for days in (5, 7):  # three working days from Wednesday are over on Monday; two on is Wednesday
+        for days in (6, 8):  # three working days from Wednesday are over when Monday is; two on, Wednesday's are
             world.clock.at = START + days * DAY
             look_after_due(world.deps)
             agents.stream(world)
@@ -195,6 +195,9 @@ class TestSteps:
         acts(world, "answer", text="Yes.")
         agents.stream(world)
         world.clock.advance(days=7)
+        look_after_due(world.deps)
+        assert world.store.only_ticket().state is State.WAITING, "the day the customer was told is not over"
+        world.clock.advance(hours=14)
         look_after_due(world.deps)
         assert world.store.only_ticket().state is State.CLOSED
         assert agents.log(world)[-1] == ("aftercare", "closed", "settled")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import LinkRefused, UnknownFile
-from chalicelib.rules.records import Cure, Extension, Fault, FinalAnswer, Outcome, Referral, Remedy
+from chalicelib.rules.records import Cure, Extension, FinalAnswer, Outcome, OwedBy, Referral, Remedy
 from chalicelib.rules.tickets import Change, File, Message, Ticket, evolve
 from chalicelib.services import links
 from tests import agents, samples
@@ -25,7 +25,7 @@ LAST_SAID: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "extension": lambda at: {"extensions": (Extension("e", START, ADA, "Parts", START, START, told_at=at),)},
     "asking": lambda at: {"referrals": (Referral(1, "Swift", agents.SWIFT, "en", at, ADA),)},
     "their answer": lambda at: {"referrals": (Referral(1, "Swift", agents.SWIFT, "en", START, ADA, answered_at=at),)},
-    "remedy": lambda at: {"remedy": Remedy(Cure.REFUND, Fault.SELLER, START, ADA, done_at=at)},
+    "remedy": lambda at: {"remedy": Remedy(Cure.REFUND, OwedBy.SELLER, START, ADA, done_at=at)},
     "final answer": lambda at: {"final_answer": FinalAnswer("f", Outcome.UPHELD, START, ADA, True, told_at=at)},
 }
 FILE = File("1-abc", "shade.jpg", "image/jpeg", 7, "tickets/x/abc")

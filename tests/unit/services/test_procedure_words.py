@@ -210,7 +210,7 @@ class TestEscalation:
 
     def test_says_what_is_owed(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="refund", owed_by="courier", note="20 EUR")
+        acts(world, "remedy", cure="refund", carried_out_by="courier", note="20 EUR")
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=15)
         runs(world)

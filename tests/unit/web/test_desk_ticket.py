@@ -35,7 +35,7 @@ DONE: dict[str, dict[str, str]] = {
     "refer": {"to": "swiftparcel", "fact-order_number": "yes", "fact-topic": "yes", "text": "Where is it?"},
     "end_referral": {"number": "1", "reason": "They called."},
     "find": {"fault": "courier", "reason": "The box was dented."},
-    "remedy": {"cure": "replacement", "owed_by": "courier", "note": "a new shade"},
+    "remedy": {"cure": "replacement", "carried_out_by": "courier", "note": "a new shade"},
     "remedy_done": {"text": "It is on its way.", "tell": "yes"},
     "instruct": {"text": "Put it in its box."},
     "claim": {"purchased": "2026-01-03", "product": "Lamp", "serial": "77"},

@@ -1,0 +1,79 @@
+"""What stands beside a log entry's action, where its code is made of several: parties, days, remedies, references."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from chalicelib import words
+from chalicelib.rules.referring import referral_of
+from chalicelib.rules.tickets import LogEntry, Ticket
+
+_Match = re.Match[str]
+
+
+def in_words(ticket: Ticket, entry: LogEntry, language: str) -> str:
+    """The detail in words, or nothing where it is not of a form known here."""
+    pattern, say = _FORMS.get(entry.action, (None, None))
+    match = pattern.fullmatch(entry.detail) if pattern else None
+    return say(ticket, match, language) if match and say else ""
+
+
+def _party(ticket: Ticket, number: str) -> str:
+    referral = referral_of(ticket, number)
+    return referral.name if referral else number
+
+
+def _referred(ticket: Ticket, match: _Match, language: str) -> str:
+    facts = [_or(language, f"referral.fact.{fact}", fact) for fact in match["more"].split(", ") if fact]
+    return f"{_party(ticket, match['number'])}: {', '.join(facts)}" if facts else _party(ticket, match["number"])
+
+
+def _chased(ticket: Ticket, match: _Match, language: str) -> str:
+    return _say(language, "reminder", party=_party(ticket, match["number"]), count=match["more"])
+
+
+def _ended(ticket: Ticket, match: _Match, language: str) -> str:
+    return f"{_party(ticket, match['number'])}: {match['more']}"
+
+
+def _until(ticket: Ticket, match: _Match, language: str) -> str:
+    return _say(language, "until", day=words.date_in_words(date.fromisoformat(match["day"]), language))
+
+
+def _remedy(ticket: Ticket, match: _Match, language: str) -> str:
+    said = [_or(language, f"desk.ticket.cure.{match['cure']}", match["cure"])]
+    said += [_or(language, f"desk.ticket.fault.{match['by']}", match["by"])]
+    said += [_or(language, f"desk.ticket.performer.{match['through']}", match["through"])] if match["through"] else []
+    return ", ".join(said)
+
+
+def _priority(ticket: Ticket, match: _Match, language: str) -> str:
+    return " → ".join(_or(language, f"desk.ticket.priority.{match[side]}", match[side]) for side in ("one", "other"))
+
+
+def _refs(key: str) -> Callable[[Ticket, _Match, str], str]:
+    return lambda ticket, match, language: _say(language, key, one=match["one"], other=match["other"])
+
+
+def _or(language: str, key: str, otherwise: str) -> str:
+    found = words.book(language).get(key)
+    return found if isinstance(found, str) else otherwise
+
+
+def _say(language: str, key: str, **values: str) -> str:
+    return words.phrase(language, f"desk.ticket.log_detail.{key}").format(**values)
+
+
+_DAY = re.compile(r"until (?P<day>\d{4}-\d\d-\d\d)")
+_FORMS: dict[str, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]]] = {
+    "referred": (re.compile(r"(?P<number>\d+) to [^:]*: ?(?P<more>.*)"), _referred),
+    "chased": (re.compile(r"(?P<number>\d+), reminder (?P<more>\d+)"), _chased),
+    "referral ended": (re.compile(r"(?P<number>\d+): (?P<more>.*)", re.DOTALL), _ended),
+    "extended": (_DAY, _until),
+    "extension asked for": (_DAY, _until),
+    "remedy owed": (re.compile(r"(?P<cure>\w+) by (?P<by>\w+)(?:, through (?P<through>\w+))?"), _remedy),
+    "priority": (re.compile(r"(?P<one>\w+) to (?P<other>\w+)"), _priority),
+    "linked": (re.compile(r"(?P<one>\S+) and (?P<other>\S+)"), _refs("linked")),
+    "merged": (re.compile(r"(?P<one>\S+) into (?P<other>\S+)"), _refs("merged")),
+    "split off": (re.compile(r"(?P<one>\S+) from (?P<other>\S+)"), _refs("split_off")),
+}

@@ -1,0 +1,126 @@
+"""Every mail in every variant: no sentence sticks to the next, agents find the ticket, without its head it is whole."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from chalicelib import pages, words
+from chalicelib.rules.due_dates import DueDate
+from chalicelib.rules.outbox import Audience, Purpose
+from chalicelib.rules.records import Cure
+from local import preview_samples, previews_procedure
+from local.preview_samples import DESK_URL, at
+
+SHOP = preview_samples.policy().shop("northlight")
+SAMPLES = [*preview_samples.mail_samples(SHOP), *previews_procedure.mail_samples(SHOP)]
+OPTIONS: dict[str, tuple[Any, ...]] = {
+    "taken": (True,),
+    "reassigned": (True, False),
+    "owed_by": ("customer", "seller"),
+    "carried_out_by": ("courier", "manufacturer", "service"),
+    "cure": tuple(Cure),
+    "remedy_note": ("By bank transfer.",),
+    "remedy_done": (at(20, 9),),
+    "party_name": ("SwiftParcel",),
+    "longer": (True, False),
+    "closes_by": (DueDate(at(30, 9), by_day=True),),
+    "resolve_by": (DueDate(at(30, 9), by_day=True),),
+    "reopen_days": (0, 1, 30),
+    "closed": (True, False),
+    "rights": (True,),
+    "bodies": (SHOP.bodies,),
+    "priority": ("normal", "high", "urgent"),
+    "explained": ("2 working days from Fri: due Tue.",),
+    "assignee_name": ("", "Ada Lindqvist"),
+    "unreadable": (True,),
+    "flags": (["uncounted"], ["unanswerable"], ["suspicious", "unverified"]),
+    "policy_url": ("https://care.northlight.example/shops/northlight/policy",),
+    "quote": ("It flickers.",),
+    "stage": ("warn", "due", "daily"),
+}
+_ADDRESS = re.compile(r"\S*(?:://|@)\S*|\b[\w-]+\.(?:mp4|pdf|jpg|example)\b")
+_GLUED = re.compile(r"[a-zäöüß0-9)»“\"][.!?:][A-Za-zÄÖÜ]|[a-zäöüß][A-ZÄÖÜ]|\)[A-Za-z]")
+_LOOSE = re.compile(r"\w [.,;:!?](?:\s|$)")
+_ENDS_A_LINE = re.compile(r"</(?:p|li|dd|dt|h2|td|div|blockquote|ul|dl|title)>|<br>|<dd>|<dt>|<ul>|<dl>|<td[^>]*>")
+
+
+def variants(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield context
+    for name, values in OPTIONS.items():
+        for value in values:
+            if name != "stage" or "stage" in context:
+                yield context | {name: value}
+    if "clock" in context:
+        yield context | {"clock": "remedy", "owed_by": "customer", "cure": "return", "carried_out_by": "seller"}
+        yield context | {"clock": "remedy", "owed_by": "seller", "cure": "repair", "carried_out_by": "service"}
+
+
+def as_read(html: str) -> str:
+    """What a reader sees of the HTML, a line for each block."""
+    body = re.sub(r"<style>.*?</style>|<!--.*?-->", "", html, flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>", "", _ENDS_A_LINE.sub("\n", re.sub(r"\s+", " ", body)))
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
+def test_no_sentence_sticks_to_the_next(title: str, template: str, context: Any, language: str) -> None:
+    names = ("SwiftParcel", "GmbH")
+    usual = {"cure": "", "carried_out_by": "seller", "owed_by": "seller", "reopen_days": 30, "remedy_note": ""}
+    chosen = {name: value for name, value in context.items() if value or name not in ("carried_out_by", "owed_by")}
+    for variant in variants(usual | chosen):
+        said = pages.mail(template, language, **variant)
+        for text in (said.subject, said.text, as_read(said.html)):
+            plain = _ADDRESS.sub("", text)
+            for name in names:
+                plain = plain.replace(name, "Name")
+            assert not _GLUED.findall(plain), (variant, text)
+            assert not _LOOSE.findall(plain), (variant, text)
+
+
+TO_AGENTS = {purpose.value for purpose in Purpose if purpose.audience is Audience.AGENTS}
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
+def test_agents_are_led_to_the_ticket_and_nobody_else_is(
+    title: str, template: str, context: Any, language: str
+) -> None:
+    said = pages.mail(template, language, **context)
+    linked = [link.attributes["href"] for link in LexborHTMLParser(said.html).css("a")]
+    if template in ("digest", "due_together"):
+        listed = [
+            ticket["url"] for name in ("overdue", "due_today", "referred", "steps") for ticket in context.get(name, ())
+        ]
+        assert linked == listed
+        assert [line.strip() for line in said.text.splitlines() if "/desk/t/" in line] == listed
+        return
+    assert (DESK_URL in linked, DESK_URL in said.text) == ((template in TO_AGENTS,) * 2)
+
+
+def test_every_mail_to_agents_is_sampled() -> None:
+    assert {template for _, template, _ in SAMPLES} >= TO_AGENTS
+
+
+@pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
+class TestWithoutItsHead:
+    def test_it_keeps_width_ground_and_buttons(self, title: str, template: str, context: Any) -> None:
+        html = LexborHTMLParser(pages.mail(template, "en", **context).html)
+        (sheet,) = html.css("td.sheet")
+        assert "padding" in (sheet.attributes["style"] or "")
+        assert "max-width: 600px" in (sheet.parent.parent.parent.attributes["style"] or "")  # type: ignore[union-attr]
+        for button in html.css("td.button"):
+            assert button.attributes["bgcolor"] == pages.shades(SHOP.colour)["light"]
+            assert "padding" in (html.css("td.button > a")[0].attributes["style"] or "")
+        assert not html.css("a.button")
+        assert len(html.css("td.button")) <= 1
+
+    def test_its_first_words_say_what_it_is_about(self, title: str, template: str, context: Any) -> None:
+        html = LexborHTMLParser(pages.mail(template, "en", **context).html)
+        hidden = html.css_first("body > div")
+        first = (hidden.text() if hidden else "").replace("\u034f", "").replace("\u200c", "")
+        assert len(first.split()) >= 3 or template in ("answer", "question") or template.startswith("notification")
+        assert not first.strip().startswith("Hello")
