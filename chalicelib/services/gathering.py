@@ -1,22 +1,21 @@
 """Everything that is asked of a received mail, asked once: who it is from, what marks it bears, which ticket it leads
 to, what it holds. What becomes of it is then decided by rule (rules.mail_deciding)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules import mail_senders, replying, submission
-from chalicelib.rules.addressing import canonical, plus_part, same
+from chalicelib.rules.addressing import plus_part, same
 from chalicelib.rules.mail_facts import Addressed, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
-from chalicelib.rules.mail_senders import NOBODY, Headers, Meant
+from chalicelib.rules.mail_senders import NOBODY, Meant
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import referral_from
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import State, Ticket
-from chalicelib.services import arrivals, bouncing, own_words
+from chalicelib.services import arrivals, bouncing, mail_people, own_words
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail
 from chalicelib.services.bouncing import Reported
 from chalicelib.services.ports import Deps
@@ -25,8 +24,6 @@ from chalicelib.services.threading import Thread, named_in_subject, thread_of
 # Where a reply token stands in other mails: what answers a digest, a mail of many tickets or a sign-in link is no part
 # of any.
 SERVICE = frozenset({"digest", "signin"})
-_LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")
-_LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Gathered:
 def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Gathered:
     """`threads`: not for a mail that could not be dealt with, which is looked up nowhere."""
     read = mail.mail
-    meant = mail_senders.meant(deps.policy, shop, _headers(read))
+    meant = mail_senders.meant(deps.policy, shop, mail_people.headers(read))
     agent = shop.agent(meant.sender.address)
     ours = _is_ours(shop, read, meant)
     about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce and threads else None
@@ -66,7 +63,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread = None  # the ticket that noted the mail answered is one of many
     if thread and opened_by(mail, thread.ticket):
         thread = None
-    holds, inner = _inner(deps, shop, read) if agent else (Inner.NONE, NOBODY)
+    holds, inner = mail_people.inner(deps.policy, shop, read) if agent else (Inner.NONE, NOBODY)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -143,24 +140,6 @@ def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:
     return submission.clean(mail.new if gathered.machine else mail.text).strip()
 
 
-def _headers(mail: InboundMail) -> Headers:
-    named = " ".join(value for name in _LIST_HEADERS for value in mail.headers.get(name, ()))[:8000]
-    lists = _LISTED.findall(named.replace("mailto:", " "))
-    # A list that puts its own address into Reply-To is written to by it.
-    to = (a.address for a in mail.to) if mail.header("list-id") or mail.header("list-post") else ()
-    return Headers(
-        sender=_person(mail.sender),
-        reply_to=_person(mail.reply_to),
-        original=_person(mail.original_sender),
-        lists=frozenset(map(canonical, (*lists, *to))),
-    )
-
-
-def _person(address: Address | None) -> Person:
-    """Its name as it can stand in a line, its address as written."""
-    return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
-
-
 def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
     """Whether it is a mail of ours come back. A group's own address may be ours too: then it says whose words it is."""
     from_us = shop.is_ours(meant.sender.address) and not meant.reachable
@@ -180,21 +159,6 @@ def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[str]:
 def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:
     addresses = [address for address in meant.addresses if address]
     return any(shop.agent(a) or ticket.knows(a) or referral_from(ticket, a) for a in addresses)
-
-
-def _inner(deps: Deps, shop: Shop, mail: InboundMail) -> tuple[Inner, Person]:
-    """Whose mail an agent's mail holds: what the shop itself wrote is only quoted."""
-    inner = mail.forwarded
-    if inner is None:
-        return Inner.NONE, NOBODY
-    sender = _person(inner.sender)
-    if deps.policy.shop_of(sender.address) and not inner.certain:
-        return Inner.NONE, NOBODY
-    of = mail_senders.meant(deps.policy, shop, Headers(sender))
-    usable = mail_senders.could_be_customers(deps.policy, shop, of.person.address)
-    if usable and not (of.relayed and of.person == sender):
-        return Inner.CUSTOMER, of.person
-    return Inner.UNKNOWN, NOBODY
 
 
 def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:

@@ -11,7 +11,7 @@ from chalicelib.rules import identity
 from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.due_dates import due_date
-from chalicelib.rules.mail_deciding import Why
+from chalicelib.rules.mail_decisions import Why
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import UNCOUNTED, referral_of

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from chalicelib.errors import AlreadyKept, Merged, Stale
 from chalicelib.rules import identity, referring, replying
-from chalicelib.rules.mail_deciding import Course, Decision, Told, Voice, Why, decide
+from chalicelib.rules.mail_deciding import decide
+from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key, Proof
 from chalicelib.rules.opening import TOO_MANY, Arrival
 from chalicelib.rules.policy import Shop

@@ -9,7 +9,7 @@ from chalicelib.rules import data_requests, identity, submission
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
 from chalicelib.rules.language import language_of
-from chalicelib.rules.mail_deciding import Course, Decision, Told, Voice, Why
+from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop

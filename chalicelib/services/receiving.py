@@ -7,7 +7,8 @@ ends in exactly one recorded outcome.
 from datetime import timedelta
 
 from chalicelib.errors import UnknownFile
-from chalicelib.rules.mail_deciding import Course, Told, decide
+from chalicelib.rules.mail_deciding import decide
+from chalicelib.rules.mail_decisions import Course, Told
 from chalicelib.rules.policy import Shop
 from chalicelib.services import arrivals, attempts, bouncing, gathering, mail_acting, service_replies
 from chalicelib.services.arrivals import LAST_ATTEMPT, Notice, Outcome, RawMail

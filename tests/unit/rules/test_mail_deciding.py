@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.mail_deciding import Course, Decision, Told, Voice, Why, decide
+from chalicelib.rules.mail_deciding import decide
+from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Addressed, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
 
 TABLE = Path(__file__).parents[3] / "docs" / "mails.md"

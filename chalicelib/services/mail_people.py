@@ -1,0 +1,47 @@
+"""Whom a mail names, as the rule on senders reads it: in its headers, and in a mail that an agent's mail holds."""
+
+import re
+
+from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.rules import mail_senders, submission
+from chalicelib.rules.addressing import canonical
+from chalicelib.rules.mail_facts import Inner
+from chalicelib.rules.mail_senders import NOBODY, Headers
+from chalicelib.rules.messages import Person
+from chalicelib.rules.policy import Policy, Shop
+
+_LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")
+_LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
+
+
+def headers(mail: InboundMail) -> Headers:
+    named = " ".join(value for name in _LIST_HEADERS for value in mail.headers.get(name, ()))[:8000]
+    lists = _LISTED.findall(named.replace("mailto:", " "))
+    # A list that puts its own address into Reply-To is written to by it.
+    to = (a.address for a in mail.to) if mail.header("list-id") or mail.header("list-post") else ()
+    return Headers(
+        sender=_person(mail.sender),
+        reply_to=_person(mail.reply_to),
+        original=_person(mail.original_sender),
+        lists=frozenset(map(canonical, (*lists, *to))),
+    )
+
+
+def _person(address: Address | None) -> Person:
+    """Its name as it can stand in a line, its address as written."""
+    return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
+
+
+def inner(policy: Policy, shop: Shop, mail: InboundMail) -> tuple[Inner, Person]:
+    """Whose mail an agent's mail holds: what the shop itself wrote is only quoted."""
+    inner = mail.forwarded
+    if inner is None:
+        return Inner.NONE, NOBODY
+    sender = _person(inner.sender)
+    if policy.shop_of(sender.address) and not inner.certain:
+        return Inner.NONE, NOBODY
+    of = mail_senders.meant(policy, shop, Headers(sender))
+    usable = mail_senders.could_be_customers(policy, shop, of.person.address)
+    if usable and not (of.relayed and of.person == sender):
+        return Inner.CUSTOMER, of.person
+    return Inner.UNKNOWN, NOBODY
