@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chalicelib.mail import device_lines, history_marks, signatures
+from chalicelib.mail import device_lines, history_marks, message_lines, signatures
 from chalicelib.mail.history_marks import Marker, has_words, is_quote
 from chalicelib.mail.html_writer import MARK
 
@@ -143,7 +143,7 @@ def _below_device(lines: list[str]) -> tuple[list[str], list[str]]:
         if apart and device_lines.device_line(lines[index]):
             # Only the first such line can have something above it and below it that matters.
             below = lines[index + 1 :]
-            afterthought = sum(map(len, below)) <= _AFTERTHOUGHT and signatures.message(below)
+            afterthought = sum(map(len, below)) <= _AFTERTHOUGHT and message_lines.message(below)
             return (lines, []) if afterthought or not has_words(lines[:index]) else (lines[: index + 1], below)
     return lines, []
 

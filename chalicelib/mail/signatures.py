@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chalicelib.mail import device_lines
+from chalicelib.mail import device_lines, message_lines
 
 MAX_SIGNATURE_LINES = 60
 MAX_RULED_LINES = 20
@@ -34,22 +34,6 @@ _CONTACT = re.compile(
     r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
 )
 _NO_NAME = re.compile(r"[\d?!:;/=]")
-# What a message has and a signature has not: questions, orders and what goes with them, sentences.
-_ASKS = re.compile(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
-_ORDER = re.compile(
-    r"\b(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|zamówien\w*|ordre|objedn\w*|заказ\w*"
-    r"|tracking|sendung\w*|invoice|rechnung\w*|facture|factura|fattura|article|artikel\w*|item)\b[^\n]{0,30}?\d{3}"
-    r"|#\d{3}|\b(?:ship|deliver|send)\w{0,3} (?:it )?to\b|\blieferadresse\b",
-    re.I,
-)
-_SENTENCE = re.compile(r"[^\W\d_][^.!?]{0,400}[^\W\d_][.!]\s{0,3}\Z")
-_NOTICE = re.compile(
-    r"confiden|vertraulich|intended|disclaimer|privileg|datenschutz|privacy|dsgvo|gdpr|handelsregister|registered"
-    r"|geschäftsführ|sitz der|unsubscribe|subscribed|mailing list|virus|environment|umwelt|printing|ausdruck"
-    r"|diese (?:e-?mail|nachricht)|this (?:e-?mail|message)|ce (?:message|courriel)|este (?:correo|mensaje|e-mail)"
-    r"|quest[oa] (?:messaggio|e-?mail)|dit bericht|deze e-?mail|https?://|www\.",
-    re.I,
-)
 
 
 def delimiter(line: str) -> bool:
@@ -80,7 +64,7 @@ def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 def without(lines: Sequence[str], author: str) -> list[str]:
     """The words alone, which may be none: a signature at the very top goes, too. `author`: the writer's name."""
     kept = _devices_apart(list(lines))[0]
-    at = delimited(kept, below_words=False)
+    at = delimited(kept, strict=True)
     if at is None:
         at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
     if at is not None and _THANKS.match(kept[at].strip()):
@@ -116,32 +100,22 @@ def _last(lines: list[str]) -> range:
     return range(max(0, len(lines) - MAX_RULED_LINES), len(lines))
 
 
-def delimited(lines: list[str], below_words: bool = True) -> int | None:
+def delimited(lines: list[str], below_words: bool = True, strict: bool = False) -> int | None:
     """Where a signature delimiter stands, not too far from the end, and below some words unless told otherwise.
-    One that comes twice, or with a message below it, parts a text and ends none."""
+    One that comes twice, or with a message below it, parts a text and ends none; but a list puts its notice below a
+    second one. `strict`: a program's own delimiter ends the words whatever stands below it, also at the top."""
     fenced = _fenced(lines)
     total = len(lines)
-    found = [index for index, line in enumerate(lines) if _DELIMITER.match(line) and index not in fenced]
-    ruled = [index for index, line in enumerate(lines) if _RULED.match(line) and index not in fenced]
-    first = _first_words(lines) + 1 if below_words else 0
-    for marks, longest in ((found, MAX_SIGNATURE_LINES), (ruled, MAX_RULED_LINES)):
-        at = marks[0] if len(marks) == 1 else -1
-        if at >= max(first, total - longest) and not message(lines[at + 1 :], exact=bool(_EXACT.match(lines[at]))):
-            return at
+    first = _first_words(lines) + 1 if below_words and not strict else 0
+    for pattern, longest in ((_DELIMITER, MAX_SIGNATURE_LINES), (_RULED, MAX_RULED_LINES)):
+        marks = [index for index, line in enumerate(lines) if pattern.match(line) and index not in fenced]
+        if not marks or marks[0] < max(first, total - longest):
+            continue
+        exact = bool(_EXACT.match(lines[marks[0]]))
+        once = len(marks) == 1 or any(map(message_lines.notice, lines[marks[-1] + 1 : marks[-1] + 3]))
+        if once and ((strict and exact) or not message_lines.message(lines[marks[0] + 1 :], exact)):
+            return marks[0]
     return None
-
-
-def message(lines: list[str], exact: bool = False) -> bool:
-    """Whether the lines are a message rather than a signature. Below a program's own delimiter (`exact`) sentences
-    do not tell: mottoes and notices stand there."""
-    for line in lines:
-        if _NOTICE.search(line):
-            return False
-        if _ASKS.search(line) or _ORDER.search(line):
-            return True
-        if not exact and len(line.split()) >= 5 and line.lstrip()[:1] not in "\"'“„«" and _SENTENCE.search(line):
-            return True
-    return False
 
 
 def _first_words(lines: list[str]) -> int:
@@ -162,12 +136,14 @@ def _closing_block(lines: list[str], index: int) -> bool:
     if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
         return False
     below = [line.strip() for line in lines[index + 1 :] if line.strip()]
+    notice = next((at for at, line in enumerate(below) if message_lines.notice(line)), len(below))
+    below = below[:notice]
     return (
         2 <= len(below) <= 9
         and _name(below[0])
-        and all(len(line) < 80 for line in below)
+        and all(len(line) < 80 or (len(line) < 240 and _CONTACT.search(line)) for line in below)
         and any(map(_CONTACT.search, below[1:]))
-        and not message(below)
+        and not message_lines.message(below)
     )
 
 
@@ -182,7 +158,11 @@ def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
         return True
     if author and lines[index].strip(" ,.*").casefold() == author.casefold():
         below = lines[index + 1 :]
-        return any(map(_CONTACT.search, below)) and all(len(line) < 80 for line in below) and not message(below)
+        return (
+            any(map(_CONTACT.search, below))
+            and all(len(line) < 80 for line in below)
+            and not message_lines.message(below)
+        )
     return index == _first_words(lines) and _farewell_alone(lines[index:])
 
 

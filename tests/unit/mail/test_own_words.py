@@ -115,6 +115,12 @@ FOLLOWED = {
     "signature without a delimiter": "{}\n\nMit freundlichen Grüßen\n\nAda Lindqvist\nKundenservice\nNorthlight GmbH\n"
     f"Tel. +49 30 123456\n\n{BLOCK}",
     "signature below the writer's name": f"{{}}\n\nMira Holm\nNorthlight Lamps\n+46 8 123 45 67\n\n{HISTORY}",
+    "slogan below a program's delimiter": f"{{}}\n\n-- \nAda\nAlready seen our new lamps?\n\n{HISTORY}",
+    "notice of a list": "{}\n\n-- \nAda\n\n-- \nYou received this message because you are subscribed to the group.\n",
+    "notice below a farewell": "{}\n\nBest regards\nAda Lindqvist\nwww.shop.example\n\nThis e-mail is confidential and "
+    f"may be privileged. If you are not the addressee, please tell us and delete it.\n\n{BLOCK}",
+    "long lines of contact": "{}\n\nKind regards,\nAda Lind\nNorthlight Lamps Ltd | Elm Road 5 | London | T: +44 20 "
+    f"1234 5678 | E: ada@shop.example | W: www.shop.example\n\n{BLOCK}",
     "labels in bold": "{}\n\n*From:* Care <care@shop.example>\n*Sent:* Monday\n*To:* Jo\n*Subject:* x\n\nold",
     "separator nobody listed": f"{{}}\n\n-----Xyzzy Qqq-----\n{FOREIGN}",
     "ruler and labels nobody listed": f"{{}}\n\n________________________________\n{FOREIGN}",

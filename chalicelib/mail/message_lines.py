@@ -1,0 +1,42 @@
+"""Whether lines below a delimiter or a farewell are a message rather than a signature: they ask, order or tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# What a message has and a signature has not: questions, orders and what goes with them, sentences.
+_ASKS = re.compile(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
+_ORDER = re.compile(
+    r"\b(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|zamówien\w*|ordre|objedn\w*|заказ\w*"
+    r"|tracking|sendung\w*|invoice|rechnung\w*|facture|factura|fattura|article|artikel\w*|item)\b[^\n]{0,30}?\d{3}"
+    r"|#\d{3}|\b(?:ship|deliver|send)\w{0,3} (?:it )?to\b|\blieferadresse\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"[^\W\d_][^.!?]{0,400}[^\W\d_][.!]\s{0,3}\Z")
+_NOTICE = re.compile(
+    r"confiden|vertraulich|intended|disclaimer|privileg|datenschutz|privacy|dsgvo|gdpr|handelsregister|registered"
+    r"|geschäftsführ|sitz der|unsubscribe|subscribed|mailing list|virus|environment|umwelt|printing|ausdruck"
+    r"|diese (?:e-?mail|nachricht)|this (?:e-?mail|message)|ce (?:message|courriel)|este (?:correo|mensaje|e-mail)"
+    r"|quest[oa] (?:messaggio|e-?mail)|dit bericht|deze e-?mail",
+    re.I,
+)
+_LINK = re.compile(r"https?://|www\.", re.I)
+
+
+def notice(line: str) -> bool:
+    """Whether a line of law or of a mailing list begins here, as gateways put it below signatures."""
+    return bool(_NOTICE.search(line))
+
+
+def message(lines: Sequence[str], exact: bool = False) -> bool:
+    """Whether the lines are a message rather than a signature. Below a program's own delimiter (`exact`) sentences
+    do not tell: mottoes and notices stand there."""
+    for line in lines:
+        if notice(line) or _LINK.search(line):
+            return False
+        if _ASKS.search(line) or _ORDER.search(line):
+            return True
+        if not exact and len(line.split()) >= 5 and line.lstrip()[:1] not in "\"'“„«" and _SENTENCE.search(line):
+            return True
+    return False
