@@ -70,6 +70,8 @@ def explain(mail: InboundMail) -> Mapping[str, object]:
             "text": forwarded.text,
             "note": forwarded.note,
             "certain": forwarded.certain,
+            "reply_to": _address(forwarded.reply_to),
+            "original_sender": _address(forwarded.original_sender),
         },
         "protection": mail.protection,
         "defects": list(mail.defects),

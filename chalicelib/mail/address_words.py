@@ -21,6 +21,7 @@ _UNCLOSED = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+\Z', re.S)
 _QUOTED_END = re.compile(r'"(?:[^"\\]++|\\.)++"\Z', re.S)
 _STOPS = frozenset('@<>,;:"()[]')
 _DOMAIN = re.compile(r"\[[^\[\]\s<>]{1,100}\]|[^\s@<>,;:\"'()\[\]]{1,255}")
+_LINK = re.compile(r"(?<![^\W\d_])mailto:[ \t]?(?=[^\s@]{1,256}@)", re.I)
 _SPACED = re.compile(r"[ \t]{0,9}([@.])[ \t]{0,9}(?=[^\s@.])")
 _SPACED_AT = re.compile(r"[ \t]{0,9}@[ \t]{0,9}")
 
@@ -70,6 +71,7 @@ def closed_up(text: str) -> str:
 def boxes(value: str) -> list[Box]:
     """The mailboxes: separated by commas and semicolons outside quotes, brackets and comments."""
     value = value.replace("\n", " ").replace("\t", " ").replace("&lt;", "<").replace("&gt;", ">")
+    value = _LINK.sub("", value)
     # A colon ends a group's name where the group ends, too, and not in "Shop: Mira <m@x>" or "Mira :) <m@x>".
     group, bracket = value.rfind(";"), value.rfind("<")
     found: list[list[str]] = [[]]

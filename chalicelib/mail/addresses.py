@@ -78,8 +78,6 @@ def _unbracketed(box: Box, name: str, inside: str, defects: list[str]) -> tuple[
     span = address_words.find(text)
     if span:
         rest = f"{text[: span[0]]} {text[span[1] :]}".strip(_AROUND)
-        if rest.startswith("mailto:"):
-            rest = rest[len("mailto:") :].strip(_AROUND)
         return _spaced(rest) or _spaced(box.bracket.strip(_AROUND)), _printable(text[slice(*span)])
     if inside and (name or " " not in box.bracket.strip("<>[] ")):
         return name, inside

@@ -6,69 +6,42 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from chalicelib.mail import month_names
+
 _RFC_5322 = re.compile(
     r"(?:[A-Za-z]{3,9}[.,]?\s*,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{2,4}),?\s+"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp][Mm])?\s*(?:GMT|UTC)?([+-]\s?\d{1,2}:?\d{0,2}"
     r"|[A-Za-z]{1,5})?"
 )
+_HALF = r"([AaPp]\.?\s?[Mm]\.?|[πμ]\.?μ\.?)"
+_ZONE = r"(?:GMT|UTC)?([+-]\d{1,2}(?::?\d{2})?|[A-Z]{1,5})"
 _ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z"
+    r"(\d{4})[-/.]\s?(\d{1,2})[-/.]\s?(\d{1,2})(?:(?:T|[^\d+]{1,12})(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z"
     r"|[+-]\d{2}:?\d{2})?)?"
 )
 _US = re.compile(
-    r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?"
-    r"(?:\s*([+-]\d{4}|[A-Z]{1,5}))?"
+    r"([^\W\d_]{3,14})\.?\s+(\d{1,2}),?\s+(\d{4})(?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*" + _HALF + r"?)?"
+    r"(?:\s*" + _ZONE + r")?"
 )
 _ASCTIME = re.compile(
     r"[A-Za-z]{3}\s+([A-Za-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})\s+(?:([A-Z]{1,5}"
     r"|[+-]\d{4})\s+)?(\d{4})"
 )
-_DOTTED = re.compile(
-    r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:[,\s]+(?:um\s+|kl\.?\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
-)
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[,\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_AT = r"(?:[,\s]+(?:[^\W\d]{1,8}\.?,?\s+){0,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
+_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b" + _AT)
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b" + _AT)
+_VIETNAMESE = re.compile(r"(\d{1,2}) (?:thg|tháng) (\d{1,2}),? (?:năm )?(\d{4})" + _AT)
 _WORDED = re.compile(
-    r"(\d{1,2})[.ºª]?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})"
-    r"(?:[^\d]{1,12}(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?)?(?:\s*([+-]\d{4}"
-    r"|[A-Z]{1,5}))?"
+    r"(\d{1,2})([.ºª])?\s+(?:de\s+|d['’])?([^\W\d_]{3,14})\.?,?\s+(?:de\s+)?(\d{4})"
+    r"(?:[^\d]{1,14}(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*" + _HALF + r"?)?(?:\s*" + _ZONE + r")?"
 )
-_YEAR_FIRST = re.compile(r"(\d{4})\.?,? ([^\W\d_]{3,12})\.? (\d{1,2})\.?(?:[^\d]{1,12}(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_YEAR_FIRST = re.compile(
+    r"(\d{4})\.?,? (?:m\. )?([^\W\d_]{3,14})\.? (\d{1,2})\.?(?:[^\d]{1,14}(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+)
 _CJK = re.compile(
     r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일][^\d]{0,12}(?:(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?"
 )
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar jänner jän janvier janv enero ene gennaio gen januari janeiro stycznia января "
-            "янв січня ocak tammikuuta ledna leden január ianuarie ιανουαρίου ιαν",
-            "feb february februar février févr fév febrero febbraio februari fevereiro fev lutego февраля фев "
-            "лютого şubat helmikuuta února únor február februarie φεβρουαρίου φεβ",
-            "mar march märz mrz mär mars marts marzo maart mrt março marca марта мар березня mart maaliskuuta "
-            "března březen március martie μαρτίου μαρ",
-            "apr april avril avr abril abr aprile kwietnia апреля апр квітня nisan huhtikuuta dubna duben "
-            "április aprilie απριλίου απρ",
-            "may mai mayo maggio mag mei maio maja maj мая травня mayıs toukokuuta května květen május μαΐου μαϊ",
-            "jun june juni juin junio giugno giu junho czerwca июня июн червня haziran kesäkuuta června "
-            "červen június iunie ιουνίου ιουν",
-            "jul july juli juillet juil julio luglio lug julho lipca июля июл липня temmuz heinäkuuta "
-            "července červenec július iulie ιουλίου ιουλ",
-            "aug august août aoû agosto ago augustus augusti sierpnia августа авг серпня ağustos elokuuta "
-            "srpna srpen augusztus αυγούστου αυγ",
-            "sep sept september septembre septiembre settembre set setembro września сентября сен вересня "
-            "eylül syyskuuta září szeptember septembrie σεπτεμβρίου σεπ",
-            "oct october oktober okt octobre octubre ottobre ott outubro out października октября окт жовтня "
-            "ekim lokakuuta října říjen október octombrie οκτωβρίου οκτ",
-            "nov november novembre noviembre novembro listopada ноября ноя kasım marraskuuta listopadu "
-            "noiembrie νοεμβρίου νοε",
-            "dec december dezember dez décembre déc diciembre dic dicembre dezembro grudnia декабря дек "
-            "грудня aralık joulukuuta prosince prosinec des decembrie δεκεμβρίου δεκ",
-        ),
-        1,
-    )
-    for name in names.split()
-}
 _ZONES = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MET": 60, "CEST": 120,
     "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "EST": -300, "EDT": -240,
@@ -94,7 +67,7 @@ def parse(text: str) -> datetime | None:
 
 def _rfc_5322(text: str) -> datetime | None:
     match = _RFC_5322.search(text)
-    month = _MONTHS.get(match.group(2).lower()[:9]) or _MONTHS.get(match.group(2).lower()[:3]) if match else None
+    month = month_names.month(match.group(2)) or month_names.month(match.group(2)[:3]) if match else None
     if not match or not month:
         return None
     day, _, year, hour, minute, second, half, zone = match.groups()
@@ -111,34 +84,38 @@ def _iso(text: str) -> datetime | None:
 
 def _asctime(text: str) -> datetime | None:
     match = _ASCTIME.search(text)
-    if not match or match.group(1).lower() not in _MONTHS:
+    month = month_names.month(match.group(1)) if match else None
+    if not match or not month:
         return None
-    name, day, hour, minute, second, zone, year = match.groups()
-    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, None, zone)
+    _, day, hour, minute, second, zone, year = match.groups()
+    return _moment(int(year), month, day, hour, minute, second, None, zone)
 
 
 def _us(text: str) -> datetime | None:
     match = _US.search(text)
-    if not match or match.group(1).lower() not in _MONTHS:
+    month = month_names.month(match.group(1)) if match else None
+    if not match or not month:
         return None
-    name, day, year, hour, minute, second, half, zone = match.groups()
-    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, half, zone)
+    _, day, year, hour, minute, second, half, zone = match.groups()
+    return _moment(int(year), month, day, hour, minute, second, half, zone)
 
 
 def _worded(text: str) -> datetime | None:
     match = _WORDED.search(text)
-    if not match or match.group(2).lower() not in _MONTHS:
+    month = month_names.month(match.group(3), dotted=match.group(2) == ".") if match else None
+    if not match or not month:
         return None
-    day, name, year, hour, minute, second, half, zone = match.groups()
-    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, half, zone)
+    day, _, _, year, hour, minute, second, half, zone = match.groups()
+    return _moment(int(year), month, day, hour, minute, second, half, zone)
 
 
 def _year_first(text: str) -> datetime | None:
     match = _YEAR_FIRST.search(text)
-    if not match or match.group(2).lower() not in _MONTHS:
+    month = month_names.month(match.group(2)) if match else None
+    if not match or not month:
         return None
-    year, name, day, hour, minute, second = match.groups()
-    return _moment(int(year), _MONTHS[name.lower()], day, hour, minute, second, None, None)
+    year, _, day, hour, minute, second = match.groups()
+    return _moment(int(year), month, day, hour, minute, second, None, None)
 
 
 def _cjk(text: str) -> datetime | None:
@@ -151,14 +128,14 @@ def _cjk(text: str) -> datetime | None:
 
 
 def _numeric(text: str) -> datetime | None:
-    match = _DOTTED.search(text) or _SLASHED.search(text)
+    match = _VIETNAMESE.search(text) or _DOTTED.search(text) or _SLASHED.search(text)
     if not match:
         return None
     day, month, year, hour, minute, second = match.groups()
     # Day first in most of the world; month first only where it cannot be otherwise.
     if int(month) > 12:
         day, month = month, day
-    return _moment(int(year), int(month), day, hour, minute, second, None, None)
+    return _moment(_year(year), int(month), day, hour, minute, second, None, None)
 
 
 def _year(text: str) -> int:
@@ -178,7 +155,7 @@ def _moment(
 ) -> datetime:
     hours = int(hour or 0)
     if half:
-        hours = hours % 12 + (12 if half[0] in "pP" else 0)
+        hours = hours % 12 + (12 if half[0] in "pPμ" else 0)
     seconds = min(int(second or 0), 59)
     return datetime(year, month, int(day), hours % 24, int(minute or 0), seconds, tzinfo=_zone(zone))
 

@@ -4,38 +4,51 @@ Its sender, subject, date and words, and the words the forwarder wrote above."""
 from __future__ import annotations
 
 import re
+import textwrap
+from urllib.parse import unquote
 
-from chalicelib.mail import addresses, bodies, dates, header_blocks, parts, separators, signatures
+from chalicelib.mail import (
+    addresses,
+    answering,
+    bodies,
+    dates,
+    forward_tops,
+    header_blocks,
+    one_line_blocks,
+    parts,
+    senders,
+    signatures,
+)
 from chalicelib.mail.inbound import Address, Forwarded
 
 MAX_LINES = 5_000
-_SUBJECT = re.compile(
-    r"\s*(?:(?:re|aw|antw|sv|vs|odp|tr|r)\s*:\s*)*(?:fwd?|wg|tr|rv|enc|i|doorst|vs|vl|vb|fs|pd|podaj dalej"
-    r"|weitergeleitet|rif|renv|továbbítás|ilt|rsend|转发|轉寄|转寄|転送|fw|pfw|vidarebefordrat|videresendt)\s*[:：]",
-    re.I,
-)
-_MAILTO = re.compile(r"\s*[\[<(]mailto:([^\]>)]*)[\]>)]*", re.I)
+# Old Thunderbird and Pegasus, and Pine, do not write it as a prefix.
+_SUBJECT = re.compile(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
+_LINK = re.compile(r"\s{0,4}[\[<(](?:mailto|smtp):([^\]>)]{0,300})[\]>)]*", re.I)
+_SHOWN_TWICE = re.compile(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
 
 
 def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
-    """The message within this one, or None. An attached message counts before a header block in the text."""
-    said = bool(_SUBJECT.match(subject))
+    """The message within this one, or None. An attached message counts before one in the text."""
     for raw in embedded[:5]:
         found = _attached(raw, text)
         if found:
             return found
-    lines = text.split("\n")[:MAX_LINES]
-    for block in header_blocks.find(lines, 5):
-        sender = _sender(block.fields.get("from", ""))
-        if sender is not None:
-            return _inline(lines, block, sender, said)
-    return None
+    lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
+    said = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
+    block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
+    top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
+    marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
+    attributed = forward_tops.attribution(lines, top) if said and not marked else None
+    if attributed:
+        return _attributed(subject, lines, attributed)
+    return _inline(lines, block, top, said or marked) if block else None
 
 
 def _attached(raw: bytes, note: str) -> Forwarded | None:
     defects: list[str] = []
     root = parts.parse(raw, defects)
-    sender = addresses.first(root.headers.get("from"), defects)
+    sender = senders.counting(senders.all_of(root.headers, defects))
     if sender is None:
         return None
     text = bodies.whole_text(bodies.collect(root, defects))
@@ -46,22 +59,40 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
         text,
         note.strip(),
         True,
+        reply_to=addresses.first(root.headers.get("reply-to"), defects),
+        original_sender=senders.original(root.headers, defects),
     )
 
 
-def _inline(lines: list[str], block: header_blocks.Block, sender: Address, said: bool) -> Forwarded:
-    top = block.start
-    marked = False
-    while top and (
-        not lines[top - 1].strip("> \t") or separators.separator(lines[top - 1]) or signatures.ruler(lines[top - 1])
-    ):
-        top -= 1
-        marked = marked or separators.forward_marker(lines[top])
+def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded | None:
+    """What stands under a header block. Only the first block tells whose words they are: one below it is of history."""
+    sender = _mailbox(block.fields["from"])
+    if sender is None and not certain:
+        return None
     note, _ = signatures.split(lines[:top])
-    text = "\n".join(_unquoted(lines[block.end :])).strip()
-    subject = " ".join(block.fields.get("subject", "").split()).strip("*_ ")
     return Forwarded(
-        sender, subject, dates.parse(block.fields.get("date", "")), text, "\n".join(note).strip(), marked or said
+        sender,
+        " ".join(block.fields.get("subject", "").split()).strip("*_ "),
+        dates.parse(block.fields.get("date", "")),
+        "\n".join(_unquoted(lines[block.end :])).strip(),
+        "\n".join(note).strip(),
+        certain,
+        reply_to=_mailbox(block.fields.get("reply-to", "")),
+        original_sender=_mailbox(block.fields.get("original", "")),
+    )
+
+
+def _attributed(subject: str, lines: list[str], found: forward_tops.Attribution) -> Forwarded:
+    """What stands below "On 1 March, Mira <mira@example.com> wrote:" where the subject says that it was forwarded."""
+    note, _ = signatures.split(lines[: found.start])
+    text = "\n".join(_unquoted(lines[found.end :])).strip("\n")
+    return Forwarded(
+        found.sender,
+        subject.partition(":")[2].strip(),
+        dates.parse(found.text),
+        textwrap.dedent(text).strip(),
+        "\n".join(note).strip(),
+        True,
     )
 
 
@@ -73,12 +104,12 @@ def _unquoted(lines: list[str]) -> list[str]:
     return lines
 
 
-def _sender(text: str) -> Address | None:
-    """The mailbox in a block's From line, as clients write it: "Ann [mailto:ann@x]", "Ann<ann@x<mailto:ann@x>>"."""
-    plain = text.replace("*", "")
-    mailto = _MAILTO.search(plain)
-    head = _MAILTO.sub("", plain)
-    if mailto and "@" not in head:
-        head = f"{head.strip()} <{mailto.group(1)}>"
+def _mailbox(text: str) -> Address | None:
+    """The mailbox in a block's line, as clients write it: "Ann [mailto:ann@x]", "Ann<ann@x<mailto:ann@x>>"."""
+    plain = _SHOWN_TWICE.sub("", text[: addresses.MAX_LENGTH].replace("*", ""))
+    link = _LINK.search(plain)
+    head = _LINK.sub(" ", plain)
+    if link and "@" not in head:
+        head = f"{head.strip()} <{unquote(link.group(1))}>"
     found = addresses.first(head, [])
     return found if found and "@" in found.address else None

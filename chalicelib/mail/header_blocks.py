@@ -7,40 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.mail import header_labels
+
 MAX_LINES = 30
 MAX_BLOCKS = 20
-_NAMES = {
-    "from": "from|von|de|da|van|fra|från|od|от|от кого|від|kimden|gönderen|lähettäjä|feladó|de la|expeditor|από"
-    "|odesílatel|odosielateľ|posiljatelj"
-    "|发件人|寄件者|寄件人|差出人|送信元|보낸 사람|보낸사람|מאת|من|desde|remitente|remetente|expéditeur"
-    "|mittente|afzender"
-    "|absender|avsender|afsender"
-    "|sender|šalje|pošiljatelj|dari|từ|จาก|message du|saatja|nuo|no|frá",
-    "date": "date|sent|datum|gesendet|sendt|envoyé|envoyé le|date d'envoi|data|dátum|dato|fecha|enviado|enviado el"
-    "|enviado em|enviada em|inviato"
-    "|verzonden|skickat|wysłano|wysłany|дата|отправлено|надіслано|päivämäärä|päiväys|lähetetty|tarih"
-    "|gönderilen|gönderme tarihi|elküldve|küldve"
-    "|trimis|ημερομηνία|στάλθηκε|odesláno|odoslané|datum|发送时间|发送日期|日期|时间|寄件日期|已傳送|送信日時"
-    "|日時|送信日|日付|보낸 날짜|날짜|נשלח"
-    "|תאריך|التاريخ|أرسلت|poslano|tanggal|dikirim|ngày|đã gửi|gesendet am|sent at|sent on|envoyée"
-    "|data invio|saatmisaeg|išsiųsta",
-    "to": "to|an|à|a|aan|til|till|do|para|per|кому|кому:|до|kime|alıcı|vastaanottaja|címzett|către|προς|komu|pre"
-    "|za|收件人|收件者|宛先|받는 사람|받는사람"
-    "|אל|إلى|destinataire|destinatario|kepada|đến|empfänger|mottaker|modtager|delivered-to",
-    "cc": "cc|kopie|copie|copie à|copia|kopi|kopia|kopie (cc)|копия|копія|bilgi|másolat|másolatot kap|κοιν|kópia"
-    "|抄送|副本|参照|참조|עותק|نسخة|dw|bcc|kopio|tembusan",
-    "subject": "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|emne|ämne|temat|тема|konu|aihe|tárgy|subiect"
-    "|θέμα|předmět|predmet|主题|主旨|件名"
-    "|제목|נושא|الموضوع|sujet|titre|re|subjek|perihal|chủ đề|เรื่อง|tema|teema|naslov|zadeva|efni",
-    "reply-to": "reply-to|antwort an|responder a|risposta|répondre à|antwoord aan|svar til|odpowiedz do|importance"
-    "|priority|wichtigkeit|attachments"
-    "|pièces jointes|anlagen|bijlagen|priorità|responder para|x-mailer|message-id|in-reply-to"
-    "|organization|organisation|list-id",
-}
-_CANONICAL = {label: name for name, labels in _NAMES.items() for label in labels.split("|")}
+MAX_WORDS = 4
+# Weekdays, hours and addresses before a colon are no label.
 _FIELD = re.compile(
-    r"[>\s|]{0,40}[*_]{0,2}([^\W\d_][^\W\d_ '’()-]{0,30}(?:[ '’-][^\W\d_]{1,30}){0,2}(?: \(cc\))?)"
-    r"[*_]{0,2}\s{0,3}[*_]{0,2}[:：][*_]{0,2}\s*(.*)\Z"
+    r"[>\s|\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,40}[*_]{0,2}"
+    r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,128}@[^\s<>()\[\],;:\"'*]{1,190}")
 _QUOTE = re.compile(r"(?:\s{0,4}>)+ ?|\|[ ]")
@@ -61,7 +36,7 @@ def find(lines: Sequence[str], limit: int = MAX_BLOCKS) -> list[Block]:
     index = 0
     while index < len(lines) and len(found) < limit:
         name = _name(lines[index])
-        block = _block(lines, index) if name in ("from", "date", "to", "subject", "reply-to") else None
+        block = _block(lines, index) if name else None
         if block:
             found.append(block)
             index = block.end
@@ -76,40 +51,60 @@ def unquoted(line: str) -> str:
     return line[match.end() :] if match else line
 
 
-def _name(line: str) -> str | None:
-    if ":" not in line[:60] and "：" not in line[:60]:
+def _labelled(line: str) -> tuple[str | None, str] | None:
+    """Which field a line "words: value" is, if a client is known to write it, and its value; None for other lines."""
+    head = line[:90]
+    match = _FIELD.match(line) if ":" in head or "：" in head else None
+    if match is None or len(match.group(1).split()) > MAX_WORDS:
         return None
-    match = _FIELD.match(line)
-    return _CANONICAL.get(match.group(1).lower().replace("’", "'")) if match else None
+    return header_labels.canonical(match.group(1)), (match.group(2) or match.group(3) or "").strip()
+
+
+def _name(line: str) -> str | None:
+    found = _labelled(line)
+    return found[0] if found else None
 
 
 def _block(lines: Sequence[str], start: int) -> Block | None:
     fields: dict[str, str] = {}
     last, end, wrapped, count = "", start, 0, 0
     for index in range(start, min(start + MAX_LINES, len(lines))):
-        line = lines[index]
-        bare = unquoted(line).strip()
+        bare = unquoted(lines[index]).strip()
+        found = _labelled(lines[index])
         if not bare:
-            if (
-                index + 1 < len(lines)
-                and (following := _name(lines[index + 1]))
-                and following not in fields
-                and "subject" not in fields
-            ):
+            if _goes_on(lines, index, fields):
                 continue
             break
-        name = _name(line)
-        if name:
-            match = _FIELD.match(line)
-            fields.setdefault(name, match.group(2).strip() if match else "")
-            last, end, wrapped, count = name, index + 1, 0, count + 1
-        elif last and wrapped < 3 and _continues(lines, index, last, fields):
-            fields[last] = f"{fields[last]} {bare}".strip()
+        if found and found[0]:
+            fields.setdefault(*found)
+            last, end, wrapped, count = found[0], index + 1, 0, count + 1
+        elif found and _another_follows(lines, index, fields):
+            # A label nobody knows: whatever it names is no part of the field above.
+            last, end = "other", index + 1
+        elif not found and last and wrapped < 3 and _continues(lines, index, last, fields):
+            if last != "from" or not _ADDRESS.search(fields[last]):
+                fields[last] = f"{fields.get(last, '')} {bare}".strip()
             wrapped += 1
             end = index + 1
         else:
             break
     return Block(start, end, fields) if _convincing(fields, count) else None
+
+
+def _goes_on(lines: Sequence[str], index: int, fields: dict[str, str]) -> bool:
+    """Whether a block has a blank line within: some HTML puts one below each field."""
+    following = _name(lines[index + 1]) if index + 1 < len(lines) else None
+    return following is not None and following not in fields and "subject" not in fields
+
+
+def _another_follows(lines: Sequence[str], index: int, fields: dict[str, str]) -> bool:
+    """Whether a field that is still missing follows soon, with no blank line between."""
+    for line in lines[index + 1 : index + 5]:
+        if not unquoted(line).strip():
+            return False
+        if (name := _name(line)) and name not in fields:
+            return True
+    return False
 
 
 def _continues(lines: Sequence[str], index: int, last: str, fields: dict[str, str]) -> bool:

@@ -4,6 +4,7 @@ White space collapses as in a browser; blank lines come one at a time."""
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 # A private-use character that stands alone on a line; where a mail itself has it, it is replaced.
 MARK = "\ue000"
@@ -71,14 +72,16 @@ class Writer:
         start = self.links.pop() if self.links else 0
         shown = "".join(self.current[start:]).strip()
         target = href.strip()
-        if not target.lower().startswith(("http://", "https://", "mailto:", "tel:")):
+        scheme, _, rest = target.partition(":")
+        if scheme.lower() in ("mailto", "tel"):
+            bare = unquote(rest)
+            told = bare.partition("?")[0].strip().lower() in shown.lower()
+        elif scheme.lower() in ("http", "https") and rest.startswith("//"):
+            bare = target
+            told = _host_and_path(bare) == _host_and_path(shown) or bare.split("?")[0].rstrip("/") == shown.rstrip("/")
+        else:
             return
-        bare = target.removeprefix("mailto:").removeprefix("tel:")
-        if (
-            shown
-            and bare.split("?")[0].rstrip("/") not in (shown, shown.rstrip("/"))
-            and _host_and_path(bare) != _host_and_path(shown)
-        ):
+        if shown and not told:
             self.current.append(f" ({bare})")
 
     def text(self) -> str:

@@ -69,6 +69,10 @@ class Forwarded:
     text: str
     note: str
     certain: bool = False
+    reply_to: Address | None = None
+    """Where it asks to be answered: form plugins put the customer there."""
+    original_sender: Address | None = None
+    """Who wrote to the group or relay that it came by (X-Original-From)."""
 
 
 @dataclass(frozen=True, slots=True)

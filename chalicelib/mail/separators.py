@@ -19,25 +19,49 @@ _PHRASES = (
     r"|izvorna poruka|izvirno sporočilo|pesan asli|thư gốc"
     r"|reply message|replied message|reply above this line|antwort oberhalb dieser linie"
 )
-_FORWARD_PHRASES = (
-    r"forwarded message|forwarded by [^-]{1,80}|fwd message|weitergeleitete nachricht"
-    r"|anfang der weitergeleiteten (?:nachricht|e-mail)|message transféré|message transmis"
-    r"|courriel transféré|début du message (?:transféré|réexpédié)|mensaje reenviado"
-    r"|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato"
-    r"|mensagem encaminhada|mensagem reencaminhada|início da mensagem (?:encaminhada|reencaminhada)"
-    r"|doorgestuurd bericht|begin doorgestuurd bericht"
-    r"|videresendt (?:besked|meddelelse|melding)|start på videresendt (?:besked|melding)|videresendt e-post"
-    r"|vidarebefordrat (?:meddelande|brev)"
-    r"|vidarebefordrat meddelande|välitetty viesti|edelleenlähetetty viesti|wiadomość przekazana dalej"
-    r"|przekazana wiadomość|treść przekazanej wiadomości"
-    r"|пересылаемое сообщение|пересланное сообщение|переслане повідомлення|начало переадресованного сообщения"
-    r"|iletilen mesaj|iletilmiş ileti|iletinin başlangıcı"
-    r"|přeposlaná zpráva|přeposlaný e-mail|preposlaná správa|továbbított üzenet|továbbított levél"
-    r"|mesaj redirecționat|mesaj redirectionat|προωθημένο μήνυμα|転送メッセージ|転送されたメッセージ"
-    r"|转发的邮件|转发邮件信息|轉寄的郵件|轉寄郵件|전달된 메시지|전달된 메일|הודעה שהועברה|رسالة معاد توجيهها"
-    r"|proslijeđena poruka"
-    r"|posredovano sporočilo|pesan terusan|thư đã chuyển tiếp"
-    r"|begin forwarded message|begin forward(?:ed)? message|weitergeleitet"
+_FORWARD_PHRASES = "|".join(
+    (
+        r"(?:begin |start of )?forward(?:ed)? (?:message|e-?mail|mail)|forwarded by [^-]{1,80}|fwd message",
+        r"(?:(?:anfang|beginn) der )?weitergeleiteten? (?:nachricht|e-mail|mail)|weitergeleitet(?: von [^-]{1,80})?",
+        r"(?:début du )?(?:message|mail|courriel|courrier|e-mail) (?:transféré|réexpédié|transmis)",
+        r"(?:transféré|réexpédié) par [^-]{1,80}",
+        r"(?:in[ií]cio del )?(?:mensaje|correo) reenviado|reenviado por [^-]{1,80}",
+        r"(?:inizio (?:del )?)?messaggio inoltrato|inoltrato da [^-]{1,80}",
+        r"(?:in[ií]cio da )?mensagem (?:encaminhada|reencaminhada|reenviada)|(?:re)?encaminhad[ao] por [^-]{1,80}",
+        r"(?:inici del )?missatge reenviat|mensaxe reenviada|birbidalitako mezua",
+        r"(?:begin (?:van )?)?(?:doorgestuurd|doorgezonden) bericht|doorgestuurde e-mail|doorgestuurd door [^-]{1,80}",
+        r"(?:(?:start|begyndelse|begynnelse) på )?videresendt (?:besked|meddelelse|melding|mail|e-post)",
+        r"(?:(?:start|början) på )?vidarebefordrat (?:meddelande|brev|mejl|mail)|framsend skilaboð",
+        r"(?:välitetty|edelleen ?lähetetty) viesti(?: alkaa)?|(?:välitetyn|edelleenlähetetyn) viestin alku",
+        r"(?:edastatud|edasi saadetud) (?:kiri|sõnum|meil|(?:kirja|sõnumi|meili) algus)",
+        r"persiųst(?:as|o) (?:laiškas|laiško pradžia|pranešimas)",
+        r"persiunčiam(?:as|o) (?:laiškas|pranešimas|laiško pradžia)",
+        r"pārsūtīt(?:a|ās) (?:ziņa|ziņas sākums|vēstule|vēstules sākums)",
+        r"wiadomość przekazana(?: dalej)?|(?:przekazana|przesłana dalej|przesyłana dalej) wiadomość",
+        r"(?:treść|początek) (?:przekazanej|przekazywanej|przesyłanej dalej) wiadomości",
+        r"(?:přeposlaná|předaná|přeposílaná) zpráva|přeposlaný e-mail",
+        r"začátek (?:přeposlané|přeposílané|předané) zprávy",
+        r"(?:preposlaná|posunutá) správa|preposlaný e-mail|začiatok (?:preposlanej|preposielanej) správy",
+        r"továbbított (?:üzenet|levél|e-mail)(?: kezdete)?|az? átirányított üzenet kezdete",
+        r"(?:începe |începutul )?mesaj(?:ul|ului)? (?:redirec[țtţ]ionat|transmis mai departe)",
+        r"(?:početak |započinje )?proslijeđen[ae] poruk[ae]|prosleđena poruka|прослеђена порука",
+        r"posredovano sporočilo|začetek posredovanega sporočila",
+        r"(?:пересылаемое|пересланное|переадресованное) (?:сообщение|письмо)",
+        r"начало (?:переадресованного|пересылаемого|пересланного) (?:сообщения|письма)",
+        r"(?:переслане|переадресоване|перенаправлене) (?:повідомлення|лист)",
+        r"початок (?:переадресованого|пересланого|перенаправленого) (?:повідомлення|листа)",
+        r"(?:начало на )?препратено(?:то)? (?:съобщение|писмо)",
+        r"(?:(?:έναρξη|αρχή) )?προωθημένο(?:υ)? μ(?:ήνυμα|ηνύματος)",
+        r"(?:iletilen|iletilmiş|yönlendirilen|yönlendirilmiş) (?:mesaj|ileti|e-posta)(?:nın|nin|ın)?(?: başlangıcı)?",
+        r"iletinin başlangıcı",
+        r"(?:転送(?:する|された)?)(?:メッセージ|メール)|(?:開始|以下は)?転送されたメッセージ|転送メール",
+        r"(?:开始|以下是|下面是|被|已)?转发的?(?:邮件|信件|消息)(?:信息)?|(?:開始|以下是|下面是|已)?(?:轉寄|轉發)的?(?:郵件|信件|訊息)",
+        r"전달(?:된|받은) (?:메시지|메일)(?: 시작)?|원본 메시지 전달",
+        r"(?:תחילת |התחלת )?ה?הודעה (?:שהועברה|מועברת)|בתחילת ההודעה שהועברה",
+        r"(?:بداية )?(?:ال)?رسالة (?:ال)?معاد توجيهها|رسالة تمت إعادة توجيهها|پیام (?:هدایت|بازفرستاده) شده",
+        r"pesan (?:terusan|yang diteruskan)|(?:awal|mulai) pesan (?:terusan|yang diteruskan)|mesej yang dimajukan",
+        r"(?:bắt đầu )?(?:thư|tin nhắn) (?:được|đã) chuyển tiếp|(?:เริ่ม)?ข้อความที่ส่งต่อ|अग्रेषित संदेश",
+    )
 )
 _SEPARATOR = re.compile(
     rf"[>\s*|]{{0,40}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})\s{{0,4}}\*?(?:{_PHRASES}"
@@ -45,7 +69,8 @@ _SEPARATOR = re.compile(
     re.I,
 )
 _BARE_SEPARATOR = re.compile(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：]\**\s{{0,4}}\Z", re.I)
-_FORWARD = re.compile(rf"(?:-{{2,40}}|_{{2,40}}|={{2,40}}|\A[>\s*|]{{0,40}})\s{{0,4}}\*?(?:{_FORWARD_PHRASES})", re.I)
+_FORWARD = re.compile(rf"(?:{_FORWARD_PHRASES})", re.I)
+_DECORATION = " \t>*|-_=:：\u00a0\u200b\u200e\u200f"
 _BEGINNING = re.compile(rf"[>\s]{{0,40}}-{{2,40}}\s{{0,4}}(?:{_PHRASES}|{_FORWARD_PHRASES})\s{{0,4}}-{{2,40}}\s", re.I)
 
 
@@ -72,5 +97,5 @@ def begins(line: str) -> bool:
 
 
 def forward_marker(line: str) -> bool:
-    """Whether the separator says that what follows was forwarded."""
-    return len(line) <= 200 and separator(line) and bool(_FORWARD.search(line))
+    """Whether the line says, and nothing else, that what follows was forwarded."""
+    return len(line) <= 200 and bool(_FORWARD.fullmatch(line.strip(_DECORATION)))

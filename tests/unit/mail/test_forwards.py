@@ -1,0 +1,257 @@
+"""Whose mail is forwarded: attached, under a header block, on one line, or below an attribution."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.mail.inbound import Address, Forwarded
+from chalicelib.mail.reading import read
+from tests.unit.mail.mails import mail, multipart, part
+
+MIRA = "Mira Holm <mira@example.com>"
+OTHER = "depot@supplier.example"
+
+
+def forwarded(text: str, subject: str = "Fwd: Lamp") -> Forwarded:
+    found = read(mail(text, subject=subject, content_type="text/plain; charset=utf-8")).forwarded
+    assert found is not None
+    return found
+
+
+def address(found: Forwarded) -> str:
+    return found.sender.address if found.sender else ""
+
+
+LABELS = {
+    "bg": ("Препратено съобщение", "От", "Дата", "Относно", "До", "Отговор до"),
+    "ca": ("Missatge reenviat", "De", "Data", "Assumpte", "Per a", "Respon a"),
+    "cs": ("Přeposlaná zpráva", "Od", "Datum", "Předmět", "Komu", "Odpověď na"),
+    "da": ("Videresendt meddelelse", "Fra", "Dato", "Emne", "Til", "Svar til"),
+    "de": ("Weitergeleitete Nachricht", "Von", "Datum", "Betreff", "An", "Antwort an"),
+    "el": ("Προωθημένο μήνυμα", "Από", "Ημερομηνία", "Θέμα", "Προς", "Απάντηση σε"),
+    "en": ("Forwarded message", "From", "Date", "Subject", "To", "Reply-To"),
+    "es": ("Mensaje reenviado", "De", "Fecha", "Asunto", "Para", "Responder a"),
+    "et": ("Edastatud kiri", "Saatja", "Kuupäev", "Teema", "Adressaat", "Vasta aadressile"),
+    "fi": ("Välitetty viesti", "Lähettäjä", "Päivämäärä", "Aihe", "Vastaanottaja", "Vastausosoite"),
+    "fr": ("Message transféré", "De", "Date", "Sujet", "Pour", "Répondre à"),
+    "hr": ("Proslijeđena poruka", "Šalje", "Datum", "Naslov", "Prima", "Odgovori na"),
+    "hu": ("Továbbított üzenet", "Feladó", "Dátum", "Tárgy", "Címzett", "Válaszcím"),
+    "it": ("Messaggio inoltrato", "Da", "Data", "Oggetto", "A", "Rispondi a"),
+    "ja": ("転送メッセージ", "差出人", "日付", "件名", "宛先", "返信先"),
+    "ko": ("전달된 메시지", "보낸 사람", "날짜", "제목", "받는 사람", "답장 받을 주소"),
+    "nb": ("Videresendt melding", "Fra", "Dato", "Emne", "Til", "Svar til"),
+    "nl": ("Doorgestuurd bericht", "Van", "Datum", "Onderwerp", "Aan", "Antwoord aan"),
+    "pl": ("Przekazana wiadomość", "Nadawca", "Data", "Temat", "Adresat", "Odpowiedz do"),
+    "pt": ("Mensagem reencaminhada", "De", "Data", "Assunto", "Para", "Responder para"),
+    "ro": ("Mesaj redirecționat", "Expeditorul", "Dată", "Subiectul", "Destinatarul", "Răspuns către"),
+    "ru": ("Пересылаемое сообщение", "Отправитель", "Дата", "Тема", "Кому", "Ответить"),
+    "sk": ("Preposlaná správa", "Odosielateľ", "Dátum", "Predmet", "Komu", "Odpovedať"),
+    "sl": ("Posredovano sporočilo", "Pošiljatelj", "Datum", "Zadeva", "Za", "Odgovor na"),
+    "sv": ("Vidarebefordrat meddelande", "Från", "Datum", "Ämne", "Till", "Svar till"),
+    "tr": ("İletilmiş Mesaj", "Kimden", "Tarih", "Konu", "Kime", "Yanıt adresi"),
+    "uk": ("Переслане повідомлення", "Від кого", "Дата", "Тема", "Кому", "Відповісти"),
+    "vi": ("Thư đã chuyển tiếp", "Từ", "Ngày", "Chủ đề", "Đến", "Trả lời"),
+    "zh": ("转发的邮件", "发件人", "日期", "主题", "收件人", "回复至"),
+    "zh-tw": ("轉寄的郵件", "寄件者", "日期", "主旨", "收件者", "回覆至"),
+}
+# The order of the fields after the marker's place: from, date, subject, to, reply-to.
+ORDERS = {
+    "gmail": (1, 2, 3, 4, 5),
+    "thunderbird": (3, 2, 1, 5, 4),
+    "outlook": (1, 2, 4, 5, 3),
+    "mixed": (4, 5, 3, 2, 1),
+}
+VALUES = ("", MIRA, "Sun, 1 Mar 2026 15:51:30 +0100", "My lamp", OTHER, "answers@example.org")
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS.keys())
+def test_the_first_writer_in_every_language_and_order(labels: tuple[str, ...], order: tuple[int, ...]) -> None:
+    block = "\n".join(f"{labels[index]}: {VALUES[index]}" for index in order)
+    found = forwarded(f"Please see to it.\n\n---------- {labels[0]} ----------\n{block}\n\nIt broke.", "Lamp")
+    assert found.sender == Address("Mira Holm", "mira@example.com")
+    assert found.reply_to == Address("", "answers@example.org")
+    assert (found.note, found.text, found.subject, found.certain) == ("Please see to it.", "It broke.", "My lamp", True)
+    assert found.date is not None
+    assert (found.date.month, found.date.day) == (3, 1)
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS.keys())
+def test_a_block_on_one_line(labels: tuple[str, ...]) -> None:
+    _, sender, date, subject, to, _ = labels
+    line = (
+        f"   ----- {labels[0]} ----- {sender}: {MIRA}{to}: <{OTHER}>"
+        f"{date}: Sunday, March 1, 2026, 09:26:50 AM GMT+1{subject}: My lamp"
+    )
+    found = forwarded(f"Please see to it.\n\n{line}\nIt broke.", "Lamp")
+    assert found.sender == Address("Mira Holm", "mira@example.com")
+    assert (found.note, found.text, found.subject, found.certain) == ("Please see to it.", "It broke.", "My lamp", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'On 01/03/2026, 09:26, "Mira Holm" <mira@example.com> wrote:',
+        'Am 01.03.26, 09:26 schrieb "Mira Holm" <mira@example.com>:',
+        "Le 01/03/2026 09:26, « Mira Holm » <mira@example.com> a écrit :",
+        'El 1/3/26 9:26, "Mira Holm" <mira@example.com> escribió:',
+        'Il giorno 01/03/26, 09:26 "Mira Holm" <mira@example.com> ha scritto:',
+        'Op 01-03-2026 09:26 heeft "Mira Holm" <mira@example.com> geschreven:',
+        'Em 01/03/26, 09:26, "Mira Holm" <mira@example.com> escreveu:',
+        "Den 2026-03-01 09:26 skrev ”Mira Holm” följande <mira@example.com>:",
+        'Den 01.03.2026 09.26 skrev "Mira Holm" <mira@example.com> følgende:',
+        '"Mira Holm" <mira@example.com> kirjoitti 1.3.2026 kello 9.26:',
+        "Dnia 01.03.2026, 09:26 „Mira Holm” <mira@example.com> napisał(a):",
+        "01.03.2026 9:26, autor: „Mira Holm“ <mira@example.com>:",
+        '01.03.2026, 09:26 пользователь "Mira Holm" <mira@example.com> написал:',
+        '2026. 03. 01. 9:26 időpontban "Mira Holm" <mira@example.com> ezt írta:',
+        '2026/03/01 9:26 に、"Mira Holm" <mira@example.com> を書き込みました:',
+        "在 2026/3/1 09:26，“Mira Holm” <mira@example.com> 写入:",
+        '2026. 3. 1. 9:26에 "Mira Holm" <mira@example.com>님이 작성:',
+        'Tarih: 01.03.2026 09:26, "Mira Holm" <mira@example.com> şunu yazdı:',
+    ],
+)
+def test_an_attribution_where_the_subject_says_that_it_was_forwarded(line: str) -> None:
+    found = forwarded(f"Please see to it.\n\n{line}\n\n    It broke.\n\n    Mira\n", "FW: Lamp")
+    assert found.sender == Address("Mira Holm", "mira@example.com")
+    assert (found.note, found.text, found.subject) == ("Please see to it.", "It broke.\n\nMira", "Lamp")
+    assert found.certain
+    answer = read(mail(f"Thanks.\n\n{line}\n\n> It broke.\n", subject="Re: Lamp")).forwarded
+    assert answer is None
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (
+            f"From: {MIRA}\nMailing address: {OTHER}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@shop.example",
+            "mira@example.com",
+        ),
+        (
+            f"From: {MIRA}\nVia: {OTHER}\nHandled by: B <b@x.example>\nSubject: Lamp\nTo: a@x.example",
+            "mira@example.com",
+        ),
+        (f"Vzkaz: {OTHER}\nFrom: {MIRA}\nSubject: Lamp\nTo: a@x.example", "mira@example.com"),
+        (f"*From:* {MIRA}\n*Sent:* Sunday\n*To:* {OTHER}\n*Subject:* Lamp", "mira@example.com"),
+        (f"> From: {MIRA}\n> Lieferung an: {OTHER}\n> Date: 1 Mar 2026\n> Subject: Lamp", "mira@example.com"),
+        ("From: Mira Holm\n <mira@example.com>\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@x.example", "mira@example.com"),
+        (f"From: mira@example.com\n{OTHER}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@x.example", "mira@example.com"),
+        ("From: Mira Holm [mailto:mira@example.com]\nSent: Sunday\nTo: x\nSubject: Lamp", "mira@example.com"),
+        ("From: Mira Holm [SMTP:mira@example.com]\nSent: Sunday\nTo: x\nSubject: Lamp", "mira@example.com"),
+        ("From: Mira Holm<mailto:mira%40example.com>\nSent: Sunday\nTo: x\nSubject: Lamp", "mira@example.com"),
+        (
+            "From: Mira<mailto:m@y.example> <mira@example.com<mailto:m@y.example>> on behalf of Office"
+            "<mailto:o@y.example>\nDate: 1 Mar 2026\nSubject: Lamp",
+            "mira@example.com",
+        ),
+        ("From: mira@example.com on behalf of Office <office@y.example>\nDate: x\nSubject: Lamp", "office@y.example"),
+        ("From: mira@example.com (mira%40example.com)\nDate: 1 Mar 2026\nSubject: Lamp\nTo: x", "mira@example.com"),
+        (f"From: {MIRA}\nDate: 1 Mar 2026\nSubject: Order 5\nlamp: broken\nTo: {OTHER}", "mira@example.com"),
+        ("From: Mira Holm\nSent: Sunday\nTo: Agent\nSubject: Lamp", ""),
+        (f"\u200eFrom:\u200e {MIRA}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: {OTHER}", "mira@example.com"),
+        (f"发 件 人： {MIRA}\n日　期： 2026年3月1日\n主　题： 灯\n收 件 人： {OTHER}", "mira@example.com"),
+    ],
+)
+def test_nothing_beside_the_sender_is_taken_for_the_sender(block: str, expected: str) -> None:
+    below = (
+        f"\n\nIt broke.\n\nFrom: Courier <{OTHER}>\nDate: 28 Feb 2026\nSubject: Parcel\nTo: mira@example.com\n\nOld."
+    )
+    found = forwarded(f"Please.\n\n---------- Forwarded message ---------\n{block}{below}")
+    assert address(found) == expected
+
+
+WORDS = st.text(st.sampled_from("abcdefgh äöüждя"), min_size=1, max_size=20)
+LINES = st.lists(st.tuples(WORDS, st.sampled_from([OTHER, f"Depot <{OTHER}>", "some words", "2041", ""])), max_size=3)
+
+
+@settings(deadline=None, max_examples=150, derandomize=True, database=None)
+@given(LINES, LINES, LINES)
+def test_no_line_with_a_label_ever_changes_whose_address_is_found(
+    above: list[tuple[str, str]], between: list[tuple[str, str]], below: list[tuple[str, str]]
+) -> None:
+    """Labels are made up: "xq" before them is in no language."""
+    first, second, third = (
+        "".join(f"Xq {label.strip()}: {value}\n" for label, value in lines) for lines in (above, between, below)
+    )
+    block = f"{first}From: {MIRA}\n{second}Date: 1 Mar 2026\n{third}Subject: Lamp\nTo: a@x.example\n"
+    assert (
+        address(forwarded(f"Please.\n\n---------- Forwarded message ---------\n{block}\nIt broke."))
+        == "mira@example.com"
+    )
+
+
+BLOCK = f"From: {MIRA}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@x.example\n\nIt broke."
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "certain"),
+    [
+        ("Fwd: Lamp", BLOCK, True),
+        ("WG: AW: Lampe", BLOCK, True),
+        ("[Fwd: Lamp]", BLOCK, True),
+        ("Lamp (fwd)", BLOCK, True),
+        ("RV: Lámpara", BLOCK, True),
+        ("İLT: Lamba", BLOCK, True),
+        ("轉寄: 燈", BLOCK, True),
+        ("Lamp", f"Begin forwarded message:\n\n{BLOCK}", True),
+        ("Lamp", f"----- Forwarded by Ada/Shop on 01.03.2026 09:00 -----\n\n{BLOCK}", True),
+        ("Lamp", f"-------- Weitergeleitete Nachricht --------\n{BLOCK}", True),
+        ("AW: Lampe", f"Siehe unten.\n\n-------- Weitergeleitete Nachricht --------\n{BLOCK}", True),
+        ("Re: Fwd: Lamp", f"Thanks.\n\n{BLOCK}", False),
+        ("AW: WG: Lampe", f"Danke.\n\n{BLOCK}", False),
+        ("Re: Lamp", f"Thanks.\n\n{BLOCK}", False),
+        ("Lamp", f"Thanks.\n\n-----Original Message-----\n{BLOCK}", False),
+        ("Rif: Lampada", f"Grazie.\n\n{BLOCK}", False),
+        ("VS: Lamppu", f"Kiitos.\n\n{BLOCK.replace('From', 'Lähettäjä')}", False),
+        ("VS: Lampe", BLOCK.replace("From", "Fra").replace("Subject", "Emne"), True),
+        (
+            "Re: Lamp",
+            "Thanks.\n\nOn Mon, 2 Mar 2026 at 10:00, Ada <ada@shop.example> wrote:\n\n> Please see to it.\n>\n"
+            "> ---------- Forwarded message ---------\n" + "".join(f"> {line}\n" for line in BLOCK.split("\n")),
+            False,
+        ),
+    ],
+)
+def test_certain_where_something_says_forwarded_and_nowhere_else(subject: str, text: str, certain: bool) -> None:
+    found = forwarded(text, subject)
+    assert (address(found), found.certain) == ("mira@example.com", certain)
+
+
+def test_an_attribution_without_an_address_leaves_open_whose_it_is() -> None:
+    below = f"> It broke.\n>\n> From: {OTHER}\n> Date: x\n> Subject: y\n"
+    text = f"See:\n\nOn Mon, 2 Mar 2026 at 10:00, Mira Holm wrote:\n\n{below}"
+    assert forwarded(text).sender is None
+
+
+def test_an_attached_mail_tells_where_it_asks_to_be_answered() -> None:
+    inner = mail(
+        "A form.",
+        **{"from": "Website <wordpress@shop.example>", "reply_to": MIRA, "x_original_from": "M <m@example.org>"},
+    )
+    found = read(multipart(part("Please handle."), part(inner, "message/rfc822"))).forwarded
+    assert found is not None
+    assert (found.reply_to, found.original_sender) == (
+        Address("Mira Holm", "mira@example.com"),
+        Address("M", "m@example.org"),
+    )
+    assert found.certain
+
+
+def test_a_block_tells_who_wrote_to_the_group() -> None:
+    found = forwarded(
+        f"From: Care <care@groups.example>\nX-Original-From: {MIRA}\nDate: 1 Mar 2026\nSubject: x\nTo: y\n\nz"
+    )
+    assert found.original_sender == Address("Mira Holm", "mira@example.com")
+    assert found.reply_to is None
+
+
+def test_a_link_that_says_its_address_in_escapes_says_it_once() -> None:
+    html = (
+        "<div>---------- Forwarded message ---------<br>From: Mira Holm &lt;"
+        '<a href="MAILTO:mira%40example.com?subject=x">mira@example.com</a>&gt;<br>Date: 1 Mar 2026<br>Subject: Lamp'
+        f"<br>To: {OTHER}</div><div>It broke.</div>"
+    )
+    found = read(mail(html, content_type="text/html; charset=utf-8", subject="Lamp"))
+    assert "mira%40" not in found.text
+    assert found.forwarded is not None
+    assert address(found.forwarded) == "mira@example.com"
