@@ -11,7 +11,6 @@ from chalicelib.errors import BadInput, UnknownFile, UnknownTicket
 from chalicelib.rules import identity
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
 from chalicelib.services import acting, canned, desk_ticket, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import Said
@@ -24,9 +23,6 @@ from chalicelib.wiring import deps
 
 routes = Routes(__name__)
 
-# Actions that stand in another's row, and those whose row is not there any more.
-_ROW_OF = {"end_referral": "refer", "remedy_done": "remedy"}
-_LEAVES_ITS_ROW = ("merge", "close", "reopen", "hold", "unhold", "spam", "release")
 # What a form carries besides what is said by it.
 _AROUND = ("csrf", "once", "seen", "beside", "mode", "ready")
 
@@ -34,8 +30,7 @@ _AROUND = ("csrf", "once", "seen", "beside", "mode", "ready")
 @routes.view("/desk/t/{ref}", "GET")
 def show(request: Request, ref: str) -> Response:
     signed, query = desk_auth.agent(request), responses.query(request)
-    original, done, other = (query.get(name, "") for name in ("original", "done", "other"))
-    return ticket_page(signed, ref, original=original, done=done, other=other)
+    return ticket_page(signed, ref, original=query.get("original", ""), done=query.get("done", ""))
 
 
 @routes.view("/desk/t/{ref}/{action}", "GET")
@@ -84,20 +79,7 @@ def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Respo
     if action in COMPOSED:
         # What was written has been said: it is no draft any more.
         drafts.save_draft(deps(), shop, ref, agent.address, "")
-    told = action if done or action in COMPOSED else "nothing"
-    return _to(after.merged_into or ref, action, told, _other(action, after, form))
-
-
-def _other(action: str, after: Ticket, form: Form) -> str:
-    """The ticket that the action had to do with besides the one that is shown next."""
-    match action:
-        case "merge":
-            return after.ref
-        case "split":
-            return after.related[-1] if after.related else ""
-        case "link":
-            return form.fields.get("to", "").strip().upper()
-    return ""
+    return _to(after.merged_into or ref, action if done or action in COMPOSED else "nothing")
 
 
 def _keep(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
@@ -160,17 +142,7 @@ def _key(agent: Person, said: Said, form: Form) -> str:
     return identity.source_of("desk", agent.address, once, json.dumps(words, sort_keys=True), *files)
 
 
-def _to(ref: str, action: str = "", done: str = "", other: str = "") -> Response:
-    """To the ticket, where the action was taken: its row, folded. Without a place of its own, the address would keep
-    that of the form, and the page would stand at it, unfolded."""
-    said = {name: value for name, value in (("done", done), ("other", other)) if value}
-    query = f"?{urlencode(said)}" if said else ""
-    return responses.redirect(f"{deps().public_url}/desk/t/{quote(ref, safe='')}{query}{_place(action)}")
-
-
-def _place(action: str) -> str:
-    if action in COMPOSED:
-        return "#answer"
-    if action in _LEAVES_ITS_ROW:
-        return "#content"
-    return f"#at-{_ROW_OF.get(action, action)}" if action in ACTIONS else ""
+def _to(ref: str, done: str = "") -> Response:
+    query = f"?{urlencode({'done': done})}" if done else ""
+    part = "#answer" if done in COMPOSED else ""
+    return responses.redirect(f"{deps().public_url}/desk/t/{quote(ref, safe='')}{query}{part}")

@@ -10,6 +10,7 @@ from chalicelib import words
 from chalicelib.errors import BadInput
 from chalicelib.rules.messages import Person
 from chalicelib.rules.submission import MOST_FILES, UPLOAD_SAID
+from chalicelib.rules.tickets import Ticket
 from chalicelib.services import desk_ticket, desk_times, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import LONGEST, LONGEST_TEXT
@@ -32,16 +33,10 @@ class Refused:
 
 
 def ticket_page(
-    signed: Signed,
-    ref: str,
-    *,
-    original: str = "",
-    done: str = "",
-    other: str = "",
-    refused: Refused | None = None,
+    signed: Signed, ref: str, *, original: str = "", done: str = "", refused: Refused | None = None
 ) -> Response:
-    """`original`: the key of a message to be shown whole; `done`: the action just taken, `other`: the ticket it was
-    taken with. Raises UnknownTicket, UnknownFile."""
+    """`original`: the key of a message to be shown whole; `done`: the action just taken. Raises UnknownTicket,
+    UnknownFile."""
     loaded = ticket, messages = desk_ticket.load(deps(), ref, signed.agents)
     shop, language = signed.shop(ticket.shop), signed.language
     agent = signed.agents[shop.id]
@@ -67,7 +62,7 @@ def ticket_page(
         actions=ACTIONS,
         once=fields.get("once") or secrets.token_urlsafe(18),
         notice=None if done in COMPOSED else notice,
-        noticed=other if other in (*ticket.related, *ticket.merged_from) else "",
+        noticed=_done_with(ticket, done),
         done=notice if done in COMPOSED else None,
         refused=refused.action if refused else "",
         errors={name: _sentence(name, code, language) for name, code in problems.items()},
@@ -79,6 +74,14 @@ def ticket_page(
         beside=stale.beside(begun.others),
         limits=bodies.LIMITS,
     )
+
+
+def _done_with(ticket: Ticket, done: str) -> str:
+    """The other ticket that was just linked, merged or split off: the last that this one names."""
+    if done in ("link", "split"):
+        return ticket.related[-1] if ticket.related else ""
+    joined = deps().store.find_tickets(ticket.merged_from) if done == "merge" and ticket.merged_from else []
+    return next((other.ref for other in reversed(joined) if other.merged_into == ticket.ref), "")
 
 
 def _had_seen(refused: Refused | None) -> str | None:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib import wiring
 from chalicelib.rules import identity
-from chalicelib.rules.messages import Message, Person
+from chalicelib.rules.messages import File, Message, Person
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.arrivals import Notice
@@ -244,6 +244,48 @@ class TestActions:
         assert shown.status_code == 200
         (notice,) = page(shown).css(".notice")
         assert notice.text().strip()
+
+    @pytest.mark.parametrize("action", ["link", "merge", "split"])
+    def test_the_notice_leads_to_the_other_ticket(self, ada: Visitor, around: Around, action: str) -> None:
+        ticket, said = prepared(ada, around, action)
+        shown = page(ada.get(send(ada, ticket, action, **said).headers["Location"]))
+        other = {"link": said.get("to"), "merge": ticket.ref, "split": stored(ticket)[0].related[-1:]}[action]
+        (named,) = shown.css(".told a.reference")
+        assert named.text() == (other[0] if isinstance(other, tuple) else other)
+        assert named.attributes["href"] == f"/api/desk/t/{named.text()}"
+
+    def test_a_notice_names_no_ticket_that_this_one_has_nothing_to_do_with(self, ada: Visitor, ticket: Ticket) -> None:
+        for done in ("split", "merge", "link", "assign"):
+            shown = page(ada.get(at(ticket, f"?done={done}&other=NL-00000-00000")))
+            assert shown.css(".told .notice")
+            assert not shown.css(".told .reference")
+
+    def test_no_form_leads_back_to_a_row_that_unfolds(self, ada: Visitor, ticket: Ticket) -> None:
+        shown = page(ada.get(at(ticket)))
+        rows = {node.attributes["id"] for node in shown.css("details[id]")}
+        places = {(node.attributes["action"] or "").partition("#")[2] for node in shown.css(".side form")}
+        assert places
+        assert all(place.startswith("at-") and place.removeprefix("at-") in rows for place in places)
+        assert all(shown.css(f"summary#{place}") for place in places)
+
+    def test_the_files_of_every_message_can_be_ticked_and_are_given(self, ada: Visitor, ticket: Ticket) -> None:
+        ids = []
+        for number in (1, 2):
+            file = File(f"{number}-x", "shade.jpg", "image/jpeg", 9, f"tickets/{ticket.ref}/{number}")
+            change = samples.reply(stored(ticket)[0], f"reply{number}", wiring.deps().now(), files=(file,))
+            wiring.deps().store.commit(change)
+            ids.append(f"{ticket.ref}/reply{number}/{number}-x")
+        shown = page(ada.get(at(ticket)))
+        names = [node.attributes["name"] or "" for node in shown.css("#refer input[type=checkbox]")]
+        assert [name for name in names if name.startswith("file-")] == [f"file-{id}" for id in ids]
+        send(ada, ticket, "refer", **DONE["refer"] | {f"file-{ids[1]}": "yes"})
+        after, messages = stored(ticket)
+        assert after.referrals[0].facts == ("order_number", "topic", "attachments")
+        (asked,) = (message for message in messages if message.event == "referral")
+        assert asked.passed_on == (ids[1],)
+        unknown = {"to": "lumenworks", f"file-{ticket.ref}/a/b": "yes"}
+        refused = page(send(ada, ticket, "refer", **DONE["refer"] | unknown))
+        assert first(refused, "#refer-files-error").text()
 
     @pytest.mark.parametrize("action", DONE)
     def test_twice_the_same_form_is_once(self, ada: Visitor, around: Around, action: str) -> None:
