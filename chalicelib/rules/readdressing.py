@@ -41,7 +41,10 @@ def readdress(
     if becomes == was or (same(becomes.address, was.address) and not becomes.name):
         return None
     another = not same(becomes.address, was.address)
-    right = Person(becomes.name or ("" if another else was.name), becomes.address, "" if another else was.phone)
+    # Who left a number and no address is the same when they tell one.
+    somebody_else = another and was.address != ""
+    name, phone = ("", "") if somebody_else else (was.name, was.phone)
+    right = Person(becomes.name or name, becomes.address, phone)
     moved = [each for each in messages if redirected(each.outbox, was.address, right.address) != each.outbox]
     after = evolve(
         ticket,

@@ -131,3 +131,12 @@ def test_what_is_no_customers_is_refused(address: str, code: str) -> None:
     with pytest.raises(BadInput) as refused:
         readdress(ticket(), (), Person("", address), (), ADA, LATER)
     assert refused.value.problems == {"address": code}
+
+
+def test_who_left_a_number_alone_keeps_it_when_they_tell_an_address_and_somebody_else_does_not() -> None:
+    caller = samples.ticket(person=Person("Karla", "", "030 901820"))
+    assert after(caller, becomes=Person("", "karla@example.com")).requester == Person(
+        "Karla", "karla@example.com", "030 901820"
+    )
+    anothers = samples.ticket(person=Person("Website", "form@plugin.example", "030 901820"))
+    assert after(anothers).requester.phone == ""
