@@ -55,7 +55,9 @@ def bare(text: str) -> str:
 
 
 def _printable(address: str) -> str:
-    return "".join(ch for ch in address if ch.isprintable()).rstrip(".")
+    """Without what cannot be seen around it. Within it that stays: left out there, another address could come of it."""
+    seen = [index for index, ch in enumerate(address) if ch.isprintable()]
+    return address[seen[0] : seen[-1] + 1].rstrip(".") if seen else ""
 
 
 def _mailbox(box: Box, defects: list[str]) -> Address | None:

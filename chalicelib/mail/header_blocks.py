@@ -76,7 +76,7 @@ def _block(lines: Sequence[str], start: int) -> Block | None:
                 continue
             break
         if found and found[0]:
-            fields.setdefault(*found)
+            fields.setdefault(found[0], found[1])
             last, end, wrapped, count = found[0], index + 1, 0, count + 1
         elif found and _another_follows(lines, index, fields):
             # A label nobody knows: whatever it names is no part of the field above.

@@ -38,7 +38,7 @@ def address_confirmed(ticket: Ticket, now: datetime) -> Change | None:
     """Whoever wrote reads the mails to the customer's address; None when that is known."""
     if ticket.proven:
         return None
-    return Change(evolve(ticket, confirmed=True), log=(LogEntry(now, "customer", "address confirmed"),))
+    return Change(evolve(ticket, unconfirmed=False), log=(LogEntry(now, "customer", "address confirmed"),))
 
 
 def confirmed(ticket: Ticket, now: datetime) -> Change | None:

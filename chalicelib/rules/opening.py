@@ -86,7 +86,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         order_number=arrival.order_number,
         suspicions=arrival.suspicions + tuple(f"automatic: {reason}" for reason in arrival.automatic),
         related=arrival.related,
-        confirmed=arrival.confirmed,
+        unconfirmed=not arrival.confirmed,
         poster=arrival.poster,
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,

@@ -54,7 +54,7 @@ def readdress(
         link_version=ticket.link_version + another,
         # What was confirmed from one address says nothing of another.
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
-        confirmed=ticket.confirmed and not another,
+        unconfirmed=ticket.unconfirmed or another,
         outbox=_outbox(ticket, was.address, right.address, moment) if another else ticket.outbox,
         former_words=tuple(dict.fromkeys((*ticket.former_words, *former))),
     )

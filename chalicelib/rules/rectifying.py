@@ -31,7 +31,7 @@ def rectify(
         ticket,
         # What was confirmed from one address says nothing of another.
         identity_confirmed_at=ticket.identity_confirmed_at if same else None,
-        confirmed=ticket.confirmed and same,
+        unconfirmed=ticket.unconfirmed or not same,
         # Whoever reads mails to the other address holds links and reply addresses, which end.
         link_version=ticket.link_version + (not same),
         requester=customer,

@@ -62,7 +62,7 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
         evolve(
             awaited,
             active_at=now,
-            confirmed=ticket.confirmed or arrival.confirmed,
+            unconfirmed=ticket.unconfirmed and not arrival.confirmed,
             last_message_id=arrival.message_id or ticket.last_message_id,
             participants=_with(ticket, arrival),
         ),

@@ -84,9 +84,9 @@ class Ticket:
     merged_from: tuple[str, ...] = ()
     """The tickets whose conversations have joined this one, theirs included."""
     link_version: int = 1
-    confirmed: bool = False
-    """Whether it is proven that whoever wrote reads the mails to the customer's address: they opened a link that stood
-    in one, answered one, or their mail's domain vouches for them."""
+    unconfirmed: bool = False
+    """Not yet proven is that whoever wrote reads the mails to the customer's address: by a link that stood in one, by
+    answering one, or by their mail's domain, which vouches for them."""
     poster: str = ""
     """Where the form that opened it was posted from (blinded): posted again from elsewhere it yields no link."""
     country: str | None = None
@@ -126,7 +126,7 @@ class Ticket:
     def proven(self) -> bool:
         """Whether it is known to be of whose address it bears. What agents logged they answer for themselves."""
         written = self.channel in (Channel.FORM, Channel.MAIL) and self.requester.address
-        return self.confirmed or not written
+        return not (self.unconfirmed and written)
 
     def knows(self, address: str) -> bool:
         """Whether this address takes part in the ticket. Nobody's address never does."""

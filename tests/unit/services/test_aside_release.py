@@ -152,9 +152,9 @@ class TestListing:
         assert world.files.read(listed["original"]) == mail.as_bytes()
 
     def test_automatic_mail_is_listed_with_its_reasons(self, world: World) -> None:
-        receive(world.deps, Notice(world.arrives(written(Auto_Submitted="auto-generated")), (CARE,)))
+        receive(world.deps, Notice(world.arrives(written(Auto_Submitted="auto-replied")), (CARE,)))
         (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
-        assert listed["why"] == ["automatic: Auto-Submitted: auto-generated"]
+        assert listed["why"] == ["automatic: Auto-Submitted: auto-replied"]
         assert kept_aside(world.deps, {"shop": "kettle"}) == {
             "shop": "kettle",
             "count": 0,

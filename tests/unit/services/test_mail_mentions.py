@@ -24,7 +24,7 @@ NAMED: dict[str, tuple[str, dict[str, Any]]] = {
         {},
     ),
     "signature": (f"My lamp is broken.\n\n-- \nJon and {HERS}\n", {}),
-    "answers to": ("My lamp.", {"Reply_To": HERS}),
+    "passed on by": ("My lamp.", {"Resent_Sender": HERS}),
     "sender": ("My lamp.", {"Sender": HERS}),
     "sent again": ("My lamp.", {"Resent_From": f"=?utf-8?q?Wilma?= <{HERS}>"}),
     "other header": ("My lamp.", {"X_Original_From": HERS.upper()}),
@@ -85,7 +85,7 @@ class TestAPersonNamedInTheOriginalAlone:
 
 
 def test_a_ticket_on_hold_that_names_somebody_in_its_mail_is_kept_and_said_to_be(world: World) -> None:
-    arrives(world, "My lamp.", Reply_To=HERS)
+    arrives(world, "My lamp.", Resent_From=HERS)
     Life(world).closes_all()
     agents.acts(world, "hold", only(world).ref, reason="A court asked for it")
     answer = erased(world)
@@ -94,7 +94,7 @@ def test_a_ticket_on_hold_that_names_somebody_in_its_mail_is_kept_and_said_to_be
 
 
 def test_each_of_several_named_is_found_until_the_mail_is_gone(world: World) -> None:
-    arrives(world, "My lamp.", Reply_To=HERS, Sender="third@else.example")
+    arrives(world, "My lamp.", Resent_From=HERS, Sender="third@else.example")
     assert len(only(world).opening.named) == 2
     erased(world)
     assert only(world).opening.named == ()
@@ -132,7 +132,7 @@ def test_whoever_is_found_anyway_is_not_noted(world: World, text: str, headers: 
 
 
 def test_somebody_with_a_tag_is_another_than_who_has_none(world: World) -> None:
-    arrives(world, f"Ask {HERS}.", Reply_To=HERS.replace("@", "+lamps@"))
+    arrives(world, f"Ask {HERS}.", Resent_From=HERS.replace("@", "+lamps@"))
     assert len(only(world).opening.named) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_hundred_are_noted_and_each_once(world: World) -> None:
 
 
 def test_nobody_can_read_there_who_they_are(world: World) -> None:
-    arrives(world, "My lamp.", Reply_To=HERS)
+    arrives(world, "My lamp.", Resent_From=HERS)
     (word,) = only(world).opening.named
     assert word.isalnum()
     assert len(word) == 20
@@ -157,7 +157,7 @@ def test_a_mail_is_received_even_if_whom_it_names_cannot_be_read(
         raise fault
 
     monkeypatch.setattr(wholly, "readable", unreadable)
-    assert arrives(world, "My lamp.", Reply_To=HERS) is Outcome.OPENED
+    assert arrives(world, "My lamp.", Resent_From=HERS) is Outcome.OPENED
     assert only(world).opening.named == ()
 
 

@@ -50,6 +50,7 @@ DONE: dict[str, dict[str, str]] = {
     "unhold": {"reason": "It is over."},
     "spam": {},
     "release": {},
+    "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
 }
 # What must have been done before.
 BEFORE: dict[str, list[str]] = {
@@ -531,7 +532,9 @@ class TestComposer:
         shown = page(ada.get(at(ticket)))
         assert "4 MB" in first(shown, "#compose-files-hint").text()
         assert first(shown, "#compose-files").attributes["aria-describedby"] == "compose-files-hint"
-        assert int(_form(shown, "answer").attributes["data-room"] or "") < 4_500_000
+        files = first(shown, "#compose-files").attributes
+        assert int(files["data-together"] or "") < 4_500_000
+        assert files["data-uploads"] == "/api/shops/northlight/uploads"
 
     def test_whoever_is_signed_out_is_told_that_it_is_not_kept(self, browser: Browser, ticket: Ticket) -> None:
         answer = Visitor(browser).post(at(ticket, "/draft"), {"text": "So."}, accept="application/json")

@@ -169,7 +169,7 @@ class TestWhatDependsOnThePolicy:
         assert listed[1].startswith("25 December 2026")
 
     def test_the_example_is_what_the_clocks_would_say(self) -> None:
-        promised = "Friday, 27 November 2026, 16:30, you get our first answer by Tuesday, 1 December 2026, 16:30."
+        promised = "Friday, 27 November 2026, 16:30, you get our first answer by Tuesday, 1 December 2026."
         assert promised in section(shown(NORTHLIGHT), "hours")
         day = Period(1, Unit.DAYS)
         complaint = replace(NORTHLIGHT.kinds["complaint"], first_answer=day, resolve=day)

@@ -115,9 +115,11 @@ class TestTheCustomersPages:
             assert answer.status_code == 422
             return answer
 
-        like = dead(refused(HARMLESS))
+        # As long as the payload: what is too long is told as well.
+        lengths = {len(payload) for payload in PAYLOADS}
+        like = {length: dead(refused(HARMLESS.ljust(length, "x"))) for length in lengths}
         for payload in PAYLOADS:
-            dead(refused(payload), like=like)
+            dead(refused(payload), like=like[len(payload)])
 
     def test_the_form_that_a_link_fills_in_does_too(self, browser: Browser) -> None:
         def linked(payload: str) -> Answer:
