@@ -4,6 +4,7 @@ SMTP_PORT ?= 2525
 MAIL_PORT ?= 8025
 DATA ?= .local
 RATE_LIMITS ?= on
+LOOP ?= off
 STAGE ?= prod
 PYTHON ?= python3
 ARGS ?=
@@ -23,7 +24,7 @@ VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements.txt requirements-fuzz.txt)
 
 .PHONY: help setup run story shots test fuzz check fmt bench package clean
 help:
-	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS)]"
+	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
 	@echo "make shots    every page in .local/shots, as a phone and a desk show it, by day and by night"
 	@echo "make test     every test [ARGS=tests/unit]"
@@ -39,7 +40,7 @@ setup: $(VENV) $(VENV_AWS)
 
 run: setup
 	@exec $(IN_VENV) -m local run --port $(PORT) --smtp-port $(SMTP_PORT) --mail-port $(MAIL_PORT) \
-		--data "$(DATA)" --rate-limits $(RATE_LIMITS)
+		--data "$(DATA)" --rate-limits $(RATE_LIMITS) --loop $(LOOP)
 
 story: setup
 	@$(IN_VENV) -m local story

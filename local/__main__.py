@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> int:
             smtp_port=options.smtp_port,
             mail_port=options.mail_port,
             rate_limits=options.rate_limits,
+            loop=options.loop == "on",
             emulator_python=options.emulator_python.absolute(),
         )
     )
@@ -52,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--mail-port", type=int, default=8025, help="shows the mail that was sent (%(default)s)")
     run.add_argument("--data", type=Path, default=Path(".local"), help="keeps all data between runs (%(default)s)")
     run.add_argument("--rate-limits", choices=["on", "off"], default="on")
+    run.add_argument(
+        "--loop", choices=["on", "off"], default="off", help="mail sent to a shop's own addresses comes in again"
+    )
     run.add_argument(
         "--emulator-python",
         type=Path,

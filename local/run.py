@@ -16,7 +16,7 @@ from chalicelib import errors
 from chalicelib.rules import policy_reading
 from chalicelib.rules.policy import Shop
 from deploy.dependencies import PackagingFailed
-from local import console, embedded, emulator, ports, smtp_in, stack, state, web_process
+from local import console, embedded, emulator, loop, ports, smtp_in, stack, state, web_process
 from local.embedded import Aws
 from local.mailbox import Mailbox
 from local.mailbox_server import Server as MailboxServer
@@ -44,6 +44,7 @@ class Options:
     smtp_port: int
     mail_port: int
     rate_limits: str
+    loop: bool
     emulator_python: Path
 
 
@@ -90,6 +91,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
         after.callback(web.stop)
         rule = smtp_in.Rule(domains, smtp_in.forwards(shops), embedded.delivery(aws, deployed), console.event)
         smtp = smtp_in.Server(sockets["smtp"], rule)
+        if options.loop:
+            aws.gate.keep = loop.back_in(aws.gate.keep, rule.takes, ports.number(sockets["smtp"]))
         after.callback(smtp.stop)
         after.enter_context(serving(MailboxServer(sockets["mail"], mailbox, aws.gate.refuse), "mailbox"))
         web.wait()

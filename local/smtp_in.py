@@ -45,11 +45,15 @@ class Rule:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Takes any address at a domain of ours and any alias, plus-addresses among them."""
-        recipient = self._forwarded(parseaddr(address)[1])
-        if domain_of(recipient) not in self._domains:
+        plain = parseaddr(address)[1]
+        if not self.takes(plain):
             return f"550 5.1.1 <{address}> is not an address of ours"
-        envelope.rcpt_tos.append(recipient)
+        envelope.rcpt_tos.append(self._forwarded(plain))
         return "250 2.1.5 Ok"
+
+    def takes(self, address: str) -> bool:
+        """Whether mail to this address comes here."""
+        return domain_of(self._forwarded(address)) in self._domains
 
     def _forwarded(self, address: str) -> str:
         """Where the mail goes on to, as a forwarding server does it: with the plus-part."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import tables
 from tests.fakes import World
@@ -13,8 +13,8 @@ from tests.stack_fixture import outside
 __all__ = ["in_process", "outside", "world"]
 
 pytest.register_assert_rewrite("tests.store_contract")
-# How long an example takes says more of the machine than of us.
-settings.register_profile("unhurried", deadline=None)
+# How long an example takes, or takes to be made, says more of the machine than of us.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 

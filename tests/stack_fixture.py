@@ -10,6 +10,6 @@ from tests.local_stack import Outside
 
 @pytest.fixture(scope="session")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
-    started = testing.start(tmp_path_factory.mktemp("stack"))
+    started = testing.start(tmp_path_factory.mktemp("stack"), loop="on")
     yield Outside(started)
     assert started.stop() == 0

@@ -109,6 +109,8 @@ def _refused(facts: Facts) -> Why | None:
 def _opens(facts: Facts) -> Decision:
     """A ticket of its own; what is suspicious or a machine's is kept aside."""
     if facts.origin is Origin.OURSELVES:
+        if facts.addressed is Addressed.SERVICE:
+            return Decision(Course.RECORD, Voice.NOBODY, Why.SERVICE)
         return Decision(Course.OPEN, Voice.NOBODY, Why.OURS)
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)

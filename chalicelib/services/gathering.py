@@ -168,7 +168,9 @@ def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
 
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:
-    return any(plus_part(address) in SERVICE and shop.is_ours(address) for address in mail.recipients)
+    """Whether it is for where these mails are answered to, or is one of them come back."""
+    back = mail.mail.header(LOOP_HEADER).strip().lower() in SERVICE
+    return back or any(plus_part(address) in SERVICE and shop.is_ours(address) for address in mail.recipients)
 
 
 def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:

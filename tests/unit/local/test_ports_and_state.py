@@ -39,7 +39,7 @@ def test_a_run_with_a_taken_port_ends_before_it_does_anything(
     data = tmp_path / "data"
     with ports.take(0, "PORT") as holder:
         taken = ports.number(holder)
-        status = run.main(run.Options(data, 0, taken, 0, "on", tmp_path / "python"))
+        status = run.main(run.Options(data, 0, taken, 0, "on", False, tmp_path / "python"))
     assert status == 1
     assert capsys.readouterr().err == f"Port {taken} is taken; choose another with SMTP_PORT=…\n"
     assert not data.exists()

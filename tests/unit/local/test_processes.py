@@ -17,7 +17,7 @@ PATIENT = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); p
 
 
 def gone(pid: int) -> bool:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         try:
             os.kill(pid, 0)

@@ -190,6 +190,8 @@ AGENT = {"agent": True, "key": Key.AGENT, **TICKET}
         ({"inner": Inner.CUSTOMER, "certain": True}, Why.NEW),
         ({"agent": True, "addressed": Addressed.SERVICE}, Why.SERVICE),
         ({"addressed": Addressed.SERVICE}, Why.NEW),
+        ({"origin": Origin.OURSELVES, "addressed": Addressed.SERVICE}, Why.SERVICE),
+        ({"origin": Origin.OURSELVES}, Why.OURS),
         # What a ticket takes no more.
         ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "standing": Standing.PAST}, Why.NEW),
         ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "standing": Standing.PAST}, Why.UNCOUNTED),

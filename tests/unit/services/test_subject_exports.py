@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.rules.tickets import Author, Change, Channel, File, Message, Per
 from chalicelib.services import export_growth, subject_exports
 from chalicelib.services.export_growth import LEASE
 from chalicelib.services.indexing import index
-from tests import agents, samples
+from tests import agents, deeds, samples
 from tests.agents import ADA, MIRA, acts
 from tests.fakes import FakeRun, World
 from tests.fakes import world as new_world
@@ -141,7 +142,12 @@ class TestWhatItHolds:
         export(lived)
         ((_, deed),) = lived.store.audited.items()
         assert deed.action == "export_subject"
-        assert "mira" not in (deed.detail + " ".join(k for k in lived.files.kept if k.startswith("exports"))).lower()
+        assert not re.search("mira|holm|@", deeds.words(deed), re.IGNORECASE)
+        keys = [key for key in lived.files.kept if key.startswith("exports/")]
+        assert keys
+        assert all(
+            re.fullmatch(r"exports/[0-9a-z]+/[0-9T]+/northlight-personal-data-[0-9a-z]{8}.zip", key) for key in keys
+        ), keys
 
 
 class TestManyTickets:

@@ -4,7 +4,7 @@ person would mistype it."""
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.tickets import Change
 from chalicelib.services.ports import Deed
 from deploy import test_events as shipped
-from tests import samples
+from tests import deeds, samples
 
 OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text(encoding="utf-8")
 FUNCTIONS = [function.name for function in app.app.pure_lambda_functions]
@@ -90,8 +90,8 @@ def answers(client: Client) -> dict[str, list[dict[str, Any]]]:
 
 
 def trail(function: str) -> list[Deed]:
-    today = date.today()
-    found = Table(boto3.client("dynamodb"), "aftercare").deeds(today.replace(year=today.year - 1), today)
+    today = datetime.now(UTC).date()
+    found = Table(boto3.client("dynamodb"), "aftercare").deeds(today - timedelta(days=9), today + timedelta(days=1))
     return [deed for deed in found if deed.action == function]
 
 
@@ -132,7 +132,7 @@ def test_each_run_leaves_a_deed_that_names_its_request_and_nobody(
     for deed in new:
         assert deed.actor == "console"
         assert deed.detail.endswith(f"request={deed.id}")
-        assert not re.search(r"@|mira|holm|ada\b", deed.detail, re.IGNORECASE), deed.detail
+        assert not re.search(r"@|mira|holm|ada\b", deeds.words(deed), re.IGNORECASE), deed.detail
 
 
 @pytest.mark.parametrize("function", ["export_tickets", "export_subject", "export_audit"])
@@ -203,7 +203,11 @@ class TestWrongEvents:
         refused(client, "verify_audit", one | days)
 
     @pytest.mark.parametrize("function", FUNCTIONS)
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(data=st.data())
     def test_whatever_is_typed_is_answered_or_refused_with_a_sentence(
         self, client: Client, function: str, data: st.DataObject

@@ -284,7 +284,11 @@ class TestBeingSignedIn:
         both = f"{name}={robin.cookies[name]}; {name}={ada.cookies[name]}"
         assert browser.get("/desk/session", cookie=both).status_code == 303
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(place=st.integers(0, 86), letter=st.sampled_from("abcXYZ019-_.=% ;,\x00é"))
     def test_a_tampered_cookie_is_nobodys(self, browser: Browser, around: Around, place: int, letter: str) -> None:
         cookie = wiring_cookie()

@@ -164,7 +164,11 @@ class TestWhatBreaksItOff:
         stolen = begin(visitor, issuer)["code"]
         refused(back(visitor, begin(visitor, issuer) | {"code": stolen}), "issuer")
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(where=st.floats(0, 1, exclude_max=True), letter=st.sampled_from("abXY09-_.=%é"))
     def test_a_tampered_attempt(self, visitor: Visitor, issuer: FakeIssuer, where: float, letter: str) -> None:
         answer = begin(visitor, issuer)

@@ -1,0 +1,25 @@
+"""What a deed says in words: its fields but for those of random letters, in which any name can stand by chance."""
+
+import re
+from typing import Any
+
+# What each may hold and nothing else: none of these letters tells whom the deed is about.
+_OF_LETTERS = {
+    "request": re.compile(r"[0-9a-zA-Z-]{1,64}"),
+    "subject": re.compile(r"[0-9a-zA-Z_-]{1,64}"),
+    "certificate": re.compile(r"[0-9a-zA-Z#/:._-]{1,100}"),
+    "key": re.compile(r"exports/[0-9a-z]{8,64}/[0-9A-Z]{1,20}/[0-9a-z._-]{1,80}"),
+    "reference": re.compile(r"[A-Z]{2,5}-[0-9A-Z]{5}-[0-9A-Z]{5}"),
+}
+_FIELD = re.compile(r'(?:^| )([a-z_.]+)=("[^"]*"|\S*)')
+
+
+def words(deed: Any) -> str:
+    """The deed's actor, action and detail, without the fields of random letters, which are looked at here."""
+    said = [deed.actor, deed.action]
+    for name, value in _FIELD.findall(deed.detail):
+        if name in _OF_LETTERS and value:
+            assert _OF_LETTERS[name].fullmatch(value), (name, value)
+        else:
+            said.append(f"{name}={value}")
+    return " ".join(said)
