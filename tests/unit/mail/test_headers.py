@@ -147,3 +147,59 @@ def test_a_sender_nobody_could_answer_is_named_all_the_same(written: str, expect
 
 def test_breaks_of_other_worlds_do_not_break_a_header() -> None:
     assert read(mail(subject="=?utf-8?q?one=C2=85two=E2=80=A8three=C2=80?=")).subject == "one two three"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. märts 2026 09:26",
+        "P, 1. märts 2026 kell 09:26",
+        "su 1. maalisk. 2026 klo 9.26",
+        "ned, 1. ožu 2026. u 09:26",
+        "nedjelja, 1. ožujka 2026. 9:26",
+        "niedz., 1 mar 2026 o 09:26",
+        "niedziela, 1 marca 2026 09:26",
+        "Dnia 01-03-2026 09:26",
+        "1 Mar 2026 Paz, 09:26",
+        "1 Mart 2026 Pazar saat 09:26",
+        "нд, 1 бер. 2026 р. о 09:26",
+        "неділя, 1 березня 2026 р. 09:26",
+        "вс, 1 мар. 2026 г. в 09:26",
+        "ne 1. 3. 2026 v 9:26",
+        "2026. márc. 1., V 9:26",
+        "нд 1.03.2026 г. в 9:26",
+        "2026-03-01, sk, 09:26",
+        "2026 m. kovo 1 d. 09:26",
+        "1 de març de 2026 9:26",
+        "CN, 1 thg 3, 2026 vào lúc 09:26",
+        "Κυρ, 1 Μαρ 2026 στις 9:26 π.μ.",
+        "יום א׳, 1 במרץ 2026 ב-9:26",
+        "1 مارس 2026 في 9:26",
+        "01/03/26, 09:26",
+        "01.03.26 09:26",
+        "1.3.2026 kello 9:26",
+        "Sunday, March 1, 2026, 10:26 AM GMT+1",
+    ],
+)
+def test_dates_of_forwarded_mails(text: str) -> None:
+    found = dates.parse(text)
+    assert found is not None
+    assert found.astimezone(UTC) == datetime(2026, 3, 1, 9, 26, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("1. listopada 2026. u 9:26", 10),
+        ("1 listopada 2026 09:26", 11),
+        ("1. listopadu 2026 9:26", 11),
+        ("1. lip 2026. u 9:26", 6),
+        ("1 lip 2026 o 9:26", 7),
+        ("1. srp 2026. u 9:26", 7),
+        ("1. srpna 2026 9:26", 8),
+    ],
+)
+def test_months_that_are_called_alike(text: str, month: int) -> None:
+    found = dates.parse(text)
+    assert found is not None
+    assert found.month == month

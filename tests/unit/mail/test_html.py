@@ -1,5 +1,7 @@
 """HTML: what is shown of it, what text it becomes, and that no document takes long."""
 
+import html as entities
+import re
 import time
 
 import pytest
@@ -61,6 +63,65 @@ def test_a_remote_picture_becomes_a_link_by_its_words() -> None:
     clean = html_safe.sanitise('<img src="https://x.example/a.png" alt="Our lamp">', defects)
     assert clean == '<a href="https://x.example/a.png" rel="noopener nofollow noreferrer">[Our lamp]</a>'
     assert defects == ["1 remote picture not loaded"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/desk/out",
+        "//host.example/x",
+        "desk/out",
+        "?out",
+        "#out",
+        "",
+        "\\\\host.example",
+        "/\\host.example",
+        "https:desk/out",
+        "https:/desk/out",
+        "https:\\desk",
+        "http:out",
+        "&#x2f;desk/out",
+        " /desk/out",
+        "\t//host.example",
+        "javascript:x",
+        "cid:x",
+    ],
+)
+def test_a_link_that_leads_into_the_page_that_shows_it_is_none(link: str) -> None:
+    clean = html_safe.sanitise(f'<p><a href="{link}">x</a><img src="{link}" alt="y"></p>', [])
+    assert "href" not in clean
+    assert clean.startswith('<p><a rel="noopener nofollow noreferrer">x</a>')
+
+
+@pytest.mark.parametrize("link", ["https://x.example/a?b=c", "HTTP://x.example", "mailto:a@x.example", "tel:+49301"])
+def test_a_link_that_leads_elsewhere_stays(link: str) -> None:
+    assert f'href="{link}"' in html_safe.sanitise(f'<a href="{link}">x</a>', [])
+
+
+@pytest.mark.parametrize("piece", ["&", "<", "&#", "<a ", "&amp", "<p>x"])
+def test_more_than_the_sanitiser_can_take_is_shown_as_text(piece: str) -> None:
+    defects: list[str] = []
+    clean = html_safe.sanitise(f"<b>It broke.</b> {piece * 300_000}", defects)
+    assert clean.startswith("<pre>It broke.")
+    assert not re.search(r"<(?!/?pre>)", clean)
+    assert defects == ["HTML larger than 200 KB: shown as text"]
+
+
+@pytest.mark.parametrize(
+    ("link", "shown", "text"),
+    [
+        ("mailto:mira%40example.com", "mira@example.com", "mira@example.com"),
+        ("MAILTO:Mira@Example.com?subject=x", "mira@example.com", "mira@example.com"),
+        ("mailto:mira@example.com", "Mira <mira@example.com>", "Mira <mira@example.com>"),
+        ("mailto:mira@example.com", "Mira", "Mira (mira@example.com)"),
+        ("mailto:mira%2blamp@example.com", "Mira", "Mira (mira+lamp@example.com)"),
+        ("https://x.example/a%20b", "See", "See (https://x.example/a%20b)"),
+        ("HTTPS://www.x.example/", "x.example", "x.example"),
+        ("/desk", "Desk", "Desk"),
+    ],
+)
+def test_where_a_link_leads_is_said_once(link: str, shown: str, text: str) -> None:
+    assert html_text.to_text(f'<a href="{link}">{entities.escape(shown)}</a>') == text
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,35 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "ruled boxes": lambda n: html('<div style="border-top:solid 1px">a: b: c: d</div>' * n),
     "pictures": lambda n: html('<img src="cid:a" alt="b">' * n),
     "subject prefixes": lambda n: mail(subject="Re: " * n),
+    "sender without a sign": lambda n: mail(**{"from": "a" * n * 6}),
+    "encoded sender without a sign": lambda n: mail(
+        **{"from": "\n ".join(["=?utf-8?q?aaaaaaaaaaaaaaaaaaaa?="] * (n // 5))}
+    ),
+    "senders": lambda n: mail(**{"from": "a@b.example\r\nFrom: c" * n}),
+    "unclosed words of a sender": lambda n: mail(**{"from": '"(<[' * n}),
+    "signs of a sender": lambda n: mail(**{"from": "a:@" * n}),
+    "original senders": lambda n: mail(x_original_from="a" * n * 6 + "(" * n),
+    "junk among headers": lambda n: b"From: a@b.example\n" + b"junk\n" * n + b"Subject: x\n\nwords",
+    "junk with a colon": lambda n: b"From: a@b.example\n" + b"a b: junk\n" * n + b"Subject: x\n\nwords",
+    "unfolded fields": lambda n: b"From: a@b.example\n" + b"X-A: x\njunk\n" * n + b"Subject: x\n\nwords",
+    "long names of fields": lambda n: b"X" * n * 20 + b": x\nFrom: a@b.example\n\nwords",
+    "labels": lambda n: mail("From: a@b.example\n" + "Xq: y\n" * n + "Subject: c\n"),
+    "labels on one line": lambda n: mail("----- Forwarded Message ----- " + "From: a@b.example To: x Sent: y " * n),
+    "lines of labels": lambda n: mail("From: a@b.example To: x Sent: y Subject: z\n" * n),
+    "dashes and labels": lambda n: mail("-- From: a@b.example" * n),
+    "attributed forwards": lambda n: mail("On 2 Mar 2026, 10:00, A <a@b.example>\n" * n, subject="Fwd: x"),
+    "quoted forwards": lambda n: mail(
+        "On 2 Mar 2026, 10:00, A <a@b.example> wrote:\n" * n
+        + "> ----- Forwarded Message -----\n> From: a@b.example\n> To: b\n> Subject: c\n"
+    ),
+    "base64 noise": lambda n: mail("=\n!" * n, content_transfer_encoding="base64"),
+    "base64 footers": lambda n: mail("YWJj=\n-- \nx y.\n" * n, content_transfer_encoding="base64"),
+    "base64 blanks": lambda n: mail("YWJj \n\n" * n + "-- \n", content_transfer_encoding="base64"),
+    "closing delimiters": lambda n: mail("--a--\n" * n, content_type="multipart/mixed; boundary=a"),
+    "damaged uuencode": lambda n: mail("begin 644 a\n" + "M\x81\n" * n + "`\nend\n"),
+    "enriched": lambda n: mail("<param><<" * n, content_type="text/enriched"),
+    "ampersands": lambda n: mail("&" * n * 10, content_type="text/html"),
+    "links": lambda n: mail("<a href='mailto:%40'>x" * n, content_type="text/html"),
 }
 
 
