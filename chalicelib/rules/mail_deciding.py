@@ -114,7 +114,7 @@ def _opens(facts: Facts) -> Decision:
         return Decision(Course.OPEN, Voice.NOBODY, Why.OURS)
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)
-    if facts.origin is Origin.MACHINE:
+    if facts.origin is Origin.MACHINE or facts.report is not Report.NONE:
         # Whoever answers each notification by a machine would be notified of that, and so on.
         if facts.agent:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)

@@ -117,6 +117,7 @@ def note(gathered: Gathered) -> str:
 def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
     """What an agent's mail holds, as the customer's own."""
     inner = gathered.mail.mail.forwarded
+    came_from = inner.sender.address if inner and inner.sender else ""
     text = submission.clean(inner.text if inner else "").strip()
     subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
     return replace(
@@ -128,7 +129,7 @@ def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
         language=language_of(text, shop.languages),
         message_id=None,
         participants=(),
-        sender="",
+        sender="" if same(came_from, gathered.inner.address) else _shown(came_from),
     )
 
 

@@ -40,7 +40,7 @@ def inner(policy: Policy, shop: Shop, mail: InboundMail) -> tuple[Inner, Person]
     sender = _person(inner.sender)
     if policy.shop_of(sender.address) and not inner.certain:
         return Inner.NONE, NOBODY
-    of = mail_senders.meant(policy, shop, Headers(sender))
+    of = mail_senders.meant(policy, shop, Headers(sender, _person(inner.reply_to), _person(inner.original_sender)))
     usable = mail_senders.could_be_customers(policy, shop, of.person.address)
     if usable and not (of.relayed and of.person == sender):
         return Inner.CUSTOMER, of.person

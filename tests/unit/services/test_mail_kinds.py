@@ -3,6 +3,7 @@ are, where they go, and who hears of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from email import message_from_string, policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -437,6 +438,24 @@ class TestAnsweredOrPassedOn:
         after = only(world)
         assert after.requester == Person("Kim", "kim@example.com")
         assert (ACK, "kim@example.com") in purposes(after)
+
+    @pytest.mark.parametrize("attached", [True, False])
+    def test_passed_on_from_a_form_it_is_whose_reply_to_it_is(self, world: World, attached: bool) -> None:
+        head = "From: Site <wordpress@northlight.example>\nReply-To: Kim Adler <kim@example.com>\nSubject: Lamp\n"
+        if attached:
+            mail = written(ADAS, "Fwd: Lamp", "See below.\n")
+            inner = head + "Date: Fri, 27 Nov 2026 10:12:00 +0100\nMessage-ID: <in@x>\n\nIt hums.\n"
+            mail.add_attachment(message_from_string(inner, policy=policy.default))
+        else:
+            mail = written(
+                ADAS, "Fwd: Lamp", f"See below.\n\n---------- Forwarded message ---------\n{head}\nIt hums.\n"
+            )
+        assert get(world, mail) == "opened"
+        found = only(world)
+        assert found.requester == Person("Kim Adler", "kim@example.com")
+        assert found.opening.sender == "wordpress@northlight.example"
+        assert "It hums." in found.opening.text
+        assert (ACK, "kim@example.com") in purposes(found)
 
     def test_a_customer_who_passes_a_mail_on_is_the_customer(self, world: World) -> None:
         get(world, written(subject="Fwd: Lamp", text=self.FORWARD.format(sender="SwiftParcel <info@swift.example>")))
