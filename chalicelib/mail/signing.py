@@ -62,7 +62,7 @@ def unsigned(text: str, by: Signer) -> str:
     head, afterword = _parted(text)
     end = _end(head, by)
     lines = head.splitlines()
-    if end.other or not (end.closing or end.name or end.shop):
+    if end.other or not (end.closing or end.name or end.shop) or end.lines >= len(lines):
         return text
     kept = "\n".join(lines[: -end.lines]).rstrip()
     return f"{kept}\n\n{afterword}" if afterword else kept
@@ -93,16 +93,15 @@ def _end(text: str, by: Signer) -> _End:
         above = above or bool(_CLOSES.match(said))
     if found.other and not above:
         return _End()
-    return found if found.lines < len(lines) else _End()
+    return found
 
 
 def _reads(said: str, by: Signer, end: _End) -> bool:
     """Note what a line says of a signature; whether it can be its first."""
     closing = _CLOSES.match(said)
     rest = said[closing.end() :].strip(_ORNAMENT) if closing else ""
-    if closing and (not rest or _is_name(rest, by) or _is_shop(rest, by)):
+    if closing and (not rest or _reads(rest, by, end)):
         end.closing = end.closing or not _THANKS.fullmatch(closing[0])
-        end.name, end.shop = end.name or _is_name(rest, by), end.shop or _is_shop(rest, by)
     elif _is_name(said, by):
         end.name, end.shop = True, end.shop or by.shop.casefold() in said.casefold()
     elif _is_shop(said, by):

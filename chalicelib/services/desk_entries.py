@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.rules import phones
+from chalicelib.rules.addressing import same
 from chalicelib.rules.messages import Author, Event, File, Message, Visibility
 from chalicelib.rules.outbox import Audience, Delivery, Outbox
 from chalicelib.rules.policy import Shop
@@ -143,7 +144,16 @@ def _name(shop: Shop, ticket: Ticket, message: Message) -> str:
     if message.author is Author.THIRD_PARTY and not message.person.name:
         referral = referral_of(ticket, message.about)
         return referral.name if referral else message.person.address
-    return message.person.called
+    return (
+        _with_address(ticket, message) if message.author in (Author.CUSTOMER, Author.OTHER) else message.person.called
+    )
+
+
+def _with_address(ticket: Ticket, message: Message) -> str:
+    """Whoever is not the ticket's customer may call themselves anything: their address says who wrote."""
+    who, address = message.person.called, message.person.address
+    known = not address or address == who or same(address, ticket.requester.address)
+    return who if known else f"{who} <{address}>"
 
 
 def _detail(ticket: Ticket, message: Message) -> Extension | Referral | FinalAnswer | None:

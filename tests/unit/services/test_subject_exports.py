@@ -1,9 +1,11 @@
 """What a person is handed of all that is kept of them: all of it, nobody else's data, wherever a run died."""
 
+import html
 import io
 import json
 import re
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from chalicelib.errors import BadInput
 from chalicelib.rules import columns
 from chalicelib.rules.tickets import Author, Change, Channel, File, Message, Person, Ticket
 from chalicelib.services import export_growth, subject_exports
+from chalicelib.services.escalating import look_after_due
 from chalicelib.services.export_growth import LEASE
 from chalicelib.services.indexing import index
 from tests import agents, deeds, samples
 from tests.agents import ADA, MIRA, acts
-from tests.fakes import FakeRun, World
+from tests.fakes import START, FakeRun, World
 from tests.fakes import world as new_world
 from tests.faults import Died, Fault, every_death, fragile
 
@@ -84,6 +87,42 @@ class TestWhatItHolds:
         page = files[f"{start}/ticket.html"].decode()
         assert "cracked" in page
         assert 'href="files/001-01-shade.jpg"' in page
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_its_pages_are_in_words_and_lead_to_what_machines_read(self, world: World, language: str) -> None:
+        agents.opened(world, language=language, country="DE")
+        acts(world, "refer", to="swiftparcel", text="Where is it?", facts=["order_number", "name"])
+        acts(world, "find", fault="courier", reason="It fell.")
+        acts(world, "remedy", cure="refund", carried_out_by="courier")
+        acts(world, "extend", by="9 days", reason="Parts.")
+        acts(world, "prioritise", priority="high")
+        agents.stream(world)
+        world.clock.advance(days=6)
+        look_after_due(world.deps)
+        agents.stream(world)
+        files = unpacked(world, export(world))
+        start = f"tickets/{samples.REF}"
+        page, told = files[f"{start}/ticket.html"].decode(), json.loads(files[f"{start}/ticket.json"])
+        read = html.unescape(re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]))
+        (topic,) = (topic for topic in world.shop.topics if topic.id == "damaged_in_transit")
+        expected = [
+            world.shop.text(topic.label, language), words.phrase(language, "language.name"),
+            words.phrase(language, "cure.refund"), words.phrase(language, "policy.country.DE"),
+            words.moment(START, world.shop.timezone, language), "SwiftParcel",
+            words.phrase(language, "referral.fact.order_number"),
+            words.phrase(language, "desk.ticket.log_detail.until").format(
+                day=words.date_in_words(date(2027, 1, 3), language)
+            ),
+        ]  # fmt: skip
+        assert not [said for said in expected if said not in " ".join(read.split())]
+        codes = r"\d{4}-\d\d-\d\d|\b\w+_\w+\b|to swiftparcel|\bUTC\b| to high|\d, reminder|, through"
+        plain = read.replace(samples.ticket().order_number or "", "")
+        assert not re.findall(codes, plain)
+        assert 'href="ticket.json"' in page
+        assert 'href="data.json"' in files["index.html"].decode()
+        assert told["facts"]["topic"] == "damaged_in_transit"
+        assert told["facts"]["resolve_due"].endswith("Z")
+        assert "said" not in json.loads(files["data.json"])["tickets"][0]
 
     def test_the_index_leads_to_each_and_says_where_data_went_for_how_long_and_what_rights_there_are(
         self, lived: World
