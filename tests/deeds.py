@@ -8,7 +8,7 @@ _OF_LETTERS = {
     "request": re.compile(r"[0-9a-zA-Z-]{1,64}"),
     "subject": re.compile(r"[0-9a-zA-Z_-]{1,64}"),
     "certificate": re.compile(r"[0-9a-zA-Z#/:._-]{1,100}"),
-    "key": re.compile(r"exports/[0-9a-z]{8,64}/[0-9A-Z]{1,20}/[0-9a-z._-]{1,80}"),
+    "key": re.compile(r"exports/[0-9a-z]{8,64}/([0-9A-Z]{1,20}/)?[0-9a-z._-]{1,80}"),
     "reference": re.compile(r"[A-Z]{2,5}-[0-9A-Z]{5}-[0-9A-Z]{5}"),
 }
 _FIELD = re.compile(r'(?:^| )([a-z_.]+)=("[^"]*"|\S*)')
