@@ -25,8 +25,8 @@ class Asked:
         self.outside, self.customer = outside, someone()
         said = form(self.customer, **({"kind": "question"} | fields))
         answer = outside.post_json("/shops/northlight/tickets", said).json()
-        self.reference, self.page = answer["reference"], answer["status_url"]
-        self.confirmation = outside.mail_to(self.customer)
+        self.reference = answer["reference"]
+        self.confirmation, self.page = outside.mail_to(self.customer), outside.page_of(self.customer)
         self.told = outside.mail_to(ADA, self.reference)
 
     def shown(self) -> str:
@@ -197,10 +197,9 @@ def test_a_domain_of_letters_of_its_own_is_one_domain(outside: Outside) -> None:
     said = form(f"{local}@bücher.example", kind="question")
     answer = outside.post_json("/shops/northlight/tickets", said).json()
     puny = f"{local}@xn--bcher-kva.example"
+    page = outside.page_of(puny)
     _sent(outside, written(puny, CARE, f"Re: [{answer['reference']}]", "It is order 5509."), puny)
-    shown = until(
-        lambda: "It is order 5509." in outside.request("GET", answer["status_url"]).data.decode(), PATIENCE, "reply"
-    )
+    shown = until(lambda: "It is order 5509." in outside.request("GET", page).data.decode(), PATIENCE, "reply")
     assert shown
 
 
