@@ -48,6 +48,15 @@ def opened(outside: Outside, customer: str, **fields: object) -> tuple[str, str]
     return str(answer.json()["reference"]), outside.page_of(customer, answer.json()["reference"])
 
 
+def row_of(page: Page, ref: str) -> Locator:
+    """A ticket's row in the list that the page shows, on whichever of its pages: the oldest stand first."""
+    row, onward = page.locator(".row").filter(has_text=ref), page.locator("[rel=next]")
+    while not row.count() and onward.count():
+        with page.expect_navigation():
+            onward.click()
+    return row
+
+
 def show(page: Page, outside: Outside, ref: str) -> None:
     page.goto(f"{outside.url}/desk/t/{ref}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import ADA, TOM, at_the_desk, conversation, opened, show, sign_in, unfold, write
+from tests.browser.desk import ADA, TOM, at_the_desk, conversation, opened, row_of, show, sign_in, unfold, write
 from tests.local_stack import PATIENCE, Outside, someone, until
 
 COURIER = "claims@swiftparcel.example"
@@ -37,7 +37,7 @@ def test_a_ticket_from_triage_to_the_final_answer(ada: Page, outside: Outside, b
     ref, page_of_theirs = opened(outside, customer, subject="Shade cracked", topic="damaged_in_transit")
 
     ada.goto(f"{outside.url}/desk")
-    row = ada.locator(".row").filter(has_text=ref)
+    row = row_of(ada, ref)
     expect(row).to_contain_text("Nobody")
     row.get_by_role("link", name="Shade cracked").click()
     expect(ada.get_by_role("heading", level=1)).to_have_text("Shade cracked")

@@ -44,6 +44,8 @@ def pressed(page: Page, action: str, fields: dict[str, str]) -> None:
     form = page.locator(f"#{ROWS.get(action, action)} form[action*='/{action}#']")
     for label, words in fields.items():
         form.get_by_label(label).fill(words)
+    if action == "refer":
+        form.get_by_label("Whom to ask").select_option("swiftparcel")
     with page.expect_navigation():
         form.get_by_role("button").last.click()
 
@@ -92,6 +94,8 @@ def test_the_other_ticket_is_one_press_away_after_a_merge_a_split_and_a_link(pag
     expect(page.locator(".conversation")).to_contain_text("And the plug, too.")
     show(page, outside, second)
     pressed(page, "merge", {"Reference of the other ticket": first})
+    page.locator("#merge").get_by_role("checkbox").check()  # neither has proven their address
+    pressed(page, "merge", {})
     assert page.url.partition("?")[0].endswith(first)
     assert told(page).evaluate(_IN_SIGHT)
     assert page.locator(".told .reference").inner_text() == second
