@@ -11,6 +11,7 @@ from markupsafe import Markup
 from chalicelib import pages, words
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules import policy_reading
+from chalicelib.rules.due_dates import DueDate
 from chalicelib.rules.policy import Policy, Shop
 from chalicelib.rules.records import Referral
 from chalicelib.rules.tickets import Person
@@ -53,6 +54,11 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
+def by(day: int, hour: int = 12) -> DueDate:
+    """A promise in days."""
+    return DueDate(at(day, hour), by_day=True)
+
+
 def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     """Pages in the states they can be in."""
     form = {
@@ -72,7 +78,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "contact", "contact", form
     asking = replace(shop, terms_required=True, terms_url=shop.terms_url or f"{shop.url}/terms")
     yield "contact-errors", "contact", form | faulty | {"shop": asking}
-    promised = {"reference": REFERENCE, "answer_by": at(24, 10, 12), "resolve_by": at(27, 15, 30)}
+    promised = {"reference": REFERENCE, "answer_by": by(24), "resolve_by": by(27)}
     thanked = {"shop": shop, "status_url": STATUS_URL, "email": "chidinma.okafor@example.org"}
     yield "thanks", "thanks", thanked | promised | {"acknowledge_by": at(23, 9, 17)}
     nothing = {"acknowledge_by": None, "answer_by": None, "resolve_by": None}
@@ -84,7 +90,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     unsaid = {"message": words.phrase(language, "problem.message.nothing_said")}
     empty = {"errors": unsaid, "kept": False, "chosen_files": []}
     yield "ticket-errors", "ticket", ticket_sample(shop) | empty
-    late = {"label_key": "resolve", "due": at(20, 15), "met": None, "late": True}
+    late = {"label_key": "resolve", "due": by(20, 15), "met": None, "late": True}
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
     yield "ticket-closed", "ticket", ticket_sample(shop) | closed
     rateable = closed | {"rate_until": at(29, 15), "rate_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c/rating"}
@@ -115,8 +121,8 @@ def _referred(shop: Shop) -> dict[str, Any]:
     last = {"who": "shop", "name": "Ada", "at": at(26, 10), "text": ANSWER, "html": None, "attachments": []}
     events = ("question", "extension", "instructions", "remedy_done", "final_answer")
     promises = [
-        {"label_key": "next_answer", "due": at(27, 9), "met": None, "late": False, "waits": True},
-        {"label_key": "remedy", "due": at(29, 18), "met": None, "late": False, "waits": False},
+        {"label_key": "next_answer", "due": by(27, 9), "met": None, "late": False, "waits": True},
+        {"label_key": "remedy", "due": by(29, 18), "met": None, "late": False, "waits": False},
     ]
     return {
         "state": "referred",
@@ -136,8 +142,8 @@ def ticket_sample(shop: Shop) -> dict[str, Any]:
         "opened_at": at(23, 9, 12),
         "promises": [
             {"label_key": "acknowledge", "due": at(23, 9, 17), "met": at(23, 9, 12), "late": False},
-            {"label_key": "first_answer", "due": at(24, 10), "met": at(24, 12, 30), "late": True},
-            {"label_key": "resolve", "due": at(27, 15, 30), "met": None, "late": False},
+            {"label_key": "first_answer", "due": by(24, 10), "met": at(24, 12, 30), "late": True},
+            {"label_key": "resolve", "due": by(27, 15), "met": None, "late": False},
         ],
         "entries": entries(shop),
         "reply_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c",
@@ -180,8 +186,8 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
         "text": MESSAGE,
         "attachments": [{"name": "lamp-flickering.mp4", "size": 3_412_870}, {"name": "bill.pdf", "size": 88_120}],
         "opened_at": at(23, 9, 12),
-        "answer_by": at(24, 10, 12),
-        "resolve_by": at(27, 15, 30),
+        "answer_by": by(24),
+        "resolve_by": by(27),
         "status_url": STATUS_URL,
         "desk_url": DESK_URL,
         "unreadable": False,

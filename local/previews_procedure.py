@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets import Person
-from local.preview_samples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at
+from local.preview_samples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
 
@@ -52,8 +52,8 @@ def _full(shop: Shop) -> dict[str, Any]:
         "attachments": [],
         "at": at(24, 9),
         "opened_at": at(23, 9, 12),
-        "answer_by": at(24, 10, 12),
-        "resolve_by": at(27, 15, 30),
+        "answer_by": by(24),
+        "resolve_by": by(27),
         "status_url": STATUS_URL,
         "desk_url": DESK_URL,
         "flags": [],
@@ -71,7 +71,7 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     reason = (
         "The manufacturer has to test the dimmer itself, and its laboratory is booked until the middle of the month."
     )
-    moved = {"reason": reason, "before": at(27, 15, 30), "until": at(30, 15, 30)}
+    moved = {"reason": reason, "before": by(27), "until": by(30)}
     yield "extension", "extension", full | moved
     yield "extension-bare", "extension", bare | moved | {"reason": ""}
     for role, party in {"courier": "SwiftParcel", "manufacturer": "Lumenworks", "service": "Glow Repairs"}.items():
@@ -107,7 +107,7 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
         "cure": Cure.REPLACEMENT,
         "owed_by": OwedBy.SELLER,
         "carried_out_by": Performer.SELLER,
-        "remedy_due": at(30, 16),
+        "remedy_due": by(30),
         "remedy_note": note,
     }
     concluded = {"text": FOUND, "reopen_days": 30} | owed
@@ -139,12 +139,12 @@ def _to_third_parties(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sa
     said |= {"name": "Chidinma Okafor", "email": "chidinma.okafor@example.org", "product": "Polaris", "serial": "P-77"}
     said |= {"purchase_date": "2026-01-03", "topic": "It arrived damaged", "attachments": "bill.pdf"}
     facts = [{"label": f"referral.fact.{fact}", "value": value} for fact, value in said.items()]
-    asked = {"party_name": "SwiftParcel", "text": ASKED, "answer_by": at(26, 16, 30), "number": 1}
+    asked = {"party_name": "SwiftParcel", "text": ASKED, "answer_by": by(26), "number": 1}
     photo = {"name": "box.jpg", "size": 812_000, "url": "https://care.northlight.example/f/WyJOTC03.x"}
     yield "referral", "referral", full | asked | {"facts": facts[:1] + facts[5:7], "attachments": [photo]}
     yield "referral-everything", "referral", full | asked | {"facts": facts, "number": 2}
     yield "referral-bare", "referral", bare | asked | {"text": "", "facts": []}
-    reminded = asked | {"asked_at": at(23, 10, 5), "count": 1, "answer_by": at(25, 16, 30)}
+    reminded = asked | {"asked_at": at(23, 10, 5), "count": 1, "answer_by": by(25)}
     yield "chaser", "chaser", full | reminded | {"facts": facts[:1] + facts[5:7]}
     yield "chaser-bare", "chaser", bare | reminded | {"text": "", "facts": [], "count": 3}
 

@@ -1,13 +1,13 @@
 """Mails: three parts that say the same, one-line subjects, promises computed, nothing of a stranger's making run."""
 
 import re
-from datetime import datetime
 from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, words
+from chalicelib.rules.due_dates import DueDate
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import KINDS
 from chalicelib.rules.tickets import Person
@@ -85,8 +85,8 @@ class TestAcknowledgement:
         assert not [fact for fact in facts if fact not in mail.html]
         assert words.phrase(language, f"acknowledgement.opening.{kind}") in text
 
-    def said(self, at: datetime, language: str) -> str:
-        return words.moment(at, SHOP.timezone, language)
+    def said(self, due: DueDate, language: str) -> str:
+        return words.due(due, SHOP.timezone, language)
 
     @pytest.mark.parametrize("language", words.languages())
     def test_states_no_period_of_its_own(self, language: str) -> None:

@@ -67,7 +67,7 @@ class TestThirdParties:
     def test_are_asked_to_answer_by_replying(self, name: str) -> None:
         said = mail(name)
         assert "repl" in said.text
-        assert words.moment(FULL[name]["answer_by"], SHOP.timezone, "en") in told(said.text)
+        assert words.due(FULL[name]["answer_by"], SHOP.timezone, "en") in told(said.text)
         assert FULL[name]["text"].split(".")[0].split(",")[0] in told(said.text)
 
     def test_read_long_words_line_by_line(self, name: str) -> None:
@@ -84,7 +84,7 @@ class TestFinalAnswer:
         body = context["bodies"][0]
         facts = [words.phrase(language, f"final_answer.outcome.{outcome}"), "We tested a lamp", body.name, body.address]
         facts += [words.phrase(language, f"cure.{context['cure']}"), body.url, "30 ", SHOP.name]
-        facts += [words.moment(context["remedy_due"], SHOP.timezone, language)]
+        facts += [words.due(context["remedy_due"], SHOP.timezone, language)]
         facts += [words.phrase(language, "final_answer.takes_part")]
         for part in (told(said.text), told(said.html)):
             assert not [fact for fact in facts if fact not in part]
@@ -127,8 +127,8 @@ def test_what_an_agent_sends_along_can_be_opened(title: str) -> None:
 
 def test_an_extension_names_the_old_date_the_new_one_and_why() -> None:
     text = told(mail("extension").text)
-    assert "settled by Friday, 27 November 2026, 16:30" in text
-    assert "final answer by Monday, 30 November 2026, 16:30" in text
+    assert "settled by Friday, 27 November 2026." in text
+    assert "final answer by Monday, 30 November 2026." in text
     assert FULL["extension"]["reason"] in text
 
 
