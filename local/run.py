@@ -16,7 +16,7 @@ from chalicelib import errors
 from chalicelib.rules import policy_reading
 from chalicelib.rules.policy import Shop
 from deploy.dependencies import PackagingFailed
-from local import console, embedded, emulator, loop, ports, smtp_in, stack, state, web_process
+from local import console, embedded, emulator, loop, ports, smtp_in, stack, state, warming, web_process
 from local.embedded import Aws
 from local.mailbox import Mailbox
 from local.mailbox_server import Server as MailboxServer
@@ -96,8 +96,9 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
         after.callback(smtp.stop)
         after.enter_context(serving(MailboxServer(sockets["mail"], mailbox, aws.gate.refuse), "mailbox"))
         web.wait()
-    with console.step("functions started"):
-        stack.warm_up(aws.address)
+    with console.step("functions and pages warm"):
+        warming.functions(aws.address, deployed.resources, deployed.functions)
+        warming.web(url, shops)
 
     numbers = {name: ports.number(listening) for name, listening in sockets.items()} | {"aws": aws.port}
     running = state.Stack(

@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,18 +91,6 @@ def environment(address: str, function: str) -> dict[str, str]:
     configuration = emulator.client("lambda", address).get_function_configuration(FunctionName=function)
     variables: dict[str, str] = configuration.get("Environment", {}).get("Variables", {})
     return variables
-
-
-def warm_up(address: str) -> None:
-    """Has each function that an event source calls start its first worker, so that the first mail need not wait."""
-    functions = emulator.client("lambda", address)
-    sources = functions.list_event_source_mappings()["EventSourceMappings"]
-
-    def call(function: str) -> None:
-        functions.invoke(FunctionName=function, Payload=b'{"Records": []}')["Payload"].read()
-
-    with ThreadPoolExecutor(len(sources)) as at_once:
-        list(at_once.map(call, {source["FunctionArn"] for source in sources}))
 
 
 # As a schedule runs a function: nobody did it by hand.

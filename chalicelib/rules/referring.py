@@ -129,11 +129,14 @@ def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket
     return after, replace(message, outbox=queue(mails, moment.at)), entry
 
 
-def answered(ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Moment, *, counts: bool = True) -> Change:
+def answered(
+    ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Moment, *, counts: bool = True, tell: bool = True
+) -> Change:
     """A third party wrote. Its words are the agents' to read; the customer hears that it has answered.
 
     A machine's reply answers nothing, nor does what may not be the third party's (`counts`): agents are told, and may
     end the referral if it is the answer all the same. Of a further letter of one who has answered they are told too.
+    Nobody is of a mail of ours that came back (`tell`).
     """
     referral = referral_of(ticket, str(number))
     message = replace(
@@ -146,7 +149,7 @@ def answered(ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Mom
     if arrival.automatic:
         entry = replace(entry, action="automatic mail kept")
     about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
-    mails = list(notifications(moment.shop, about, ticket.assignee))
+    mails = list(notifications(moment.shop, about, ticket.assignee)) if tell else []
     if referral is None or not referral.open:
         message = message if arrival.automatic else replace(message, outbox=queue(mails, moment.at))
         return Change(evolve(ticket), (message,), (entry,))

@@ -109,9 +109,9 @@ def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str,
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
             remarks = tuple(dict.fromkeys((*arrival.remarks, *((UNVERIFIED,) if unsure else ()))))
-            return referring.answered(
-                ticket, id, replace(arrival, remarks=remarks), referral, moment, counts=decision.counts
-            )
+            tell = decision.told is not Told.NOBODY
+            heard = replace(arrival, remarks=remarks)
+            return referring.answered(ticket, id, heard, referral, moment, counts=decision.counts, tell=tell)
         case Course.KEEP:
             tell, why = decision.told is not Told.NOBODY, decision.why.value
             return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)

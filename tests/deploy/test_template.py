@@ -11,6 +11,7 @@ import pytest
 from chalicelib.aws import items
 from chalicelib.rules import policy_reading, wording
 from chalicelib.rules.tickets import LogEntry
+from chalicelib.services.arrivals import LAST_ATTEMPT
 from tests import samples
 from tests.deploy.packages import Package
 from tests.fakes import START
@@ -110,6 +111,27 @@ def test_a_mail_in_work_is_not_handed_out_again(packaged: Package) -> None:
     """Lambda asks for a visibility timeout of six times the function's time limit."""
     queue = packaged.of_type("AWS::SQS::Queue")["MailQueue"]
     assert queue["VisibilityTimeout"] >= 6 * functions(packaged)["ReceiveMail"]["Timeout"]
+
+
+def test_a_mail_that_ends_its_run_takes_no_other_along(packaged: Package) -> None:
+    (mail,) = functions(packaged)["ReceiveMail"]["Events"].values()
+    assert mail["Properties"]["BatchSize"] == 1
+    # The fourth try reads it no more (services/attempts.py): it must come before the mail is a dead letter.
+    assert packaged.of_type("AWS::SQS::Queue")["MailQueue"]["RedrivePolicy"]["maxReceiveCount"] > LAST_ATTEMPT
+
+
+def test_ses_holds_back_no_mail_by_a_list_of_its_own_account(packaged: Package) -> None:
+    (options,) = packaged.of_type("AWS::SES::ConfigurationSet").values()
+    assert options["SuppressionOptions"] == {"SuppressedReasons": []}
+
+
+def test_mail_domains_hold_nobody_but_the_shops(packaged: Package) -> None:
+    domains = set(packaged.template["Mappings"]["Policy"]["Shops"]["Domains"])
+    assert domains == {shop.domain for shop in POLICY.shops.values()}
+    for shop in POLICY.shops.values():
+        people = (*(agent.address for agent in shop.agents), *(party.address for party in shop.third_parties))
+        elsewhere = (*people, *shop.trusted_senders, *shop.aliases)
+        assert domains.isdisjoint(address.rpartition("@")[2] for address in elsewhere)
 
 
 def test_set_aside_messages_outlive_their_queue(packaged: Package) -> None:

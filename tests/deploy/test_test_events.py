@@ -26,6 +26,15 @@ def test_the_console_takes_their_names_and_form(function: str) -> None:
     assert content["components"]["schemas"]["Event"]["type"] == "object"
 
 
+def test_no_deployment_depends_on_a_registry(packaged: Package) -> None:
+    """Not every region has schema registries, and an account has but one for test events."""
+    assert packaged.template["Parameters"]["TestEvents"]["Default"] == "none"
+    for kind in ("AWS::EventSchemas::Registry", "AWS::EventSchemas::Schema"):
+        names = packaged.of_type(kind)
+        assert names
+        assert all(packaged.template["Resources"][name].get("Condition") for name in names)
+
+
 def test_every_function_of_the_stack_has_a_schema_by_its_name(packaged: Package) -> None:
     schemas: dict[Any, Any] = {}
     for properties in packaged.of_type("AWS::EventSchemas::Schema").values():

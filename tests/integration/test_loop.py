@@ -80,7 +80,7 @@ def test_what_agents_get_opens_nothing_when_their_mail_server_forwards_it_here(o
 
 def test_nor_does_a_link_to_sign_in(outside: Outside) -> None:
     page = outside.request("GET", "/desk/login").data.decode()
-    fields = {"address": ADA} | dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    fields = {"email": ADA} | dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     known = {mail.id for mail in outside.mails(ADA)}
     outside.request("POST", "/desk/login", fields=fields, encode_multipart=False, headers={"Origin": outside.url})
     link = until(lambda: next((m for m in outside.mails(ADA) if m.id not in known), None), PATIENCE, "link")
