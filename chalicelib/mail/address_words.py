@@ -122,15 +122,16 @@ def _tokens(value: str) -> list[tuple[str, int]]:
 
 
 def _rejoined(found: list[list[str]]) -> list[list[str]]:
-    """A display name with an unquoted comma ("Doe, John <j@x>") put together again."""
+    """A display name with an unquoted comma ("Doe, John <j@x>", "Doe, John j@x") put together again."""
     out: list[list[str]] = []
     held: list[str] = []
     for pieces in found:
+        before, at, _ = "".join(pieces).strip().partition("@")
         bracketed = any(piece.startswith("<") for piece in pieces)
-        if "@" not in "".join(pieces) and not bracketed:
+        if not at and not bracketed:
             held += [*pieces, ","]
             continue
-        if held and bracketed:
+        if held and (bracketed or " " in before):
             out.append([*held, *pieces])
         else:
             if held:

@@ -3,7 +3,6 @@ Text, HTML and files come out in the order of the mail."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from chalicelib.mail import (
@@ -16,6 +15,7 @@ from chalicelib.mail import (
     invitations,
     parts,
     smime,
+    text_kinds,
     tnef,
 )
 from chalicelib.mail.inbound import Attachment, Protection
@@ -23,13 +23,6 @@ from chalicelib.mail.parts import Part
 
 MAX_TEXT = 2 * 1024 * 1024
 MAX_SIGNED_DEPTH = 5
-_NOISE = ("text/x-amp-html", "text/watch-html")
-_RICH = ("text/enriched", "text/richtext")
-# Kinds of text that are written for programs: shown as words they would say nothing.
-_DATA = re.compile(
-    r"text/(?:(?:x-)?v?calendar|(?:x-)?vcard|directory|(?:x-)?csv|tab-separated-values|css|(?:x-)?javascript|ecmascript|xml"
-    r"|rfc822-headers|.+\+(?:xml|json))\Z"
-)
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
@@ -71,7 +64,7 @@ class _Collector:
         """`has_plain`: an alternative in plain text is at hand, so HTML need not be turned into text."""
         if part.children:
             self._multipart(part, has_plain)
-        elif parent and parent.content_type == "multipart/alternative" and _said_beside(part, parent):
+        elif parent and parent.content_type == "multipart/alternative" and text_kinds.said_beside(part, parent):
             pass  # the same words once more, for programs that are not ours
         elif self._is_words(part, parent, index):
             self._words(part, has_plain)
@@ -97,7 +90,7 @@ class _Collector:
             self.bodies.footers += footers
 
     def _is_words(self, part: Part, parent: Part | None, index: int) -> bool:
-        if part.disposition == "attachment" or not _is_text(part.content_type):
+        if part.disposition == "attachment" or not text_kinds.is_words(part.content_type):
             return False
         if parent is None or (parent.content_type in ("multipart/alternative", "multipart/report") and not part.name):
             return True
@@ -129,7 +122,7 @@ class _Collector:
         if b"begin " in content:
             content, files = encodings.without_uuencoded(content, self.defects)
         text = charsets.decode(content, label, self.defects)
-        if part.content_type in _RICH:
+        if part.content_type in text_kinds.RICH:
             text = body_text.unenriched(text)
         elif part.parameters.get("format", "").lower() == "flowed":
             text = body_text.unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
@@ -194,20 +187,6 @@ class _Collector:
 
 def _has_plain(part: Part) -> bool:
     return any(p.content_type == "text/plain" and not p.children and p.disposition != "attachment" for p in part.walk())
-
-
-def _is_text(content_type: str) -> bool:
-    return content_type.startswith("text/") and not _DATA.match(content_type)
-
-
-def _said_beside(part: Part, parent: Part) -> bool:
-    """Whether an alternative says in plain text or HTML what this part says in a form of its own."""
-    if part.content_type in _NOISE:
-        return True
-    if not part.content_type.startswith("text/") or part.content_type in ("text/plain", "text/html", "text/calendar"):
-        return False
-    others = {one.content_type for one in parent.walk() if one is not part}
-    return part.disposition != "attachment" and not part.name and not others.isdisjoint({"text/plain", "text/html"})
 
 
 def whole_text(bodies: Bodies) -> str:

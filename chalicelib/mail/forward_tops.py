@@ -11,8 +11,14 @@ from chalicelib.mail.inbound import Address
 
 MAX_TRIES = 50
 _FRAMED = re.compile(r"[>\s*]{0,12}[-_=]{2,40}[\s*]{0,4}\S[^\n]{1,80}?[\s*]{0,4}[-_=]{2,40}[\s*]{0,4}\Z")
+_END = re.compile(
+    r"[>\s]{0,12}[-_=]{2,40}\s{0,4}(?:end|ende|fin|fine|fim|einde|slut|slutt|koniec|konec|vége|sfârșit|kraj|конец|кінець|край"
+    r"|son)\s[^\n]{3,80}[-_=]{2,40}\s{0,4}\Z",
+    re.I,
+)
 _QUOTES = re.compile(r"(?:\s{0,3}>)*")
 _NAMED = re.compile(r"[\"“”„«‘']\s?([^\"“”„«»’'<>]{1,100}?)\s?[\"“”»’'][^<>\"“”„]{0,20}\Z")
+_AFTER_HOUR = re.compile(r"[,;:\d]")
 _DATED = re.compile(r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}[.:]\d{2}|\d{4}")
 _BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
 
@@ -43,6 +49,16 @@ def top(lines: list[str], start: int) -> tuple[int, bool]:
     return at, marked
 
 
+def without_markers(lines: list[str]) -> list[str]:
+    """The lines below a block without the markers some clients put under it and at the end."""
+    kept = list(lines)
+    while kept and (not kept[0].strip("> \t") or separators.forward_marker(kept[0])):
+        del kept[0]
+    while kept and (not kept[-1].strip("> \t") or _END.match(kept[-1])):
+        del kept[-1]
+    return kept
+
+
 def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
     """Whether an attribution stands above, and what it attributes is quoted: then the forwarding is history."""
     depth = _depth(lines[block_at])
@@ -58,10 +74,12 @@ def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
     return False
 
 
-def attribution(lines: list[str], limit: int) -> Attribution | None:
-    """The first attribution above line `limit` that has words below it."""
+def attribution(lines: list[str], limit: int, said: bool) -> Attribution | None:
+    """The first attribution above line `limit` that has words below it; unless `said`, one under a client's marker."""
     tries = 0
     for index, line in enumerate(lines[:limit]):
+        if not (said or _below_marker(lines, index)):
+            continue
         if not attributions.may_begin(line) and not _BRACKETED.search(line):
             continue
         tries += 1
@@ -71,6 +89,11 @@ def attribution(lines: list[str], limit: int) -> Attribution | None:
         if length and any(one.strip("> \t") for one in lines[index + length : index + length + 20]):
             return _attribution(" ".join(lines[index : index + length]), index, index + length)
     return None
+
+
+def _below_marker(lines: list[str], index: int) -> bool:
+    above = next((line for line in reversed(lines[max(index - 3, 0) : index]) if line.strip("> \t")), "")
+    return separators.forward_marker(above)
 
 
 def _length(line: str) -> int:
@@ -84,9 +107,20 @@ def _attribution(text: str, start: int, end: int) -> Attribution:
     span = address_words.find(text)
     if span is None:
         return Attribution(start, end, None, text)
-    named = _NAMED.search(text[: span[0]].rstrip(" <("))
-    name = named.group(1).strip() if named else ""
-    return Attribution(start, end, Address(name, addresses.bare(text[slice(*span)])), text)
+    return Attribution(
+        start, end, Address(_name(text[: span[0]].rstrip(" <(")), addresses.bare(text[slice(*span)])), text
+    )
+
+
+def _name(before: str) -> str:
+    """The name between the hour and the address: in quotation marks, or without the words a language puts before it."""
+    quoted = _NAMED.search(before)
+    if quoted:
+        return quoted.group(1).strip()
+    words = _AFTER_HOUR.split(before)[-1].split()
+    while words and (words[0].islower() or words[0].lower() in ("uhr", "am", "pm")):
+        del words[0]
+    return " ".join(words[:6])
 
 
 def _depth(line: str) -> int:

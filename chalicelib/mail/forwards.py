@@ -24,6 +24,7 @@ from chalicelib.mail.inbound import Address, Forwarded
 MAX_LINES = 5_000
 # Old Thunderbird and Pegasus, and Pine, do not write it as a prefix.
 _SUBJECT = re.compile(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
+_COLON = re.compile("[:：]")
 _LINK = re.compile(r"\s{0,4}[\[<(](?:mailto|smtp):([^\]>)]{0,300})[\]>)]*", re.I)
 _SHOWN_TWICE = re.compile(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
 
@@ -39,9 +40,9 @@ def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
     block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
     marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
-    attributed = forward_tops.attribution(lines, top) if said and not marked else None
+    attributed = None if marked else forward_tops.attribution(lines, top, said)
     if attributed:
-        return _attributed(subject, lines, attributed)
+        return _attributed(_COLON.split(subject, maxsplit=1)[-1].strip(" ])") if said else subject, lines, attributed)
     return _inline(lines, block, top, said or marked) if block else None
 
 
@@ -74,7 +75,7 @@ def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: boo
         sender,
         " ".join(block.fields.get("subject", "").split()).strip("*_ "),
         dates.parse(block.fields.get("date", "")),
-        "\n".join(_unquoted(lines[block.end :])).strip(),
+        "\n".join(_unquoted(forward_tops.without_markers(lines[block.end :]))).strip(),
         "\n".join(note).strip(),
         certain,
         reply_to=_mailbox(block.fields.get("reply-to", "")),
@@ -83,12 +84,13 @@ def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: boo
 
 
 def _attributed(subject: str, lines: list[str], found: forward_tops.Attribution) -> Forwarded:
-    """What stands below "On 1 March, Mira <mira@example.com> wrote:" where the subject says that it was forwarded."""
-    note, _ = signatures.split(lines[: found.start])
-    text = "\n".join(_unquoted(lines[found.end :])).strip("\n")
+    """What stands below "On 1 March, Mira <mira@example.com> wrote:" where something says "forwarded"."""
+    top, _ = forward_tops.top(lines, found.start)
+    note, _ = signatures.split(lines[:top])
+    text = "\n".join(_unquoted(forward_tops.without_markers(lines[found.end :]))).strip("\n")
     return Forwarded(
         found.sender,
-        subject.partition(":")[2].strip(),
+        subject,
         dates.parse(found.text),
         textwrap.dedent(text).strip(),
         "\n".join(note).strip(),

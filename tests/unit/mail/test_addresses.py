@@ -117,6 +117,7 @@ def test_local_parts_and_domains_that_are_seldom(address: str) -> None:
         ('A "B <a@x.example>, b@x.example', ["a@x.example", "b@x.example"]),
         ("Team: a@x.example, b@x.example; c@x.example", ["a@x.example", "b@x.example", "c@x.example"]),
         ("Holm, Mira <mira@example.com>, b@x.example", ["mira@example.com", "b@x.example"]),
+        ("Holm, Mira mira@example.com, b@x.example", ["mira@example.com", "b@x.example"]),
         ("Mira Holm", [""]),
         ("@example.com", [""]),
         ("x" * 300 + "@example.com", [""]),

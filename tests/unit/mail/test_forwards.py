@@ -217,6 +217,32 @@ def test_certain_where_something_says_forwarded_and_nowhere_else(subject: str, t
     assert (address(found), found.certain) == ("mira@example.com", certain)
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("On Sun, 1 Mar 2026 at 09:26, Mira Holm <mira@example.com> wrote:", "Mira Holm"),
+        ("On Sun, 1 Mar 2026 at 09:26, Mira Holm\n<mira@example.com> wrote:", "Mira Holm"),
+        ("Am 01.03.2026 um 09:26 Uhr schrieb Mira Holm <mira@example.com>:", "Mira Holm"),
+        ("Op 1 mrt 2026 om 09:26 heeft Mira van der Holm <mira@example.com> geschreven:", "Mira van der Holm"),
+        ("01.03.2026, 09:26, Мира Холм <mira@example.com>:", "Мира Холм"),
+        ("On Sun, 1 Mar 2026 at 09:26, <mira@example.com> wrote:", ""),
+    ],
+)
+def test_the_name_in_an_attribution(line: str, name: str) -> None:
+    assert forwarded(f"See.\n\n{line}\n\n> It broke.").sender == Address(name, "mira@example.com")
+
+
+def test_markers_around_what_was_forwarded_are_no_words() -> None:
+    attributed = '01.03.2026, 09:26, "Мира" <mira@example.com>:\n\nLamp.\n'
+    start, end = ("-------- Пересылаемое сообщение --------", "-------- Конец пересылаемого сообщения --------")
+    found = forwarded(f"See.\n\n{start}\n{attributed}{end}\n", "Lamp")
+    assert (address(found), found.text, found.note, found.subject) == ("mira@example.com", "Lamp.", "See.", "Lamp")
+    assert found.certain
+    marker = "============ Forwarded message ============"
+    found = forwarded(f"See.\n\n{marker}\nFrom: {MIRA}\nDate: 1 Mar 2026\nSubject: Lamp\n{marker}\n\nIt broke.", "Lamp")
+    assert (address(found), found.text, found.note) == ("mira@example.com", "It broke.", "See.")
+
+
 def test_an_attribution_without_an_address_leaves_open_whose_it_is() -> None:
     below = f"> It broke.\n>\n> From: {OTHER}\n> Date: x\n> Subject: y\n"
     text = f"See:\n\nOn Mon, 2 Mar 2026 at 10:00, Mira Holm wrote:\n\n{below}"

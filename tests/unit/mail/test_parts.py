@@ -144,7 +144,8 @@ def test_another_kind_of_text_is_words(kind: str, body: str | bytes, text: str) 
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/csv", "text/x-vcard", "text/vcard", "text/css", "text/xml", "text/markdown; name=notes.md"]
+    "kind",
+    ["text/csv", "text/x-vcard", "text/vcard", "text/css", "text/rtf", "text/xml", "text/markdown; name=notes.md"],
 )
 def test_text_for_programs_and_with_a_name_stays_a_file(kind: str) -> None:
     found = read(multipart(part("See."), part("a,b", kind)))
