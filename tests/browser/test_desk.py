@@ -151,6 +151,9 @@ def test_two_tickets_of_one_matter_become_one(ada: Page, outside: Outside) -> No
     form = unfold(ada, "merge")
     form.get_by_label("Reference of the other ticket").fill(first)
     form.get_by_role("button", name="Merge").click()
+    # Neither has proven that the address is theirs: that is to be confirmed.
+    form.get_by_role("checkbox").check()
+    form.get_by_role("button", name="Merge").click()
     says(ada, "Merged.")
     assert ada.url.partition("?")[0].endswith(f"/desk/t/{first}")
     expect(conversation(ada)).to_contain_text("The shade is cracked.")
