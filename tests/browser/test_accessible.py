@@ -49,7 +49,7 @@ def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> N
     page.get_by_label("Email address").fill(someone())
     _pressed(page, page.get_by_role("button", name="Send message"))
     found += _faults(page, "thanks")
-    _pressed(page, page.get_by_role("link", name="Follow your message"))
+    _pressed(page, page.get_by_role("link", name="See your message"))
     found += _faults(page, "ticket")
     _pressed(page, page.get_by_role("button", name="Send reply"))
     found += _faults(page, "ticket with faults")

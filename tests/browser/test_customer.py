@@ -30,7 +30,10 @@ def test_a_customer_writes_and_is_answered(page: Page, outside: Outside, tmp_pat
     reference = page.locator(".reference").first.inner_text()
     acknowledgement = outside.mail_to(customer, reference)
 
-    page.get_by_role("link", name="Follow your message").click()
+    page.get_by_role("link", name="See your message").click()
+    expect(page.locator(".conversation").get_by_text("The shade is cracked.")).to_be_visible()
+    receipt = page.url
+    page.goto(outside.page_of(customer, reference))
     expect(page.locator(".conversation").get_by_text("The shade is cracked.")).to_be_visible()
     expect(page.get_by_role("link", name="shade.png")).to_be_visible()
 
@@ -46,6 +49,11 @@ def test_a_customer_writes_and_is_answered(page: Page, outside: Outside, tmp_pat
     expect(page.locator(".conversation").get_by_text("Thank you, Ada!")).to_be_visible()
     assert len(outside.mails(customer)) == 2
     assert acknowledgement.id in {mail.id for mail in outside.mails(customer)}
+    # Whoever posted the form need not be whose address stands in it: they see no answer.
+    page.goto(receipt)
+    expect(page.locator(".conversation").get_by_text("The shade is cracked.")).to_be_visible()
+    expect(page.get_by_text("A new shade is on its way.")).to_have_count(0)
+    expect(page.get_by_role("link", name="shade.png")).to_have_count(0)
 
 
 def test_what_was_typed_is_still_there_and_what_to_mend_is_named(page: Page, outside: Outside) -> None:

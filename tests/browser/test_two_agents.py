@@ -144,10 +144,10 @@ def test_what_is_too_large_is_said_before_it_is_sent_and_keys_work_wherever_a_li
     ada.keyboard.press("n")
     expect(ada.get_by_label("Your words")).to_be_focused()
     write(ada, HERS)
-    large = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(4_500_000)}
+    large = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(26_500_000)}
     ada.get_by_label("Files with an answer").set_input_files(large)  # type: ignore[arg-type]
     ada.get_by_role("button", name="Send answer").click()
-    expect(ada.locator(".composer .too-large")).to_contain_text("larger than 4.4 MB")
+    expect(ada.locator(".composer .too-large")).to_contain_text("larger than 25 MB")
     expect(ada.get_by_label("Your words")).to_have_value(HERS)
     write(ada, "x" * 20_001)
     expect(ada.locator(".composer .kept")).to_contain_text("longer than the 20,000")
