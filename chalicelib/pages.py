@@ -70,7 +70,13 @@ def _environment() -> Environment:
     )
     environment.globals |= {"t": _translate, "root": "", "language_name": _language_name}
     environment.filters |= {"when": _when, "day": _day, "size": _size, "shades": shades}
-    environment.filters |= {"paragraphs": paragraphs, "quoted": quoted, "excerpt": excerpt, "greetable": greetable}
+    environment.filters |= {
+        "paragraphs": paragraphs,
+        "quoted": quoted,
+        "excerpt": excerpt,
+        "gist": gist,
+        "greetable": greetable,
+    }
     return environment
 
 
@@ -125,6 +131,14 @@ def excerpt(text: str, length: int = 300) -> str:
     """The beginning, cut between words. Acknowledgements quote no more, lest they carry spam to strangers."""
     shortened = re.sub(r"\n{3,}", "\n\n", text.strip())
     return shortened if len(shortened) <= length else re.sub(r"\s+\S*$", "", shortened[:length]) + " …"
+
+
+def gist(text: str) -> str:
+    """How a message begins once it has greeted: what a mailbox shows of a mail that nobody has opened."""
+    greeting, _, rest = text.strip().partition("\n")
+    return excerpt(
+        rest if rest.strip() and len(greeting) <= 60 and greeting.rstrip().endswith((",", "!")) else text, 140
+    )
 
 
 def greetable(name: str | None) -> str:

@@ -220,6 +220,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield "answer-bare", "answer", bare | {"text": "Yes."}
     for reason in ("bad_token", "empty", "automatic", "unreadable", "unverified", "closed", "copy"):
         yield f"not_delivered-{reason}", "not_delivered_to_customer", full | {"reason": reason, "text": "Thanks, Ada"}
+    yield "left_out", "left_out", full | {"left_out": ["signature.png", "logo.gif"]}
     why = {"lost_to": "mira@example.com", "lost_why": "5.1.1 550 User unknown"}
     for how in ("bounced", "failed", "complained", "refused"):
         yield f"undelivered-{how}", "undelivered", full | why | {"lost_how": how}

@@ -17,7 +17,6 @@ from local.preview_samples import DESK_URL, at
 SHOP = preview_samples.policy().shop("northlight")
 SAMPLES = [*preview_samples.mail_samples(SHOP), *previews_procedure.mail_samples(SHOP)]
 OPTIONS: dict[str, tuple[Any, ...]] = {
-    "taken": (True,),
     "reassigned": (True, False),
     "owed_by": ("customer", "seller"),
     "carried_out_by": ("courier", "manufacturer", "service"),
@@ -41,7 +40,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "quote": ("It flickers.",),
     "stage": ("warn", "due", "daily"),
 }
-_ADDRESS = re.compile(r"\S*(?:://|@)\S*|\b[\w-]+\.(?:mp4|pdf|jpg|example)\b")
+_ADDRESS = re.compile(r"\S*(?:://|@)\S*|\b[\w-]+\.(?:mp4|pdf|jpg|png|gif|example)\b")
 _GLUED = re.compile(r"[a-zäöüß0-9)»“\"][.!?:][A-Za-zÄÖÜ]|[a-zäöüß][A-ZÄÖÜ]|\)[A-Za-z]")
 _LOOSE = re.compile(r"\w [.,;:!?](?:\s|$)")
 _ENDS_A_LINE = re.compile(r"</(?:p|li|dd|dt|h2|td|div|blockquote|ul|dl|title)>|<br>|<dd>|<dt>|<ul>|<dl>|<td[^>]*>")
@@ -54,6 +53,7 @@ def variants(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
             if name != "stage" or "stage" in context:
                 yield context | {name: value}
     if "clock" in context:
+        yield context | {"taken": True, "assignee_name": "Tom Berger"}
         yield context | {"clock": "remedy", "owed_by": "customer", "cure": "return", "carried_out_by": "seller"}
         yield context | {"clock": "remedy", "owed_by": "seller", "cure": "repair", "carried_out_by": "service"}
 
@@ -122,5 +122,5 @@ class TestWithoutItsHead:
         html = LexborHTMLParser(pages.mail(template, "en", **context).html)
         hidden = html.css_first("body > div")
         first = (hidden.text() if hidden else "").replace("\u034f", "").replace("\u200c", "")
-        assert len(first.split()) >= 3 or template in ("answer", "question") or template.startswith("notification")
+        assert len(first.split()) >= 3 or title.endswith("-bare") or not context.get("text")
         assert not first.strip().startswith("Hello")

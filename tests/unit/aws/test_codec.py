@@ -20,6 +20,7 @@ from chalicelib.rules.records import (
     FinalAnswer,
     Finding,
     Outcome,
+    OwedBy,
     Rating,
     Referral,
     Remedy,
@@ -77,7 +78,7 @@ referrals = st.lists(
 ).map(tuple)
 findings = st.none() | st.builds(Finding, st.sampled_from(Fault), texts, moments, texts)
 remedies = st.none() | st.builds(
-    Remedy, st.sampled_from(Cure), st.sampled_from(Fault), moments, texts, perhaps, texts, perhaps, optional
+    Remedy, st.sampled_from(Cure), st.sampled_from(OwedBy), moments, texts, perhaps, texts, perhaps, optional
 )
 claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
 ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))

@@ -70,7 +70,8 @@ class TestTheRuleOfThumb:
     def test_the_seller_owes_it_whoever_was_found_at_fault(self, topic: str | None, fault: Fault) -> None:
         found = remedying.suggestion(SHOP, topic, fault)
         assert found.fault is fault
-        assert found.owed_by is (OwedBy.CUSTOMER if found.cure is Cure.RETURN else OwedBy.SELLER)
+        theirs = fault is Fault.CUSTOMER and found.cure is Cure.RETURN
+        assert found.owed_by is (OwedBy.CUSTOMER if theirs else OwedBy.SELLER)
         sent_again = topic in ("missed_delivery", "incomplete_address")
         assert found.instructions == (fault is Fault.CUSTOMER and not sent_again)
         if fault is Fault.CUSTOMER:
@@ -201,7 +202,7 @@ class TestPromised:
             (Cure.REPAIR, OwedBy.SELLER, START + 10 * DAY, "due"),
             (Cure.NONE, OwedBy.SELLER, None, "cure"),
             (Cure.APOLOGY, OwedBy.SELLER, None, "cure"),
-            (Cure.REFUND, OwedBy.CUSTOMER, None, "owed_by"),
+            (Cure.RETURN, OwedBy.CUSTOMER, None, "owed_by"),
         ],
     )
     def test_it_is_neither_put_off_nor_dropped(
@@ -237,6 +238,12 @@ class TestPromised:
 
 
 class TestTheCustomersOwn:
+    @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
+    def test_it_is_a_return_and_nothing_else(self, cure: Cure) -> None:
+        with pytest.raises(BadInput) as caught:
+            remedying.owe(samples.ticket(), cure, OwedBy.CUSTOMER, None, "", ADA, samples.moment(START))
+        assert caught.value.problems == {"owed_by": "owed_by_seller"}
+
     def test_it_counts_as_no_promise_of_ours(self) -> None:
         owed = changed(remedying.owe(samples.ticket(), Cure.RETURN, OwedBy.CUSTOMER, None, "", ADA, samples.moment()))
         assert done(owed).tally == ()

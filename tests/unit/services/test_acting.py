@@ -143,12 +143,16 @@ class TestWhatActionsDo:
         remedy = world.store.only_ticket().remedy
         assert remedy
         assert (remedy.cure, remedy.owed_by, remedy.due) == (Cure.REPLACEMENT, OwedBy.SELLER, START + timedelta(14))
-        assert remedy.carried_out_by is Performer.COURIER
+        assert remedy.carried_out_by is Performer.SELLER
         assert [clock["name"] for clock in answer["clocks"]][-1] == "remedy"
         assert agents.log(world) == [
             (ADA, "found at fault", "courier"),
-            (ADA, "remedy owed", "replacement by seller, through courier"),
+            (ADA, "remedy owed", "replacement by seller"),
         ]
+        acts(world, "remedy", **DONE["remedy"])
+        after = world.store.only_ticket().remedy
+        assert after
+        assert (after.owed_by, after.carried_out_by) == (OwedBy.SELLER, Performer.COURIER)
 
     def test_instructions_are_the_ready_ones_unless_written(self, world: World, ticket: Ticket) -> None:
         acts(world, "instruct")
