@@ -7,7 +7,7 @@ from local.story_deeds import ADA, SWIFT, TOM, Step, act, complain, conclude, ex
 from local.story_words import ANSWER, COURIERS_ANSWER, MIRA, MIRAS_REPLY, REQUEST, SECOND_ANSWER, THANKS
 
 _MISSED, _DUE = {"first_answer": "2027-03-17 09:12"}, {"resolve": "2027-04-14 09:12"}
-_ASKED, _LATER = {"referral-1": "2027-03-25 10:05"}, {"resolve": "2027-04-30 23:59"}
+_ASKED, _LATER = {"referral-1": "2027-03-25 23:59"}, {"resolve": "2027-04-30 23:59"}
 _OWED, _KEPT = {"remedy": "2027-05-05 23:59"}, {"retain": "2030-04-16 11:20"}
 _REVIEW, _LATER_REVIEW = {"review": "2027-04-18 11:20"}, {"review": "2027-05-07 13:35"}
 
@@ -57,11 +57,11 @@ STEPS = (
         ((SWIFT, "asks for your answer"), (MIRA, "We have asked SwiftParcel")),
     ),
     Step(
-        "2027-03-25 10:10", "Three working days without an answer: the courier is reminded.",
+        "2027-03-26 00:10", "Three working days are over without an answer: the courier is reminded.",
         wait, "referred", _DUE | _ASKED, ((SWIFT, "Reminder"),),
     ),
     Step(
-        "2027-03-31 10:10",
+        "2027-04-01 00:10",
         "Two working days later, with Good Friday, the change to summer time and Easter Monday between, it is reminded "
         "again, and Ada and Tom hear that it is silent.",
         wait, "referred", _DUE | _ASKED,

@@ -68,7 +68,8 @@ def test_an_agent_without_the_ticket_s_token_is_told_that_nothing_was_sent(outsi
     got = outside.mail_to(customer)
     forged = written(ADA, CARE, f"Re: {got.subject}", "We refund you.", In_Reply_To=f"<{got.message_id}>")
     outside.send(forged, ADA, CARE)
-    told = outside.mail_to(ADA, "not sent")
+    about = got.subject.partition(": ")[2]
+    told = outside.mail_to(ADA, f"not sent: {about}")
     assert "We refund you." in outside.message(told)["Text"]
     assert len(outside.mails(customer)) == 1
 

@@ -54,8 +54,8 @@ class TestPoison:
         key = keys.pop(10)
         _acknowledged_before_it_is_tried_again(outside, others, keys)
         assert _outcomes(outside, [key]) == {}
-        first, last = (_received_by_hand(outside, key, attempt) for attempt in (2, 4))
-        assert first == {"batchItemFailures": [{"itemIdentifier": key}]}
+        second, third, last = (_received_by_hand(outside, key, attempt) for attempt in (2, 3, 4))
+        assert second == third == {"batchItemFailures": [{"itemIdentifier": key}]}
         assert last == {"batchItemFailures": []}
         assert _outcomes(outside, [key]) == {key: "opened"}
         shown = outside.message(outside.mail_to(poison.sender))["Text"]
@@ -170,9 +170,10 @@ def _automatic() -> Posted:
 
 
 def _newsletter() -> Posted:
+    """A person may have written it to a list: agents see it, and nobody is answered."""
     headers = {"List_Unsubscribe": "<https://news.example/out>", "Precedence": "bulk"}
     mail, sender, mark = _mail("Our offers", "Buy now.", **headers)
-    return Posted("newsletter", mail.as_bytes(policy=SMTP), sender, CARE, ("automatic",), mark)
+    return Posted("newsletter", mail.as_bytes(policy=SMTP), sender, CARE, ("opened",), mark)
 
 
 def _judged(check: str) -> Posted:

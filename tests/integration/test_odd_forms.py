@@ -20,7 +20,7 @@ def post(outside: Outside, body: bytes, kind: str = URLENCODED, path: str = TICK
 
 
 def page_of(outside: Outside, answer: Any) -> str:
-    """The customer's page of the ticket an answered form opened."""
+    """The receipt of the ticket an answered form opened: it shows the words that were sent."""
     assert answer.status == 303, answer.data
     thanks = outside.request("GET", answer.headers["Location"]).data.decode()
     link = re.search(r'href="([^"]*/t/[^"]+)"', thanks)
@@ -79,14 +79,16 @@ def test_files_of_one_name_empty_ones_and_those_without_type_all_come(outside: O
         ('filename="Quittung Köln.doc"'.encode("cp1252"), b"Content-Type: application/msword", b"doc"),
         (b'filename="b.HEIC"', b"X-Nothing: 1", b"heic"),
     ]
-    fields = {"name": "Uwe", "email": someone(), "message": "Eight files."}
+    customer = someone()
+    fields = {"name": "Uwe", "email": customer, "message": "Eight files."}
     lines = [
         b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b' % (name.encode(), value.encode())
         for name, value in fields.items()
     ]
     lines += [b'--x\r\nContent-Disposition: form-data; name="attachments"; %b\r\n%b\r\n\r\n%b' % file for file in files]
     body = b"\r\n".join(lines) + b"\r\n--x--\r\n"
-    page = page_of(outside, post(outside, body, "multipart/form-data; boundary=x"))
+    assert post(outside, body, "multipart/form-data; boundary=x").status == 303
+    page = outside.request("GET", outside.page_of(customer)).data.decode()
     names = re.findall(r'<a href="[^"]*/f/[^"]+">([^<]+)</a>', page)
     assert names == [
         "photo.png", "photo.png", "photo.png", "nothing.heic", "DSC_1", "Quittung Köln.pdf", "Quittung Köln.doc",

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -35,7 +36,7 @@ def around(stack: None) -> Iterator[Around]:
 def issuer(around: Around, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeIssuer]:
     with issuers.running(lambda: around.clock().timestamp()) as running:
         secrets = boto3.client("secretsmanager")
-        arn = secrets.create_secret(Name=f"client-{running.url}", SecretString=CLIENT_SECRET)["ARN"]
+        arn = secrets.create_secret(Name=f"client-{uuid4()}", SecretString=CLIENT_SECRET)["ARN"]
         monkeypatch.setenv("OIDC_ISSUER", running.url)
         monkeypatch.setenv("OIDC_CLIENT_ID", CLIENT_ID)
         monkeypatch.setenv("OIDC_CLIENT_SECRET_ID", arn)

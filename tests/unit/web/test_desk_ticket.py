@@ -98,8 +98,10 @@ def ticket(around: Around) -> Ticket:
 
 
 def opened(around: Around, **changes: Any) -> Ticket:
-    """A ticket of its own."""
-    ref = identity.reference(wiring.deps().secret, "NL", f"test {next(_numbers)}")
+    """A ticket and a customer of its own: the page of a customer of many is a longer one."""
+    number = next(_numbers)
+    ref = identity.reference(wiring.deps().secret, "NL", f"test {number}")
+    changes = {"person": Person("Mira Holm", f"mira.{number}@example.com")} | changes
     ticket = samples.ticket(ref, around.clock(), **changes)
     wiring.deps().store.commit(Change(ticket))
     return ticket
@@ -152,7 +154,7 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
     }
     ticket = opened(around, **special.get(action, {}))
     told = {
-        "OTHER": lambda: opened(around).ref,
+        "OTHER": lambda: opened(around, person=ticket.requester).ref,
         "REPLY": lambda: writes(around, ticket).id,
     }
     for first_of_all in BEFORE.get(action, []):
@@ -383,7 +385,7 @@ class TestActions:
         assert stored(ticket)[0].merged_into == other.ref
 
     def test_on_what_was_merged_meanwhile_nothing_is_lost(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
-        sent, other = form(ada, ticket), opened(around)
+        sent, other = form(ada, ticket), opened(around, person=ticket.requester)
         send(ada, ticket, "merge", into=other.ref)
         answer = ada.post(at(ticket, "/answer"), sent | {"text": "It comes tomorrow."})
         assert answer.status_code == 422
@@ -391,7 +393,8 @@ class TestActions:
         assert first(answer, "#compose-action-error").text().strip()
 
     def test_messages_of_what_joined_keep_their_files_and_places(self, ada: Visitor, around: Around) -> None:
-        ticket, other = opened(around), opened(around)
+        ticket = opened(around)
+        other = opened(around, person=ticket.requester)
         send(ada, ticket, "merge", into=other.ref)
         shown = page(ada.get(at(other)))
         keys = [node.id for node in shown.css(".conversation .msg")]
