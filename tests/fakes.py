@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import Any
 
 from chalicelib import wiring
@@ -638,6 +639,13 @@ def _etag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
+@lru_cache(maxsize=1000)
+def _parsed(raw: bytes) -> EmailMessage:
+    parsed = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
 @dataclass(frozen=True, slots=True)
 class SentMail:
     """A mail that the mail service took."""
@@ -649,9 +657,7 @@ class SentMail:
 
     @property
     def mail(self) -> EmailMessage:
-        parsed = message_from_bytes(self.raw, policy=policy.default)
-        assert isinstance(parsed, EmailMessage)
-        return parsed
+        return _parsed(self.raw)
 
     @property
     def text(self) -> str:

@@ -34,7 +34,6 @@ def in_process() -> Iterator[None]:
         for name, value in (settings | {"AWS_REGION": REGION}).items():
             environment.setenv(name, value)
         quick_transactions(environment)
-        environment.setattr("chalicelib.aws.queue._WAIT_SECONDS", 0)  # moto waits as long as it is asked to
         clients.client.cache_clear()
         boto3.DEFAULT_SESSION = None
         yield

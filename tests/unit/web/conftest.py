@@ -8,6 +8,7 @@ from chalice.test import Client
 
 import app
 from chalicelib import wiring
+from chalicelib.aws import queue
 from tests import tables
 from tests.fakes import PUBLIC_URL
 from tests.unit.web.browsing import Browser
@@ -33,6 +34,7 @@ def stack(in_process: None) -> Iterator[None]:
             environment.setenv(name, value)
         for name in ("MAIL_QUEUE_URL", "DEAD_LETTERS_URL"):
             environment.setenv(name, boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
+        environment.setattr(queue, "_WAIT_SECONDS", 0)  # moto waits as long as it is asked to
         tables.create(boto3.client("dynamodb"), "aftercare")
         for bucket in ("mail", "files"):
             location = {"LocationConstraint": tables.REGION}
