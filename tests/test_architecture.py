@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "chalicelib.pages": {"chalicelib.words", "jinja2", "markupsafe"},
     "chalicelib.holidays_calendar": {"chalicelib.rules", "holidays"},
     "chalicelib.oidc": {"chalicelib.errors", "chalicelib.oidc_keys", "urllib3"},
-    "chalicelib.oidc_keys": {"chalicelib.rules.id_tokens", "jwt"},
+    "chalicelib.oidc_keys": {"chalicelib.rules.id_tokens", "Crypto"},
     "chalicelib.telemetry": {"aws_lambda_powertools"},
     "chalicelib.settings": set(),
     "chalicelib.services": {
