@@ -15,14 +15,17 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 # The environments follow the content of the lists they are made from.
 key = ready-$(shell cat $(1) | cksum | cut -d' ' -f1)
-VENV := .venv/$(call key,requirements.txt requirements-dev.txt)
+VENV := .venv/$(call key,requirements-dev.txt)
 VENV_AWS := .venv-aws/$(call key,requirements-aws.txt)
 IN_VENV := .venv/bin/python
 # Under .cache, for it is seldom wanted: `make clean` forgets it with the rest.
 FUZZ := .cache/fuzz
-VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements.txt requirements-fuzz.txt)
+VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements-fuzz.txt)
+LOCK := .cache/lock
+VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
+LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock
 
-.PHONY: help setup run story shots test fuzz check fmt bench package clean
+.PHONY: help setup run story shots test fuzz check fmt bench package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
@@ -33,6 +36,7 @@ help:
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
+	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
 	@echo "make clean    forget environments, caches and packages; DATA stays"
 
 setup: $(VENV) $(VENV_AWS)
@@ -79,6 +83,13 @@ bench: setup
 package: $(VENV)
 	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package
 
+# What the lists hold already stays as it is; each holds every file of a version that there is, for any machine.
+lock: $(VENV_LOCK)
+	@for list in $(LISTS); do \
+		$(LOCK)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $(ARGS) --output-file $$list.txt $$list.in || exit 1; \
+	done
+
 clean:
 	rm -rf .venv .venv-aws .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .local/package .local/package-local
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -89,6 +100,10 @@ $(VENV):
 
 $(VENV_FUZZ):
 	@sh deploy/venv.sh $(FUZZ)/venv requirements-fuzz.txt
+	@touch $@
+
+$(VENV_LOCK):
+	@sh deploy/venv.sh $(LOCK) requirements-lock.txt
 	@touch $@
 
 $(VENV_AWS):

@@ -1,4 +1,5 @@
-"""The issuer of single sign-on over HTTP: what it publishes of itself, and its token endpoint (OpenID Connect)."""
+"""The issuer of single sign-on over HTTP: what it publishes of itself and of its keys, and its token endpoint (OpenID
+Connect)."""
 
 import base64
 import json
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import urllib3
 
 from chalicelib.errors import IssuerFailed
+from chalicelib.oidc_keys import IssuerKeys
 
 # The page a person waits for answers within API Gateway's 29 seconds, whatever the issuer does.
 _TIMEOUT = urllib3.Timeout(connect=3, read=5)
@@ -29,6 +31,7 @@ class OpenIdIssuer:
         self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
         self._published: Mapping[str, Any] = {}
         self._asked_at = 0.0
+        self._keys = IssuerKeys(lambda: self._ask("GET", self._endpoint("jwks_uri"), {}, None))
 
     def authorization_endpoint(self) -> str:
         return self._endpoint("authorization_endpoint")
@@ -49,6 +52,9 @@ class OpenIdIssuer:
         if not isinstance(token, str):
             raise IssuerFailed("no ID token")
         return token
+
+    def check_signature(self, token: str) -> None:
+        self._keys.check(token)
 
     def _proof(self) -> tuple[dict[str, str], dict[str, str]]:
         """How we show who we are: headers and fields (RFC 6749, 2.3.1). Basic unless only the other is offered."""

@@ -22,6 +22,7 @@ from chalicelib import words
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TEXT_WIDTH = 76
 LONGEST_LEAD = 20  # what a line may begin with that its continuations repeat: ten levels of quotation
+JOINERS = "\u200c\u200d"  # with which Persian and Indian names are spelled
 SIGNATURE = "-- "  # what follows this line, mail programs leave out of replies (RFC 3676, 4.3)
 # The grounds of aftercare.css that a shop's colour must stand out from, and how much (WCAG 2.2, 1.4.3).
 LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
@@ -145,8 +146,11 @@ def greetable(name: str | None) -> str:
     """The name if a person could bear it, else nothing: senders of spam write links, numbers to call and sentences into
     names."""
     name = (name or "").strip()
-    plain = len(name) <= 60 and len(name.split()) <= 4 and not re.search(r"[/@:<>\n!?%$€£+=]|\w\.\w{2}", name)
-    return name if plain and not any(c.isdigit() for c in name) else ""
+    # As programs read it that make links of what looks like one: with dots and signs of other scripts as ours.
+    read = unicodedata.normalize("NFKC", name).replace("\u3002", ".")
+    plain = len(name) <= 60 and len(name.split()) <= 4 and not re.search(r"[/@:<>\n!?%$€£+=]|\w\.\w{2}", read)
+    unseen = any(unicodedata.category(c) in ("Cc", "Cf") and c not in JOINERS for c in name)
+    return name if plain and not unseen and not any(c.isdigit() for c in read) else ""
 
 
 # What makes it fit ---------------------------------------------------------------------------------------------------

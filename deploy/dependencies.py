@@ -1,5 +1,6 @@
 """The libraries that ship, built once for each requirements.txt and kept: a zip to which the application is added.
-Only wheels made for Lambda's Linux go in; what no function uses of them stays out."""
+Only wheels made for Lambda's Linux go in, each the very file whose hash the list names; what no function uses of them
+stays out."""
 
 import hashlib
 import os
@@ -67,7 +68,7 @@ def _platform_options() -> list[str]:
 
 def _install(requirements: Path, site: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "-qq", "--no-compile", "--no-deps", "--only-binary=:all:"]
-    command += [*_platform_options(), "--target", str(site), "--requirement", str(requirements)]
+    command += ["--require-hashes", *_platform_options(), "--target", str(site), "--requirement", str(requirements)]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PIP_USER": "0"}, check=False)
     if done.returncode:
         raise PackagingFailed(f"The libraries in {requirements.name} could not be installed:\n{done.stderr.strip()}")
@@ -82,7 +83,8 @@ def _trim(site: Path) -> None:
 
 
 def _unwanted(site: Path) -> Iterator[Path]:
-    yield from (path for path in (site / "bin", site / "boto3/data", site / "boto3/examples") if path.exists())
+    unused = ("bin", "boto3/data", "boto3/examples", "Crypto/SelfTest")
+    yield from (site / name for name in unused if (site / name).exists())
     # A record of the installation is of no use once files are gone; licences and names stay.
     yield from (path for path in site.glob("*.dist-info/*") if path.name in {"RECORD", "INSTALLER", "REQUESTED"})
     for path in sorted((site / "botocore/data").iterdir()):

@@ -57,6 +57,8 @@ def build(stage: str, out: Path, say: Callable[[str], None]) -> tuple[Path, Path
         template, code = out / "template.json", out / "deployment.zip"
         (Path(scratch) / "deployment.zip").replace(code)
         api_methods.one_each(packaged / "sam.json", template)
+    if stage == "prod":
+        _say_what_dns_must(say)
     say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")
     return template, code
 
@@ -107,6 +109,12 @@ def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=project, env=environment, check=False)
     if done.returncode:
         raise PackagingFailed(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
+
+
+def _say_what_dns_must(say: Callable[[str], None]) -> None:
+    """No record is looked up here: who packages may be anywhere, and the records may come later."""
+    for domain in policy_facts.agents_domains(policy_facts.policy(ROOT / "templates/policy.toml")):
+        say(f"agents' answers by mail need DMARC: dig +short TXT _dmarc.{domain} must answer v=DMARC1 …")
 
 
 def _check_size(code: Path, say: Callable[[str], None]) -> None:

@@ -28,6 +28,11 @@ def mappings(policy_file: Path) -> Mappings:
     }
 
 
+def agents_domains(read: Policy) -> list[str]:
+    """The domains in whose name agents write: what they answer by mail counts where these publish DMARC."""
+    return _distinct(agent.address.rpartition("@")[2].lower() for shop in read.shops.values() for agent in shop.agents)
+
+
 def policy(policy_file: Path) -> Policy:
     return policy_reading.read(policy_file.read_text(encoding="utf-8"))
 

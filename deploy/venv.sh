@@ -1,5 +1,5 @@
 #!/bin/sh
-# A virtual environment from a list of pinned packages: venv.sh FOLDER REQUIREMENTS
+# A virtual environment from a list of packages, each pinned and known by its hash: venv.sh FOLDER REQUIREMENTS
 # Needs Python 3.11 or newer, by the name in PYTHON; make calls it once for each state of the lists.
 set -eu
 folder=$1 requirements=$2 python=${PYTHON:-python3}
@@ -23,4 +23,5 @@ fi
 echo "setting up $folder from $requirements (once, about a minute)"
 "$python" -m venv --clear "$folder"
 # Twice quiet: warnings of an old pip about itself are of no use here; errors are shown.
-PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install -qq --no-compile --only-binary=:all: --requirement "$requirements"
+PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install -qq --no-compile --only-binary=:all: \
+    --require-hashes --requirement "$requirements"

@@ -218,7 +218,8 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     clip = {"name": "fitting.pdf", "size": 240_000, "url": f"{STATUS_URL}/files/2-cd34"}
     yield "answer", "answer", full | {"text": ANSWER, "quote": MESSAGE, "attachments": [clip]}
     yield "answer-bare", "answer", bare | {"text": "Yes."}
-    for reason in ("bad_token", "empty", "automatic", "unreadable", "unverified", "closed", "copy"):
+    unsure = ("unverified", "unproven", "unclear_sender")
+    for reason in ("bad_token", "empty", "automatic", "unreadable", *unsure, "closed", "copy"):
         yield f"not_delivered-{reason}", "not_delivered_to_customer", full | {"reason": reason, "text": "Thanks, Ada"}
     yield "left_out", "left_out", full | {"left_out": ["signature.png", "logo.gif"]}
     why = {"lost_to": "mira@example.com", "lost_why": "5.1.1 550 User unknown"}

@@ -93,6 +93,7 @@ class FakeStore:
         self.counted: set[str] = set()
         self.sign_ins: dict[str, SignIn] = {}
         self.used: set[str] = set()
+        self.attempted: set[str] = set()
         self.sessions: dict[str, Session] = {}
         self.epochs: dict[str, datetime] = {}
         self.losses: dict[str, set[Lost]] = {}
@@ -386,6 +387,12 @@ class FakeStore:
         found = self.sign_in(id, now)
         self.used |= {id} if found else set()
         return found
+
+    def claim_attempt(self, id: str, ends_at: datetime) -> bool:
+        self.requests.append("write")
+        known = id in self.attempted
+        self.attempted.add(id)
+        return not known
 
     def put_session(self, session: Session) -> bool:
         self.requests.append("write")

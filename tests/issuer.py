@@ -1,29 +1,90 @@
-"""An OpenID Connect issuer on this machine, which vouches for whom a test says and checks what it is sent."""
+"""An OpenID Connect issuer on this machine: vouches for whom a test says, signs it, and checks what it is sent."""
 
 import base64
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from local.serving import QuietHandler, serving
 
 CLIENT_ID, CLIENT_SECRET = "aftercare", "s3cret/with+signs"
 
 
+@cache
+def private_key(name: str, bits: int = 2048) -> Any:
+    """A key for RS256 and PS256 (which may have any name), "ES256" or "EdDSA"; of a name always the same."""
+    if name == "ES256":
+        return ec.generate_private_key(ec.SECP256R1())
+    return ed25519.Ed25519PrivateKey.generate() if name == "EdDSA" else rsa.generate_private_key(65537, bits)
+
+
+def public_key(name: str, bits: int = 2048, **more: Any) -> dict[str, Any]:
+    """As the issuer publishes it (RFC 7517)."""
+    public = private_key(name, bits).public_key()
+    if name == "EdDSA":
+        made = {"kty": "OKP", "crv": "Ed25519", "x": written(public.public_bytes_raw())}
+    elif name == "ES256":
+        numbers = public.public_numbers()
+        made = {"kty": "EC", "crv": "P-256", "x": number(numbers.x, 32), "y": number(numbers.y, 32)}
+    else:
+        made = {"kty": "RSA", "n": number(public.public_numbers().n), "e": number(public.public_numbers().e)}
+    return made | {"kid": name, "use": "sig"} | more
+
+
+def signed(
+    claims: dict[str, Any], name: str = "first", algorithm: str = "RS256", bits: int = 2048, **header: Any
+) -> str:
+    """A token (RFC 7515) that the key of this name has signed."""
+    parts = ({"alg": algorithm, "kid": name} | header, claims)
+    said = ".".join(written(json.dumps(part).encode()) for part in parts)
+    return f"{said}.{written(_signature(said.encode(), private_key(name, bits), algorithm))}"
+
+
+def _signature(said: bytes, key: Any, algorithm: str) -> bytes:
+    if algorithm == "none":
+        return b""
+    if algorithm == "HS256":  # with what everybody knows
+        return hmac.digest(key.public_key().public_numbers().n.to_bytes(256), said, "sha256")
+    if algorithm == "EdDSA":
+        return bytes(key.sign(said))
+    if algorithm == "ES256":
+        return b"".join(part.to_bytes(32) for part in utils.decode_dss_signature(key.sign(said, ec.ECDSA(SHA256()))))
+    hashed = {"256": SHA256(), "384": SHA384(), "512": SHA512()}[algorithm[2:]]
+    pss = padding.PSS(padding.MGF1(hashed), padding.PSS.DIGEST_LENGTH)
+    return bytes(key.sign(said, pss if algorithm.startswith("PS") else padding.PKCS1v15(), hashed))
+
+
+def number(value: int, length: int = 0) -> str:
+    return written(value.to_bytes(length or (value.bit_length() + 7) // 8))
+
+
+def written(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
 @dataclass(slots=True)
 class FakeIssuer:
-    """`claims` and `published` change what it says; `answer` replaces what the token endpoint gives; `asked` lists
-    the token requests."""
+    """`claims` and `published` change what it says, `keys` what it publishes of its keys and `sign` how it signs;
+    `answer` replaces what the token endpoint gives; `asked` lists the token requests, `keys_asked` counts those for
+    keys."""
 
     url: str = ""
     now: Callable[[], float] = lambda: 0.0
     claims: dict[str, Any] = field(default_factory=dict)
     published: dict[str, Any] = field(default_factory=dict)
+    sign: Callable[[dict[str, Any]], str] = signed
+    keys: tuple[int, bytes] | list[dict[str, Any]] = field(default_factory=lambda: [public_key("first")])
+    keys_asked: int = 0
     answer: tuple[int, bytes] | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
@@ -46,8 +107,12 @@ class FakeIssuer:
         return f'<!doctype html><title>Issuer</title><a id="agree" href="{back}?{query}">Agree</a>'
 
     def configuration(self) -> dict[str, Any]:
-        endpoints = {"authorization_endpoint": f"{self.url}/authorize", "token_endpoint": f"{self.url}/token"}
-        return {"issuer": self.url} | endpoints | self.published
+        endpoints = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
+        return {"issuer": self.url} | {key: f"{self.url}/{name}" for key, name in endpoints.items()} | self.published
+
+    def key_set(self) -> tuple[int, bytes]:
+        self.keys_asked += 1
+        return self.keys if isinstance(self.keys, tuple) else (200, json.dumps({"keys": self.keys}).encode())
 
     def token(self, form: dict[str, str]) -> tuple[int, bytes]:
         self.asked.append(form)
@@ -61,9 +126,7 @@ class FakeIssuer:
         now = int(self.now())
         usual = {"iss": self.url, "aud": CLIENT_ID, "exp": now + 300, "iat": now, "nonce": asked["nonce"]}
         usual |= {"email": "ada@northlight.example", "email_verified": True}
-        parts = ({"alg": "RS256"}, usual | self.claims)
-        encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
-        return 200, json.dumps({"id_token": ".".join([*encoded, "unchecked"]), "token_type": "Bearer"}).encode()
+        return 200, json.dumps({"id_token": self.sign(usual | self.claims), "token_type": "Bearer"}).encode()
 
 
 @contextmanager
@@ -75,6 +138,8 @@ def running(now: Callable[[], float]) -> Iterator[FakeIssuer]:
         def do_GET(self) -> None:
             if self.path.startswith("/authorize?"):
                 self._say(200, issuer.consent(self.path).encode(), "text/html")
+            elif self.path == "/keys":
+                self._say(*issuer.key_set())
             else:
                 self._say(200, json.dumps(issuer.configuration()).encode())
 

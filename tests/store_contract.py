@@ -607,6 +607,13 @@ class StoreContract:
         assert store.use_sign_in(id, START) is None
         assert store.use_sign_in(id, START) is None
 
+    def test_an_attempt_at_single_sign_on_comes_back_once(self, store: Store) -> None:
+        id = f"attempt-{fresh_ref()}"
+        assert store.claim_attempt(id, START + HOUR)
+        assert not store.claim_attempt(id, START + HOUR)
+        assert store.sign_in(id, START) is None
+        assert store.use_sign_in(id, START) is None
+
     def test_a_session_comes_back_as_it_was_kept_and_goes_on_by_its_version(self, store: Store) -> None:
         session = Session(f"session-{fresh_ref()}", "ada@northlight.example", START, "a" * 64, START)
         assert store.session(session.id) is None

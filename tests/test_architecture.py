@@ -20,7 +20,9 @@ ALLOWED: dict[str, set[str]] = {
     "chalicelib.replies": set(),
     "chalicelib.pages": {"chalicelib.words", "jinja2", "markupsafe"},
     "chalicelib.holidays_calendar": {"chalicelib.rules", "holidays"},
-    "chalicelib.oidc": {"chalicelib.errors", "urllib3"},
+    "chalicelib.oidc": {"chalicelib.errors", "chalicelib.oidc_keys", "urllib3"},
+    "chalicelib.oidc_keys": {"chalicelib.rules.id_tokens", "Crypto"},
+    "chalicelib.sealing": {"Crypto"},
     "chalicelib.telemetry": {"aws_lambda_powertools"},
     "chalicelib.settings": set(),
     "chalicelib.services": {
@@ -58,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
         "chalicelib.errors",
         "chalicelib.pages",
         "chalicelib.words",
+        "chalicelib.sealing",
         "chalicelib.settings",
         "chalicelib.telemetry",
         "chalicelib.wiring",

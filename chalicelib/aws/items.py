@@ -253,6 +253,10 @@ def sign_in_key(id: str) -> Attributes:
     return _key(f"SIGNIN#{id}", "SIGNIN")
 
 
+def attempt_item(id: str, ends_at: datetime) -> Attributes:
+    return sign_in_key(f"oidc#{id}") | {"used_at": encode(ends_at), "expires_at": _expiry(ends_at)}
+
+
 def sign_in_item(sign_in: SignIn) -> Attributes:
     return attributes(sign_in) | sign_in_key(sign_in.id) | {"expires_at": _expiry(sign_in.ends_at)}
 

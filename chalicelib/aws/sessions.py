@@ -33,6 +33,15 @@ def use(client: Any, table: str, id: str, now: datetime) -> SignIn | None:
     return decode(SignIn, answer["Attributes"])
 
 
+def claim(client: Any, table: str, id: str, ends_at: datetime) -> bool:
+    """As services.ports.Store.claim_attempt says. It stands where a used link stands, and is none."""
+    try:
+        client.put_item(TableName=table, Item=items.attempt_item(id, ends_at), ConditionExpression=NEW)
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
 def put(client: Any, table: str, session: Session) -> bool:
     """As services.ports.Store.put_session says."""
     condition: dict[str, Any] = {"ConditionExpression": NEW}

@@ -283,6 +283,9 @@ class Table:
     def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
         return purging.end(self._client, self._name, name, refs, now)
 
+    def claim_attempt(self, id: str, ends_at: datetime) -> bool:
+        return sessions.claim(self._client, self._name, id, ends_at)
+
     def put_sign_in(self, sign_in: SignIn) -> None:
         self._client.put_item(TableName=self._name, Item=items.sign_in_item(sign_in))
 

@@ -19,6 +19,8 @@ _TOKEN = re.compile(
 _UNCLOSED = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+\Z', re.S)
 # Found from the left: a quote that begins another address is no part of this one's.
 _QUOTED_END = re.compile(r'"(?:[^"\\]++|\\.)++"\Z', re.S)
+# Each "@", but for those within a quoted local part: they are passed over with it.
+_AT = re.compile(r'"(?:[^"\\]|\\.){1,256}+"(?=@)|(?P<at>@)', re.S)
 _STOPS = frozenset('@<>,;:"()[]')
 _DOMAIN = re.compile(r"\[[^\[\]\s<>]{1,100}\]|[^\s@<>,;:\"'()\[\]]{1,255}")
 _LINK = re.compile(r"(?<![^\W\d_])mailto:[ \t]?(?=[^\s@]{1,256}@)", re.I)
@@ -37,13 +39,14 @@ class Box:
 
 def find(text: str) -> tuple[int, int] | None:
     """Where the first address in a text begins and ends. Looks from each "@": a text without one costs nothing."""
-    at = text.find("@")
-    while at >= 0:
-        domain = _DOMAIN.match(text, at + 1)
+    if "@" not in text:
+        return None
+    for found in _AT.finditer(text):
+        at = found.start()
+        domain = _DOMAIN.match(text, at + 1) if found["at"] else None
         start = _local(text, at) if domain else at
         if domain and start < at:
             return start, domain.end()
-        at = text.find("@", at + 1)
     return None
 
 

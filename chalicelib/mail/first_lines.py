@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.mail.inbound import Address, InboundMail, Naming
 
 _MOST_BYTES = 32 * 1024
 _MOST_LINES = 500
@@ -35,11 +35,13 @@ _MARKS = (
 def read(raw: bytes) -> InboundMail:
     """All that is said of it is true, and much is not said: it has no words, no files and refers to nothing."""
     fields = _fields(raw[:_MOST_BYTES].decode("utf-8", "replace"))
-    sender = _mailbox(fields.get("from", [""])[0])
+    named = fields.get("from", [""])
+    sender = _mailbox(named[0])
     return InboundMail(
         message_id=_id(fields.get("message-id", [""])[0]),
         sender=sender,
         senders=(sender,) if sender else (),
+        naming=Naming.LOOSE if len(named) == 1 and named[0].count("@") == 1 else Naming.UNCLEAR,
         to=tuple(Address("", address) for value in fields.get("to", [])[:1] for address in _PLAIN.findall(value)[:20]),
         recipients=tuple(address for name in _DELIVERED for address in _PLAIN.findall(fields.get(name, [""])[0])[:1]),
         no_auto_reply=tuple(_marks(fields)),

@@ -7,10 +7,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 Protection = Literal["signed", "encrypted"]
 Shown = Literal["new", "old"]
+
+
+class Naming(StrEnum):
+    """How surely a mail names whom it is from, surest first."""
+
+    SOLE = "sole"  # one From field, one mailbox in it, as the standard writes it
+    SENT_FOR = "sent_for"  # the same, and a Sender of another domain
+    LOOSE = "loose"  # one address, but not as the standard writes it
+    UNCLEAR = "unclear"  # nobody, several, or what another program could read as somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ class InboundMail:
     sender: Address | None = None
     senders: tuple[Address, ...] = ()
     """Every mailbox of every From field, in order; `sender` is the one that counts."""
+    naming: Naming = Naming.UNCLEAR
     reply_to: Address | None = None
     original_sender: Address | None = None
     """Who wrote to the group or relay that passed this on (X-Original-From, X-Original-Sender)."""

@@ -13,6 +13,7 @@ from chalicelib.mail import (
     addresses,
     answering,
     armour,
+    authorship,
     automatic,
     bodies,
     bounces,
@@ -26,7 +27,7 @@ from chalicelib.mail import (
     words,
 )
 from chalicelib.mail.headers import Headers
-from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.mail.inbound import Address, InboundMail, Naming
 
 MAX_DEFECTS = 50
 _ID = re.compile(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
@@ -86,6 +87,7 @@ def read(raw: bytes) -> InboundMail:
         date=_safely(lambda: dates.parse(fields.text("date", defects)), None, "date", defects),
         sender=sender,
         senders=everyone,
+        naming=_safely(lambda: authorship.naming(raw, fields, everyone), Naming.UNCLEAR, "from", defects),
         reply_to=_safely(lambda: addresses.first(fields.get("reply-to"), defects), None, "reply-to", defects),
         original_sender=_safely(lambda: senders.original(fields, defects), None, "original sender", defects),
         to=_safely(lambda: addresses.parse(", ".join(fields.all("to")), defects), (), "to", defects),

@@ -5,7 +5,7 @@ Who writes decides before the way they came: a customer who answers to all at an
 """
 
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
-from chalicelib.rules.mail_facts import Addressed, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
+from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
 
 
 def decide(facts: Facts) -> Decision:
@@ -40,7 +40,7 @@ def _joined(facts: Facts) -> Decision:
     trusted = facts.proof is not Proof.FAILED
     if facts.key is Key.THIRD_PARTY and not (facts.part is Part.CUSTOMER and trusted):
         # Who was asked holds this token: nothing that comes with it is the customer's on the word of a From alone.
-        return _letter(facts, counts=facts.part is not Part.CUSTOMER)
+        return _letter(facts, counts=facts.part is not Part.CUSTOMER and facts.author is not Author.UNCLEAR)
     if facts.part is Part.THIRD_PARTY and trusted:
         # Without the token anybody could have written this, the customer too, unless the domain vouches for it.
         return _letter(facts, counts=facts.proof is Proof.PASSED)
@@ -95,15 +95,20 @@ def _refused(facts: Facts) -> Why | None:
         return Why.BAD_TOKEN
     if facts.proof is Proof.FAILED or facts.suspicious:
         return Why.UNVERIFIED
-    if facts.key is not Key.AGENT and facts.proof is not Proof.PASSED:
-        return Why.UNVERIFIED  # without the token, whoever writes an agent's address into From
     if facts.addressed is Addressed.OTHERS:
         return Why.COPY
+    if not _speaks_for_the_shop(facts):
+        return Why.UNPROVEN if facts.author is Author.SURE else Why.UNCLEAR_SENDER
     if not facts.readable:
         return Why.UNREADABLE
     if not facts.says_something:
         return Why.EMPTY
     return None if facts.answerable or directly else Why.NO_ADDRESS
+
+
+def _speaks_for_the_shop(facts: Facts) -> bool:
+    """Whether it is surely the agent's: a token proves where a mail was sent to, not who wrote what stands in From."""
+    return facts.author is Author.SURE and facts.proof is Proof.PASSED
 
 
 def _opens(facts: Facts) -> Decision:
@@ -120,15 +125,19 @@ def _opens(facts: Facts) -> Decision:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_MACHINE, Told.AGENTS)
     if facts.agent and facts.addressed is Addressed.SERVICE:
-        sure = facts.proof is not Proof.FAILED and not (facts.suspicious or facts.silent)
+        sure = _may_be_theirs(facts) and not (facts.suspicious or facts.silent)
         return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Told.WRITER if sure else Told.NOBODY)
     if facts.suspicious:
         return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Told.AGENTS)
-    if facts.agent and facts.proof is not Proof.FAILED and (of_another := _of_another(facts)):
+    if facts.agent and _may_be_theirs(facts) and (of_another := _of_another(facts)):
         return of_another
     if facts.silent and not facts.reachable:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Told.AGENTS)
     return Decision(Course.OPEN, Voice.CUSTOMER, Why.NEW, Told.AGENTS, acknowledged=True)
+
+
+def _may_be_theirs(facts: Facts) -> bool:
+    return facts.proof is not Proof.FAILED and facts.author is not Author.UNCLEAR
 
 
 def _of_another(facts: Facts) -> Decision | None:
@@ -139,7 +148,8 @@ def _of_another(facts: Facts) -> Decision | None:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Told.AGENTS, acknowledged=True, theirs=True)
     if passed_on:
         return Decision(Course.OPEN, Voice.COLLEAGUE, Why.WHOSE, Told.BOTH)
-    if facts.addressed is Addressed.CUSTOMER and facts.inner is Inner.CUSTOMER and facts.says_something:
+    answers = facts.addressed is Addressed.CUSTOMER and facts.inner is Inner.CUSTOMER and facts.says_something
+    if answers and _speaks_for_the_shop(facts):
         return Decision(Course.OPEN_ANSWERED, Voice.AGENT, Why.NEW_ANSWERED, moves=True, theirs=True)
     if facts.addressed in (Addressed.CUSTOMER, Addressed.OTHERS) or facts.inner is not Inner.NONE:
         return Decision(Course.OPEN, Voice.COLLEAGUE, Why.NEW_COPY, Told.AGENTS)

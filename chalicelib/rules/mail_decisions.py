@@ -55,6 +55,8 @@ class Why(StrEnum):
     ANSWERED_DIRECTLY = "answered_directly"
     AUTOMATIC = "automatic"
     UNVERIFIED = "unverified"
+    UNCLEAR_SENDER = "unclear_sender"
+    UNPROVEN = "unproven"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
     NO_ADDRESS = "closed"

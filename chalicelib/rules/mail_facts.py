@@ -26,6 +26,14 @@ class Proof(StrEnum):
     PASSED = "passed"
 
 
+class Author(StrEnum):
+    """How surely the mail names whom it is from, which its domain may then vouch for."""
+
+    SURE = "sure"  # as the standard writes it, and sent by nobody else
+    LOOSE = "loose"  # one address, but not so
+    UNCLEAR = "unclear"  # nobody, several, or what could be read as somebody else: of no part in any ticket
+
+
 class Part(StrEnum):
     """Who its sender is in the ticket that it belongs to."""
 
@@ -86,6 +94,7 @@ class Facts:
     silent: bool = False
     reachable: bool = False
     proof: Proof = Proof.NONE
+    author: Author = Author.SURE
     suspicious: bool = False
     readable: bool = True
     words: bool = True

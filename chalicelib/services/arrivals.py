@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chalicelib.mail.inbound import Attachment, InboundMail
+from chalicelib.mail.inbound import Attachment, InboundMail, Naming
 from chalicelib.services.filing import Parcel
 from chalicelib.telemetry import logger
 
@@ -66,8 +66,9 @@ class RawMail:
     @property
     def vouched(self) -> bool:
         """Whether its sender's domain vouches for it: by the notice alone, as a header that says so may be the sender's
-        own."""
-        return DMARC in self.notice.passed and DMARC not in self.failed
+        own; and only where the domain that was asked can be none but the sender's."""
+        named = self.mail.naming in (Naming.SOLE, Naming.SENT_FOR)
+        return named and DMARC in self.notice.passed and DMARC not in self.failed
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -104,6 +105,7 @@ def bare(mail: RawMail) -> RawMail:
         message_id=full.message_id,
         sender=full.sender,
         senders=full.senders,
+        naming=full.naming,
         reply_to=full.reply_to,
         original_sender=full.original_sender,
         to=full.to,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import InboundMail
+from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules import mail_senders, replying, submission
 from chalicelib.rules.addressing import plus_part, same
-from chalicelib.rules.mail_facts import Addressed, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
+from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
 from chalicelib.rules.mail_senders import NOBODY, Meant
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Agent, Shop
@@ -24,6 +24,13 @@ from chalicelib.services.threading import Thread, named_in_subject, thread_of
 # Where a reply token stands in other mails: what answers a digest, a mail of many tickets or a sign-in link is no part
 # of any.
 SERVICE = frozenset({"digest", "signin"})
+_AUTHORS = {
+    Naming.SOLE: Author.SURE,
+    Naming.SENT_FOR: Author.LOOSE,
+    Naming.LOOSE: Author.LOOSE,
+    Naming.UNCLEAR: Author.UNCLEAR,
+}
+_NAMED = (Author.SURE, Author.LOOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce and threads else None
     if about and _is_party(shop, about.ticket, meant):
         about = None
-    surely = meant.surely
+    # By a From that may be anybody's nothing is found: but an agent must hear that an answer was not sent.
+    surely = meant.surely if agent or read.naming is not Naming.UNCLEAR else ""
     thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
     if thread and thread.key is Key.ID and _to_service(shop, mail):
         thread = None  # the ticket that noted the mail answered is one of many
@@ -85,19 +93,20 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
 def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
     """The facts, with the ticket as it stands now."""
     mail, thread = gathered.mail, gathered.thread
-    ticket = thread.ticket if thread else None
+    ticket, author = thread.ticket if thread else None, _AUTHORS[mail.mail.naming]
     return Facts(
         origin=Origin.OURSELVES if gathered.ours else Origin.MACHINE if gathered.machine else Origin.PERSON,
         report=gathered.report,
         silent=bool(gathered.silent),
         reachable=gathered.meant.reachable,
         proof=Proof.FAILED if DMARC in mail.failed else Proof.PASSED if mail.vouched else Proof.NONE,
+        author=author,
         suspicious=bool({SPAM, VIRUS} & mail.failed),
         readable=arrivals.readable(mail),
         words=bool(_words(shop, gathered, ticket)),
         files=bool(arrivals.public_parcels(mail)),
         agent=gathered.agent is not None,
-        part=part(ticket, gathered.meant, thread.key) if thread and ticket else Part.NONE,
+        part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
         standing=_standing(deps, shop, ticket) if ticket else Standing.NONE,
         answerable=ticket is not None and is_address(ticket.requester.address),

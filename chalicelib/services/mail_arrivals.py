@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chalicelib.mail.inbound import InboundMail
+from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules import data_requests, identity, submission
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
@@ -64,7 +64,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
         arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
     return replace(
         arrived,
-        remarks=(*arrived.remarks, *_of_its_opening(gathered, decision)),
+        remarks=tuple(dict.fromkeys((*arrived.remarks, *_of_its_opening(gathered, decision)))),
         acknowledge=decision.acknowledged,
         notify=decision.told is not Told.NOBODY,
         ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
@@ -99,6 +99,8 @@ def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[str]:
     """What a ticket that it opens is remarked to be, besides how the mail was read."""
     if decision.why in (Why.WHOSE, Why.NEW_COPY):
         yield decision.why.value
+        if not (gathered.mail.vouched and gathered.mail.mail.naming is Naming.SOLE):
+            yield UNVERIFIED
     elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
         yield Why.NO_CONFIRMATION.value
 
@@ -142,7 +144,8 @@ def _kind(shop: Shop, subject: str, text: str) -> str:
 def _remarks(mail: RawMail, person: Person) -> Iterator[str]:
     if not readable(mail):
         yield UNREADABLE
-    if DMARC in mail.failed:
+    unclear = mail.mail.naming is Naming.UNCLEAR and "@" in person.address
+    if DMARC in mail.failed or unclear:
         yield UNVERIFIED
     if person.address and not submission.is_address(person.address):
         yield UNANSWERABLE

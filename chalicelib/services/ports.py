@@ -332,6 +332,9 @@ class Store(Records, Protocol):
     def use_sign_in(self, id: str, now: datetime) -> SignIn | None:
         """The same, and whoever else uses it gets None: of any number at once, one."""
 
+    def claim_attempt(self, id: str, ends_at: datetime) -> bool:
+        """Whether an attempt at single sign-on comes back for the first time; remembered until its time is over."""
+
     def put_session(self, session: Session) -> bool:
         """Keep a new session, or a kept one's next version; False when another change came first."""
 
@@ -429,6 +432,9 @@ class Issuer(Protocol):
 
     def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
         """The ID token that the issuer's token endpoint gives for a code. Raises IssuerFailed."""
+
+    def check_signature(self, token: str) -> None:
+        """Raises id_tokens.Unfit unless a key that the issuer publishes signed it, IssuerFailed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,11 @@ def finish(deps: Deps, cookie: str, answer: Mapping[str, str]) -> tuple[str, str
     code = answer.get("code", "")
     if answer.get("iss", issuer.url) != issuer.url or not 0 < len(code) <= _LONGEST_CODE:
         raise LinkRefused(expired=False)
+    if not deps.store.claim_attempt(sessions.digest(state), deps.now() + ATTEMPT_LIFE):
+        raise LinkRefused(expired=True)
     token = issuer.id_token(code, verifier, _redirect_uri(deps))
     try:
+        issuer.check_signature(token)
         address = address_in(token, Expected(issuer.url, issuer.client_id, nonce), deps.now())
     except Unfit as unfit:
         logger.warning("an ID token was refused", extra={"claim": str(unfit)})

@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
+from chalicelib import sealing
 from chalicelib.services import desk_inbox, searching
 from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
-from chalicelib.web import desk_auth, responses
+from chalicelib.web import bodies, desk_auth, responses
 from chalicelib.web.desk_auth import Signed
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
 routes = Routes(__name__)
+
+SEARCH = "search"
 
 
 @routes.view("/desk", "GET")
@@ -26,10 +29,23 @@ def inbox(request: Request) -> Response:
     return _page("desk/inbox", signed, inbox=seen, lists=LISTS, today=today, links=_links(seen))
 
 
+@routes.view("/desk/search", "POST")
+def ask(request: Request) -> Response:
+    """The form's words go into no address: they name customers. What they become can be gone back to and kept."""
+    signed = desk_auth.agent(request)
+    form = bodies.read(request)
+    desk_auth.check(request, form, signed)
+    words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
+    query = f"?{urlencode({'s': sealing.seal(deps().secret, SEARCH, words)})}" if words else ""
+    return responses.redirect(f"{deps().public_url}/desk/search{query}")
+
+
 @routes.view("/desk/search", "GET")
 def search(request: Request) -> Response:
     signed = desk_auth.agent(request)
-    found = searching.search(deps(), signed.agents, responses.query(request).get("q", ""), signed.language)
+    said = responses.query(request)
+    query = sealing.unseal(deps().secret, SEARCH, said["s"]) if "s" in said else said.get("q", "")
+    found = searching.search(deps(), signed.agents, query, signed.language)
     if found.by == "reference":
         # Who knows which ticket they want is there.
         return responses.redirect(f"{deps().public_url}/desk/t/{found.rows[0].ref}")

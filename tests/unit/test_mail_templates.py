@@ -100,7 +100,13 @@ class TestAcknowledgement:
             "Monday, 23 November 2026", ""
         )
 
-    @pytest.mark.parametrize("name", ["Chidinma Okafor", "Dr. J. O'Neill-Smith", "Łukasz", "王小明"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("Chidinma Okafor", "Dr. J. O'Neill-Smith", "Łukasz", "王小明"),
+            *("Nguyễn Thị Minh Khai", "van der Berg, Kees", "محمد بن سلمان", "अमित कुमार", "علی\u200cرضا"),
+        ],
+    )
     def test_greets_by_name(self, name: str) -> None:
         assert acknowledgement(name=name).text.startswith(f"Hello {name},\n")
 
@@ -109,6 +115,15 @@ class TestAcknowledgement:
         [
             *("", "  ", "Win now http://x.example", "bit.ly offer", "a@b", "A" * 61, "a\nb"),
             *("Call +49 900 12345", "Your parcel is held. Call", "Prize 100", "Pay ٣٤ now", "You win!", "100 €"),
+            *(
+                "evil。example",
+                "evil․example",
+                "Ruf ０９００",
+                "Mira\u202emoc",
+                "➀➁➂ call",
+                "Mira\u2066x",
+                "bad．example",
+            ),
         ],
     )
     def test_does_not_greet_by_what_is_no_name(self, name: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.mail_deciding import decide
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
-from chalicelib.rules.mail_facts import Addressed, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
+from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
 
 TABLE = Path(__file__).parents[3] / "docs" / "mails.md"
 COLUMNS = ("course", "voice", "told", "acknowledged", "moves")
@@ -26,6 +26,7 @@ FACTS = st.builds(
     silent=YES,
     reachable=YES,
     proof=st.sampled_from(Proof),
+    author=st.sampled_from(Author),
     suspicious=YES,
     readable=YES,
     words=YES,
@@ -42,7 +43,11 @@ FACTS = st.builds(
 
 
 def _possible(said: dict[str, Any]) -> dict[str, Any]:
-    """Who leads to no ticket has no part in one, and who leads to one does so by something."""
+    """Who leads to no ticket has no part in one, and who leads to one does so by something. Whom nobody can name has no
+    part, and nothing vouches for them."""
+    if said["author"] is Author.UNCLEAR:
+        proof = Proof.FAILED if said["proof"] is Proof.FAILED else Proof.NONE
+        said = said | {"part": Part.NONE, "proof": proof}
     if said["standing"] is Standing.NONE or said["key"] is Key.NONE:
         return said | {"standing": Standing.NONE, "key": Key.NONE, "part": Part.NONE}
     return said
@@ -72,7 +77,7 @@ def _said(decision: Decision) -> dict[str, str]:
 
 
 BOTH = (True, False)
-# Every combination of what decides, in two halves: who writes to a ticket, and what an agent's mail holds.
+# Every combination of what decides: who writes to a ticket, what an agent's mail holds, how surely it is theirs.
 JOINING: dict[str, Iterable[Any]] = {
     "origin": Origin, "report": Report, "proof": Proof, "suspicious": BOTH, "words": BOTH, "agent": BOTH, "part": Part,
     "key": Key, "standing": Standing, "addressed": Addressed,
@@ -81,10 +86,14 @@ HOLDING: dict[str, Iterable[Any]] = {
     "origin": Origin, "proof": Proof, "agent": BOTH, "addressed": Addressed, "inner": Inner, "certain": BOTH,
     "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "key": Key,
 }  # fmt: skip
+NAMING: dict[str, Iterable[Any]] = {
+    "author": (Author.LOOSE, Author.UNCLEAR), "proof": Proof, "agent": BOTH, "suspicious": BOTH, "key": Key,
+    "standing": Standing, "addressed": Addressed, "inner": Inner,
+}  # fmt: skip
 
 
 def _every() -> Iterator[Facts]:
-    for half in (JOINING, HOLDING):
+    for half in (JOINING, HOLDING, NAMING):
         for values in product(*half.values()):
             said: dict[str, Any] = dict(zip(half, values, strict=True))
             yield Facts(**said)
@@ -113,7 +122,8 @@ def test_the_rule_decides_as_the_table_says(why: Why) -> None:
 
 
 TICKET = {"standing": Standing.RUNNING}
-AGENT = {"agent": True, "key": Key.AGENT, **TICKET}
+AGENT = {"agent": True, "key": Key.AGENT, "proof": Proof.PASSED, **TICKET}
+ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOMER, "proof": Proof.PASSED}
 
 
 @pytest.mark.parametrize(
@@ -162,6 +172,12 @@ AGENT = {"agent": True, "key": Key.AGENT, **TICKET}
         ({**AGENT, "words": False}, Why.EMPTY),
         ({**AGENT, "proof": Proof.FAILED}, Why.UNVERIFIED),
         ({**AGENT, "suspicious": True}, Why.UNVERIFIED),
+        ({**AGENT, "proof": Proof.NONE}, Why.UNPROVEN),
+        ({**AGENT, "proof": Proof.NONE, "addressed": Addressed.OTHERS}, Why.COPY),
+        ({**AGENT, "author": Author.LOOSE}, Why.UNCLEAR_SENDER),
+        ({**AGENT, "author": Author.UNCLEAR, "proof": Proof.NONE}, Why.UNCLEAR_SENDER),
+        ({**AGENT, "author": Author.LOOSE, "addressed": Addressed.CUSTOMER}, Why.UNCLEAR_SENDER),
+        ({**AGENT, "author": Author.LOOSE, "proof": Proof.FAILED}, Why.UNVERIFIED),
         ({**AGENT, "readable": False, "words": False}, Why.UNREADABLE),
         ({**AGENT, "answerable": False}, Why.NO_ADDRESS),
         ({**AGENT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
@@ -169,19 +185,30 @@ AGENT = {"agent": True, "key": Key.AGENT, **TICKET}
         ({**AGENT, "addressed": Addressed.AMONG}, Why.ANSWERED),
         ({**AGENT, "key": Key.CUSTOMER}, Why.BAD_TOKEN),
         ({**AGENT, "key": Key.THIRD_PARTY}, Why.BAD_TOKEN),
-        ({**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER}, Why.UNVERIFIED),
         (
-            {**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER, "proof": Proof.PASSED},
-            Why.ANSWERED_DIRECTLY,
+            {**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER, "proof": Proof.NONE},
+            Why.UNPROVEN,
         ),
+        ({**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
+        # Whom a From names that can be read in more ways than one.
+        ({"author": Author.UNCLEAR, "key": Key.CUSTOMER, **TICKET}, Why.NEWCOMER),
+        ({"author": Author.UNCLEAR, "key": Key.ID, **TICKET}, Why.NEWCOMER),
+        ({"author": Author.UNCLEAR, "key": Key.AGENT, **TICKET}, Why.UNKNOWN_SENDER),
+        ({"author": Author.UNCLEAR, "key": Key.THIRD_PARTY, **TICKET}, Why.UNCOUNTED),
+        ({"author": Author.LOOSE, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
+        ({"author": Author.LOOSE, "key": Key.CUSTOMER, "part": Part.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"author": Author.UNCLEAR}, Why.NEW),
+        ({"author": Author.UNCLEAR, "agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.NEW),
         ({**AGENT, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
         # Passed on, answered, or in copy.
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.PASSED_ON),
         ({"agent": True, "inner": Inner.CUSTOMER}, Why.PASSED_ON),
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "addressed": Addressed.OTHERS}, Why.PASSED_ON),
         ({"agent": True, "inner": Inner.UNKNOWN, "certain": True}, Why.WHOSE),
-        ({"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOMER}, Why.NEW_ANSWERED),
-        ({"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOMER, "words": False}, Why.NEW_COPY),
+        (ANSWERS, Why.NEW_ANSWERED),
+        ({**ANSWERS, "words": False}, Why.NEW_COPY),
+        ({**ANSWERS, "proof": Proof.NONE}, Why.NEW_COPY),
+        ({**ANSWERS, "author": Author.LOOSE}, Why.NEW_COPY),
         ({"agent": True, "inner": Inner.UNKNOWN, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
         ({"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.AMONG}, Why.NEW_COPY),
         ({"agent": True, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
@@ -220,10 +247,15 @@ def test_only_an_agent_with_the_agents_token_has_anything_mailed(facts: Facts) -
     decision = decide(facts)
     if decision.mailed:
         assert facts.agent and facts.key is Key.AGENT
-        assert facts.proof is not Proof.FAILED and not facts.suspicious and facts.answerable
-    if decision.course is Course.ANSWER:
+        assert not facts.suspicious and facts.answerable
+
+
+@given(FACTS)
+def test_the_shops_voice_is_only_that_of_an_agent_whose_domain_vouches_for_it(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.voice is Voice.AGENT or decision.course in (Course.ANSWER, Course.OPEN_ANSWERED):
         assert facts.agent and facts.origin is Origin.PERSON
-        assert facts.key is Key.AGENT or facts.proof is Proof.PASSED
+        assert facts.proof is Proof.PASSED and facts.author is Author.SURE
 
 
 @given(FACTS)

@@ -176,7 +176,7 @@ class TestNotAutomatically:
 
     def test_a_customers_reply_is_theirs(self, world: World, ticket: Ticket, reads: Reads) -> None:
         answer = written(ADAS, text="Yes.\n", Message_ID="<a@x>")
-        get(world, answer, address(ticket, Role.AGENT))
+        get(world, answer, address(ticket, Role.AGENT), passed=DMARC)
         assert only(world).clock("close")
         reads(no_auto_reply=("List-Unsubscribe",), automatic=())
         assert (
@@ -188,7 +188,12 @@ class TestNotAutomatically:
 
     def test_an_agents_answer_goes_out(self, world: World, ticket: Ticket, reads: Reads) -> None:
         reads(no_auto_reply=("X-Auto-Response-Suppress",), automatic=())
-        get(world, written(ADAS, text="A new one comes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT))
+        get(
+            world,
+            written(ADAS, text="A new one comes.\n", Message_ID="<a@x>"),
+            address(ticket, Role.AGENT),
+            passed=DMARC,
+        )
         assert purposes(kept(world)) == [(Purpose.ANSWER, MIRA)]
 
     def test_a_third_partys_own_helpdesk_answers(self, world: World, reads: Reads) -> None:
@@ -246,7 +251,7 @@ class TestAgentsWithoutWords:
     @pytest.mark.parametrize("text", NOTHING)
     def test_nothing_new_goes_nowhere_and_its_agent_is_told(self, world: World, ticket: Ticket, text: str) -> None:
         mail = written(ADAS, "Re: x", text, Message_ID="<a@x>", In_Reply_To="<ours@x>")
-        get(world, mail, address(ticket, Role.AGENT))
+        get(world, mail, address(ticket, Role.AGENT), passed=DMARC)
         message = kept(world)
         assert (message.visibility, message.remarks[-1]) == (Visibility.INTERNAL, "empty")
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
@@ -258,7 +263,7 @@ class TestAgentsWithoutWords:
     def test_a_file_alone_goes_alone(self, world: World, ticket: Ticket, text: str) -> None:
         mail = written(ADAS, "Re: x", text, Message_ID="<a@x>", In_Reply_To="<ours@x>")
         mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="label.pdf")
-        get(world, mail, address(ticket, Role.AGENT))
+        get(world, mail, address(ticket, Role.AGENT), passed=DMARC)
         message = kept(world)
         assert (message.text, [file.filename for file in message.files]) == ("", ["label.pdf"])
         assert purposes(message) == [(Purpose.ANSWER, MIRA)]
@@ -272,7 +277,7 @@ class TestAgentsWithoutWords:
     ) -> None:
         notification = world.mailer.to(ADA)[-1].text
         reads(new=f"We send a new one.\n\nNorthlight Lamps skrev:\n{notification}")
-        get(world, written(ADAS, "Re: x", "x\n", Message_ID="<a@x>"), address(ticket, Role.AGENT))
+        get(world, written(ADAS, "Re: x", "x\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
         assert kept(world).text == "We send a new one."
 
 
@@ -283,7 +288,7 @@ class TestPictures:
 
     def answered(self, world: World, ticket: Ticket, reads: Reads, id: str, *pictures: Attachment) -> Message:
         reads(attachments=pictures, new="")
-        get(world, written(ADAS, "Re: x", "[image: a.png]\n", Message_ID=id), address(ticket, Role.AGENT))
+        get(world, written(ADAS, "Re: x", "[image: a.png]\n", Message_ID=id), address(ticket, Role.AGENT), passed=DMARC)
         return kept(world)
 
     def test_those_in_the_words_go_and_those_below_stay(self, world: World, ticket: Ticket, reads: Reads) -> None:
@@ -306,7 +311,9 @@ class TestToAll:
     """Whoever an agent put in copy answers to all, at the address where agents answer."""
 
     def test_the_customer_is_the_customer(self, world: World, ticket: Ticket) -> None:
-        get(world, written(ADAS, text="It left today.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT))
+        get(
+            world, written(ADAS, text="It left today.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC
+        )
         mail = written(text="It has not come!\n", Message_ID="<2@x>", To=ADA, Cc=address(ticket, Role.AGENT))
         assert get(world, mail, address(ticket, Role.AGENT)) == "appended"
         message = kept(world)
@@ -322,7 +329,9 @@ class TestToAll:
         assert purposes(kept(world)) == [(REPLY, ADA)]
 
     def test_a_stranger_stays_inside_and_the_ticket_does_not_close(self, world: World, ticket: Ticket) -> None:
-        get(world, written(ADAS, text="It left today.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT))
+        get(
+            world, written(ADAS, text="It left today.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC
+        )
         get(world, written("Jo <jo@example.org>", text="Where?\n", Message_ID="<2@x>"), address(ticket, Role.AGENT))
         assert kept(world).visibility is Visibility.INTERNAL
         assert only(world).clock("close") is None
@@ -340,7 +349,7 @@ class TestToAll:
 
     def test_an_agent_who_answers_to_all_at_both_addresses_is_heard(self, world: World, ticket: Ticket) -> None:
         both = (address(ticket, Role.CUSTOMER), address(ticket, Role.AGENT))
-        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), *both)
+        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), *both, passed=DMARC)
         assert purposes(kept(world)) == [(Purpose.ANSWER, MIRA)]
 
 
@@ -357,7 +366,7 @@ class TestAnsweredOrPassedOn:
         return written(ADAS, "AW: Lampe summt", QUOTED.format(to=ADA), **said)
 
     def test_an_answer_with_us_in_copy_opens_the_customers_ticket_as_answered(self, world: World) -> None:
-        assert get(world, self.answers()) == "opened"
+        assert get(world, self.answers(), passed=DMARC) == "opened"
         found, answer = only(world), kept(world)
         assert found.requester == Person("Ole Brandt", "ole@example.com")
         assert found.opening.text == "Meine Lampe summt. Bestellung 5533."
@@ -367,11 +376,11 @@ class TestAnsweredOrPassedOn:
         assert (answer.author, answer.visibility, answer.outbox) == (Author.AGENT, Visibility.SHARED, None)
         clock = found.clock("first_answer")
         assert clock and clock.met_at
-        assert get(world, self.answers()) == "duplicate"
+        assert get(world, self.answers(), passed=DMARC) == "duplicate"
         assert len(world.store.messages) == 1
 
     def test_their_next_mail_joins_it(self, world: World) -> None:
-        get(world, self.answers())
+        get(world, self.answers(), passed=DMARC)
         mail = written(
             "ole@example.com", "AW: Lampe summt", "Danke!", Message_ID="<ole-2@x>", In_Reply_To="<ada@x>",
             References="<ole-1@x> <ada@x>",
@@ -489,7 +498,7 @@ class TestMachines:
     def test_a_reaction_or_a_calendar_answer_is_shown_and_moves_nothing(
         self, world: World, ticket: Ticket, reads: Reads, reason: str
     ) -> None:
-        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT))
+        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
         before = only(world)
         reads(automatic=(reason,), new="")
         get(world, written(text="Accepted", Message_ID="<r@x>"), address(ticket, Role.CUSTOMER))

@@ -13,7 +13,7 @@ from chalicelib.mail.composing import LOOP_HEADER, plus_address
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
-from chalicelib.services.arrivals import Notice
+from chalicelib.services.arrivals import DMARC, Notice
 from chalicelib.services.letters import STRANGER, UNANSWERABLE, UNREADABLE
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
@@ -25,9 +25,9 @@ CARE, HELP = (wiring.policy().shop(shop).support for shop in ("northlight", "ket
 MIRA, ADA = "mira@example.com", "ada@northlight.example"
 
 
-def get(world: World, mail: EmailMessage | bytes, *recipients: str) -> Outcome:
-    """What becomes of a mail sent to these addresses (the shop's, unless said otherwise)."""
-    return receive(world.deps, Notice(world.arrives(mail), recipients or (CARE,)))
+def get(world: World, mail: EmailMessage | bytes, *recipients: str, passed: str = "") -> Outcome:
+    """What becomes of a mail sent to these addresses (the shop's, unless said otherwise), which passed these checks."""
+    return receive(world.deps, Notice(world.arrives(mail), recipients or (CARE,), passed=frozenset(passed.split())))
 
 
 def purposes(item: Ticket | Message) -> list[tuple[Purpose, str]]:
@@ -388,7 +388,9 @@ class TestThreading:
         assert len(world.store.messages) == 1
 
     def test_a_reply_to_an_answered_ticket_opens_it_again(self, world: World, ticket: Ticket) -> None:
-        get(world, written(f"Ada <{ADA}>", text="Yes.\n", Message_ID="<answer@x>"), agents_address(ticket))
+        get(
+            world, written(f"Ada <{ADA}>", text="Yes.\n", Message_ID="<answer@x>"), agents_address(ticket), passed=DMARC
+        )
         assert world.store.only_ticket().state is State.WAITING
         get(world, written(text="And when?\n", Message_ID="<second@x>"), customers_address(ticket))
         assert world.store.only_ticket().state is State.OPEN
@@ -411,7 +413,7 @@ class TestThreading:
 class TestAgentsByMail:
     def answer(self, world: World, ticket: Ticket, sender: str = f"Ada Lindqvist <{ADA}>", **more: str) -> Message:
         words = {"text": "We send you a new shade.\n", "Message_ID": "<answer@x>"} | more
-        get(world, written(sender, **words), agents_address(ticket))
+        get(world, written(sender, **words), agents_address(ticket), passed=DMARC)
         return world.store.only_message()
 
     def test_an_answer_goes_to_the_customer_as_the_shop(self, world: World, ticket: Ticket) -> None:
@@ -431,7 +433,7 @@ class TestAgentsByMail:
         assert first
         assert first.met_at == world.clock()
         world.clock.advance(hours=1)
-        get(world, written(f"<{ADA}>", text="And more.\n", Message_ID="<more@x>"), agents_address(ticket))
+        get(world, written(f"<{ADA}>", text="And more.\n", Message_ID="<more@x>"), agents_address(ticket), passed=DMARC)
         assert world.store.only_ticket().clock("first_answer") == first
 
     def test_quote_and_signature_are_cut_from_an_answer(self, world: World, ticket: Ticket) -> None:

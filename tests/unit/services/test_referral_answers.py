@@ -177,7 +177,7 @@ class TestAnswers:
         get(world, answer(), mail.reply_to)
         told = world.mailer.to(ADA)[-1]
         reply = written(f"Ada <{ADA}>", "Re: x", "A new one comes tomorrow.\n", Message_ID="<ada@x.example>")
-        assert get(world, reply, told.reply_to) == "appended"
+        assert get(world, reply, told.reply_to, passed=DMARC) == "appended"
         assert "A new one comes tomorrow." in world.mailer.to(MIRA)[-1].text
         self.unread_by_the_customer(world)
 

@@ -124,6 +124,39 @@ class TestTheInbox:
 
 
 class TestTheSearch:
+    def test_puts_no_word_into_an_address(self, ada: Visitor) -> None:
+        put("NL-F0NND-00002", subject="A zeppelin lamp")
+        for where in (".bar form[role=search]", "main form[role=search]"):
+            form = first(ada.get("/desk/search"), where)
+            assert (form.attributes["method"], form.attributes["action"]) == ("post", "/api/desk/search")
+        asked = ada.post("/desk/search", {"q": "  Zeppelin   lamp "})
+        location = asked.headers["Location"].removeprefix(PUBLIC_URL)
+        assert asked.status_code == 303
+        assert location.startswith("/desk/search?s=")
+        assert "eppelin" not in location
+        for _ in range(2):  # gone back to, reloaded, kept as a bookmark
+            found = ada.get(location)
+            assert refs(found) == ["NL-F0NND-00002"]
+            assert first(found, "#q").attributes["value"] == "Zeppelin lamp"
+        assert ada.post("/desk/search", {"q": "Zeppelin lamp"}).headers["Location"] == asked.headers["Location"]
+
+    def test_by_reference_leads_to_the_ticket_by_the_form_too(self, ada: Visitor, tickets: list[Ticket]) -> None:
+        found = ada.post("/desk/search", {"q": tickets[0].ref}).headers["Location"].removeprefix(PUBLIC_URL)
+        assert ada.get(found).headers["Location"] == f"{PUBLIC_URL}/desk/t/{tickets[0].ref}"
+
+    @pytest.mark.parametrize("query", ["", " ", "x" * 5_000, "\ud800", "ä" * 200, "</form>"])
+    def test_takes_any_words(self, ada: Visitor, query: str) -> None:
+        answer = ada.post("/desk/search", {"q": query.encode("utf-8", "replace").decode()})
+        assert answer.status_code == 303
+        assert len(answer.headers["Location"]) < 1_500
+        assert ada.get(answer.headers["Location"].removeprefix(PUBLIC_URL)).status_code == 200
+
+    @pytest.mark.parametrize("sealed", ["", "x", "A" * 40, "%00", "lamp", "A" * 5_000])
+    def test_opens_what_we_have_not_sealed_as_an_empty_one(self, ada: Visitor, sealed: str) -> None:
+        shown = ada.get(f"/desk/search?s={sealed}&q=lamp")
+        assert shown.status_code == 200
+        assert first(shown, "#q").attributes["value"] in ("", None)
+
     def test_leads_straight_to_the_ticket_whose_reference_it_is(self, ada: Visitor) -> None:
         answer = ada.get("/desk/search?q=nl1nb0x00003")
         assert (answer.status_code, answer.headers["Location"]) == (303, f"{PUBLIC_URL}/desk/t/NL-1NB0X-00003")

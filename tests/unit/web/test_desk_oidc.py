@@ -154,7 +154,15 @@ class TestWhatBreaksItOff:
         assert back(visitor, answer).status_code == 303
         refused(back(visitor, answer), "attempt")
         again = Visitor(visitor.browser, cookies)
-        refused(back(again, answer), "issuer")  # it gives nothing for a code twice
+        refused(back(again, answer), "attempt")
+        assert len(issuer.asked) == 1
+
+    def test_the_same_attempt_with_another_code(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+        sent = visitor.get("/desk/oidc").headers["Location"]
+        cookies, first, second = dict(visitor.cookies), issuer.sign_in(sent), issuer.sign_in(sent)
+        assert back(visitor, first).status_code == 303
+        refused(back(Visitor(visitor.browser, cookies), second), "attempt")
+        assert len(issuer.asked) == 1
 
     def test_an_answer_that_comes_too_late(self, visitor: Visitor, issuer: FakeIssuer, around: Around) -> None:
         answer = begin(visitor, issuer)
@@ -164,6 +172,38 @@ class TestWhatBreaksItOff:
     def test_a_code_for_another_attempts_verifier(self, visitor: Visitor, issuer: FakeIssuer) -> None:
         stolen = begin(visitor, issuer)["code"]
         refused(back(visitor, begin(visitor, issuer) | {"code": stolen}), "issuer")
+
+    @pytest.mark.parametrize(
+        "how",
+        [
+            {"name": "another"},
+            {"name": "another", "kid": "first"},
+            {"algorithm": "none"},
+            {"algorithm": "HS256"},
+            {"algorithm": "RS512"},
+        ],
+        ids=str,
+    )
+    def test_a_token_that_no_key_of_the_issuers_signed(
+        self, visitor: Visitor, issuer: FakeIssuer, how: dict[str, Any]
+    ) -> None:
+        issuer.sign = lambda claims: issuers.signed(claims, **how)
+        refused(back(visitor, begin(visitor, issuer)), "attempt")
+
+    @pytest.mark.parametrize(
+        "keys",
+        [(500, b"{}"), (302, b"{}"), (200, b"<html>"), (200, b"[]"), (200, b'{"keys": [' + b" " * 70_000 + b"]}")],
+        ids=lambda keys: str(keys)[:30],
+    )
+    def test_keys_that_are_published_amiss(self, visitor: Visitor, issuer: FakeIssuer, keys: tuple[int, bytes]) -> None:
+        issuer.keys = keys
+        refused(back(visitor, begin(visitor, issuer)), "issuer")
+
+    @pytest.mark.parametrize("address", [None, "http://id.example/keys", "file:///etc/passwd", 7])
+    def test_keys_that_are_nowhere_safe(self, visitor: Visitor, issuer: FakeIssuer, address: object) -> None:
+        issuer.published = {"jwks_uri": address}
+        refused(back(visitor, begin(visitor, issuer)), "issuer")
+        assert not issuer.keys_asked
 
     @settings(
         max_examples=60,
@@ -223,6 +263,14 @@ class TestWhatBreaksItOff:
 
 
 class TestTheIssuer:
+    def test_may_change_its_keys(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+        assert back(visitor, begin(visitor, issuer)).status_code == 303
+        issuer.keys = [issuers.public_key("second")]
+        issuer.sign = lambda claims: issuers.signed(claims, "second")
+        visitor.cookies.clear()
+        assert back(visitor, begin(visitor, issuer)).status_code == 303
+        assert issuer.keys_asked == 2
+
     def test_without_tls_is_one_only_on_this_machine(self) -> None:
         for url in ("http://id.example", "http://127.0.0.1.evil.example", "ftp://127.0.0.1", ""):
             with pytest.raises(IssuerFailed):

@@ -35,6 +35,7 @@ LEADS_TO = {
     "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
+    "found": "/desk/search?s=",
 }  # fmt: skip
 _numbers = itertools.count(1)
 
@@ -127,6 +128,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/desk/login": {"email": "nobody@example.com"},
         "/desk/in": {"t": thing.page},
         "/desk/out": {},
+        "/desk/search": {"q": thing.ticket.ref},
         "/desk/contact": {
             "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,
             "once": str(number),

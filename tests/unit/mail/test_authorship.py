@@ -1,0 +1,192 @@
+"""How surely a mail names whom it is from: what other programs could read as somebody else is nobody's proof."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.mail import first_lines
+from chalicelib.mail.inbound import Naming
+from chalicelib.mail.reading import read
+
+ADA, EVE = "ada@shop.example", "eve@evil.example"
+REST = "Subject: Lamp\r\n\r\nHello"
+
+
+def named(value: str) -> Naming:
+    return headed(f"From: {value}\r\n")
+
+
+def headed(head: str) -> Naming:
+    return read((head + REST).encode()).naming
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ADA,
+        f"<{ADA}>",
+        f"Ada <{ADA}>",
+        f"Ada M. Lindqvist <{ADA}>",
+        f"Ada\r\n Lindqvist\r\n\t<{ADA}>",
+        f'"Lindqvist, Ada" <{ADA}>',
+        rf'"Ada \"the lamp\" Lindqvist" <{ADA}>',
+        f'"{ADA}" <{ADA}>',
+        f"{ADA} (Ada Lindqvist)",
+        f"Ada (Northlight) <{ADA}>",
+        f"Åda Lindqvist <{ADA}>",
+        f"阿达 <{ADA}>",
+        f"=?utf-8?q?=C3=85da?= <{ADA}>",
+        f"=?utf-8?b?w4VkYQ==?= =?iso-8859-1?q?_M=FCller?= <{ADA}>",
+        "Åda <åda@länk.example>",
+        "Ada <ada+lamps@shop.example>",
+        "ADA@Shop.Example",
+    ],
+)
+def test_one_mailbox_as_the_standard_writes_it(value: str) -> None:
+    assert named(value) is Naming.SOLE
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"Lindqvist, Ada <{ADA}>",
+        f"{ADA} <{ADA}>",
+        f"<<{ADA}>>",
+        f"Ada <mailto:{ADA}>",
+        f"Ada: <{ADA}>",
+        f"[Shop] Ada <{ADA}>",
+        f"{ADA}.",
+        f"{ADA},",
+        "ada @ shop . example",
+        "ada@shop\u200b.example",
+        "ada@shop\ufe0f.example",
+        "ada@ｓhop.example",
+        "ada@[192.0.2.1]",
+        f'"{EVE}" <{ADA}>',
+        f"'{EVE}' via Group <{ADA}>".replace("'", '"'),
+        f"=?utf-8?q?{EVE.replace('@', '=40')}?= <{ADA}>",
+        f'"eve＠evil.example" <{ADA}>',
+    ],
+)
+def test_one_address_but_loosely(value: str) -> None:
+    assert named(value) is Naming.LOOSE
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "Ada",
+        "<>",
+        "undisclosed:;",
+        f"undisclosed: {ADA};",
+        f"Team: Ada <{ADA}>, {EVE};",
+        f"Ada, {EVE}",
+        f"Ada <{ADA}>, {EVE}",
+        f"{EVE}, {ADA}",
+        f"{ADA}; {EVE}",
+        f"{ADA} {EVE}",
+        f"<{ADA}> <{EVE}>",
+        f"<{ADA}>{EVE}",
+        f"<{ADA}",
+        f"Ada <{ADA}, {EVE}",
+        f"{ADA}>",
+        f"{ADA} ({EVE})",
+        f"{EVE} (Ada <{ADA}>)",
+        f"{ADA}@evil.example",
+        f"<@evil.example:{ADA}>",
+        f'"{ADA}"@evil.example',
+        f'<"{ADA}"@evil.example>',
+        f'Ada "{ADA}" eve@evil.example, x',
+        f'"{ADA}"',
+        f'"a\\"@evil.example <{ADA}>',
+        f"=?utf-8?q?{ADA.replace('@', '=40')}?=",
+        f"=?utf-8?b?QWRhIDxhZGFAc2hvcC5leGFtcGxlPg==?= <{EVE}> x <{ADA}>",
+        f"=?utf-8?q?Ada_<{ADA}>,?= <{EVE}>",
+        "ada＠shop.example",
+        f"ada＠shop.example <{EVE}>",
+        "ada\x00@shop.example",
+        f"{ADA}\x00.evil.example",
+        f"{ADA}\r{EVE}",
+        f"Ada\x1b <{ADA}>",
+        f"{ADA}\u2028{EVE}",
+        "Ada " * 4000 + f"<{ADA}>",
+    ],
+)
+def test_nobody_or_what_could_be_read_as_somebody_else(value: str) -> None:
+    assert named(value) is Naming.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("head", "naming"),
+    [
+        (f"Sender: Ada <{ADA}>\r\nFrom: {ADA}\r\n", Naming.SOLE),
+        (f"From: {ADA}\r\nSender: <office@SHOP.example>\r\n", Naming.SOLE),
+        (f"From: {ADA}\r\nSender: bounces@mail.shop.example\r\n", Naming.SOLE),
+        (f"From: {ADA}\r\nSender: {EVE}\r\n", Naming.SENT_FOR),
+        (f"From: {ADA}\r\nSender: ada@notshop.example\r\n", Naming.SENT_FOR),
+        (f"From: {ADA}\r\nSender: {ADA}, {EVE}\r\n", Naming.SENT_FOR),
+        (f"From: {ADA}\r\nSender: {ADA}\r\nSender: {EVE}\r\n", Naming.SENT_FOR),
+        (f"From: {ADA}\r\nSender:\r\n", Naming.SENT_FOR),
+        (f"From: {ADA}\r\nFrom: {EVE}\r\n", Naming.UNCLEAR),
+        (f"From: {ADA}\r\nFROM: {ADA}\r\n", Naming.UNCLEAR),
+        (f"From: {ADA}\r\nfrom :{EVE}\r\n", Naming.UNCLEAR),
+        (f"From: {ADA}\r\n \r\nFrom: {EVE}\r\n", Naming.UNCLEAR),
+        (f"From : {ADA}\r\n", Naming.LOOSE),
+        (f"a line that is no field\r\nFrom: {ADA}\r\n", Naming.LOOSE),
+        (f"From nobody Sat Nov 28\r\nFrom: {ADA}\r\n", Naming.LOOSE),
+        (f"X-A: b\rFrom: {EVE}\r\nFrom: {ADA}\r\n", Naming.LOOSE),
+        (f"X-A: b\r\n\r\r\nFrom: {ADA}\r\n", Naming.LOOSE),
+        (f"From: {ADA}\r\n \r\n", Naming.LOOSE),
+    ],
+)
+def test_what_stands_around_it(head: str, naming: Naming) -> None:
+    assert headed(head) is naming
+
+
+def test_a_quoted_local_part_is_not_the_address_it_holds() -> None:
+    for value in (f'"{ADA}"@evil.example', f'Ada <"{ADA}"@evil.example>', f'"<{ADA}>"@evil.example'):
+        sender = read(f"From: {value}\r\n{REST}".encode()).sender
+        assert sender
+        assert sender.address.endswith('"@evil.example')
+
+
+PIECES = st.sampled_from(
+    [ADA, EVE, ADA, EVE, *'",<>();:\\ \r\x00=?@.', "Ada", "=?utf-8?q?", "?=", "=40", "\r\n ", "\r\nFrom: "]
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, min_size=1, max_size=8))
+def test_who_is_surely_named_is_the_only_one_there(pieces: list[str]) -> None:
+    value = "".join(pieces)
+    found = read(f"From: {value}\r\n{REST}".encode())
+    if found.naming is Naming.SOLE:
+        assert found.sender
+        domains = {domain for domain in ("shop.example", "evil.example") if f"@{domain}" in value}
+        assert len(domains) == 1
+        assert domains.pop() in found.sender.address
+
+
+@pytest.mark.parametrize("unit", ['"a@', '"a"@b ', '""@', '"\\a@', "(a@", "<a@", "a@b,", "@", '"@"@"', "=?utf-8?q?a"])
+@pytest.mark.parametrize("tail", ["", '"@x', "<m@x>"])
+def test_it_is_found_in_time_in_proportion(unit: str, tail: str) -> None:
+    raw = f"From: {(unit * 6000)[:10_200]}{tail}\r\n{REST}".encode()
+    began = time.process_time()
+    read(raw)
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("head", "naming"),
+    [
+        (f"From: Ada <{ADA}>\r\n", Naming.LOOSE),
+        (f"From: {ADA}, {EVE}\r\n", Naming.UNCLEAR),
+        (f"From: {ADA}\r\nFrom: {EVE}\r\n", Naming.UNCLEAR),
+        ("", Naming.UNCLEAR),
+    ],
+)
+def test_by_its_first_lines_alone_nobody_is_sure(head: str, naming: Naming) -> None:
+    assert first_lines.read((head + REST).encode()).naming is naming

@@ -1,0 +1,67 @@
+"""No line of ours in a log holds an address's tokens or what was searched for, whatever goes wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.services import links
+from tests.unit.web.browsing import Browser
+from tests.unit.web.test_desk_inbox import put
+from tests.unit.web.visitors import Around, signed_in, surroundings
+
+ADA = "ada@northlight.example"
+SEARCHED = "zwetschgenknoedel"
+
+
+@pytest.fixture(scope="module")
+def around(stack: None) -> Iterator[Around]:
+    with surroundings() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def token(around: Around) -> str:
+    return links.status_url(wiring.deps(), put("NL-L0GGD-00001")).rpartition("/")[2]
+
+
+def addresses(token: str) -> list[tuple[str, str]]:
+    everywhere = [("GET", f"/{kind}/{token}") for kind in "tcf"]
+    return [
+        *everywhere,
+        ("POST", f"/t/{token}"),
+        ("POST", f"/t/{token}/rating"),
+        ("POST", f"/c/{token}"),
+        ("GET", f"/shops/northlight/thanks?t={token}"),
+        ("GET", f"/desk/in?t={token}"),
+        ("POST", f"/desk/in?t={token}"),
+        ("GET", f"/desk/search?q={SEARCHED}"),
+        ("POST", "/desk/search"),
+        ("GET", f"/desk/oidc/back?code={token}&state={token}"),
+    ]
+
+
+@pytest.mark.parametrize("breaks", [False, True], ids=["as usual", "all fails"])
+def test_of_no_address_anything_is_logged(
+    browser: Browser, token: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, breaks: bool
+) -> None:
+    ada = signed_in(browser, ADA)
+    if breaks:
+
+        def fails(*said: Any, **more: Any) -> Any:
+            raise RuntimeError("the table is gone")
+
+        for name in ("ticket", "conversation", "sign_in", "use_sign_in", "mentions", "tickets_of"):
+            monkeypatch.setattr(type(wiring.deps().store), name, fails)
+    caplog.set_level("DEBUG", logger="aftercare")
+    caplog.set_level("INFO")
+    for method, path in addresses(token):
+        ada.get(path) if method == "GET" else ada.post(path, {"q": SEARCHED, "t": token, "message": "x"})
+    said = "\n".join(
+        f"{caplog.handler.format(record)} {sorted(record.__dict__.items(), key=str)}" for record in caplog.records
+    )
+    assert bool("the table is gone" in said) is breaks
+    assert token not in said
+    assert token.partition(".")[0] not in said
+    assert SEARCHED not in said
