@@ -1,18 +1,17 @@
 """What was decided of a mail, carried out: a ticket opened, words added, an answer sent on, or kept inside."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from chalicelib.errors import AlreadyKept, Merged, Stale
 from chalicelib.rules import identity, referring, replying
+from chalicelib.rules.addressing import domain_of
 from chalicelib.rules.mail_deciding import decide
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key, Proof
-from chalicelib.rules.opening import TOO_MANY, Arrival
+from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Message, Ticket
-from chalicelib.services import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
+from chalicelib.services import arrivals, gathering, leaving_out, limiting, mail_arrivals, mail_mentions
 from chalicelib.services.arrivals import Outcome
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
@@ -20,7 +19,7 @@ from chalicelib.services.following import came_before, opened_before
 from chalicelib.services.gathering import Gathered
 from chalicelib.services.letters import STRANGER, UNVERIFIED
 from chalicelib.services.opening import open_or_find
-from chalicelib.services.ports import Deps, Limit
+from chalicelib.services.ports import Deps
 from chalicelib.services.threading import Thread, followed
 
 
@@ -35,7 +34,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
 
     arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
-    arrival = replace(arrival, suspicions=(*arrival.suspicions, *_over_limits(deps, shop, gathered, arrival)))
+    arrival = _within_limits(deps, shop, gathered, arrival)
     ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
@@ -164,16 +163,10 @@ def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
     return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
 
 
-def _over_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Iterator[str]:
+def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Arrival:
     """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
-    that is delivered or received again does not count again."""
-    address = arrival.person.address
-    if not deps.limits_on or not address or gathered.agent or not (arrival.acknowledge or arrival.notify):
-        return
-    key = identity.blind(deps.secret, f"correspondent/{shop.id}", address)
-    most = shop.limits.per_address_hour
-    windows = ((timedelta(hours=1), most), (timedelta(days=1), 3 * most))
-    limits = [Limit(f"{key}/{window.total_seconds():.0f}", allowed, window) for window, allowed in windows]
-    once = identity.blind(deps.secret, f"mail/{shop.id}", identity.source_of(arrival.source, arrival.fingerprint))
-    if not deps.store.within_limits(limits, deps.now(), once):
-        yield TOO_MANY
+    that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
+    source, own = gathered.mail.source, gathered.agent.address if gathered.agent else ""
+    trusted = bool(own) and source.domain == domain_of(own)
+    once = identity.source_of("mail", arrival.source, arrival.fingerprint)
+    return limiting.opened(deps, shop, arrival, source, once, trusted=trusted)

@@ -26,6 +26,7 @@ FACTS = st.builds(
     silent=YES,
     reachable=YES,
     proof=st.sampled_from(Proof),
+    disowned=YES,
     suspicious=YES,
     readable=YES,
     words=YES,
@@ -78,7 +79,7 @@ JOINING: dict[str, Iterable[Any]] = {
     "key": Key, "standing": Standing, "addressed": Addressed,
 }  # fmt: skip
 HOLDING: dict[str, Iterable[Any]] = {
-    "origin": Origin, "proof": Proof, "agent": BOTH, "addressed": Addressed, "inner": Inner, "certain": BOTH,
+    "origin": Origin, "proof": Proof, "disowned": BOTH, "agent": BOTH, "addressed": Addressed, "inner": Inner, "certain": BOTH,
     "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "key": Key,
 }  # fmt: skip
 
