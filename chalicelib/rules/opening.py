@@ -159,4 +159,4 @@ def _is_aside(arrival: Arrival) -> bool:
 
 def _left_out(arrival: Arrival, now: datetime) -> Iterator[LogEntry]:
     if arrival.beyond:
-        yield LogEntry(now, AFTERCARE, "not confirmed", " ".join(arrival.beyond))
+        yield LogEntry(now, AFTERCARE, "not confirmed", arrival.beyond[0])

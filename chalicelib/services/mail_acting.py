@@ -11,7 +11,7 @@ from chalicelib.rules.mail_facts import Key, Proof
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Message, Ticket
-from chalicelib.services import arrivals, gathering, leaving_out, limiting, mail_arrivals, mail_mentions
+from chalicelib.services import arrivals, gathering, leaving_out, limiting, mail_arrivals, mail_mentions, spacing
 from chalicelib.services.arrivals import Outcome
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
@@ -71,9 +71,11 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
     filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
 
+    heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
+
     def decided(ticket: Ticket) -> Change:
         now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
-        return _change(deps, shop, now, decision.course, id, filed)
+        return spacing.spaced(deps, ticket, _change(deps, shop, now, decision.course, id, filed, heard=heard))
 
     try:
         change_ticket(deps, thread.ticket, decided)
@@ -88,7 +90,17 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     return Outcome.AUTOMATIC if arrival.automatic else Outcome.APPENDED
 
 
-def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival) -> Change:
+def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:
+    """Whether anybody is mailed of what joins the ticket: from one place not more than so often. It is kept all the
+    same. Our own agents' mails are not counted, where they are."""
+    if decision.course is Course.ANSWER or decision.told is Told.NOBODY or _is_own(gathered):
+        return True
+    return limiting.may_say(deps, shop, ticket, gathered.mail.source, id)
+
+
+def _change(
+    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival, *, heard: bool
+) -> Change:
     """What the decision makes of the ticket as it stands. Should that lead elsewhere than the arrival was made for, the
     mail is read again."""
     thread, facts = gathered.thread, gathering.facts(deps, shop, gathered)
@@ -100,7 +112,7 @@ def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str,
     match course:
         case Course.ADD:
             remarks = (*arrival.remarks, STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
-            tell = decision.told is not Told.NOBODY
+            tell = heard and decision.told is not Told.NOBODY
             return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), moment, tell=tell)
         case Course.ANSWER:
             return replying.agent_answers(ticket, id, arrival, moment, mailed=decision.mailed)
@@ -108,11 +120,11 @@ def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str,
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
             remarks = tuple(dict.fromkeys((*arrival.remarks, *((UNVERIFIED,) if unsure else ()))))
-            tell = decision.told is not Told.NOBODY
-            heard = replace(arrival, remarks=remarks)
-            return referring.answered(ticket, id, heard, referral, moment, counts=decision.counts, tell=tell)
+            tell = heard and decision.told is not Told.NOBODY
+            letter = replace(arrival, remarks=remarks)
+            return referring.answered(ticket, id, letter, referral, moment, counts=decision.counts, tell=tell)
         case Course.KEEP:
-            tell, why = decision.told is not Told.NOBODY, decision.why.value
+            tell, why = heard and decision.told is not Told.NOBODY, decision.why.value
             return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)
     raise ValueError(f"{course} joins no ticket")
 
@@ -166,7 +178,10 @@ def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
 def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Arrival:
     """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
     that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
-    source, own = gathered.mail.source, gathered.agent.address if gathered.agent else ""
-    trusted = bool(own) and source.domain == domain_of(own)
     once = identity.source_of("mail", arrival.source, arrival.fingerprint)
-    return limiting.opened(deps, shop, arrival, source, once, trusted=trusted)
+    return limiting.opened(deps, shop, arrival, gathered.mail.source, once, trusted=_is_own(gathered))
+
+
+def _is_own(gathered: Gathered) -> bool:
+    """Whether an agent wrote it, and from where only their domain's people can."""
+    return gathered.agent is not None and gathered.mail.source.domain == domain_of(gathered.agent.address)
