@@ -815,6 +815,7 @@ def _check_storable(change: Change) -> None:
     """What DynamoDB would refuse fails here too."""
     items = [item for item in (change.ticket, *change.also, *change.messages, *change.log, *change.sent) if item]
     assert len(items) <= MOST_WRITES
+    assert len({message.id for message in change.messages}) == len(change.messages)
     for item in items:
         assert _weight(item) <= MOST_ITEM
     assert sum(map(_weight, items)) <= MOST_WRITTEN

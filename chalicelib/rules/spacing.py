@@ -31,6 +31,8 @@ def spaced(change: Change, before: Ticket, latest: Message | None, now: datetime
     ticket, news = change.ticket, next((message for message in change.messages if _tells(message)), None)
     if ticket is None or news is None or news.outbox is None:
         return change
+    if latest and latest.id == news.id:
+        return change  # said before, as the store will tell
     if latest and latest.outbox and _takes_on(latest.outbox, news.outbox):
         waiting = evolve(latest, outbox=_carrying(latest.outbox, news))
         return replace(change, messages=(*_with(change, _riding(news, latest, now)), waiting))

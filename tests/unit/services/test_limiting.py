@@ -191,7 +191,7 @@ class TestBudgets:
         ],
     )
     def test_beyond_each_the_ticket_opens_and_agents_hear(
-        self, world: World, budget: dict[str, int], bound: Bound, varied: str
+        self, world: World, budget: dict[str, Any], bound: Bound, varied: str
     ) -> None:
         limits = world.shop.limits
         world.with_shop(limits=replace(limits, mails=replace(limits.mails, **budget)))

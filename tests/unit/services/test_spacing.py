@@ -73,6 +73,15 @@ def test_the_first_words_are_told_at_once_and_what_follows_in_one_mail(world: Wo
     assert len(mails(world)) == 2
 
 
+def test_the_same_words_sent_twice_are_told_once(world: World, ticket: Ticket) -> None:
+    for text in ("One.", "One.", "Two.", "Two.", "One.", "Three.", "Two."):
+        says(world, text)
+    stream(world)
+    agenda(world)
+    assert times_told(world, ["One.", "Two.", "Three."]) == [1, 1, 1]
+    assert len(world.store.messages) == 3
+
+
 def test_words_in_their_own_time_are_each_told_at_once(world: World, ticket: Ticket) -> None:
     for number in range(3):
         says(world, f"Words number {number}.")
