@@ -16,8 +16,9 @@ from chalicelib.rules.limits import Bound
 from chalicelib.rules.opening import BEYOND_BUDGET, TOO_MANY
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import State, Ticket, Visibility
-from chalicelib.services import customer_page, links, rating, uploading
+from chalicelib.services import customer_page, limiting, links, rating, uploading
 from chalicelib.services.arrivals import DKIM, DMARC, SPAM, SPF, Notice
+from chalicelib.services.escalating import look_after_due
 from chalicelib.services.receiving import receive
 from chalicelib.services.submitting import Caller, submit
 from tests import agents
@@ -211,6 +212,18 @@ class TestBudgets:
         for _ in range(40):
             mails(world, ADA, plus_address(CARE["northlight"], "digest"))
         assert len(world.mailer.to(ADA)) == world.shop.limits.mails.per_recipient_hour
+
+    def test_whoever_had_many_is_not_asked_how_it_went(self, world: World) -> None:
+        agents.opened(world)
+        agents.acts(world, "close", outcome="settled", reason="Done.")
+        stream(world)
+        world.clock.advance(days=2)
+        for number in range(world.shop.limits.mails.per_recipient_hour):
+            assert limiting.may_mail(world.deps, world.shop, agents.MIRA.upper(), str(number))
+        look_after_due(world.deps)
+        stream(world)
+        assert world.mailer.to(agents.MIRA) == []
+        assert ("aftercare", "could not send review_request") in [entry[:2] for entry in agents.log(world)]
 
     def test_limits_off_lift_them_all(self, world: World) -> None:
         world.deps = replace(world.deps, limits_on=False)
