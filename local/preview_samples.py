@@ -83,6 +83,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "thanks", "thanks", thanked | promised | {"acknowledge_by": at(23, 9, 17)}
     nothing = {"acknowledge_by": None, "answer_by": None, "resolve_by": None}
     yield "thanks-bare", "thanks", thanked | promised | nothing
+    yield "thanks-unconfirmed", "thanks", thanked | promised | nothing | {"confirmed": False}
+    yield "thanks-aside", "thanks", thanked | {"reference": REFERENCE} | nothing | {"aside": True, "confirmed": False}
     yield "ticket", "ticket", ticket_sample(shop)
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
     yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}

@@ -19,6 +19,8 @@ PREFIX = "raw/"
 CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
 # SES lists no more of the headers than this and then says that it cut them.
 HEADER_BYTES = 10 * 1024
+# What a domain that has a policy mostly asks for, where the mail names none (dmarcPolicy=none).
+_USUAL_POLICY = "reject"
 _VERDICT_HEADER = re.compile(rb"^x-local-verdict:[ \t]*([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
 _ALPHABET = string.ascii_lowercase + string.digits
 
@@ -34,17 +36,20 @@ class Arrival:
     peer: str
     at: datetime
     verdicts: Mapping[str, str]
+    policy: str = _USUAL_POLICY
 
 
 def arrival(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: datetime) -> Arrival:
-    """Takes the mail in. A header `X-Local-Verdict: spam=FAIL virus=FAIL` sets verdicts and is not stored."""
+    """Takes the mail in. A header `X-Local-Verdict: spam=FAIL virus=FAIL` sets verdicts and is not stored; with it
+    `dmarcPolicy=none` says what the domain asks for."""
     head, separator, body = _split(raw)
     asked = dict(re.findall(r"(\w+)=(\w+)", b" ".join(_VERDICT_HEADER.findall(head)).decode("ascii", "replace")))
     usual = dict.fromkeys(CHECKS, "PASS") | {"dmarc": _dmarc(head, sender)}
     verdicts = {check: asked.get(check, usual[check]).upper() for check in CHECKS}
+    policy = asked.get("dmarcPolicy", _USUAL_POLICY).lower()
     raw = _VERDICT_HEADER.sub(b"", head) + separator + body
     mail_id = "".join(secrets.choice(_ALPHABET) for _ in range(40))
-    return Arrival(mail_id, raw, sender, tuple(recipients), peer, at.astimezone(UTC), verdicts)
+    return Arrival(mail_id, raw, sender, tuple(recipients), peer, at.astimezone(UTC), verdicts, policy)
 
 
 def _dmarc(head: bytes, sender: str) -> str:
@@ -87,6 +92,7 @@ def notification(mail: Arrival, bucket: str, topic: str) -> dict[str, Any]:
             "processingTimeMillis": 0,
             "recipients": list(mail.recipients),
             **{f"{check}Verdict": {"status": status} for check, status in mail.verdicts.items()},
+            **({"dmarcPolicy": mail.policy} if mail.verdicts["dmarc"] == "FAIL" else {}),
             "action": {
                 "type": "S3",
                 "topicArn": topic,

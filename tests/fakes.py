@@ -18,6 +18,7 @@ from chalicelib.rules.addressing import same
 from chalicelib.rules.audit import Logged
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.limits import SLOTS, Bound, Limit, slot
 from chalicelib.rules.outbox import wakes_at
 from chalicelib.rules.policy import Policy, Shop
 from chalicelib.rules.sessions import Session, SignIn
@@ -39,7 +40,6 @@ from chalicelib.services.ports import (
     Draft,
     Due,
     Export,
-    Limit,
     Listed,
     Lost,
     Mention,
@@ -89,8 +89,8 @@ class FakeStore:
         self.tallies: dict[tuple[str, date], tuple[int, int]] = {}
         self.digests: dict[tuple[str, str, date], datetime] = {}
         self.words: dict[tuple[str, str], set[Mention]] = {}
-        self.counts: dict[tuple[str, int], int] = {}
-        self.counted: set[str] = set()
+        self.counts: dict[tuple[Bound, str, int], int] = {}
+        self.counted: dict[str, frozenset[Bound]] = {}
         self.sign_ins: dict[str, SignIn] = {}
         self.used: set[str] = set()
         self.attempted: set[str] = set()
@@ -186,17 +186,31 @@ class FakeStore:
         assert all(len(f"SENT#{id}".encode()) <= 2048 for id in wanted)
         return next((self.sent[id].ref for id in wanted if id in self.sent), None)
 
-    def within_limits(self, limits: Sequence[Limit], now: datetime, once: str = "") -> bool:
+    def count(
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+    ) -> frozenset[Bound]:
         self.requests.append("write")
         if once in self.counted:
-            return True
-        counted = [(limit, (limit.key, int(now.timestamp() // limit.window.total_seconds()))) for limit in limits]
-        if any(self.counts.get(key, 0) >= limit.most for limit, key in counted):
-            return False
-        for _, key in counted:
-            self.counts[key] = self.counts.get(key, 0) + 1
-        self.counted |= {once} - {""}
-        return True
+            return self.counted[once]
+
+        def over(limits: Sequence[Limit]) -> frozenset[Bound]:
+            return frozenset(
+                limit.bound
+                for limit in limits
+                if self.counts.get((limit.bound, limit.key, slot(limit.window, now)), 0) >= limit.most
+            )
+
+        if used_up := over(firm):
+            return used_up | over(soft)
+        used_up = over(soft)
+        for limit in (*firm, *(() if used_up else soft)):
+            first = slot(limit.window, now)
+            for number in range(first, first + SLOTS):
+                key = (limit.bound, limit.key, number)
+                self.counts[key] = self.counts.get(key, 0) + 1
+        if once:
+            self.counted[once] = used_up
+        return used_up
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
         self.requests.append("read")
@@ -814,6 +828,7 @@ def _check_storable(change: Change) -> None:
     """What DynamoDB would refuse fails here too."""
     items = [item for item in (change.ticket, *change.also, *change.messages, *change.log, *change.sent) if item]
     assert len(items) <= MOST_WRITES
+    assert len({message.id for message in change.messages}) == len(change.messages)
     for item in items:
         assert _weight(item) <= MOST_ITEM
     assert sum(map(_weight, items)) <= MOST_WRITTEN

@@ -12,6 +12,7 @@ from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
 from chalicelib.rules import sending
 from chalicelib.rules.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.inbox import closed_on
+from chalicelib.rules.limits import SLOTS, Bound, Limit
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.sessions import Session, SignIn, ended, renewed
@@ -35,7 +36,6 @@ from chalicelib.services.ports import (
     Draft,
     Due,
     Export,
-    Limit,
     Lost,
     Mention,
     Place,
@@ -54,6 +54,11 @@ _numbers = itertools.count(1)
 def fresh_ref() -> str:
     """A reference that no other test of this run has."""
     return f"NL-{next(_numbers):05d}-00000"
+
+
+def bounding(most: int, bound: Bound = Bound.SENDER_HOUR) -> Limit:
+    """So many in an hour, of a key that nothing else has."""
+    return Limit(bound, f"key/{fresh_ref()}", most, HOUR)
 
 
 def opened(store: Store, **changes: object) -> Ticket:
@@ -269,32 +274,65 @@ class StoreContract:
 
     # Limits -----------------------------------------------------------------------------------------------------------
 
-    def test_a_limit_holds_within_its_window_and_begins_anew_after_it(self, store: Store) -> None:
-        limit = [Limit(f"address/{fresh_ref()}", 3, HOUR)]
+    def test_a_limit_holds_within_any_window_and_what_is_past_makes_room(self, store: Store) -> None:
+        limit = [bounding(3)]
         start = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-        assert [store.within_limits(limit, start + timedelta(minutes=m)) for m in (0, 20, 59, 59)] == [True] * 3 + [
-            False
-        ]
-        assert store.within_limits(limit, start + HOUR)
+        minutes = (0, 20, 59, 59.99, 60, 60, 79, 80, 117, 119, 119)
+        passed = [not store.count(limit, start + timedelta(minutes=m)) for m in minutes]
+        assert passed == [True, True, True, False, True, False, False, True, False, True, False]
 
-    def test_what_one_limit_refuses_is_not_counted_on_the_other(self, store: Store) -> None:
-        ref = fresh_ref()
-        narrow, wide = Limit(f"n/{ref}", 1, HOUR), Limit(f"w/{ref}", 2, HOUR)
-        assert store.within_limits([narrow, wide], START)
-        assert not store.within_limits([narrow, wide], START)
-        assert store.within_limits([wide], START)
-        assert not store.within_limits([wide], START)
+    def test_no_window_begins_at_the_full_hour(self, store: Store) -> None:
+        limit = [bounding(3)]
+        before = datetime(2026, 11, 25, 9, 59, 58, tzinfo=UTC)
+        assert [store.count(limit, before) for _ in range(3)] == [frozenset()] * 3
+        after = before + timedelta(seconds=4)
+        assert store.count(limit, after) == {Bound.SENDER_HOUR}
 
-    def test_what_is_counted_once_is_within_the_limits_ever_after(self, store: Store) -> None:
+    def test_a_window_slides_over_wherever_its_counters_are_kept(self, store: Store) -> None:
+        """Three in any hour, over a time in which each counter's item comes to its end."""
+        limit, passed = [bounding(3)], list[datetime]()
+        start, slack = datetime(2026, 11, 25, 6, 1, tzinfo=UTC), HOUR / SLOTS
+        for number in range(50):
+            now = start + number * timedelta(minutes=11)
+            refused = bool(store.count(limit, now))
+            assert refused or len([at for at in passed if now - at <= HOUR - slack]) < 3
+            assert not refused or len([at for at in passed if now - at < HOUR]) == 3
+            passed += [] if refused else [now]
+
+    def test_what_one_firm_limit_refuses_is_not_counted_on_the_others(self, store: Store) -> None:
+        narrow, wide = bounding(1), bounding(2, Bound.SOURCE_HOUR)
+        soft = [bounding(2, Bound.RECIPIENT_HOUR)]
+        assert not store.count([narrow, wide], START, soft=soft)
+        assert store.count([narrow, wide], START, soft=soft) == {Bound.SENDER_HOUR}
+        assert not store.count([wide], START, soft=soft)
+        assert store.count([wide], START) == {Bound.SOURCE_HOUR}
+        assert store.count([], START, soft=soft) == {Bound.RECIPIENT_HOUR}
+
+    def test_where_a_soft_limit_is_used_up_all_firm_ones_count_and_no_soft_one(self, store: Store) -> None:
+        firm, narrow, wide = bounding(3), bounding(1, Bound.RECIPIENT_HOUR), bounding(2, Bound.SHOP_HOUR)
+        said = [store.count([firm], START, soft=[narrow, wide]) for _ in range(4)]
+        assert said[:3] == [frozenset(), {Bound.RECIPIENT_HOUR}, {Bound.RECIPIENT_HOUR}]
+        assert Bound.SENDER_HOUR in said[3]
+        assert [store.count([], START, soft=[wide]) for _ in range(2)] == [frozenset(), {Bound.SHOP_HOUR}]
+
+    def test_what_is_counted_once_gets_the_same_answer_ever_after(self, store: Store) -> None:
         ref = fresh_ref()
-        limit = [Limit(f"address/{ref}", 2, HOUR)]
-        assert [store.within_limits(limit, START, f"{n}/{ref}") for n in (1, 1, 2, 2, 3, 3, 1)] == [True] * 4 + [
-            False,
-            False,
-            True,
-        ]
-        assert store.within_limits(limit, START + HOUR, f"1/{ref}")
-        assert [store.within_limits(limit, START + HOUR, f"{n}/{ref}") for n in (3, 4, 5)] == [True, True, False]
+        limit, soft = [bounding(3)], [bounding(1, Bound.RECIPIENT_HOUR)]
+
+        def said(number: int, after: timedelta = timedelta(0)) -> frozenset[Bound]:
+            return store.count(limit, START + after, soft=soft, once=f"{number}/{ref}")
+
+        used_up = frozenset({Bound.RECIPIENT_HOUR})
+        assert [said(n) for n in (1, 1, 2, 2, 3, 3)] == [frozenset()] * 2 + [used_up] * 4
+        assert Bound.SENDER_HOUR in said(4)
+        assert (said(1), said(2)) == (frozenset(), used_up)
+        assert (said(1, HOUR), said(2, HOUR), said(4, HOUR)) == (frozenset(), used_up, frozenset())
+
+    def test_windows_of_a_day_and_an_hour_count_side_by_side(self, store: Store) -> None:
+        hour, day = bounding(2), replace(bounding(3, Bound.SENDER_DAY), window=24 * HOUR)
+        said = [store.count([hour, day], START + number * HOUR) for number in (0, 0, 0, 1, 2, 23)]
+        assert said == [frozenset()] * 2 + [{Bound.SENDER_HOUR}, frozenset()] + [{Bound.SENDER_DAY}] * 2
+        assert not store.count([hour, day], START + 25 * HOUR)
 
     # Agenda -----------------------------------------------------------------------------------------------------------
 

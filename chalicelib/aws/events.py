@@ -16,7 +16,7 @@ from chalicelib.telemetry import count, logger
 
 # The account's list, and SES's own of what bounced for anybody: in both cases the mail was never sent.
 _SUPPRESSED = ("OnAccountSuppressionList", "Suppressed")
-_CHECKS = ("spam", "virus", "dmarc")
+_CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
 # The mail client's limits (clients.py) and the two writes around them; an item owes few mails.
 ONE_MAIL_MILLIS = 20_000
 # A mail of 40 MB is fetched, read and kept in half of it.
@@ -78,7 +78,15 @@ def notices(body: str, received: int = 1) -> list[Notice]:
     said = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
     failed, passed = (frozenset(check for check in _CHECKS if said[check] == word) for word in ("FAIL", "PASS"))
     return [
-        Notice(receipt["action"]["objectKey"], tuple(receipt["recipients"]), failed, passed=passed, received=received)
+        Notice(
+            receipt["action"]["objectKey"],
+            tuple(receipt["recipients"]),
+            failed,
+            passed=passed,
+            received=received,
+            sender=str(message.get("mail", {}).get("source") or ""),
+            policy=str(receipt.get("dmarcPolicy") or "").lower(),
+        )
     ]
 
 

@@ -8,7 +8,7 @@
 | draft | TICKET#<ref> | DRAFT#<agent> | none |
 | sent id | SENT#<id> | SENT | none |
 | raw outcome | RAW#<key> | RAW | none |
-| counter | COUNT#<key>#<window> | COUNT | none |
+| counter | COUNT#<bound>#<key>#<number> | COUNT | none |
 | counted | COUNTED#<key> | COUNTED | none |
 | flag | FLAG#<blinded address> | FLAG | none |
 | balance | BALANCE#<yyyy-mm> | <yyyy-mm-dd> | none |
@@ -35,6 +35,7 @@ from chalicelib.rules.addressing import canonical
 from chalicelib.rules.audit import Logged
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.limits import Bound
 from chalicelib.rules.outbox import Outbox, wakes_at
 from chalicelib.rules.sessions import LIFE, Session, SignIn
 from chalicelib.rules.tickets import (
@@ -241,12 +242,18 @@ def word_key(shop: str, word: str, mention: Mention) -> Attributes:
     return _key(word_list(shop, word), f"{instant(mention.opened_at)}#{mention.ref}")
 
 
-def counter_key(key: str, window: int) -> Attributes:
-    return _key(f"COUNT#{key}#{window}", "COUNT")
+def counter_key(bound: Bound, key: str, number: int) -> Attributes:
+    return _key(f"COUNT#{bound}#{key}#{number}", "COUNT")
 
 
-def counted_item(key: str, until: datetime) -> Attributes:
-    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until)}
+def counted_item(key: str, until: datetime, used_up: Iterable[Bound]) -> Attributes:
+    said = {"used_up": encode(tuple(sorted(used_up)))} if used_up else {}
+    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until), **said}
+
+
+def used_up(counted: Attributes) -> frozenset[Bound]:
+    """What was used up of the budgets when this was counted."""
+    return frozenset(Bound(each["S"]) for each in counted.get("used_up", {}).get("L", ()))
 
 
 def sign_in_key(id: str) -> Attributes:

@@ -18,6 +18,7 @@ from chalicelib.aws import (
     wordlist,
 )
 from chalicelib.aws.codec import Attributes, decode, instant
+from chalicelib.rules.limits import Bound, Limit
 from chalicelib.rules.sessions import Session, SignIn
 from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
 from chalicelib.services.ports import (
@@ -28,7 +29,6 @@ from chalicelib.services.ports import (
     Draft,
     Due,
     Export,
-    Limit,
     Listed,
     Lost,
     Mention,
@@ -52,8 +52,10 @@ class Table:
     def commit(self, change: Change) -> None:
         commits.commit(self._client, self._name, change)
 
-    def within_limits(self, limits: Sequence[Limit], now: datetime, once: str = "") -> bool:
-        return counters.within_limits(self._client, self._name, limits, now, once)
+    def count(
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+    ) -> frozenset[Bound]:
+        return counters.count(self._client, self._name, firm, now, soft, once)
 
     def ticket(self, ref: str) -> Ticket | None:
         item = self._get(items.ticket_key(ref))

@@ -125,14 +125,16 @@ def _opens(facts: Facts) -> Decision:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_MACHINE, Told.AGENTS)
     if facts.agent and facts.addressed is Addressed.SERVICE:
-        sure = _may_be_theirs(facts) and not (facts.suspicious or facts.silent)
+        sure = _may_be_theirs(facts) and not (facts.suspicious or facts.silent or facts.disowned)
         return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Told.WRITER if sure else Told.NOBODY)
     if facts.suspicious:
         return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Told.AGENTS)
-    if facts.agent and _may_be_theirs(facts) and (of_another := _of_another(facts)):
+    if facts.agent and _may_be_theirs(facts) and not facts.disowned and (of_another := _of_another(facts)):
         return of_another
     if facts.silent and not facts.reachable:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Told.AGENTS)
+    if facts.disowned:
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.DISOWNED, Told.AGENTS)
     return Decision(Course.OPEN, Voice.CUSTOMER, Why.NEW, Told.AGENTS, acknowledged=True)
 
 

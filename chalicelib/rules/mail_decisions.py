@@ -70,6 +70,7 @@ class Why(StrEnum):
     SUSPECT = "suspect"
     NEW = "new"
     NO_CONFIRMATION = "no_confirmation"
+    DISOWNED = "disowned"
     PASSED_ON = "passed_on"
     WHOSE = "whose"
     NEW_ANSWERED = "new_answered"

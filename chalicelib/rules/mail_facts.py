@@ -86,6 +86,7 @@ class Inner(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`silent`: it must not be answered automatically; `reachable`: but whom it is from, by its Reply-To, may be.
+    `disowned`: the domain it names as its sender's would not have it delivered, or nothing vouches for it that could.
     `words`: for an agent, what is new and nothing else; `files`: those that may go on. `certain`: it says itself that
     it passes a mail on. `answerable`: the ticket's customer can be written to."""
 
@@ -95,6 +96,7 @@ class Facts:
     reachable: bool = False
     proof: Proof = Proof.NONE
     author: Author = Author.SURE
+    disowned: bool = False
     suspicious: bool = False
     readable: bool = True
     words: bool = True

@@ -1,19 +1,22 @@
 """How a ticket comes to be: from a form or a mail to a ticket with its clocks and the mails it owes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.rules.clocks import ACKNOWLEDGE, ASIDE, Moment, opening_clocks, set_clock
+from chalicelib.rules.limits import Bound
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim
 from chalicelib.rules.submission import is_address
-from chalicelib.rules.tickets import Author, Channel, File, LogEntry, Message, Person, State, Ticket
+from chalicelib.rules.tickets import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
 
-# Over this many suspicious openings an hour agents are no longer told of each: the reason that says so.
+# Why something is kept aside of which agents are not told each time.
 TOO_MANY = "more than the policy allows in this time"
+BEYOND_BUDGET = "beyond_budget"
+"""Remarked of what would have been confirmed, had not so many automatic mails gone out before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Arrival:
     left_out: tuple[str, ...] = ()
     confirmed: bool = False
     poster: str = ""
+    beyond: tuple[Bound, ...] = ()
+    """The budgets of automatic mail that are used up, so that it is not confirmed."""
     acknowledge: bool = True
     notify: bool = True
     ask: str = ""
@@ -59,9 +64,24 @@ class Arrival:
     claim: Claim | None = None
 
 
+def confirms(arrival: Arrival) -> bool:
+    """Whether the ticket it opens is confirmed by a mail."""
+    return arrival.acknowledge and not _is_aside(arrival) and is_address(arrival.person.address)
+
+
+def bounded(arrival: Arrival, used_up: Collection[Bound]) -> Arrival:
+    """The arrival where these limits are used up: kept aside and told nobody, or only not confirmed."""
+    if any(bound.firm for bound in used_up):
+        return replace(arrival, suspicions=(*arrival.suspicions, TOO_MANY), notify=False)
+    if not used_up:
+        return arrival
+    remarks = (*arrival.remarks, BEYOND_BUDGET)
+    return replace(arrival, acknowledge=False, beyond=tuple(sorted(used_up)), remarks=remarks)
+
+
 def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
     """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
-    aside = bool(arrival.suspicions or arrival.automatic)
+    aside = _is_aside(arrival)
     kind = shop.kinds[arrival.kind]
     clocks = opening_clocks(shop, kind, now, holidays)
     if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
@@ -81,7 +101,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         source=arrival.source,
         opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
         clocks=clocks,
-        log=(LogEntry(now, "customer", "opened", arrival.channel.value),),
+        log=(LogEntry(now, "customer", "opened", arrival.channel.value), *_left_out(arrival, now)),
         topic=arrival.topic,
         order_number=arrival.order_number,
         suspicions=arrival.suspicions + tuple(f"automatic: {reason}" for reason in arrival.automatic),
@@ -125,11 +145,18 @@ def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> 
 
 
 def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
-    """What is a machine's or suspicious gets no automatic answer, but agents hear of it, except when it is too much."""
-    if TOO_MANY in arrival.suspicions:
-        return
-    aside = arrival.automatic or arrival.suspicions
-    if arrival.acknowledge and not aside and is_address(arrival.person.address):
+    """What is a machine's or suspicious gets no automatic answer, but agents hear of it, except when it is too much
+    (`notify`)."""
+    if confirms(arrival):
         yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)
     if arrival.notify:
         yield from notifications(shop, Purpose.NOTIFICATION_NEW, arrival.ask)
+
+
+def _is_aside(arrival: Arrival) -> bool:
+    return bool(arrival.suspicions or arrival.automatic)
+
+
+def _left_out(arrival: Arrival, now: datetime) -> Iterator[LogEntry]:
+    if arrival.beyond:
+        yield LogEntry(now, AFTERCARE, "not confirmed", arrival.beyond[0])

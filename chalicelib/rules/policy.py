@@ -25,7 +25,7 @@ from chalicelib.rules.worktime import WorkingHours
 
 __all__ = [
     "KINDS", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar", "Kind",
-    "Limits", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
+    "Limits", "MailBudget", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
 ]  # fmt: skip
 
 
@@ -63,11 +63,30 @@ class Channels:
 
 
 @dataclass(frozen=True, slots=True)
+class MailBudget:
+    """How many mails that nobody writes by hand go out at the most: to one mailbox and to one domain, of all shops; and
+    of the shop. `providers`: domains of many people, who do not know each other."""
+
+    per_recipient_hour: int = 10
+    per_recipient_day: int = 20
+    per_domain_day: int = 200
+    per_provider_day: int = 20_000
+    per_shop_hour: int = 1_000
+    per_shop_day: int = 10_000
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """How many tickets one address and one source (IP) may open an hour before the rest are kept aside."""
+    """How many tickets may be opened before the rest are kept aside: by one address from one source (a network, or of
+    a mail the domain that vouches for it), and from one source. How much may be said to a ticket from one source."""
 
     per_address_hour: int
     per_source_hour: int
+    per_address_day: int = 30
+    per_source_day: int = 600
+    replies_hour: int = 20
+    mails: MailBudget = MailBudget()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,12 @@ def address(raw: str) -> str:
     return raw.strip().lower()
 
 
+def mail_domain(raw: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", raw):
+        raise ValueError(f'{shown(raw)} is no domain of mail addresses: write one such as "gmail.com".')
+    return raw
+
+
 def support_address(raw: str) -> str:
     if "+" in raw:
         raise ValueError(f'{shown(raw)} has a "+", which Aftercare adds itself to tell replies apart: leave it out.')

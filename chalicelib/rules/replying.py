@@ -9,6 +9,7 @@ from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.due_dates import given_time
+from chalicelib.rules.mail_decisions import Why
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Outbox, Purpose, Stage, add, queue
@@ -28,7 +29,7 @@ from chalicelib.rules.tickets import (
     kept,
 )
 
-NO_CONFIRMATION = "no_confirmation"
+_UNANSWERED = (Why.NO_CONFIRMATION.value, Why.DISOWNED.value)
 """Remarked of what must not be answered automatically, so that its customer had no confirmation."""
 MOST_PARTICIPANTS = 40
 
@@ -141,8 +142,9 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     """A ticket kept aside turns out to be genuine: it is acknowledged and joins the others. Its promises run from
     its opening, as the customer was told."""
     answerable = is_address(ticket.requester.address)
-    # What came by a list or a forwarding that must not be answered automatically is not, released or not.
-    confirmed = answerable and NO_CONFIRMATION not in ticket.opening.remarks
+    # What came by a list or a forwarding that must not be answered automatically is not, released or not; nor is what
+    # may be somebody else's.
+    confirmed = answerable and not set(_UNANSWERED).intersection(ticket.opening.remarks)
     mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if confirmed else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)

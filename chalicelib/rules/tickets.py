@@ -17,7 +17,7 @@ from chalicelib.rules.records import Claim, Extension, FinalAnswer, Finding, Out
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
-    "State", "Tally", "Ticket", "Visibility", "evolve", "kept", "met", "next_step", "promises", "standing",
+    "State", "Tally", "Ticket", "Visibility", "doubted", "evolve", "kept", "met", "next_step", "promises", "standing",
 ]  # fmt: skip
 
 AFTERCARE = "aftercare"
@@ -89,6 +89,9 @@ class Ticket:
     answering one, or by their mail's domain, which vouches for them."""
     poster: str = ""
     """Where the form that opened it was posted from (blinded): posted again from elsewhere it yields no link."""
+    told_by: str = ""
+    """The message whose mail told agents of new words last, or is to; and when (rules.spacing)."""
+    told_at: datetime | None = None
     country: str | None = None
     """Where the customer lives (ISO 3166), if they said so."""
     assignee: str | None = None
@@ -185,6 +188,11 @@ def standing(ticket: Ticket) -> tuple[Clock, ...]:
     how long it waits counts, until somebody takes it for genuine."""
     aside = ticket.state is State.ASIDE
     return tuple(clock for clock in ticket.clocks if clock.name == ASIDE or not aside)
+
+
+def doubted(ticket: Ticket) -> bool:
+    """Whether nobody has taken it for genuine: it is kept aside, or was until it was closed as spam."""
+    return ticket.state is State.ASIDE or ticket.outcome is Outcome.SPAM
 
 
 def promises(ticket: Ticket) -> tuple[Clock, ...]:

@@ -5,13 +5,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.mail.inbound import Attachment, InboundMail, Naming
+from chalicelib.rules.addressing import domain_of
+from chalicelib.rules.limits import Source
+from chalicelib.rules.mailboxes import network
 from chalicelib.services.filing import Parcel
 from chalicelib.telemetry import logger
 
-SPAM, VIRUS, DMARC = "spam", "virus", "dmarc"
+SPAM, VIRUS, DMARC, SPF, DKIM = "spam", "virus", "dmarc", "spf", "dkim"
 # From this attempt on, a mail is not read any more and opened as unreadable instead, with the original attached.
 LAST_ATTEMPT = 4
 _TAKEN_FOR = re.compile(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
+# The trace on top is the mail service's own.
+_HANDED_OVER = re.compile(r"from [^;]*?\[([0-9A-Fa-f:.]{3,45})\]\)?\s+by [\w.-]*amazon(?:aws|ses)?\.com\b", re.DOTALL)
 _AGENTS_OWN = {
     "text/vcard", "text/x-vcard", "text/directory", "application/pgp-keys", "application/pgp-signature",
     "application/pkcs7-signature", "application/x-pkcs7-signature",
@@ -36,7 +41,7 @@ class Outcome(StrEnum):
 class Notice:
     """The mail service's word that a raw mail lies at `key`, for which addresses it took it, and which of its checks
     the mail failed and passed. `received`: how often the queue has handed it out; `attempt`: how often we have tried,
-    both from 1."""
+    both from 1. `sender`: the envelope's; `policy`: what its domain asks for where DMARC fails, if that is told."""
 
     key: str
     recipients: tuple[str, ...]
@@ -44,6 +49,8 @@ class Notice:
     attempt: int = 1
     passed: frozenset[str] = frozenset()
     received: int = 1
+    sender: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,9 @@ class RawMail:
         """The checks it failed, by the notice or, when it was put back on the queue without one, by SES's headers."""
         said = {check: self.mail.header(f"X-SES-{check}-Verdict") for check in (SPAM, VIRUS)}
         failed = {check for check, verdict in said.items() if verdict.strip().upper() == "FAIL"}
-        if "dmarc=fail" in self.mail.header("Authentication-Results").lower():
-            failed.add(DMARC)
+        results = self.mail.header("Authentication-Results").lower()
+        checks = (DMARC,) if self.notice.recipients else (DMARC, SPF, DKIM)
+        failed |= {check for check in checks if f"{check}=fail" in results}
         return self.notice.failed | failed
 
     @property
@@ -69,6 +77,26 @@ class RawMail:
         own; and only where the domain that was asked can be none but the sender's."""
         named = self.mail.naming in (Naming.SOLE, Naming.SENT_FOR)
         return named and DMARC in self.notice.passed and DMARC not in self.failed
+
+    @property
+    def disowned(self) -> bool:
+        """Whether who sent it is nobody the From's domain would have send: it asks to keep such mails from people, or
+        nothing that vouches for a mail holds. Where its wish is not known, it counts as asked."""
+        if DMARC in self.failed:
+            return self.notice.policy != "none" and "(p=none" not in self.mail.header("Authentication-Results").lower()
+        return SPF in self.failed and DKIM not in self.notice.passed and not self.vouched
+
+    @property
+    def source(self) -> Source:
+        """Where it came from, as far as that can't be made up: the domain that vouches for the From, or for the
+        envelope's sender; else the host that the mail service had it from."""
+        sender = self.mail.sender.address if self.mail.sender else ""
+        if self.vouched and sender:
+            return Source(domain=domain_of(sender))
+        if SPF in self.notice.passed and domain_of(self.notice.sender):
+            return Source(domain=domain_of(self.notice.sender))
+        handed = _HANDED_OVER.match(self.mail.header("Received")[:1000])
+        return Source(network(handed[1]) if handed else "")
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale
+from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale, TooMany
 from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import NOBODY, was_theirs
 from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.due_dates import broken, due_date
+from chalicelib.rules.limits import Source
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral
@@ -26,9 +27,10 @@ from chalicelib.rules.tickets import (
     State,
     Ticket,
     Visibility,
+    doubted,
     promises,
 )
-from chalicelib.services import following, links, uploading
+from chalicelib.services import following, limiting, links, spacing, uploading
 from chalicelib.services.commits import change_ticket, commit_unless_done
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.letters import BY_RECEIPT
@@ -59,6 +61,7 @@ class CustomerView:
     rate_until: datetime | None
     continued_in: str | None = None
     receipt: bool = False
+    aside: bool = False
 
 
 def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
@@ -91,7 +94,8 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
     ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
     own = [ticket.opening, *(m for m in opened.messages if BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
     shown = [replace(m, files=()) for m in own if not was_theirs(m)]
-    promised = [replace(clock, met_at=None) for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
+    names = () if doubted(ticket) else (FIRST_ANSWER, RESOLVE)
+    promised = [replace(clock, met_at=None) for clock in ticket.clocks if clock.name in names]
     return CustomerView(
         shop=shop,
         ticket=replace(ticket, rating=None, state=State.OPEN),
@@ -104,6 +108,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
         rating_taken=False,
         rate_until=None,
         receipt=True,
+        aside=doubted(ticket),
     )
 
 
@@ -121,10 +126,15 @@ def _confirmed(deps: Deps, ticket: Ticket) -> Ticket:
 
 
 def reply(
-    deps: Deps, token: str, fields: Mapping[str, str], sent: Sequence[Parcel], uploads: Sequence[Uploaded] = ()
+    deps: Deps,
+    token: str,
+    fields: Mapping[str, str],
+    sent: Sequence[Parcel],
+    uploads: Sequence[Uploaded] = (),
+    caller: str = "",
 ) -> str:
-    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before.
-    Raises BadInput, LinkRefused."""
+    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before, `caller`
+    the internet address it comes from. Raises BadInput, LinkRefused, TooMany."""
     opened = links.open_status(deps, token)
     ticket = opened.ticket
     shop = deps.policy.shop(ticket.shop)
@@ -142,7 +152,8 @@ def reply(
     def source_on(ref: str) -> str:
         return identity.source_of("page", ref, key, text, *digests)
 
-    said = Said(ticket.requester, text, parcels, (BY_RECEIPT,) if opened.receipt else ())
+    remarks = (BY_RECEIPT,) if opened.receipt else ()
+    said = Said(ticket.requester, text, parcels, remarks, limiting.caller(caller))
     return _added(deps, shop, following.in_force(deps, ticket), said, source_on)
 
 
@@ -154,6 +165,7 @@ class Said:
     text: str
     parcels: Sequence[Parcel]
     remarks: tuple[str, ...]
+    source: Source
 
 
 def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callable[[str], str]) -> str:
@@ -173,13 +185,15 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
         language=ticket.language,
         remarks=said.remarks,
     )
-    filed = file_away(deps, ticket.ref, arrival, said.parcels)
     id = identity.message_id(deps.secret, ticket.ref, source)
+    if not limiting.may_say(deps, shop, ticket, said.source, id):
+        raise TooMany("replies")
+    filed = file_away(deps, ticket.ref, arrival, said.parcels)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:
             raise LinkRefused(expired=True)  # they were erased, perhaps just now, or their links withdrawn
-        return customer_adds(current, id, filed, deps.moment(shop))
+        return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.moment(shop)))
 
     try:
         change_ticket(deps, ticket, decide)

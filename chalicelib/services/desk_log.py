@@ -19,6 +19,7 @@ _DETAILS = {
     "opened": "channel", "wrote": "channel", "answered": "channel", "third party wrote": "channel",
     "automatic mail kept": "channel", "found at fault": "fault", "final answer written": "outcome",
     "closed": "outcome", "remedy done": "cure", "rated": "score",
+    "not confirmed": "bound",
 }  # fmt: skip
 
 

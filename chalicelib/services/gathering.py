@@ -101,6 +101,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         reachable=gathered.meant.reachable,
         proof=Proof.FAILED if DMARC in mail.failed else Proof.PASSED if mail.vouched else Proof.NONE,
         author=author,
+        disowned=mail.disowned,
         suspicious=bool({SPAM, VIRUS} & mail.failed),
         readable=arrivals.readable(mail),
         words=bool(_words(shop, gathered, ticket)),

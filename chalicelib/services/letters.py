@@ -12,12 +12,13 @@ from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.mail_decisions import Why
+from chalicelib.rules.opening import BEYOND_BUDGET
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import UNCOUNTED, referral_of
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Author, File, Message, State, Ticket, standing
-from chalicelib.services import links, procedure_letters
+from chalicelib.services import further_words, links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
@@ -30,7 +31,9 @@ UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
 BY_RECEIPT = "by_receipt"
-_OF_ITS_OPENING = (Why.NO_CONFIRMATION.value, Why.WHOSE.value, Why.NEW_COPY.value)
+_OF_ITS_OPENING = (
+    Why.NO_CONFIRMATION.value, Why.DISOWNED.value, Why.WHOSE.value, Why.NEW_COPY.value, BEYOND_BUDGET,
+)  # fmt: skip
 _LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
 # In characters.
 _LONGEST_TOLD = 64 * 1024
@@ -42,7 +45,8 @@ _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"
 
 def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
     """The letter a delivery calls for; `message` is what it is about (the ticket's opening for a new ticket)."""
-    if delivery.carries and (together := coalesced(deps, ticket, message, delivery, now)):
+    many = delivery.purpose is Purpose.ESCALATION and delivery.carries
+    if many and (together := coalesced(deps, ticket, message, delivery, now)):
         return together
     shop = deps.policy.shop(ticket.shop)
     audience = delivery.purpose.audience
@@ -132,6 +136,7 @@ def _context(
         "name": ticket.requester.name,
         "email": ticket.requester.address,
         "text": _words(deps, ticket, message, delivery),
+        "further": [_further(each, text) for each, text in further_words.told(deps, shop, delivery)],
         "html": None,
         "at": message.at,
         "opened_at": ticket.opened_at,
@@ -197,11 +202,19 @@ def _topic(shop: Shop, ticket: Ticket) -> str | None:
     return shop.text(topic.label, shop.languages[0]) if topic else None
 
 
-def _flags(ticket: Ticket, message: Message) -> list[str]:
+def _further(message: Message, text: str) -> dict[str, Any]:
+    files = [{"name": file.filename, "size": file.size} for file in message.files]
+    return {"writer": message.person, "at": message.at, "text": text, "files": files, "flags": _remarked(message)}
+
+
+def _remarked(message: Message) -> list[str]:
     remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED, BY_RECEIPT, *_OF_ITS_OPENING)
     flags = [flag for flag in remarks if flag in message.remarks]
-    if SUSPICIOUS in message.remarks:
-        flags.append("suspicious_mail")
+    return [*flags, "suspicious_mail"] if SUSPICIOUS in message.remarks else flags
+
+
+def _flags(ticket: Ticket, message: Message) -> list[str]:
+    flags = _remarked(message)
     if ticket.requester.address and not is_address(ticket.requester.address):
         flags.append(UNANSWERABLE)
     if undelivered(ticket.outbox):

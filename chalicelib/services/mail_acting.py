@@ -1,18 +1,17 @@
 """What was decided of a mail, carried out: a ticket opened, words added, an answer sent on, or kept inside."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from chalicelib.errors import AlreadyKept, Merged, Stale
 from chalicelib.rules import identity, referring, replying
+from chalicelib.rules.addressing import domain_of
 from chalicelib.rules.mail_deciding import decide
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key, Proof
-from chalicelib.rules.opening import TOO_MANY, Arrival
+from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Message, Ticket
-from chalicelib.services import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
+from chalicelib.services import arrivals, gathering, leaving_out, limiting, mail_arrivals, mail_mentions, spacing
 from chalicelib.services.arrivals import Outcome
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.filing import Parcel, file_away
@@ -20,7 +19,7 @@ from chalicelib.services.following import came_before, opened_before
 from chalicelib.services.gathering import Gathered
 from chalicelib.services.letters import STRANGER, UNVERIFIED
 from chalicelib.services.opening import open_or_find
-from chalicelib.services.ports import Deps, Limit
+from chalicelib.services.ports import Deps
 from chalicelib.services.threading import Thread, followed
 
 
@@ -35,7 +34,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
 
     arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
-    arrival = replace(arrival, suspicions=(*arrival.suspicions, *_over_limits(deps, shop, gathered, arrival)))
+    arrival = _within_limits(deps, shop, gathered, arrival)
     ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
@@ -72,9 +71,11 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
     filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
 
+    heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
+
     def decided(ticket: Ticket) -> Change:
         now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
-        return _change(deps, shop, now, decision.course, id, filed)
+        return spacing.spaced(deps, ticket, _change(deps, shop, now, decision.course, id, filed, heard=heard))
 
     try:
         change_ticket(deps, thread.ticket, decided)
@@ -89,7 +90,17 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     return Outcome.AUTOMATIC if arrival.automatic else Outcome.APPENDED
 
 
-def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival) -> Change:
+def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:
+    """Whether anybody is mailed of what joins the ticket: from one place not more than so often. It is kept all the
+    same. Our own agents' mails are not counted, where they are."""
+    if decision.course is Course.ANSWER or decision.told is Told.NOBODY or _is_own(gathered):
+        return True
+    return limiting.may_say(deps, shop, ticket, gathered.mail.source, id)
+
+
+def _change(
+    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival, *, heard: bool
+) -> Change:
     """What the decision makes of the ticket as it stands. Should that lead elsewhere than the arrival was made for, the
     mail is read again."""
     thread, facts = gathered.thread, gathering.facts(deps, shop, gathered)
@@ -101,7 +112,7 @@ def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str,
     match course:
         case Course.ADD:
             remarks = (*arrival.remarks, STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
-            tell = decision.told is not Told.NOBODY
+            tell = heard and decision.told is not Told.NOBODY
             return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), moment, tell=tell)
         case Course.ANSWER:
             return replying.agent_answers(ticket, id, arrival, moment, mailed=decision.mailed)
@@ -109,11 +120,11 @@ def _change(deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str,
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
             remarks = tuple(dict.fromkeys((*arrival.remarks, *((UNVERIFIED,) if unsure else ()))))
-            tell = decision.told is not Told.NOBODY
-            heard = replace(arrival, remarks=remarks)
-            return referring.answered(ticket, id, heard, referral, moment, counts=decision.counts, tell=tell)
+            tell = heard and decision.told is not Told.NOBODY
+            letter = replace(arrival, remarks=remarks)
+            return referring.answered(ticket, id, letter, referral, moment, counts=decision.counts, tell=tell)
         case Course.KEEP:
-            tell, why = decision.told is not Told.NOBODY, decision.why.value
+            tell, why = heard and decision.told is not Told.NOBODY, decision.why.value
             return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)
     raise ValueError(f"{course} joins no ticket")
 
@@ -164,16 +175,13 @@ def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
     return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
 
 
-def _over_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Iterator[str]:
+def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Arrival:
     """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
-    that is delivered or received again does not count again."""
-    address = arrival.person.address
-    if not deps.limits_on or not address or gathered.agent or not (arrival.acknowledge or arrival.notify):
-        return
-    key = identity.blind(deps.secret, f"correspondent/{shop.id}", address)
-    most = shop.limits.per_address_hour
-    windows = ((timedelta(hours=1), most), (timedelta(days=1), 3 * most))
-    limits = [Limit(f"{key}/{window.total_seconds():.0f}", allowed, window) for window, allowed in windows]
-    once = identity.blind(deps.secret, f"mail/{shop.id}", identity.source_of(arrival.source, arrival.fingerprint))
-    if not deps.store.within_limits(limits, deps.now(), once):
-        yield TOO_MANY
+    that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
+    once = identity.source_of("mail", arrival.source, arrival.fingerprint)
+    return limiting.opened(deps, shop, arrival, gathered.mail.source, once, trusted=_is_own(gathered))
+
+
+def _is_own(gathered: Gathered) -> bool:
+    """Whether an agent wrote it, and from where only their domain's people can."""
+    return gathered.agent is not None and gathered.mail.source.domain == domain_of(gathered.agent.address)

@@ -97,6 +97,8 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
 
 def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[str]:
     """What a ticket that it opens is remarked to be, besides how the mail was read."""
+    if gathered.mail.disowned and not decision.theirs:
+        yield Why.DISOWNED.value
     if decision.why in (Why.WHOSE, Why.NEW_COPY):
         yield decision.why.value
         if not (gathered.mail.vouched and gathered.mail.mail.naming is Naming.SOLE):

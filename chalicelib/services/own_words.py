@@ -11,7 +11,7 @@ from chalicelib.rules.tickets import Ticket
 
 # The mails that agents get, by their words' first key; what else of each could be anybody's words.
 _MAILS = ("notification", "notification_referral", "not_delivered", "escalation", "undelivered", "short_form")
-_ANYBODYS = ("subject", "yours", "wrote", "intro")
+_ANYBODYS = ("subject", "yours", "wrote", "wrote_then", "intro")
 _FACTS = ("from", "kind", "order_number", "subject")
 _MARKS = ("answer_by", "resolve_by", "open_at")
 

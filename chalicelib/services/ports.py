@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from chalicelib.rules.clocks import Moment
+from chalicelib.rules.limits import Bound, Limit
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Policy, Shop
 from chalicelib.rules.sessions import Session, SignIn
@@ -13,15 +14,6 @@ from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
 from chalicelib.services.ports_records import Purging, Records
 
 ALWAYS, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `most` of `key` within `window`."""
-
-    key: str
-    most: int
-    window: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +222,12 @@ class Store(Records, Protocol):
 
     def flagged(self, key: str, now: datetime) -> bool: ...
 
-    def within_limits(self, limits: Sequence[Limit], now: datetime, once: str = "") -> bool:
-        """Count one against every limit, in one request; False when one of them is used up. What `once` names is
-        counted only once: when it comes again it is within them."""
+    def count(
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+    ) -> frozenset[Bound]:
+        """Count one against every limit; which of them are used up, in one request where none is. One of the firm being
+        so, nothing is counted, else all firm ones are; and all soft ones unless one of these is used up. What `once`
+        names is counted only once: when it comes again it gets the answer it had."""
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
         """The agenda entries whose time has come, read a page at a time as they are taken, the earliest first. With the

@@ -12,6 +12,7 @@ from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage, holds, in
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services import coalescing as together
+from chalicelib.services import limiting
 from chalicelib.services.bouncing import spared
 from chalicelib.services.commits import commit_or_retry, commit_unless_done
 from chalicelib.services.letters import letter, short_form
@@ -147,6 +148,8 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
         return refused("the promise it was to extend is broken by now", warns=True)
     if delivery.purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
         return refused("there is nothing to ask any more", warns=False)
+    if delivery.purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, held, delivery):
+        return refused("more automatic mails than the policy allows in this time", warns=False)
     try:
         ses_id = _send(deps, held, ticket, delivery)
     except Unwritable:
@@ -170,6 +173,12 @@ def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, de
         return telling(sending.sent(item, claim, delivery, ses_id, deps.now()), item, proving.with_effect)
 
     return _note(deps, due, held, sent)
+
+
+def _within_budget(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> bool:
+    """Whether one more mail that nobody waits for may go to the address; asked again, the answer is the same."""
+    once = f"{held.ref}/{_message_id(held)}/{delivery.purpose}"
+    return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, once)
 
 
 def _message_id(held: Owing) -> str:

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 
-from chalicelib.errors import LinkRefused
-from chalicelib.rules import rating
+from chalicelib.errors import LinkRefused, TooMany
+from chalicelib.rules import identity, rating
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.rules.wording import words
-from chalicelib.services import links
+from chalicelib.services import limiting, links
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps
 
 
-def rate(deps: Deps, token: str, fields: Mapping[str, str]) -> None:
-    """Note what the form says; sent twice, once. Raises BadInput, LinkRefused."""
+def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") -> None:
+    """Note what the form says; sent twice, once. `caller`: the internet address it comes from. Raises BadInput,
+    LinkRefused, TooMany."""
 
     def load() -> Ticket:
         opened = links.open_status(deps, token)
@@ -25,7 +26,13 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str]) -> None:
         taken_back = _taken_back(ticket, rating.text_of(fields))
         return rating.rated(ticket, fields, tuple(blinded(deps, ticket.shop, taken_back)), deps.now())
 
-    commit_unless_done(deps, load(), decide, load)
+    ticket = load()
+    if decide(ticket) is None:
+        return
+    once = identity.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
+    if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), once):
+        raise TooMany("ratings")
+    commit_unless_done(deps, ticket, decide, load)
 
 
 def _taken_back(ticket: Ticket, text: str) -> list[str]:

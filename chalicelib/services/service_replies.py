@@ -5,6 +5,7 @@ from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rules import identity, submission
 from chalicelib.rules.policy import Agent, Shop
+from chalicelib.services import limiting
 from chalicelib.services.arrivals import RawMail
 from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
@@ -16,6 +17,8 @@ def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
     """Send the mail, unless it was sent when this raw mail was dealt with before. One that dies between sending and
     noting the outcome sends it once more. Raises NotSent where that may pass."""
     if deps.store.outcomes_of([mail.notice.key]):
+        return
+    if not limiting.may_mail(deps, shop, agent.address, mail.notice.key):
         return
     language, said = shop.languages[0], mail.mail
     text = submission.clean(said.new or said.reply or said.text).strip()[:_LONGEST]

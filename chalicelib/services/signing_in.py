@@ -6,21 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib import pages
-from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn, TooMany
+from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn
 from chalicelib.mail.composing import Letter, compose, deliverable
-from chalicelib.rules import identity, sessions
-from chalicelib.rules.addressing import canonical
+from chalicelib.rules import sessions
 from chalicelib.rules.policy import Agent
 from chalicelib.rules.sessions import Session, SignIn, Standing
 from chalicelib.rules.submission import address as plain
 from chalicelib.rules.submission import is_address
-from chalicelib.services.ports import Deps, Limit
+from chalicelib.services import limiting
+from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
 
-_HOUR = timedelta(hours=1)
-# A mistyped address or a lost mail takes a few tries; an office may be behind one source. From elsewhere an address
-# is asked for by strangers, who must not use up what its owner may ask for.
-MOST_BY_BOTH, MOST_BY_ADDRESS, MOST_BY_SOURCE = 6, 30, 30
 # Where a reply token stands in other mails: a reply to this one is no part of any ticket.
 _NO_TICKET = "signin"
 # How often a change of a session is tried that met another: there are few others.
@@ -47,7 +43,7 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
     address = plain(address)
     if not is_address(address):
         raise BadInput({"email": "not_an_address" if address else "missing"})
-    _count(deps, address, source)
+    limiting.sign_in(deps, address, source)
     agents = sessions.agents_of(deps.policy, address)
     shop_id, agent = next(iter(agents.items()), (next(iter(deps.policy.shops)), Agent(address, "")))
     token = secrets.token_urlsafe(32)
@@ -153,19 +149,6 @@ def _end(deps: Deps, session: Session) -> None:
             return
         current = deps.store.session(session.id)
     raise NotSignedIn("the session changes faster than it can be ended")
-
-
-def _count(deps: Deps, address: str, source: str) -> None:
-    if not deps.limits_on:
-        return
-    address = canonical(address)
-    limits = (
-        Limit(identity.blind(deps.secret, "sign-in/both", f"{address}\x00{source}"), MOST_BY_BOTH, _HOUR),
-        Limit(identity.blind(deps.secret, "sign-in/address", address), MOST_BY_ADDRESS, _HOUR),
-        Limit(identity.blind(deps.secret, "sign-in/source", source), MOST_BY_SOURCE, _HOUR),
-    )
-    if not deps.store.within_limits(limits, deps.now()):
-        raise TooMany("sign-in links")
 
 
 def _mail(deps: Deps, shop_id: str, agent: Agent, token: str, language: str) -> bytes:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from chalicelib.errors import BadInput, KeyReused, LinkRefused
 from chalicelib.rules import identity, submission, worktime
 from chalicelib.rules.addressing import canonical
-from chalicelib.rules.opening import TOO_MANY, Arrival
+from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import Submission
 from chalicelib.rules.tickets import Channel, Person, Ticket
-from chalicelib.services import links
+from chalicelib.services import limiting, links
 from chalicelib.services.filing import Parcel
 from chalicelib.services.opening import find, open_or_find
-from chalicelib.services.ports import Deps, Limit
+from chalicelib.services.ports import Deps
 
 # Without a key of the caller's, the same words from the same address within this time are one submission.
 SAME_WORDS = timedelta(minutes=10)
@@ -60,8 +60,8 @@ def submit(
     if earlier:
         return Submitted(earlier, _receives(earlier, poster))
     once = identity.source_of(source, fingerprint)
-    suspicions = (*_signs(deps, shop, form, caller), *_over_limits(deps, shop, form, caller, once))
-    arrival = replace(_arrival(form, source, fingerprint, suspicions), poster=poster)
+    arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=poster)
+    arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), identity.source_of("form", once))
     ticket, new = open_or_find(deps, shop, arrival, parcels)
     if ticket.opening.fingerprint == fingerprint:
         return Submitted(ticket, new or _receives(ticket, poster))
@@ -140,16 +140,3 @@ def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator
         else:
             if hasty and any(mark in form.message.lower() for mark in _LINKS):
                 yield "posted with links within seconds of opening the form"
-
-
-def _over_limits(deps: Deps, shop: Shop, form: Submission, caller: Caller, once: str) -> Iterator[str]:
-    """`once` names the submission: posted again, it does not use the limits up."""
-    if not deps.limits_on:
-        return
-    hour, address = timedelta(hours=1), canonical(form.email)
-    limits = (
-        Limit(identity.blind(deps.secret, f"address/{shop.id}", address), shop.limits.per_address_hour, hour),
-        Limit(identity.blind(deps.secret, f"source/{shop.id}", caller.address), shop.limits.per_source_hour, hour),
-    )
-    if not deps.store.within_limits(limits, deps.now(), identity.blind(deps.secret, f"form/{shop.id}", once)):
-        yield TOO_MANY

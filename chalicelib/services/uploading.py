@@ -4,20 +4,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from chalicelib.errors import BadInput, LinkRefused, TooMany
+from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.mail import filenames
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES, one_line
-from chalicelib.services import links
+from chalicelib.services import limiting, links
 from chalicelib.services.filing import Parcel
-from chalicelib.services.ports import Deps, Limit
+from chalicelib.services.ports import Deps
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
-_UPLOADS_PER_TICKET = 10
 # Of a size in bytes; Python refuses to read numbers without end.
 _MOST_DIGITS = 20
 
@@ -49,7 +47,7 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     if problems:
         raise BadInput(problems)
     filename = filenames.safe(filename, content_type, 1)
-    _count(deps, shop, caller)
+    limiting.upload(deps, shop, caller)
     source = identity.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
     key = f"uploads/{shop.id}/{identity.blind(deps.secret, 'upload', source)}"
     url, form = deps.files.upload_form(key, content_type, int(size))
@@ -102,12 +100,3 @@ def names(deps: Deps, uploads: Iterable[Uploaded]) -> list[str]:
         with suppress(LinkRefused):
             found.append(links.read_upload_token(deps, upload.token)[1])
     return found
-
-
-def _count(deps: Deps, shop: Shop, caller: str) -> None:
-    if not deps.limits_on:
-        return
-    key = identity.blind(deps.secret, f"uploads/{shop.id}", caller)
-    most = shop.limits.per_source_hour * _UPLOADS_PER_TICKET
-    if not deps.store.within_limits([Limit(key, most, timedelta(hours=1))], deps.now()):
-        raise TooMany("uploads")

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, TooMany
 from chalicelib.services import confirming, customer_page, rating, uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.routing import Routes
@@ -26,11 +26,15 @@ def show(request: Request, token: str) -> Response:
 def reply(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
-        sent = customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads)
-    except BadInput as fault:
+        caller = responses.source_address(request)
+        sent = customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads, caller)
+    except (BadInput, TooMany) as error:
+        if isinstance(error, TooMany) and bodies.wants_json(request):
+            raise
+        status, fault = _refused(error)
         return _page(
             token,
-            status=422,
+            status=status,
             fault=fault,
             values=form.fields,
             chosen_files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
@@ -49,11 +53,14 @@ def to_page(request: Request, token: str) -> Response:
 def rate(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
-        rating.rate(deps(), token, form.fields)
-    except BadInput as fault:
+        rating.rate(deps(), token, form.fields, responses.source_address(request))
+    except (BadInput, TooMany) as error:
+        if isinstance(error, TooMany) and bodies.wants_json(request):
+            raise
+        status, fault = _refused(error, "rating_text")
         # Where it can't be rated, there is no field for the words but that of a reply.
         values = {"message": form.fields.get("rating_text", "")} if "form" in fault.problems else form.fields
-        return _page(token, status=422, fault=fault, values=values)
+        return _page(token, status=status, fault=fault, values=values)
     return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
 
 
@@ -82,6 +89,13 @@ def confirm(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/c/{token}")
 
 
+def _refused(error: BadInput | TooMany, field: str = "message") -> tuple[int, BadInput]:
+    """The answer's status, and what is wrong with which field: words that come too often are still there to send."""
+    if isinstance(error, BadInput):
+        return 422, error
+    return 429, BadInput({field: "too_often"})
+
+
 def _page(
     token: str,
     *,
@@ -102,6 +116,7 @@ def _page(
         "state": ticket.state,
         "continued_in": seen.continued_in,
         "receipt": seen.receipt,
+        "aside": seen.aside,
         "opened_at": ticket.opened_at,
         "promises": seen.promises,
         "referrals": seen.referrals,

@@ -10,9 +10,10 @@ from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.rules import extending, identity, submission
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.due_dates import due_date
+from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets import Ticket, doubted
 from chalicelib.services import links, policy_page, submitting, uploading
 from chalicelib.services.submitting import Caller, Submitted
 from chalicelib.web import bodies, cors, problems, responses
@@ -88,6 +89,8 @@ def thanks(request: Request, shop: str) -> Response:
         email=ticket.requester.address,
         status_url=links.receipt_url(deps(), ticket),
         longer=extending.left(ticket, deps().moment(known)),
+        aside=doubted(ticket),
+        confirmed=_confirmed(ticket),
         **_said(ticket),
     )
 
@@ -110,7 +113,8 @@ def _receipt(done: Submitted) -> dict[str, Any]:
         return {"reference": ticket.ref}
     clocks = _promised(ticket).items()
     moments = {name: clock.due.isoformat().replace("+00:00", "Z") if clock else None for name, clock in clocks}
-    return {"reference": ticket.ref, "status_url": links.receipt_url(deps(), ticket)} | moments
+    aside = {"kept_aside": True} if doubted(ticket) else {}
+    return {"reference": ticket.ref, "status_url": links.receipt_url(deps(), ticket)} | moments | aside
 
 
 def _said(ticket: Ticket) -> dict[str, Any]:
@@ -118,14 +122,22 @@ def _said(ticket: Ticket) -> dict[str, Any]:
 
 
 def _promised(ticket: Ticket) -> dict[str, Clock | None]:
+    """What holds for it: of what is kept aside nothing does, until a person has looked at it."""
     names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
-    return {key: ticket.clock(name) for key, name in names.items()}
+    return {key: None if doubted(ticket) else ticket.clock(name) for key, name in names.items()}
+
+
+def _confirmed(ticket: Ticket) -> bool:
+    """Whether a confirmation goes, or has gone, to the customer."""
+    mails = ticket.outbox.deliveries if ticket.outbox else ()
+    return any(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in mails)
 
 
 def _next_page(shop: Shop, form: Form, done: Submitted) -> str:
-    """The shop's own page if the form names one the policy allows, else our thank-you page."""
+    """The shop's own page if the form names one the policy allows, else our thank-you page; and that where the shop's,
+    which is the same for all, would say what does not hold."""
     wanted, ticket = form.fields.get("return_url", ""), done.ticket
-    if _allowed(shop, wanted):
+    if _allowed(shop, wanted) and not (done.receipt and doubted(ticket)):
         parts = urlsplit(wanted)
         named = urlencode({"reference": ticket.ref})
         return urlunsplit(parts._replace(query=f"{parts.query}&{named}" if parts.query else named))

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import Table
+from chalicelib.rules.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets import Change
-from chalicelib.services.ports import Limit
 from local import emulator
 from tests import samples, tables
 from tests.store_contract import HOUR, StoreContract
@@ -38,7 +38,8 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         ticket = samples.ticket("NL-C0STS-00001")
         store.commit(Change(ticket))
         requests = tables.Requests(emulated)
-        store.within_limits([Limit("costs/a", 3, HOUR), Limit("costs/s", 3, HOUR)], ticket.opened_at)
+        firm = [Limit(Bound.SENDER_HOUR, "costs", 3, HOUR)]
+        store.count(firm, ticket.opened_at, soft=[Limit(Bound.SHOP_DAY, "costs", 3, DAY)], once="costs")
         store.commit(samples.reply(ticket))
         assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
 

@@ -61,9 +61,20 @@ class TestMail:
         body = notice("raw/1")
         body["receipt"] |= {f"{check}Verdict": {"status": status} for check, status in said.items()}
         (found,) = events.notices(json.dumps(body))
-        assert (found.failed, found.passed) == (frozenset({"spam"}), frozenset({"virus", "dmarc"}))
+        assert (found.failed, found.passed) == (frozenset({"spam"}), frozenset({"virus", "dmarc", "spf"}))
         body["receipt"]["dmarcVerdict"] = {"status": "GRAY"}
         assert "dmarc" not in events.notices(json.dumps(body))[0].passed | found.failed
+
+    def test_it_says_who_sent_it_and_what_the_domain_asks_for_where_dmarc_fails(self) -> None:
+        body = notice("raw/1")
+        body["mail"] = {"source": "bounce@mailer.example"}
+        body["receipt"] |= {"dmarcVerdict": {"status": "FAIL"}, "dmarcPolicy": "REJECT"}
+        (found,) = events.notices(json.dumps(body))
+        assert (found.sender, found.policy) == ("bounce@mailer.example", "reject")
+        del body["receipt"]["dmarcPolicy"]
+        body["mail"] = {"source": None}
+        (found,) = events.notices(json.dumps(body))
+        assert (found.sender, found.policy) == ("", "")
 
     def test_the_mail_services_hello_holds_no_mail(self) -> None:
         assert (

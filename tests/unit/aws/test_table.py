@@ -12,10 +12,10 @@ from chalicelib.aws.table import Table
 from chalicelib.errors import Stale
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules import sending
+from chalicelib.rules.limits import DAY, Bound, Limit
 from chalicelib.rules.opening import open_ticket
 from chalicelib.rules.tickets import Change, Channel, Ticket, evolve
 from chalicelib.services.commits import commit
-from chalicelib.services.ports import Limit
 from tests import fakes, samples, tables
 from tests.fakes import START
 from tests.store_contract import HOUR, StoreContract
@@ -95,7 +95,12 @@ class TestCosts:
 
     def test_counting_against_both_limits_is_one_request(self, client: Any, store: Table) -> None:
         requests = tables.Requests(client)
-        store.within_limits([Limit("address", 3, HOUR), Limit("source", 3, HOUR)], START, "this one")
+        store.count(
+            [Limit(Bound.SENDER_HOUR, "address", 3, HOUR)],
+            START,
+            soft=[Limit(Bound.SHOP_DAY, "shop", 3, DAY)],
+            once="this one",
+        )
         assert requests.names == ["TransactWriteItems"]
 
     def test_a_reply_with_its_log_is_one_request(self, client: Any, store: Table) -> None:
@@ -153,13 +158,13 @@ class TestItems:
 
     def test_counters_sent_ids_and_outcomes_expire_and_tickets_do_not(self, client: Any, store: Table) -> None:
         store.commit(Change(samples.ticket()))
-        store.within_limits([Limit("address", 3, HOUR)], START, "this one")
+        store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START, once="this one")
         store.note_outcome("raw/1", "opened", None, START)
         expiring = {item["pk"]["S"].partition("#")[0]: "expires_at" in item for item in items(client)}
         assert expiring == {"TICKET": False, "COUNT": True, "COUNTED": True, "RAW": True}
 
     def test_a_counter_outlives_its_window(self, client: Any, store: Table) -> None:
-        store.within_limits([Limit("address", 3, HOUR)], START)
+        store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START)
         assert int(items(client)[0]["expires_at"]["N"]) >= (START + HOUR).timestamp()
 
     def test_log_entries_of_two_changes_at_one_moment_are_both_kept(self, client: Any, store: Table) -> None:
@@ -221,19 +226,19 @@ class TestOthersAtTheSameItem:
     def test_limits_that_meet_another_count_are_counted_again(self, client: Any, store: Table) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 2, CancellationReasons=reasons)
-        assert Table(busy, "aftercare").within_limits([Limit("a", 1, HOUR)], START)
-        assert not store.within_limits([Limit("a", 1, HOUR)], START)
+        assert not Table(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
+        assert store.count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
     def test_limits_that_can_not_be_counted_keep_nobody_out(self, client: Any, store: Table) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1000, CancellationReasons=reasons
         )
-        assert Table(busy, "aftercare").within_limits([Limit("a", 0, HOUR)], START)
+        assert not Table(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 0, HOUR)], START)
 
     def test_a_table_that_is_not_there_is_a_fault(self, client: Any) -> None:
         with pytest.raises(ClientError):
-            Table(client, "nothing").within_limits([Limit("a", 1, HOUR)], START)
+            Table(client, "nothing").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
     def test_sent_ids_left_unread_are_asked_for_again(self, client: Any, store: Table) -> None:
         ticket = samples.ticket()

@@ -27,6 +27,7 @@ FACTS = st.builds(
     reachable=YES,
     proof=st.sampled_from(Proof),
     author=st.sampled_from(Author),
+    disowned=YES,
     suspicious=YES,
     readable=YES,
     words=YES,
@@ -83,8 +84,8 @@ JOINING: dict[str, Iterable[Any]] = {
     "key": Key, "standing": Standing, "addressed": Addressed,
 }  # fmt: skip
 HOLDING: dict[str, Iterable[Any]] = {
-    "origin": Origin, "proof": Proof, "agent": BOTH, "addressed": Addressed, "inner": Inner, "certain": BOTH,
-    "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "key": Key,
+    "origin": Origin, "proof": Proof, "disowned": BOTH, "agent": BOTH, "addressed": Addressed, "inner": Inner,
+    "certain": BOTH, "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "key": Key,
 }  # fmt: skip
 NAMING: dict[str, Iterable[Any]] = {
     "author": (Author.LOOSE, Author.UNCLEAR), "proof": Proof, "agent": BOTH, "suspicious": BOTH, "key": Key,
@@ -224,6 +225,15 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "standing": Standing.PAST}, Why.UNCOUNTED),
         ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "proof": Proof.FAILED, **TICKET}, Why.NEW),
         ({"suspicious": True}, Why.SUSPECT),
+        # Nothing automatic goes to an address that did not send it.
+        ({"disowned": True}, Why.DISOWNED),
+        ({"disowned": True, "proof": Proof.FAILED}, Why.DISOWNED),
+        ({"disowned": True, "silent": True, "reachable": True}, Why.DISOWNED),
+        ({"disowned": True, "agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.DISOWNED),
+        ({"disowned": True, "origin": Origin.MACHINE}, Why.NEW_MACHINE),
+        ({"disowned": True, "suspicious": True}, Why.SUSPECT),
+        ({"disowned": True, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"proof": Proof.FAILED}, Why.NEW),
         ({"suspicious": True, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
     ],
 )
@@ -265,6 +275,9 @@ def test_what_must_not_be_answered_automatically_is_not(facts: Facts) -> None:
         assert facts.reachable or decision.why is Why.PASSED_ON
     if decision.acknowledged:
         assert facts.origin is Origin.PERSON and facts.report is Report.NONE and not facts.suspicious
+        assert not facts.disowned
+    if decision.course is Course.RECORD and facts.disowned:
+        assert decision.told is Told.NOBODY
     if decision.course is Course.RECORD and facts.silent:
         assert decision.told is Told.NOBODY
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.opening import TOO_MANY, notifications, open_ticket
+from chalicelib.rules.limits import Bound
+from chalicelib.rules.opening import BEYOND_BUDGET, TOO_MANY, bounded, notifications, open_ticket
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
 from tests import samples
@@ -33,11 +34,11 @@ def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
     ("arrival", "mails"),
     [
         ({"suspicions": ("a trap",)}, NEW),
-        ({"suspicions": (TOO_MANY,)}, []),
+        ({"suspicions": (TOO_MANY,), "notify": False}, []),
         ({"automatic": ("auto-replied",)}, NEW),
         ({"automatic": ("auto-replied",), "notify": False}, []),
         ({"automatic": ("auto-replied",), "suspicions": ("a trap",)}, NEW),
-        ({"automatic": ("auto-replied",), "suspicions": (TOO_MANY,)}, []),
+        ({"automatic": ("auto-replied",), "suspicions": (TOO_MANY,), "notify": False}, []),
     ],
 )
 def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgement(
@@ -47,6 +48,25 @@ def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgemen
     assert ticket.state is State.ASIDE
     assert owed(ticket) == mails
     assert ticket.suspicions
+
+
+def test_beyond_a_firm_limit_it_is_kept_aside_and_told_nobody() -> None:
+    arrival = bounded(samples.arrival(), {Bound.SENDER_HOUR, Bound.RECIPIENT_HOUR})
+    ticket = open_ticket(samples.REF, arrival, samples.shipped(), START, holidays_of(samples.shipped()))
+    assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.ASIDE, (TOO_MANY,), [])
+    assert [entry.action for entry in ticket.log] == ["opened"]
+
+
+@pytest.mark.parametrize("bound", [bound for bound in Bound if not bound.firm])
+def test_beyond_a_budget_of_mail_it_is_open_and_told_agents_and_promises_no_confirmation(bound: Bound) -> None:
+    ticket = open_ticket(
+        samples.REF, bounded(samples.arrival(), {bound}), samples.shipped(), START, holidays_of(samples.shipped())
+    )
+    assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.OPEN, (), NEW[:1])
+    assert ticket.opening.remarks == (BEYOND_BUDGET,)
+    assert ticket.clock("acknowledge") is None
+    assert ticket.clock("first_answer")
+    assert ticket.log[-1] == LogEntry(START, "aftercare", "not confirmed", bound.value)
 
 
 def test_what_must_not_be_answered_automatically_is_told_to_agents_and_promises_no_confirmation() -> None:

@@ -93,9 +93,9 @@ class TestReply:
     def reply(self, world: World, ticket: Ticket, parcels: tuple[Parcel, ...] = (), **fields: str) -> None:
         customer_page.reply(world.deps, token(world, ticket), {"message": "Any news?"} | fields, parcels)
 
-    def test_it_is_one_read_and_one_write(self, world: World, ticket: Ticket) -> None:
+    def test_it_is_one_read_one_write_and_one_for_the_limits(self, world: World, ticket: Ticket) -> None:
         self.reply(world, ticket)
-        assert world.store.requests == ["read", "write"]
+        assert world.store.requests == ["read", "write", "write"]
 
     def test_it_opens_the_ticket_again_and_tells_agents(self, world: World, ticket: Ticket) -> None:
         world.store.commit(Change(evolve(ticket, state=State.WAITING)))

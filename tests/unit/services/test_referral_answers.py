@@ -135,6 +135,7 @@ class TestAnswers:
     def test_a_second_letter_is_read_by_agents_alone(self, world: World) -> None:
         mail = refer(world)
         get(world, answer(), mail.reply_to)
+        world.clock.advance(minutes=5)
         get(world, answer(Message_ID="<more@mail.example>", subject="One more thing"), mail.reply_to)
         assert len(world.mailer.to(ADA)) == 2
         assert len(world.mailer.to(MIRA)) == 2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn, TooMany
-from chalicelib.rules import sessions
+from chalicelib.rules import limits, sessions
 from chalicelib.rules.sessions import Session
 from chalicelib.services import signing_in
 from tests.fakes import PUBLIC_URL, World, refusing
@@ -90,7 +90,7 @@ class TestAsking:
 
     @pytest.mark.parametrize("address", [ADA, STRANGER])
     def test_the_limit_of_an_address_holds_for_known_and_unknown_alike(self, world: World, address: str) -> None:
-        for number in range(signing_in.MOST_BY_ADDRESS):
+        for number in range(limits.SIGN_INS_BY_ADDRESS):
             ask(world, address.upper() if number else address, f"192.0.2.{number}")
         with pytest.raises(TooMany):
             ask(world, address, "192.0.2.99")
@@ -98,23 +98,23 @@ class TestAsking:
         ask(world, address)
 
     def test_the_limit_of_a_source_holds_whatever_the_addresses(self, world: World) -> None:
-        for number in range(signing_in.MOST_BY_SOURCE):
+        for number in range(limits.SIGN_INS_BY_SOURCE):
             ask(world, f"{number}@example.com")
         with pytest.raises(TooMany):
             ask(world)
 
     def test_a_stranger_who_asks_for_an_agent_keeps_them_from_nothing(self, world: World) -> None:
-        for _ in range(signing_in.MOST_BY_BOTH):
+        for _ in range(limits.SIGN_INS_BY_BOTH):
             ask(world, ADA, "198.51.100.9")
         for _ in range(2):
             with pytest.raises(TooMany):
                 ask(world, ADA.upper(), "198.51.100.9")
-        for _ in range(signing_in.MOST_BY_BOTH):
+        for _ in range(limits.SIGN_INS_BY_BOTH):
             ask(world, ADA)
 
     def test_limits_can_be_off(self) -> None:
         world = new_world(limits_on=False)
-        for _ in range(signing_in.MOST_BY_ADDRESS + 1):
+        for _ in range(limits.SIGN_INS_BY_ADDRESS + 1):
             ask(world)
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.tickets import Change, evolve
-from chalicelib.services import customer_page, links
+from chalicelib.rules.tickets import Change, State, evolve
+from chalicelib.services import customer_page, limiting, links
 from tests.fakes import PUBLIC_URL
 from tests.unit.web import browsing
 from tests.unit.web.browsing import Browser, fields, first, page, said, typed
@@ -206,3 +206,45 @@ class TestTheRest:
         for node in shown.css("link[href], script[src], form[action]"):
             target = node.attributes.get("href") or node.attributes.get("src") or node.attributes.get("action") or ""
             assert target.startswith((urlsplit(PUBLIC_URL).path, PUBLIC_URL))
+
+
+class TestTooOften:
+    """Replies and ratings from one place: what is beyond the limit is refused, and none of its words are lost."""
+
+    @pytest.fixture
+    def used_up(self, browser: Browser, status_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+        monkeypatch.setenv("RATE_LIMITS", "on")
+        wiring.deps.cache_clear()
+        deps = wiring.deps()
+        ticket = links.open_status(deps, token(status_url)).ticket
+        shop = deps.policy.shop(ticket.shop)
+        for number in range(shop.limits.replies_hour):
+            assert limiting.may_say(deps, shop, ticket, limiting.caller("127.0.0.1"), str(number))
+        yield
+        wiring.deps.cache_clear()
+
+    def test_a_reply_is_refused_with_its_words_in_the_field(
+        self, browser: Browser, status_url: str, used_up: None
+    ) -> None:
+        answer = browser.form({"message": "Any <news>?"}, status_url)
+        assert answer.status_code == 429
+        assert typed(answer, "message") == "Any <news>?"
+        assert "send them again in an hour" in first(answer, "#message-error").text()
+        assert len(customer_page.view(wiring.deps(), token(status_url)).entries) == 1
+
+    def test_a_program_is_told_by_a_problem(self, browser: Browser, status_url: str, used_up: None) -> None:
+        answer = browser.json({"message": "Any news?"}, status_url)
+        assert answer.status_code == 429
+        assert said(answer)["status"] == 429
+
+    def test_a_rating_is_refused_with_its_words_in_the_field(
+        self, browser: Browser, status_url: str, used_up: None
+    ) -> None:
+        deps = wiring.deps()
+        ticket = links.open_status(deps, token(status_url)).ticket
+        deps.store.commit(Change(evolve(ticket, state=State.CLOSED, closed_at=deps.now())))
+        answer = browser.form({"score": "2", "rating_text": "Slow."}, f"{status_url}/rating")
+        assert answer.status_code == 429
+        assert typed(answer, "rating_text") == "Slow."
+        assert first(answer, "#rating_text-error").text()
+        assert links.open_status(deps, token(status_url)).ticket.rating is None

@@ -9,8 +9,10 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.aws import clients
+from chalicelib.rules import replying
 from chalicelib.rules.tickets import State, Ticket
-from chalicelib.services import links
+from chalicelib.services import limiting, links
+from chalicelib.services.commits import commit
 from tests import tables
 from tests.fakes import PUBLIC_URL
 from tests.unit.web import browsing
@@ -332,10 +334,35 @@ class TestThanks:
         location = browser.form(fields()).headers["Location"]
         assert browser.get(location.replace("/northlight/", "/kettle/")).status_code == 403
 
-    def test_a_machines_sender_sees_no_difference(self, browser: Browser) -> None:
-        """Whoever is kept aside must not learn it from the page."""
-        answer = browser.form(fields(further_details="x"))
-        assert browser.get(answer.headers["Location"]).status_code == 200
+    @pytest.mark.parametrize(("language", "said_so"), [("en", "A person looks at it first"), ("de", "Zuerst sieht")])
+    def test_whoever_is_kept_aside_is_told_so_and_promised_nothing(
+        self, browser: Browser, language: str, said_so: str
+    ) -> None:
+        posted = browser.form(fields(further_details="x", language=language, return_url=f"{STORE}/thanks"))
+        opened = ticket(reference(posted))
+        thanks = browser.get(posted.headers["Location"])
+        receipt = browser.get(links.receipt_url(wiring.deps(), opened))
+        for answer in (thanks, receipt):
+            text = page(answer).text()
+            assert said_so in text
+            assert opened.ref in text
+            assert not page(answer).css_matches("#promises-title, ol.steps")
+            assert "mira@example.com" not in text.lower() or answer is receipt
+        assert opened.clock("first_answer")
+
+    def test_once_released_it_is_shown_what_runs(self, browser: Browser) -> None:
+        opened = ticket(reference(browser.form(fields(further_details="x"))))
+        deps = wiring.deps()
+        commit(deps, replying.release(opened, deps.policy.shop("northlight"), deps.now(), "ada@northlight.example"))
+        shown = page(browser.get(links.receipt_url(deps, opened)))
+        assert shown.css_matches("#promises-title")
+        assert "A person looks at it first" not in shown.text()
+
+    def test_a_program_is_told_too(self, browser: Browser) -> None:
+        body = said(browser.json(fields(further_details="x")))
+        assert body.pop("kept_aside") is True
+        assert set(body) == {"reference", "status_url", "acknowledge_by", "answer_by", "resolve_by"}
+        assert [body[f"{name}_by"] for name in ("acknowledge", "answer", "resolve")] == [None] * 3
 
 
 class TestCors:
@@ -424,8 +451,23 @@ class TestLimits:
         assert requests.names == ["TransactWriteItems", "PutItem"]
         assert tables.write_units(requests.puts[0]) <= 6
 
-    def test_who_posts_too_often_is_answered_as_ever_and_kept_aside(self, browser: Browser, limited: None) -> None:
+    def test_who_posts_too_often_is_kept_aside_and_told_so(self, browser: Browser, limited: None) -> None:
         most = wiring.policy().shop("northlight").limits.per_address_hour
         answers = [browser.json(fields(email="often@example.com")) for _ in range(most + 1)]
         states = [ticket(reference(answer)).state for answer in answers]
         assert states == [State.OPEN] * most + [State.ASIDE]
+        assert [said(answer).get("kept_aside") for answer in answers] == [None] * most + [True]
+
+    def test_who_gets_no_confirmation_is_promised_none(self, browser: Browser, limited: None) -> None:
+        deps = wiring.deps()
+        limit = deps.policy.shop("northlight").limits.mails
+        for number in range(limit.per_recipient_hour):
+            assert limiting.may_mail(deps, deps.policy.shop("northlight"), "Seldom@example.com", str(number))
+        body = said(browser.json(fields(email="seldom@example.com")))
+        assert (body["acknowledge_by"], "kept_aside" in body) == (None, False)
+        assert body["answer_by"]
+        posted = browser.form(fields(email="seldom+1@example.com"))
+        text = page(browser.get(posted.headers["Location"])).text()
+        assert "no confirmation comes by email" in text
+        assert "on its way" not in text
+        assert "spam folder" not in text

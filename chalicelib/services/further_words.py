@@ -1,0 +1,26 @@
+"""What else was said on a ticket, told by the mail of one message: rules.spacing says why."""
+
+from collections.abc import Iterator
+
+from chalicelib import words
+from chalicelib.rules.outbox import Delivery
+from chalicelib.rules.policy import Shop
+from chalicelib.rules.spacing import TELLING
+from chalicelib.rules.tickets import Message
+from chalicelib.services.ports import Deps
+
+# In characters, of all together.
+_LONGEST_TOLD = 64 * 1024
+
+
+def told(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, str]]:
+    """The messages that the mail tells besides its own, and their words; the rest of very long ones is at the desk."""
+    room, rest = _LONGEST_TOLD, words.phrase(shop.languages[0], "desk.ticket.rest")
+    for step in delivery.carries if delivery.purpose in TELLING else ():
+        message = deps.store.message(step.ref, step.message)
+        if message is None:
+            continue
+        text = message.text[:room]
+        room -= len(text)
+        cut = message.text_key or len(text) < len(message.text)
+        yield message, f"{text} …\n\n{rest}".strip() if cut else text
