@@ -11,6 +11,8 @@ ARGS ?=
 SECONDS ?= 60
 
 export PYTHON
+# Many processes import the same files: they need not be compiled in each of them.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 # The environments follow the content of the lists they are made from.
