@@ -199,7 +199,7 @@ class TestWrongEvents:
         refused(client, "kept_aside", {"shop": "northlight", "after": after})
 
     def test_so_is_a_ticket_and_days_at_once(self, client: Client) -> None:
-        one, days = shipped.events("verify_audit").values()
+        one, days, _ = shipped.events("verify_audit").values()
         refused(client, "verify_audit", one | days)
 
     @pytest.mark.parametrize("function", FUNCTIONS)
