@@ -49,7 +49,7 @@ from chalicelib.web import (
     routing,
     status,
 )
-from chalicelib.wiring import deps
+from chalicelib.wiring import afresh, deps
 
 app = Chalice(app_name="aftercare")
 app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
@@ -60,6 +60,7 @@ for blueprint in (intake, customer, policy_page, *DESK, assets, status):
 routing.complete(app)
 
 app.register_middleware(observed, "all")
+app.register_middleware(afresh, "all")
 
 
 # One at a time: a mail that ends its run must not take others along.

@@ -171,6 +171,10 @@ class Unwritable(NotSent):
         super().__init__(reason, passing=True)
 
 
+class Unreadable(AftercareError):
+    """What is kept of a ticket was altered from outside, so that it is none any more."""
+
+
 class Unrecorded(AftercareError):
     """The audit trail could not be written."""
 

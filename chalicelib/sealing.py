@@ -3,34 +3,33 @@
 The same words make the same address, so that going back, reloading and bookmarks lead to what they led to."""
 
 import base64
-import hmac
 import re
 
-_TEXT = re.compile(r"[A-Za-z0-9_-]{22,4000}")
+from chalicelib.rules.keys import Secret, Use
+
+_TEXT = re.compile(r"[A-Za-z0-9_-]{23,4000}")
 _TAG = 16
 
 
-def seal(secret: bytes, purpose: str, words: str) -> str:
-    """AES-SIV (RFC 5297): the words come with their proof, and need no number used once."""
+def seal(secret: Secret, use: Use, words: str) -> str:
+    """AES-SIV (RFC 5297) behind its version's letter: the words come with their proof, and need no number used once."""
     from Crypto.Cipher import AES
 
-    made, tag = AES.new(_key(secret, purpose), AES.MODE_SIV).encrypt_and_digest(words.encode("utf-8", "replace"))
-    return base64.urlsafe_b64encode(tag + made).rstrip(b"=").decode()
+    by = secret.now(use)
+    made, tag = AES.new(by.key, AES.MODE_SIV).encrypt_and_digest(words.encode("utf-8", "replace"))
+    return by.version + base64.urlsafe_b64encode(tag + made).rstrip(b"=").decode()
 
 
-def unseal(secret: bytes, purpose: str, text: str) -> str:
-    """What was sealed; "" for what we have not sealed for this purpose."""
+def unseal(secret: Secret, use: Use, text: str) -> str:
+    """What was sealed; "" for what we have not sealed for this use."""
     from Crypto.Cipher import AES
 
-    if not _TEXT.fullmatch(text):
+    key = secret.of(text[:1], use)
+    if key is None or not _TEXT.fullmatch(text):
         return ""
     try:
-        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        opened = AES.new(_key(secret, purpose), AES.MODE_SIV).decrypt_and_verify(sealed[_TAG:], sealed[:_TAG])
+        sealed = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+        opened = AES.new(key, AES.MODE_SIV).decrypt_and_verify(sealed[_TAG:], sealed[:_TAG])
     except ValueError:
         return ""
     return opened.decode("utf-8", "replace")
-
-
-def _key(secret: bytes, purpose: str) -> bytes:
-    return hmac.digest(secret, f"aftercare/sealed/{purpose}".encode(), "sha256")

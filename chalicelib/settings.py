@@ -7,9 +7,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Settings:
     """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, DELIVERY_QUEUE_URL,
-    DELIVERY_DEAD_LETTERS_URL, STREAM_DEAD_LETTERS_URL, SECRET_ID, CONFIGURATION_SET: the stack's resources;
-    PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off"; STAGE: of the deployment,
-    "local" on one's own machine.
+    DELIVERY_DEAD_LETTERS_URL, STREAM_DEAD_LETTERS_URL, SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET: the stack's
+    resources; PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off"; STAGE: of the
+    deployment, "local" on one's own machine.
     OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty where there is none.
     `files_origins`: where browsers post uploads to, from AWS_REGION and, on an emulator, AWS_ENDPOINT_URL."""
 
@@ -19,6 +19,7 @@ class Settings:
     mail_queue_url: str
     dead_letters_url: str
     secret_id: str
+    audit_secret_id: str
     configuration_set: str
     public_url: str
     rate_limits: bool
@@ -41,6 +42,7 @@ def load() -> Settings:
         mail_queue_url=os.environ["MAIL_QUEUE_URL"],
         dead_letters_url=os.environ["DEAD_LETTERS_URL"],
         secret_id=os.environ["SECRET_ID"],
+        audit_secret_id=os.environ["AUDIT_SECRET_ID"],
         configuration_set=os.environ["CONFIGURATION_SET"],
         public_url=os.environ["PUBLIC_URL"].rstrip("/"),
         rate_limits=os.environ.get("RATE_LIMITS", "on") != "off",

@@ -1,7 +1,10 @@
 """Joins services with AWS: the only place that knows both."""
 
+import time
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from chalicelib import settings
 from chalicelib.aws.clients import client
@@ -9,7 +12,7 @@ from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import Letters, MailQueue
-from chalicelib.aws.secrets import secret
+from chalicelib.aws.secrets import plain, secret
 from chalicelib.aws.table import Table
 from chalicelib.holidays_calendar import holidays_of, written_until
 from chalicelib.oidc import OpenIdIssuer
@@ -18,6 +21,8 @@ from chalicelib.rules.policy_reading import read
 from chalicelib.services.ports import Deps
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+# A version put into a secret is known to every process after so long, and may be made the present one.
+SECRETS_READ_EVERY = 300
 
 
 @cache
@@ -27,7 +32,8 @@ def policy() -> Policy:
 
 @cache
 def deps() -> Deps:
-    """Everything the use cases work with, made once per process."""
+    """Everything the use cases work with, made once per process, but for its secrets: see `afresh`."""
+    _read_at()
     env = settings.load()
     sqs = partial(client, "sqs")
     mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
@@ -37,6 +43,7 @@ def deps() -> Deps:
     return Deps(
         policy=policy(),
         secret=secret(client("secretsmanager"), env.secret_id),
+        audit=cache(partial(secret, client("secretsmanager"), env.audit_secret_id)),
         public_url=env.public_url,
         limits_on=env.rate_limits,
         store=Table(client("dynamodb"), env.table_name),
@@ -51,9 +58,22 @@ def deps() -> Deps:
     )
 
 
+def afresh(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Middleware: whoever lives long reads the secrets once more now and then, before it serves anything."""
+    if time.monotonic() - _read_at() > SECRETS_READ_EVERY:
+        for made in (deps, _read_at):
+            made.cache_clear()
+    return get_response(event)
+
+
+@cache
+def _read_at() -> float:
+    return time.monotonic()
+
+
 def _issuer(env: settings.Settings) -> OpenIdIssuer | None:
     if not env.oidc_issuer:
         return None
     secret_id = env.oidc_client_secret_id
-    client_secret = partial(secret, client("secretsmanager"), secret_id) if secret_id else bytes
+    client_secret = partial(plain, client("secretsmanager"), secret_id) if secret_id else bytes
     return OpenIdIssuer(env.oidc_issuer, env.oidc_client_id, client_secret)

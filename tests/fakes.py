@@ -9,15 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib import wiring
 from chalicelib.errors import AlreadyKept, AlreadyOpened, NotSent, Stale, UnknownFile
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.addressing import same
-from chalicelib.rules.audit import Logged
+from chalicelib.rules.audit import Logged, as_read
 from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.deeds import Deed
+from chalicelib.rules.deeds import Place as DeedPlace
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.keys import Secret
 from chalicelib.rules.limits import SLOTS, Bound, Limit, slot
 from chalicelib.rules.outbox import wakes_at
 from chalicelib.rules.policy import Policy, Shop
@@ -34,7 +37,6 @@ from chalicelib.services.ports import (
     ALWAYS,
     NEVER,
     Balance,
-    Deed,
     Deps,
     Depths,
     Draft,
@@ -46,11 +48,20 @@ from chalicelib.services.ports import (
     Place,
     RunMark,
     Sibling,
+    Unread,
     Upload,
 )
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
 
-SECRET = b"a secret of sixty-four characters, as the stack would generate it"
+
+def secret_of(text: str) -> Secret:
+    """A secret of one version."""
+    return Secret({"1": text.encode()}, "1")
+
+
+_Item = TypeVar("_Item", Ticket, Message)
+SECRET = secret_of("a secret of sixty-four characters, as the stack would generate it")
+AUDIT_SECRET = secret_of("another of sixty-four, which is the deeds' and nothing else's here")
 PUBLIC_URL = "https://care.example/api"
 # A Wednesday morning in Berlin: working time.
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -101,6 +112,7 @@ class FakeStore:
         self.saved: dict[tuple[str, str], tuple[Draft, datetime]] = {}
         self.exports: dict[str, Export] = {}
         self.audited: dict[tuple[datetime, str], Deed] = {}
+        self.latest: DeedPlace | None = None
         self.logged: dict[str, list[Logged]] = {}
         self.purging: dict[str, Ticket] = {}
         self.certified: dict[str, Certificate] = {}
@@ -116,7 +128,7 @@ class FakeStore:
         for ticket in tickets:
             before = self.tickets.get(ticket.ref) or self.purging.get(ticket.ref)
             if ticket.version == 1 and before:
-                raise AlreadyOpened(before)
+                raise AlreadyOpened(as_read(before))
         # The messages first: when one is kept already, that the ticket has moved on does not matter.
         for message in change.messages:
             key = (message.ref, message.id)
@@ -143,11 +155,11 @@ class FakeStore:
 
     def ticket(self, ref: str) -> Ticket | None:
         self.requests.append("read")
-        return self.tickets.get(ref)
+        return _read(self.tickets.get(ref))
 
     def message(self, ref: str, id: str) -> Message | None:
         self.requests.append("read")
-        return self.messages.get((ref, id))
+        return _read(self.messages.get((ref, id)))
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         self.requests.append("read")
@@ -155,7 +167,8 @@ class FakeStore:
         joined = [other for other in (ticket.merged_from if ticket else ()) if other in self.tickets]
         found = [message for (owner, _), message in self.messages.items() if owner in (ref, *joined)]
         found += [self.tickets[other].opening for other in joined]
-        return ticket, sorted(found, key=lambda message: (message.at, message.ref, message.id))
+        found = [as_read(message) for message in found]
+        return _read(ticket), sorted(found, key=lambda message: (message.at, message.ref, message.id))
 
     def save_draft(self, draft: Draft, until: datetime) -> None:
         self.requests.append("write")
@@ -267,7 +280,7 @@ class FakeStore:
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         self.requests.append("read")
-        return [self.tickets[ref] for ref in dict.fromkeys(refs) if ref in self.tickets]
+        return [as_read(self.tickets[ref]) for ref in dict.fromkeys(refs) if ref in self.tickets]
 
     def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
         for word in words:
@@ -280,9 +293,10 @@ class FakeStore:
         rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
         return rest[:most], len(rest) > most
 
-    def mentioned(self, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[Mention]) -> list[Mention]:
         self.requests.append("read")
-        return [m for m in among if all(m in self.words.get((shop, word), ()) for word in words)]
+        held = [[self.words.get((shop, reading), set()) for reading in word] for word in words]
+        return [m for m in among if all(any(m in mentions for mentions in word) for word in held)]
 
     def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
         self.requests.append("read")
@@ -359,8 +373,9 @@ class FakeStore:
 
     def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
         self.requests.append(f"read {day}")
-        found = (t.ref for t in self.tickets.values() if t.shop == shop and t.opened_at.astimezone(UTC).date() == day)
-        return sorted(ref for ref in found if ref > after)[:most]
+        of_shop = sorted(((t.ref, ref, t.opened_at) for ref, t in self.tickets.items() if t.shop == shop))
+        found = [(r, ref) for r, ref, at in of_shop if at.astimezone(UTC).date() == day and r > after][:most]
+        return [each for stated, place in found for each in ((stated,) if stated == place else (place, stated))]
 
     def opened_by(self, shop: str, address: str, most: int, after: Mention | None = None) -> list[Mention]:
         self.requests.append("read")
@@ -380,13 +395,20 @@ class FakeStore:
         self.exports[export.id] = export
         return True
 
-    def note_deed(self, deed: Deed) -> None:
-        self.requests.append("write")
-        self.audited[deed.at, deed.id] = deed
-
-    def deeds(self, since: date, until: date) -> list[Deed]:
+    def latest_deed(self) -> DeedPlace | None:
         self.requests.append("read")
-        return [self.audited[key] for key in sorted(self.audited) if since <= key[0].date() <= until]
+        return self.latest
+
+    def note_deed(self, deed: Deed) -> bool:
+        self.requests.append("write")
+        if deed.after != self.latest or (deed.at, deed.id) in self.audited:
+            return False
+        self.audited[deed.at, deed.id], self.latest = deed, deed.place
+        return True
+
+    def deeds(self, since: date, until: date) -> Iterator[Deed | Unread]:
+        self.requests.append("read")
+        return iter([self.audited[key] for key in sorted(self.audited) if since <= key[0].date() <= until])
 
     def put_sign_in(self, sign_in: SignIn) -> None:
         self.requests.append("write")
@@ -431,10 +453,11 @@ class FakeStore:
     def holding(self, ref: str) -> Holding | None:
         self.requests.append("read")
         ticket = self.tickets.get(ref) or self.purging.get(ref)
-        messages = tuple(message for (of, _), message in self.messages.items() if of == ref)
+        messages = tuple(as_read(message) for (of, _), message in self.messages.items() if of == ref)
         drafts = sum(of == ref for of, _ in self.saved)
         concerns = tuple(self.concerns.get(ref, ()))
-        return Holding(ticket, messages, tuple(self.logged.get(ref, ())), drafts, concerns) if ticket else None
+        log = tuple(self.logged.get(ref, ()))
+        return Holding(as_read(ticket), messages, log, drafts, concerns) if ticket else None
 
     def _opened_by(self, shop: str, address: str) -> list[Ticket]:
         return [t for t in self.tickets.values() if t.shop == shop and same(t.requester.address, address)]
@@ -455,12 +478,13 @@ class FakeStore:
     def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
         self.requests.append("write")
         stored = [self.tickets.get(ticket.ref) for ticket in tickets]
-        fresh = all(kept and kept.version == t.version for kept, t in zip(stored, tickets, strict=True))
+        fresh = all(kept and kept.version == t.version - 1 for kept, t in zip(stored, tickets, strict=True))
         if not fresh or certificate.name in self.certified:
             return False
         self.certified[certificate.name] = certificate
         for ticket in tickets:
-            marked = replace(self.tickets.pop(ticket.ref), purging=certificate.name, version=ticket.version + 1)
+            kept = self.tickets.pop(ticket.ref)
+            marked = replace(kept, purging=certificate.name, version=ticket.version, log_head=ticket.log_head)
             self.purging[ticket.ref] = marked
         return True
 
@@ -518,6 +542,10 @@ class FakeStore:
     def only_message(self) -> Message:
         (message,) = self.messages.values()
         return message
+
+
+def _read(item: _Item | None) -> _Item | None:
+    return as_read(item) if item else None
 
 
 def _listed(ticket: Ticket) -> Listed:
@@ -793,7 +821,9 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the shipped policy and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     shipped = wiring.policy()
-    deps = Deps(shipped, SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of)
+    deps = Deps(
+        shipped, SECRET, lambda: AUDIT_SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of
+    )
     deps = replace(deps, queues={"mail": queue, "delivery": FakeQueue(), "stream": FakeQueue()})
     return World(deps, store, files, mailer, queue, clock, shipped.shop(shop))
 

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
 from chalicelib.rules import sending
 from chalicelib.rules.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.deeds import Deed
 from chalicelib.rules.inbox import closed_on
 from chalicelib.rules.limits import SLOTS, Bound, Limit
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
@@ -32,7 +33,6 @@ from chalicelib.services.ports import (
     ALWAYS,
     Balance,
     Deaths,
-    Deed,
     Draft,
     Due,
     Export,
@@ -496,16 +496,17 @@ class StoreContract:
         both, one, none = mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(3)]
         store.note_words(shop, ["lamp", "shade"], both)
         store.note_words(shop, ["lamp"], one)
-        assert store.mentioned(shop, ["lamp", "shade"], mentions) == [both]
-        assert store.mentioned(shop, ["lamp"], [none, one, both]) == [one, both]
-        assert store.mentioned(shop, ["kettle"], mentions) == []
+        assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == [both]
+        assert store.mentioned(shop, [["lamp"]], [none, one, both]) == [one, both]
+        assert store.mentioned(shop, [["kettle"]], mentions) == []
+        assert store.mentioned(shop, [["kettle", "lamp"], ["shade", "screen"]], mentions) == [both]
 
     def test_as_many_tickets_can_be_asked_about_as_there_are(self, store: Store) -> None:
         shop = fresh_ref()
         mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(60)]
         for mention in mentions[::2]:
             store.note_words(shop, ["lamp", "shade"], mention)
-        assert store.mentioned(shop, ["lamp", "shade"], mentions) == mentions[::2]
+        assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == mentions[::2]
 
     def test_a_customers_tickets_are_found_by_address_the_newest_first(self, store: Store) -> None:
         shop, address = fresh_ref(), f"{fresh_ref().lower()}@example.com"
@@ -718,7 +719,7 @@ class StoreContract:
         ticket = replace(ticket, shop=shop)
         store.commit(Change(ticket))
         certificate = certified(ticket)
-        assert store.begin_purge(certificate, [ticket])
+        assert store.begin_purge(certificate, [evolve(ticket)])
         assert store.certificate(certificate.name) == certificate
         assert store.marked(ticket.ref) == certificate.name
         assert store.ticket(ticket.ref) is None
@@ -741,11 +742,11 @@ class StoreContract:
     def test_a_purge_begins_once_and_only_of_what_was_read(self, store: Store) -> None:
         one, other = opened(store), opened(store)
         store.commit(Change(evolve(other)))
-        assert not store.begin_purge(certified(one), [one, other])
+        assert not store.begin_purge(certified(one), [evolve(one), evolve(other)])
         assert store.certificate(certified(one).name) is None
         assert store.ticket(one.ref) == one
-        assert store.begin_purge(certified(one), [one])
-        assert not store.begin_purge(certified(one), [one])
+        assert store.begin_purge(certified(one), [evolve(one)])
+        assert not store.begin_purge(certified(one), [evolve(one)])
 
     def test_a_purge_ends_with_its_ticket_and_the_certificates_date(self, store: Store) -> None:
         ticket, joined = opened(store), opened(store)
@@ -754,7 +755,7 @@ class StoreContract:
         store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
         read = store.ticket(ticket.ref)
         assert read
-        assert store.begin_purge(certificate, [read, joined])
+        assert store.begin_purge(certificate, [evolve(read), evolve(joined)])
         store.clear_partition(ticket.ref)
         holding = store.holding(ticket.ref)
         assert holding
@@ -914,12 +915,17 @@ class StoreContract:
     def test_an_export_that_is_not_there_has_no_second_version(self, store: Store) -> None:
         assert not store.put_export(Export(fresh_ref(), "key", START, LATER, version=2))
 
-    def test_deeds_come_back_by_their_days_in_order_once_each(self, store: Store) -> None:
+    def test_deeds_are_put_one_after_the_other_and_come_back_by_their_days(self, store: Store) -> None:
         moments = [datetime(2033, 1, 31, 23, 59, 59, 999999, UTC), datetime(2033, 2, 1, tzinfo=UTC)]
         moments += [datetime(2033, 2, 28, 23, 59, tzinfo=UTC), datetime(2033, 3, 1, tzinfo=UTC)]
-        deeds = [Deed(str(number), at, "console", "report", "shop=x") for number, at in enumerate(moments)]
-        for deed in (*reversed(deeds), deeds[0]):
-            store.note_deed(deed)
-        assert store.deeds(date(2033, 1, 31), date(2033, 2, 28)) == deeds[:3]
-        assert store.deeds(date(2033, 2, 1), date(2033, 2, 1)) == deeds[1:2]
-        assert store.deeds(date(2033, 4, 1), date(2033, 4, 2)) == []
+        deeds = []
+        for number, at in enumerate(moments):
+            deed = Deed(str(number), at, "console", "report", "shop=x", after=store.latest_deed(), proof=f"1{number}")
+            assert store.note_deed(deed)
+            assert not store.note_deed(deed)
+            assert store.latest_deed() == deed.place
+            deeds.append(deed)
+        assert not store.note_deed(replace(deeds[2], id="late"))
+        assert list(store.deeds(date(2033, 1, 31), date(2033, 2, 28))) == deeds[:3]
+        assert list(store.deeds(date(2033, 2, 1), date(2033, 2, 1))) == deeds[1:2]
+        assert list(store.deeds(date(2033, 4, 1), date(2033, 4, 2))) == []

@@ -11,13 +11,24 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from chalicelib.rules.stated import stated
+
 Attributes = dict[str, Any]
+ILL_FORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+"""What reading an item raises that was altered so that it is none of its kind any more."""
 _Value = TypeVar("_Value")
 
 
 def instant(moment: datetime) -> str:
     """A moment as it stands in keys and attributes: UTC, fixed width, so that order of text is order of time."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment of no time zone")
+    return moment
 
 
 def encode(value: Any) -> dict[str, Any]:
@@ -42,14 +53,8 @@ def encode(value: Any) -> dict[str, Any]:
 
 
 def attributes(value: Any) -> Attributes:
-    """A dataclass's fields as attributes, those that are None, empty or as usual left out; conditions ask for the
-    version, so that always stands."""
-    named = ((field, getattr(value, field.name)) for field in fields(value))
-    return {
-        field.name: encode(part)
-        for field, part in named
-        if field.name == "version" or part not in (None, (), "", field.default)
-    }
+    """A dataclass's fields as attributes, but for those that are not kept."""
+    return {name: encode(part) for name, part in stated(value)}
 
 
 def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
@@ -62,7 +67,8 @@ def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
 @cache
 def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any]]:
     """The types of a dataclass's fields, and the empty values of those that `attributes` leaves out when empty."""
-    hints = get_type_hints(kind)
+    kept = {f.name for f in fields(cast(Any, kind)) if f.compare}
+    hints = {name: hint for name, hint in get_type_hints(kind).items() if name in kept}
     required = {f.name for f in fields(cast(Any, kind)) if f.default is MISSING}
     texts = {name: "" for name in required if hints[name] is str}
     return hints, texts | {name: () for name in required if get_origin(hints[name]) is tuple}
@@ -73,16 +79,20 @@ def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(option for option in get_args(hint) if option is not type(None))
     match kind:
-        case "S" if hint in (datetime, date):
-            return hint.fromisoformat(value)
-        case "S":
-            return value if hint is str else hint(value)
-        case "N":
-            return int(value)
-        case "BOOL":
+        case "S" if hint is datetime:
+            return _moment(value)
+        case "S" if hint is date:
+            return date.fromisoformat(value)
+        case "S" if hint is str:
             return value
-        case "L":
+        case "S" if isinstance(hint, type) and issubclass(hint, Enum):
+            return hint(value)
+        case "N" if hint is int:
+            return int(value)
+        case "BOOL" if hint is bool:
+            return value
+        case "L" if get_origin(hint) is tuple:
             return tuple(_decode(get_args(hint)[0], part) for part in value)
-        case "M":
+        case "M" if isinstance(hint, type) and is_dataclass(hint):
             return decode(hint, value)
     raise TypeError(f"no value for attribute type {kind}")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws import commits, items
-from chalicelib.aws.codec import encode
+from chalicelib.aws.codec import Attributes, encode
 from chalicelib.rules.addressing import canonical
 from chalicelib.services.ports import Export, Mention
 
@@ -15,13 +15,19 @@ def opened_on(client: Any, table: str, shop: str, day: date, most: int, after: s
         TableName=table,
         IndexName="calendar",
         KeyConditionExpression="calendar = :day AND #ref > :after" if after else "calendar = :day",
-        ProjectionExpression="#ref",
+        ProjectionExpression="#ref, pk",
         ExpressionAttributeNames={"#ref": "ref"},
         ExpressionAttributeValues={":day": {"S": f"{shop}#{day.isoformat()}"}}
         | ({":after": {"S": after}} if after else {}),
         Limit=most,
     )
-    return [item["ref"]["S"] for item in answer["Items"]]
+    return [ref for item in answer["Items"] for ref in _refs(item)]
+
+
+def _refs(item: Attributes) -> tuple[str, ...]:
+    """The ticket's reference; of one that was put where another was, before it that one's, which is to be looked at."""
+    stated, place = item["ref"]["S"], item["pk"]["S"].removeprefix("TICKET#")
+    return (stated,) if stated == place else (place, stated)
 
 
 def opened_by(client: Any, table: str, shop: str, address: str, most: int, after: Mention | None) -> list[Mention]:

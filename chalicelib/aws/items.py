@@ -23,6 +23,7 @@
 | raw mail about it | TICKET#<ref> | RAW#<key> | none |
 | certificate | PURGE#<yyyy-mm> | <id> | none |
 | deed | AUDIT#<yyyy-mm> | <moment>#<id> | none |
+| latest deed | AUDIT#LATEST | LATEST | none |
 """
 
 import zlib
@@ -32,8 +33,10 @@ from typing import Any
 
 from chalicelib.aws.codec import Attributes, attributes, decode, encode, instant
 from chalicelib.rules.addressing import canonical
-from chalicelib.rules.audit import Logged
+from chalicelib.rules.audit import Logged, as_read
 from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.deeds import Deed
+from chalicelib.rules.deeds import Place as DeedPlace
 from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
 from chalicelib.rules.limits import Bound
 from chalicelib.rules.outbox import Outbox, wakes_at
@@ -46,7 +49,7 @@ from chalicelib.rules.tickets import (
     Ticket,
     next_step,
 )
-from chalicelib.services.ports import Deed, Draft, Export, Lost, Mention, Place, RunMark
+from chalicelib.services.ports import Draft, Export, Lost, Mention, Place, RunMark
 
 # The agenda is split so that no one partition takes every write.
 SHARDS = 4
@@ -120,13 +123,16 @@ def message_item(message: Message) -> Attributes:
 
 
 def log_items(item: Ticket | Message, entries: Iterable[LogEntry]) -> list[Attributes]:
+    chain = item.id if isinstance(item, Message) else None
+    return [logged_item(item.ref, Logged(entry, item.version, number, chain)) for number, entry in enumerate(entries)]
+
+
+def logged_item(ref: str, logged: Logged) -> Attributes:
     """Entries of one moment stand in the order they were written, whatever their number; those of a message's own chain
     end in its id."""
-    chain = f"#{item.id}" if isinstance(item, Message) else ""
-    return [
-        attributes(entry) | _key(f"TICKET#{item.ref}", f"LOG#{instant(entry.at)}#{item.version:07}.{number:03}{chain}")
-        for number, entry in enumerate(entries)
-    ]
+    chain = f"#{logged.message}" if logged.message is not None else ""
+    place = f"LOG#{instant(logged.entry.at)}#{logged.version:07}.{logged.number:03}{chain}"
+    return attributes(logged.entry) | _key(f"TICKET#{ref}", place)
 
 
 def read_logged(item: Mapping[str, Any]) -> Logged:
@@ -300,6 +306,15 @@ def deed_item(deed: Deed) -> Attributes:
     return attributes(deed) | _key(f"AUDIT#{deed.at:%Y-%m}", f"{instant(deed.at)}#{deed.id}")
 
 
+def latest_deed_key() -> Attributes:
+    """Where it stands which deed is the latest."""
+    return _key("AUDIT#LATEST", "LATEST")
+
+
+def latest_deed_item(place: DeedPlace) -> Attributes:
+    return attributes(place) | latest_deed_key()
+
+
 def inbox_place(inbox: Attributes, place: Place) -> Attributes:
     """Where an entry of the inbox index stands, whether or not it stands there still."""
     return ticket_key(place.ref) | {"inbox": inbox, "due": inbox_order(place)}
@@ -326,11 +341,11 @@ def read_ticket(item: Mapping[str, Any]) -> Ticket:
     said = {name: item[twice] for name, twice in _SAID_TWICE.items() if twice in item}
     set_at = {"set_at": item["opened_at"]}
     clocks = {"L": [{"M": set_at | clock["M"]} for clock in item.get("clocks", {"L": []})["L"]]}
-    return decode(Ticket, _unfolded(item) | {"opening": {"M": said | item["opening"]["M"]}, "clocks": clocks})
+    return as_read(decode(Ticket, _unfolded(item) | {"opening": {"M": said | item["opening"]["M"]}, "clocks": clocks}))
 
 
 def read_message(item: Mapping[str, Any]) -> Message:
-    return decode(Message, _unfolded(item))
+    return as_read(decode(Message, _unfolded(item)))
 
 
 def purge_shard(ref: str) -> str:

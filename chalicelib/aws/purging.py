@@ -1,20 +1,23 @@
 """What is deleted from the table for good: a ticket's partition and whatever leads to it. None of it is called by any
 function but those that purge and erase, and no other has the right to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.aws import items
+from chalicelib.aws.codec import ILL_FORMED as _ILL_FORMED
 from chalicelib.aws.codec import Attributes, attributes, encode
 from chalicelib.aws.commits import CONFLICT_TRIES, NEW
+from chalicelib.errors import Unreadable
 from chalicelib.rules.audit import Logged
 from chalicelib.rules.messages import Message
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services.ports import ALWAYS, Mention
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
 
+_Item = TypeVar("_Item", Ticket, Message)
 # BatchWriteItem takes no more.
 _MOST_DELETED = 25
 # Fewer than the connections that the client keeps.
@@ -24,20 +27,45 @@ _AT_ONCE = 8
 def holding(client: Any, table: str, ref: str) -> Holding | None:
     """As services.ports_records.Records.holding says."""
     ticket: Ticket | None = None
-    messages, log, raw_keys, drafts = list[Message](), list[Logged](), list[str](), 0
+    messages, log, raw_keys, drafts, strange = list[Message](), list[Logged](), list[str](), 0, list[str]()
     for item in _partition(client, table, ref):
         match item["sk"]["S"].partition("#"):
             case ("TICKET", _, _):
-                ticket = items.read_ticket(item)
-            case ("MSG", _, _):
-                messages.append(items.read_message(item))
+                ticket = _readable(ref, items.read_ticket, item)
+                # One that is marked for its purge stands in other lists, or none.
+                strange += [] if ticket.purging or items.ticket_item(ticket) == item else [""]
+            case ("MSG", _, id):
+                messages.append(_readable(ref, items.read_message, item))
+                strange += [] if items.message_item(messages[-1]) == item else [id]
             case ("LOG", _, _):
-                log.append(items.read_logged(item))
+                entry = _entry(item)
+                log += [entry] if entry else []
+                strange += [] if entry and items.logged_item(ref, entry) == item else [item["sk"]["S"]]
             case ("RAW", _, key):
                 raw_keys.append(key)
-            case _:
+            case ("DRAFT", _, _):
                 drafts += 1
-    return Holding(ticket, tuple(messages), tuple(log), drafts, tuple(raw_keys)) if ticket else None
+            case _:
+                strange.append(item["sk"]["S"])
+    if ticket is None and (messages or log or strange):
+        raise Unreadable(ref)  # a purge deletes these before it
+    found = tuple(messages), tuple(log), drafts, tuple(raw_keys), tuple(strange)
+    return Holding(ticket, *found) if ticket else None
+
+
+def _readable(ref: str, read: Callable[[Attributes], _Item], item: Attributes) -> _Item:
+    try:
+        return read(item)
+    except _ILL_FORMED as fault:
+        raise Unreadable(ref) from fault
+
+
+def _entry(item: Attributes) -> Logged | None:
+    """The log entry, None where it is none any more: what is left of the log is still to be read, and to be purged."""
+    try:
+        return items.read_logged(item)
+    except _ILL_FORMED:
+        return None
 
 
 def begin(client: Any, table: str, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
@@ -105,8 +133,9 @@ def _item(certificate: Certificate) -> Attributes:
 
 def _mark(table: str, name: str, ticket: Ticket, *, agenda: bool) -> dict[str, Any]:
     """Marked, the ticket leaves the lists of the desk, the calendar and its customer."""
-    set_to = {":name": encode(name), ":before": encode(ticket.version), ":next": encode(ticket.version + 1)}
-    update = "SET purging = :name, version = :next"
+    set_to = {":name": encode(name), ":before": encode(ticket.version - 1), ":next": encode(ticket.version)}
+    set_to |= {":head": encode(ticket.log_head)}
+    update = "SET purging = :name, version = :next, log_head = :head"
     if agenda:
         update += ", agenda = :agenda, next_step = :first"
         set_to |= {":agenda": encode(items.purge_shard(ticket.ref)), ":first": encode(ALWAYS)}

@@ -1,8 +1,16 @@
-"""The one secret everything signed or derived hangs on, from Secrets Manager, read once per process."""
+"""Secrets, from Secrets Manager."""
 
 from typing import Any
 
+from chalicelib.rules import keys
 
-def secret(client: Any, secret_id: str) -> bytes:
+
+def secret(client: Any, secret_id: str) -> keys.Secret:
+    """One of ours, with all its versions."""
+    return keys.read(client.get_secret_value(SecretId=secret_id)["SecretString"])
+
+
+def plain(client: Any, secret_id: str) -> bytes:
+    """One that somebody gave us."""
     value: str = client.get_secret_value(SecretId=secret_id)["SecretString"]
     return value.encode()

@@ -18,6 +18,8 @@ from chalicelib.aws import (
     wordlist,
 )
 from chalicelib.aws.codec import Attributes, decode, instant
+from chalicelib.rules.deeds import Deed
+from chalicelib.rules.deeds import Place as DeedPlace
 from chalicelib.rules.limits import Bound, Limit
 from chalicelib.rules.sessions import Session, SignIn
 from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
@@ -25,7 +27,6 @@ from chalicelib.services.ports import (
     ALWAYS,
     NEVER,
     Balance,
-    Deed,
     Draft,
     Due,
     Export,
@@ -35,6 +36,7 @@ from chalicelib.services.ports import (
     Place,
     RunMark,
     Sibling,
+    Unread,
 )
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
 
@@ -162,8 +164,8 @@ class Table:
     def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
         return wordlist.mentions(self._client, self._name, shop, word, most, after)
 
-    def mentioned(self, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
-        return wordlist.having_all(self._all(wordlist.keys(shop, words, among)), words, among)
+    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[Mention]) -> list[Mention]:
+        return wordlist.having_all(self._all(wordlist.keys(shop, words, among)), shop, words, among)
 
     def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
         answer = self._client.query(
@@ -244,10 +246,13 @@ class Table:
     def put_export(self, export: Export) -> bool:
         return exports.put(self._client, self._name, export)
 
-    def note_deed(self, deed: Deed) -> None:
-        self._client.put_item(TableName=self._name, Item=items.deed_item(deed))
+    def latest_deed(self) -> DeedPlace | None:
+        return ledger.latest_deed(self._client, self._name)
 
-    def deeds(self, since: date, until: date) -> list[Deed]:
+    def note_deed(self, deed: Deed) -> bool:
+        return ledger.note_deed(self._client, self._name, deed)
+
+    def deeds(self, since: date, until: date) -> Iterator[Deed | Unread]:
         return ledger.deeds(self._client, self._name, since, until)
 
     def holding(self, ref: str) -> Holding | None:

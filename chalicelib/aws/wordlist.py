@@ -43,18 +43,21 @@ def mentions(
     return [_mention(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
 
-def keys(shop: str, words: Sequence[str], found: Sequence[Mention]) -> list[Attributes]:
-    """What there is of each of these tickets when all the words stand in it."""
-    return [items.word_key(shop, word, mention) for mention in found for word in words]
+def keys(shop: str, words: Sequence[Sequence[str]], found: Sequence[Mention]) -> list[Attributes]:
+    """What there may be of each of these tickets when all the words stand in it."""
+    return [items.word_key(shop, reading, mention) for mention in found for word in words for reading in word]
 
 
-def having_all(items_found: Iterable[Attributes], words: Sequence[str], found: Sequence[Mention]) -> list[Mention]:
-    """Those tickets of which each word's item was found."""
-    counts: dict[Mention, int] = {}
-    for item in items_found:
-        mention = _mention(item)
-        counts[mention] = counts.get(mention, 0) + 1
-    return [mention for mention in found if counts.get(mention) == len(words)]
+def having_all(
+    items_found: Iterable[Attributes], shop: str, words: Sequence[Sequence[str]], found: Sequence[Mention]
+) -> list[Mention]:
+    """Those tickets of which an item of each word was found."""
+    held = {(item["pk"]["S"], _mention(item)) for item in items_found}
+
+    def holds(mention: Mention, word: Sequence[str]) -> bool:
+        return any((items.word_list(shop, reading), mention) in held for reading in word)
+
+    return [mention for mention in found if all(holds(mention, word) for word in words)]
 
 
 def _mention(item: Attributes) -> Mention:

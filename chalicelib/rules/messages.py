@@ -1,7 +1,7 @@
 """What people and Aftercare itself contribute to a ticket: each a message, with its files and the mails it owes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -109,8 +109,10 @@ class Message:
     """Of a referral: the files the third party was given, each "<ticket>/<message>/<file>"."""
     outbox: Outbox | None = None
     log_head: str = ""
-    """Where the chain stands of what was logged of it without its ticket (rules.audit)."""
+    """Where the chain stands of what was logged of it without its ticket, and its seal (rules.audit)."""
     version: int = 1
+    was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """As on a ticket."""
 
 
 def in_mails(messages: Iterable[Message]) -> frozenset[str]:

@@ -3,8 +3,8 @@
 All are values: a rule returns new ones, the store commits them together or not at all.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -50,6 +50,8 @@ class LogEntry:
     actor: str
     action: str
     detail: str = ""
+    at_console: bool = False
+    """Whether it was done at the console, where an admin names the agent who acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,12 @@ class Ticket:
     leaving: tuple[str, ...] = ()
     """Who is being taken out of it, each by the (blinded) word of their address: a hold put since comes too late."""
     log_head: str = ""
-    """Where the chain of its log stands (rules.audit); "" only until it is committed first."""
+    """Where the chain of its log stands, and the seal of this version (rules.audit); "" only until it is committed."""
     purging: str = ""
     """The certificate of the purge that has begun on it; then it is nobody's any more but the purge's."""
     version: int = 1
+    was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """The digest of what it was made from, as the table had it (rules.audit.as_read). Not kept."""
 
     def clock(self, name: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.name == name), None)

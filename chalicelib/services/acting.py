@@ -1,9 +1,11 @@
 """An agent acts on a ticket, once, whichever way they say it: at the console, at the desk."""
 
+from dataclasses import replace
+
 from chalicelib.errors import AlreadyKept, AlreadyOpened, BadInput, UnknownTicket
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.tickets import Change, LogEntry, Ticket
 from chalicelib.services import stale
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.commits import commit_unless_done
@@ -11,8 +13,11 @@ from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
 
 
-def act(deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str) -> tuple[Ticket, bool]:
+def act(
+    deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str, *, at_console: bool = False
+) -> tuple[Ticket, bool]:
     """Do it, once: `key` tells one doing from the next. The ticket afterwards, and whether this changed anything.
+    `at_console`: an admin does it, in the agent's name.
 
     Raises BadInput, UnknownTicket.
     """
@@ -36,7 +41,8 @@ def act(deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str) -> 
             if current.merged_into and action != "merge":
                 raise BadInput({"action": "merged"})
             stale.refuse_if_newer(deps, current, action, said)
-            return rule(current, id, deps.moment(shop))
+            change = rule(current, id, deps.moment(shop))
+            return _at_console(change) if change and at_console else change
         except BadInput:
             if deps.store.message(ref, id) is None:
                 raise
@@ -47,3 +53,13 @@ def act(deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str) -> 
     except (AlreadyKept, AlreadyOpened):
         change = None
     return (change.ticket if change and change.ticket else load()), change is not None
+
+
+def _at_console(change: Change) -> Change:
+    """The change as one made there; what it opens says so, too."""
+    also = (replace(each, log=_marked(each.log)) if each.version == 1 else each for each in change.also)
+    return replace(change, log=_marked(change.log), also=tuple(also))
+
+
+def _marked(log: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
+    return tuple(replace(entry, at_console=True) for entry in log)

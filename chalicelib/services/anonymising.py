@@ -21,7 +21,7 @@ from chalicelib.services import originals, purging
 from chalicelib.services.commits import commit
 from chalicelib.services.drafts import DRAFT_LIFE
 from chalicelib.services.filing import prefix
-from chalicelib.services.indexing import blinded
+from chalicelib.services.indexing import blinded, readings
 from chalicelib.services.ports import ALWAYS, Deps
 from chalicelib.services.ports_records import Holding, Pointers
 
@@ -38,14 +38,14 @@ def concerned(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
 
     def in_mail(holding: Holding) -> bool:
         named = in_mails((holding.ticket.opening, *holding.messages))
-        return not named.isdisjoint(blinded(deps, holding.ticket.shop, found_by(address)))
+        return not named.isdisjoint(readings(deps, holding.ticket.shop, found_by(address)))
 
     return any(involved(each.ticket, each.messages, address) or in_mail(each) for each in holdings)
 
 
 def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
     """Whether a ticket, or one that joined it, carries the mark: then it is carried through, whatever came since."""
-    return any(_mark(deps, ticket, address) in ticket.leaving for ticket in tickets)
+    return any(not _marks(deps, ticket, address).isdisjoint(ticket.leaving) for ticket in tickets)
 
 
 def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
@@ -58,7 +58,7 @@ def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
         _take_out(deps, holding, address, heir if holding is holdings[0] else None)
     for holding in holdings:
         if holding in marked or not concerned(deps, [holding], address):
-            _unindex(deps, holding.ticket, blinded(deps, holding.ticket.shop, found_by(address)))
+            _unindex(deps, holding.ticket, readings(deps, holding.ticket.shop, found_by(address)))
     return bool(marked)
 
 
@@ -75,16 +75,17 @@ def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Ho
     if not concerned(deps, fresh, address) or any(holding.ticket.hold for holding in holdings):
         return list(holdings)
     first, *others = (
-        evolve(each.ticket, leaving=(*each.ticket.leaving, _mark(deps, each.ticket, address))) for each in fresh
+        evolve(each.ticket, leaving=(*each.ticket.leaving, *blinded(deps, each.ticket.shop, [people.as_word(address)])))
+        for each in fresh
     )
     change = commit(deps, Change(first, log=(LogEntry(deps.now(), "console", _LOGGED),), also=tuple(others)))
     marked = {ticket.ref: ticket for ticket in (change.ticket, *change.also) if ticket}
     return [replace(each, ticket=marked.get(each.ticket.ref, each.ticket)) for each in holdings]
 
 
-def _mark(deps: Deps, ticket: Ticket, address: str) -> str:
-    (mark,) = blinded(deps, ticket.shop, [people.as_word(address)])
-    return mark
+def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
+    """What the mark may be: the secret may have changed since it was put."""
+    return frozenset(readings(deps, ticket.shop, [people.as_word(address)]))
 
 
 def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -> None:
@@ -93,7 +94,7 @@ def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -
     raws = {key for key in originals.copies(deps, holding) if originals.names_them(deps, key, address)}
     rewritten = partial(_rewritten, deps, address=address, version=ticket.version)
     after = ticket_without(ticket, address, heir)
-    hers = {*blinded(deps, ticket.shop, found_by(address))}
+    hers = {*readings(deps, ticket.shop, found_by(address))}
     without_raw = partial(_without_raw, raws=raws, words=hers)
     after = replace(after, opening=rewritten(without_raw(after.opening)))
     changed = [each for message in messages if (each := _changed(message, address, without_raw, rewritten))]
@@ -106,24 +107,24 @@ def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -
     deps.files.erase_raw(came)
     deps.files.erase_files(sorted(theirs))
     # By these words the ticket is found again if we die before the end.
-    still = {*blinded(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *hers}
-    words = {*blinded(deps, ticket.shop, words_of(ticket, messages)), *in_mails((ticket.opening, *messages)), *former}
+    still = {*readings(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *hers}
+    words = {*readings(deps, ticket.shop, words_of(ticket, messages)), *in_mails((ticket.opening, *messages)), *former}
     _unindex(deps, ticket, words - still, came)
     if changed or replaced or replace(after, version=ticket.version) != ticket:
         after = _committed(deps, after, changed)
     _clear_drafts(deps, ticket.ref, address)
     deps.files.erase_files(sorted(replaced))
     _look_again(deps, ticket.ref, theirs)
-    mark = _mark(deps, ticket, address)
-    commit(deps, Change(replace(after, leaving=tuple(each for each in after.leaving if each != mark))))
+    marks = _marks(deps, ticket, address)
+    commit(deps, Change(replace(after, leaving=tuple(each for each in after.leaving if each not in marks))))
 
 
 def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
     """Commit the ticket, still with its mark, and the messages; the ticket's next version. It goes with all of them: if
     it has changed, another run is at it, and may have deleted the file of a text that these would name."""
     for messages in tuple(batches(changed)) or ((),):
-        commit(deps, Change(after, messages))
-        after = evolve(after)
+        committed = commit(deps, Change(after, messages)).ticket or after
+        after = evolve(committed)
     return after
 
 
@@ -131,7 +132,7 @@ def _former_words(deps: Deps, ticket: Ticket, address: str) -> set[str]:
     """Which of the words that may stand in it no longer are theirs; of their own ticket, all."""
     if is_customer(ticket, address):
         return {*ticket.former_words}
-    return {*ticket.former_words} & {*blinded(deps, ticket.shop, found_by(address))}
+    return {*ticket.former_words} & {*readings(deps, ticket.shop, found_by(address))}
 
 
 def _no_longer_named(
@@ -179,7 +180,7 @@ def _rewritten(deps: Deps, message: Message, address: str, version: int) -> Mess
     whole = masked(before, address)
     if whole == before:
         return message
-    name = identity.blind(deps.secret, "without", f"{message.text_key} {people.as_word(address)} {version}")
+    name = identity.name(deps.secret, "without", f"{message.text_key} {people.as_word(address)} {version}")
     key = f"{_stem(message.text_key)}-{name}"
     if not deps.files.stored(key):
         deps.files.keep(key, whole.encode(), "text/plain; charset=utf-8")

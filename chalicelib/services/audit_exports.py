@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any
 
+from chalicelib.errors import Unreadable
+from chalicelib.rules.audit import Verdict
+from chalicelib.rules.deeds import Deed, judged
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.spreadsheets import cell
 from chalicelib.rules.tickets import LogEntry
 from chalicelib.services import auditing, console_events
 from chalicelib.services.export_growth import Step
 from chalicelib.services.exporting import Order, order_id, proceed
-from chalicelib.services.ports import Deps, Run
+from chalicelib.services.ports import Deps, Run, Unread
 from chalicelib.services.ticket_exports import answer
 
 _PAGE = 100
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
-COLUMNS = ("reference", "chain", "version", "number", "at", "actor", "action", "detail", "verdict", "head")
+COLUMNS = ("reference", "chain", "version", "number", "at", "actor", "action", "detail", "where", "verdict", "head")
 """`chain`: the ticket's own (empty), that of one of its messages (its id), or `console`: what admins did that is of no
-one ticket. `version` and `number` are the entry's place in it. `head`: how many entries there are, and the hash of all;
-`verdict`: whether they come out at it."""
+one ticket. `version` and `number` are the entry's place in it. `where`: `console` if an admin did it there in the name
+of the actor. `head`: where the chain stands, and what proves it; `verdict`: whether what is there comes out at it. What
+is no entry any more stands as `altered` with the key of its place as its detail."""
 _CONSOLE = "console"
 
 
@@ -77,10 +81,14 @@ class _Logs:
         yield Step(_CONSOLE, self._written(rows), 0, len(rows))
 
     def _ticket(self, ref: str) -> Iterator[tuple[Any, ...]]:
-        holding = self._deps.store.holding(ref)
+        try:
+            holding = self._deps.store.holding(ref)
+        except Unreadable:
+            yield _unread(ref, "", "")
+            return
         if holding is None:
             return
-        verdicts = auditing.verdicts(self._deps, holding)
+        verdicts = auditing.verdicts(self._deps, ref, holding)
         heads = {"": holding.ticket.log_head} | {message.id: message.log_head for message in holding.messages}
         for number, entry in enumerate(holding.ticket.log):
             yield (ref, "", 1, number, *_said(entry), verdicts[""], heads[""])
@@ -88,12 +96,16 @@ class _Logs:
             chain = logged.message or ""
             proof = (verdicts.get(chain, ""), heads.get(chain, ""))
             yield (ref, chain, logged.version, logged.number, *_said(logged.entry), *proof)
+        yield from (_unread(ref, "", place) for place in holding.strange if place not in heads)
 
     def _console(self) -> Iterator[tuple[Any, ...]]:
         """Of every shop: some of it is about all."""
-        for deed in self._deps.store.deeds(self._wanted.since, self._wanted.until):
-            entry = LogEntry(deed.at, deed.actor, deed.action, deed.detail)
-            yield ("", _CONSOLE, 1, 0, *_said(entry), "", "")
+        every = list(self._deps.store.deeds(self._wanted.since, self._wanted.until))
+        deeds = [each for each in every if isinstance(each, Deed)]
+        for deed, verdict in judged(self._deps.audit(), deeds):
+            said = _said(LogEntry(deed.at, deed.actor, deed.action, deed.detail))
+            yield ("", _CONSOLE, 1, deed.number, *said, verdict, deed.proof)
+        yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, Unread))
 
     def _written(self, rows: Iterable[tuple[Any, ...]]) -> bytes:
         if self._wanted.format == "jsonl":
@@ -120,5 +132,10 @@ class _Logs:
         return b""
 
 
-def _said(entry: LogEntry) -> tuple[str, str, str, str]:
-    return entry.at.astimezone(UTC).isoformat(timespec="microseconds"), entry.actor, entry.action, entry.detail
+def _said(entry: LogEntry) -> tuple[str, ...]:
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return at, entry.actor, entry.action, entry.detail, _CONSOLE if entry.at_console else ""
+
+
+def _unread(ref: str, chain: str, place: str) -> tuple[Any, ...]:
+    return (ref, chain, "", "", "", "", "", place, "", Verdict.ALTERED, "")

@@ -1,13 +1,15 @@
-"""`verify_audit`: the logs of tickets computed again, to show that no entry is missing, altered or added."""
+"""`verify_audit`: what is kept of tickets computed again, to show that nothing is missing, altered or added."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.rules.audit import Verdict, verdict
+from chalicelib.errors import Unreadable
+from chalicelib.rules.audit import Verdict, is_sealed, verdict
 from chalicelib.rules.policy import Shop
 from chalicelib.services import console_events
+from chalicelib.services.deed_auditing import verify_month
 from chalicelib.services.ports import Deps, Run
 from chalicelib.services.ports_records import Holding
 
@@ -17,13 +19,16 @@ _MOST_NAMED = 100
 
 
 def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """The logs of one ticket (`shop`, `reference`), or of those opened `from` a day `to` another. How many came out,
-    and which did not and why; `left_off` is the day to go on `from` when time ran short. Raises BadInput."""
-    said = console_events.fields(event, "shop", "reference", "from", "to")
+    """One ticket (`shop`, `reference`), or those opened `from` a day `to` another: how many came out, and which did not
+    and why; `left_off` is the day to go on `from` when time ran short. Or the deeds of a `month`. Raises BadInput."""
+    said = console_events.fields(event, "shop", "reference", "from", "to", "month")
+    if "month" in said:
+        console_events.fields(event, "month")
+        return verify_month(deps, console_events.month(said))
     shop = console_events.shop(deps, said)
     if "reference" in said:
         console_events.fields(event, "shop", "reference")
-        return _told(Counter(), [_verified(deps, console_events.ticket(deps, shop, said).ref)], None)
+        return _told(Counter(), [_one(deps, shop, said)], None)
     since, until = console_events.days(said)
     counts, wrong = Counter[str](), list[dict[str, Any]]()
     for day in _days(since, until):
@@ -38,21 +43,49 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return _told(counts, wrong, None)
 
 
-def verdicts(deps: Deps, holding: Holding) -> dict[str, Verdict]:
-    """What the ticket's own chain says (""), and those of its messages by their ids."""
-    chains = {"": verdict(deps.secret, holding.ticket, (each for each in holding.log if each.message is None))}
-    for message in holding.messages:
-        own = [each for each in holding.log if each.message == message.id]
-        chains[message.id] = verdict(deps.secret, message, own)
-    known = {None, *(message.id for message in holding.messages)}
-    return chains | {each.message or "": Verdict.ADDED for each in holding.log if each.message not in known}
+def verdicts(deps: Deps, ref: str, holding: Holding) -> dict[str, Verdict]:
+    """What is found of the ticket and its log (""), and of its messages by their ids. `ref`: the ticket that was asked
+    for."""
+    ticket, messages = holding.ticket, holding.messages
+    if ticket.purging:  # what else there was of it is being deleted
+        return {"": Verdict.WHOLE if ticket.ref == ref and is_sealed(deps.secret, ticket) else Verdict.ALTERED}
+    own = (each for each in holding.log if each.message is None)
+    chains = {"": verdict(deps.secret, ticket, own, messages)}
+    for message in messages:
+        chains[message.id] = verdict(deps.secret, message, [e for e in holding.log if e.message == message.id])
+    known = {None, *(message.id for message in messages)}
+    chains |= {each.message or "": Verdict.ADDED for each in holding.log if each.message not in known}
+    chains |= {place if place in chains else "": Verdict.ALTERED for place in holding.strange}
+    # Another's, put where this one was, comes out by itself.
+    return (
+        chains
+        | {message.id: Verdict.ALTERED for message in messages if message.ref != ref}
+        | ({"": Verdict.ALTERED} if ticket.ref != ref else {})
+    )
+
+
+def _one(deps: Deps, shop: Shop, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is found of the one that was asked for, though it may be no ticket any more, or not this shop's."""
+    found = _verified(deps, console_events.reference(said))
+    if found["log"] == Verdict.WHOLE:
+        console_events.ticket(deps, shop, said)
+    return found
 
 
 def _verified(deps: Deps, ref: str) -> dict[str, Any]:
-    holding = deps.store.holding(ref)
+    found = _looked_at(deps, ref)
+    # What was written between two pages of a ticket that is being written to looks as if it were missing.
+    return found if found["log"] == Verdict.WHOLE else _looked_at(deps, ref)
+
+
+def _looked_at(deps: Deps, ref: str) -> dict[str, Any]:
+    try:
+        holding = deps.store.holding(ref)
+    except Unreadable:
+        return {"reference": ref, "log": Verdict.ALTERED, "entries": 0}
     if holding is None:
         return {"reference": ref, "log": Verdict.WHOLE, "entries": 0}  # purged since the index was read
-    wrong = [said for said in verdicts(deps, holding).values() if said is not Verdict.WHOLE]
+    wrong = [said for said in verdicts(deps, ref, holding).values() if said is not Verdict.WHOLE]
     entries = len(holding.ticket.log) + len(holding.log)
     return {"reference": ref, "log": wrong[0] if wrong else Verdict.WHOLE, "entries": entries}
 
@@ -71,7 +104,7 @@ def _told(counts: Counter[str], found: list[dict[str, Any]], left_off: date | No
 def _opened_on(deps: Deps, shop: Shop, day: date) -> Iterator[str]:
     after = ""
     while refs := deps.store.opened_on(shop.id, day, _PAGE, after):
-        yield from refs
+        yield from dict.fromkeys(refs)
         after = refs[-1]
 
 

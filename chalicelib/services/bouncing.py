@@ -71,7 +71,8 @@ def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
 
 def spared(deps: Deps, address: str) -> bool:
     """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
-    return deps.store.flagged(address_key(deps, address), deps.now())
+    keys = identity.blinds(deps.secret, "flag", canonical(address))
+    return any(deps.store.flagged(key, deps.now()) for key in keys)
 
 
 def address_key(deps: Deps, address: str) -> str:

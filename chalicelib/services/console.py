@@ -38,7 +38,7 @@ def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
     said, ref = Said(fields, Person(agent.name, agent.address)), console_events.reference(given)
     key = identity.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
     try:
-        ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key)
+        ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key, at_console=True)
     except UnknownTicket:
         raise BadInput({"reference": f"name a ticket of {shop.id}, for example NL-7K3F9-QXMT2"}) from None
     except BadInput as refused:

@@ -70,7 +70,7 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
 
 def subject(deps: Deps, shop: str, address: str) -> str:
     """What stands for a person in certificates and in the audit trail: not to be read back."""
-    return identity.blind(deps.secret, "erasure", f"{shop}/{canonical(address)}")
+    return identity.name(deps.secret, "erasure", f"{shop}/{canonical(address)}")
 
 
 def day(said: Mapping[str, Any], name: str) -> date:
@@ -82,6 +82,15 @@ def day(said: Mapping[str, Any], name: str) -> date:
     if found.year not in _YEARS:
         raise BadInput({name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'})
     return found
+
+
+def month(said: Mapping[str, Any]) -> date:
+    """The first day of a month of the calendar."""
+    found = said.get("month")
+    try:
+        return day({"month": f"{found}-01"}, "month")
+    except BadInput:
+        raise BadInput({"month": 'write a month there is, as year-month, for example {"month": "2026-11"}'}) from None
 
 
 def days(said: Mapping[str, Any]) -> tuple[date, date]:

@@ -13,7 +13,7 @@ from chalicelib.rules.wording import phone_words
 from chalicelib.services import searching
 from chalicelib.services.commits import change_ticket, commit
 from chalicelib.services.following import came_before, in_force
-from chalicelib.services.indexing import blinded
+from chalicelib.services.indexing import readings
 from chalicelib.services.opening import free_reference
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
@@ -71,7 +71,7 @@ def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
     after, phone = change.ticket, before.requester.phone
     if after is None or not phone or after.requester.phone == phone:
         return change
-    former = blinded(deps, before.shop, phone_words(before.requester))
+    former = readings(deps, before.shop, phone_words(before.requester))
     return replace(change, ticket=replace(after, former_words=tuple(dict.fromkeys((*after.former_words, *former)))))
 
 

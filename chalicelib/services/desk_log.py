@@ -39,7 +39,7 @@ def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, la
         Line(
             at=desk_times.short(entry.at, now, shop, language),
             moment=entry.at,
-            who=_who(shop, ticket, entry.actor, language),
+            who=_who(shop, ticket, entry, language),
             what=action(entry.action, language),
             detail=_detail(shop, ticket, entry, language),
         )
@@ -57,7 +57,12 @@ def action(code: str, language: str) -> str:
     return _word(language, "log", code.replace(" ", "_"), code)
 
 
-def _who(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
+def _who(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
+    who = _called(shop, ticket, entry.actor, language)
+    return _phrase(language, "actor.at_console", who=who) if entry.at_console else who
+
+
+def _called(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
     if actor in ("customer", "other", AFTERCARE):
         return _word(language, "actor", actor)
     if actor.startswith(_REFERRAL):

@@ -14,10 +14,9 @@ from chalicelib.rules.addressing import canonical
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.retaining import Kept, kept_for
 from chalicelib.rules.tickets import Ticket
-from chalicelib.services import anonymising, console_events, naming, purging, retention
+from chalicelib.services import anonymising, console_events, indexing, naming, purging, retention
 from chalicelib.services.anonymising import anonymise
 from chalicelib.services.following import in_force
-from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import ALWAYS, Deps, Mention, Run
 from chalicelib.services.ports_records import Certificate, Holding
 from chalicelib.services.purging import Emptied
@@ -111,11 +110,11 @@ def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
 
 def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     """Where they took part, and where they are named."""
-    for word in blinded(deps, shop.id, sorted(anonymising.found_by(address))):
+    for word in sorted(anonymising.found_by(address)):
         after: Mention | None = None
         goes_on = True
         while goes_on:
-            found, goes_on = deps.store.mentions(shop.id, word, _PAGE, after)
+            found, goes_on = indexing.mentions(deps, shop.id, word, _PAGE, after)
             yield from (mention.ref for mention in found)
             after = found[-1] if found else None
 

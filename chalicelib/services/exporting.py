@@ -44,7 +44,7 @@ class Order:
 
 def order_id(deps: Deps, *parts: str) -> str:
     """What names an export: the same for the same event, and not to be read back."""
-    return identity.blind(deps.secret, "export", "\x00".join(parts))
+    return identity.name(deps.secret, "export", "\x00".join(parts))
 
 
 def proceed(deps: Deps, order: Order, run: Run) -> Export:

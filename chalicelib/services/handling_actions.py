@@ -16,7 +16,7 @@ from chalicelib.rules.submission import first_words, one_line
 from chalicelib.rules.tickets import Change, File, Message, State, Ticket
 from chalicelib.rules.wording import phone_words, words
 from chalicelib.services.filing import prefix
-from chalicelib.services.indexing import blinded
+from chalicelib.services.indexing import readings
 from chalicelib.services.opening import free_reference
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
@@ -91,7 +91,7 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         was = current.requester
         gone = (*words(was.name), *phone_words(was), *((people.as_word(was.address),) if was.address else ()))
-        former = tuple(blinded(deps, shop.id, gone))
+        former = tuple(readings(deps, shop.id, gone))
         _, messages = deps.store.conversation(current.ref)
         own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]
         merged = deps.store.find_tickets(current.merged_from)

@@ -3,16 +3,15 @@
 Where a page ends is told by how far each list was taken, signed, so that no page reads what an earlier one has shown.
 """
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
-
+from chalicelib.errors import LinkRefused
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Shop
+from chalicelib.services import signed
 from chalicelib.services.ports import ALWAYS, NEVER, Deps, Listed, Place
 
 ROWS = 25
@@ -22,6 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # What stands in a cursor for a list that was read to its end.
 _ENDED = 0
+_PURPOSE = "inbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,15 @@ def _cursor(deps: Deps, readers: Sequence[_Reader]) -> str:
     if not any(reader.read or not reader.ended for reader in readers):
         return ""
     places = [_ENDED if reader.ended and not reader.read else _written(reader.left_off) for reader in readers]
-    text = _signer(deps).dumps([_name([reader.source for reader in readers]), places])
-    return text if isinstance(text, str) else text.decode()
+    return signed.written(deps, _PURPOSE, [_name([reader.source for reader in readers]), places])
 
 
 def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Place | None, bool]]:
     """Where each list goes on, and whether it has ended."""
     start: list[tuple[Place | None, bool]] = [(None, False)] * len(sources)
     try:
-        name, places = _signer(deps).loads(cursor)
-    except BadData:
+        name, places = signed.read(deps, _PURPOSE, cursor)
+    except LinkRefused:
         return start
     return [_read(place) for place in places] if name == _name(sources) else start
 
@@ -138,7 +137,3 @@ def _moment(microseconds: object) -> datetime:
 def _name(sources: Sequence[Source]) -> str:
     """The lists a cursor is of: that of others would name places that these don't have."""
     return identity.source_of(*(f"{source.shop.id}#{source.place}" for source in sources))[:12]
-
-
-def _signer(deps: Deps) -> URLSafeSerializer:
-    return URLSafeSerializer(deps.secret, salt="aftercare/inbox", signer_kwargs={"digest_method": hashlib.sha256})

@@ -4,7 +4,7 @@ index, and the addresses of those who take part or are named, by which `erase_su
 The words are blinded, each shop's by itself: who reads the table learns neither the words nor that two shops share one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from chalicelib.rules import identity, people
@@ -53,8 +53,31 @@ def _corrected(ticket: Ticket) -> tuple[str, ...]:
 
 
 def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
-    """Words as they stand in a shop's index."""
+    """Words as they are put into a shop's index."""
     return [identity.blind(deps.secret, f"word/{shop}", word) for word in said]
+
+
+def readings(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
+    """Words as they may stand there: as each version of the secret blinds them."""
+    return [reading for word in said for reading in _readings(deps, shop, word)]
+
+
+def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
+    return identity.blinds(deps.secret, f"word/{shop}", word)
+
+
+def mentions(deps: Deps, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+    """The tickets that hold a word, newest first, or what follows `after`: one request for each version of the secret;
+    and whether it goes on."""
+    lists = [deps.store.mentions(shop, reading, most, after) for reading in _readings(deps, shop, word)]
+    every = {mention for found, _ in lists for mention in found}
+    merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
+    return merged[:most], len(merged) > most or any(goes_on for _, goes_on in lists)
+
+
+def mentioned(deps: Deps, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+    """Those of these tickets that hold all the words."""
+    return deps.store.mentioned(shop, [_readings(deps, shop, word) for word in words], among)
 
 
 def _note(deps: Deps, ticket: Ticket, said: Iterable[str], in_mail: tuple[str, ...] = ()) -> None:

@@ -1,23 +1,18 @@
 """Signed links: to a ticket's page, to confirm an identity, to an upload, and the time-trap in the hosted form."""
 
-import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules import confirming, identity
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import File, Message, Ticket
+from chalicelib.services import signed
 from chalicelib.services.following import in_force
 from chalicelib.services.ports import Deps
 
 _UPLOAD_LIFE = timedelta(hours=24)
-_WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def expiry(shop: Shop, ticket: Ticket) -> datetime:
@@ -55,16 +50,16 @@ def receipt_url(deps: Deps, ticket: Ticket) -> str:
 
 
 def _page_token(deps: Deps, ticket: Ticket, purpose: str) -> str:
-    return _text(_signer(deps, purpose).dumps([ticket.ref, ticket.link_version, identity.life_of(ticket.opened_at)]))
+    return signed.written(deps, purpose, [ticket.ref, ticket.link_version, identity.life_of(ticket.opened_at)])
 
 
 def open_status(deps: Deps, token: str) -> Opened:
     """What a link to a ticket's page leads to: of a ticket that was merged, the one it goes on in if that is the same
     customer's, unless the link is a receipt. Raises LinkRefused when forged, expired or withdrawn."""
     try:
-        (ref, version, life), receipt = _load(deps, "ticket", token), False
+        (ref, version, life), receipt = signed.read(deps, "ticket", token), False
     except LinkRefused:
-        (ref, version, life), receipt = _load(deps, "receipt", token), True
+        (ref, version, life), receipt = signed.read(deps, "receipt", token), True
     found, messages = deps.store.conversation(ref)
     ticket = _still_open(deps, found, version, life)
     into = ticket if receipt else in_force(deps, ticket)
@@ -78,13 +73,13 @@ def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
     """A link to one attachment and nothing else, for mails."""
     id = message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
     life = identity.life_of(ticket.opened_at)
-    token = _signer(deps, "file").dumps([ticket.ref, id, file.id, ticket.link_version, life])
-    return f"{deps.public_url}/f/{_text(token)}"
+    token = signed.written(deps, "file", [ticket.ref, id, file.id, ticket.link_version, life])
+    return f"{deps.public_url}/f/{token}"
 
 
 def open_file(deps: Deps, token: str) -> File:
     """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
-    ref, message_id, file_id, version, life = _load(deps, "file", token)
+    ref, message_id, file_id, version, life = signed.read(deps, "file", token)
     ticket = _still_open(deps, deps.store.ticket(ref), version, life)
     message = _message(deps, ticket, message_id)
     file = next((file for file in message.files if file.id == file_id), None) if message else None
@@ -114,66 +109,51 @@ def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
     """A link by which whoever reads the mails to the ticket's customer confirms that a data request is theirs."""
     expires = int((asked_at + confirming.LIFE).timestamp())
     life = identity.life_of(ticket.opened_at)
-    token = _signer(deps, "confirm").dumps([ticket.ref, ticket.link_version, life, _holder(deps, ticket), expires])
-    return f"{deps.public_url}/c/{_text(token)}"
+    holder, *_ = _holders(deps, ticket)
+    token = signed.written(deps, "confirm", [ticket.ref, ticket.link_version, life, holder, expires])
+    return f"{deps.public_url}/c/{token}"
 
 
 def open_confirmation(deps: Deps, token: str) -> Ticket:
     """The ticket a link to confirm leads to, or where that goes on. Raises LinkRefused when it is forged, or holds no
     longer: withdrawn, too old, or the customer's address is another by now."""
-    ref, version, life, holder, expires = _load(deps, "confirm", token)
+    ref, version, life, holder, expires = signed.read(deps, "confirm", token)
     ticket = deps.store.ticket(ref)
     if ticket is None or ticket.link_version != version or life != identity.life_of(ticket.opened_at):
         raise LinkRefused(expired=True)
     if deps.now().timestamp() > expires:
         raise LinkRefused(expired=True)
     into = in_force(deps, ticket)
-    if holder != _holder(deps, ticket) or canonical(into.requester.address) != canonical(ticket.requester.address):
+    if holder not in _holders(deps, ticket) or canonical(into.requester.address) != canonical(ticket.requester.address):
         raise LinkRefused(expired=True)
     return into
 
 
-def _holder(deps: Deps, ticket: Ticket) -> str:
-    return identity.blind(deps.secret, "confirm", canonical(ticket.requester.address))
+def _holders(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
+    """What stands for the customer's address, the present first."""
+    return identity.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
 
 
 def upload_token(deps: Deps, key: str, filename: str) -> str:
     expires = int((deps.now() + _UPLOAD_LIFE).timestamp())
-    return _text(_signer(deps, "upload").dumps([key, filename, expires]))
+    return signed.written(deps, "upload", [key, filename, expires])
 
 
 def read_upload_token(deps: Deps, token: str) -> tuple[str, str]:
     """The upload's key and file name. Raises LinkRefused."""
-    key, filename, expires = _load(deps, "upload", token)
+    key, filename, expires = signed.read(deps, "upload", token)
     if deps.now().timestamp() > expires:
         raise LinkRefused(expired=True)
     return key, filename
 
 
 def form_token(deps: Deps, shop: Shop) -> str:
-    return _text(_signer(deps, "form").dumps([shop.id, int(deps.now().timestamp() * 1000)]))
+    return signed.written(deps, "form", [shop.id, int(deps.now().timestamp() * 1000)])
 
 
 def form_age(deps: Deps, shop: Shop, token: str) -> timedelta:
     """How long ago the form was rendered. Raises LinkRefused when the token is forged or another shop's."""
-    shop_id, rendered = _load(deps, "form", token)
+    shop_id, rendered = signed.read(deps, "form", token)
     if shop_id != shop.id:
         raise LinkRefused(expired=False)
     return deps.now() - datetime.fromtimestamp(rendered / 1000, deps.now().tzinfo)
-
-
-def _signer(deps: Deps, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(deps.secret, salt=f"aftercare/{purpose}", signer_kwargs={"digest_method": hashlib.sha256})
-
-
-def _load(deps: Deps, purpose: str, token: str) -> Any:
-    if not _WRITTEN.fullmatch(token):
-        raise LinkRefused(expired=False)  # decoding would read some other letters as ours
-    try:
-        return _signer(deps, purpose).loads(token)
-    except BadSignature:
-        raise LinkRefused(expired=False) from None
-
-
-def _text(token: str | bytes) -> str:
-    return token if isinstance(token, str) else token.decode()

@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from chalicelib.rules.clocks import Moment
+from chalicelib.rules.deeds import Deed
+from chalicelib.rules.deeds import Place as DeedPlace
+from chalicelib.rules.keys import Secret
 from chalicelib.rules.limits import Bound, Limit
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Policy, Shop
@@ -156,14 +159,10 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """What an admin did at the console, for the audit trail: never with anybody's data."""
+class Unread:
+    """What stands at a place in the audit trail and is no deed, or none as Aftercare writes them."""
 
-    id: str
-    at: datetime
-    actor: str
-    action: str
-    detail: str = ""
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +265,8 @@ class Store(Records, Protocol):
     def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
         """A word's list, newest ticket first, or what follows `after`, in one request; and whether it goes on."""
 
-    def mentioned(self, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
-        """Those of these tickets that stand in the lists of all the words."""
+    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[Mention]) -> list[Mention]:
+        """Those of these tickets that stand in the lists of all the words, each as it may be blinded."""
 
     def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
         """How many promises were kept and missed on these days, both included."""
@@ -313,11 +312,14 @@ class Store(Records, Protocol):
     def put_export(self, export: Export) -> bool:
         """Keep a new export, or a kept one's next version; False when another change came first."""
 
-    def note_deed(self, deed: Deed) -> None:
-        """Put it into the audit trail; again, it changes nothing."""
+    def latest_deed(self) -> DeedPlace | None:
+        """Where the audit trail stands. Of what was altered there whatever can be read, so that it can go on."""
 
-    def deeds(self, since: date, until: date) -> list[Deed]:
-        """Those of these days (UTC), both included, in order."""
+    def note_deed(self, deed: Deed) -> bool:
+        """Put it into the audit trail after the one it follows, in one request; False when another came first."""
+
+    def deeds(self, since: date, until: date) -> Iterator[Deed | Unread]:
+        """Those of these days (UTC), both included, in order, read a page at a time."""
 
     def put_sign_in(self, sign_in: SignIn) -> None: ...
 
@@ -437,7 +439,9 @@ class Deps:
     """Everything a use case works with."""
 
     policy: Policy
-    secret: bytes
+    secret: Secret
+    audit: Callable[[], Secret]
+    """That of the deeds, asked for where they are noted or verified: who does neither has no right to it."""
     public_url: str
     limits_on: bool
     store: Store

@@ -22,6 +22,9 @@ class Holding:
     log: tuple[Logged, ...]
     drafts: int = 0
     raw_keys: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+    """What stands there as Aftercare never wrote it: the ticket (""), messages by their ids, entries by their keys.
+    Entries that can't be read are nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Certificate:
 
 class Records(Protocol):
     def holding(self, ref: str) -> Holding | None:
-        """All there is of a ticket, also of one whose purge has begun."""
+        """All there is of a ticket, also of one whose purge has begun. Raises Unreadable where the ticket or a message
+        was altered so that it is none any more, or the ticket is gone and what was of it is not."""
 
     def refs_of(self, shop: str, address: str) -> Iterator[str]:
         """All the shop's tickets whose customer has this address, read a page at a time. Some moments old."""
@@ -88,8 +92,9 @@ class Records(Protocol):
         """Remember, until then, that a raw mail concerns a ticket without being a message of it."""
 
     def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
-        """Put the certificate and mark the tickets, which from then on are hidden from everything but the purge, in one
-        request. False when one of them has changed since it was read, or the certificate is there."""
+        """Put the certificate and the mark of these next versions of tickets, which from then on are hidden from
+        everything but the purge, in one request. False when one of them has changed since it was read, or the
+        certificate is there."""
 
     def certificate(self, name: str) -> Certificate | None: ...
 

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.rules import identity
+from chalicelib.rules.audit import chained
 from chalicelib.rules.bouncing import POSTINGS
 from chalicelib.rules.clocks import RETAIN
 from chalicelib.rules.messages import in_mails
 from chalicelib.rules.outbox import Posting
+from chalicelib.rules.tickets import Change, evolve
 from chalicelib.rules.wording import words_of
 from chalicelib.services.filing import EXPORTS, prefix
-from chalicelib.services.indexing import blinded
+from chalicelib.services.indexing import readings
 from chalicelib.services.ports import Deps, Run
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
 from chalicelib.telemetry import logger
@@ -46,7 +48,9 @@ def gathered(deps: Deps, ref: str) -> list[Holding]:
 def begin(deps: Deps, holdings: Sequence[Holding], rule: str) -> str | None:
     """Put the certificate and mark the tickets: the certificate's name, None where one of them has changed."""
     certificate = certified(deps, holdings, rule)
-    begun = deps.store.begin_purge(certificate, [holding.ticket for holding in holdings])
+    marked = [evolve(holding.ticket, purging=certificate.name) for holding in holdings]
+    sealed = chained(deps.secret, Change(also=tuple(marked))).also
+    begun = deps.store.begin_purge(certificate, sealed)
     return certificate.name if begun else None
 
 
@@ -113,10 +117,10 @@ def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate
     heads = [head for holding in holdings for head in log_heads(holding)]
     return Certificate(
         month=f"{now:%Y-%m}",
-        id=identity.blind(deps.secret, "purge", f"{ticket.ref}/{ticket.opened_at.isoformat()}"),
+        id=identity.name(deps.secret, "purge", f"{ticket.ref}/{ticket.opened_at.isoformat()}"),
         shop=ticket.shop,
         rule=rule,
-        subject=identity.blind(deps.secret, "certificate", ticket.ref),
+        subject=identity.name(deps.secret, "certificate", ticket.ref),
         begun_at=now,
         kind=ticket.kind,
         outcome=ticket.outcome or "",
@@ -135,6 +139,7 @@ def pointers(deps: Deps, holding: Holding) -> Pointers:
     """What leads to the ticket from elsewhere: computed again from what there is of it."""
     ticket, messages = holding.ticket, holding.messages
     said = words_of(ticket, messages, (logged.entry for logged in holding.log))
+    words = readings(deps, ticket.shop, sorted(said))
     in_mail = in_mails((ticket.opening, *messages))
     boxes = (ticket.outbox, *(message.outbox for message in messages))
     mails = [mail for box in boxes if box for mail in box.deliveries]
@@ -144,7 +149,7 @@ def pointers(deps: Deps, holding: Holding) -> Pointers:
         opened_at=ticket.opened_at,
         sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
         raw_keys=tuple(raw_keys(holding)),
-        words=tuple(dict.fromkeys((*blinded(deps, ticket.shop, sorted(said)), *ticket.former_words, *sorted(in_mail)))),
+        words=tuple(dict.fromkeys((*words, *ticket.former_words, *sorted(in_mail)))),
         lost=any(mail.posting in _LOST for mail in mails),
     )
 

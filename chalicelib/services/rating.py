@@ -8,7 +8,7 @@ from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.rules.wording import words
 from chalicelib.services import limiting, links
 from chalicelib.services.commits import commit_unless_done
-from chalicelib.services.indexing import blinded
+from chalicelib.services.indexing import readings
 from chalicelib.services.ports import Deps
 
 
@@ -24,7 +24,7 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") ->
 
     def decide(ticket: Ticket) -> Change | None:
         taken_back = _taken_back(ticket, rating.text_of(fields))
-        return rating.rated(ticket, fields, tuple(blinded(deps, ticket.shop, taken_back)), deps.now())
+        return rating.rated(ticket, fields, tuple(readings(deps, ticket.shop, taken_back)), deps.now())
 
     ticket = load()
     if decide(ticket) is None:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.errors import BadInput, Stale, Unrecorded
 from chalicelib.rules import submission
+from chalicelib.rules.deeds import Deed, following
 from chalicelib.services import console_events
-from chalicelib.services.ports import Deed, Deps
+from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
 
 # Their answers lead to people's data: without a deed nothing is handed out.
@@ -27,6 +28,7 @@ _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
 # What these fields can be when they are right. A name or an address is not.
 _PLAIN = re.compile(r"[A-Za-z0-9_.:,/+-]{0,200}")
 _LONGEST = 1500
+_TRIES = 40
 
 
 def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[]
 def note_begun(deps: Deps, name: str, event: Mapping[str, Any], request: str) -> None:
     """Put down, before any of it is done, that something was begun which may never come to its end."""
     detail = f"begun=true {_told(deps, name, event, {})} request={request}"
-    deps.store.note_deed(Deed(f"{request}-begun", deps.now(), "console", name, detail))
+    _write(deps, f"{request}-begun", "console", name, detail)
 
 
 def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request: str, actor: str = "console") -> bool:
@@ -60,11 +62,21 @@ def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request
     detail = f"request={request}"
     try:
         detail = f"{_told(deps, name, event, answer)[:_LONGEST]} {detail}".strip()
-        deps.store.note_deed(Deed(request, deps.now(), actor, name, detail))
+        _write(deps, request, actor, name, detail)
     except Exception:
         logger.exception("a deed could not be written", extra={"deed": name, "detail": detail})
         return False
     return True
+
+
+def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
+    """Put it after the latest deed, whichever that is: of several at once each is the next in its turn."""
+    secret = deps.audit()
+    for _ in range(_TRIES):
+        deed = following(secret, Deed(id, deps.now(), actor, name, detail), deps.store.latest_deed())
+        if deps.store.note_deed(deed):
+            return
+    raise Stale("deeds come faster than one can be put after them")
 
 
 def _told(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:
@@ -73,12 +85,21 @@ def _told(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:
     asked: dict[str, Any] = {field: said[field] for field in _ASKED if said.get(field) is not None}
     if isinstance(address := said.get("email"), str):
         asked["subject"] = console_events.subject(deps, str(said.get("shop")), address)
+    if agent := _agent(deps, said):
+        asked["agent"] = agent
     if corrected := [field for field in _CORRECTED if said.get(field) is not None]:
         asked["corrects"] = corrected
-    told = {field: _plain(value) for field, value in (asked | _answered(answer)).items()}
+    told = {field: value if field == "agent" else _plain(value) for field, value in (asked | _answered(answer)).items()}
     if name == "erase_subject" and "failed" not in answer:
         told["reason"] = f'"{submission.one_line(said["reason"])}"'  # it names nobody, or would have been refused
     return " ".join(f"{field}={value}" for field, value in told.items())
+
+
+def _agent(deps: Deps, said: Mapping[str, Any]) -> str:
+    """In whose name an admin acts: an agent of the shop, whose address is no customer's."""
+    shop = deps.policy.shops.get(str(said.get("shop")))
+    agent = shop.agent(str(said.get("agent"))) if shop else None
+    return agent.address if agent else ""
 
 
 def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from chalicelib.rules.tickets import Change
 from chalicelib.rules.wording import phone_words, words
 from chalicelib.services import console_events
 from chalicelib.services.commits import commit_unless_done
-from chalicelib.services.indexing import blinded
+from chalicelib.services.indexing import readings
 from chalicelib.services.ports import Deps, Run
 from chalicelib.services.ports_records import Holding
 
@@ -70,4 +70,4 @@ def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tu
     phone = phone_words(*(person for person in said if person.address.lower() == was)) if becomes.phone else ()
     names = words(ticket.requester.name) if becomes.name else ()
     address = (people.as_word(was),) if becomes.address else ()
-    return tuple(blinded(deps, ticket.shop, (*names, *address, *phone)))
+    return tuple(readings(deps, ticket.shop, (*names, *address, *phone)))

@@ -12,8 +12,8 @@ from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.submission import address, is_address
 from chalicelib.rules.tickets import Ticket
 from chalicelib.rules.wording import asked
+from chalicelib.services import indexing
 from chalicelib.services.desk_rows import Row, row_of
-from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps, Mention
 
 MOST = 50
@@ -84,7 +84,7 @@ def _by_address(deps: Deps, shops: Sequence[Shop], address: str) -> tuple[list[T
 
 
 def _by_words(deps: Deps, shops: Sequence[Shop], words: Sequence[str]) -> tuple[list[Ticket], bool]:
-    every = [_having(deps, shop, blinded(deps, shop.id, words)) for shop in shops]
+    every = [_having(deps, shop, words) for shop in shops]
     mentions = sorted((m for found, _ in every for m in found), key=lambda m: (m.opened_at, m.ref), reverse=True)
     more = len(mentions) > MOST or any(goes_on for _, goes_on in every)
     return _tickets(deps, [mention.ref for mention in mentions[:MOST]]), more
@@ -93,15 +93,15 @@ def _by_words(deps: Deps, shops: Sequence[Shop], words: Sequence[str]) -> tuple[
 def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[Mention], bool]:
     """The shop's newest tickets that hold all these words, and whether there may be more. The word that stands in the
     fewest is looked through; the others are asked for those tickets alone."""
-    pages = {word: deps.store.mentions(shop.id, word, _PAGE) for word in words}
+    pages = {word: indexing.mentions(deps, shop.id, word, _PAGE) for word in words}
     rarest = min(words, key=lambda word: _reach(*pages[word]))
     others = [word for word in words if word != rarest]
     page, goes_on = pages[rarest]
     found: list[Mention] = []
     for number in range(_PAGES):
         if number:
-            page, goes_on = deps.store.mentions(shop.id, rarest, _PAGE, page[-1])
-        found += deps.store.mentioned(shop.id, others, page) if others and page else page
+            page, goes_on = indexing.mentions(deps, shop.id, rarest, _PAGE, page[-1])
+        found += indexing.mentioned(deps, shop.id, others, page) if others and page else page
         if not goes_on or len(found) > MOST:
             break
     return found, goes_on

@@ -9,6 +9,7 @@ from chalicelib import pages
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rules import sessions
+from chalicelib.rules.keys import Use
 from chalicelib.rules.policy import Agent
 from chalicelib.rules.sessions import Session, SignIn, Standing
 from chalicelib.rules.submission import address as plain
@@ -103,7 +104,7 @@ def held(deps: Deps, cookie: str) -> Holder:
     agents = sessions.agents_of(deps.policy, session.address)
     if worth in (Standing.OVER, Standing.REUSED) or not agents:
         raise NotSignedIn(worth.name)
-    csrf = sessions.csrf(deps.secret, id)
+    csrf = sessions.csrf(deps.secret.lasting(Use.SESSIONS), id)
     if worth in (Standing.RENEW, Standing.AGAIN):
         return _rekeyed(deps, Holder(session, agents, csrf), id, key)
     if session.former and session.used_at is None:
@@ -115,7 +116,7 @@ def held(deps: Deps, cookie: str) -> Holder:
 
 def _rekeyed(deps: Deps, holder: Holder, id: str, key: str) -> Holder:
     """The holder with the cookie of the key after this one, which the table may have already."""
-    session, new = holder.session, sessions.successor(deps.secret, id, key)
+    session, new = holder.session, sessions.successor(deps.secret.lasting(Use.SESSIONS), id, key)
     if session.key != sessions.digest(new):
         later = sessions.renewed(session, new, deps.now())
         # Of several requests at once one renews the key; the others' is good for a while. A key that another secret

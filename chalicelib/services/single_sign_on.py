@@ -3,24 +3,21 @@
 import base64
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from itsdangerous import BadSignature, URLSafeSerializer
-
 from chalicelib.errors import LinkRefused, NotFound
 from chalicelib.rules import sessions
 from chalicelib.rules.id_tokens import Expected, Unfit, address_in
-from chalicelib.services import signing_in
+from chalicelib.services import signed, signing_in
 from chalicelib.services.ports import Deps, Issuer
 from chalicelib.telemetry import logger
 
 ATTEMPT_LIFE = timedelta(minutes=10)
 _LONGEST_CODE = 2_000
-_WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
+_PURPOSE = "oidc"
 
 
 def begin(deps: Deps, onward: str) -> tuple[str, str]:
@@ -28,7 +25,7 @@ def begin(deps: Deps, onward: str) -> tuple[str, str]:
     issuer = _issuer(deps)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     ends = int((deps.now() + ATTEMPT_LIFE).timestamp())
-    cookie = _written(deps, [state, nonce, verifier, sessions.onward(onward), ends])
+    cookie = signed.written(deps, _PURPOSE, [state, nonce, verifier, sessions.onward(onward), ends])
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "response_type": "code",
@@ -72,26 +69,10 @@ def finish(deps: Deps, cookie: str, answer: Mapping[str, str]) -> tuple[str, str
 
 
 def _attempt(deps: Deps, cookie: str) -> tuple[str, str, str, str]:
-    if not _WRITTEN.fullmatch(cookie):
-        raise LinkRefused(expired=False)
-    try:
-        state, nonce, verifier, onward, ends = _signer(deps).loads(cookie)
-    except BadSignature:
-        raise LinkRefused(expired=False) from None
-    if _written(deps, [state, nonce, verifier, onward, ends]) != cookie:
-        raise LinkRefused(expired=False)  # decoding read some other letters as ours
+    state, nonce, verifier, onward, ends = signed.read(deps, _PURPOSE, cookie)
     if deps.now().timestamp() >= ends:
         raise LinkRefused(expired=True)
     return state, nonce, verifier, onward
-
-
-def _written(deps: Deps, attempt: list[str | int]) -> str:
-    cookie = _signer(deps).dumps(attempt)
-    return cookie if isinstance(cookie, str) else cookie.decode()
-
-
-def _signer(deps: Deps) -> URLSafeSerializer:
-    return URLSafeSerializer(deps.secret, salt="aftercare/oidc", signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _redirect_uri(deps: Deps) -> str:

@@ -11,10 +11,9 @@ from chalicelib.rules import people
 from chalicelib.rules.masking import Mask
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.zipping import Zip
-from chalicelib.services import confirming, console_events, subject_records
+from chalicelib.services import confirming, console_events, indexing, subject_records
 from chalicelib.services.export_growth import Step
 from chalicelib.services.exporting import ANEW, Order, order_id, proceed
-from chalicelib.services.indexing import blinded
 from chalicelib.services.policy_page import BACKUPS
 from chalicelib.services.ports import Deps, Mention, Run
 from chalicelib.services.subject_records import Told
@@ -91,8 +90,8 @@ class _Archive:
                 page = self._deps.store.opened_by(self._shop.id, self._address, _PAGE, after)
                 more = bool(page)
             else:
-                (word,) = blinded(self._deps, self._shop.id, [people.as_word(self._address)])
-                page, more = self._deps.store.mentions(self._shop.id, word, _PAGE, after)
+                word = people.as_word(self._address)
+                page, more = indexing.mentions(self._deps, self._shop.id, word, _PAGE, after)
             yield from page
             after = page[-1] if page else after
 

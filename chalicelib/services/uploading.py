@@ -49,7 +49,7 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     filename = filenames.safe(filename, content_type, 1)
     limiting.upload(deps, shop, caller)
     source = identity.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
-    key = f"uploads/{shop.id}/{identity.blind(deps.secret, 'upload', source)}"
+    key = f"uploads/{shop.id}/{identity.name(deps.secret, 'upload', source)}"
     url, form = deps.files.upload_form(key, content_type, int(size))
     return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from chalice.app import Request, Response
 
 from chalicelib import sealing
+from chalicelib.rules.keys import Use
 from chalicelib.services import desk_inbox, searching
 from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
 from chalicelib.web import bodies, desk_auth, responses
@@ -16,8 +17,6 @@ from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
 routes = Routes(__name__)
-
-SEARCH = "search"
 
 
 @routes.view("/desk", "GET")
@@ -36,7 +35,7 @@ def ask(request: Request) -> Response:
     form = bodies.read(request)
     desk_auth.check(request, form, signed)
     words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
-    query = f"?{urlencode({'s': sealing.seal(deps().secret, SEARCH, words)})}" if words else ""
+    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, words)})}" if words else ""
     return responses.redirect(f"{deps().public_url}/desk/search{query}")
 
 
@@ -44,7 +43,7 @@ def ask(request: Request) -> Response:
 def search(request: Request) -> Response:
     signed = desk_auth.agent(request)
     said = responses.query(request)
-    query = sealing.unseal(deps().secret, SEARCH, said["s"]) if "s" in said else said.get("q", "")
+    query = sealing.unseal(deps().secret, Use.SEARCHES, said["s"]) if "s" in said else said.get("q", "")
     found = searching.search(deps(), signed.agents, query, signed.language)
     if found.by == "reference":
         # Who knows which ticket they want is there.

@@ -91,6 +91,12 @@ def test_who_only_looks_writes_nothing_but_deeds(packaged: Package) -> None:
             assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#*"]}}, role
 
 
+def test_who_serves_customers_and_mail_can_not_prove_deeds(packaged: Package) -> None:
+    roles = {role for role, _ in statements(packaged)}
+    found = {role for role, statement in statements(packaged) if "AuditSecret" in json.dumps(statement["Resource"])}
+    assert roles - found == {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "NoteDeliveryRole", "IndexWordsRole"}
+
+
 @pytest.mark.parametrize(
     ("action", "roles"),
     [

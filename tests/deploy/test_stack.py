@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules import policy_reading
+from chalicelib.rules import keys, policy_reading
 from deploy import package
 from local import emulator, ports, stack
 
@@ -108,9 +108,14 @@ def test_queue_and_stream_are_connected_as_in_the_template(address: str, deploye
         )
 
 
-def test_the_secret_is_made_for_this_stack(address: str, deployed: stack.Deployed) -> None:
+def test_the_secrets_are_made_for_this_stack_each_with_its_first_version(
+    address: str, deployed: stack.Deployed
+) -> None:
     secrets = emulator.client("secretsmanager", address)
-    assert len(secrets.get_secret_value(SecretId=deployed.outputs["SecretId"])["SecretString"]) == 64
+    values = [secrets.get_secret_value(SecretId=deployed.outputs[id]) for id in ("SecretId", "AuditSecretId")]
+    made = [keys.read(value["SecretString"]) for value in values]
+    assert [(secret.present, list(map(len, secret.versions.values()))) for secret in made] == [("1", [64])] * 2
+    assert made[0] != made[1]
 
 
 def test_the_same_package_again_changes_nothing(address: str, deployed: stack.Deployed, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Buckets and the mail service, as moto plays them."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,8 +12,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from chalicelib.aws import clients
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
-from chalicelib.aws.secrets import secret
+from chalicelib.aws.secrets import plain, secret
 from chalicelib.errors import NotSent, UnknownFile
+from chalicelib.rules.keys import Secret
 from chalicelib.rules.outbox import LEASE
 from chalicelib.services.ports import Upload
 from tests import tables
@@ -131,9 +133,13 @@ class TestSecret:
     @pytest.fixture
     def manager(self, in_process: None) -> Iterator[Any]:
         client = boto3.client("secretsmanager", region_name=tables.REGION)
-        client.create_secret(Name="s", SecretString="words")
+        value = json.dumps({"present": "2", "1": "a" * 64, "2": "b" * 64})
+        client.create_secret(Name="s", SecretString=value)
         yield client
         client.delete_secret(SecretId="s", ForceDeleteWithoutRecovery=True)
 
-    def test_it_is_read_as_bytes(self, manager: Any) -> None:
-        assert secret(manager, "s") == b"words"
+    def test_it_is_read_with_all_its_versions(self, manager: Any) -> None:
+        assert secret(manager, "s") == Secret({"1": b"a" * 64, "2": b"b" * 64}, "2")
+
+    def test_one_that_somebody_gave_us_is_read_as_it_is(self, manager: Any) -> None:
+        assert plain(manager, "s").startswith(b'{"present"')

@@ -44,7 +44,7 @@ def filled(kind: Any, text: str, where: str = "") -> Any:
     if is_dataclass(kind):
         assert isinstance(kind, type)
         hints = typing.get_type_hints(kind)
-        held = {f.name: filled(hints[f.name], text, f"{kind.__name__}.{f.name}") for f in fields(kind)}
+        held = {f.name: filled(hints[f.name], text, f"{kind.__name__}.{f.name}") for f in fields(kind) if f.compare}
         return kind(**held)
     if kind is str:
         return "nothing" if where in AS_IT_IS else text

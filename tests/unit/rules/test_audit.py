@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules import handling, sending
-from chalicelib.rules.audit import Logged, Verdict, advanced, chained, verdict
+from chalicelib.rules.audit import Head, Logged, Verdict, as_read, chained, head_of, verdict
 from chalicelib.rules.tickets import Change, LogEntry, Message, Ticket, evolve
 from tests import samples
-from tests.fakes import SECRET, START
+from tests.fakes import SECRET, START, secret_of
 
 ENTRIES = st.builds(
     LogEntry,
@@ -40,9 +40,15 @@ def lived(ticket: Ticket, changes: list[list[LogEntry]]) -> tuple[Ticket, list[L
     return ticket, kept
 
 
+def head(item: Ticket | Message) -> Head:
+    found = head_of(item.log_head)
+    assert found
+    return found
+
+
 def test_the_chain_begins_with_the_very_opening() -> None:
     ticket = opened(samples.ticket())
-    assert ticket.log_head.startswith("0.")
+    assert head(ticket).entries == 0
     assert verdict(SECRET, ticket, []) is Verdict.WHOLE
     assert verdict(SECRET, replace(ticket, log=(replace(ticket.log[0], actor="eve"),)), []) is Verdict.ALTERED
     (message,) = chained(SECRET, Change(messages=(samples.message_of(samples.reply(ticket)),))).messages
@@ -53,7 +59,7 @@ def test_the_chain_begins_with_the_very_opening() -> None:
 @pytest.mark.parametrize("head", ["", "0", "0."])
 def test_a_log_that_was_taken_away_whole_with_its_head_shows_and_goes_on_showing(head: str) -> None:
     ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
-    stripped = replace(ticket, log_head=head)
+    stripped = as_read(replace(ticket, log_head=head))
     assert verdict(SECRET, stripped, []) is Verdict.ALTERED
     entry = LogEntry(START, "ada", "reopened")
     after = cast(Ticket, chained(SECRET, Change(evolve(stripped), log=(entry,))).ticket)
@@ -72,7 +78,7 @@ def test_what_brings_a_head_to_its_first_version_does_not_go_on_from_it() -> Non
 def test_a_log_comes_out_as_it_was_written_however_it_is_read(changes: list[list[LogEntry]], random: Random) -> None:
     ticket, kept = lived(samples.ticket(), changes)
     assert verdict(SECRET, ticket, random.sample(kept, len(kept))) is Verdict.WHOLE
-    assert ticket.log_head.startswith(f"{len(kept)}.")
+    assert (head(ticket).entries, head(ticket).version) == (len(kept), ticket.version)
 
 
 @given(CHANGES, st.data())
@@ -103,14 +109,17 @@ def test_the_log_of_the_opening_is_where_the_chain_begins() -> None:
 def test_who_does_not_know_the_secret_can_not_make_an_altered_log_come_out() -> None:
     ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
     forged = replace(kept, entry=replace(kept.entry, actor="eve"))
-    head = advanced(b"a guess", replace(ticket, log_head=""), [forged.entry])
-    assert verdict(SECRET, replace(ticket, log_head=head), [forged]) is Verdict.ALTERED
+    guessed = chained(secret_of("a guess"), Change(replace(ticket, version=1), log=(forged.entry,))).ticket
+    assert guessed
+    assert verdict(secret_of("a guess"), guessed, [replace(forged, version=1)]) is Verdict.WHOLE
+    assert verdict(SECRET, guessed, [replace(forged, version=1)]) is Verdict.ALTERED
+    assert verdict(SECRET, replace(ticket, log_head=guessed.log_head), [forged]) is Verdict.ALTERED
 
 
 @pytest.mark.parametrize("head", ["", "1", "x.y", "1.ä", "١.abc", f"1.{'a' * 43}"])
 def test_a_head_that_was_tampered_with_is_told(head: str) -> None:
     ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
-    assert verdict(SECRET, replace(ticket, log_head=head), kept) in (Verdict.ALTERED, Verdict.ADDED)
+    assert verdict(SECRET, replace(ticket, log_head=head), kept) is Verdict.ALTERED
 
 
 def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
@@ -128,7 +137,7 @@ def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
     (message,) = chained(SECRET, samples.reply(samples.ticket())).messages
     held = sending.claim(message, START)
     assert held
-    (claimed,) = held.messages
+    (claimed,) = chained(SECRET, held).messages
     assert claimed.outbox
     change = sending.refused(claimed, 1, claimed.outbox.owed()[0], "no", START)
     (after,) = chained(SECRET, change).messages
@@ -137,8 +146,61 @@ def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
     assert verdict(SECRET, other, [Logged(change.log[0], after.version, 0, after.id)]) is Verdict.ALTERED
 
 
-def test_what_is_changed_and_logs_nothing_keeps_its_head() -> None:
-    ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
-    (message,) = chained(SECRET, samples.reply(ticket)).messages
-    for change in (Change(), Change(evolve(ticket)), Change(messages=(replace(message, version=2),))):
-        assert chained(SECRET, change) == change
+def test_every_version_is_sealed_whether_or_not_it_is_logged() -> None:
+    ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    assert chained(SECRET, Change()) == Change()
+    later = chained(SECRET, Change(evolve(ticket, assignee="ada@northlight.example"))).ticket
+    assert later
+    assert verdict(SECRET, later, kept) is Verdict.WHOLE
+    # The head of before with the ticket of now, and the ticket of before with the head of now.
+    assert verdict(SECRET, replace(later, log_head=ticket.log_head), kept) is Verdict.ALTERED
+    assert verdict(SECRET, replace(ticket, log_head=later.log_head), kept) is Verdict.ALTERED
+
+
+def test_what_was_changed_behind_our_back_is_not_sealed_by_what_comes_after() -> None:
+    ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", "closed")]])
+    tampered = as_read(replace(ticket, subject="Another"))
+    for _ in range(3):
+        tampered = cast(Ticket, chained(SECRET, Change(as_read(evolve(tampered, subject=ticket.subject)))).ticket)
+        assert verdict(SECRET, tampered, kept) is Verdict.ALTERED
+    change = chained(SECRET, Change(evolve(as_read(replace(ticket, subject="Another"))), log=(kept[0].entry,)))
+    assert change.ticket
+    assert verdict(SECRET, change.ticket, [*kept, replace(kept[0], version=change.ticket.version)]) is Verdict.ALTERED
+
+
+def replied() -> tuple[Ticket, Message, list[Logged]]:
+    change = chained(SECRET, samples.reply(opened(samples.ticket())))
+    assert change.ticket
+    return change.ticket, change.messages[0], [Logged(e, change.ticket.version, n) for n, e in enumerate(change.log)]
+
+
+def test_a_ticket_knows_its_messages() -> None:
+    ticket, message, log = replied()
+    assert verdict(SECRET, ticket, log, [message]) is Verdict.WHOLE
+    assert verdict(SECRET, ticket, log, []) is Verdict.MISSING
+    assert verdict(SECRET, ticket, log, [message, replace(message, id="more")]) is Verdict.ADDED
+    (other,) = chained(SECRET, Change(messages=(replace(message, text="No.", version=1),))).messages
+    assert verdict(SECRET, other, []) is Verdict.WHOLE
+    assert verdict(SECRET, ticket, log, [other]) is Verdict.ALTERED
+
+
+def test_words_change_with_their_ticket_and_never_without_it() -> None:
+    ticket, message, log = replied()
+    erased = evolve(message, text="")
+    with_it = chained(SECRET, Change(evolve(ticket), (erased,)))
+    assert with_it.ticket
+    (after,) = with_it.messages
+    assert verdict(SECRET, with_it.ticket, log, [after]) is Verdict.WHOLE
+    assert verdict(SECRET, after, []) is Verdict.WHOLE
+    assert verdict(SECRET, with_it.ticket, log, [message]) is Verdict.ALTERED
+    (alone,) = chained(SECRET, Change(messages=(erased,))).messages
+    assert verdict(SECRET, alone, []) is Verdict.ALTERED
+
+
+def test_a_message_changed_behind_our_back_is_not_counted_anew() -> None:
+    ticket, message, log = replied()
+    tampered = as_read(replace(message, text="No."))
+    change = chained(SECRET, Change(evolve(ticket), (evolve(tampered),)))
+    assert verdict(SECRET, change.messages[0], []) is Verdict.ALTERED
+    assert change.ticket
+    assert verdict(SECRET, change.ticket, log, change.messages) is Verdict.WHOLE

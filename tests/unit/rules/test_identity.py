@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from chalicelib.rules import identity
 from chalicelib.rules.identity import Role, Token
+from chalicelib.rules.keys import Secret
+from tests.fakes import secret_of
 
-SECRET = b"a secret"
+SECRET, ANOTHER = secret_of("a secret"), secret_of("another")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 prefixes = st.text(string.ascii_uppercase, min_size=2, max_size=4)
 letters = st.text(CROCKFORD, min_size=5, max_size=5)
@@ -20,7 +22,7 @@ folds = st.sampled_from([str.lower, str.upper, str.title, str.swapcase])
 LIFE = identity.life_of(datetime(2026, 11, 28, 5, 4, 3, tzinfo=UTC))
 
 
-def made(secret: bytes, ref: str, role: Role) -> str:
+def made(secret: Secret, ref: str, role: Role) -> str:
     return identity.token(secret, Token(ref, role, 0, 1, LIFE))
 
 
@@ -39,7 +41,7 @@ def test_a_reference_survives_its_letters_case(ref: str, fold: object) -> None:
 def test_a_reference_differs_by_secret_source_and_attempt() -> None:
     one = {
         identity.reference(secret, "NL", source, attempt)
-        for secret in (b"a", b"b")
+        for secret in (SECRET, ANOTHER)
         for source in ("x", "y")
         for attempt in (0, 1, 2)
     }
@@ -83,7 +85,7 @@ def test_a_token_with_one_letter_changed_is_none(ref: str, role: Role, data: st.
 
 @given(refs, roles)
 def test_another_secrets_token_is_none(ref: str, role: Role) -> None:
-    assert identity.read_token(b"another", made(SECRET, ref, role)) is None
+    assert identity.read_token(ANOTHER, made(SECRET, ref, role)) is None
 
 
 @given(refs, roles)
@@ -101,7 +103,7 @@ def test_any_text_can_be_read_for_tokens_and_references(text: str) -> None:
 
 def test_a_forged_token_does_not_hide_a_good_one_beside_it() -> None:
     good = made(SECRET, "NL-00000-00001", Role.CUSTOMER)
-    forged = made(b"another", "NL-00000-00002", Role.AGENT)
+    forged = made(ANOTHER, "NL-00000-00002", Role.AGENT)
     assert identity.read_token(SECRET, f"{forged} {good}") == Token("NL-00000-00001", Role.CUSTOMER, 0, 1, LIFE)
 
 

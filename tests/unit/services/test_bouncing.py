@@ -20,7 +20,7 @@ from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from tests import agents, samples
 from tests.agents import SWIFT
-from tests.fakes import World
+from tests.fakes import World, secret_of
 from tests.referrals import refer
 from tests.unit.services.test_receiving import get
 
@@ -230,7 +230,7 @@ class TestSparing:
         (key,) = world.store.flags
         assert re.fullmatch(r"[0-9a-z]{10,}", key)  # letters that stand for an address, and not one of its own
         assert key == address_key(world.deps, MIRA)
-        assert key != address_key(replace(world.deps, secret=b"another"), MIRA)
+        assert key != address_key(replace(world.deps, secret=secret_of("another")), MIRA)
 
 
 class TestByMail:

@@ -47,7 +47,9 @@ def lived(life: Callable[[World], Life] = lives.whole_life) -> World:
 
 def logs_are_whole(world: World) -> bool:
     holdings = [world.store.holding(ref) for ref in world.store.tickets]
-    return {v for h in holdings if h for v in auditing.verdicts(world.deps, h).values()} <= {Verdict.WHOLE}
+    return {v for h in holdings if h for v in auditing.verdicts(world.deps, h.ticket.ref, h).values()} <= {
+        Verdict.WHOLE
+    }
 
 
 class TestWhatGoes:

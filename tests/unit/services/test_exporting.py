@@ -260,7 +260,7 @@ class TestTheAuditTrail:
         filled.store.opened_on = None  # type: ignore[assignment]
         with pytest.raises(TypeError):
             export(filled)
-        (deed,) = filled.store.deeds(DAY, DAY)
+        (deed,) = filled.store.audited.values()
         assert (deed.actor, deed.action) == ("console", "export_tickets")
         asked = "shop=northlight from=2026-11-25 to=2026-11-26 format=csv messages=true"
         assert deed.detail == f"begun=true {asked} request=run"

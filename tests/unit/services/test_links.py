@@ -15,7 +15,7 @@ from chalicelib.rules.records import Cure, Extension, FinalAnswer, Outcome, Owed
 from chalicelib.rules.tickets import Change, File, Message, Ticket, evolve
 from chalicelib.services import links
 from tests import agents, samples
-from tests.fakes import START, World
+from tests.fakes import START, World, secret_of
 from tests.fakes import world as new_world
 
 ADA = agents.ADA
@@ -178,7 +178,7 @@ def test_a_forms_age_is_known_to_the_millisecond(world: World) -> None:
 
 def test_another_secrets_tokens_are_refused(world: World, ticket: Ticket) -> None:
     token = status_token(world, ticket)
-    world.deps = replace(world.deps, secret=b"another")
+    world.deps = replace(world.deps, secret=secret_of("another"))
     with pytest.raises(LinkRefused):
         links.open_status(world.deps, token)
 

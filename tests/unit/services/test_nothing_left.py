@@ -34,7 +34,7 @@ def test_after_a_purge_nothing_of_anybody_is_left(
     for ref in world.store.tickets:
         holding = world.store.holding(ref)
         assert holding
-        assert set(auditing.verdicts(world.deps, holding).values()) == {Verdict.WHOLE}
+        assert set(auditing.verdicts(world.deps, holding.ticket.ref, holding).values()) == {Verdict.WHOLE}
     life.closes_all()
     exported(world, WILMA.address)
     years_later(world)

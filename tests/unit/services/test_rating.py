@@ -81,7 +81,7 @@ class TestRating:
         records.closed(world, samples.REF)
         rates(world)
         holding = world.store.holding(samples.REF)
-        assert holding and set(auditing.verdicts(world.deps, holding).values()) == {Verdict.WHOLE}
+        assert holding and set(auditing.verdicts(world.deps, samples.REF, holding).values()) == {Verdict.WHOLE}
 
     def test_nobody_is_mailed(self, world: World, ticket: Ticket) -> None:
         before = len(world.mailer.sent)

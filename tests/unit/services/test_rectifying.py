@@ -61,7 +61,7 @@ def test_the_log_says_what_kind_of_thing_was_put_right_and_comes_out(world: Worl
     for ref in world.store.tickets:
         holding = world.store.holding(ref)
         assert holding
-        assert set(auditing.verdicts(world.deps, holding).values()) == {Verdict.WHOLE}
+        assert set(auditing.verdicts(world.deps, ref, holding).values()) == {Verdict.WHOLE}
 
 
 def test_the_same_again_finds_it_as_it_is(world: World, life: Life) -> None:

@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn, Too
 from chalicelib.rules import limits, sessions
 from chalicelib.rules.sessions import Session
 from chalicelib.services import signing_in
-from tests.fakes import PUBLIC_URL, World, refusing
+from tests.fakes import PUBLIC_URL, World, refusing, secret_of
 from tests.fakes import world as new_world
 
 ADA, ROBIN, STRANGER = "ada@northlight.example", "robin@kettle.example", "mira@example.com"
@@ -246,7 +246,7 @@ class TestSessions:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         assert signing_in.held(world.deps, cookie).cookie
-        assert signing_in.held(replace(world.deps, secret=b"another secret"), cookie).cookie == ""
+        assert signing_in.held(replace(world.deps, secret=secret_of("another secret")), cookie).cookie == ""
 
     def test_requests_on_their_way_with_the_old_key_are_heard_for_a_minute(self, world: World) -> None:
         cookie = signed_in(world)

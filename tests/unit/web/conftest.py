@@ -9,8 +9,9 @@ from chalice.test import Client
 import app
 from chalicelib import wiring
 from chalicelib.aws import queue
+from chalicelib.rules.keys import written
 from tests import tables
-from tests.fakes import PUBLIC_URL
+from tests.fakes import PUBLIC_URL, secret_of
 from tests.unit.web.browsing import Browser
 
 SETTINGS = {
@@ -20,6 +21,7 @@ SETTINGS = {
     "MAIL_QUEUE_URL": "https://queue.example/mail",
     "DEAD_LETTERS_URL": "https://queue.example/dead",
     "SECRET_ID": "secret",
+    "AUDIT_SECRET_ID": "audit-secret",
     "CONFIGURATION_SET": "set",
     "PUBLIC_URL": PUBLIC_URL,
     "RATE_LIMITS": "off",
@@ -39,7 +41,8 @@ def stack(in_process: None) -> Iterator[None]:
         for bucket in ("mail", "files"):
             location = {"LocationConstraint": tables.REGION}
             boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
-        boto3.client("secretsmanager").create_secret(Name="secret", SecretString="s" * 64)
+        for name in ("secret", "audit-secret"):
+            boto3.client("secretsmanager").create_secret(Name=name, SecretString=written(secret_of(f"{name:_>64}")))
         wiring.deps.cache_clear()
         yield
         wiring.deps.cache_clear()

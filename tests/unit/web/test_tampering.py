@@ -14,12 +14,13 @@ from selectolax.lexbor import LexborNode
 from chalicelib import wiring
 from chalicelib.rules import identity
 from chalicelib.rules.identity import Role, Token, life_of
+from chalicelib.rules.keys import Use
 from chalicelib.rules.messages import File
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services import links, signing_in
 from chalicelib.web import desk_auth
 from tests import samples
-from tests.fakes import PUBLIC_URL
+from tests.fakes import PUBLIC_URL, secret_of
 from tests.unit.web.browsing import Answer, Browser, fields, page, said
 from tests.unit.web.visitors import Around, Visitor, signed_in, surroundings
 
@@ -72,10 +73,14 @@ def altered(token: str) -> Iterator[str]:
     yield token.swapcase()
 
 
-def resigned(value: object, *, secret: bytes, salt: str) -> str:
-    signer = URLSafeSerializer(secret, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+def resigned(value: object, *, key: bytes, salt: str) -> str:
+    signer = URLSafeSerializer(key, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
     written = signer.dumps(value)
-    return written if isinstance(written, str) else written.decode()
+    return "1" + (written if isinstance(written, str) else written.decode())
+
+
+def own_key() -> bytes:
+    return wiring.deps().secret.now(Use.LINKS).key
 
 
 class TestCustomersLinks:
@@ -105,7 +110,7 @@ class TestCustomersLinks:
             assert browser.get(f"/f/{wrong}").status_code == 403
 
     @pytest.mark.parametrize(
-        ("secret", "salt"),
+        ("key", "salt"),
         [
             (None, "aftercare/file"),
             (None, "aftercare"),
@@ -115,19 +120,18 @@ class TestCustomersLinks:
         ],
     )
     def test_another_salt_or_secret_opens_nothing(
-        self, browser: Browser, tokens: Tokens, secret: bytes | None, salt: str
+        self, browser: Browser, tokens: Tokens, key: bytes | None, salt: str
     ) -> None:
-        own = wiring.deps().secret if secret is None else secret
         said = [tokens.ticket.ref, 1, life_of(tokens.ticket.opened_at)]
-        forged = resigned(said, secret=own, salt=salt)
+        forged = resigned(said, key=own_key() if key is None else key, salt=salt)
         assert browser.get(f"/t/{forged}").status_code == 403
-        good = resigned(said, secret=wiring.deps().secret, salt="aftercare/ticket")
+        good = resigned(said, key=own_key(), salt="aftercare/ticket")
         assert browser.get(f"/t/{good}").status_code == 200
 
     def test_another_versions_link_is_over(self, browser: Browser, tokens: Tokens) -> None:
         for version in (0, 2):
             said = [tokens.ticket.ref, version, life_of(tokens.ticket.opened_at)]
-            old = resigned(said, secret=wiring.deps().secret, salt="aftercare/ticket")
+            old = resigned(said, key=own_key(), salt="aftercare/ticket")
             assert browser.get(f"/t/{old}").status_code == 410
 
 
@@ -254,7 +258,7 @@ def _rows(answer: Answer) -> list[str]:
 class TestPlusAddresses:
     @pytest.mark.parametrize("role", list(Role))
     def test_altered_at_any_place_they_lead_nowhere(self, role: Role) -> None:
-        secret = b"secret"
+        secret = secret_of("secret")
         token = identity.token(secret, Token(samples.REF, role, 1 if role is Role.THIRD_PARTY else 0, 1, "0123"))
         assert identity.read_token(secret, f"care+{token}@help.northlight.example")
         letters = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -266,10 +270,10 @@ class TestPlusAddresses:
             assert identity.read_token(secret, f"care+{token[:place]}@help.northlight.example") is None
 
     def test_a_token_of_one_role_is_none_of_another(self) -> None:
-        secret = b"secret"
+        secret = secret_of("secret")
         token = identity.token(secret, Token(samples.REF, Role.CUSTOMER, 0, 1, "0123"))
         assert identity.read_token(secret, token[:12] + "a" + token[13:]) is None
-        assert identity.read_token(b"another", token) is None
+        assert identity.read_token(secret_of("another"), token) is None
 
 
 def test_nothing_leads_elsewhere(browser: Browser, around: Around) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules import sessions
+from chalicelib.rules.keys import Use
 from chalicelib.services import signing_in
 from chalicelib.web import desk_auth, desk_login
 from tests.fakes import Clock, FakeMailer
@@ -30,7 +31,7 @@ class Visitor:
     def csrf(self) -> str:
         """The token of the forms they are shown."""
         id = self.cookies.get(desk_auth.COOKIE, "").partition(".")[0]
-        return sessions.csrf(wiring.deps().secret, id) if id else ""
+        return sessions.csrf(wiring.deps().secret.lasting(Use.SESSIONS), id) if id else ""
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._kept(self.browser.get(path, **self._sent(headers)))

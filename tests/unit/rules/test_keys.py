@@ -1,0 +1,143 @@
+"""The secret's versions and the keys that are made from them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules import identity, keys
+from chalicelib.rules.identity import Role, Token
+from chalicelib.rules.keys import LETTERS, Secret, Use, hkdf
+
+LONG, LONGER = "a" * 64, "b" * 64
+FIRST = Secret({"1": LONG.encode()}, "1")
+BOTH = Secret({"1": LONG.encode(), "2": LONGER.encode()}, "1")
+SECOND = Secret(BOTH.versions, "2")
+SAID = Token("NL-7K3F9-QXMT2", Role.CUSTOMER, 0, 1, "0123")
+
+
+# RFC 5869, appendix A.1 to A.3: material, salt, info, length, what comes out.
+@pytest.mark.parametrize(
+    ("material", "salt", "info", "length", "made"),
+    [
+        (
+            "0b" * 22,
+            "000102030405060708090a0b0c",
+            "f0f1f2f3f4f5f6f7f8f9",
+            42,
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
+        ),
+        (
+            bytes(range(0x00, 0x50)).hex(),
+            bytes(range(0x60, 0xB0)).hex(),
+            bytes(range(0xB0, 0x100)).hex(),
+            82,
+            "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09"
+            "da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87",
+        ),
+        (
+            "0b" * 22,
+            "",
+            "",
+            42,
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+        ),
+    ],
+)
+def test_keys_are_derived_as_the_rfc_has_it(material: str, salt: str, info: str, length: int, made: str) -> None:
+    found = hkdf(bytes.fromhex(material), bytes.fromhex(salt), bytes.fromhex(info), length)
+    assert found.hex() == made
+
+
+def test_each_use_and_each_version_has_a_key_of_its_own() -> None:
+    every = [key.key for use in Use for key in BOTH.every(use)]
+    assert len({*every}) == len(every) == 2 * len(Use)
+
+
+def test_the_present_one_is_made_by_and_asked_first_and_the_oldest_lasts() -> None:
+    assert [key.version for key in SECOND.every(Use.LOG)] == ["2", "1"]
+    assert [key.version for key in BOTH.every(Use.LOG)] == ["1", "2"]
+    assert SECOND.now(Use.LOG).key == SECOND.of("2", Use.LOG) != SECOND.of("1", Use.LOG)
+    assert SECOND.of("3", Use.LOG) is None is SECOND.of("", Use.LOG)
+    assert FIRST.lasting(Use.NAMES) == BOTH.lasting(Use.NAMES) == SECOND.lasting(Use.NAMES)
+
+
+@given(st.integers(1, len(LETTERS)), st.data())
+def test_it_is_read_as_it_was_written(number: int, data: st.DataObject) -> None:
+    secret = Secret(
+        {letter: f"{letter * 40}".encode() for letter in LETTERS[:number]}, data.draw(st.sampled_from(LETTERS[:number]))
+    )
+    read = keys.read(keys.written(secret))
+    assert read == secret
+    assert list(read.versions) == list(LETTERS[:number])
+
+
+def test_versions_stand_in_the_order_they_were_made_whatever_that_of_the_text() -> None:
+    text = json.dumps({"b": LONG, "0": LONG, "2": LONG, "present": "b", "1": LONG})
+    assert list(keys.read(text).versions) == ["1", "2", "b", "0"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "words",
+        "[]",
+        "{}",
+        "null",
+        '"x"',
+        '{"present": "1"}',
+        json.dumps({"1": LONG}),
+        '{"present": "1", "1": "short"}',
+    ]
+    + [
+        json.dumps({"present": "1", "1": LONG} | wrong)
+        for wrong in ({"present": "2"}, {"l": LONG}, {"12": LONG}, {"2": 7})
+    ]
+    + [json.dumps({"present": "1", "1": f"{LONG}ä"}), json.dumps({"present": "1", "1": LONG, "": LONG})],
+)
+def test_what_is_no_secret_is_refused_without_a_word_of_it(text: str) -> None:
+    with pytest.raises(ValueError, match="secret") as told:
+        keys.read(text)
+    assert LONG not in f"{told.value}"
+
+
+def test_it_does_not_show_itself() -> None:
+    assert LONG not in repr(BOTH)
+    assert "key=" not in repr(BOTH.now(Use.LOG))
+
+
+def test_a_version_is_put_beside_the_others_and_then_made_the_present_one() -> None:
+    more = keys.with_version(FIRST, LONGER)
+    assert more == BOTH
+    assert keys.with_newest_present(more) == SECOND
+    full = Secret({letter: LONG.encode() for letter in LETTERS}, "1")
+    with pytest.raises(ValueError, match="letters"):
+        keys.with_version(full, LONGER)
+
+
+class TestAfterARotation:
+    def test_old_tokens_are_read_and_new_ones_before_everybody_makes_them(self) -> None:
+        for made_by in (FIRST, BOTH, SECOND):
+            token = identity.token(made_by, SAID)
+            for read_by in (BOTH, SECOND):
+                assert identity.read_token(read_by, token) == SAID
+        assert identity.read_token(FIRST, identity.token(SECOND, SAID)) is None
+
+    def test_a_tokens_letter_can_not_be_exchanged(self) -> None:
+        token = identity.token(FIRST, SAID)
+        assert token[-17] == "1"
+        assert identity.read_token(SECOND, f"{token[:-17]}2{token[-16:]}") is None
+
+    def test_what_came_before_has_the_same_name_still(self) -> None:
+        for secret in (BOTH, SECOND):
+            assert identity.reference(secret, "NL", "x") == identity.reference(FIRST, "NL", "x")
+            assert identity.message_id(secret, "NL", "x") == identity.message_id(FIRST, "NL", "x")
+            assert identity.name(secret, "export", "x") == identity.name(FIRST, "export", "x")
+
+    def test_what_is_blinded_is_looked_for_by_each_version(self) -> None:
+        before, after = identity.blind(FIRST, "word", "lamp"), identity.blind(SECOND, "word", "lamp")
+        assert (before[0], after[0]) == ("1", "2")
+        assert before[1:] != after[1:]
+        assert identity.blinds(SECOND, "word", "Lamp") == (after, before)

@@ -1,0 +1,50 @@
+"""Processes that live long read the secrets again now and then: a version put beside the others is known everywhere."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import wiring
+from chalicelib.rules import keys
+from chalicelib.rules.keys import Use
+from tests.fakes import secret_of
+from tests.unit.web.conftest import SETTINGS
+
+
+@pytest.fixture
+def manager(in_process: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("secretsmanager")
+    for name in ("secret", "audit-secret"):
+        client.create_secret(Name=name, SecretString=keys.written(secret_of(f"{name:_>64}")))
+    wiring.deps.cache_clear()
+    wiring._read_at.cache_clear()
+    yield client
+    wiring.deps.cache_clear()
+    wiring._read_at.cache_clear()
+    for name in ("secret", "audit-secret"):
+        client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
+def test_they_are_read_again_after_a_while_and_not_before(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = wiring.deps().secret
+    more = keys.with_version(before, "x" * 64)
+    manager.put_secret_value(SecretId="secret", SecretString=keys.written(more))
+    assert wiring.afresh("event", lambda event: (event, wiring.deps().secret)) == ("event", before)
+    made = wiring.deps()
+    assert wiring.afresh("event", lambda _: wiring.deps()) is made
+    monkeypatch.setattr(wiring, "SECRETS_READ_EVERY", -1)
+    assert wiring.afresh("event", lambda event: (event, wiring.deps().secret)) == ("event", more)
+
+
+def test_the_deeds_secret_is_asked_for_by_who_needs_it_and_once(manager: Any) -> None:
+    manager.delete_secret(SecretId="audit-secret", ForceDeleteWithoutRecovery=True)
+    deps = wiring.deps()
+    with pytest.raises(manager.exceptions.ResourceNotFoundException):
+        deps.audit()
+    manager.create_secret(Name="audit-secret", SecretString=keys.written(secret_of("_" * 64)))
+    assert deps.audit() is deps.audit()
+    assert deps.audit().now(Use.DEEDS) != deps.secret.now(Use.DEEDS)
