@@ -66,7 +66,7 @@ class Rule:
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """Stores and announces the mail, then answers."""
-        peer = f"{session.host_name or 'unknown'} ({session.peer[0] if session.peer else 'unknown'})"
+        peer = f"{session.host_name or 'unknown'} (unknown [{session.peer[0] if session.peer else 'unknown'}])"
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         sender = (envelope.mail_from or "").strip("<>")

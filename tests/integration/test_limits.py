@@ -46,7 +46,7 @@ def heard(outside: Outside, words: str, to: str = ADA) -> Mail:
 
 
 def test_forty_forged_mails_are_not_confirmed_and_each_is_heard(outside: Outside) -> None:
-    victims = [f"bomb+{number}@gmail.com" for number in range(40)]
+    victims = [f"vera@bombed{number}.example" for number in range(40)]
     words = [mailed(outside, victim, X_Local_Verdict=FORGED) for victim in victims]
     for each in words:
         heard(outside, each)
