@@ -84,7 +84,6 @@ def test_what_a_key_of_the_issuers_signed(
         {"name": "another", "jwk": public_key("another")},
         {"name": "another", "jku": "https://evil.example/keys", "kid": "first"},
     ],
-    ids=str,
 )
 def test_what_none_of_its_keys_signed_as_they_may(monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]) -> None:
     published = Published(
@@ -132,7 +131,6 @@ def test_what_is_no_token(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
         [public_key("first", e="A" * 5_000)],
         [public_key("other")] * 50 + [public_key("first")],
     ],
-    ids=lambda keys: str(keys)[:40],
 )
 def test_keys_that_are_none(monkeypatch: pytest.MonkeyPatch, keys: Any) -> None:
     published = Published(monkeypatch)
