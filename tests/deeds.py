@@ -3,12 +3,18 @@
 import re
 from typing import Any
 
+from chalicelib.wiring import policy
+
 # What each may hold and nothing else: none of these letters tells whom the deed is about.
 _OF_LETTERS = {
     "request": re.compile(r"[0-9a-zA-Z-]{1,64}"),
     "subject": re.compile(r"[0-9a-zA-Z_-]{1,64}"),
     "certificate": re.compile(r"[0-9a-zA-Z#/:._-]{1,100}"),
     "key": re.compile(r"exports/[0-9a-z]{8,64}/([0-9A-Z]{1,20}/)?[0-9a-z._-]{1,80}"),
+    # In whose name an admin acted: of the policy's agents one, and nobody else.
+    "agent": re.compile(
+        "|".join(re.escape(agent.address) for shop in policy().shops.values() for agent in shop.agents)
+    ),
     "reference": re.compile(r"[A-Z]{2,5}-[0-9A-Z]{5}-[0-9A-Z]{5}"),
 }
 _FIELD = re.compile(r'(?:^| )([a-z_.]+)=("[^"]*"|\S*)')

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.aws import items
 from chalicelib.aws.codec import decode
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.tickets import LogEntry
@@ -18,7 +19,7 @@ def history(client: Any, table: str, ref: str, most: int) -> list[LogEntry]:
         ScanIndexForward=False,
         Limit=most,
     )
-    return [decode(LogEntry, item) for item in answer["Items"]]
+    return [logged.entry for item in answer["Items"] if (logged := items.readable(item))]
 
 
 def tickets_of(client: Any, table: str, shop: str, address: str, most: int) -> list[Sibling]:

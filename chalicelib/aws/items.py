@@ -31,7 +31,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.aws.codec import Attributes, attributes, decode, encode, instant
+from chalicelib.aws.codec import ILL_FORMED, Attributes, attributes, decode, encode, instant
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.audit import Logged, as_read
 from chalicelib.rules.clocks import RETAIN
@@ -139,6 +139,14 @@ def read_logged(item: Mapping[str, Any]) -> Logged:
     _, _, place, *message = item["sk"]["S"].split("#", 3)
     version, _, number = place.partition(".")
     return Logged(decode(LogEntry, item), int(version), int(number), message[0] if message else None)
+
+
+def readable(item: Mapping[str, Any]) -> Logged | None:
+    """The log entry, None where it was altered so that it is none: others are read and purged all the same."""
+    try:
+        return read_logged(item)
+    except ILL_FORMED:
+        return None
 
 
 def draft_key(ref: str, agent: str) -> Attributes:

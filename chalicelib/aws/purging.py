@@ -38,7 +38,7 @@ def holding(client: Any, table: str, ref: str) -> Holding | None:
                 messages.append(_readable(ref, items.read_message, item))
                 strange += [] if items.message_item(messages[-1]) == item else [id]
             case ("LOG", _, _):
-                entry = _entry(item)
+                entry = items.readable(item)
                 log += [entry] if entry else []
                 strange += [] if entry and items.logged_item(ref, entry) == item else [item["sk"]["S"]]
             case ("RAW", _, key):
@@ -58,14 +58,6 @@ def _readable(ref: str, read: Callable[[Attributes], _Item], item: Attributes) -
         return read(item)
     except _ILL_FORMED as fault:
         raise Unreadable(ref) from fault
-
-
-def _entry(item: Attributes) -> Logged | None:
-    """The log entry, None where it is none any more: what is left of the log is still to be read, and to be purged."""
-    try:
-        return items.read_logged(item)
-    except _ILL_FORMED:
-        return None
 
 
 def begin(client: Any, table: str, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:

@@ -31,9 +31,11 @@ _Item = TypeVar("_Item", Ticket, Message)
 _HASH = r"[A-Za-z0-9_-]"
 _NUMBER = r"([0-9]{1,9})"
 _HEAD = re.compile(
-    rf"([0-9a-z])\.{_NUMBER}\.{_NUMBER}\.{_NUMBER}\.({_HASH}{{32}})\.({_HASH}{{22,23}})\.({_HASH}{{22}})"
+    rf"([0-9a-z])\.{_NUMBER}\.{_NUMBER}\.{_NUMBER}\.({_HASH}{{32}}|)\.({_HASH}{{22,23}}|)\.({_HASH}{{22}})"
 )
 _SUM = 128
+# A version's letter, and so many bits.
+_SAID = 23
 _HEADS = ("log_head",)
 # What of a message changes without its ticket.
 _MAILS = ("outbox", "log_head", "version")
@@ -62,7 +64,8 @@ class Logged:
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where an item's chain stands after `entries` entries, and the seal of its `version`, made by the `key` of that
-    letter. `said` stands for words and files: on a message for its own, on a ticket for those of all its `messages`."""
+    letter. `said` stands for words and files: on a message for its own, on a ticket for those of all its `messages`. Of
+    none the chain and what is said are empty: every byte of a new ticket counts in what it costs."""
 
     key: str
     version: int
@@ -120,7 +123,7 @@ def verdict(
     said = _text(_total(0, (("", each.log_head) for each in messages))) if isinstance(item, Ticket) else head.said
     if isinstance(item, Message) and not _is_said(secret, item, head):
         return Verdict.ALTERED
-    return Verdict.WHOLE if (_chain(item, entries), said) == (head.chain, head.said) else Verdict.ALTERED
+    return Verdict.WHOLE if (_chain(entries), said) == (head.chain, head.said) else Verdict.ALTERED
 
 
 def is_sealed(secret: Secret, item: Ticket | Message) -> bool:
@@ -157,7 +160,7 @@ def _message(secret: Secret, message: Message, log: Sequence[LogEntry], *, with_
 def _before(secret: Secret, item: Ticket | Message) -> Head | None:
     """The head that the item's version follows, None where what it was made from was not as it was sealed."""
     if item.version == 1:
-        return Head("", 0, 0, 0, _hash([item.ref]), _text(0))
+        return Head("", 0, 0, 0, "", "")
     head = head_of(item.log_head)
     if head is None or item.was is None or head.version != item.version - 1:
         return None
@@ -183,7 +186,7 @@ def _seal(key: bytes, head: Head, stated: str) -> str:
 
 
 def _is_said(secret: Secret, message: Message, head: Head) -> bool:
-    key = secret.of(head.said[0], Use.LOG)
+    key = secret.of(head.said[:1], Use.LOG)
     return key is not None and hmac.compare_digest(_said(key, message), head.said[1:])
 
 
@@ -200,11 +203,11 @@ def _total(before: int, heads: Iterable[tuple[str, str]]) -> int:
 
 def _weight(head: str) -> int:
     found = head_of(head)
-    return _number(found.said[1:]) if found and len(found.said) == len(_text(0)) + 1 else 0
+    return _number(found.said[1:]) if found and len(found.said) == _SAID else 0
 
 
-def _chain(item: Ticket | Message, entries: Iterable[Logged]) -> str:
-    chain = _hash([item.ref])
+def _chain(entries: Iterable[Logged]) -> str:
+    chain = ""
     for entry in entries:
         chain = _next(chain, entry)
     return chain
@@ -232,7 +235,7 @@ def _letters(made: bytes) -> str:
 
 
 def _text(number: int) -> str:
-    return _letters(number.to_bytes(_SUM // 8))
+    return _letters(number.to_bytes(_SUM // 8)) if number else ""
 
 
 def _number(text: str) -> int:
