@@ -1,4 +1,4 @@
-"""What a policy allows, decided as IAM decides it, as far as our policies go: what they don't use, this refuses to read."""
+"""What a policy allows, decided as IAM decides it, as far as our policies go: what they don't use is refused here."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,16 +65,16 @@ def denied(policy: Policy, calls: Iterable[Call]) -> list[Call]:
     return [call for call in calls if not allowed(policy, call)]
 
 
-def unused(policy: Policy, calls: Sequence[Call]) -> list[str]:
-    """What could be taken away, each by itself, and every call would still be allowed."""
-    return [what for what, action, without in narrower(policy) if not denied(without, _of(action, calls))]
+def unused(policy: Policy, calls: Sequence[Call], sid: str = "") -> list[str]:
+    """What could be taken away, each by itself, and every call would still be allowed; or what of one statement."""
+    return [what for what, action, without in narrower(policy, sid) if not denied(without, _of(action, calls))]
 
 
-def narrower(policy: Policy) -> Iterator[tuple[str, str, Policy]]:
+def narrower(policy: Policy, sid: str = "") -> Iterator[tuple[str, str, Policy]]:
     """The policy with one grant, or one of a grant's leading keys, taken away: which, of which action, what is left."""
     for place, grant in enumerate(policy):
         before, after = policy[:place], policy[place + 1 :]
-        if not grant.allows:
+        if not grant.allows or (sid and grant.sid != sid):
             continue
         keys = next((c for c in grant.conditions if c.key == "dynamodb:LeadingKeys" and len(c.values) > 1), None)
         for value in keys.values if keys else ():
@@ -102,7 +102,9 @@ def _grants(statement: Mapping[str, Any]) -> Iterator[Grant]:
         _comparison(condition.operator)
     for action in _listed(statement["Action"]):
         for resource in _listed(statement["Resource"]):
-            yield Grant(statement["Sid"], {"Allow": True, "Deny": False}[statement["Effect"]], action, resource, conditions)
+            yield Grant(
+                statement["Sid"], {"Allow": True, "Deny": False}[statement["Effect"]], action, resource, conditions
+            )
 
 
 def _listed(value: Any) -> list[str]:

@@ -1,5 +1,5 @@
-"""What each function may do: the statements of its policy file, and those that packaging adds, with their names resolved
-as CloudFormation would in an account; and what AWS itself does under a function's role, by the template's events."""
+"""What each function may do: the statements of its policy file and those that packaging adds, their names resolved as
+CloudFormation would; and what AWS itself does under a function's role, by the template's events."""
 
 import json
 import re
@@ -99,8 +99,8 @@ def by_aws(function: str) -> list[Call]:
                 polled = ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
                 calls += [Call(f"sqs:{action}", resolved(of["Queue"])) for action in polled]
             case {"Type": "DynamoDB", "Properties": of}:
-                polled = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
-                calls += [Call(f"dynamodb:{action}", resolved(of["Stream"])) for action in polled]
+                streamed = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+                calls += [Call(f"dynamodb:{action}", resolved(of["Stream"])) for action in streamed]
                 calls.append(Call("sqs:SendMessage", resolved(of["DestinationConfig"]["OnFailure"]["Destination"])))
     return calls
 

@@ -21,6 +21,7 @@ Used = tuple[str, str]
 """A port and its method; or "change" and what it has."""
 
 
+@cache
 def methods(kind: type) -> set[str]:
     """What a port offers."""
     return {name for each in kind.__mro__[:-1] for name in vars(each) if not name.startswith("_")}
@@ -82,7 +83,9 @@ def _read(name: str) -> tuple[list[str], list[Used]]:
     leads_to, uses = list[str](), list[Used]()
     for node in ast.walk(_nodes()[name]):
         match node:
-            case ast.Attribute(value=ast.Attribute(attr=port), attr=method) if method in methods(PORTS.get(port, object)):
+            case ast.Attribute(value=ast.Attribute(attr=port), attr=method) if method in methods(
+                PORTS.get(port, object)
+            ):
                 uses.append((port, method))
             case ast.Attribute(value=ast.Name(id=of), attr=attribute) if of in _known(module):
                 leads_to.append(f"{_known(module)[of]}.{attribute}")

@@ -1,4 +1,4 @@
-"""What functions ask of AWS, recorded where botocore takes it: as IAM is asked, by action, resource and condition keys."""
+"""What functions ask of AWS, recorded where botocore takes it: as IAM is asked, by action, resource and condition."""
 
 import json
 import re
@@ -20,7 +20,12 @@ from tests.unit.rights.policies import ACCOUNT
 from tests.unit.rights.reach import PORTS, Used, methods
 
 Params = Mapping[str, Any]
-_IN_TRANSACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+_IN_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
 # A presigned form begins as if it made the bucket: which of its names is taken, botocore asks here.
 _NO_REQUESTS = {"CreateBucket"}
 LEADING = "dynamodb:LeadingKeys"
@@ -197,13 +202,18 @@ def _copied(params: Params) -> list[Call]:
 def _deleted(params: Params) -> list[Call]:
     objects = params["Delete"]["Objects"]
     return [
-        Call("s3:DeleteObjectVersion" if "VersionId" in each else "s3:DeleteObject", _object(params["Bucket"], each["Key"]))
+        Call(
+            "s3:DeleteObjectVersion" if "VersionId" in each else "s3:DeleteObject",
+            _object(params["Bucket"], each["Key"]),
+        )
         for each in objects
     ]
 
 
 def _on_queue(action: str) -> Callable[[Params], list[Call]]:
-    return lambda params: [Call(f"sqs:{action}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{params['QueueUrl'].rpartition('/')[2]}")]
+    return lambda params: [
+        Call(f"sqs:{action}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{params['QueueUrl'].rpartition('/')[2]}")
+    ]
 
 
 def _secret(params: Params) -> list[Call]:

@@ -25,9 +25,11 @@ from moto.dynamodb.models.table import Table as MotoTable
 import app
 from chalicelib import wiring
 from chalicelib.aws import queue
+from chalicelib.aws.clients import client
 from chalicelib.aws.table import Table
 from chalicelib.errors import StillOwed
 from chalicelib.web import desk_login
+from deploy import own_rights
 from tests import tables
 from tests.fakes import PUBLIC_URL, Clock, written
 from tests.issuer import CLIENT_SECRET
@@ -63,7 +65,7 @@ class Stage:
 
         def context(function_name: str, memory_size: int, **_: Any) -> LambdaContext:
             made = LambdaContext(function_name, memory_size, max_runtime_ms=millis)
-            made.invoked_function_arn = policies.arn(policies.own_rights.logical(function_name))
+            made.invoked_function_arn = policies.arn(own_rights.logical(function_name))
             return made
 
         with pytest.MonkeyPatch.context() as patched:
@@ -102,7 +104,9 @@ class Stage:
     def items(self) -> list[dict[str, Any]]:
         """What a ticket consists of, of every ticket; read behind moto's back, because scanning it takes a second."""
         table = dynamodb_backends[policies.ACCOUNT][tables.REGION].tables[policies.name("Table")]
-        found = (item.attrs for of, kept in table.items.items() if of.value.startswith("TICKET#") for item in kept.values())
+        found = (
+            item.attrs for of, kept in table.items.items() if of.value.startswith("TICKET#") for item in kept.values()
+        )
         return [{name: value.to_regular_json() for name, value in attrs.items()} for attrs in found]
 
     def arrives(self, mail: EmailMessage | bytes, to: str = CARE, failed: Sequence[str] = (), received: int = 1) -> str:
@@ -165,7 +169,7 @@ class Stage:
     @contextmanager
     def refused(self, code: str) -> Iterator[None]:
         """The mail service refuses meanwhile."""
-        ses = wiring.client("ses")
+        ses = client("ses")
         refusal = ses.exceptions.ClientError({"Error": {"Code": code, "Message": "no"}}, "SendRawEmail")
 
         def refuse(**_: Any) -> None:
@@ -230,7 +234,12 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
         made = _made()
         for name, value in policies.environment(made).items():
             patched.setenv(name, value)
-        for name, value in {"PUBLIC_URL": PUBLIC_URL, "STAGE": "prod", "RATE_LIMITS": "on", "OIDC_CLIENT_SECRET_ID": ""}.items():
+        for name, value in {
+            "PUBLIC_URL": PUBLIC_URL,
+            "STAGE": "prod",
+            "RATE_LIMITS": "on",
+            "OIDC_CLIENT_SECRET_ID": "",
+        }.items():
             patched.setenv(name, value)
         patched.setattr(wiring, "clock", lambda *_: clock)
         patched.setattr(desk_login, "ASKING_SECONDS", 0.0)
@@ -238,8 +247,8 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
         _each_by_its_name(patched, recorder)
         store = tables.create(boto3.client("dynamodb"), policies.name("Table"))
         patched.setattr(MotoTable, "__deepcopy__", _as_it_was, raising=False)
-        with Client(app.app) as client:
-            yield Stage(client, recorder, clock, store, made["OidcClientSecretArn"])
+        with Client(app.app) as caller:
+            yield Stage(caller, recorder, clock, store, made["OidcClientSecretArn"])
         wiring.deps.cache_clear()
 
 
@@ -254,10 +263,10 @@ def _made() -> dict[str, str]:
     for sender in _SENDERS:
         ses.verify_domain_identity(Domain=sender)
     ses.create_configuration_set(ConfigurationSet={"Name": policies.name("ConfigurationSet")})
-    client = secrets.create_secret(Name="client", SecretString=CLIENT_SECRET)["ARN"]
+    theirs = secrets.create_secret(Name="client", SecretString=CLIENT_SECRET)["ARN"]
     secret = secrets.create_secret(Name=policies.name("Secret"), SecretString="s" * 64)["ARN"]
     queues = {each: sqs.create_queue(QueueName=policies.name(each))["QueueUrl"] for each in QUEUES}
-    return {"Secret": secret, "OidcClientSecretArn": client} | queues
+    return {"Secret": secret, "OidcClientSecretArn": theirs} | queues
 
 
 def _as_it_was(table: Any, _: Any) -> Any:

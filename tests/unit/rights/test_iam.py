@@ -71,7 +71,9 @@ def test_where_nothing_is_said_all_of_it_matches_and_none_of_it_does() -> None:
 
 def test_equal_is_equal() -> None:
     senders = policy({"Condition": {"StringEquals": {"ses:FromAddress": ["a@b", "c@*"]}}})
-    said = {who: Call("dynamodb:PutItem", TABLE, (("ses:fromaddress", (who,)),)) for who in ("a@b", "A@b", "c@d", "c@*")}
+    said = {
+        who: Call("dynamodb:PutItem", TABLE, (("ses:fromaddress", (who,)),)) for who in ("a@b", "A@b", "c@d", "c@*")
+    }
     assert [who for who, call in said.items() if iam.allowed(senders, call)] == ["a@b", "c@*"]
 
 
