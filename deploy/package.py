@@ -18,7 +18,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib import holidays_calendar
-from deploy import api_methods, archive, dependencies, gateway_answers, policy_facts, test_events
+from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, test_events
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +74,7 @@ def _stage_project(stage: str, project: Path) -> None:
     shutil.copytree(ROOT / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / "chalicelib" / holidays_calendar.SHIPPED.name).write_text(_holidays(), encoding="utf-8")
-    (project / "resources.json").write_text(json.dumps(_resources(stage)), encoding="utf-8")
+    (project / "resources.json").write_text(json.dumps(resources(stage)), encoding="utf-8")
 
 
 def _holidays() -> str:
@@ -87,17 +87,19 @@ def _holidays() -> str:
     return holidays_calendar.to_ship(shops, range(year - 1, year + HOLIDAY_YEARS))
 
 
-def _resources(stage: str) -> dict[str, Any]:
+def resources(stage: str) -> dict[str, Any]:
+    """What is laid over the template that Chalice makes of app.py and .chalice."""
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
-    resources: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
-    resources["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
+    found: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
+    found["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
     answers = gateway_answers.resource(policy_facts.policy(ROOT / "templates/policy.toml"))
-    resources["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
+    found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
-    resources["Resources"] |= test_events.schemas(list(config["lambda_functions"]))
+    functions = list(config["lambda_functions"])
+    found["Resources"] |= test_events.schemas(functions) | own_rights.policies(functions)
     for name, value in PARAMETERS.get(stage, {}).items():
-        resources["Parameters"][name]["Default"] = value
-    return resources
+        found["Parameters"][name]["Default"] = value
+    return found
 
 
 def _run_chalice(stage: str, project: Path, packaged: Path) -> None:

@@ -81,8 +81,9 @@ class Life:
 
     def closes_all(self) -> None:
         """Agents end everything but what is kept aside, which nobody looks at; all mails are out, and the confirmations
-        that failed are given up."""
+        that failed are given up. What waits to be told with more is the agenda's to send."""
         world = self.world
+        look_after_due(world.deps)
         for ref in list(world.store.tickets):
             if world.store.tickets[ref].state not in (State.CLOSED, State.ASIDE):
                 agents.acts(world, "close", ref, outcome="settled", reason="Done.")
@@ -127,7 +128,8 @@ def _names(life: Life, who: Somebody, one: int, other: int) -> None:
     quoted = f"On Mon, 23 Nov 2026 at 10:00, X <{others.address.upper()}> wrote:\n> My {others.word}\n> {others.name}\n"
     headed = f"-----Original Message-----\nFrom: {others.address}\nSent: Monday\nTo: me\nSubject: x\n\n{others.word}\n"
     below = (quoted, headed, f"-- \n{who.name} and {others.address}\n")
-    headers = ("Reply_To", "Cc", "Sender", "Resent_From", "X_Original_From")
+    # Not Reply-To: who asks to be answered elsewhere is, for us, whoever is there (docs/decisions.md).
+    headers = ("Cc", "Sender", "Resent_From", "X_Original_From")
     if other < len(below):
         # As an answer to somebody, else what stands below would be taken for their own words.
         _arrives(life, who, to, f"{life.text(who)}\n{below[other]}", In_Reply_To="<theirs@mail.example>")

@@ -22,7 +22,7 @@ def all_said(mail: SentMail) -> str:
     parts = [part.get_payload(decode=True) for part in mail.mail.walk() if not part.is_multipart()]
     decoded = [part.decode() for part in parts if isinstance(part, bytes)]
     tokens = re.findall(r"/[tf]/([\w-]+)", "".join(decoded))
-    opened = [base64.urlsafe_b64decode(token + "==").decode(errors="replace") for token in tokens]
+    opened = [base64.urlsafe_b64decode(token[1:] + "==").decode(errors="replace") for token in tokens]
     headers = [f"{name}: {value}" for name, value in mail.mail.items()]
     return "\n".join((raw, quopri.decodestring(mail.raw).decode(errors="replace"), *decoded, *headers, *opened))
 

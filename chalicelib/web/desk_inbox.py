@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib import sealing
 from chalicelib.rules.keys import Use
 from chalicelib.services import desk_inbox, searching
 from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
-from chalicelib.web import bodies, desk_auth, responses
+from chalicelib.web import bodies, desk_auth, responses, sealing
 from chalicelib.web.desk_auth import Signed
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps

@@ -87,4 +87,4 @@ def test_only_the_days_asked_for_are_read_and_each_ticket_once(
     assert Counter(heard.days) == {f"northlight#{day(number)}": pages[number] for number in pages}
     assert heard.tickets == {f"TICKET#{ref}": 1 for ref in ASKED}
     assert not {"Scan", "TransactGetItems"} & set(heard.names)
-    assert set(heard.names) <= {"Query", "BatchGetItem", "GetItem", "PutItem"}
+    assert set(heard.names) <= {"Query", "BatchGetItem", "GetItem", "PutItem", "TransactWriteItems"}

@@ -34,7 +34,7 @@ def tells(properties: dict[str, Any]) -> list[str]:
 
 
 def test_the_stack_writes_none_down() -> None:
-    resources = package._resources("prod")["Resources"]
+    resources = package.resources("prod")["Resources"]
     assert tells(resources["RestAPI"]["Properties"]) == []
     stages = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::ApiGateway::Stage"]
     assert [tells(stage) for stage in stages] == [[] for _ in stages]

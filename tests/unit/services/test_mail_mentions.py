@@ -146,7 +146,7 @@ def test_nobody_can_read_there_who_they_are(world: World) -> None:
     arrives(world, "My lamp.", Resent_From=HERS)
     (word,) = only(world).opening.named
     assert word.isalnum()
-    assert len(word) == 20
+    assert len(word) == 21
 
 
 @pytest.mark.parametrize("fault", [ValueError, RecursionError, MemoryError])

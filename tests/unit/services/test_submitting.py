@@ -258,4 +258,4 @@ class TestSuspicions:
         post(world)
         keys = [key for _, key, _ in world.store.counts]
         assert keys
-        assert all(re.fullmatch(r"[0-9a-z]{20}", key) for key in keys), keys
+        assert all(re.fullmatch(r"[0-9a-z]{21}", key) for key in keys), keys

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.keys import Use, with_newest_present, with_version
-from chalicelib.sealing import seal, unseal
+from chalicelib.web.sealing import seal, unseal
 from tests.fakes import SECRET, secret_of
 
 

@@ -1,0 +1,96 @@
+"""What of the ports each function's code can come to, read from the source: names that stand in a function lead to what
+they name, in whatever module. So the scenes can be asked whether they do all of it."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from chalicelib.aws.files import Files
+from chalicelib.aws.mailer import Mailer
+from chalicelib.aws.queue import MailQueue
+from chalicelib.aws.table import Table
+
+ROOT = Path(__file__).parents[3]
+PORTS: dict[str, type] = {"store": Table, "files": Files, "queue": MailQueue, "mailer": Mailer}
+# What a change has besides tickets and messages, by the words of rules that make it: whose key it is put under.
+CHANGES = {"tally": "TALLY", "sent": "SENT"}
+WEB = "chalicelib.web."
+
+Used = tuple[str, str]
+"""A port and its method; or "change" and what it has."""
+
+
+@cache
+def methods(kind: type) -> set[str]:
+    """What a port offers."""
+    return {name for each in kind.__mro__[:-1] for name in vars(each) if not name.startswith("_")}
+
+
+@cache
+def reached(function: str) -> dict[Used, str]:
+    """What the function can come to, each with where in the code that stands."""
+    named = [name for name in _nodes() if name.startswith(WEB)] if function == "api_handler" else [f"app.{function}"]
+    seen, found, left = set[str](), dict[Used, str](), named
+    while left:
+        name = left.pop()
+        if name not in seen and name in _nodes():
+            seen.add(name)
+            leads_to, uses = _read(name)
+            found |= {use: name for use in uses if use not in found}
+            left += leads_to
+    return found
+
+
+@cache
+def _modules() -> dict[str, ast.Module]:
+    files = [ROOT / "app.py", *sorted((ROOT / "chalicelib").rglob("*.py"))]
+    names = {file: ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files}
+    return {name: ast.parse(file.read_text(encoding="utf-8")) for file, name in names.items()}
+
+
+@cache
+def _nodes() -> dict[str, ast.AST]:
+    """Everything that has a name at the top of a module: functions, classes, values."""
+    return {f"{module}.{name}": node for module, tree in _modules().items() for name, node in _named(tree)}
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef() | ast.ClassDef():
+                yield node.name, node
+            case ast.Assign(targets=targets, value=value):
+                yield from ((target.id, value) for target in targets if isinstance(target, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, value
+
+
+@cache
+def _known(module: str) -> dict[str, str]:
+    """What names mean in a module, by their full names."""
+    known = {name: f"{module}.{name}" for name, _ in _named(_modules()[module])}
+    for node in ast.walk(_modules()[module]):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return known
+
+
+@cache
+def _read(name: str) -> tuple[list[str], list[Used]]:
+    """Where what stands under a name leads to, and what it uses itself."""
+    module = name.rpartition(".")[0]
+    leads_to, uses = list[str](), list[Used]()
+    for node in ast.walk(_nodes()[name]):
+        match node:
+            case ast.Attribute(value=ast.Attribute(attr=port), attr=method) if method in methods(
+                PORTS.get(port, object)
+            ):
+                uses.append((port, method))
+            case ast.Attribute(value=ast.Name(id=of), attr=attribute) if of in _known(module):
+                leads_to.append(f"{_known(module)[of]}.{attribute}")
+            case ast.keyword(arg=str(part)) if part in CHANGES and module.startswith("chalicelib.rules."):
+                uses.append(("change", part))
+            case ast.Name(id=other) if other in _known(module):
+                leads_to.append(_known(module)[other])
+    return leads_to, uses

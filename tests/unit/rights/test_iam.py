@@ -1,0 +1,102 @@
+"""The evaluator decides as IAM's manual says, and refuses what it does not know."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.rights import iam
+from tests.unit.rights.iam import Call
+
+TABLE = "arn:aws:dynamodb:eu-central-1:1:table/t"
+
+
+def policy(*statements: dict[str, Any]) -> iam.Policy:
+    usual = {"Sid": "S", "Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": TABLE}
+    return iam.read(usual | statement for statement in statements)
+
+
+def put(*keys: str, action: str = "dynamodb:PutItem", resource: str = TABLE) -> Call:
+    return Call(action, resource, (("dynamodb:LeadingKeys", keys),))
+
+
+def leading(*patterns: str, by: str = "ForAllValues:StringLike") -> dict[str, Any]:
+    return {"Condition": {by: {"dynamodb:LeadingKeys": list(patterns)}}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "resource", "holds"),
+    [
+        ("arn:aws:s3:::b/tickets/*", "arn:aws:s3:::b/tickets/NL-1/a", True),
+        ("arn:aws:s3:::b/tickets/*", "arn:aws:s3:::b/tickets", False),
+        ("arn:aws:s3:::b/tickets/*", "arn:aws:s3:::B/tickets/a", False),
+        ("arn:aws:s3:::b/?", "arn:aws:s3:::b/a", True),
+        ("arn:aws:s3:::b/?", "arn:aws:s3:::b/ab", False),
+        ("arn:aws:s3:::b.c", "arn:aws:s3:::bxc", False),
+        ("*", "arn:aws:s3:::b/a\nb", True),
+    ],
+)
+def test_resources_match_by_two_wildcards(pattern: str, resource: str, holds: bool) -> None:
+    assert iam.allowed(policy({"Resource": pattern}), Call("dynamodb:PutItem", resource)) is holds
+
+
+def test_actions_match_whatever_their_case_and_wildcards() -> None:
+    assert iam.allowed(policy({"Action": "DynamoDB:put*"}), put("a"))
+    assert not iam.allowed(policy({"Action": "dynamodb:Get*"}), put("a"))
+
+
+def test_nothing_said_is_no() -> None:
+    assert not iam.allowed((), put("a"))
+
+
+def test_a_denial_counts_more_than_any_leave() -> None:
+    denying = {"Effect": "Deny"} | leading("AUDIT#*", by="ForAnyValue:StringLike")
+    both = policy({"Action": "*", "Resource": "*"}, denying)
+    assert iam.allowed(both, put("TICKET#1"))
+    assert not iam.allowed(both, put("AUDIT#2026-11"))
+    assert not iam.allowed(both, put("TICKET#1", "AUDIT#2026-11"))
+
+
+def test_of_several_keys_all_must_match_where_all_are_asked_for() -> None:
+    two = policy(leading("TICKET#*", "TALLY#*"))
+    assert iam.allowed(two, put("TICKET#1", "TALLY#2"))
+    assert not iam.allowed(two, put("TICKET#1", "AUDIT#2"))
+    assert not iam.allowed(policy(leading("TICKET#*"), leading("TALLY#*")), put("TICKET#1", "TALLY#2"))
+
+
+def test_where_nothing_is_said_all_of_it_matches_and_none_of_it_does() -> None:
+    assert iam.allowed(policy(leading("TICKET#*")), put())
+    assert not iam.allowed(policy(leading("TICKET#*", by="ForAnyValue:StringLike")), put())
+    assert not iam.allowed(policy({"Condition": {"StringEquals": {"ses:FromAddress": ["a@b"]}}}), put())
+
+
+def test_equal_is_equal() -> None:
+    senders = policy({"Condition": {"StringEquals": {"ses:FromAddress": ["a@b", "c@*"]}}})
+    said = {
+        who: Call("dynamodb:PutItem", TABLE, (("ses:fromaddress", (who,)),)) for who in ("a@b", "A@b", "c@d", "c@*")
+    }
+    assert [who for who, call in said.items() if iam.allowed(senders, call)] == ["a@b", "c@*"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"NotAction": "dynamodb:Scan"},
+        {"Principal": "*"},
+        {"Effect": "Maybe"},
+        {"Resource": {"Ref": "Table"}},
+        {"Condition": {"StringNotLike": {"dynamodb:LeadingKeys": "A"}}},
+        {"Condition": {"StringLikeIfExists": {"dynamodb:LeadingKeys": "A"}}},
+        {"Condition": {"ForNoValues:StringLike": {"dynamodb:LeadingKeys": "A"}}},
+        {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+    ],
+)
+def test_what_it_does_not_know_it_does_not_read(statement: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        policy(statement)
+
+
+def test_unused_is_what_could_go_and_nothing_would_be_refused() -> None:
+    whole = policy({"Action": ["dynamodb:PutItem", "dynamodb:GetItem"]} | leading("TICKET#*", "TALLY#*"))
+    asked = [put("TICKET#1", "TALLY#2"), put("TICKET#1", action="dynamodb:GetItem")]
+    assert iam.unused(whole, asked) == [f"S: dynamodb:GetItem on {TABLE} of TALLY#*"]
+    assert len(iam.unused(policy({}, {}), [put("a")])) == 2, "what is granted twice is unused twice"
