@@ -27,12 +27,13 @@ LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
 LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock
 
-.PHONY: help setup run story shots test fuzz check fmt bench package lock clean
+.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
 	@echo "make shots    every page in .local/shots, as a phone and a desk show it, by day and by night"
 	@echo "make test     every test [ARGS=tests/unit]"
+	@echo "make rehearse-iam  the whole flow, each function with its own rights and no others"
 	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
 	@echo "make check    ruff and mypy"
 	@echo "make fmt      put the sources into form"
@@ -63,6 +64,9 @@ ifeq ($(ARGS),)
 else
 	@$(IN_VENV) -m pytest $(ARGS)
 endif
+
+rehearse-iam: setup
+	@$(IN_VENV) -m pytest tests/integration/test_rights_enforced.py
 
 # What is worth keeping lies in .cache/fuzz/corpus, where the next run goes on; a crash fails, and leaves its input there.
 fuzz: $(VENV_FUZZ)

@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
             mail_port=options.mail_port,
             rate_limits=options.rate_limits,
             loop=options.loop == "on",
+            iam=options.iam == "on",
             emulator_python=options.emulator_python.absolute(),
         )
     )
@@ -55,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--rate-limits", choices=["on", "off"], default="on")
     run.add_argument(
         "--loop", choices=["on", "off"], default="off", help="mail sent to a shop's own addresses comes in again"
+    )
+    run.add_argument(
+        "--iam", choices=["on", "off"], default="off", help="each function has its own rights and no others"
     )
     run.add_argument(
         "--emulator-python",

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import console, emulator, logs, packaging, ports, processes, scheduled, simulator, smtp_in, stack, state
+from local import console, emulator, iam, logs, packaging, ports, processes, scheduled, simulator, smtp_in, stack, state
 from local.mailbox import Mailbox
 from local.serving import serving
 from local.ses_gate import Gate
@@ -24,7 +24,7 @@ class Aws:
     names: dict[str, str]
 
 
-def start(data: Path, python: Path, mailbox: Mailbox, after: ExitStack) -> Aws:
+def start(data: Path, python: Path, mailbox: Mailbox, enforced: bool, after: ExitStack) -> Aws:
     """Starts it without waiting: it comes up while the package is being made."""
     logs.begin(data / "logs")
     before = state.last(data)
@@ -36,18 +36,20 @@ def start(data: Path, python: Path, mailbox: Mailbox, after: ExitStack) -> Aws:
     names = {physical: name for name, physical in before.functions.items()} if before else {}
     schedules = scheduled.ScheduledLogs(address, names, data / "logs" / "scheduled.log", console.event)
     show = logs.FunctionLogs(names, console.event, schedules)
-    child = emulator.start(python, data, port, ses, show)
+    child = emulator.start(python, data, port, ses, show, iam=enforced)
     after.callback(child.stop, emulator.STOP_SECONDS)
     return Aws(child, address, port, gate, ses, names)
 
 
-def deploy(data: Path, aws: Aws, parameters: Mapping[str, str], domains: list[str]) -> stack.Deployed:
+def deploy(
+    data: Path, aws: Aws, parameters: Mapping[str, str], domains: list[str], *, enforced: bool
+) -> stack.Deployed:
     with console.step("package ready"):
         template, code = packaging.provide(data / "package-local", Path.cwd(), console.progress)
     with console.step("embedded AWS up"):
         emulator.wait(aws.child, aws.address)
     with console.step("stack deployed to it"):
-        stack.deploy(aws.address, template, code, parameters)
+        stack.deploy(aws.address, template, code, parameters, *([iam.enforceable] if enforced else []))
         stack.verify_senders(aws.address, domains)
         deployed = stack.inspect(aws.address)
     aws.names.update({physical: name for name, physical in deployed.functions.items()})

@@ -27,8 +27,11 @@ class NotStarted(Exception):
     """The embedded AWS did not come up."""
 
 
-def start(python: Path, data: Path, port: int, ses_url: str, show: Callable[[str], None]) -> processes.Child:
-    """Starts the embedded AWS on this port; the functions it runs reach SES at `ses_url`. Does not wait for it."""
+def start(
+    python: Path, data: Path, port: int, ses_url: str, show: Callable[[str], None], *, iam: bool = False
+) -> processes.Child:
+    """Starts the embedded AWS on this port, without waiting for it. The functions it runs reach SES at `ses_url`; with
+    `iam` they have the rights of their roles and no others."""
     if not python.exists():
         raise NotStarted(f"There is no {python}. `make setup` installs the embedded AWS.")
     folders = {name: data / "aws" / name for name in ("state", "s3", "tmp")}
@@ -45,6 +48,7 @@ def start(python: Path, data: Path, port: int, ses_url: str, show: Callable[[str
         SFTP_ENABLED="0",
         PERSIST_STATE="1",
         S3_PERSIST="1",
+        AUTH="true" if iam else "false",
         STATE_DIR=str(folders["state"]),
         S3_DATA_DIR=str(folders["s3"]),
         TMPDIR=str(folders["tmp"]),

@@ -16,7 +16,7 @@ from chalicelib import errors
 from chalicelib.rules import policy_reading
 from chalicelib.rules.policy import Shop
 from deploy.dependencies import PackagingFailed
-from local import console, embedded, emulator, loop, ports, smtp_in, stack, state, warming, web_process
+from local import console, embedded, emulator, iam, loop, ports, smtp_in, stack, state, warming, web_process
 from local.embedded import Aws
 from local.mailbox import Mailbox
 from local.mailbox_server import Server as MailboxServer
@@ -46,6 +46,7 @@ class Options:
     rate_limits: str
     loop: bool
     emulator_python: Path
+    iam: bool = False
 
 
 class _Stop(BaseException):
@@ -83,9 +84,9 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     mailbox = Mailbox(options.data / "mailbox")
     url = f"http://{ports.HOST}:{ports.number(sockets['http'])}"
 
-    aws = embedded.start(options.data, options.emulator_python, mailbox, after)
+    aws = embedded.start(options.data, options.emulator_python, mailbox, options.iam, after)
     parameters = {"PublicUrl": url, "RateLimits": options.rate_limits}
-    deployed = embedded.deploy(options.data, aws, parameters, domains)
+    deployed = embedded.deploy(options.data, aws, parameters, domains, enforced=options.iam)
     with console.step("web, mail and mailbox up"):
         web = _start_web(options, sockets["http"], aws, deployed, url)
         after.callback(web.stop)
@@ -128,6 +129,8 @@ def _start_web(
 ) -> web_process.WebProcess:
     function = stack.environment(aws.address, deployed.functions["api_handler"])
     environment = web_process.environment(aws.address, aws.ses, function, url)
+    if options.iam:
+        environment |= iam.credentials(aws.address, deployed.resources["ApiHandlerRole"])
     return web_process.WebProcess(listening, environment, options.data)
 
 

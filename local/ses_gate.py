@@ -26,7 +26,8 @@ REFUSAL = (
     b'<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>Throttling</Code>'
     b"<Message>Maximum sending rate exceeded.</Message></Error><RequestId>refused</RequestId></ErrorResponse>"
 )
-_PASSED_ON = ("content-type", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-target", "host")
+# Of this connection alone. All others may be signed.
+_OWN = ("connection", "transfer-encoding", "expect", "content-length")
 
 Keep = Callable[[bytes, str, list[str]], object]
 
@@ -62,7 +63,7 @@ class _Handler(QuietHandler):
         if sending and self.server.refusing():
             self._answer(400, REFUSAL)
             return
-        headers = {name: value for name, value in self.headers.items() if name.lower() in _PASSED_ON}
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in _OWN}
         try:
             answer = self.server.http.request(
                 "POST", self.server.upstream + self.path, body=body, headers=headers, retries=False, timeout=30

@@ -36,13 +36,20 @@ class Deployed:
     outputs: dict[str, str]
 
 
-def deploy(address: str, template: Path, package: Path, parameters: Mapping[str, str]) -> None:
-    """Creates the stack, or updates it where it differs, and waits for it. Raises NotDeployed."""
+def deploy(
+    address: str,
+    template: Path,
+    package: Path,
+    parameters: Mapping[str, str],
+    adapt: Callable[[dict[str, Any]], dict[str, Any]] = lambda template: template,
+) -> None:
+    """Creates the stack of the template as `adapt` makes it, or updates it where it differs, and waits for it. Raises
+    NotDeployed."""
     cloudformation = emulator.client("cloudformation", address)
     existing = describe(cloudformation)
     request = {
         "StackName": STACK,
-        "TemplateURL": _upload(address, template, package),
+        "TemplateURL": _upload(address, template, package, adapt),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
@@ -119,11 +126,11 @@ def verify_senders(address: str, domains: list[str]) -> None:
         ses.verify_domain_identity(Domain=domain)
 
 
-def _upload(address: str, template: Path, package: Path) -> str:
+def _upload(address: str, template: Path, package: Path, adapt: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
     """Puts both into the bucket; the template's address. A request itself may hold 51,200 bytes of template."""
     content = package.read_bytes()
     key = f"{hashlib.sha256(content).hexdigest()}.zip"
-    pointed = json.dumps(_pointed_at(json.loads(template.read_text(encoding="utf-8")), key)).encode()
+    pointed = json.dumps(_pointed_at(adapt(json.loads(template.read_text(encoding="utf-8"))), key)).encode()
     s3 = emulator.client("s3", address)
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": emulator.REGION})

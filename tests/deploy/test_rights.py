@@ -84,7 +84,7 @@ def test_only_those_that_purge_and_erase_delete(packaged: Package) -> None:
         deleting = {action for action in statement["Action"] if "Delete" in action or "BatchWrite" in action}
         found.setdefault(role, set()).update(deleting - {"sqs:DeleteMessage"})
     assert {role for role, actions in found.items() if actions} == DELETING
-    everything = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "s3:DeleteObjectVersion"}
+    everything = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "s3:DeleteObject", "s3:DeleteObjectVersion"}
     assert all(found[role] == everything for role in DELETING)
 
 

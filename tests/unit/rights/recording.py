@@ -200,13 +200,11 @@ def _copied(params: Params) -> list[Call]:
 
 
 def _deleted(params: Params) -> list[Call]:
-    objects = params["Delete"]["Objects"]
+    """Who deletes versions must be allowed to delete objects, too ("DeleteObjects" of the API reference)."""
     return [
-        Call(
-            "s3:DeleteObjectVersion" if "VersionId" in each else "s3:DeleteObject",
-            _object(params["Bucket"], each["Key"]),
-        )
-        for each in objects
+        Call(f"s3:{action}", _object(params["Bucket"], each["Key"]))
+        for each in params["Delete"]["Objects"]
+        for action in ("DeleteObject", *(["DeleteObjectVersion"] if "VersionId" in each else []))
     ]
 
 

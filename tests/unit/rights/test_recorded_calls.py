@@ -31,7 +31,7 @@ WRITING = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem",
 PROOF = {"AUDIT": "AUDIT#2026-11", "PURGE": "PURGE#2026-11"}
 # What nobody is given. (Of all that anybody is given, each policy is tried with what it has not.)
 NOBODYS = {
-    "dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:PartiQLInsert", "s3:DeleteObject", "s3:PutObjectAcl",
+    "dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:PartiQLInsert", "s3:DeleteObjectTagging", "s3:PutObjectAcl",
     "s3:DeleteBucket", "ses:SendEmail", "sqs:PurgeQueue", "secretsmanager:PutSecretValue", "logs:CreateLogGroup",
     "lambda:UpdateFunctionCode", "xray:GetTraceSummaries",
 }  # fmt: skip
