@@ -180,7 +180,6 @@ def test_agents_do_everything_at_the_desk(outside: Outside) -> None:
         "assign": {"to": TOM},
         "tag": {"tags": "glass"},
         "change": {"kind": "complaint", "order_number": "NL-7"},
-        "extend": {"by": "10 days", "reason": "The glass is blown by hand."},
         "answer": {"text": "It comes tomorrow."},
         "refer": {"to": "swiftparcel", "fact-order_number": "on", "text": "Where is it?"},
         "split": {"message": answer, "subject": "The screws"},
@@ -190,6 +189,7 @@ def test_agents_do_everything_at_the_desk(outside: Outside) -> None:
     }.items():
         desk.act(ref, action, **fields)
     desk.act(second, "merge", into=ref, anyway="true")
+    desk.act(ref, "extend", by="10 days", reason="The glass is blown by hand.")
     desk.act(ref, "conclude", outcome="upheld", text="You are right.", anyway="true")
     for page in ("/desk", "/desk/admin", "/desk/contact", f"/desk/t/{ref}", "/desk/search?q=shade"):
         desk.get(page)
@@ -224,7 +224,7 @@ def test_everything_that_admins_run(outside: Outside) -> None:
             if "new_email" in event:
                 ours |= {"email": event["new_email"], "confirm": event["new_email"]}
     aside = someone()
-    outside.send(written(aside, CARE, "For you", "Buy this.", X_SES_Spam_Verdict="FAIL"), aside, CARE)
+    outside.send(written(aside, CARE, "For you", "Buy this.", X_Local_Verdict="spam=FAIL"), aside, CARE)
     kept, _ = of(outside, aside)
     assert runs(outside, "release_aside", {"shop": "northlight", "reference": kept})["released"]
 
