@@ -117,6 +117,7 @@ def erase(stage: Stage) -> None:
     stage.store.save_draft(
         Draft(theirs, TOM, "Ask mira@example.com.", stage.clock()), stage.clock.at + timedelta(days=9)
     )
+    stage.brings("escalate_overdue")  # what waited to be told with more
     exported(stage)
     asked = {"shop": "northlight", "email": "mira@example.com", "confirm": "mira@example.com", "reason": "By letter"}
     stage.run("erase_subject", asked | {"dry_run": True})
