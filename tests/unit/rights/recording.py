@@ -1,12 +1,8 @@
 """What functions ask of AWS, recorded where botocore takes it: as IAM is asked, by action, resource and condition."""
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.utils import parseaddr
 from functools import wraps
 from typing import Any
 
@@ -14,30 +10,19 @@ import boto3
 import pytest
 from botocore.signers import S3PostPresigner
 
-from tests.tables import REGION
+from tests.unit.rights.asking import LEADING, OF_TABLES, OTHERS, Params, calls
 from tests.unit.rights.iam import Call
-from tests.unit.rights.policies import ACCOUNT
 from tests.unit.rights.reach import PORTS, Used, methods
 
-Params = Mapping[str, Any]
-_IN_TRANSACTIONS = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-}
 # A presigned form begins as if it made the bucket: which of its names is taken, botocore asks here.
 _NO_REQUESTS = {"CreateBucket"}
-LEADING = "dynamodb:LeadingKeys"
-_INDEX_KEYS = re.compile(r"(\w+) = (:\w+)")
 
 
 @dataclass(slots=True)
 class Recorder:
-    """`function` is who is at work: nobody's calls are not recorded. `used`: what of the ports.
-    `unknown` are operations of which is not
-    described here what IAM is asked for them. `mails` are the mails that were handed over, with what
-    was "answered"."""
+    """`function` is who is at work: nobody's calls are not recorded. `asked`: each function's calls, one of each kind;
+    `used`: what of the ports. `unknown`: operations of which asking.py does not say what IAM is asked. `mails`: those
+    handed over, with what was "answered"."""
 
     function: str = ""
     asked: dict[str, dict[str, Call]] = field(default_factory=dict)
@@ -48,7 +33,7 @@ class Recorder:
     def note(self, service: str, operation: str, params: Params) -> None:
         if not self.function or operation in _NO_REQUESTS:
             return
-        if service != "dynamodb" and operation not in _OTHERS:
+        if operation not in (OF_TABLES if service == "dynamodb" else OTHERS):
             self.unknown.add(operation)
             return
         if operation == "SendRawEmail":
@@ -121,139 +106,3 @@ def _kind(call: Call) -> str:
         keys = {each.partition("/")[0] for each in (key, *call.said("s3:prefix"))}
         return f"{call.action} {bucket} {sorted(keys)}"
     return f"{call.action} {call.resource} {sorted(keys)}" if keys else str(call)
-
-
-def calls(service: str, operation: str, params: Params) -> list[Call]:
-    """What IAM is asked for one request. Raises KeyError for an operation nobody has described here."""
-    if service == "dynamodb":
-        return _of_dynamodb(operation, params)
-    return _OTHERS[operation](params)
-
-
-def _of_dynamodb(operation: str, params: Params) -> list[Call]:
-    match operation:
-        case "TransactWriteItems":
-            return _of_transaction(params["TransactItems"])
-        case "BatchGetItem":
-            return [_on_table(operation, table, [key["pk"] for key in asked["Keys"]])
-                    for table, asked in params["RequestItems"].items()]  # fmt: skip
-        case "BatchWriteItem":
-            return [_on_table(operation, table, [_written(each) for each in asked])
-                    for table, asked in params["RequestItems"].items()]  # fmt: skip
-        case "Query":
-            condition, values = params["KeyConditionExpression"], params["ExpressionAttributeValues"]
-            first = _INDEX_KEYS.match(condition)
-            assert first, condition
-            return [_on_table(operation, params["TableName"], [values[first[2]]], params.get("IndexName", ""))]
-        case "PutItem":
-            return [_on_table(operation, params["TableName"], [params["Item"]["pk"]])]
-        case "GetItem" | "UpdateItem" | "DeleteItem":
-            return [_on_table(operation, params["TableName"], [params["Key"]["pk"]])]
-        case _:
-            raise KeyError(operation)
-
-
-def _of_transaction(requests: list[Params]) -> list[Call]:
-    """Each kind of write is asked for by itself. Whether LeadingKeys are then those of one item or of all, AWS does not
-    say. What is put or updated is to be allowed either way; nothing is deleted that is only updated beside it."""
-    parts = [(kind, part) for request in requests for kind, part in request.items()]
-    everyones = [_pk(part) for _, part in parts]
-    found = []
-    for kind in dict.fromkeys(kind for kind, _ in parts):
-        own = [_pk(part) for each, part in parts if each == kind]
-        keys = own if kind == "Delete" else everyones
-        found.append(_on_table(_IN_TRANSACTIONS[kind], parts[0][1]["TableName"], keys))
-    return found
-
-
-def _pk(part: Params) -> Params:
-    found: Params = (part.get("Item") or part["Key"])["pk"]
-    return found
-
-
-def _written(request: Params) -> Params:
-    return _pk(request.get("PutRequest") or request["DeleteRequest"])
-
-
-def _on_table(action: str, table: str, keys: list[Any], index: str = "") -> Call:
-    resource = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}" + (f"/index/{index}" if index else "")
-    leading = tuple(sorted({key["S"] for key in keys}))
-    return Call(f"dynamodb:{action}", resource, ((LEADING, leading),))
-
-
-def _on_object(*actions: str) -> Callable[[Params], list[Call]]:
-    return lambda params: [Call(f"s3:{action}", _object(params["Bucket"], params["Key"])) for action in actions]
-
-
-def _object(bucket: str, key: str) -> str:
-    return f"arn:aws:s3:::{bucket}/{key}"
-
-
-def _on_bucket(action: str) -> Callable[[Params], list[Call]]:
-    return lambda p: [Call(f"s3:{action}", f"arn:aws:s3:::{p['Bucket']}", (("s3:prefix", (p.get("Prefix", ""),)),))]
-
-
-def _copied(params: Params) -> list[Call]:
-    source = params["CopySource"]
-    read = [Call("s3:GetObject", _object(source["Bucket"], source["Key"]))]
-    return read + _on_object("PutObject")(params)
-
-
-def _deleted(params: Params) -> list[Call]:
-    """Who deletes versions must be allowed to delete objects, too ("DeleteObjects" of the API reference)."""
-    return [
-        Call(f"s3:{action}", _object(params["Bucket"], each["Key"]))
-        for each in params["Delete"]["Objects"]
-        for action in ("DeleteObject", *(["DeleteObjectVersion"] if "VersionId" in each else []))
-    ]
-
-
-def _on_queue(action: str) -> Callable[[Params], list[Call]]:
-    return lambda params: [
-        Call(f"sqs:{action}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{params['QueueUrl'].rpartition('/')[2]}")
-    ]
-
-
-def _secret(params: Params) -> list[Call]:
-    """Secrets Manager ends its ARNs in six letters of its own."""
-    return [Call("secretsmanager:GetSecretValue", re.sub(r"-\w{6}$", "", params["SecretId"]))]
-
-
-def _sent(params: Params) -> list[Call]:
-    """Whoever sends must be allowed as what they call themselves, to SES and in the mail."""
-    written = parseaddr(message_from_bytes(params["RawMessage"]["Data"])["From"])[1]
-    places = (f"identity/{params['Source'].rpartition('@')[2]}", f"configuration-set/{params['ConfigurationSetName']}")
-    return [
-        Call("ses:SendRawEmail", f"arn:aws:ses:{REGION}:{ACCOUNT}:{place}", (("ses:FromAddress", (sender,)),))
-        for place in places
-        for sender in dict.fromkeys((params["Source"], written))
-    ]
-
-
-def _invoked(params: Params) -> list[Call]:
-    json.loads(params["Payload"])
-    return [Call("lambda:InvokeFunction", params["FunctionName"])]
-
-
-_OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
-    "AbortMultipartUpload": _on_object("AbortMultipartUpload"),
-    "CompleteMultipartUpload": _on_object("PutObject"),
-    "CopyObject": _copied,
-    "CreateMultipartUpload": _on_object("PutObject"),
-    "DeleteMessage": _on_queue("DeleteMessage"),
-    "DeleteObjects": _deleted,
-    "GetObject": _on_object("GetObject"),
-    "GetQueueAttributes": _on_queue("GetQueueAttributes"),
-    "GetSecretValue": _secret,
-    "HeadObject": _on_object("GetObject"),
-    "Invoke": _invoked,
-    "ListMultipartUploads": _on_bucket("ListBucketMultipartUploads"),
-    "ListObjectVersions": _on_bucket("ListBucketVersions"),
-    "ListObjectsV2": _on_bucket("ListBucket"),
-    "PutObject": _on_object("PutObject"),
-    "PutObjectTagging": _on_object("PutObjectTagging"),
-    "ReceiveMessage": _on_queue("ReceiveMessage"),
-    "SendMessage": _on_queue("SendMessage"),
-    "SendRawEmail": _sent,
-    "UploadPart": _on_object("PutObject"),
-}

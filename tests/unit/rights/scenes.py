@@ -5,7 +5,8 @@ from functools import cache
 
 from tests.unit.rights import scenes_admins, scenes_agents, scenes_clock, scenes_customers
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.stage import Stage, staged
+from tests.unit.rights.stage import Stage
+from tests.unit.rights.staging import staged
 
 # Each row in a world of its own: what lies in the table makes each request to it slower.
 SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (

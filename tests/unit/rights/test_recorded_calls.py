@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.unit.rights import iam, policies, reach, scenes
+from tests.unit.rights.asking import LEADING
 from tests.unit.rights.iam import Call
-from tests.unit.rights.recording import LEADING, Recorder
+from tests.unit.rights.recording import Recorder
 
 FUNCTIONS = policies.functions()
 # Granted, and asked for by no call. Each with what it is for.
