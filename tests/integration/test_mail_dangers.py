@@ -23,7 +23,7 @@ def ticket(outside: Outside) -> dict[str, str]:
     raw = outside.raw(got).decode()
     text = outside.message(got)["Text"]
     found = {"customer": customer, "opening": opening, "reply_to": got.reply_to, "subject": got.subject}
-    thread = re.search(r"<nl\w{33}@help\.northlight\.example>", raw.replace("\r\n ", " "))
+    thread = re.search(r"<nl\w{34}@help\.northlight\.example>", raw.replace("\r\n ", " "))
     page = re.search(r"http://\S+/t/\S+", text)
     reference = re.search(r"NL-\w{5}-\w{5}", got.subject)
     assert thread and page and reference

@@ -173,10 +173,19 @@ def test_who_is_surely_named_is_the_only_one_there(pieces: list[str]) -> None:
 @pytest.mark.parametrize("unit", ['"a@', '"a"@b ', '""@', '"\\a@', "(a@", "<a@", "a@b,", "@", '"@"@"', "=?utf-8?q?a"])
 @pytest.mark.parametrize("tail", ["", '"@x', "<m@x>"])
 def test_it_is_found_in_time_in_proportion(unit: str, tail: str) -> None:
-    raw = f"From: {(unit * 6000)[:10_200]}{tail}\r\n{REST}".encode()
-    began = time.process_time()
-    read(raw)
-    assert time.process_time() - began < 1
+    """Four times the header in at most some ten times the time: what is quadratic takes sixteen times."""
+    small, large = (took(f"From: {(unit * 6000)[:long]}{tail}\r\n{REST}".encode()) for long in (2_550, 10_200))
+    assert large < 0.4 or large < 10 * small
+
+
+def took(raw: bytes) -> float:
+    """The best of three: anything else in the process can only make it slower."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        read(raw)
+        times.append(time.process_time() - began)
+    return min(times)
 
 
 @pytest.mark.parametrize(
