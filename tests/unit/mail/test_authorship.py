@@ -1,7 +1,5 @@
 """How surely a mail names whom it is from: what other programs could read as somebody else is nobody's proof."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.mail import first_lines
 from chalicelib.mail.inbound import Naming
 from chalicelib.mail.reading import read
+from tests.unit.mail.sound import took
 
 ADA, EVE = "ada@shop.example", "eve@evil.example"
 REST = "Subject: Lamp\r\n\r\nHello"
@@ -176,16 +175,6 @@ def test_it_is_found_in_time_in_proportion(unit: str, tail: str) -> None:
     """Four times the header in at most some ten times the time: what is quadratic takes sixteen times."""
     small, large = (took(f"From: {(unit * 6000)[:long]}{tail}\r\n{REST}".encode()) for long in (2_550, 10_200))
     assert large < 0.4 or large < 10 * small
-
-
-def took(raw: bytes) -> float:
-    """The best of three: anything else in the process can only make it slower."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        read(raw)
-        times.append(time.process_time() - began)
-    return min(times)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Any bytes can be read: random ones, mails cut, shuffled and mutated, and texts made to be slow."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import HEADERS, encoded, mail, multipart, nested, part
-from tests.unit.mail.sound import check
+from tests.unit.mail.sound import check, took
 
 SEED = multipart(
     nested(
@@ -221,13 +220,3 @@ def test_time_grows_no_faster_than_the_text(make: Callable[[int], bytes]) -> Non
     read(make(50))
     small, large = took(make(1_000)), took(make(10_000))
     assert large < 0.4 or large < 50 * small
-
-
-def took(raw: bytes) -> float:
-    """The best of three: anything else on the machine can only make it slower."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        read(raw)
-        times.append(time.process_time() - start)
-    return min(times)
