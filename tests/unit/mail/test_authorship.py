@@ -1,7 +1,7 @@
 """How surely a mail names whom it is from: what other programs could read as somebody else is nobody's proof."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.mail import first_lines
@@ -159,12 +159,13 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=400)
 @given(st.lists(PIECES, min_size=1, max_size=8))
+@example(["Ada", "@", "Ada"])
 def test_who_is_surely_named_is_the_only_one_there(pieces: list[str]) -> None:
     value = "".join(pieces)
     found = read(f"From: {value}\r\n{REST}".encode())
     if found.naming is Naming.SOLE:
         assert found.sender
-        domains = {domain for domain in ("shop.example", "evil.example") if f"@{domain}" in value}
+        domains = {domain for domain in ("shop.example", "evil.example", "Ada") if f"@{domain}" in value}
         assert len(domains) == 1
         assert domains.pop() in found.sender.address
 
