@@ -1,8 +1,6 @@
 """Tables for tests, made as resources.yaml states them, on moto and on the embedded AWS; and what requests cost."""
 
-import copy
 import os
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -13,12 +11,10 @@ import boto3
 import pytest
 from chalice.package import YAMLTemplateSerializer
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType
-from moto.dynamodb.models.table import Table as MotoTable
 
 from chalicelib.aws import clients
 from chalicelib.aws.table import Table
+from tests import quick_moto
 
 REGION = "eu-central-1"
 ROOT = Path(__file__).parent.parent
@@ -33,36 +29,11 @@ def in_process() -> Iterator[None]:
             environment.delenv(name)
         for name, value in (settings | {"AWS_REGION": REGION}).items():
             environment.setenv(name, value)
-        quick_transactions(environment)
+        quick_moto.quick(environment)
         clients.client.cache_clear()
         boto3.DEFAULT_SESSION = None
         yield
         clients.client.cache_clear()
-
-
-def quick_transactions(environment: pytest.MonkeyPatch) -> None:
-    """Before each transaction moto copies the whole table with its stream, to be able to put it back: what tests write
-    then takes longer and longer. Only what the transaction changes in place has to be copied."""
-    transact, keys = DynamoDBBackend.transact_write_items, list[dict[str, Any]]()
-
-    def noting_keys(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-        keys[:] = [request["Update"]["Key"] for request in transact_items if "Update" in request]
-        transact(backend, transact_items)
-
-    def before(table: MotoTable, memo: dict[int, Any]) -> MotoTable:
-        kept = copy.copy(table)
-        kept.items = defaultdict(dict, {name: dict(held) for name, held in table.items.items()})
-        kept.stream_shard = copy.copy(table.stream_shard)
-        if kept.stream_shard:
-            kept.stream_shard.items = list(kept.stream_shard.items)
-        for key in keys:
-            partition = kept.items.get(DynamoType(key["pk"]), {})
-            if DynamoType(key["sk"]) in partition:
-                partition[DynamoType(key["sk"])] = copy.deepcopy(partition[DynamoType(key["sk"])], memo)
-        return kept
-
-    environment.setattr(DynamoDBBackend, "transact_write_items", noting_keys)
-    environment.setattr(MotoTable, "__deepcopy__", before, raising=False)
 
 
 @cache
