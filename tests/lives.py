@@ -128,8 +128,7 @@ def _names(life: Life, who: Somebody, one: int, other: int) -> None:
     quoted = f"On Mon, 23 Nov 2026 at 10:00, X <{others.address.upper()}> wrote:\n> My {others.word}\n> {others.name}\n"
     headed = f"-----Original Message-----\nFrom: {others.address}\nSent: Monday\nTo: me\nSubject: x\n\n{others.word}\n"
     below = (quoted, headed, f"-- \n{who.name} and {others.address}\n")
-    # Not Reply-To: who asks to be answered elsewhere is, for us, whoever is there (docs/decisions.md).
-    headers = ("Cc", "Sender", "Resent_From", "X_Original_From")
+    headers = ("Cc", "Sender", "Resent_From", "X_Original_From", "Reply_To")
     if other < len(below):
         # As an answer to somebody, else what stands below would be taken for their own words.
         _arrives(life, who, to, f"{life.text(who)}\n{below[other]}", In_Reply_To="<theirs@mail.example>")

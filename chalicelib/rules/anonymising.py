@@ -12,13 +12,12 @@ from typing import Any, TypeVar
 from chalicelib.rules import people
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.mentioning import holds_any, readings
-from chalicelib.rules.messages import Author, Message, Person
+from chalicelib.rules.messages import NOBODY, Message, wrote
 from chalicelib.rules.outbox import Audience, Delivery, Outbox, Posting
 from chalicelib.rules.tickets import LogEntry, Ticket, evolve
 
 ERASED = "erased"
 """What stands where their address stood; no mail can be sent to it."""
-NOBODY = Person("", "")
 _LOG = frozenset({"log"})
 _ANYBODYS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
 _Record = TypeVar("_Record", Ticket, Message)
@@ -130,13 +129,14 @@ def _cleared(value: Any, address: str) -> Any:
 
 
 def _wrote(message: Message, address: str) -> bool:
-    return message.author not in (Author.AGENT, Author.SYSTEM) and same(message.person.address, address)
+    return any(same(person.address, address) for person in wrote(message))
 
 
 def _said_nothing(message: Message) -> Message:
     return replace(
         message,
         person=NOBODY,
+        writer=NOBODY,
         text="",
         text_key=None,
         files=(),

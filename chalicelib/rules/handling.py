@@ -93,7 +93,7 @@ def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: P
     entry = LogEntry(moment.at, agent.address, "split off", f"{ref} from {ticket.ref}")
     opened = opened_since(ref, arrival, message.at, moment, agent)
     # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
-    said = replace(opened.opening, person=message.person)
+    said = replace(opened.opening, person=message.person, writer=message.writer)
     opened = replace(opened, opening=said, related=(ticket.ref,), active_at=moment.at)
     marked = evolve(message, remarks=(*message.remarks, f"{SPLIT}{ref}"))
     return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))

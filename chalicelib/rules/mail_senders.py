@@ -5,11 +5,10 @@ import re
 from dataclasses import dataclass
 
 from chalicelib.rules.addressing import canonical, domain_of, same
-from chalicelib.rules.messages import Person
+from chalicelib.rules.messages import NOBODY, Person
 from chalicelib.rules.policy import Policy, Shop
 from chalicelib.rules.submission import is_address
 
-NOBODY = Person("", "")
 _NO_REPLY = re.compile(
     r"(?:^|[-_.+])(?:(?:do[-_.]?)?not?[-_.]?repl(?:y|ies)|never[-_.]?reply|no[-_.]?(?:answer|response|mail)"
     r"|keine?[-_.]?antwort(?:en)?|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|non[-_.]?rispondere"
@@ -57,6 +56,11 @@ class Meant:
         return tuple(dict.fromkeys((self.person.address, *(() if self.relayed else (self.sender.address,)))))
 
     @property
+    def writer(self) -> Person:
+        """The From, where that is a person's who wants to be answered at another's address."""
+        return NOBODY if self.relayed or same(self.person.address, self.sender.address) else self.sender
+
+    @property
     def surely(self) -> str:
         return self.person.address if self.sure else self.sender.address
 
@@ -72,7 +76,7 @@ def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
     other = next((one for one in usable if canonical(one.address) not in headers.lists), None)
     if other is None or same(other.address, sender.address):
         return Meant(sender, sender, relayed)
-    name = other.name or (_passed_on_name(sender.name) if relayed else sender.name)
+    name = other.name or (_passed_on_name(sender.name) if relayed else _own_name(sender, other.address))
     return Meant(Person(name, other.address), sender, relayed, sure=relayed and _is_own(shop, sender.address))
 
 
@@ -105,6 +109,14 @@ def _domains(shop: Shop) -> tuple[str, ...]:
 def _passed_on_name(name: str) -> str:
     found = _VIA.match(name)
     return found["name"].strip() if found else ""
+
+
+def _own_name(sender: Person, address: str) -> str:
+    """The From's name, where the other address is to be seen to be theirs, too: by the same letters before the @, or by
+    a part of the name among them. Else it may be anybody's, who would go by another's name."""
+    local = _local(address)
+    parts = re.findall(r"[^\W\d_]{3,}", sender.name.casefold())
+    return sender.name if local == _local(sender.address) or any(part in local for part in parts) else ""
 
 
 def _local(address: str) -> str:

@@ -30,7 +30,7 @@ class Mask:
     def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Mask":
         """The same, knowing the names of those who take part in the ticket."""
         agent, other = self.placeholders
-        people = (ticket.requester, *(message.person for message in messages))
+        people = (ticket.requester, *(person for message in messages for person in (message.person, message.writer)))
         found = {person.name: other for person in people if person.name and not self.is_theirs(person)}
         found |= {one.name: agent for one in self.shop.agents}
         for name in (*self._companies(), *(referral.name for referral in ticket.referrals)):
@@ -43,6 +43,10 @@ class Mask:
     def is_theirs(self, person: Person) -> bool:
         return same(person.address, self.address)
 
+    def wrote(self, message: Message) -> bool:
+        """Whether they wrote it, from whichever address they asked to be answered at."""
+        return self.is_theirs(message.person) or self.is_theirs(message.writer)
+
     def text(self, text: str) -> str:
         """A text with every address and name that is known to be somebody else's hidden."""
         for name, mark in self.names:
@@ -51,8 +55,9 @@ class Mask:
 
     def author(self, message: Message) -> str:
         """Who wrote it: a name that may be told, or what stands for it."""
-        if self.is_theirs(message.person):
-            return message.person.name or message.person.address
+        for person in (message.person, message.writer):
+            if self.is_theirs(person):
+                return person.name or person.address
         agent, other = self.placeholders
         match message.author:
             case Author.AGENT | Author.SYSTEM:

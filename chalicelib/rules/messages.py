@@ -66,6 +66,9 @@ class Person:
         return self.name or self.address or self.phone
 
 
+NOBODY = Person("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """An attachment, kept under its ticket's prefix. `size` in bytes; `key` in the files bucket."""
@@ -83,7 +86,9 @@ class Message:
     lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came. `about` says what its
     event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due"). `named` holds
     the words, blinded as in the index, of addresses that stand in the mail as it came and in nothing else of it.
-    `sender`: the From of a mail whose words are somebody else's. `left_out`: files of an agent's that did not go on."""
+    `sender`: the From of a mail whose words are somebody else's, where that is a program's. `writer`: the From where it
+    is a person's, who asked to be answered at the address of `person`: the words are both's. `left_out`: files of an
+    agent's that did not go on."""
 
     id: str
     ref: str
@@ -104,6 +109,7 @@ class Message:
     remarks: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     sender: str = ""
+    writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
     passed_on: tuple[str, ...] = ()
     """Of a referral: the files the third party was given, each "<ticket>/<message>/<file>"."""
@@ -113,6 +119,13 @@ class Message:
     version: int = 1
     was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
     """As on a ticket."""
+
+
+def wrote(message: Message) -> tuple[Person, ...]:
+    """Whose words they are, besides an agent's and our own: nearly always one person's."""
+    if message.author in (Author.AGENT, Author.SYSTEM):
+        return ()
+    return (message.person, message.writer) if message.writer.address else (message.person,)
 
 
 def in_mails(messages: Iterable[Message]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.rules.clocks import ACKNOWLEDGE, ASIDE, Moment, opening_clocks, set_clock
 from chalicelib.rules.limits import Bound
+from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Shop
@@ -26,7 +27,7 @@ class Arrival:
     `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
     content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read. `acknowledge`
     and `notify`: whether a ticket it opens is confirmed to its customer, and told to agents; `ask`: the agent who is
-    told in any case. `sender`: the From of a mail that is somebody else's words. `confirmed`: who wrote is proven to
+    told in any case. `sender` and `writer`: as of a message. `confirmed`: who wrote is proven to
     read the mails to their address; `poster`: where a form was posted from, blinded.
     """
 
@@ -51,6 +52,7 @@ class Arrival:
     remarks: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     sender: str = ""
+    writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
     confirmed: bool = False
     poster: str = ""
@@ -135,6 +137,7 @@ def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Autho
         remarks=arrival.remarks,
         named=arrival.named,
         sender=arrival.sender,
+        writer=arrival.writer,
         left_out=arrival.left_out,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.mentioning import addresses
-from chalicelib.rules.messages import Author, Message
+from chalicelib.rules.messages import Message, wrote
 from chalicelib.rules.outbox import Audience, Outbox
 from chalicelib.rules.tickets import Ticket
 
@@ -31,14 +31,14 @@ _SAID = frozenset({"requester", "subject", "opening"})
 
 def of_ticket(ticket: Ticket) -> tuple[str, ...]:
     """Those the ticket itself names."""
-    named = (ticket.requester.address, ticket.opening.person.address, *ticket.participants)
+    opened_it = (ticket.opening.person.address, ticket.opening.writer.address)
+    named = (ticket.requester.address, *opened_it, *ticket.participants)
     return _each((*named, *(referral.address for referral in ticket.referrals), *_written_to(ticket.outbox)))
 
 
 def of_message(message: Message) -> tuple[str, ...]:
     """Who wrote it, and to whom it gave rise to mail."""
-    wrote = () if message.author in (Author.AGENT, Author.SYSTEM) else (message.person.address,)
-    return _each((*wrote, *_written_to(message.outbox)))
+    return _each((*(person.address for person in wrote(message)), *_written_to(message.outbox)))
 
 
 def named(*items: Ticket | Message) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def asked(text: str, most: int = 8) -> tuple[str, ...]:
 def own_words(ticket: Ticket) -> tuple[str, ...]:
     """The words of what a ticket says itself: order number, subject, customer's name and phone, opening message,
     rating."""
-    texts = "\n".join((ticket.subject, ticket.requester.name, ticket.opening.text))
+    names = (ticket.requester.name, ticket.opening.writer.name)
+    texts = "\n".join((ticket.subject, *names, ticket.opening.text))
     numbers = (*number_words(ticket.order_number or ""), *phone_words(ticket.requester, ticket.opening.person))
     return tuple(dict.fromkeys((*numbers, *words(texts), *rating_words(ticket))))
 

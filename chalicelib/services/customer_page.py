@@ -9,10 +9,11 @@ from typing import Any
 from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale, TooMany
 from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
-from chalicelib.rules.anonymising import NOBODY, was_theirs
+from chalicelib.rules.anonymising import was_theirs
 from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.due_dates import broken, due_date
 from chalicelib.rules.limits import Source
+from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral

@@ -9,8 +9,7 @@ from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules import mail_senders, replying, submission
 from chalicelib.rules.addressing import plus_part, same
 from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
-from chalicelib.rules.mail_senders import NOBODY, Meant
-from chalicelib.rules.messages import Person
+from chalicelib.rules.mail_senders import Meant
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.referring import referral_from
 from chalicelib.rules.submission import is_address
@@ -50,7 +49,7 @@ class Gathered:
     thread: Thread | None
     named: Ticket | None
     holds: Inner
-    inner: Person
+    inner: Meant
     direct: tuple[str, ...]
     """Whom the mail is written to, besides us."""
 
@@ -71,7 +70,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread = None  # the ticket that noted the mail answered is one of many
     if thread and opened_by(mail, thread.ticket):
         thread = None
-    holds, inner = mail_people.inner(deps.policy, shop, read) if agent else (Inner.NONE, NOBODY)
+    holds, inner = mail_people.inner(deps.policy, shop, read) if agent else (Inner.NONE, mail_people.UNNAMED)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -187,7 +186,7 @@ def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Address
     if gathered.thread is None and _to_service(shop, gathered.mail):
         return Addressed.SERVICE
     to = [a for a in gathered.mail.mail.to if a.address]
-    if any((ticket and ticket.knows(a)) or same(a, gathered.inner.address) for a in gathered.direct):
+    if any((ticket and ticket.knows(a)) or same(a, gathered.inner.person.address) for a in gathered.direct):
         return Addressed.CUSTOMER
     others = [a for a in gathered.direct if not shop.agent(a)]
     if len(gathered.direct) < len(to):

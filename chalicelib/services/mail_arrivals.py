@@ -11,6 +11,7 @@ from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
 from chalicelib.rules.language import language_of
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key
+from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Channel, Person, Ticket
@@ -47,6 +48,7 @@ def arrival(shop: Shop, gathered: Gathered) -> Arrival:
         suspicions=tuple(sentence for check, sentence in _SUSPICIONS.items() if check in mail.failed),
         remarks=tuple(_remarks(mail, person)),
         sender=_shown(meant.sender.address) if meant.reachable else "",
+        writer=_fit(meant.writer),
     )
 
 
@@ -77,7 +79,7 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
     arrived, meant = arrival(shop, gathered), gathered.meant
     if not meant.relayed:
         also = () if same(meant.person.address, meant.sender.address) else (canonical(meant.person.address),)
-        arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="")
+        arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="", writer=NOBODY)
     else:
         arrived = replace(arrived, participants=())
     if decision.voice is Voice.CUSTOMER:
@@ -121,19 +123,20 @@ def note(gathered: Gathered) -> str:
 def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
     """What an agent's mail holds, as the customer's own."""
     inner = gathered.mail.mail.forwarded
-    came_from = inner.sender.address if inner and inner.sender else ""
+    whose = gathered.inner
     text = submission.clean(inner.text if inner else "").strip()
     subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
     return replace(
         arrived,
-        person=_fit(gathered.inner),
+        person=_fit(whose.person),
         subject=subject,
         text=text,
         kind=_kind(shop, subject, text),
         language=language_of(text, shop.languages),
         message_id=None,
         participants=(),
-        sender="" if same(came_from, gathered.inner.address) else _shown(came_from),
+        sender=_shown(whose.sender.address) if whose.reachable else "",
+        writer=_fit(whose.writer),
     )
 
 
@@ -156,8 +159,7 @@ def _remarks(mail: RawMail, person: Person) -> Iterator[str]:
 def _participants(shop: Shop, gathered: Gathered) -> tuple[str, ...]:
     """Those in copy, and the From of a person who wants the answers elsewhere; never we ourselves."""
     meant = gathered.meant
-    own = () if meant.relayed or same(meant.person.address, meant.sender.address) else (meant.sender.address,)
-    others = (*own, *(a.address for a in gathered.mail.mail.cc))
+    others = (meant.writer.address, *(a.address for a in gathered.mail.mail.cc))
     fit = (canonical(a) for a in others if submission.is_address(a) and not (shop.is_ours(a) or shop.agent(a)))
     return tuple(dict.fromkeys(fit))[:_MOST_PARTICIPANTS]
 

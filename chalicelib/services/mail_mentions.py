@@ -30,7 +30,7 @@ def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Arrival, ticket: Ticket |
     try:
         joined = (ticket.requester.address, *ticket.participants) if ticket else arrival.participants
         said = islice(_addresses([arrival.text[:FIRST_WORDS]]), _MOST)
-        known = set(map(canonical, (arrival.person.address, *joined, *said)))
+        known = set(map(canonical, (arrival.person.address, arrival.writer.address, *joined, *said)))
         others = (found for found in _in_mail(raw) if found not in known and not _is_ours(deps, shop, found))
         named = list(islice(_each(others), _MOST))
         return replace(arrival, named=tuple(blinded(deps, shop.id, map(people.as_named, named))))

@@ -6,10 +6,11 @@ from chalicelib.mail.inbound import Address, InboundMail
 from chalicelib.rules import mail_senders, submission
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.mail_facts import Inner
-from chalicelib.rules.mail_senders import NOBODY, Headers
-from chalicelib.rules.messages import Person
+from chalicelib.rules.mail_senders import Headers, Meant
+from chalicelib.rules.messages import NOBODY, Person
 from chalicelib.rules.policy import Policy, Shop
 
+UNNAMED = Meant(NOBODY, NOBODY)
 _LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")
 _LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
 
@@ -32,16 +33,16 @@ def _person(address: Address | None) -> Person:
     return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
 
 
-def inner(policy: Policy, shop: Shop, mail: InboundMail) -> tuple[Inner, Person]:
+def inner(policy: Policy, shop: Shop, mail: InboundMail) -> tuple[Inner, Meant]:
     """Whose mail an agent's mail holds: what the shop itself wrote is only quoted."""
     inner = mail.forwarded
     if inner is None:
-        return Inner.NONE, NOBODY
+        return Inner.NONE, UNNAMED
     sender = _person(inner.sender)
     if policy.shop_of(sender.address) and not inner.certain:
-        return Inner.NONE, NOBODY
+        return Inner.NONE, UNNAMED
     of = mail_senders.meant(policy, shop, Headers(sender, _person(inner.reply_to), _person(inner.original_sender)))
     usable = mail_senders.could_be_customers(policy, shop, of.person.address)
     if usable and not (of.relayed and of.person == sender):
-        return Inner.CUSTOMER, of.person
-    return Inner.UNKNOWN, NOBODY
+        return Inner.CUSTOMER, of
+    return Inner.UNKNOWN, UNNAMED

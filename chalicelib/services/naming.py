@@ -33,7 +33,7 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
         for ticket in deps.store.find_tickets(every[first : first + _PAGE]):
             holding = None if same(ticket.requester.address, address) else deps.store.holding(ticket.ref)
             messages = (ticket.opening, *(holding.messages if holding else ()))
-            people = (ticket.requester, *(message.person for message in messages))
+            people = (ticket.requester, *(person for m in messages for person in (m.person, m.writer)))
             yield from (person for person in people if same(person.address, address))
 
 

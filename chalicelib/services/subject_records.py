@@ -51,7 +51,7 @@ def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | 
     theirs = mask.is_theirs(ticket.requester)
     every = [ticket.opening, *(message for message in found if message.ref == ref)]
     mask = mask.of_ticket(ticket, every)
-    messages = tuple(m for m in every if theirs or mask.is_theirs(m.person) or _was_sent(m.outbox, mask))
+    messages = tuple(m for m in every if theirs or mask.wrote(m) or _was_sent(m.outbox, mask))
     files = tuple(_files(deps, mask, ref, messages, theirs))
     log = deps.store.history(ref, _MOST_LOG) if theirs else []
     view = _view(deps, shop, mask, ticket, messages, files, theirs, language, log)
@@ -70,7 +70,7 @@ def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], thei
     """Their own files and raw mails, and on their own tickets the shop's and third parties' too. Of a mail as it
     came only their own: those of others hold others' data."""
     for place, message in enumerate(messages, 1):
-        own = mask.is_theirs(message.person)
+        own = mask.wrote(message)
         if own or (theirs and not _anothers(mask, message)):
             for number, file in enumerate(message.files, 1):
                 name = f"tickets/{ref}/files/{place:03}-{number:02}-{safe(file.filename, file.content_type, number)}"
@@ -82,9 +82,7 @@ def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], thei
 def _anothers(mask: Mask, message: Message) -> bool:
     """Whether somebody else wrote it who took part, whose words and files are their own data: strangers who reply to
     a ticket, and customers whose tickets joined it, count as its customers too. Or it was said to one who is erased."""
-    return was_theirs(message) or (
-        message.author in (Author.CUSTOMER, Author.OTHER) and not mask.is_theirs(message.person)
-    )
+    return was_theirs(message) or (message.author in (Author.CUSTOMER, Author.OTHER) and not mask.wrote(message))
 
 
 def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
