@@ -32,10 +32,15 @@ def is_customer(ticket: Ticket, address: str) -> bool:
     return same(ticket.requester.address, address)
 
 
+def is_theirs(message: Message, address: str) -> bool:
+    """Whether they wrote it."""
+    return any(same(person.address, address) for person in wrote(message))
+
+
 def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> Ticket:
     """The ticket's next version, without them. Where they were its customer, the customer of `heir` is from now on,
     one that has joined it, else nobody; and the links they were sent lead nowhere."""
-    theirs, customer = _wrote(ticket.opening, address), is_customer(ticket, address)
+    theirs, customer = is_theirs(ticket.opening, address), is_customer(ticket, address)
     referrals = tuple(
         replace(asked, name=ERASED, address=ERASED) if same(asked.address, address) else asked
         for asked in ticket.referrals
@@ -60,7 +65,7 @@ def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> 
 
 def message_without(message: Message, address: str) -> Message | None:
     """The message's next version, None if it is none of theirs and does not mention them."""
-    kept = _said_nothing(message) if _wrote(message, address) else message
+    kept = _said_nothing(message) if is_theirs(message, address) else message
     after = _unnamed(replace(kept, outbox=_unsent(message.outbox, address)), address)
     return evolve(after) if after != message else None
 
@@ -126,10 +131,6 @@ def _cleared(value: Any, address: str) -> Any:
         parts = {part.name: getattr(value, part.name) for part in fields(value) if part.name not in _LOG}
         return replace(value, **{name: _cleared(part, address) for name, part in parts.items()})
     return value
-
-
-def _wrote(message: Message, address: str) -> bool:
-    return any(same(person.address, address) for person in wrote(message))
 
 
 def _said_nothing(message: Message) -> Message:

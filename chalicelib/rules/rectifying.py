@@ -1,4 +1,5 @@
-"""What is said of a customer put right on a ticket of theirs: name, address, phone; on what they wrote in it too."""
+"""What is said of somebody put right on a ticket: name, address, phone; of its customer, and on what they wrote in it,
+be it theirs or another's."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,14 +17,15 @@ RECTIFIED = "rectified"
 def rectify(
     ticket: Ticket, messages: tuple[Message, ...], was: str, becomes: Person, words: tuple[str, ...], now: datetime
 ) -> Change | None:
-    """The ticket and messages of the customer whose address `was` that, with what `becomes` names in place of what was
-    said; of very many messages, those there is room for. `words` (blinded) no longer stand in it. None when that is so
-    already."""
+    """The ticket and messages with what `becomes` names in place of what was said of whose address `was` that; of very
+    many messages, those there is room for. `words` (blinded) no longer stand in it. None when that is so already."""
     customer = _put_right(ticket.requester, was, becomes)
     opening = _message(ticket.opening, was, becomes)
     wrong = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)
     changed = next(batches(wrong), ())
-    if customer == ticket.requester and opening == ticket.opening and not changed:
+    participants = _taking_part(ticket, was, becomes.address)
+    before = (ticket.requester, ticket.opening, ticket.participants)
+    if (customer, opening, participants) == before and not changed:
         return None
     names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]
     same = canonical(customer.address) == canonical(ticket.requester.address)
@@ -36,6 +38,7 @@ def rectify(
         link_version=ticket.link_version + (not same),
         requester=customer,
         opening=opening,
+        participants=participants,
         outbox=redirected(ticket.outbox, was, becomes.address),
         former_words=tuple(dict.fromkeys((*ticket.former_words, *words))),
     )
@@ -44,8 +47,19 @@ def rectify(
 
 def _message(message: Message, was: str, becomes: Person) -> Message:
     wrote = message.author not in (Author.AGENT, Author.SYSTEM)
-    person = _put_right(message.person, was, becomes) if wrote else message.person
-    return replace(message, person=person, outbox=redirected(message.outbox, was, becomes.address))
+    outbox = redirected(message.outbox, was, becomes.address)
+    if not wrote:
+        return replace(message, outbox=outbox)
+    person, writer = (_put_right(each, was, becomes) for each in (message.person, message.writer))
+    return replace(message, person=person, writer=writer, outbox=outbox)
+
+
+def _taking_part(ticket: Ticket, was: str, address: str) -> tuple[str, ...]:
+    """Its participants, with the right address of whose `was` the other."""
+    if not address:
+        return ticket.participants
+    right = (canonical(address) if same(each, was) else each for each in ticket.participants)
+    return tuple(dict.fromkeys(each for each in right if not same(each, ticket.requester.address)))
 
 
 def _put_right(person: Person, was: str, becomes: Person) -> Person:

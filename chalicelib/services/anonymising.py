@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from chalicelib.rules import identity, people
-from chalicelib.rules.anonymising import involved, is_customer, masked, message_without, ticket_without
+from chalicelib.rules.anonymising import involved, is_customer, is_theirs, masked, message_without, ticket_without
 from chalicelib.rules.batches import batches
 from chalicelib.rules.messages import Message, in_mails
 from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
@@ -91,7 +91,9 @@ def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
 def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -> None:
     """The steps after the mark. Done again, each finds done what was done."""
     ticket, messages = holding.ticket, holding.messages
-    raws = {key for key in originals.copies(deps, holding) if originals.names_them(deps, key, address)}
+    # Their own also where it names them by an address that was corrected since.
+    theirs = {m.raw_key for m in (ticket.opening, *messages) if m.raw_key and is_theirs(m, address)}
+    raws = theirs | {key for key in originals.copies(deps, holding) if originals.names_them(deps, key, address)}
     rewritten = partial(_rewritten, deps, address=address, version=ticket.version)
     after = ticket_without(ticket, address, heir)
     hers = {*readings(deps, ticket.shop, found_by(address))}
@@ -101,11 +103,11 @@ def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -
     left = tuple(({each.id: each for each in messages} | {each.id: each for each in changed}).values())
     former = _former_words(deps, ticket, address)
     after = replace(after, former_words=tuple(each for each in ticket.former_words if each not in former))
-    theirs, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
+    gone, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
     # The originals first: what is received once more from then on files nothing.
     came = (*map(purging.original, sorted(raws)), *originals.about(deps, holding, address))
     deps.files.erase_raw(came)
-    deps.files.erase_files(sorted(theirs))
+    deps.files.erase_files(sorted(gone))
     # By these words the ticket is found again if we die before the end.
     still = {*readings(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *hers}
     words = {*readings(deps, ticket.shop, words_of(ticket, messages)), *in_mails((ticket.opening, *messages)), *former}
@@ -114,7 +116,7 @@ def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -
         after = _committed(deps, after, changed)
     _clear_drafts(deps, ticket.ref, address)
     deps.files.erase_files(sorted(replaced))
-    _look_again(deps, ticket.ref, theirs)
+    _look_again(deps, ticket.ref, gone)
     marks = _marks(deps, ticket, address)
     commit(deps, Change(replace(after, leaving=tuple(each for each in after.leaving if each not in marks))))
 

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets import Ticket
 from chalicelib.services import anonymising, console_events, indexing, naming, purging, retention
 from chalicelib.services.anonymising import anonymise
 from chalicelib.services.following import in_force
-from chalicelib.services.ports import ALWAYS, Deps, Mention, Run
+from chalicelib.services.ports import ALWAYS, Deps, Run
 from chalicelib.services.ports_records import Certificate, Holding
 from chalicelib.services.purging import Emptied
 from chalicelib.telemetry import logger
@@ -111,12 +111,7 @@ def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
 def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     """Where they took part, and where they are named."""
     for word in sorted(anonymising.found_by(address)):
-        after: Mention | None = None
-        goes_on = True
-        while goes_on:
-            found, goes_on = indexing.mentions(deps, shop.id, word, _PAGE, after)
-            yield from (mention.ref for mention in found)
-            after = found[-1] if found else None
+        yield from indexing.refs(deps, shop.id, word)
 
 
 def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) -> str:

@@ -4,7 +4,7 @@ index, and the addresses of those who take part or are named, by which `erase_su
 The words are blinded, each shop's by itself: who reads the table learns neither the words nor that two shops share one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from chalicelib.rules import identity, people
@@ -14,6 +14,7 @@ from chalicelib.services.ports import Deps, Mention
 
 # When the stream brings a new ticket later than this, it may be gone already.
 _LATE = timedelta(minutes=15)
+_PAGE = 100
 Said = Ticket | Message | str
 """A new ticket, a new message, or the reference of a ticket of which something may have been corrected or rated."""
 
@@ -44,12 +45,13 @@ def _of_message(message: Message) -> tuple[str, ...]:
 
 
 def _corrected(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what can be corrected on a ticket, of its rating, and addresses noted on it."""
+    """The words of what can be corrected on a ticket, of its rating, and addresses of who takes part or is noted."""
     customer = ticket.requester
-    named = (*words(customer.name), people.as_word(customer.address)) if customer.address else words(customer.name)
+    names = words(f"{customer.name} {ticket.opening.writer.name}")
+    took_part = map(people.as_word, people.of_ticket(ticket))
     noted = map(people.as_named, people.noted(ticket))
     number = number_words(ticket.order_number or "")
-    return tuple(dict.fromkeys((*number, *named, *phone_words(customer), *rating_words(ticket), *noted)))
+    return tuple(dict.fromkeys((*number, *names, *took_part, *phone_words(customer), *rating_words(ticket), *noted)))
 
 
 def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
@@ -73,6 +75,16 @@ def mentions(deps: Deps, shop: str, word: str, most: int, after: Mention | None 
     every = {mention for found, _ in lists for mention in found}
     merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
     return merged[:most], len(merged) > most or any(goes_on for _, goes_on in lists)
+
+
+def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
+    """Every ticket that holds a word."""
+    after: Mention | None = None
+    goes_on = True
+    while goes_on:
+        found, goes_on = mentions(deps, shop, word, _PAGE, after)
+        yield from (mention.ref for mention in found)
+        after = found[-1] if found else None
 
 
 def mentioned(deps: Deps, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:

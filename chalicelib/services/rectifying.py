@@ -1,15 +1,17 @@
-"""`rectify_subject`: a customer's name, address or phone put right in all their tickets of a shop (GDPR Art. 16)."""
+"""`rectify_subject`: somebody's name, address or phone put right in all their tickets of a shop, and on what they wrote
+in others' (GDPR Art. 16)."""
 
 from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules import people
+from chalicelib.rules.addressing import same
 from chalicelib.rules.messages import Person
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.rectifying import rectify
 from chalicelib.rules.tickets import Change
 from chalicelib.rules.wording import phone_words, words
-from chalicelib.services import console_events
+from chalicelib.services import console_events, indexing
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.indexing import readings
 from chalicelib.services.ports import Deps, Run
@@ -24,7 +26,8 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
     shop, was = console_events.shop(deps, said), console_events.address(said)
     becomes = _becomes(shop, said)
-    refs = list(deps.store.refs_of(shop.id, was))
+    wrote_in = indexing.refs(deps, shop.id, people.as_word(was))
+    refs = list(dict.fromkeys((*deps.store.refs_of(shop.id, was), *wrote_in)))
     corrected, as_it_was = 0, 0
     for ref in refs:
         if not run.time_left():
@@ -66,8 +69,9 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
 def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tuple[str, ...]:
     """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
     ticket = holding.ticket
-    said = (ticket.requester, *(message.person for message in (ticket.opening, *holding.messages)))
-    phone = phone_words(*(person for person in said if person.address.lower() == was)) if becomes.phone else ()
-    names = words(ticket.requester.name) if becomes.name else ()
+    said = (person for m in (ticket.opening, *holding.messages) for person in (m.person, m.writer))
+    theirs = [person for person in (ticket.requester, *said) if same(person.address, was)]
+    phone = phone_words(*theirs) if becomes.phone else ()
+    names = words(" ".join(dict.fromkeys(person.name for person in theirs))) if becomes.name else ()
     address = (people.as_word(was),) if becomes.address else ()
     return tuple(readings(deps, ticket.shop, (*names, *address, *phone)))

@@ -385,7 +385,8 @@ DEEDS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(DEEDS)
-@example([("names", JON, 0, how) for how in range(4)])
+@example([("names", JON, 0, how) for how in range(8)])
+@example([("names", WILMA, 0, how) for how in range(8)])
 @example([("form", JON, 0, 0), ("names", JON, 1, 4), ("names", JON, 1, 5), ("names", JON, 1, 2)])
 def test_after_an_erasure_nothing_of_the_person_is_left(deeds: list[tuple[str, lives.Somebody, int, int]]) -> None:
     world = new_world(limits_on=False)

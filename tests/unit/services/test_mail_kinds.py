@@ -123,6 +123,26 @@ class TestInSomebodysName:
         reply = written("kim@work.example", f"Re: [{found.ref}]", "Any news?", Message_ID="<2@x>")
         assert get(world, reply) == "appended"
 
+    @pytest.mark.parametrize(
+        ("sender", "reply_to", "name"),
+        [
+            ("Kim Adler <k.adler@work.example>", "kim@home.example", "Kim Adler"),
+            ("Kim Adler <post@work.example>", "adler.77@home.example", "Kim Adler"),
+            ("K. A. <ka@work.example>", "KA@home.example", "K. A."),
+            ("Kim Adler <kim@work.example>", "Jo Berg <jo@home.example>", "Jo Berg"),
+            ("Kim Adler <kim@work.example>", "jo@home.example", ""),
+            ("Kim Adler <kim@work.example>", "office@work.example", ""),
+            ("Jo Ng <jo@work.example>", "joanna@home.example", ""),
+            ("<kim@work.example>", "jo@home.example", ""),
+            ("Жанна Адлер <zh@work.example>", "adler@home.example", ""),
+        ],
+    )
+    def test_their_name_is_the_others_only_where_that_address_bears_it(
+        self, world: World, sender: str, reply_to: str, name: str
+    ) -> None:
+        get(world, written(sender, Reply_To=reply_to))
+        assert only(world).requester.name == name
+
     @pytest.mark.parametrize("reply_to", [CARE, CARE.upper(), HELP, ADA, "no-reply@market.example", "nonsense", MIRA])
     def test_a_reply_to_that_is_nobodys_counts_for_nothing(self, world: World, reply_to: str) -> None:
         get(world, written("Kim <kim@work.example>", Reply_To="Mira Holm <kim@work.example>"))
