@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.rules import identity
+from chalicelib.rules.addressing import canonical
 from chalicelib.rules.opening import Arrival
 from chalicelib.services import arrivals
 from chalicelib.services.gathering import Gathered
@@ -30,5 +31,6 @@ def remember(deps: Deps, gathered: Gathered, arrival: Arrival) -> None:
 
 
 def _key(deps: Deps, gathered: Gathered, digest: str) -> str:
-    address = gathered.agent.address if gathered.agent else ""
-    return identity.blind(deps.secret, "left-out", f"{address}/{digest}")
+    """What is remembered for a year must be found by the same name when the secret has changed meanwhile."""
+    address = canonical(gathered.agent.address) if gathered.agent else ""
+    return identity.name(deps.secret, "left-out", f"{address}/{digest}")

@@ -66,7 +66,8 @@ def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str =
     def blinded(limit: Limit) -> Limit:
         return replace(limit, key=identity.blind(deps.secret, f"limit/{limit.bound}", limit.key))
 
-    mark = identity.blind(deps.secret, "counted", once) if once else ""
+    # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin anew then.
+    mark = identity.name(deps.secret, "counted", once) if once else ""
     return deps.store.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
 
 

@@ -1,12 +1,13 @@
 """A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.errors import BadInput, KeyReused, LinkRefused
 from chalicelib.rules import identity, submission, worktime
 from chalicelib.rules.addressing import canonical
+from chalicelib.rules.mailboxes import network
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import Submission
@@ -56,26 +57,27 @@ def submit(
     form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
     source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
-    poster = identity.blind(deps.secret, f"poster/{shop.id}", caller.address)
+    # By each version of the secret, the present one first: what came before may have been noted by an older one.
+    posters = identity.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
     if earlier:
-        return Submitted(earlier, _receives(earlier, poster))
+        return Submitted(earlier, _receives(earlier, posters))
     once = identity.source_of(source, fingerprint)
-    arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=poster)
+    arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
     arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), identity.source_of("form", once))
     ticket, new = open_or_find(deps, shop, arrival, parcels)
     if ticket.opening.fingerprint == fingerprint:
-        return Submitted(ticket, new or _receives(ticket, poster))
+        return Submitted(ticket, new or _receives(ticket, posters))
     if caller.key:
         raise KeyReused({"Idempotency-Key": "reused"})
     # The hidden id came back with other words (the browser's Back, then edited): another ticket, nothing lost.
     ticket, new = open_or_find(deps, shop, replace(arrival, source=once), parcels)
-    return Submitted(ticket, new or _receives(ticket, poster))
+    return Submitted(ticket, new or _receives(ticket, posters))
 
 
-def _receives(ticket: Ticket, poster: str) -> bool:
+def _receives(ticket: Ticket, posters: Collection[str]) -> bool:
     """Whether whoever posts again what opened the ticket may have the receipt again: not from elsewhere, where anybody
     could have posted the same words; nor once links to it were withdrawn."""
-    return ticket.poster == poster and ticket.link_version == 1
+    return ticket.poster in posters and ticket.link_version == 1
 
 
 def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults: Mapping[str, str]) -> Submission:

@@ -10,15 +10,20 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import LinkRefused
+from chalicelib.mail.inbound import Attachment
 from chalicelib.rules import identity, keys
 from chalicelib.rules.identity import Role
 from chalicelib.rules.keys import Secret
+from chalicelib.rules.limits import HOUR, Bound, Limit
+from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import (
+    arrivals,
     auditing,
     bouncing,
     erasing,
     indexing,
+    limiting,
     links,
     searching,
     signing_in,
@@ -26,6 +31,7 @@ from chalicelib.services import (
 )
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.receiving import receive
+from chalicelib.services.submitting import Caller, submit
 from tests import agents, lives, records, samples
 from tests.fakes import SECRET, FakeRun, World, written
 from tests.fakes import world as new_world
@@ -124,6 +130,46 @@ class TestWhatWasHandedOut:
         assert not agents.acts(world, "note", **event)["done"]
         received(world, Message_ID="<second@mail.example>", In_Reply_To="<first@mail.example>")
         assert list(world.store.tickets) == [ticket.ref]
+
+
+FORM = {"name": "Mira Holm", "email": agents.MIRA, "kind": "complaint", "message": "It is torn.", "language": "en"}
+
+
+class TestWhoComesAgain:
+    @pytest.mark.parametrize("keyed", [Caller("2001:db8:1:2::7", key="k"), Caller("2001:db8:1:2::7")])
+    def test_with_the_same_form_from_the_same_place_has_the_receipt_again(
+        self, world: World, secret: Secret, keyed: Caller
+    ) -> None:
+        first = submit(world.deps, world.shop, FORM, (), keyed)
+        turn(world, secret)
+        again = submit(world.deps, world.shop, FORM, (), replace(keyed, address="2001:db8:1:2:a:b:c:d"))
+        elsewhere = submit(world.deps, world.shop, FORM, (), replace(keyed, address="2001:db8:1:3::7"))
+        assert {each.ticket.ref for each in (first, again, elsewhere)} == set(world.store.tickets)
+        assert (first.receipt, again.receipt, elsewhere.receipt) == (True, True, False)
+
+    def test_after_what_was_left_out_of_an_answer_is_not_told_of_it_again(
+        self, world: World, secret: Secret, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        logo = Attachment("logo.png", "image/png", "logo", True, b"logo", "old")
+        monkeypatch.setattr(arrivals, "left_out", lambda mail: [logo])
+        ticket = agents.opened(world)
+        told = []
+        for number, address in enumerate((agents.ADA, agents.ADA.upper())):
+            to = f"care+{threading.reply_token(world.deps, ticket, Role.AGENT)}@help.northlight.example"
+            mail = written(f"Ada <{address}>", "Re: x", f"We send {number}.\n", Message_ID=f"<{number}@x>")
+            receive(world.deps, Notice(world.arrives(mail), (to,), passed=frozenset({arrivals.DMARC})))
+            (message,) = (m for m in records.messages_of(world, ticket.ref) if f"send {number}" in m.text)
+            told.append([mail.purpose for mail in message.outbox.owed()] if message.outbox else [])
+            turn(world, secret)
+        assert told == [[Purpose.ANSWER, Purpose.LEFT_OUT], [Purpose.ANSWER]]
+
+    def test_has_the_answer_it_had_though_the_counters_begin_anew(self, world: World, secret: Secret) -> None:
+        world.deps = replace(world.deps, limits_on=True)
+        limit = [Limit(Bound.RECIPIENT_HOUR, "mira", 1, HOUR)]
+        assert limiting._count(world.deps, (), limit, "the first") == frozenset()
+        assert limiting._count(world.deps, (), limit, "the second") == {Bound.RECIPIENT_HOUR}
+        turn(world, secret)
+        assert limiting._count(world.deps, (), limit, "the second") == {Bound.RECIPIENT_HOUR}
 
 
 class TestWhatWasKept:
