@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.items import read_message, read_ticket
-from chalicelib.errors import NotSent, OutOfTime, StillOwed, Unwritable
+from chalicelib.errors import NotSent, OutOfTime, StillOwed, UnknownTicket, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.sending import Owing
 from chalicelib.services.arrivals import Notice
@@ -178,6 +178,8 @@ def _settled(image: Mapping[str, Any] | None, send: Callable[[Due, Owing], bool]
     try:
         item, due = _owing(image)
         done = send(due, item)
+    except UnknownTicket:
+        return True  # it was erased with its words, which agents had not been told yet
     except Unwritable:
         return True  # it waits on the agenda for a mended program, and must not hold up the others
     except NotSent as error:

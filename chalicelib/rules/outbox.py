@@ -164,6 +164,16 @@ def wakes_at(outbox: Outbox | None) -> datetime | None:
     return outbox.wake_at if outbox and outbox.stage is not Stage.DONE else None
 
 
+def awaited(outbox: Outbox | None, now: datetime) -> bool:
+    """Whether what it owes is to go out before its words may be erased: a mail to a customer or third party, or one
+    that a living sender has taken on. A notice to agents is of those very words, and goes with them."""
+    if outbox is None or outbox.stage is Stage.DONE:
+        return False
+    if outbox.stage is Stage.CLAIMED and now < outbox.wake_at:
+        return True
+    return any(mail.purpose.audience is not Audience.AGENTS for mail in outbox.owed())
+
+
 def claimable(outbox: Outbox | None, now: datetime) -> bool:
     """Whether a sender may take this outbox on: something is owed and no living sender holds it."""
     if outbox is None or outbox.stage is Stage.DONE:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.rules.clocks import RETAIN
+from chalicelib.rules.clocks import RETAIN, earliest_step
 from chalicelib.rules.messages import Message
-from chalicelib.rules.outbox import wakes_at
+from chalicelib.rules.outbox import awaited, wakes_at
 from chalicelib.rules.reviewing import unplanned
-from chalicelib.rules.tickets import State, Ticket, next_step
+from chalicelib.rules.tickets import State, Ticket, standing
 
 
 class Kept(StrEnum):
@@ -26,7 +26,7 @@ def kept_for(
     tickets: Sequence[Ticket], messages: Iterable[Message], now: datetime, *, early: bool = False
 ) -> Kept | None:
     """Why a ticket and those that joined it (the first and the rest) are kept, None if they may go. `early`: somebody
-    has the right that it goes before its time."""
+    has the right that it goes before its time, with the notices of it that agents have not had."""
     first = tickets[0]
     if any(ticket.hold for ticket in tickets):
         return Kept.ON_HOLD
@@ -36,9 +36,9 @@ def kept_for(
     retain = first.clock(RETAIN)
     if not aside and (first.state is not State.CLOSED or retain is None):
         return Kept.OPEN
-    # A question we would ask is nothing we owe.
-    steps = [None if aside else next_step(replace(t, clocks=unplanned(t.clocks))) for t in tickets]
-    boxes = [first.outbox, *(message.outbox for message in messages)]
-    if any(steps) or any(wakes_at(box) for box in boxes):
+    # A question we would ask is nothing we owe; nor are clocks of what is kept aside.
+    steps = [None if aside else earliest_step(standing(replace(t, clocks=unplanned(t.clocks)))) for t in tickets]
+    boxes = [*(ticket.outbox for ticket in tickets), *(message.outbox for message in messages)]
+    if any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):
         return Kept.OWING
     return None if early or (retain and retain.due <= now) else Kept.NOT_YET

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.errors import NotSent
+from chalicelib.errors import NotSent, UnknownTicket
 from chalicelib.rules import escalating, identity
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.services import coalescing, console_events
@@ -42,6 +42,8 @@ def _looked_after(deps: Deps, entry: Due, kept_back: KeptBack) -> bool:
         if entry.message is None:
             _step(deps, entry.ref, kept_back)
         return post(deps, entry)
+    except UnknownTicket:
+        return True  # erased since the index was read, with what it owed
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
     except Exception:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from chalicelib import words
+from chalicelib.rules.anonymising import ERASED
 from chalicelib.rules.outbox import Delivery
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.spacing import TELLING
 from chalicelib.rules.tickets import Message
 from chalicelib.services.ports import Deps
 
+ERASED_WORDS = "desk.ticket.remark.erased"
 # In characters, of all together.
 _LONGEST_TOLD = 64 * 1024
 
@@ -19,6 +21,9 @@ def told(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, 
     for step in delivery.carries if delivery.purpose in TELLING else ():
         message = deps.store.message(step.ref, step.message)
         if message is None:
+            continue
+        if ERASED in message.remarks:
+            yield message, words.phrase(shop.languages[0], ERASED_WORDS)
             continue
         text = message.text[:room]
         room -= len(text)

@@ -8,6 +8,7 @@ from chalicelib import pages, words
 from chalicelib.mail import signing
 from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
+from chalicelib.rules.anonymising import ERASED
 from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.due_dates import due_date
@@ -169,6 +170,8 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
     links: anybody can have one sent to anybody, in the shop's name."""
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return _without_links(message.text, delivery)
+    if ERASED in message.remarks:
+        return words.phrase(deps.policy.shop(ticket.shop).languages[0], further_words.ERASED_WORDS)
     whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
     if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
         return whole

@@ -13,7 +13,7 @@ from chalicelib.rules import concluding, escalating, handling, merging, referrin
 from chalicelib.rules.clocks import ASIDE, RETAIN, Clock
 from chalicelib.rules.contacting import Contact, adds
 from chalicelib.rules.opening import open_ticket
-from chalicelib.rules.outbox import Outbox, Stage
+from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
 from chalicelib.rules.periods import Period, Unit
 from chalicelib.rules.records import FinalAnswer, Outcome
 from chalicelib.rules.retaining import Kept, kept_for
@@ -159,12 +159,25 @@ class TestHowLongItIsKept:
         assert kept_for([aside()], (), LATER) is Kept.NOT_YET
         assert kept_for([aside()], (), LATER, early=True) is None
 
-    def test_unless_it_is_on_hold_or_agents_are_still_to_hear_of_it(self) -> None:
+    def test_unless_it_is_on_hold(self) -> None:
         assert kept_for([replace(aside(), hold="A court")], (), LATER, early=True) is Kept.ON_HOLD
-        assert kept_for([samples.ticket(suspicions=("a trap",))], (), LATER, early=True) is Kept.OWING
+
+    def test_agents_are_to_hear_of_it_before_its_time_is_over_but_not_before_it_may_go_early(self) -> None:
+        untold = samples.ticket(suspicions=("a trap",))
         reply = samples.message_of(samples.reply(aside(), now=LATER))
-        assert kept_for([aside()], (reply,), LATER, early=True) is Kept.OWING
+        for ticket, messages in ((untold, ()), (aside(), (reply,))):
+            assert kept_for([ticket], messages, LATER) is Kept.OWING
+            assert kept_for([ticket], messages, LATER, early=True) is None
         assert kept_for([aside()], (replace(reply, outbox=SENT),), LATER, early=True) is None
+
+    def test_what_is_owed_to_others_or_just_being_sent_goes_out_before_it_goes_early(self) -> None:
+        reply = samples.message_of(samples.reply(aside(), now=LATER))
+        assert reply.outbox
+        to_customer = replace(reply, outbox=queue([Delivery(Purpose.ANSWER, "mira@example.com")], LATER))
+        taken = replace(reply, outbox=claim(reply.outbox, LATER))
+        for message in (to_customer, taken):
+            assert kept_for([aside()], (message,), LATER, early=True) is Kept.OWING
+        assert kept_for([aside()], (taken,), LATER + LEASE, early=True) is None
 
     def test_once_closed_it_is_kept_as_spam_is(self) -> None:
         closed = changed(escalating.step(aside(), samples.moment(START + 30 * DAY), str))
