@@ -52,10 +52,14 @@ def upload(deps: Deps, shop: Shop, address: str) -> None:
         raise TooMany("uploads")
 
 
-def sign_in(deps: Deps, mail_address: str, address: str) -> None:
-    """Count a sign-in link that is asked for. Raises TooMany."""
-    if _count(deps, limits.sign_ins(mail_address, caller(address)), ()):
+def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
+    """Count a sign-in link that is asked for, and whether one more is mailed: not where those of the last minutes still
+    work. Raises TooMany where too many were asked for from there."""
+    firm, soft = limits.sign_ins(mail_address, caller(address)), limits.sign_in_mails(mail_address)
+    used_up = _count(deps, firm, soft)
+    if any(bound.firm for bound in used_up):
         raise TooMany("sign-in links")
+    return not used_up
 
 
 def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str = "") -> frozenset[Bound]:

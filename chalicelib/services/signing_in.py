@@ -39,12 +39,14 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
     """Mail a link to this address if it is an agent's. Raises BadInput, TooMany.
 
     Whether it is shows in nothing: not in what is answered, counted or written, and all but the handing over of
-    the mail is done for strangers, too (how long that takes, the caller hides).
+    the mail is done for strangers, too (how long that takes, the caller hides). Where others have asked again and again
+    in somebody's name, their links of the last minutes are in the mailbox already, and do.
     """
     address = plain(address)
     if not is_address(address):
         raise BadInput({"email": "not_an_address" if address else "missing"})
-    limiting.sign_in(deps, address, source)
+    if not limiting.sign_in(deps, address, source):
+        return
     agents = sessions.agents_of(deps.policy, address)
     shop_id, agent = next(iter(agents.items()), (next(iter(deps.policy.shops)), Agent(address, "")))
     token = secrets.token_urlsafe(32)

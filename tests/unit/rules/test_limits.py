@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.rules import limits
 from chalicelib.rules.limits import DAY, HOUR, SLOTS, Bound, Limit, Source
 from chalicelib.rules.policy import Limits, MailBudget
+from chalicelib.rules.sessions import LINK_LIFE
 
 MOST = Limits(10, 60)
 BUDGET = MailBudget(providers=("gmail.com",))
@@ -31,6 +32,7 @@ def test_variants_of_a_mailbox_share_its_limits_and_budgets() -> None:
     assert limits.openings(MOST, "tea", one, HERE) == limits.openings(MOST, "tea", other, HERE)
     assert limits.automatic_mails(BUDGET, "tea", one) == limits.automatic_mails(BUDGET, "tea", other)
     assert limits.sign_ins(one, HERE) == limits.sign_ins(other, HERE)
+    assert limits.sign_in_mails(one) == limits.sign_in_mails(other)
 
 
 def test_mailboxes_and_domains_have_one_budget_in_all_shops_and_each_shop_its_own() -> None:
@@ -61,7 +63,8 @@ def test_nobody_s_source_is_no_source() -> None:
 
 @pytest.mark.parametrize("bound", Bound)
 def test_what_hides_words_is_firm_and_what_leaves_mail_out_is_not(bound: Bound) -> None:
-    soft = {limit.bound for limit in limits.automatic_mails(BUDGET, "tea", "vera@x.example")}
+    every = (*limits.automatic_mails(BUDGET, "tea", "vera@x.example"), *limits.sign_in_mails("vera@x.example"))
+    soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)
 
 
@@ -83,3 +86,11 @@ def test_the_first_item_holds_the_slot_of_now_and_lasts_as_long_as_it_counts(at:
     assert number * limits.SPAN + slots[0] == limits.slot(window, at)
     assert len(more) <= 1
     assert limits.span_ends(window, ([(number, slots), *more][-1])[0]) >= (at + window - window / SLOTS).timestamp()
+
+
+def test_of_links_that_others_asked_for_one_works_for_minutes_when_no_more_are_mailed() -> None:
+    (limit,) = limits.sign_in_mails("ada@x.example")
+    assert not limit.bound.firm
+    assert limit.window <= LINK_LIFE - timedelta(minutes=4)
+    (by_both, _) = limits.sign_ins("ada@x.example", HERE)
+    assert by_both.most <= limit.most  # one place alone never meets it

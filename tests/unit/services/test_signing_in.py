@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn, Too
 from chalicelib.rules import limits, sessions
 from chalicelib.rules.sessions import Session
 from chalicelib.services import signing_in
-from tests.fakes import PUBLIC_URL, World, refusing, secret_of
+from tests.fakes import PUBLIC_URL, START, World, refusing, secret_of
 from tests.fakes import world as new_world
 
 ADA, ROBIN, STRANGER = "ada@northlight.example", "robin@kettle.example", "mira@example.com"
@@ -89,13 +89,42 @@ class TestAsking:
         assert world.mailer.sent == []
 
     @pytest.mark.parametrize("address", [ADA, STRANGER])
-    def test_the_limit_of_an_address_holds_for_known_and_unknown_alike(self, world: World, address: str) -> None:
-        for number in range(limits.SIGN_INS_BY_ADDRESS):
-            ask(world, address.upper() if number else address, f"192.0.2.{number}")
+    def test_the_limit_of_an_address_and_a_source_holds_for_known_and_unknown_alike(
+        self, world: World, address: str
+    ) -> None:
+        for number in range(limits.SIGN_INS_BY_BOTH):
+            ask(world, address.upper() if number else address)
         with pytest.raises(TooMany):
-            ask(world, address, "192.0.2.99")
+            ask(world, address)
         world.clock.advance(hours=1)
         ask(world, address)
+
+    @pytest.mark.parametrize("address", [ADA, STRANGER])
+    def test_the_mails_to_an_address_are_bounded_and_nobody_is_told_so(self, world: World, address: str) -> None:
+        asked = []
+        for number in range(limits.SIGN_INS_BY_ADDRESS + 3):
+            world.store.requests.clear()
+            ask(world, address.upper() if number else address, f"192.0.2.{number}")
+            asked.append(world.store.requests[:])
+        assert len(world.mailer.sent) == (limits.SIGN_INS_BY_ADDRESS if address == ADA else 0)
+        assert len(world.store.sign_ins) == limits.SIGN_INS_BY_ADDRESS
+        assert asked[-1] == asked[-2]
+
+    @pytest.mark.parametrize("every", [15, 59, 100])
+    def test_whoever_asks_in_an_agents_name_for_however_long_the_agent_gets_in(self, world: World, every: int) -> None:
+        """From as many places as it takes; the agent asks at any time, and has a link that works for minutes."""
+        source = (f"198.51.{high}.{low}" for high in range(200) for low in range(250))
+        for second in range(0, 2400, every):
+            ask(world, ADA, next(source))
+            if second % (every * 7) == 0:
+                ask(world, ADA, f"2001:db8:{second:x}::1")
+                world.clock.advance(minutes=3)
+                assert signing_in.usable(world.deps, token_in(world))
+                if second % (every * 21) == 0:
+                    assert signing_in.redeem(world.deps, token_in(world))
+            world.clock.advance(seconds=every)
+        hours = (world.clock() - START) / timedelta(hours=1)
+        assert len(world.mailer.sent) <= 60 * hours + limits.SIGN_INS_BY_ADDRESS
 
     def test_the_limit_of_a_source_holds_whatever_the_addresses(self, world: World) -> None:
         for number in range(limits.SIGN_INS_BY_SOURCE):
