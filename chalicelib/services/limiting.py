@@ -14,6 +14,12 @@ from chalicelib.services.ports import Deps
 from chalicelib.telemetry import count as measure
 from chalicelib.telemetry import logger
 
+# The metrics' names: a ticket, an automatic mail, a reply or rating (refused on a page, told nobody by mail), and an
+# upload or sign-in link that is beyond a limit.
+KEPT_ASIDE, LEFT_OUT, REPLIES, REFUSED = (
+    "KeptAsideByLimits", "AutomaticMailLeftOut", "RepliesBeyondLimits", "RefusedByLimits",
+)  # fmt: skip
+
 
 def caller(address: str) -> Source:
     """Whoever calls from this internet address."""
@@ -29,7 +35,7 @@ def opened(deps: Deps, shop: Shop, arrival: Arrival, source: Source, once: str, 
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
     used_up = _count(deps, firm, soft, identity.source_of("opening", shop.id, once))
-    _tell(shop, used_up)
+    _tell(used_up, KEPT_ASIDE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(arrival, used_up)
 
 
@@ -37,18 +43,21 @@ def may_mail(deps: Deps, shop: Shop, address: str, once: str) -> bool:
     """Whether one more automatic mail may go to the address; it is counted."""
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
     used_up = _count(deps, (), soft, identity.source_of("mail", shop.id, once))
-    _tell(shop, used_up)
+    _tell(used_up, LEFT_OUT, shop)
     return not used_up
 
 
 def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str) -> bool:
     """Whether one more reply or rating may come to the ticket from there; it is counted."""
-    return not _count(deps, limits.replies(shop.limits, ticket.ref, source), (), identity.source_of(ticket.ref, once))
+    used_up = _count(deps, limits.replies(shop.limits, ticket.ref, source), (), identity.source_of(ticket.ref, once))
+    _tell(used_up, REPLIES, shop)
+    return not used_up
 
 
 def upload(deps: Deps, shop: Shop, address: str) -> None:
     """Count a file that is to be uploaded. Raises TooMany."""
-    if _count(deps, limits.uploads(shop.limits, shop.id, caller(address)), ()):
+    if used_up := _count(deps, limits.uploads(shop.limits, shop.id, caller(address)), ()):
+        _tell(used_up, REFUSED, shop)
         raise TooMany("uploads")
 
 
@@ -57,7 +66,8 @@ def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     work. Raises TooMany where too many were asked for from there."""
     firm, soft = limits.sign_ins(mail_address, caller(address)), limits.sign_in_mails(mail_address)
     used_up = _count(deps, firm, soft)
-    if any(bound.firm for bound in used_up):
+    _tell(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
+    if _firm(used_up):
         raise TooMany("sign-in links")
     return not used_up
 
@@ -75,10 +85,13 @@ def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str =
     return deps.store.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
 
 
-def _tell(shop: Shop, used_up: frozenset[Bound]) -> None:
-    if not used_up:
-        return
-    firm = any(bound.firm for bound in used_up)
-    measure("KeptAsideByLimits" if firm else "AutomaticMailLeftOut")
-    said = "a ticket is kept aside" if firm else "an automatic mail is left out"
-    logger.warning(f"{said}: too many", extra={"shop": shop.id, "bounds": sorted(used_up)})
+def _firm(used_up: frozenset[Bound]) -> bool:
+    return any(bound.firm for bound in used_up)
+
+
+def _tell(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> None:
+    """Count what a limit has done, and say which; never whose it was."""
+    if used_up:
+        measure(metric)
+        where = {"shop": shop.id} if shop else {}
+        logger.warning("too many", extra={"limited": metric, "bounds": sorted(used_up)} | where)

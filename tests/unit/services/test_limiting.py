@@ -355,3 +355,40 @@ def test_what_its_domain_disowns_is_not_confirmed_even_once_released(world: Worl
     change = replying.release(forged, world.shop, world.clock(), ADA)
     assert change.ticket
     assert (change.ticket.state, confirmed([change.ticket])) == (State.OPEN, 0)
+
+
+class TestCounted:
+    """Whatever a limit does is counted and logged, and neither says whose it was."""
+
+    @pytest.fixture
+    def counted(self, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+        found = Counter[str]()
+        monkeypatch.setattr(limiting, "measure", lambda name: found.update([name]))
+        return found
+
+    def test_replies_beyond_it(self, world: World, counted: Counter[str]) -> None:
+        ticket = agents.opened(world)
+        most = world.shop.limits.replies_hour
+        for number in range(most + 2):
+            limiting.may_say(world.deps, world.shop, ticket, limiting.caller("192.0.2.1"), f"{number}")
+        assert counted == {limiting.REPLIES: 2}
+
+    def test_uploads_and_links_that_are_refused_and_links_not_mailed(self, world: World, counted: Counter[str]) -> None:
+        for number in range(8):
+            limiting.sign_in(world.deps, ADA, f"192.0.2.{number}")
+        assert counted == {limiting.LEFT_OUT: 2}
+        with pytest.raises(TooMany):
+            for _ in range(9):
+                limiting.sign_in(world.deps, VERA, "192.0.2.99")
+        with pytest.raises(TooMany):
+            for _ in range(100_000):
+                limiting.upload(world.deps, world.shop, "192.0.2.99")
+        assert counted == {limiting.LEFT_OUT: 2, limiting.REFUSED: 2}
+
+    def test_tickets_and_confirmations(
+        self, world: World, counted: Counter[str], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        tickets = [posts(world) for _ in range(world.shop.limits.per_address_hour + 1)]
+        assert counted[limiting.KEPT_ASIDE] == 1
+        assert counted[limiting.LEFT_OUT] == len(tickets) - 1 - confirmed(tickets)
+        assert VERA not in caplog.text
