@@ -93,5 +93,5 @@ def _tell(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> N
     """Count what a limit has done, and say which; never whose it was."""
     if used_up:
         measure(metric)
-        where = {"shop": shop.id} if shop else {}
-        logger.warning("too many", extra={"limited": metric, "bounds": sorted(used_up)} | where)
+        where = shop.id if shop else ""
+        logger.warning("too many", extra={"limited": metric, "shop": where, "bounds": sorted(used_up)})
