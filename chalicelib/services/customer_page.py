@@ -33,8 +33,7 @@ from chalicelib.rules.tickets import (
 from chalicelib.services import following, limiting, links, spacing, uploading
 from chalicelib.services.commits import change_ticket, commit_unless_done
 from chalicelib.services.filing import Parcel, file_away
-from chalicelib.services.letters import BY_RECEIPT
-from chalicelib.services.links import Opened
+from chalicelib.services.links import BY_RECEIPT, Opened
 from chalicelib.services.ports import Deps
 from chalicelib.services.uploading import Uploaded
 
@@ -95,7 +94,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
     own = [ticket.opening, *(m for m in opened.messages if BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
     shown = [replace(m, files=()) for m in own if not was_theirs(m)]
     names = () if doubted(ticket) else (FIRST_ANSWER, RESOLVE)
-    promised = [replace(clock, met_at=None) for clock in ticket.clocks if clock.name in names]
+    promised = [clock for clock in ticket.promised if clock.name in names]
     return CustomerView(
         shop=shop,
         ticket=replace(ticket, rating=None, state=State.OPEN),
@@ -103,7 +102,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
         promises=[_promise(shop, clock, ticket.opened_at) for clock in promised],
         referrals=(),
         bodies=(),
-        link_expires=links.expiry(shop, ticket),
+        link_expires=links.receipt_expiry(shop, ticket, own),
         reply_taken=any(_just_taken(message, sent, deps.now()) for message in own),
         rating_taken=False,
         rate_until=None,

@@ -21,6 +21,7 @@ from chalicelib.rules.tickets import Author, File, Message, State, Ticket, stand
 from chalicelib.services import further_words, links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
+from chalicelib.services.links import BY_RECEIPT
 from chalicelib.services.ports import Deps
 from chalicelib.services.threading import ROLES, reply_token
 
@@ -30,7 +31,6 @@ STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
-BY_RECEIPT = "by_receipt"
 _OF_ITS_OPENING = (
     Why.NO_CONFIRMATION.value, Why.DISOWNED.value, Why.WHOSE.value, Why.NEW_COPY.value, BEYOND_BUDGET,
 )  # fmt: skip
