@@ -25,7 +25,7 @@ LONGEST_LEAD = 20  # what a line may begin with that its continuations repeat: t
 JOINERS = "\u200c\u200d"  # with which Persian and Indian names are spelled
 # What mail programs make links of: schemes, addresses, numbers of hosts, and any two words with a dot between them.
 _LINKABLE = re.compile(
-    r"\w://|//\w|\\\\|\b(?:h..ps?|ftp|mailto|tel|sms|skype|data|javascript|file):|@|\bwww\b|\d{1,3}(?:\.\d{1,3}){3}"
+    r"\w://|//\w|\\\\|\b(?:h..ps?|ftp|mailto|tel|sms|skype|data|javascript|file):\S|@|\bwww\b|\d{1,3}(?:\.\d{1,3}){3}"
     r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
     re.IGNORECASE,
 )

@@ -157,7 +157,8 @@ LINKS = (
 )
 NO_LINKS = (
     "The shade is cracked. Please send another.", "z.B. die Lampe, d.h. kaputt", "12.50 EUR on 12.11.2026 at 10:30",
-    "No. 5 ... and so on", "Hello!\nIt broke.\nThanks", "U.S.A. is far", "Price: 5,00€. Fine (dotted). So",
+    "No. 5 ... and so on", "Hello!\nIt broke.\nThanks", "U.S.A. is far", "Tel: 030 123",
+    "Price: 5,00€. Fine (dotted). So",
 )  # fmt: skip
 
 
