@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.errors import AlreadyKept, Merged, Stale
+from chalicelib.mail.inbound import Naming
 from chalicelib.rules import identity, referring, replying
 from chalicelib.rules.addressing import domain_of
 from chalicelib.rules.mail_deciding import decide
@@ -39,7 +40,9 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
         as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
-        if ticket.knows(arrival.person.address) and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
+        clear = mail.mail.naming is not Naming.UNCLEAR  # else whoever it names may not have written it
+        known = clear and ticket.knows(arrival.person.address)
+        if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
         arrival = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
         ticket, new = open_or_find(deps, shop, arrival, parcels)

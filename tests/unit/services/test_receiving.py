@@ -170,6 +170,14 @@ class TestOpening:
         assert sorted(ticket.opening.text for ticket in world.store.tickets.values())[0] == "Another thing."
         assert (len(world.store.tickets), world.store.messages) == (2, {})
 
+    def test_the_same_id_under_a_from_that_may_be_anybodys_opens_a_ticket(self, world: World) -> None:
+        get(world, written())
+        mail = written(text="Another thing.\n")
+        del mail["From"]
+        raw = b"From: mira@example.com, eve@evil.example\r\n" + mail.as_bytes()
+        assert (get(world, raw), get(world, raw)) == ("opened", "duplicate")
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
+
     def test_the_same_id_long_after_its_ticket_was_closed_opens_another(self, world: World) -> None:
         get(world, written())
         first = world.store.only_ticket()
