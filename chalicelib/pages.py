@@ -23,6 +23,12 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TEXT_WIDTH = 76
 LONGEST_LEAD = 20  # what a line may begin with that its continuations repeat: ten levels of quotation
 JOINERS = "\u200c\u200d"  # with which Persian and Indian names are spelled
+# What mail programs make links of: schemes, addresses, numbers of hosts, and any two words with a dot between them.
+_LINKABLE = re.compile(
+    r"\w://|//\w|\\\\|\b(?:h..ps?|ftp|mailto|tel|sms|skype|data|javascript|file):\S|@|\bwww\b|\d{1,3}(?:\.\d{1,3}){3}"
+    r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
+    re.IGNORECASE,
+)
 SIGNATURE = "-- "  # what follows this line, mail programs leave out of replies (RFC 3676, 4.3)
 # The grounds of aftercare.css that a shop's colour must stand out from, and how much (WCAG 2.2, 1.4.3).
 LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
@@ -119,6 +125,12 @@ def paragraphs(text: str, *, links: bool = True) -> Markup:
     return Markup("\n").join(Markup("<p>{}</p>").format(block.replace("\n", Markup("<br>\n"))) for block in blocks)
 
 
+def weight(text: str) -> int:
+    """How many bytes it may take as paragraphs, at most: signs are written out, and links hold what they show twice."""
+    signs, marks = (sum(map(text.count, each)) for each in ("&<>\"'", ".:@\n"))
+    return 2 * len(text.encode("utf-8", "replace")) + 12 * signs + 60 * marks + 10
+
+
 def _linked(text: str) -> Markup:
     return Markup(urlize(text, rel="nofollow noopener"))  # noqa: S704 (urlize escapes what it does not link)
 
@@ -142,6 +154,13 @@ def gist(text: str) -> str:
     )
 
 
+def linkable(text: str) -> bool:
+    """Whether a mail program could make a link of anything in it, or a reader is meant to. Rather too often: it is
+    asked about what strangers have us send."""
+    seen = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn"))
+    return _LINKABLE.search(unicodedata.normalize("NFKC", seen).replace("\u3002", ".")) is not None
+
+
 def greetable(name: str | None) -> str:
     """The name if a person could bear it, else nothing: senders of spam write links, numbers to call and sentences into
     names."""
@@ -149,8 +168,8 @@ def greetable(name: str | None) -> str:
     # As programs read it that make links of what looks like one: with dots and signs of other scripts as ours.
     read = unicodedata.normalize("NFKC", name).replace("\u3002", ".")
     plain = len(name) <= 60 and len(name.split()) <= 4 and not re.search(r"[/@:<>\n!?%$€£+=]|\w\.\w{2}", read)
-    unseen = any(unicodedata.category(c) in ("Cc", "Cf") and c not in JOINERS for c in name)
-    return name if plain and not unseen and not any(c.isdigit() for c in read) else ""
+    unseen = any(unicodedata.category(c) in ("Cc", "Cf", "So", "Sm", "Sc") and c not in JOINERS for c in name)
+    return name if plain and not unseen and not linkable(name) and not any(c.isdigit() for c in read) else ""
 
 
 # What makes it fit ---------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.rules.mailboxes import mailbox
+from chalicelib.rules.mailboxes import mailbox, shared
 from chalicelib.rules.policy import Limits, MailBudget
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -29,6 +29,7 @@ SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
 # ask for, which alone never meets this.
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 _UPLOADS_PER_TICKET = 10
+_EVERYWHERE = "*"
 
 
 class Bound(StrEnum):
@@ -92,7 +93,7 @@ def openings(limits: Limits, shop: str, address: str, source: Source) -> tuple[L
         Limit(Bound.SENDER_HOUR, both, limits.per_address_hour, HOUR),
         Limit(Bound.SENDER_DAY, both, limits.per_address_day, DAY),
     )
-    if not source.name or source.domain in limits.mails.providers:
+    if not source.name or shared(source.domain, limits.mails.providers):
         return sender  # a provider's customers do not know each other
     return (
         *sender,
@@ -105,7 +106,7 @@ def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit,
     """What bounds the automatic mail to an address. Mailboxes and domains are the same in all shops."""
     box = mailbox(address)
     domain = box.rpartition("@")[2]
-    most = budget.per_provider_day if domain in budget.providers else budget.per_domain_day
+    most = budget.per_provider_day if shared(domain, budget.providers) else budget.per_domain_day
     return (
         Limit(Bound.RECIPIENT_HOUR, box, budget.per_recipient_hour, HOUR),
         Limit(Bound.RECIPIENT_DAY, box, budget.per_recipient_day, DAY),
@@ -115,9 +116,11 @@ def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit,
     )
 
 
-def replies(limits: Limits, ref: str, source: Source) -> tuple[Limit, ...]:
-    """What bounds what is said to a ticket from one place, ratings included."""
-    return (Limit(Bound.REPLIES_HOUR, _key(ref, source.name), limits.replies_hour, HOUR),)
+def replies(limits: Limits, ref: str, source: Source, *, by_receipt: bool = False) -> tuple[Limit, ...]:
+    """What bounds what is said to a ticket from one place, ratings included. A receipt anybody can have, and its link
+    may be used from everywhere: by that, all places are one."""
+    places = (source.name, _EVERYWHERE) if by_receipt else (source.name,)
+    return tuple(Limit(Bound.REPLIES_HOUR, _key(ref, place), limits.replies_hour, HOUR) for place in places)
 
 
 def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:

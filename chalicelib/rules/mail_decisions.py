@@ -17,6 +17,9 @@ class Course(StrEnum):
     KEEP = "keep"  # inside, for agents alone
 
 
+JOINING = (Course.ADD, Course.ANSWER, Course.HEAR, Course.KEEP)
+
+
 class Voice(StrEnum):
     """Whose words they are."""
 

@@ -4,6 +4,7 @@ Mail to mira+lamp@ and to m.i.r.a@gmail.com ends up with Mira, so whoever counts
 number of mails. Whose ticket something is does not ask this: there an address is what was written (rules.addressing).
 """
 
+from collections.abc import Container
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from chalicelib.rules.addressing import canonical
@@ -43,6 +44,12 @@ def mailbox(address: str) -> str:
         local = local.replace("-", ".")
     kept = "".join(letter for letter in local if letter not in _IGNORED.get(domain, ""))
     return f"{kept or local}{at}{domain}"
+
+
+def shared(domain: str, providers: Container[str]) -> bool:
+    """Whether a mail domain is a provider's, whose customers do not know each other, by any of its names."""
+    plain = domain.rstrip(".")
+    return plain in providers or _ALIASES.get(plain, plain) in providers
 
 
 def network(address: str) -> str:

@@ -88,6 +88,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
     clocks = opening_clocks(shop, kind, now, holidays)
     if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
         clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
+    promised = clocks if arrival.channel is Channel.FORM else ()
     if aside:
         clocks = (*clocks, set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
     return Ticket(
@@ -110,6 +111,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         related=arrival.related,
         unconfirmed=not arrival.confirmed,
         poster=arrival.poster,
+        promised=promised,
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,
         last_message_id=arrival.message_id,

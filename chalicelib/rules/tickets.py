@@ -91,6 +91,8 @@ class Ticket:
     answering one, or by their mail's domain, which vouches for them."""
     poster: str = ""
     """Where the form that opened it was posted from (blinded): posted again from elsewhere it yields no link."""
+    promised: tuple[Clock, ...] = ()
+    """What was promised to whoever posted that form. What was made of it since is the customer's to know."""
     told_by: str = ""
     """The message whose mail told agents of new words last, or is to; and when (rules.spacing)."""
     told_at: datetime | None = None

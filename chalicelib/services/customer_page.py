@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib import pages
 from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale, TooMany
 from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
@@ -33,14 +34,16 @@ from chalicelib.rules.tickets import (
 )
 from chalicelib.services import following, limiting, links, spacing, uploading
 from chalicelib.services.commits import change_ticket, commit_unless_done
-from chalicelib.services.filing import Parcel, file_away
-from chalicelib.services.letters import BY_RECEIPT
-from chalicelib.services.links import Opened
+from chalicelib.services.filing import Parcel, file_away, whole_text
+from chalicelib.services.links import BY_RECEIPT, Opened
 from chalicelib.services.ports import Deps
 from chalicelib.services.uploading import Uploaded
 
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
+# What all texts together may take on the page (pages.weight) and each contribution besides, and how much is shown of a
+# text for which there is no more room. Lambda answers with 6 MB at most.
+_MOST_TOGETHER, _AROUND, _BEGINNING = 4_000_000, 1_000, 2_000
 # For how long the page says that a reply or rating has been taken.
 _JUST_NOW = timedelta(minutes=15)
 
@@ -78,7 +81,7 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
     return CustomerView(
         shop=shop,
         ticket=ticket,
-        entries=[_entry(deps, shop, ticket, message) for message in shown],
+        entries=_entries(deps, shop, ticket, shown),
         promises=[_promise(shop, clock, now) for clock in promises(ticket)],
         referrals=ticket.referrals,
         bodies=_bodies_named(shop, ticket),
@@ -96,15 +99,15 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
     own = [ticket.opening, *(m for m in opened.messages if BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
     shown = [replace(m, files=()) for m in own if not was_theirs(m)]
     names = () if doubted(ticket) else (FIRST_ANSWER, RESOLVE)
-    promised = [replace(clock, met_at=None) for clock in ticket.clocks if clock.name in names]
+    promised = [clock for clock in ticket.promised if clock.name in names]
     return CustomerView(
         shop=shop,
         ticket=replace(ticket, rating=None, state=State.OPEN),
-        entries=[_entry(deps, shop, ticket, message) for message in shown],
+        entries=_entries(deps, shop, ticket, shown),
         promises=[_promise(shop, clock, ticket.opened_at) for clock in promised],
         referrals=(),
         bodies=(),
-        link_expires=links.expiry(shop, ticket),
+        link_expires=links.receipt_expiry(shop, ticket, own),
         reply_taken=any(_just_taken(message, sent, deps.now()) for message in own),
         rating_taken=False,
         rate_until=None,
@@ -187,7 +190,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
         remarks=said.remarks,
     )
     id = identity.message_id(deps.secret, ticket.ref, source)
-    if not limiting.may_say(deps, shop, ticket, said.source, id):
+    if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=BY_RECEIPT in said.remarks):
         raise TooMany("replies")
     filed = file_away(deps, ticket.ref, arrival, said.parcels)
 
@@ -237,11 +240,23 @@ def _same(message: Message, ticket: Ticket) -> bool:
     return canonical(message.person.address) == canonical(ticket.requester.address)
 
 
-def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message) -> dict[str, Any]:
+def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
+    """The contributions, the newest of them whole: whoever writes more than a page can hold must not make it one that
+    nobody can open."""
+    room, found = _MOST_TOGETHER, list[dict[str, Any]]()
+    for message in reversed(shown):
+        text = whole_text(deps, message) if room > 0 else ""
+        cut = pages.weight(text) > room
+        text = text[:_BEGINNING] if cut else text
+        room -= pages.weight(text) + _AROUND
+        found.append(_entry(deps, shop, ticket, message, text) | {"cut": cut})
+    return found[::-1]
+
+
+def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) -> dict[str, Any]:
     """One contribution. Of an agent, customers see the first name and nothing else."""
     by_shop = message.author is Author.AGENT
     agent = shop.agent(message.person.address) if by_shop else None
-    text = deps.files.read(message.text_key).decode() if message.text_key else message.text
     return {
         "who": "shop" if by_shop else "you" if _same(message, ticket) else "other",
         "name": agent.name.split()[0] if agent else shop.name if by_shop else message.person.name,

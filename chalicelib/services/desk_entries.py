@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib import pages
 from chalicelib.rules import phones
 from chalicelib.rules.addressing import same
 from chalicelib.rules.messages import Author, Event, File, Message, Visibility
@@ -19,8 +20,9 @@ from chalicelib.services import desk_times, stale
 SHOWN_LINES, SHOWN_CHARACTERS = 40, 5000
 # Of a long thread, the opening and so many of the last contributions are unfolded.
 _UNFOLDED, _LONG_THREAD = 6, 12
-# Characters of all texts together, the newest first; what is beyond them is shown when asked for.
-_MOST_TOGETHER = 1_000_000
+# What all texts together may take on the page (pages.weight), the newest first, and each contribution besides; what is
+# beyond it is shown when asked for. Lambda answers with 6 MB at most.
+_MOST_TOGETHER, _AROUND = 4_000_000, 1_000
 _BEGINNING = 2000
 _TASTE = 120
 
@@ -77,8 +79,8 @@ def entries(
     later = stale.newer(messages, ticket.opening.id, seen) if seen else []
     new = {key(ticket, message) for message in later}
     for message in reversed((ticket.opening, *messages)):
-        text = message.text if len(message.text) <= room else message.text[:_BEGINNING]
-        room -= len(text)
+        text = message.text if pages.weight(message.text) <= room else message.text[:_BEGINNING] if room > 0 else ""
+        room -= pages.weight(text) + _AROUND
         entry = _entry(shop, ticket, message, text, now, language)
         found.append(replace(entry, new=entry.key in new))
     found.reverse()

@@ -1,11 +1,10 @@
 """What each owed mail says: from a ticket or message and the policy to a letter."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 from chalicelib import pages, words
-from chalicelib.mail import signing
+from chalicelib.mail import filenames, signing
 from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
 from chalicelib.rules.anonymising import ERASED
@@ -22,6 +21,7 @@ from chalicelib.rules.tickets import Author, File, Message, State, Ticket, stand
 from chalicelib.services import further_words, links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
+from chalicelib.services.links import BY_RECEIPT
 from chalicelib.services.ports import Deps
 from chalicelib.services.threading import ROLES, reply_token
 
@@ -31,11 +31,15 @@ STRANGER = "stranger"
 UNKNOWN_SENDER = "unknown_sender"
 UNVERIFIED = "unverified"
 UNANSWERABLE = "unanswerable"
-BY_RECEIPT = "by_receipt"
 _OF_ITS_OPENING = (
     Why.NO_CONFIRMATION.value, Why.DISOWNED.value, Why.WHOSE.value, Why.NEW_COPY.value, BEYOND_BUDGET,
 )  # fmt: skip
-_LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|biz|io|app|ru|cn|xyz|top|link|site|online)\b", re.IGNORECASE)
+# Names of files that end so are no hosts' names (".zip" and ".mov" are).
+_PLAIN_FILES = {
+    *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "svg", "tif", "tiff", "bmp", "mp4", "3gp", "avi", "mkv"),
+    *("pdf", "doc", "docx", "odt", "rtf", "txt", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "xml", "json"),
+    *("html", "htm", "eml", "msg", "ics", "vcf", "p7m", "p7s", "mp3", "m4a", "ogg", "wav", "webm"),
+}
 # In characters.
 _LONGEST_TOLD = 64 * 1024
 # What a person wrote is no automatic mail, and says so.
@@ -61,7 +65,7 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
         context = _context(deps, shop, ticket, message, delivery, agent, now)
         context |= procedure_letters.more(deps, shop, ticket, message, delivery)
     if audience is Audience.CUSTOMER:
-        language, name = ticket.language, ticket.requester.name
+        language, name = ticket.language, pages.greetable(ticket.requester.name)
     rendered = pages.mail(delivery.purpose, pages.spoken(language, shop.languages[0]), **context)
     return _enveloped(deps, ticket, message, delivery, rendered, name, now)
 
@@ -149,7 +153,7 @@ def _context(
         "unreadable": UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),
         "order_number": ticket.order_number,
-        "attachments": [_file(deps, ticket, message, file, delivery) for file in message.files],
+        "attachments": [_file(deps, ticket, message, each, delivery) for each in enumerate(message.files, 1)],
         "flags": _flags(ticket, message),
         # Customers read an agent's first name, and nothing else of an agent.
         "agent_name": agent.name if agent else author.name.split()[0] if author else "",
@@ -189,14 +193,19 @@ def _signed_once(shop: Shop, message: Message, delivery: Delivery, text: str) ->
 
 
 def _without_links(text: str, delivery: Delivery) -> str:
-    return "" if delivery.purpose is Purpose.ACKNOWLEDGEMENT and _LINK.search(text) else text
+    return "" if delivery.purpose is Purpose.ACKNOWLEDGEMENT and pages.linkable(text) else text
 
 
-def _file(deps: Deps, ticket: Ticket, message: Message, file: File, delivery: Delivery) -> dict[str, Any]:
-    """An attachment as a mail lists it; for the same reason without a link in acknowledgements."""
+def _file(
+    deps: Deps, ticket: Ticket, message: Message, numbered: tuple[int, File], delivery: Delivery
+) -> dict[str, Any]:
+    """An attachment as a mail lists it; for the same reason without a link in acknowledgements, nor a name of one."""
+    number, file = numbered
     listed: dict[str, Any] = {"name": file.filename, "size": file.size}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
-        return listed
+        stem, _, kind = file.filename.rpartition(".")
+        plain = kind.lower() in _PLAIN_FILES and not pages.linkable(stem)
+        return listed if plain else listed | {"name": filenames.safe("", file.content_type, number)}
     return listed | {"url": links.file_url(deps, ticket, message, file)}
 
 

@@ -47,9 +47,10 @@ def may_mail(deps: Deps, shop: Shop, address: str, once: str) -> bool:
     return not used_up
 
 
-def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str) -> bool:
+def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str, *, by_receipt: bool = False) -> bool:
     """Whether one more reply or rating may come to the ticket from there; it is counted."""
-    used_up = _count(deps, limits.replies(shop.limits, ticket.ref, source), (), identity.source_of(ticket.ref, once))
+    firm = limits.replies(shop.limits, ticket.ref, source, by_receipt=by_receipt)
+    used_up = _count(deps, firm, (), identity.source_of(ticket.ref, once))
     _tell(used_up, REPLIES, shop)
     return not used_up
 

@@ -1,5 +1,6 @@
 """Signed links: to a ticket's page, to confirm an identity, to an upload, and the time-trap in the hosted form."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from chalicelib.services import signed
 from chalicelib.services.following import in_force
 from chalicelib.services.ports import Deps
 
+BY_RECEIPT = "by_receipt"
+"""Remarked of what was written by a receipt."""
 _UPLOAD_LIFE = timedelta(hours=24)
 
 
@@ -22,6 +25,12 @@ def expiry(shop: Shop, ticket: Ticket) -> datetime:
     said += [ticket.remedy.done_at if ticket.remedy else None]
     said += [ticket.final_answer.told_at if ticket.final_answer else None]
     return max(moment for moment in said if moment) + timedelta(days=shop.link_days)
+
+
+def receipt_expiry(shop: Shop, ticket: Ticket, messages: Iterable[Message]) -> datetime:
+    """When a receipt ends: so long after the last that was written by it. Nobody learns by it when others wrote."""
+    written = (message.at for message in messages if BY_RECEIPT in message.remarks)
+    return max((ticket.opened_at, *written)) + timedelta(days=shop.link_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ def open_status(deps: Deps, token: str) -> Opened:
     except LinkRefused:
         (ref, version, life), receipt = signed.read(deps, "receipt", token), True
     found, messages = deps.store.conversation(ref)
-    ticket = _still_open(deps, found, version, life)
+    ticket = _still_open(deps, found, version, life, by_receipt=messages if receipt else None)
     into = ticket if receipt else in_force(deps, ticket)
     if into.ref == ref or not same(into.requester.address, ticket.requester.address):
         return Opened(ticket, messages, receipt)
@@ -97,10 +106,15 @@ def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
     return holder.opening if id == holder.opening.id else deps.store.message(holder.ref, id)
 
 
-def _still_open(deps: Deps, ticket: Ticket | None, version: int, life: str) -> Ticket:
+def _still_open(
+    deps: Deps, ticket: Ticket | None, version: int, life: str, *, by_receipt: list[Message] | None = None
+) -> Ticket:
+    """`by_receipt`: the ticket's messages, where the link is a receipt."""
     if ticket is None or life != identity.life_of(ticket.opened_at):
         raise LinkRefused(expired=True)  # purged: once it was there
-    if ticket.link_version != version or deps.now() > expiry(deps.policy.shop(ticket.shop), in_force(deps, ticket)):
+    shop = deps.policy.shop(ticket.shop)
+    ends = expiry(shop, in_force(deps, ticket)) if by_receipt is None else receipt_expiry(shop, ticket, by_receipt)
+    if ticket.link_version != version or deps.now() > ends:
         raise LinkRefused(expired=True)
     return ticket
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from chalicelib.errors import AlreadyKept, Merged, Stale
+from chalicelib.mail.inbound import Naming
 from chalicelib.rules import identity, referring, replying
 from chalicelib.rules.addressing import domain_of
 from chalicelib.rules.mail_deciding import decide
-from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.mail_decisions import JOINING, Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key, Proof
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
@@ -38,8 +39,11 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
-        if ticket.knows(arrival.person.address):
-            return join(deps, shop, gathering.with_thread(gathered, Thread(ticket, Key.ID))), ticket.ref
+        as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
+        clear = mail.mail.naming is not Naming.UNCLEAR  # else whoever it names may not have written it
+        known = clear and ticket.knows(arrival.person.address)
+        if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
+            return join(deps, shop, as_reply), ticket.ref
         arrival = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
         ticket, new = open_or_find(deps, shop, arrival, parcels)
     if decision.course is Course.OPEN_ANSWERED:
@@ -68,6 +72,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     id = identity.message_id(deps.secret, ref, source)
 
     decision = decide(gathering.facts(deps, shop, gathering.with_thread(gathered, thread)))
+    if decision.course not in JOINING:
+        raise Stale("the ticket has become another while its mail was read")
     filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
     filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
 

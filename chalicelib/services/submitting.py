@@ -11,7 +11,7 @@ from chalicelib.rules.mailboxes import network
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import Submission
-from chalicelib.rules.tickets import Channel, Person, Ticket
+from chalicelib.rules.tickets import Channel, Person, Ticket, doubted
 from chalicelib.services import limiting, links
 from chalicelib.services.filing import Parcel
 from chalicelib.services.opening import find, open_or_find
@@ -56,21 +56,24 @@ def submit(
     these and every other fault."""
     form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
-    source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
     # By each version of the secret, the present one first: what came before may have been noted by an older one.
     posters = identity.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
-    if earlier:
+    source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
+    if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
     once = identity.source_of(source, fingerprint)
     arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
     arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), identity.source_of("form", once))
-    ticket, new = open_or_find(deps, shop, arrival, parcels)
-    if ticket.opening.fingerprint == fingerprint:
-        return Submitted(ticket, new or _receives(ticket, posters))
-    if caller.key:
-        raise KeyReused({"Idempotency-Key": "reused"})
-    # The hidden id came back with other words (the browser's Back, then edited): another ticket, nothing lost.
-    ticket, new = open_or_find(deps, shop, replace(arrival, source=once), parcels)
+    # By what identifies it; where that has other words, by these too; and where somebody else's are kept aside, alone.
+    for each in (source, once, identity.source_of(once, arrival.poster)):
+        ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
+        if ticket.opening.fingerprint != fingerprint:
+            if caller.key and ticket.poster in posters:
+                raise KeyReused({"Idempotency-Key": "reused"})
+            # The hidden id came back with other words (the browser's Back, then edited), or somebody else has used it
+            # in this one's name: another ticket, nothing lost.
+        elif new or not _hidden(ticket, posters):
+            break
     return Submitted(ticket, new or _receives(ticket, posters))
 
 
@@ -78,6 +81,12 @@ def _receives(ticket: Ticket, posters: Collection[str]) -> bool:
     """Whether whoever posts again what opened the ticket may have the receipt again: not from elsewhere, where anybody
     could have posted the same words; nor once links to it were withdrawn."""
     return ticket.poster in posters and ticket.link_version == 1
+
+
+def _hidden(ticket: Ticket, posters: Collection[str]) -> bool:
+    """Whether it was posted from elsewhere and is kept aside: whoever guesses somebody's words must not have them
+    hidden with it."""
+    return doubted(ticket) and ticket.poster not in posters
 
 
 def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults: Mapping[str, str]) -> Submission:

@@ -34,7 +34,8 @@ def ask(request: Request) -> Response:
     form = bodies.read(request)
     desk_auth.check(request, form, signed)
     words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
-    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, words)})}" if words else ""
+    whose = signed.holder.session.address
+    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, whose, words)})}" if words else ""
     return responses.redirect(f"{deps().public_url}/desk/search{query}")
 
 
@@ -42,7 +43,8 @@ def ask(request: Request) -> Response:
 def search(request: Request) -> Response:
     signed = desk_auth.agent(request)
     said = responses.query(request)
-    query = sealing.unseal(deps().secret, Use.SEARCHES, said["s"]) if "s" in said else said.get("q", "")
+    whose = signed.holder.session.address
+    query = sealing.unseal(deps().secret, Use.SEARCHES, whose, said["s"]) if "s" in said else said.get("q", "")
     found = searching.search(deps(), signed.agents, query, signed.language)
     if found.by == "reference":
         # Who knows which ticket they want is there.

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.rules import extending, identity, submission
+from chalicelib.rules import identity, submission
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.outbox import Purpose
@@ -88,7 +88,7 @@ def thanks(request: Request, shop: str) -> Response:
         reference=ticket.ref,
         email=ticket.requester.address,
         status_url=links.receipt_url(deps(), ticket),
-        longer=extending.left(ticket, deps().moment(known)),
+        longer=known.kinds[ticket.kind].extension is not None,
         aside=doubted(ticket),
         confirmed=_confirmed(ticket),
         **_said(ticket),
@@ -122,9 +122,11 @@ def _said(ticket: Ticket) -> dict[str, Any]:
 
 
 def _promised(ticket: Ticket) -> dict[str, Clock | None]:
-    """What holds for it: of what is kept aside nothing does, until a person has looked at it."""
+    """What was promised when it was opened, whatever was made of it since: whoever posted it need not be its customer.
+    Of what is kept aside nothing holds, until a person has looked at it."""
     names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
-    return {key: None if doubted(ticket) else ticket.clock(name) for key, name in names.items()}
+    promised = {} if doubted(ticket) else {clock.name: clock for clock in ticket.promised}
+    return {key: promised.get(name) for key, name in names.items()}
 
 
 def _confirmed(ticket: Ticket) -> bool:

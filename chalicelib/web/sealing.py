@@ -1,6 +1,8 @@
-"""Words in an address that only we can read: addresses stand in histories, and in the logs of what is put before us.
+"""Words in an address that only we can read, and only for whom they were sealed: addresses stand in histories, and in
+the logs of what is put before us.
 
-The same words make the same address, so that going back, reloading and bookmarks lead to what they led to."""
+The same words of the same person make the same address, so that going back, reloading and bookmarks lead to what they
+led to."""
 
 import base64
 import re
@@ -11,17 +13,19 @@ _TEXT = re.compile(r"[A-Za-z0-9_-]{23,4000}")
 _TAG = 16
 
 
-def seal(secret: Secret, use: Use, words: str) -> str:
+def seal(secret: Secret, use: Use, whose: str, words: str) -> str:
     """AES-SIV (RFC 5297) behind its version's letter: the words come with their proof, and need no number used once."""
     from Crypto.Cipher import AES
 
     by = secret.now(use)
-    made, tag = AES.new(by.key, AES.MODE_SIV).encrypt_and_digest(words.encode("utf-8", "replace"))
+    cipher = AES.new(by.key, AES.MODE_SIV)
+    cipher.update(_bytes(whose))
+    made, tag = cipher.encrypt_and_digest(_bytes(words))
     return by.version + base64.urlsafe_b64encode(tag + made).rstrip(b"=").decode()
 
 
-def unseal(secret: Secret, use: Use, text: str) -> str:
-    """What was sealed; "" for what we have not sealed for this use."""
+def unseal(secret: Secret, use: Use, whose: str, text: str) -> str:
+    """What was sealed; "" for what we have not sealed for this use and person."""
     from Crypto.Cipher import AES
 
     key = secret.of(text[:1], use)
@@ -29,7 +33,13 @@ def unseal(secret: Secret, use: Use, text: str) -> str:
         return ""
     try:
         sealed = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
-        opened = AES.new(key, AES.MODE_SIV).decrypt_and_verify(sealed[_TAG:], sealed[:_TAG])
+        cipher = AES.new(key, AES.MODE_SIV)
+        cipher.update(_bytes(whose))
+        opened = cipher.decrypt_and_verify(sealed[_TAG:], sealed[:_TAG])
     except ValueError:
         return ""
     return opened.decode("utf-8", "replace")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -123,6 +123,8 @@ class TestAcknowledgement:
                 "➀➁➂ call",
                 "Mira\u2066x",
                 "bad．example",
+                "Win🎁free",
+                "Pay ₿ now",
             ),
         ],
     )
@@ -145,6 +147,29 @@ class TestAcknowledgement:
         assert "cannot read" in mail.subject
         assert "we could not read it" in mail.text
         assert "> " not in mail.text
+
+
+LINKS = (
+    *("https://evil.example", "Pay now: bit.ly/3xYz", "evil.shop/pay", "zahlen.de", "www evil", "evil[.]com"),
+    *("EVIL\u3002SHOP", "evil\uff0ecom", "evil\u2024com", "ev\u200bil.\u200bcom", "e\u0301vil.\u0301com"),
+    *("evil .com", "hxxp://evil", "mailto:a", "tel:+49900", "a@evil", "192.0.2.1/x", "//evil/x", "http:\\\\evil"),
+    *("пример.рф", "xn--e.de", "évil.com", "ｂｉｔ．ｌｙ", "evil(dot)com"),
+)
+NO_LINKS = (
+    "The shade is cracked. Please send another.", "z.B. die Lampe, d.h. kaputt", "12.50 EUR on 12.11.2026 at 10:30",
+    "No. 5 ... and so on", "Hello!\nIt broke.\nThanks", "U.S.A. is far", "Tel: 030 123",
+    "Price: 5,00€. Fine (dotted). So",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_what_could_become_a_link_is_known(text: str) -> None:
+    assert pages.linkable(f"Look: {text} now")
+
+
+@pytest.mark.parametrize("text", NO_LINKS)
+def test_sentences_are_no_links(text: str) -> None:
+    assert not pages.linkable(text)
 
 
 class TestNotifications:

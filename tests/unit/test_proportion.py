@@ -33,6 +33,15 @@ def test_a_text_of_one_piece_again_and_again_makes_no_long_mail(piece: str) -> N
         assert len(whole.html) - len(empty.html) <= 16 * len(text) + 500, name
 
 
+@example('"' * 100)
+@example("www.a.co " * 20)
+@example("x\n\n" * 50)
+@example("https://a.co/" + "&" * 60)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=200))
+def test_what_a_text_may_take_on_a_page_is_known_before(text: str) -> None:
+    assert len(pages.paragraphs(text).encode("utf-8", "replace")) <= pages.weight(text)
+
+
 @pytest.mark.parametrize("piece", ["> ", "&", "\n", "a.co ", "\t"])
 def test_a_page_of_four_times_the_words_is_four_times_as_long(piece: str) -> None:
     for title, template, context in preview_samples.page_samples(SHOP, "en"):

@@ -19,7 +19,7 @@ MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.
 
 
 def keys(found: tuple[Limit, ...], *bounds: Bound) -> set[str]:
-    return {limit.key for limit in found if limit.bound in bounds}
+    return {limit.key for limit in found if limit.bound in (bounds or (*Bound,))}
 
 
 def test_who_is_named_elsewhere_shares_no_firm_limit_with_the_owner() -> None:
@@ -51,7 +51,17 @@ def test_a_providers_domain_has_a_larger_budget_and_is_no_source() -> None:
     shared = replace(MOST, mails=BUDGET)
     bounds = {limit.bound for limit in limits.openings(shared, "tea", "vera@gmail.com", Source(domain="gmail.com"))}
     assert bounds == {Bound.SENDER_HOUR, Bound.SENDER_DAY}
+    # By its other name, too: who floods from there must not have everybody's words put aside.
+    also = limits.openings(shared, "tea", "vera@googlemail.com", Source(domain="googlemail.com"))
+    assert {limit.bound for limit in also} == bounds
     assert len(limits.openings(shared, "tea", "vera@x.example", Source(domain="x.example"))) == 4
+
+
+def test_by_a_receipt_all_places_are_one() -> None:
+    one, other = (keys(limits.replies(MOST, "NL-1", place, by_receipt=True)) for place in (HERE, THERE))
+    assert len(one & other) == 1
+    assert one >= keys(limits.replies(MOST, "NL-1", HERE))
+    assert not keys(limits.replies(MOST, "NL-1", HERE)) & keys(limits.replies(MOST, "NL-1", THERE))
 
 
 def test_nobody_s_source_is_no_source() -> None:

@@ -10,7 +10,7 @@ from chalicelib.rules.identity import Role
 from chalicelib.rules.tickets import Author, Ticket, Visibility
 from chalicelib.services import aside, customer_page, links, rating, rectifying
 from chalicelib.services.arrivals import DMARC, Notice
-from chalicelib.services.letters import BY_RECEIPT
+from chalicelib.services.links import BY_RECEIPT
 from chalicelib.services.receiving import receive
 from chalicelib.services.submitting import Caller, Submitted, submit
 from tests import agents, samples
@@ -42,6 +42,17 @@ def mailed(world: World, ticket: Ticket) -> str:
 
 def shown(world: World, link: str) -> str:
     return " ".join(entry["text"] for entry in customer_page.view(world.deps, link).entries)
+
+
+def seen(world: World, link: str) -> list[object]:
+    """All that a receipt's page is made of."""
+    view = customer_page.view(world.deps, link)
+    shows = (view.ticket.state, view.ticket.subject, view.entries, view.promises, view.referrals, view.bodies)
+    return [*shows, view.link_expires, view.reply_taken, view.rating_taken, view.rate_until, view.aside]
+
+
+def reply_token(world: World, ticket: Ticket) -> str:
+    return samples.reply_token(world.store.tickets[ticket.ref], Role.CUSTOMER)
 
 
 def answers(world: World, ref: str) -> None:
@@ -91,6 +102,38 @@ class TestTheReceipt:
         customer_page.reply(world.deps, mailed(world, ticket), {"message": "Any news?"}, ())
         assert BY_RECEIPT not in world.store.only_message().remarks
         assert shown(world, receipt(world, ticket)) == "Where is my order?"
+
+    def test_nobody_learns_by_it_what_was_done_since(self, world: World) -> None:
+        """By nothing it shows: no date moves, no promise comes or goes, nor does the day on which it ends."""
+        ticket, other = posts(world, kind="complaint").ticket, posts(world, message="My lamp broke.").ticket
+        link = receipt(world, ticket)
+        before = seen(world, link)
+        done: tuple[tuple[str, dict[str, str]], ...] = (
+            ("extend", {"by": "10 days", "reason": "The glass."}), ("change", {"kind": "feedback"}),
+            ("change", {"kind": "complaint"}), ("ask", {"text": "Which one?"}), ("answer", {"text": SECRET_WORDS}),
+            ("conclude", {"outcome": "upheld", "text": "Here is a new one."}), ("reopen", {"reason": "Not yet."}),
+            ("merge", {"into": other.ref, "anyway": "yes"}),
+        )  # fmt: skip
+        for action, fields in done:
+            world.clock.advance(hours=30)
+            acts(world, action, ticket.ref, **fields)
+            agents.stream(world)
+            assert seen(world, link) == before, action
+            if action != "merge":
+                mails(world, VERA, plus_address(world.shop.support, reply_token(world, ticket)), f"After {action}")
+        assert seen(world, link) == before
+
+    def test_it_ends_so_long_after_what_was_written_by_it(self, world: World) -> None:
+        ticket, days = posts(world).ticket, world.shop.link_days
+        world.clock.advance(days=days - 1)
+        customer_page.reply(world.deps, receipt(world, ticket), {"message": "Any news?"}, ())
+        world.clock.advance(days=days - 1)
+        answers(world, ticket.ref)
+        assert shown(world, receipt(world, ticket)) == "Where is my order? Any news?"
+        world.clock.advance(days=2)
+        with pytest.raises(LinkRefused):
+            customer_page.view(world.deps, receipt(world, ticket))
+        assert SECRET_WORDS in shown(world, mailed(world, ticket))
 
     def test_it_rates_nothing(self, world: World) -> None:
         ticket = posts(world).ticket

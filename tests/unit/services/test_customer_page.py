@@ -1,12 +1,16 @@
 """What a customer sees behind their link, and the reply it takes."""
 
+from typing import Any
+
 import pytest
 
+from chalicelib import pages
 from chalicelib.errors import BadInput, LinkRefused, UnknownFile
 from chalicelib.rules import replying
+from chalicelib.rules.opening import as_message
 from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.tickets import Change, Channel, File, Person, State, Ticket, evolve
-from chalicelib.services import customer_page, links
+from chalicelib.rules.tickets import Author, Change, Channel, File, Person, State, Ticket, evolve
+from chalicelib.services import customer_page, desk_entries, links
 from chalicelib.services.filing import Parcel
 from tests import samples
 from tests.fakes import World
@@ -87,6 +91,28 @@ class TestView:
         words = "ä" * 20_000
         customer_page.reply(world.deps, token(world, ticket), {"message": words}, [])
         assert customer_page.view(world.deps, token(world, ticket)).entries[1]["text"] == words
+
+
+def rendered(entries: list[dict[str, Any]]) -> int:
+    return sum(len(pages.paragraphs(entry["text"]).encode()) for entry in entries)
+
+
+@pytest.mark.parametrize("text", ['"' * 19_990, "www.a.co " * 2_200, "x\n\n" * 6_000, "<" * 19_990])
+def test_whoever_writes_a_lot_makes_no_page_that_cannot_be_opened(world: World, ticket: Ticket, text: str) -> None:
+    """Lambda answers with 6 MB: beyond it neither customer nor agent would see anything."""
+    said = (samples.arrival(text=f"{number} {text}") for number in range(200))
+    messages = [as_message(each, f"m{n}", ticket.ref, world.clock(), Author.CUSTOMER) for n, each in enumerate(said)]
+    world.store.messages |= {(ticket.ref, message.id): message for message in messages}
+    entries = customer_page.view(world.deps, token(world, ticket)).entries
+    assert len(entries) == 201
+    assert rendered(entries) < 4_100_000
+    assert [entry["cut"] for entry in entries[-5:]] == [False] * 5
+    assert entries[1]["cut"]
+    shop, now = world.shop, world.clock()
+    at_desk = desk_entries.entries(shop, ticket, messages, now, "en", None, "")
+    assert rendered([{"text": f"{entry.text}\n\n{entry.rest}"} for entry in at_desk]) < 4_100_000
+    assert [entry.cut for entry in at_desk[-5:]] == [False] * 5
+    assert at_desk[1].cut
 
 
 class TestReply:

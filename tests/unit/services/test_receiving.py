@@ -1,6 +1,7 @@
 """Mail in: each opens or continues the right ticket once, nothing reaches a customer that should not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,7 +14,7 @@ from chalicelib.mail.composing import LOOP_HEADER, plus_address
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
-from chalicelib.services.arrivals import DMARC, Notice
+from chalicelib.services.arrivals import DMARC, SPAM, SPF, Notice
 from chalicelib.services.letters import STRANGER, UNANSWERABLE, UNREADABLE
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
@@ -156,6 +157,34 @@ class TestOpening:
         assert get(world, other) == "duplicate"
         assert {ticket.requester.address for ticket in world.store.tickets.values()} == {MIRA, "jon@example.org"}
         assert world.store.messages == {}
+
+    @pytest.mark.parametrize("marks", [{DMARC}, {DMARC, SPF}, {DMARC, SPAM}])
+    def test_the_same_id_in_a_mail_that_may_not_join_opens_a_ticket(self, world: World, marks: set[str]) -> None:
+        """Whoever knows the id of a mail, or has written one by it, must not make a mail that is never done with."""
+        get(world, written())
+        notice = Notice(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
+        assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
+        assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
+        again = Notice(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
+        assert receive(world.deps, again) == "duplicate"
+        assert sorted(ticket.opening.text for ticket in world.store.tickets.values())[0] == "Another thing."
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
+
+    def test_the_same_id_under_a_from_that_may_be_anybodys_opens_a_ticket(self, world: World) -> None:
+        get(world, written())
+        mail = written(text="Another thing.\n")
+        del mail["From"]
+        raw = b"From: mira@example.com, eve@evil.example\r\n" + mail.as_bytes()
+        assert (get(world, raw), get(world, raw)) == ("opened", "duplicate")
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
+
+    def test_the_same_id_long_after_its_ticket_was_closed_opens_another(self, world: World) -> None:
+        get(world, written())
+        first = world.store.only_ticket()
+        world.store.tickets[first.ref] = replace(first, state=State.CLOSED, closed_at=world.clock())
+        world.clock.advance(days=world.shop.reopen_days + 1)
+        assert get(world, written(text="Another thing.\n")) == "opened"
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
 
     def test_attachments_are_kept_under_the_ticket(self, world: World) -> None:
         mail = written()

@@ -118,6 +118,30 @@ class TestPostedAgain:
             post(world, keyed("k"), (PICTURE,))
         assert world.store.only_ticket() == first
 
+    def test_a_key_used_up_from_elsewhere_in_somebodys_name_refuses_nothing_of_theirs(self, world: World) -> None:
+        """Keys can be guessed ("order-777"), and addresses are known."""
+        forged = post(world, Caller("198.51.100.9", key="k"), message="Whatever")
+        own = post(world, keyed("k"))
+        assert (own.ref != forged.ref, own.opening.text) == (True, FIELDS["message"])
+        assert post(world, keyed("k")) == own
+        assert len(world.store.tickets) == 2
+
+    @pytest.mark.parametrize("said", [{}, {"key": "k"}, {"submission_id": "s"}])
+    def test_words_guessed_and_hidden_from_elsewhere_hide_nobodys(self, world: World, said: dict[str, str]) -> None:
+        """Kept aside for its trap, with the very words that the customer sends next."""
+        guessed = post(world, Caller("198.51.100.9", trap="x", **said))
+        own = submit(world.deps, world.shop, FIELDS, (), Caller("192.0.2.1", **said))
+        assert (guessed.state, own.ticket.state, own.receipt) == (State.ASIDE, State.OPEN, True)
+        again = submit(world.deps, world.shop, FIELDS, (), Caller("192.0.2.1", **said))
+        assert (again.ticket.ref, again.receipt) == (own.ticket.ref, True)
+        assert len(world.store.tickets) == 2
+
+    def test_one_network_of_ipv6_is_one_place(self, world: World) -> None:
+        """A phone changes its own part of the address all day."""
+        first = submit(world.deps, world.shop, FIELDS, (), Caller("2001:db8::1"))
+        assert submit(world.deps, world.shop, FIELDS, (), Caller("2001:db8::beef")) == first
+        assert not submit(world.deps, world.shop, FIELDS, (), Caller("2001:db8:0:1::1")).receipt
+
     def test_the_same_key_in_another_shop_is_another_ticket(self, world: World) -> None:
         post(world, keyed("k"))
         fields = {"email": "mira@example.com", "message": "Hello"}
