@@ -94,7 +94,7 @@ def test_a_form_that_was_sent_where_pages_are_shown_is_told_that_nothing_was_sav
 ) -> None:
     shown = ask(browser, "POST", path, accept=browsing.HTML)
     assert first(shown, "h1").text() == "This address is for reading only"
-    assert "has not been saved" in page(shown).css_first("main").text()
+    assert "has not been saved" in first(shown, "main").text()
     assert page(shown).css_matches('a[href="/api/shops/northlight/contact"]') == way_on
 
 
