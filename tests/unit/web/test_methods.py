@@ -98,6 +98,11 @@ def test_a_form_that_was_sent_where_pages_are_shown_is_told_that_nothing_was_sav
     assert page(shown).css_matches('a[href="/api/shops/northlight/contact"]') == way_on
 
 
+@pytest.mark.parametrize("path", ["/t/broken", "/shops/nortlight/contact", "/shops/nortlight/policy"])
+def test_a_page_that_belongs_to_no_shop_leads_to_the_start_page(browser: Browser, path: str) -> None:
+    assert page(browser.get(path)).css_matches('main a[href="/api/"]')
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_start_page_leads_to_every_shop_and_to_the_desk(browser: Browser, language: str) -> None:
     shown = browser.get("/", accept_language=language)
