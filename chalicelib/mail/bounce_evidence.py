@@ -41,10 +41,10 @@ def says_so(root: Part, subject: str, text: str) -> bool:
         return False
     if any(part.content_type in REPORT_TYPES for part in root.walk()):
         return True
-    words = bounce_phrases.SUBJECT.search(subject) or bounce_phrases.BODY.search(text[:8_000])
-    return bool(words) and (
-        daemon or (hints > 1 and not _REPLY.match(subject)) or _has_structure(root, text[:_MOST_TEXT])
-    )
+    said = bool(bounce_phrases.SUBJECT.search(subject) or bounce_phrases.BODY.search(text[:8_000]))
+    surely = daemon or (hints > 1 and not _REPLY.match(subject))
+    # One of the two may be missing beside a report's form: the words may be in a language nobody listed.
+    return (said and surely) or ((said or surely) and _has_structure(root, text[:_MOST_TEXT]))
 
 
 def _is_report(part: Part, root: Part) -> bool:

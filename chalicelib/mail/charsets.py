@@ -19,6 +19,7 @@ _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\(J|\(I|\$\([DOPQ])")
 _EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
 # Signs amid letters beyond ASCII, as no word of Western Europe has them.
 _HIGH_SIGNS = re.compile(rb"[\x80-\xff][\xa1-\xbf\x80-\x89\x95\x98-\x99][\x80-\xff]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 # Charsets that write other letters by ASCII's bytes, or by zeros.
 _OF_ASCII = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 
@@ -60,6 +61,9 @@ def _overruling(data: bytes, codec: str) -> str | None:
         return "utf-8"
     if codec == "cp1252" and _HIGH_SIGNS.search(data):
         return double_byte.guess(data)
+    if codec == "gb18030" and _PRIVATE.search(_strictly(data, codec) or ""):
+        # Its codec reads any two bytes, those nobody assigned as private letters: these are Big5's.
+        return "big5hkscs" if double_byte.guess(data, ("gb18030", "big5hkscs")) == "big5hkscs" else None
     if codec in ("cp932", "euc_jp"):
         likely = double_byte.guess(data, ("euc_jp", "cp932"))
         return likely if likely != codec else None

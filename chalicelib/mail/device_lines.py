@@ -10,7 +10,8 @@ MAX_WORDS = 14
 _SHORT = 50
 _NAMED = (
     r"iphon\w{0,8}|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|nokia|htc|google pixel|oneplus"
-    r"|oppo|realme|motorola|honor|fairphone|xperia|wiko|lenovo|asus|zte|alcatel|poco|gigaset|doro"
+    r"|oppo|realme|motorola|honor|fairphone|pixel \d|(?<=my )pixel|xperia|wiko|lenovo|asus|zte|alcatel|poco|gigaset"
+    r"|doro"
     r"|windows ?(?:phone|mail|1[01])"
     r"|(?:mail|courrier|correo|e-?mail|posta|poczta|pošta|posten|почта) \S{1,5} windows|outlook|yahoo|gmail|aol"
     r"|airmail|proton ?mail|thunderbird|k-9|icloud|gmx|web\.de|freenet|telekom mail|type ?app|blue ?mail"
@@ -31,8 +32,11 @@ _THINGS = (
     r"|teléfono|telefone|telemóvel|móvil|movil|celular|cellulare|portable|mobil\w*|matkapuhelim\w*|телефон\w*"
     r"|смартфон\w*|планшет\w*|κινητό|laptop|pc|mac)"
 )
-_DEVICE = rf"(?<![a-z])(?:(?:{_NAMED})|{_MINE} (?:[^\W\d_]{{1,15}} ){{0,2}}{_THINGS}|mobiles? (?:phone|device))"
-_FEW = r"(?:\S{1,20}[ '’]){0,5}?"
+_DEVICE = (
+    rf"(?<![a-z])(?:(?:{_NAMED})|{_MINE} (?:[^\W\d_]{{1,15}} ){{0,2}}{_THINGS}(?! number)|mobiles? (?:phone|device))"
+)
+# No app puts a comma before the device; a sentence does ("sent with DHL, my phone …").
+_FEW = r"(?:[^\s,;:?!]{1,20}[ '’]){0,5}?"
 _SENT = (
     r"(?:sent|sending|written|typed|composed|secured|gesendet|versendet|geschickt|verschickt|geschrieben|envoyée?"
     r"|enviad[oa]|inviat[oa]|spedit[oa]|verzonden|verstuurd|sendt|skickat|sänt|lähetetty|wysłan[eoya]|wysłano|odesláno"
@@ -65,7 +69,7 @@ _LINES = tuple(
         r"|發送|भेजा गया|lähetetty|skickat)"
         r"[\s.!*_)\]]{0,4}\Z",
         rf"[*_(<\[\s]{{0,4}}(?:发自|發自|寄自|來自|来自|从|從).{{0,12}}{_DEVICE}",
-        rf"[*_(<\[\s]{{0,4}}{_GET} {_FEW}{_APP}",
+        rf"[*_(<\[\s]{{0,4}}{_GET} {_FEW}{_APP}(?! (?:to|zu[mr]?)\b)",
         rf"[*_(<\[\s]{{0,4}}(?:\S{{1,3}} )?{_APP} (?:\S{{1,6}} )?(?:ios|android|mac|windows)\b.{{0,30}}\Z",
         rf"(?:ios|android|mac|windows) \S{{1,6}} {_APP}.{{0,20}}\Z",
         # "ada's iPhone", "from my iPhone": jotted by hand.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 from urllib.parse import unquote
 
 from chalicelib.mail import (
@@ -44,6 +45,17 @@ def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
     if attributed:
         return _attributed(_COLON.split(subject, maxsplit=1)[-1].strip(" ])") if said else subject, lines, attributed)
     return _inline(lines, block, top, said or marked) if block else None
+
+
+def answered(subject: str, text: str) -> Forwarded | None:
+    """The mail this one answers, as it is quoted below "On 1 March, Mira wrote:", or None. Some name no address."""
+    lines = text.split("\n")[:MAX_LINES]
+    found = forward_tops.attribution(lines, len(lines), True)
+    if found is None:
+        return None
+    answers = answering.kind(subject, False, text) is answering.Kind.ANSWER
+    quoted = _attributed(_COLON.split(subject, maxsplit=1)[-1].strip() if answers else subject, lines, found)
+    return replace(quoted, certain=False)
 
 
 def _attached(raw: bytes, note: str) -> Forwarded | None:

@@ -101,7 +101,7 @@ def _is_cited(lines: list[str], end: int) -> bool:
 
 def is_quote(line: str) -> bool:
     """Whether the line is quoted: ">", initials or a bar before it. A row of a table is not."""
-    return bool(_QUOTE.match(line))
+    return bool(_QUOTE.match(line)) and not separators.in_arrows(line)
 
 
 def has_words(lines: list[str]) -> bool:

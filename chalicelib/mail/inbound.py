@@ -122,6 +122,8 @@ class InboundMail:
     no_auto_reply: tuple[str, ...] = ()
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
+    answered: Forwarded | None = None
+    """The mail that this one answers, where it is quoted below an attribution; none where one is forwarded."""
     defects: tuple[str, ...] = ()
     protection: Protection | None = None
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

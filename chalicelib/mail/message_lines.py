@@ -10,7 +10,8 @@ _ASKS = re.compile(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
 _ORDER = re.compile(
     r"\b(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|zamówien\w*|ordre|objedn\w*|заказ\w*"
     r"|tracking|sendung\w*|invoice|rechnung\w*|facture|factura|fattura|article|artikel\w*|item)\b[^\n]{0,30}?\d{3}"
-    r"|#\d{3}|\b(?:ship|deliver|send)\w{0,3} (?:it )?to\b|\blieferadresse\b",
+    r"|#\d{3}|\b\d{1,3} ?(?:x|×|pcs|pieces?|st(?:ü|ue)ck|stk|stuks|pièces?|piezas?|pezzi|sztuk[ai]?|szt|ks|kus[yů]?)\b"
+    r"|\b(?:ship|deliver|send)\w{0,3} (?:it )?to\b|\blieferadresse\b",
     re.I,
 )
 _SENTENCE = re.compile(r"[^\W\d_][^.!?]{0,400}[^\W\d_][.!]\s{0,3}\Z")

@@ -190,15 +190,23 @@ _SNIFF = re.compile(
 _HEADED = re.compile(rb"\s*^(content-(?:type|transfer-encoding|disposition)[ \t]*:)", re.I | re.M)
 _HTML = re.compile(rb"\s*<(?:!doctype\s|html|head|body|div|p|table|span|meta)\b", re.I)
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
+# What form mailers write instead of a media type.
+_MISNAMED = {
+    "text": "text/plain",
+    "plain": "text/plain",
+    "plain/text": "text/plain",
+    "html": "text/html",
+    "html/text": "text/html",
+}
 
 
 def _kind(kind: str, default: str) -> str:
     """A usable media type out of what is written there."""
+    if kind in _MISNAMED:
+        return _MISNAMED[kind]
     match = _KIND.match(kind)
     if match:
         return match.group()
-    if kind in ("text", "plain", "html"):
-        return "text/html" if kind == "html" else "text/plain"
     return "multipart/mixed" if kind in ("multipart", "multipart/") else default
 
 

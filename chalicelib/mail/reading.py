@@ -64,6 +64,8 @@ def read(raw: bytes) -> InboundMail:
     )
     names_another = any(fields.get(name).strip() for name in ("in-reply-to", "references"))
     kind = answering.kind(subject, names_another, text)
+    is_answer = not forwarded and not bounce and kind is answering.Kind.ANSWER
+    answered = _safely(lambda: forwards.answered(subject, text), None, "answer", defects) if is_answer else None
     pieces = _safely(
         lambda: quoting.split_mail(text, html, found.plain, kind), quoting.Pieces(text, "", ""), "quotes", defects
     )
@@ -106,6 +108,7 @@ def read(raw: bytes) -> InboundMail:
         no_auto_reply=marks.unanswered,
         bounce=bounce,
         forwarded=forwarded,
+        answered=answered,
         protection=found.protection or armour.protection(text),
         headers=_safely(lambda: _decoded(fields), MappingProxyType({}), "headers", defects),
     )

@@ -70,6 +70,8 @@ _SEPARATOR = re.compile(
 )
 _BARE_SEPARATOR = re.compile(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：]\**\s{{0,4}}\Z", re.I)
 _FORWARD = re.compile(rf"(?:{_FORWARD_PHRASES})", re.I)
+# GroupWise's attribution: ">>> Mira Holm <mira@example.com> 28.11.2026 10:12 >>>".
+_GROUPWISE = re.compile(r"\s{0,4}>{3} \S.{2,150}\d{1,2}[:.]\d\d.{0,6}>{3}\s{0,4}\Z")
 _DECORATION = " \t>*|-_=:：\u00a0\u200b\u200e\u200f"
 _BEGINNING = re.compile(rf"[>\s]{{0,40}}-{{2,40}}\s{{0,4}}(?:{_PHRASES}|{_FORWARD_PHRASES})\s{{0,4}}-{{2,40}}\s", re.I)
 
@@ -85,7 +87,14 @@ def separator(line: str) -> bool:
         and _SEPARATOR.match(line)
     ):
         return True
+    if in_arrows(line):
+        return True
     return stripped.endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
+
+
+def in_arrows(line: str) -> bool:
+    """Whether the line is an attribution, as GroupWise writes it, that looks quoted and is not."""
+    return line.lstrip().startswith(">>> ") and bool(_GROUPWISE.match(line))
 
 
 def begins(line: str) -> bool:

@@ -13,7 +13,9 @@ KIND = "data_request"
 _READ = 2000
 
 _ABOUT_ME = r"(?:data|information) (?:that |which )?(?:do )?you (?:hold|keep|store|have)(?: stored)? (?:about|on|of) me"
-_MINE = r"(?:all |any )?(?:of )?my (?:personal )?data"
+# Not the data sheet of a lamp, nor the cable or backup for anybody's.
+_NOUN = r"(?! ?(?:sheet|cable|card|plan|stick|backup|base|logger))"
+_MINE = rf"(?:all |any )?(?:of )?my (?:(?:personal )?data{_NOUN}|personal (?:information|details))"
 _MEINE = r"(?:aller |alle |sämtlicher |sämtliche )?meine[rn]? (?:personenbezogenen |persönlichen |gespeicherten )?daten"
 _ARTICLE = r"art(?:icle|ikel)?\.? ?(?:15|16|17|18|20|21)(?: ?\(\d\))?"
 _LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
@@ -21,17 +23,19 @@ _LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
 # What only whoever it is about can say.
 _ASKED = re.compile(
     r"\b(?:"
-    rf"(?:copy of|access to) {_MINE}(?! ?sheet)"
+    rf"(?:copy of|access to) {_MINE}"
     rf"|(?:please |kindly |you (?:to )?|immediately )(?:delete|erase|remove) (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
+    rf"|(?:delete|erase|remove) {_MINE} from your\b"
     rf"|{_ABOUT_ME}"
     r"|delete my (?:customer )?account and (?:all )?(?:my |the )?data"
     rf"|auskunft (?:über|zu) {_MEINE}"
     rf"|kopie {_MEINE}"
     rf"|löschung {_MEINE}"
     rf"|bitte {_MEINE} (?:sofort |vollständig )?(?:zu )?löschen"
-    rf"|lösch(?:en sie|t|e) (?:bitte )?{_MEINE}"
-    r"|welche (?:personenbezogenen |persönlichen )?daten (?:haben|speichern|habt|speichert) (?:sie|ihr)"
-    r" (?:über|von) m(?:ich|ir)"
+    rf"|lösch(?:en sie|t|e) (?:bitte )?(?:mein \w{{0,12}}konto und (?:alle )?)?{_MEINE}"
+    rf"|dass (?:sie|ihr) {_MEINE} (?:\w+ )?lösch(?:en|t)"
+    r"|welche (?:personenbezogenen |persönlichen )?daten (?:(?:haben|speichern|habt|speichert) )?(?:sie|ihr)"
+    r" (?:über|von|zu) m(?:ich|ir)"
     r")\b",
     re.IGNORECASE,
 )
@@ -62,6 +66,7 @@ _TOLD = re.compile(
     r"|\bplease (?:contact|see|note|read|visit|refer)\b(?! me\b)"
     r"|\bihr(?:e[mnrs]?)? (?:[\w-]+ ){0,2}\w*rechte?n?\b|\bihnen (?:[\w-]+ ){0,4}(?:zu|stehen)\b"
     r"|\b(?:sie haben|haben sie) (?:[\w-]+ ){0,4}\w*rechte?n?\b|\b(?:sie können|können sie)\b(?! (?:mir|mich|bitte)\b)"
+    r"|\b(?:stellen|informieren|erteilen|geben|senden) wir\b|\bwir (?:stellen|informieren|erteilen|geben|senden)\b"
     r"|\b(?:wenden sie sich|finden sie|beachten sie)\b"
     r"|datenschutz(?:hinweis|erklärung|information|bestimmung|beauftragt)"
     r"|\b(?:hinweise?|informationen?) (?:zum|zur|gemäß|nach)\b"

@@ -28,7 +28,7 @@ class OurWords:
 
 def without_ours(text: str, ours: OurWords, known: Iterable[str] = ()) -> str:
     """The text up to where our notification begins, and without the line above that says whose words follow: one that
-    names one of `known` and ends in a colon."""
+    names one of `known` and ends in a colon, or, as our mails' own heading, is nothing else."""
     begins = [found.start() for found in (_sentences(ours).search(text), _marks(ours.marks).search(text)) if found]
     if not begins:
         return text
@@ -46,7 +46,8 @@ def _is_ours(line: str, ours: OurWords) -> bool:
 
 def _leads(line: str, known: Sequence[str]) -> bool:
     folded = line.casefold().rstrip()
-    return folded.endswith((":", "：")) and any(name.casefold() in folded for name in known if name)
+    names = [name.casefold() for name in known if name]
+    return folded.strip(" \t>|*_") in names or (folded.endswith((":", "：")) and any(name in folded for name in names))
 
 
 @lru_cache(maxsize=64)

@@ -174,7 +174,7 @@ def kept_internal(
     message = replace(
         as_message(arrival, id, ticket.ref, now, Author.AGENT if known else Author.OTHER),
         visibility=Visibility.INTERNAL,
-        remarks=(*arrival.remarks, reason),
+        remarks=tuple(dict.fromkeys((*arrival.remarks, reason))),
         outbox=queue(mails, now) if tell else None,
     )
     entry = LogEntry(now, known.address if known else "other", "message kept internal", reason)

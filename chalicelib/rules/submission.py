@@ -23,6 +23,8 @@ FIELDS = (
     "further_details",
 )  # fmt: skip
 MOST_FILES = 10
+# What forms and programs write for yes.
+YES = frozenset({"1", "true", "yes", "on"})
 # In bytes: one file, and the files that go along in a form. Told as 25 MB and 4 MB. Many systems count 1,024 bytes to a
 # KB: what these call 25 MB is taken, too.
 LARGEST_UPLOAD = 25 * 1024 * 1024
@@ -88,7 +90,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     language = line.get("language") or shop.languages[0]
     if language not in shop.languages:
         problems["language"] = "unknown"
-    accepted = line.get("terms_accepted", "").lower() in {"1", "true", "yes", "on"}
+    accepted = line.get("terms_accepted", "").lower() in YES
     if shop.terms_required and not accepted:
         problems["terms_accepted"] = "not_accepted"
     place, claim = _country(line, problems), _claim(line, today, problems)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import InboundMail, Naming
+from chalicelib.mail.inbound import Forwarded, InboundMail, Naming
 from chalicelib.rules import mail_senders, replying, submission
 from chalicelib.rules.addressing import plus_part, same
 from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
@@ -35,8 +35,8 @@ _NAMED = (Author.SURE, Author.LOOSE)
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """A mail to one shop and what is known of it. `machine` and `silent`: why a machine wrote it, and why it must not
-    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `inner`: the
-    customer whose mail an agent's mail holds."""
+    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `held`: the
+    mail that an agent's mail holds, `inner`: the customer whose it is."""
 
     mail: RawMail
     meant: Meant
@@ -48,6 +48,7 @@ class Gathered:
     reported: Reported | None
     thread: Thread | None
     named: Ticket | None
+    held: Forwarded | None
     holds: Inner
     inner: Meant
     direct: tuple[str, ...]
@@ -70,7 +71,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread = None  # the ticket that noted the mail answered is one of many
     if thread and opened_by(mail, thread.ticket):
         thread = None
-    holds, inner = mail_people.inner(deps.policy, shop, read) if agent else (Inner.NONE, mail_people.UNNAMED)
+    held = mail_people.held(deps.policy, shop, read) if agent else None
+    holds, inner = mail_people.inner(deps.policy, shop, held)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -83,6 +85,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         reported=about,
         thread=thread,
         named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
+        held=held,
         holds=holds,
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
@@ -112,7 +115,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         answerable=ticket is not None and is_address(ticket.requester.address),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
-        certain=mail.mail.forwarded is not None and mail.mail.forwarded.certain,
+        certain=gathered.held is not None and gathered.held.certain,
     )
 
 

@@ -116,14 +116,13 @@ def _vouched(gathered: Gathered) -> bool:
 
 def note(gathered: Gathered) -> str:
     """What an agent wrote above the mail they pass on."""
-    inner = gathered.mail.mail.forwarded
+    inner = gathered.held
     return submission.clean(inner.note).strip() if inner else ""
 
 
 def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
     """What an agent's mail holds, as the customer's own."""
-    inner = gathered.mail.mail.forwarded
-    whose = gathered.inner
+    inner, whose = gathered.held, gathered.inner
     text = submission.clean(inner.text if inner else "").strip()
     subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
     return replace(

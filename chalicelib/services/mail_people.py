@@ -1,10 +1,11 @@
 """Whom a mail names, as the rule on senders reads it: in its headers, and in a mail that an agent's mail holds."""
 
 import re
+from dataclasses import replace
 
-from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.mail.inbound import Address, Forwarded, InboundMail
 from chalicelib.rules import mail_senders, submission
-from chalicelib.rules.addressing import canonical
+from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.mail_facts import Inner
 from chalicelib.rules.mail_senders import Headers, Meant
 from chalicelib.rules.messages import NOBODY, Person
@@ -33,9 +34,18 @@ def _person(address: Address | None) -> Person:
     return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
 
 
-def inner(policy: Policy, shop: Shop, mail: InboundMail) -> tuple[Inner, Meant]:
-    """Whose mail an agent's mail holds: what the shop itself wrote is only quoted."""
-    inner = mail.forwarded
+def held(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
+    """The mail that an agent's mail holds: one passed on, or the one it answers where that is to whom it is written."""
+    if mail.forwarded or not mail.answered:
+        return mail.forwarded
+    named = mail.answered.sender
+    to = [one for one in mail.to if mail_senders.could_be_customers(policy, shop, one.address)]
+    theirs = [one for one in to if named is None or same(one.address, named.address)]
+    return replace(mail.answered, sender=named or theirs[0]) if len(theirs) == 1 else None
+
+
+def inner(policy: Policy, shop: Shop, inner: Forwarded | None) -> tuple[Inner, Meant]:
+    """Whose mail an agent's mail holds: what the shop itself wrote is only quoted, whom it asks is no customer."""
     if inner is None:
         return Inner.NONE, UNNAMED
     sender = _person(inner.sender)
@@ -43,6 +53,7 @@ def inner(policy: Policy, shop: Shop, mail: InboundMail) -> tuple[Inner, Meant]:
         return Inner.NONE, UNNAMED
     of = mail_senders.meant(policy, shop, Headers(sender, _person(inner.reply_to), _person(inner.original_sender)))
     usable = mail_senders.could_be_customers(policy, shop, of.person.address)
-    if usable and not (of.relayed and of.person == sender):
+    asked = any(same(of.person.address, party.address) for party in shop.third_parties)
+    if usable and not asked and not (of.relayed and of.person == sender):
         return Inner.CUSTOMER, of
     return Inner.UNKNOWN, UNNAMED

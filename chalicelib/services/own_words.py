@@ -3,6 +3,7 @@
 from functools import cache
 
 from chalicelib import words
+from chalicelib.mail import signatures
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules import submission
 from chalicelib.rules.own_lines import OurWords, without_ours
@@ -18,8 +19,12 @@ _MARKS = ("answer_by", "resolve_by", "open_at")
 
 def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
     """An agent's words for the customer, "" where there are none."""
-    ours = _our_words(ticket.ref if ticket else "")
-    return without_ours(submission.clean(mail.new), ours, (shop.name, *shop.addresses)).strip()
+    new = submission.clean(mail.new)
+    own = without_ours(new, _our_words(ticket.ref if ticket else ""), (shop.name, *shop.addresses))
+    if own != new:
+        # The signature, or the line of a phone, that stood above our words is at the end only now.
+        own = "\n".join(signatures.without(own.split("\n"), mail.sender.name if mail.sender else ""))
+    return own.strip()
 
 
 def _our_words(ref: str) -> OurWords:

@@ -1,4 +1,5 @@
-"""Cross-origin requests: each shop's own storefronts, and nobody else (the Fetch standard's CORS protocol)."""
+"""Cross-origin requests: each shop's own storefronts, and nobody else (the Fetch standard's CORS protocol).
+That there is no such shop may be read by anybody's scripts, as what the gateway says itself."""
 
 from chalice.app import Request, Response
 
@@ -9,6 +10,9 @@ def headers(request: Request, shop: str | None) -> dict[str, str]:
     """The headers that let this request's origin read the answer; none when it is not the shop's."""
     origin = request.headers.get("origin", "")
     known = policy().shops.get(shop or "")
+    if shop and origin and not known:
+        # Who mistyped a shop's id is to read so, not that something failed. It says nothing of anybody.
+        return {"Access-Control-Allow-Origin": "*"}
     if not known or origin not in known.origins:
         return {"Vary": "Origin"}
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}

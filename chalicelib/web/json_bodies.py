@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.errors import BadInput, TooLarge
-from chalicelib.rules.submission import MOST_FILES
+from chalicelib.rules.submission import MOST_FILES, YES
 from chalicelib.services.uploading import Uploaded
 from chalicelib.web import form_letters
 
 MOST_FIELDS = 100
 FILE_FIELDS = ("filename", "content_type", "content", "upload")
 _LONGEST_NAME = 60
+_YES_NO = ("terms_accepted",)
+_NO = {"", "0", "false", "no", "off"}
 
 
 @dataclass(slots=True)
@@ -33,10 +35,10 @@ class Given:
 def read(body: bytes, charset: str, known: Collection[str]) -> Given:
     """What the body gives; `known` are the names it may have, none for any. Raises BadInput for what is no JSON object,
     and TooLarge."""
-    value = _object(body, charset)
+    given = Given()
+    value = _object(body, charset, given)
     if len(value) > MOST_FIELDS:
         raise TooLarge("the request has more fields than this endpoint takes")
-    given = Given()
     for name, said in value.items():
         if known and name not in known:
             _unknown(given, "", name, known)
@@ -47,9 +49,18 @@ def read(body: bytes, charset: str, known: Collection[str]) -> Given:
     return given
 
 
-def _object(body: bytes, charset: str) -> dict[str, Any]:
+def _object(body: bytes, charset: str, given: Given) -> dict[str, Any]:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Of two members of one name only the last would be kept, and the other's words be lost."""
+        found: dict[str, Any] = {}
+        for name, said in pairs:
+            if name in found and len(given.faults) < MOST_FIELDS:
+                given.faults[_shown(name)] = "twice"
+            found[name] = said
+        return found
+
     try:
-        value = _loaded(body or b"{}", charset)
+        value = json.loads(_text(body or b"{}", charset), object_pairs_hook=members)
     except (ValueError, RecursionError):
         raise BadInput({"body": "not_json"}) from None
     if not isinstance(value, dict):
@@ -57,19 +68,24 @@ def _object(body: bytes, charset: str) -> dict[str, Any]:
     return value
 
 
-def _loaded(body: bytes, charset: str) -> Any:
+def _text(body: bytes, charset: str) -> str:
     try:
-        return json.loads(body)
+        return body.decode(json.detect_encoding(body))
     except UnicodeDecodeError:
-        return json.loads(form_letters.of([body], charset).read(body))
+        return form_letters.of([body], charset).read(body)
 
 
 def _field(given: Given, name: str, said: Any) -> None:
     match said:
         case None:
             pass
+        case _ if name in _YES_NO:
+            meant = str(said).lower()
+            if meant not in YES | _NO:
+                given.faults[name] = "not_yes_or_no"
+            given.fields[name] = "true" if meant in YES else ""
         case bool():
-            given.fields[name] = "true" if said else ""
+            given.faults[_shown(name)] = "not_text"
         case int() | str():
             given.fields[name] = str(said)
         case _:

@@ -40,7 +40,7 @@ _STATUS: dict[type[AftercareError], tuple[int, str]] = {
     PolicyMistakes: (500, "The shop's policy can't be read."),
 }
 _FAULT = (500, "Something went wrong on our side.")
-_DESK_PAGES = ("not_found", "too_large", "too_many", "forbidden", "error", "wrong_method", "unreadable")
+_DESK_PAGES = ("not_found", "too_large", "too_many", "forbidden", "error", "wrong_method", "only_shown", "unreadable")
 _PAGES = {
     403: "not_found", 404: "not_found", 405: "wrong_method", 410: "link_expired", 413: "too_large", 415: "unreadable",
     422: "unreadable", 429: "too_many",
@@ -54,11 +54,18 @@ def answer(request: Request, error: AftercareError, shop: str | None) -> Respons
     if wants_json(request):
         answered = problem(request, status, title, shop, **_more(request, error, shop))
     else:
-        what = "forbidden" if isinstance(error, Forbidden) and status == 403 else _PAGES.get(status, "error")
-        answered = _page(request, status, what, shop)
+        answered = _page(request, status, _told(error, status), shop)
     if isinstance(error, WrongMethod):
         answered.headers["Allow"] = ", ".join(error.allowed)
     return answered
+
+
+def _told(error: AftercareError, status: int) -> str:
+    if isinstance(error, Forbidden) and status == 403:
+        return "forbidden"
+    if isinstance(error, WrongMethod) and "GET" in error.allowed:
+        return "only_shown"
+    return _PAGES.get(status, "error")
 
 
 def _more(request: Request, error: AftercareError, shop: str | None) -> dict[str, Any]:

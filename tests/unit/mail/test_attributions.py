@@ -358,6 +358,10 @@ Subject: Lamp
 收件者: Jo
 主旨: Lamp
 
+>>> Care <care@shop.example> 02.03.2026 10:00 >>>
+
+>>> "Care" <care@shop.example> 3/2/2026 10:00 AM >>>
+
 -------- Original-Nachricht --------
 Betreff: 	Lampe
 Datum: 	Mon, 2 Mar 2026 10:00:00 +0100

@@ -168,6 +168,17 @@ def test_a_delivery_report_in_a_language_nobody_knows_here() -> None:
     assert bounce(raw).recipients == ("gone@x.example",)
 
 
+@pytest.mark.parametrize(
+    "who", [SYSTEM, {"return_path": "<>", "from": "postmaster@mx.example", "subject": "Nedoručitelné"}]
+)
+@pytest.mark.parametrize("form", ["original", "transcript"])
+def test_a_system_that_sends_a_reports_form_needs_no_known_words(who: dict[str, str], form: str) -> None:
+    words = "Zprávu nelze doručit.\n\n" + ("<gone@x.example>: 550 5.1.1 unknown\n" if form == "transcript" else "")
+    raw = multipart(part(words), ORIGINAL, **who) if form == "original" else mail(words, **who)
+    assert bounce(raw).recipients == ("gone@x.example",)
+    assert read(mail("Dobrý den, jsme mimo kancelář.", **who)).bounce is None
+
+
 def test_a_report_of_success_without_fields_is_no_bounce() -> None:
     raw = multipart(part("It arrived."), subtype="report; report-type=delivery-status", subject="Delivered: Lamp")
     assert read(raw).bounce is None

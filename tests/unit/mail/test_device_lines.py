@@ -9,6 +9,8 @@ from tests.unit.mail.mails import mail
 LINES = """
 Sent from my iPhone
 Sent from my iPhone 15 Pro
+Sent from my Pixel
+Sent from a Pixel 8a
 Sent from my Samsung Galaxy smartphone.
 Sent via the Samsung Galaxy S10, an AT&T 5G smartphone
 Sent from Yahoo Mail on Android
@@ -116,6 +118,12 @@ Sent on 3 May, by my husband.
 Sent from Hamburg on Monday.
 Sent from my mother's house
 Sent by my phone provider yesterday
+Sent from the depot in Leeds to my phone number
+Sent with the courier, my phone did not ring
+Get Outlook to open your invoices
+Verschickt mit der Post, mein Handy war an
+Envoyé avec un transporteur, mon téléphone est resté muet
+Enviado desde Sevilla con la agencia, mi móvil estaba apagado
 Get my money back
 Get the lamp to my phone shop
 Download link sent by mail

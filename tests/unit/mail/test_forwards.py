@@ -249,6 +249,18 @@ def test_an_attribution_without_an_address_leaves_open_whose_it_is() -> None:
     assert forwarded(text).sender is None
 
 
+def test_what_is_only_answered_is_not_forwarded() -> None:
+    text = f"We swap it.\n\nOn Mon, 2 Mar 2026 at 10:00, {MIRA} wrote:\n\n> It broke.\n> Order 2041\n"
+    found = read(mail(text, subject="Re: Lamp", in_reply_to="<1@example.com>"))
+    assert found.forwarded is None
+    assert found.answered is not None
+    assert (address(found.answered), found.answered.subject, found.answered.text, found.answered.certain) == (
+        "mira@example.com", "Lamp", "It broke.\nOrder 2041", False,
+    )  # fmt: skip
+    assert read(mail(text, subject="Lamp")).answered is None
+    assert read(mail(text, subject="Fwd: Lamp")).answered is None
+
+
 def test_an_attached_mail_tells_where_it_asks_to_be_answered() -> None:
     inner = mail(
         "A form.",

@@ -30,6 +30,8 @@ FIRST = {
     "list between delimiters": "I need:\n--\n2 white shades\n--\n1 cable",
     "ruled list": "I need:\n_____\n2 white shades\n_____\n1 cable",
     "question below a delimiter": "The lamp broke.\n--\nCan you send a new one?",
+    "numbers of pieces below a ruler": "I ordered\n____________\nLamp 2 pieces\nCable 1x",
+    "Stück below a ruler": "Bestellt:\n____________\nLampe, 2 Stück\nKabel, 1 Stk.",
     "order below a ruler": "The lamp broke.\n____________\nOrder: 2041\nMira",
     "sentence below a delimiter": "Die Lampe ist kaputt.\n--\nIch möchte bitte mein Geld zurück.",
     "address below thanks": "Hi,\n\nThanks!\nOrder 2041\nShip to Elm Road 5\nTel 0301234567",

@@ -133,6 +133,8 @@ def test_words_between_begin_and_end_are_no_file() -> None:
         ),
         ("text/richtext", "<italic>It</italic> broke.", "It broke."),
         ("text/unknown-to-all", "It broke.", "It broke."),
+        ("plain/text; charset=iso-8859-1", b"Gr\xfc\xdfe", "Grüße"),
+        ("html/text", "<p>It broke.</p>", "It broke."),
     ],
 )
 def test_another_kind_of_text_is_words(kind: str, body: str | bytes, text: str) -> None:

@@ -143,6 +143,14 @@ def test_japanese_under_japans_other_labels(codec: str, label: str) -> None:
     assert charsets.decode(text.encode(codec), label, []) == text
 
 
+@pytest.mark.parametrize("label", ["gb2312", "gbk", "gb18030"])
+@pytest.mark.parametrize(
+    "words", ["我的燈壞了，請退款給我", "請問這個燈泡什麼時候可以寄到", "訂單編號一二三，沒有收到"]
+)
+def test_big5_under_chinas_labels(words: str, label: str) -> None:
+    assert charsets.decode(words.encode("big5"), label, []) == words
+
+
 @pytest.mark.parametrize("label", ["utf-8", "iso-8859-1", "shift_jis"])
 def test_iso_2022_jp_tells_by_its_escapes(label: str) -> None:
     assert charsets.decode("ランプの件".encode("iso-2022-jp"), label, []) == "ランプの件"

@@ -27,6 +27,10 @@ from chalicelib.rules.data_requests import asks_about_data
         ("My account", "Kindly delete my account and all data."),
         ("Konto", "Welche Daten haben Sie über mich gespeichert?"),
         ("Konto", "Bitte löscht meine Daten."),
+        ("Konto", "Bitte löscht mein Benutzerkonto und alle meine Daten."),
+        ("Konto", "Ich will, dass Sie meine Daten endlich löschen."),
+        ("Konto", "Teilen Sie mir mit, welche Daten Sie von mir gespeichert haben."),
+        ("My account", "Remove my personal details from your database."),
         ("Konto", "Bitte meine Daten vollständig löschen."),
         ("Konto", "ich fordere Sie auf, mir nach Art. 15 DSGVO Auskunft zu geben."),
         (
@@ -63,6 +67,11 @@ def test_requests_are_known(subject: str, text: str) -> None:
         ("Datenblatt", "Haben Sie Auskunft über die technischen Daten der Lampe?"),
         ("Data sheet", "Is there a data request form for the dimmer's data sheet?"),
         ("Drill", "Please send me a copy of the data sheet of the drill."),
+        ("Logger", "It shows no copy of my data backup. Please delete my data logger's order."),
+        (
+            "Lampe",
+            "Bitte um Rückruf.\n\nInformationen zu Art. 15 DSGVO geben wir auf Wunsch, bitte sprechen Sie uns an.",
+        ),
         ("Drill", "Could I have a copy of the information leaflet?"),
         ("Refund", "I want a copy of the information you sent me about my refund."),
         ("Laptop", "Do I have to delete my data before I send the laptop for repair?"),

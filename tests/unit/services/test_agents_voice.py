@@ -156,6 +156,12 @@ class TestTheAgents:
         receive(world.deps, Notice(key, (address(world, Role.AGENT),), frozenset({SPAM}), passed=frozenset({DMARC})))
         check_inside(world, "unverified")
 
+    def test_why_it_was_not_sent_is_said_once(self, world: World) -> None:
+        key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
+        receive(world.deps, Notice(key, (address(world, Role.AGENT),), frozenset({DMARC})))
+        (message,) = world.store.messages.values()
+        assert message.remarks == ("unverified",)
+
 
 NOT_SURELY_MIRAS = (
     f"From: Mira <{MIRA}>, {EVE}",

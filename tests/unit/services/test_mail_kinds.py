@@ -399,6 +399,46 @@ class TestAnsweredOrPassedOn:
         assert get(world, self.answers(), passed=DMARC) == "duplicate"
         assert len(world.store.messages) == 1
 
+    ATTRIBUTIONS = (
+        "On Fri, 27 Nov 2026 at 10:12, Ole Brandt <ole@example.com> wrote:",
+        "Le ven. 27 nov. 2026 à 10:12, Ole Brandt <ole@example.com> a écrit :",
+        "W dniu 27.11.2026 o 10:12, Ole Brandt pisze:",
+        "Am 27.11.26 um 10:12 schrieb Ole Brandt:",
+    )
+
+    def below(self, attribution: str, to: str = "Ole Brandt <ole@example.com>", **more: str) -> EmailMessage:
+        said = f"Wir tauschen die Lampe um.\n\n{attribution}\n> Meine Lampe summt.\n> Bestellung 5533.\n"
+        headers = {"To": to, "Cc": CARE, "Message_ID": "<ada@x>", "In_Reply_To": "<ole-1@x>"} | more
+        return written(ADAS, "Re: Lampe summt", said, **headers)
+
+    @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+    def test_so_does_one_that_quotes_below_an_attribution(self, world: World, attribution: str) -> None:
+        assert get(world, self.below(attribution), passed=DMARC) == "opened"
+        found, answer = only(world), kept(world)
+        assert found.requester == Person("Ole Brandt", "ole@example.com")
+        assert (found.subject, found.opening.text) == ("Lampe summt", "Meine Lampe summt.\nBestellung 5533.")
+        assert (found.state, found.outbox, answer.text) == (State.WAITING, None, "Wir tauschen die Lampe um.")
+
+    @pytest.mark.parametrize(
+        ("attribution", "to"),
+        [
+            (ATTRIBUTIONS[0], "sales@supplier.example"),
+            *[(each, to) for each in (ATTRIBUTIONS[0], ATTRIBUTIONS[-1])
+              for to in (CARE, "a@example.com, b@example.com", SWIFT)],
+        ],
+    )  # fmt: skip
+    def test_to_others_than_it_quotes_it_is_nobodys_answer(self, world: World, attribution: str, to: str) -> None:
+        get(world, self.below(attribution, to, Cc="" if to == CARE else CARE), passed=DMARC)
+        assert only(world).requester.address == ADA
+        assert not world.store.messages
+
+    def test_whom_we_ask_is_no_customer(self, world: World) -> None:
+        said = f"When?\n\nFrom: SwiftParcel <{SWIFT}>\nSent: Friday\nTo: Ada <{ADA}>\nSubject: Parcel\n\nTomorrow.\n"
+        mail = written(ADAS, "RE: Parcel", said, To=f"SwiftParcel <{SWIFT}>", Cc=CARE, Message_ID="<a@x>")
+        get(world, mail, passed=DMARC)
+        assert only(world).requester.address == ADA
+        assert purposes(only(world)) == [(NEW, ADA)]
+
     def test_their_next_mail_joins_it(self, world: World) -> None:
         get(world, self.answers(), passed=DMARC)
         mail = written(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import pages
-from chalicelib.mail.inbound import InboundMail
+from chalicelib.mail.inbound import Address, InboundMail
 from chalicelib.rules.tickets import Change
 from chalicelib.services.own_words import for_customer
 from chalicelib.services.ports import Due
@@ -48,6 +48,31 @@ def test_what_is_left_of_our_notification_is_cut_off(notification: str, attribut
     quoted = "\n".join(f"{prefix}{line}" for line in notification.splitlines())
     assert said(f"{WORDS}\n\n{attribution}\n\n{quoted}") == WORDS
     assert said(f"\n{attribution}\n{quoted}") == ""
+
+
+FAREWELL = "Mit freundlichen Grüßen\nAda Lindqvist"
+ALONE = [
+    "Sent from my iPhone",
+    "Von meinem Galaxy gesendet",
+    FAREWELL,
+    "-- \nAda",
+    f"Ada Lindqvist\nNorthlight Lamps GmbH\nTel. +49 30 23125 014\n{SHOP.support}",
+    "Northlight Lamps",
+]
+
+
+@pytest.mark.parametrize("signature", ALONE)
+@pytest.mark.parametrize("notification", NOTIFICATIONS)
+def test_what_stands_above_an_unmarked_notification_is_no_word_either(notification: str, signature: str) -> None:
+    ada = Address("Ada Lindqvist", "ada@northlight.example")
+
+    def written(words: str) -> str:
+        new = f"{words}\n\n{signature}\n\n{notification}"
+        return for_customer(SHOP, InboundMail(new=new, sender=ada), samples.ticket())
+
+    assert written("") == ""
+    # A farewell with nothing but a name stays below words.
+    assert written(WORDS) in (WORDS, f"{WORDS}\n\n{FAREWELL}")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

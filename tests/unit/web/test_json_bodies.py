@@ -59,6 +59,25 @@ def test_everything_that_is_wrong_is_said_at_once(browser: Browser) -> None:
     assert "/uploads" in details(answer)["attachments[3].upload"]
 
 
+@pytest.mark.parametrize("said", ["maybe", 7, [], {}, "nein"])
+def test_yes_and_no_are_said_so(browser: Browser, said: object) -> None:
+    assert problems(browser.json(fields(terms_accepted=said))) == {"terms_accepted": "not_yes_or_no"}
+    for meant in (True, False, "on", "off", "true", 1, 0, None):
+        assert browser.json(fields(terms_accepted=meant)).status_code == 201
+
+
+@pytest.mark.parametrize("name", ["message", "subject", "order_number", "name"])
+def test_what_is_text_is_not_true(browser: Browser, name: str) -> None:
+    assert problems(browser.json(fields(**{name: True})))[name] == "not_text"
+
+
+def test_of_two_fields_of_one_name_neither_is_lost_unsaid() -> None:
+    found = json_bodies.read(b'{"message": "one", "message": "two", "name": "Mira"}', "", ())
+    assert found.faults == {"message": "twice"}
+    many = b",".join(b'"%d": 1, "%d": 2' % (number, number) for number in range(50_000))
+    assert len(json_bodies.read(b'{"attachments": [{' + many + b"}]}", "", ()).faults) < 200
+
+
 @pytest.mark.parametrize(
     ("attachments", "place", "code"),
     [

@@ -67,10 +67,40 @@ def test_a_storefronts_script_can_read_that_it_used_the_wrong_method(browser: Br
     assert said(answer)["status"] == 405
 
 
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "POST"])
+@pytest.mark.parametrize("what", ["tickets", "uploads"])
+def test_a_storefronts_script_can_read_that_it_mistyped_the_shop(browser: Browser, what: str, method: str) -> None:
+    answer = ask(browser, method, f"/shops/nortlight/{what}", origin=STORE, accept="*/*")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    if method == "OPTIONS":
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Methods"]) == (204, "POST")
+    else:
+        assert said(answer)["status"] == {"GET": 405, "POST": 404}[method]
+    other = ask(browser, method, f"/shops/northlight/{what}", origin="https://elsewhere.example", accept="*/*")
+    assert "Access-Control-Allow-Origin" not in other.headers
+
+
 def test_a_person_who_loads_a_forms_address_is_told_where_to_go_on(browser: Browser) -> None:
     shown = ask(browser, "GET", "/shops/{shop}/tickets", accept=browsing.HTML)
     assert first(shown, "h1").text() == "This address is for sending only"
     assert page(shown).css_matches('a[href="/api/shops/northlight/contact"]')
+
+
+@pytest.mark.parametrize(
+    ("path", "way_on"), [("/shops/{shop}/contact", True), ("/shops/{shop}/policy", True), ("/", False)]
+)
+def test_a_form_that_was_sent_where_pages_are_shown_is_told_that_nothing_was_saved(
+    browser: Browser, path: str, way_on: bool
+) -> None:
+    shown = ask(browser, "POST", path, accept=browsing.HTML)
+    assert first(shown, "h1").text() == "This address is for reading only"
+    assert "has not been saved" in first(shown, "main").text()
+    assert page(shown).css_matches('a[href="/api/shops/northlight/contact"]') == way_on
+
+
+@pytest.mark.parametrize("path", ["/t/broken", "/shops/nortlight/contact", "/shops/nortlight/policy"])
+def test_a_page_that_belongs_to_no_shop_leads_to_the_start_page(browser: Browser, path: str) -> None:
+    assert page(browser.get(path)).css_matches('main a[href="/api/"]')
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
