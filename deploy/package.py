@@ -18,6 +18,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib import holidays_calendar
+from chalicelib.rules.log import NAMES_PEOPLE
 from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, test_events
 from deploy.dependencies import PackagingFailed
 
@@ -92,6 +93,8 @@ def resources(stage: str) -> dict[str, Any]:
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
     found["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
+    said = found["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"]["Properties"]
+    said["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
     answers = gateway_answers.resource(policy_facts.policy(ROOT / "templates/policy.toml"))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
@@ -100,6 +103,12 @@ def resources(stage: str) -> dict[str, Any]:
     for name, value in PARAMETERS.get(stage, {}).items():
         found["Parameters"][name]["Default"] = value
     return found
+
+
+def _corrections() -> dict[str, Any]:
+    """The records of the table's stream after which the search index reads a ticket again."""
+    actions = sorted(NAMES_PEOPLE)
+    return {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"action": {"S": actions}}}}
 
 
 def _run_chalice(stage: str, project: Path, packaged: Path) -> None:

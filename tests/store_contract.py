@@ -14,6 +14,7 @@ from chalicelib.rules.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.deeds import Deed
 from chalicelib.rules.inbox import closed_on
 from chalicelib.rules.limits import SLOTS, Bound, Limit
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.sessions import Session, SignIn, ended, renewed
@@ -229,7 +230,7 @@ class StoreContract:
 
     def test_a_log_of_several_entries_is_kept_with_a_change(self, store: Store) -> None:
         ticket = opened(store)
-        entries = tuple(LogEntry(START, "ada@northlight.example", f"did {n}") for n in range(3))
+        entries = tuple(LogEntry(START, "ada@northlight.example", Action.NOTED, f"did {n}") for n in range(3))
         store.commit(Change(evolve(ticket), log=entries))
         kept = store.ticket(ticket.ref)
         assert kept
@@ -527,7 +528,7 @@ class StoreContract:
 
     def test_a_tickets_log_is_read_the_latest_first(self, store: Store) -> None:
         ticket = opened(store)
-        entries = [LogEntry(START + timedelta(minutes=n), "ada@x.example", f"did {n}", "this") for n in range(4)]
+        entries = [LogEntry(START + timedelta(minutes=n), "ada@x.example", Action.NOTED, f"did {n}") for n in range(4)]
         for entry in entries:
             ticket = evolve(ticket)
             store.commit(Change(ticket, log=(entry,)))
@@ -684,8 +685,8 @@ class StoreContract:
         change = samples.reply(ticket)
         store.commit(change)
         message = replace(samples.message_of(change), version=2)
-        entry = LogEntry(START, "aftercare", "could not send notification_reply", "no")
-        store.commit(Change(messages=(message,), log=(entry, replace(entry, action="again"))))
+        entry = LogEntry(START, "aftercare", Action.NOT_SENT, "notification_reply: no")
+        store.commit(Change(messages=(message,), log=(entry, replace(entry, action=Action.NOTED))))
         store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
         store.note_concern(ticket.ref, "raw/a-bounce", LATER)
         holding = store.holding(ticket.ref)
@@ -694,8 +695,8 @@ class StoreContract:
         places = {(each.message, each.version, each.number): each.entry.action for each in holding.log}
         assert places == {
             (None, 2, 0): "wrote",
-            ("reply", 2, 0): "could not send notification_reply",
-            ("reply", 2, 1): "again",
+            ("reply", 2, 0): Action.NOT_SENT,
+            ("reply", 2, 1): Action.NOTED,
         }
         assert (holding.drafts, holding.raw_keys) == (1, ("raw/a-bounce",))
         assert store.holding(fresh_ref()) is None

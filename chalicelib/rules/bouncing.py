@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.rules import outbox as boxes
+from chalicelib.rules.log import Action
 from chalicelib.rules.opening import notifications
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.sending import Owing, with_outbox
-from chalicelib.rules.tickets import Change, LogEntry
+from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry
 
 
 class Fate(StrEnum):
@@ -27,6 +28,15 @@ POSTINGS = {
     Fate.FAILED: Posting.FAILED,
     Fate.COMPLAINED: Posting.COMPLAINED,
     Fate.SUPPRESSED: Posting.SUPPRESSED,
+}
+
+
+_LOGGED = {
+    Fate.BOUNCED: Action.MAIL_BOUNCED,
+    Fate.FAILED: Action.MAIL_FAILED,
+    Fate.DELAYED: Action.MAIL_DELAYED,
+    Fate.COMPLAINED: Action.MAIL_COMPLAINED,
+    Fate.SUPPRESSED: Action.MAIL_SUPPRESSED,
 }
 
 
@@ -51,8 +61,9 @@ def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) ->
     mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
     if box is None or mail is None or mail.posting is not Posting.SENT:
         return None
+    detail = f"{mail.purpose}: {report.status}" if report.status else mail.purpose.value
     # The remote server's words may name anybody; they stand with the mail they are about.
-    entry = LogEntry(now, "aftercare", f"{mail.purpose} {report.fate}", report.status or "")
+    entry = LogEntry(now, AFTERCARE, _LOGGED[report.fate], detail)
     if report.fate is Fate.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
     settled = replace(mail, posting=POSTINGS[report.fate], error=report.said)

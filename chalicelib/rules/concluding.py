@@ -26,6 +26,7 @@ from chalicelib.rules.clocks import (
     set_clock,
 )
 from chalicelib.rules.due_dates import given_time
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Person, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import ConsumerBody, Kind
@@ -58,7 +59,7 @@ def conclude(
     return Change(
         evolve(ticket, final_answer=answer, assignee=ticket.assignee or agent.address),
         (replace(message, outbox=mail),),
-        (LogEntry(moment.at, agent.address, "final answer written", outcome.value),),
+        (LogEntry(moment.at, agent.address, Action.FINAL_ANSWER_WRITTEN, outcome.value),),
     )
 
 
@@ -90,9 +91,9 @@ def told(
     named = tuple(body.name for body in bodies(ticket, moment)) if due else ()
     answer = replace(answer, told_at=moment.at, bodies=due, named=named)
     closed = _closed(replace(ticket, final_answer=answer), answer.outcome, moment)
-    entry = LogEntry(moment.at, AFTERCARE, "closed", answer.outcome.value)
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, answer.outcome.value)
     if ticket.state is State.OPEN and ticket.active_at and ticket.active_at > answer.at:
-        again = LogEntry(moment.at, AFTERCARE, "reopened", "the customer wrote meanwhile")
+        again = LogEntry(moment.at, AFTERCARE, Action.REOPENED, "the customer wrote meanwhile")
         return awaiting_answer(closed, moment), (entry, again)
     return closed, (entry,)
 
@@ -113,7 +114,7 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: 
         raise BadInput({"action": "final_answer_under_way"})
     if not reason.strip():
         raise BadInput({"reason": "missing"})
-    entry = LogEntry(moment.at, agent.address, "closed", f"{outcome}: {reason.strip()[:200]}")
+    entry = LogEntry(moment.at, agent.address, Action.CLOSED, f"{outcome}: {reason.strip()[:200]}")
     tally = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), moment.at)
     return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), tally=tally)
 
@@ -124,13 +125,13 @@ def unclaimed(ticket: Ticket, moment: Moment) -> Change | None:
     clock = ticket.clock(ASIDE)
     if clock is None or clock.due > moment.at or (ticket.final_answer and ticket.final_answer.told_at is None):
         return None
-    entry = LogEntry(moment.at, AFTERCARE, "closed", f"{Outcome.SPAM}: kept aside for {clock.period}")
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, f"{Outcome.SPAM}: kept aside for {clock.period}")
     return Change(evolve(_closed(ticket, Outcome.SPAM, moment)), log=(entry,))
 
 
 def settled(ticket: Ticket, moment: Moment) -> Change:
     """The customer has not come back to our answer for the policy's time."""
-    entry = LogEntry(moment.at, AFTERCARE, "closed", Outcome.SETTLED.value)
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, Outcome.SETTLED.value)
     # What nobody has answered was only asked about: it is no promise kept, nor met.
     open_ones = [clock for clock in ticket.clocks if clock.name in (*ANSWERS, RESOLVE) and clock.met_at is None]
     tally = _kept_or_late(ticket, moment.at)
@@ -144,7 +145,7 @@ def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change
         raise BadInput({"action": "not_closed"})
     if not reason.strip():
         raise BadInput({"reason": "missing"})
-    entry = LogEntry(moment.at, agent.address, "reopened", reason.strip()[:200])
+    entry = LogEntry(moment.at, agent.address, Action.REOPENED, reason.strip()[:200])
     return Change(evolve(reopened(ticket, moment)), log=(entry,))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Person, internal_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve
@@ -30,7 +31,7 @@ def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
         return None
     message = internal_message(id, ticket.ref, now, agent, "", Event.CONFIRM_IDENTITY)
     mail = queue((Delivery(Purpose.CONFIRM_IDENTITY, ticket.requester.address),), now)
-    entry = LogEntry(now, agent.address, "asked to confirm identity")
+    entry = LogEntry(now, agent.address, Action.ASKED_TO_CONFIRM_IDENTITY)
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
@@ -38,12 +39,12 @@ def address_confirmed(ticket: Ticket, now: datetime) -> Change | None:
     """Whoever wrote reads the mails to the customer's address; None when that is known."""
     if ticket.proven:
         return None
-    return Change(evolve(ticket, unconfirmed=False), log=(LogEntry(now, "customer", "address confirmed"),))
+    return Change(evolve(ticket, unconfirmed=False), log=(LogEntry(now, "customer", Action.ADDRESS_CONFIRMED),))
 
 
 def confirmed(ticket: Ticket, now: datetime) -> Change | None:
     """Whoever reads the mails to the customer's address has pressed the button; None when they did before."""
     if ticket.identity_confirmed_at:
         return None
-    entry = LogEntry(now, "customer", "identity confirmed")
+    entry = LogEntry(now, "customer", Action.IDENTITY_CONFIRMED)
     return Change(evolve(ticket, identity_confirmed_at=now), log=(entry,))

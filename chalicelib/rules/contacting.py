@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, Moment, set_clock
 from chalicelib.rules.concluding import after_answer
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Person, Visibility
 from chalicelib.rules.opening import Arrival, as_message, open_ticket
 from chalicelib.rules.outbox import Outbox, queue
@@ -64,7 +65,7 @@ def adds(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> Change:
     change = customer_adds(ticket, id, contact.arrival, replace(moment, at=contact.at))
     (message,) = change.messages
     told = _told_later(message.outbox, contact.agent, moment)
-    entry = LogEntry(moment.at, contact.agent.address, "contact noted", contact.arrival.channel.value)
+    entry = LogEntry(moment.at, contact.agent.address, Action.CONTACT_NOTED, contact.arrival.channel.value)
     after = _active(change.ticket, ticket)
     after = _reached_at(after, contact.with_whom) if after else None
     return replace(change, ticket=after, messages=(replace(message, outbox=told),), log=(entry,))
@@ -76,7 +77,7 @@ def opened_since(ref: str, arrival: Arrival, since: datetime, moment: Moment, ag
     shop, kind = moment.shop, moment.shop.kinds[arrival.kind]
     ticket = open_ticket(ref, arrival, shop, since, moment.holidays)
     again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, moment, "contact")
-    entry = LogEntry(moment.at, agent.address, "opened", arrival.channel.value)
+    entry = LogEntry(moment.at, agent.address, Action.OPENED, arrival.channel.value)
     return replace(
         ticket,
         clocks=tuple(again if clock.name == ACKNOWLEDGE else clock for clock in ticket.clocks),
@@ -89,7 +90,7 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> C
     """An agent reached the customer, or tried to. If that was an answer, it meets the promise of one as a mail would,
     and stands on the customer's page; else it is for the agents alone."""
     message = as_message(contact.arrival, id, ticket.ref, contact.at, Author.AGENT)
-    action = "answered" if contact.answers else "contacted the customer"
+    action = Action.ANSWERED if contact.answers else Action.CONTACTED_CUSTOMER
     entry = LogEntry(moment.at, contact.agent.address, action, contact.arrival.channel.value)
     ticket = _reached_at(ticket, contact.with_whom)
     if not contact.answers:

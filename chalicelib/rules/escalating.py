@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from chalicelib.rules import concluding, referring, reviewing
 from chalicelib.rules.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, Moment, stepped
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import system_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import Shop, Step
@@ -31,6 +32,7 @@ Ids = Callable[[str], str]
 """Derives a message's id from what gives rise to it."""
 HANDED = "handed"
 """Remarked of the step that gave the ticket to somebody else."""
+_LOGGED = {"warn": Action.PROMISE_WARNED, "due": Action.PROMISE_MISSED, "daily": Action.PROMISE_STILL_MISSED}
 # Of what is the customer's to see to, only whoever has the ticket is told.
 _ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
 _RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
@@ -74,7 +76,7 @@ def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ti
         priority=raised(ticket.priority, steps),
         assignee=_reassigned(ticket, moment.shop, steps),
     )
-    entry = LogEntry(moment.at, AFTERCARE, f"promise {stage}", clock.name)
+    entry = LogEntry(moment.at, AFTERCARE, _LOGGED[stage], clock.name)
     # Whom it is taken from hears of it, as well as who gets it.
     told = dict.fromkeys((*recipients(ticket, moment.shop, steps), *recipients(after, moment.shop, steps)))
     mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), moment.at)

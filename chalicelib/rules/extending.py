@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import EXTENSION, RESOLVE, Clock, Moment, moved
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Person, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Period, due
@@ -76,7 +77,7 @@ def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent
     return Change(
         evolve(ticket, extensions=(*ticket.extensions, extension)),
         (replace(message, outbox=mail),),
-        (LogEntry(moment.at, agent.address, "extension asked for", f"until {end:%Y-%m-%d}"),),
+        (LogEntry(moment.at, agent.address, Action.EXTENSION_ASKED_FOR, f"until {end:%Y-%m-%d}"),),
     )
 
 
@@ -93,7 +94,7 @@ def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntr
         for clock in ticket.clocks
     )
     given = tuple(replace(g, told_at=moment.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
-    entry = LogEntry(moment.at, AFTERCARE, "extended", f"until {extension.until:%Y-%m-%d}")
+    entry = LogEntry(moment.at, AFTERCARE, Action.EXTENDED, f"until {extension.until:%Y-%m-%d}")
     return replace(ticket, clocks=clocks, extensions=given), (entry,)
 
 

@@ -8,6 +8,7 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import Moment
 from chalicelib.rules.concluding import close
 from chalicelib.rules.contacting import opened_since
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Event, Message, Person, Visibility
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.outbox import Outbox, Purpose, Stage
@@ -37,7 +38,7 @@ def tag(ticket: Ticket, tags: tuple[str, ...], agent: Person, now: datetime) -> 
     """Give the ticket these tags and no others."""
     if tags == ticket.tags:
         return None
-    return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, "tagged", ", ".join(tags)),))
+    return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, ", ".join(tags)),))
 
 
 def hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
@@ -46,7 +47,7 @@ def hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | 
         raise BadInput({"reason": "missing"})
     if ticket.hold == reason.strip():
         return None
-    entry = LogEntry(now, agent.address, "put on hold", reason.strip()[:200])
+    entry = LogEntry(now, agent.address, Action.PUT_ON_HOLD, reason.strip()[:200])
     return Change(evolve(ticket, hold=reason.strip()), log=(entry,))
 
 
@@ -56,7 +57,9 @@ def unhold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change 
         raise BadInput({"reason": "missing"})
     if ticket.hold is None:
         return None
-    return Change(evolve(ticket, hold=None), log=(LogEntry(now, agent.address, "hold lifted", reason.strip()[:200]),))
+    return Change(
+        evolve(ticket, hold=None), log=(LogEntry(now, agent.address, Action.HOLD_LIFTED, reason.strip()[:200]),)
+    )
 
 
 def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:
@@ -67,7 +70,7 @@ def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change 
         raise BadInput({"to": "no_ticket"})
     if other.ref in ticket.related and ticket.ref in other.related:
         return None
-    entry = LogEntry(now, agent.address, "linked", f"{ticket.ref} and {other.ref}")
+    entry = LogEntry(now, agent.address, Action.LINKED, f"{ticket.ref} and {other.ref}")
     return Change(_related(ticket, other.ref), log=(entry,), also=(_related(other, ticket.ref),))
 
 
@@ -76,7 +79,7 @@ def spam(ticket: Ticket, agent: Person, moment: Moment) -> Change | None:
     if ticket.state is State.CLOSED and ticket.outcome is Outcome.SPAM:
         return None
     change = close(replace(ticket, outbox=_unanswered(ticket.outbox)), Outcome.SPAM, "spam", agent, moment)
-    return replace(change, log=(LogEntry(moment.at, agent.address, "marked as spam"),))
+    return replace(change, log=(LogEntry(moment.at, agent.address, Action.MARKED_AS_SPAM),))
 
 
 def refuse_to_split(message: Message | None) -> None:
@@ -90,7 +93,7 @@ def refuse_to_split(message: Message | None) -> None:
 
 def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: Person, moment: Moment) -> Change:
     """The customer's message opens a ticket of its own, with promises from when it came, and says so where it stays."""
-    entry = LogEntry(moment.at, agent.address, "split off", f"{ref} from {ticket.ref}")
+    entry = LogEntry(moment.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
     opened = opened_since(ref, arrival, message.at, moment, agent)
     # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
     said = replace(opened.opening, person=message.person, writer=message.writer)

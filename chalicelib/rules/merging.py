@@ -22,6 +22,7 @@ from chalicelib.rules.clocks import (
 )
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.extending import carried
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Person
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.records import Referral
@@ -40,7 +41,7 @@ def merge(ticket: Ticket, into: Ticket, agent: Person, moment: Moment, *, anyway
     if ticket.merged_into == into.ref:
         return None
     _refuse(ticket, into, anyway=anyway)
-    entry = LogEntry(moment.at, agent.address, "merged", f"{ticket.ref} into {into.ref}")
+    entry = LogEntry(moment.at, agent.address, Action.MERGED, f"{ticket.ref} into {into.ref}")
     return Change(_ended(ticket, into.ref, moment), log=(entry,), also=(joined(into, ticket, moment),))
 
 

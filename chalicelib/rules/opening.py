@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.rules.clocks import ACKNOWLEDGE, ASIDE, Moment, opening_clocks, set_clock
 from chalicelib.rules.limits import Bound
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Holidays
@@ -104,7 +105,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         source=arrival.source,
         opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
         clocks=clocks,
-        log=(LogEntry(now, "customer", "opened", arrival.channel.value), *_left_out(arrival, now)),
+        log=(LogEntry(now, "customer", Action.OPENED, arrival.channel.value), *_left_out(arrival, now)),
         topic=arrival.topic,
         order_number=arrival.order_number,
         suspicions=arrival.suspicions + tuple(f"automatic: {reason}" for reason in arrival.automatic),
@@ -164,4 +165,4 @@ def _is_aside(arrival: Arrival) -> bool:
 
 def _left_out(arrival: Arrival, now: datetime) -> Iterator[LogEntry]:
     if arrival.beyond:
-        yield LogEntry(now, AFTERCARE, "not confirmed", arrival.beyond[0])
+        yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, arrival.beyond[0])

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.log import Action
 from chalicelib.rules.records import Outcome, Rating
 from chalicelib.rules.submission import LONGEST, clean
 from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve
 
-RATED = "rated"
 """The log's action; its detail is the score."""
 LIFE = timedelta(days=30)
 """For so long after the ticket was closed it may be rated, and the rating changed."""
@@ -46,7 +46,7 @@ def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ..
             rating=Rating(score, text, now, before.changes + 1 if before else 0),
             former_words=tuple(dict.fromkeys((*ticket.former_words, *former_words))),
         ),
-        log=(LogEntry(now, "customer", RATED, str(score)),),
+        log=(LogEntry(now, "customer", Action.RATED, str(score)),),
     )
 
 

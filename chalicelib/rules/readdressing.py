@@ -9,13 +9,13 @@ from dataclasses import replace
 from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import same
 from chalicelib.rules.clocks import ANSWERS, Moment
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage, add
 from chalicelib.rules.rectifying import redirected
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve
 
-READDRESSED = "readdressed"
 """The log's action. It names nobody: the log outlives the customer."""
 # Kept besides what an agent forwarded without saying whose it is.
 _WHOSE = "whose"
@@ -61,7 +61,7 @@ def readdress(
     return Change(
         after,
         tuple(evolve(each, outbox=redirected(each.outbox, was.address, right.address)) for each in moved),
-        (LogEntry(now, agent.address, READDRESSED),),
+        (LogEntry(now, agent.address, Action.READDRESSED),),
         also=tuple(evolve(each, link_version=each.link_version + 1) for each in merged if another),
     )
 

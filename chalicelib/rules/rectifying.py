@@ -6,11 +6,11 @@ from datetime import datetime
 
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.batches import batches
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Audience, Outbox, Posting, Stage
 from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
 
-RECTIFIED = "rectified"
 """The log's action; its detail says which of them, not what."""
 
 
@@ -42,7 +42,7 @@ def rectify(
         outbox=redirected(ticket.outbox, was, becomes.address),
         former_words=tuple(dict.fromkeys((*ticket.former_words, *words))),
     )
-    return Change(after, changed, (LogEntry(now, "console", RECTIFIED, ", ".join(names)),))
+    return Change(after, changed, (LogEntry(now, "console", Action.RECTIFIED, ", ".join(names)),))
 
 
 def _message(message: Message, was: str, becomes: Person) -> Message:

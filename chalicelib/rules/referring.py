@@ -12,6 +12,7 @@ from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, resumed, stepped
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.due_dates import given_time
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Event, Message, Person, Visibility, internal_message, system_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Purpose, queue
@@ -104,7 +105,11 @@ def refer(
             clocks=(*promises, replace(clock, warn_at=None)),
         ),
         (replace(message, about=str(number), passed_on=files, outbox=queue(mails, moment.at)),),
-        (LogEntry(moment.at, agent.address, "referred", f"{number} to {party.id or 'another'}: {', '.join(told)}"),),
+        (
+            LogEntry(
+                moment.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"
+            ),
+        ),
     )
 
 
@@ -125,7 +130,7 @@ def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket
         clocks=tuple(going_on if c is clock else c for c in ticket.clocks),
         referrals=_with(ticket, chased),
     )
-    entry = LogEntry(moment.at, AFTERCARE, "chased", f"{referral.number}, reminder {chased.chased}")
+    entry = LogEntry(moment.at, AFTERCARE, Action.CHASED, f"{referral.number}, reminder {chased.chased}")
     return after, replace(message, outbox=queue(mails, moment.at)), entry
 
 
@@ -145,9 +150,9 @@ def answered(
         event=Event.REFERRAL_ANSWER,
         about=str(number),
     )
-    entry = LogEntry(moment.at, f"referral {number}", "third party wrote", arrival.channel.value)
+    entry = LogEntry(moment.at, f"referral {number}", Action.THIRD_PARTY_WROTE, arrival.channel.value)
     if arrival.automatic:
-        entry = replace(entry, action="automatic mail kept")
+        entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
     about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
     mails = list(notifications(moment.shop, about, ticket.assignee)) if tell else []
     if referral is None or not referral.open:
@@ -173,7 +178,7 @@ def end(ticket: Ticket, number: int, reason: str, agent: Person, now: datetime) 
         raise BadInput({"reason": "missing"})
     ended = _ended(ticket, replace(referral, ended_at=now), now)
     return Change(
-        evolve(ended), log=(LogEntry(now, agent.address, "referral ended", f"{number}: {reason.strip()[:200]}"),)
+        evolve(ended), log=(LogEntry(now, agent.address, Action.REFERRAL_ENDED, f"{number}: {reason.strip()[:200]}"),)
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.clocks import AGREED, REMEDY, Clock, Moment, set_clock, set_until
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import Kind, Shop
@@ -70,7 +71,9 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
     if not reason.strip():
         raise BadInput({"reason": "missing"})
     finding = Finding(fault, reason.strip(), now, agent.address)
-    return Change(evolve(ticket, finding=finding), log=(LogEntry(now, agent.address, "found at fault", fault.value),))
+    return Change(
+        evolve(ticket, finding=finding), log=(LogEntry(now, agent.address, Action.FOUND_AT_FAULT, fault.value),)
+    )
 
 
 def owe(
@@ -94,7 +97,7 @@ def owe(
     if ticket.state is State.ASIDE:
         raise BadInput({"action": "kept_aside"})
     before, running = ticket.remedy, _owed(ticket)
-    entry = LogEntry(moment.at, agent.address, "remedy owed", _logged(cure, owed_by, carried_out_by))
+    entry = LogEntry(moment.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
         said = replace(before, note=note.strip(), carried_out_by=carried_out_by)
         return Change(evolve(ticket, remedy=said), log=(entry,))
@@ -130,7 +133,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, t
         message = replace(message, outbox=queue((mail,), moment.at))
     else:
         message = internal_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REMEDY_DONE)
-    entry = LogEntry(moment.at, agent.address, "remedy done", remedy.cure.value)
+    entry = LogEntry(moment.at, agent.address, Action.REMEDY_DONE, remedy.cure.value)
     return Change(after, (message,), (entry,), tally=kept(ticket, (REMEDY,), moment.at))
 
 
@@ -142,7 +145,7 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
         raise BadInput({"action": "no_address"})
     message = shops_message(id, ticket.ref, now, agent, text.strip(), Event.INSTRUCTIONS)
     mail = queue((Delivery(Purpose.INSTRUCTIONS, ticket.requester.address),), now)
-    entry = LogEntry(now, agent.address, "return instructions sent")
+    entry = LogEntry(now, agent.address, Action.RETURN_INSTRUCTIONS_SENT)
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 

@@ -9,6 +9,7 @@ from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.due_dates import given_time
+from chalicelib.rules.log import Action
 from chalicelib.rules.mail_decisions import Why
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
@@ -53,10 +54,10 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
     is kept and shown, but moves nothing; agents hear of it where they are to (`tell`)."""
     now = moment.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
-    entry = LogEntry(now, "customer", "wrote", arrival.channel.value)
+    entry = LogEntry(now, "customer", Action.WROTE, arrival.channel.value)
     told = queue(notifications(moment.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
     if arrival.automatic:
-        entry = replace(entry, action="automatic mail kept")
+        entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
         return Change(evolve(ticket), (replace(message, outbox=told),), (entry,))
     awaited = _still_aside(ticket, moment) if ticket.state is State.ASIDE else awaiting_answer(ticket, moment)
     return Change(
@@ -91,7 +92,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
             clocks=ticket.clocks if closed else after_answer(ticket, moment),
         ),
         (replace(message, outbox=queue(mails, now)),),
-        (LogEntry(now, arrival.person.address, "answered", arrival.channel.value),),
+        (LogEntry(now, arrival.person.address, Action.ANSWERED, arrival.channel.value),),
         tally=kept(ticket, ANSWERS, now),
     )
 
@@ -124,7 +125,7 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
             assignee=ticket.assignee or agent.address,
         ),
         (replace(message, outbox=mail),),
-        (LogEntry(moment.at, agent.address, "asked the customer"),),
+        (LogEntry(moment.at, agent.address, Action.ASKED_CUSTOMER),),
     )
 
 
@@ -149,14 +150,14 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)
     released = evolve(ticket, state=State.OPEN, clocks=without(ticket.clocks, *over), outbox=add(box, mails, now))
-    return Change(released, log=(LogEntry(now, actor, "released", "; ".join(ticket.suspicions)),))
+    return Change(released, log=(LogEntry(now, actor, Action.RELEASED, "; ".join(ticket.suspicions)),))
 
 
 def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket] = ()) -> Change:
     """Every link to the ticket given out so far stops working, those to the tickets `merged` into it too; mails from
     now on carry new ones."""
     withdrawn, *also = (evolve(each, link_version=each.link_version + 1) for each in (ticket, *merged))
-    return Change(withdrawn, log=(LogEntry(now, actor, "links withdrawn"),), also=tuple(also))
+    return Change(withdrawn, log=(LogEntry(now, actor, Action.LINKS_WITHDRAWN),), also=tuple(also))
 
 
 def kept_internal(
@@ -177,7 +178,7 @@ def kept_internal(
         remarks=tuple(dict.fromkeys((*arrival.remarks, reason))),
         outbox=queue(mails, now) if tell else None,
     )
-    entry = LogEntry(now, known.address if known else "other", "message kept internal", reason)
+    entry = LogEntry(now, known.address if known else "other", Action.KEPT_INTERNAL, reason)
     after = awaiting_answer(ticket, moment) if moves and ticket.clock(CLOSE) else ticket
     return Change(evolve(after), (message,), (entry,))
 

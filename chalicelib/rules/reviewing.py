@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.rules.clocks import REMEDY, REVIEW, Clock, Moment, set_clock
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Message, system_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import parse
@@ -12,7 +13,6 @@ from chalicelib.rules.rating import open_until
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import AFTERCARE, LogEntry, Ticket, met
 
-ASKED = "asked how it went"
 """The log's action."""
 # Whoever asked what we know of them is not asked for more.
 _DATA_REQUEST = "data_request"
@@ -53,7 +53,7 @@ def ask(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, 
     return (
         replace(ticket, clocks=met(ticket.clocks, REVIEW, moment.at)),
         replace(message, outbox=queue((mail,), moment.at)),
-        LogEntry(moment.at, AFTERCARE, ASKED),
+        LogEntry(moment.at, AFTERCARE, Action.ASKED_HOW_IT_WENT),
     )
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from chalicelib.rules import outbox as boxes
 from chalicelib.rules.clocks import ACKNOWLEDGE
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose
-from chalicelib.rules.tickets import Change, LogEntry, Message, SentId, Ticket, evolve, met
+from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, Message, SentId, Ticket, evolve, met
 
 Owing = Ticket | Message
 
@@ -25,7 +26,7 @@ def sent(item: Owing, claim: int, delivery: Delivery, ses_id: str, now: datetime
     outcome = replace(delivery, posting=Posting.SENT, ses_id=ses_id, at=now)
     change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
     if _held(item).shortened:
-        change = replace(change, log=(LogEntry(now, "aftercare", "sent in short form", delivery.purpose),))
+        change = replace(change, log=(LogEntry(now, AFTERCARE, Action.SENT_IN_SHORT_FORM, delivery.purpose),))
     if change.ticket and delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         change = replace(change, ticket=replace(change.ticket, clocks=met(change.ticket.clocks, ACKNOWLEDGE, now)))
     return replace(change, sent=(SentId(ses_id, item.ref, now, None if isinstance(item, Ticket) else item.id),))
@@ -45,7 +46,8 @@ def refused(
     agents so are. Of a referral that was never sent the customer is not told."""
     outcome = replace(delivery, posting=Posting.REFUSED, at=now, error=reason[:200])
     # What follows the mail service's code may name addresses.
-    entry = LogEntry(now, "aftercare", f"could not send {delivery.purpose}", reason.partition(":")[0][:80])
+    code = reason.partition(":")[0][:80]
+    entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, f"{delivery.purpose}: {code}")
     box = _held(item)
     if delivery in box.owed():  # noted by another sender, agents know
         box = boxes.add(_without_referred(box) if delivery.purpose is Purpose.REFERRAL else box, warning, now)

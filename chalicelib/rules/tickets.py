@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, earliest_step
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
 from chalicelib.rules.records import Claim, Extension, FinalAnswer, Finding, Outcome, OwedBy, Rating, Referral, Remedy
@@ -48,7 +49,7 @@ class LogEntry:
 
     at: datetime
     actor: str
-    action: str
+    action: Action
     detail: str = ""
     at_console: bool = False
     """Whether it was done at the console, where an admin names the agent who acts."""

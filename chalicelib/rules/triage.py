@@ -18,6 +18,7 @@ from chalicelib.rules.clocks import (
     set_clock,
 )
 from chalicelib.rules.concluding import promising, without
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Person, internal_message
 from chalicelib.rules.policy import Kind, Shop
 from chalicelib.rules.records import Claim
@@ -40,14 +41,14 @@ def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) ->
     if assignee == ticket.assignee:
         return None
     return Change(
-        evolve(ticket, assignee=assignee), log=(LogEntry(now, agent.address, "assigned", assignee or "nobody"),)
+        evolve(ticket, assignee=assignee), log=(LogEntry(now, agent.address, Action.ASSIGNED, assignee or "nobody"),)
     )
 
 
 def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime) -> Change | None:
     if priority is ticket.priority:
         return None
-    entry = LogEntry(now, agent.address, "priority", f"{ticket.priority} to {priority}")
+    entry = LogEntry(now, agent.address, Action.PRIORITY_SET, f"{ticket.priority} to {priority}")
     return Change(evolve(ticket, priority=priority), log=(entry,))
 
 
@@ -69,7 +70,7 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Momen
     if after.kind != ticket.kind and ticket.state is not State.CLOSED:
         after = replace(after, clocks=_promised(after, moment))
     changed = ", ".join(f"{name}: {getattr(ticket, name) or ''} to {value or ''}" for name, value in new.items())
-    return Change(evolve(after), log=(LogEntry(moment.at, agent.address, "changed", changed[:300]),))
+    return Change(evolve(after), log=(LogEntry(moment.at, agent.address, Action.CHANGED, changed[:300]),))
 
 
 def claim(ticket: Ticket, claim: Claim, agent: Person, moment: Moment) -> Change | None:
@@ -79,7 +80,7 @@ def claim(ticket: Ticket, claim: Claim, agent: Person, moment: Moment) -> Change
         return None
     if claim.purchased and not bought_then(claim.purchased, local_date(now, moment.shop.hours)):
         raise BadInput({"purchased": "not_bought_then"})
-    return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, "claim noted"),))
+    return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, Action.CLAIM_NOTED),))
 
 
 def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
@@ -87,7 +88,7 @@ def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Ch
     if not text.strip():
         raise BadInput({"text": "missing"})
     message = internal_message(id, ticket.ref, now, agent, text.strip())
-    return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, "noted"),))
+    return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, Action.NOTED),))
 
 
 def _promised(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from chalicelib.rules import people, phones
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.tickets import LogEntry, Ticket
 
 MOST = 300
 """Words of one message, and of one ticket's own texts."""
-CHANGED = "changed"
 """The log's action under which an agent's correction of an order number stands."""
 _LEAST, _LONGEST = 3, 40
 # Signs written without spaces between words (Thai, Japanese, Chinese, Korean): found by pairs of neighbours.
@@ -88,7 +88,7 @@ def message_words(message: Message) -> tuple[str, ...]:
 def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry] = ()) -> frozenset[str]:
     """Every word under which the ticket can stand in the index: who deletes the ticket deletes these. `log`: there an
     order number that was corrected later stands as it was before."""
-    former = (number for entry in log if entry.action == CHANGED for number in _CORRECTED.findall(entry.detail))
+    former = (number for entry in log if entry.action is Action.CHANGED for number in _CORRECTED.findall(entry.detail))
     every = tuple(messages)
     said = map(message_words, every)
     took_part = (*people.of_ticket(ticket), *(address for message in every for address in people.of_message(message)))

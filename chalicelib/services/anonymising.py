@@ -14,6 +14,7 @@ from functools import partial
 from chalicelib.rules import identity, people
 from chalicelib.rules.anonymising import involved, is_customer, is_theirs, masked, message_without, ticket_without
 from chalicelib.rules.batches import batches
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Message, in_mails
 from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
 from chalicelib.rules.wording import words_of
@@ -24,8 +25,6 @@ from chalicelib.services.filing import prefix
 from chalicelib.services.indexing import blinded, readings
 from chalicelib.services.ports import ALWAYS, Deps
 from chalicelib.services.ports_records import Holding, Pointers
-
-_LOGGED = "erased somebody who took part"
 
 
 def found_by(address: str) -> frozenset[str]:
@@ -78,7 +77,9 @@ def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Ho
         evolve(each.ticket, leaving=(*each.ticket.leaving, *blinded(deps, each.ticket.shop, [people.as_word(address)])))
         for each in fresh
     )
-    change = commit(deps, Change(first, log=(LogEntry(deps.now(), "console", _LOGGED),), also=tuple(others)))
+    change = commit(
+        deps, Change(first, log=(LogEntry(deps.now(), "console", Action.PARTICIPANT_ERASED),), also=tuple(others))
+    )
     marked = {ticket.ref: ticket for ticket in (change.ticket, *change.also) if ticket}
     return [replace(each, ticket=marked.get(each.ticket.ref, each.ticket)) for each in holdings]
 

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import Unreadable
@@ -103,7 +103,7 @@ class _Logs:
         every = list(self._deps.store.deeds(self._wanted.since, self._wanted.until))
         deeds = [each for each in every if isinstance(each, Deed)]
         for deed, verdict in judged(self._deps.audit(), deeds):
-            said = _said(LogEntry(deed.at, deed.actor, deed.action, deed.detail))
+            said = (_moment(deed.at), deed.actor, deed.action, deed.detail, "")
             yield ("", _CONSOLE, 1, deed.number, *said, verdict, deed.proof)
         yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, Unread))
 
@@ -133,8 +133,11 @@ class _Logs:
 
 
 def _said(entry: LogEntry) -> tuple[str, ...]:
-    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return at, entry.actor, entry.action, entry.detail, _CONSOLE if entry.at_console else ""
+    return _moment(entry.at), entry.actor, entry.action, entry.detail, _CONSOLE if entry.at_console else ""
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _unread(ref: str, chain: str, place: str) -> tuple[Any, ...]:

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import words
-from chalicelib.rules.bouncing import Fate
-from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.log import Action
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import AFTERCARE, LogEntry, Ticket
 from chalicelib.services import desk_times, log_details
 
 MOST = 200
-_UNSENT, _PROMISE, _REFERRAL = "could not send ", "promise ", "referral "
-# What an action's detail is one of: the table of words that says it.
+_REFERRAL = "referral "
+# What an action's detail begins with: the table of words that says it.
 _DETAILS = {
-    "opened": "channel", "wrote": "channel", "answered": "channel", "third party wrote": "channel",
-    "automatic mail kept": "channel", "found at fault": "fault", "final answer written": "outcome",
-    "closed": "outcome", "remedy done": "cure", "rated": "score",
-    "not confirmed": "bound",
+    Action.OPENED: "channel", Action.WROTE: "channel", Action.ANSWERED: "channel", Action.THIRD_PARTY_WROTE: "channel",
+    Action.AUTOMATIC_MAIL_KEPT: "channel", Action.FOUND_AT_FAULT: "fault", Action.FINAL_ANSWER_WRITTEN: "outcome",
+    Action.CLOSED: "outcome", Action.REMEDY_DONE: "cure", Action.RATED: "score", Action.NOT_CONFIRMED: "bound",
+    Action.NOT_SENT: "purpose", Action.MAIL_BOUNCED: "purpose", Action.MAIL_FAILED: "purpose",
+    Action.MAIL_DELAYED: "purpose", Action.MAIL_COMPLAINED: "purpose", Action.MAIL_SUPPRESSED: "purpose",
 }  # fmt: skip
+_OF_PROMISES = (Action.PROMISE_WARNED, Action.PROMISE_MISSED, Action.PROMISE_STILL_MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +41,11 @@ def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, la
             at=desk_times.short(entry.at, now, shop, language),
             moment=entry.at,
             who=_who(shop, ticket, entry, language),
-            what=action(entry.action, language),
+            what=_phrase(language, f"log.{entry.action.replace(' ', '_')}"),
             detail=_detail(shop, ticket, entry, language),
         )
         for entry in every
     ]
-
-
-def action(code: str, language: str) -> str:
-    """What was done, in words; a code without words as it stands."""
-    if code.startswith(_UNSENT):
-        return _phrase(language, "log.could_not_send", mail=_word(language, "purpose", code.removeprefix(_UNSENT)))
-    purpose, _, fate = code.rpartition(" ")
-    if fate in set(Fate) and purpose in set(Purpose):
-        return _phrase(language, f"log.mail_{fate}", mail=_word(language, "purpose", purpose))
-    return _word(language, "log", code.replace(" ", "_"), code)
 
 
 def _who(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
@@ -75,9 +66,9 @@ def _called(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
 def _detail(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
     if said := log_details.in_words(ticket, entry, language):
         return said
-    if entry.action.startswith(_PROMISE):
+    if entry.action in _OF_PROMISES:
         return words.phrase(language, f"clock.{entry.detail.partition('-')[0]}")
-    if entry.action == "assigned" and (agent := shop.agent(entry.detail)):
+    if entry.action is Action.ASSIGNED and (agent := shop.agent(entry.detail)):
         return agent.name
     said, colon, more = entry.detail.partition(": ")
     table = _DETAILS.get(entry.action)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from chalicelib import words
+from chalicelib.rules.log import Action
 from chalicelib.rules.referring import referral_of
 from chalicelib.rules.tickets import LogEntry, Ticket
 
@@ -65,15 +66,15 @@ def _say(language: str, key: str, **values: str) -> str:
 
 
 _DAY = re.compile(r"until (?P<day>\d{4}-\d\d-\d\d)")
-_FORMS: dict[str, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]]] = {
-    "referred": (re.compile(r"(?P<number>\d+) to [^:]*: ?(?P<more>.*)"), _referred),
-    "chased": (re.compile(r"(?P<number>\d+), reminder (?P<more>\d+)"), _chased),
-    "referral ended": (re.compile(r"(?P<number>\d+): (?P<more>.*)", re.DOTALL), _ended),
-    "extended": (_DAY, _until),
-    "extension asked for": (_DAY, _until),
-    "remedy owed": (re.compile(r"(?P<cure>\w+) by (?P<by>\w+)(?:, through (?P<through>\w+))?"), _remedy),
-    "priority": (re.compile(r"(?P<one>\w+) to (?P<other>\w+)"), _priority),
-    "linked": (re.compile(r"(?P<one>\S+) and (?P<other>\S+)"), _refs("linked")),
-    "merged": (re.compile(r"(?P<one>\S+) into (?P<other>\S+)"), _refs("merged")),
-    "split off": (re.compile(r"(?P<one>\S+) from (?P<other>\S+)"), _refs("split_off")),
+_FORMS: dict[Action, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]]] = {
+    Action.REFERRED: (re.compile(r"(?P<number>\d+) to [^:]*: ?(?P<more>.*)"), _referred),
+    Action.CHASED: (re.compile(r"(?P<number>\d+), reminder (?P<more>\d+)"), _chased),
+    Action.REFERRAL_ENDED: (re.compile(r"(?P<number>\d+): (?P<more>.*)", re.DOTALL), _ended),
+    Action.EXTENDED: (_DAY, _until),
+    Action.EXTENSION_ASKED_FOR: (_DAY, _until),
+    Action.REMEDY_OWED: (re.compile(r"(?P<cure>\w+) by (?P<by>\w+)(?:, through (?P<through>\w+))?"), _remedy),
+    Action.PRIORITY_SET: (re.compile(r"(?P<one>\w+) to (?P<other>\w+)"), _priority),
+    Action.LINKED: (re.compile(r"(?P<one>\S+) and (?P<other>\S+)"), _refs("linked")),
+    Action.MERGED: (re.compile(r"(?P<one>\S+) into (?P<other>\S+)"), _refs("merged")),
+    Action.SPLIT_OFF: (re.compile(r"(?P<one>\S+) from (?P<other>\S+)"), _refs("split_off")),
 }

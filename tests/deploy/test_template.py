@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import items
-from chalicelib.rules import policy_reading, wording
+from chalicelib.rules import policy_reading
+from chalicelib.rules.log import NAMES_PEOPLE, Action
 from chalicelib.rules.tickets import LogEntry
 from chalicelib.services.arrivals import LAST_ATTEMPT
 from tests import samples
@@ -88,10 +89,10 @@ def test_the_index_hears_of_what_was_said_and_of_corrections_and_of_nothing_else
     patterns = [json.loads(one["Pattern"]) for one in event["Properties"]["FilterCriteria"]["Filters"]]
     ticket = samples.ticket()
     message = samples.message_of(samples.reply(ticket))
-    entries = [LogEntry(START, "ada@northlight.example", action) for action in (wording.CHANGED, "noted")]
+    entries = [LogEntry(START, "ada@northlight.example", action) for action in Action]
     new = [items.ticket_item(ticket), items.message_item(message), *items.log_items(ticket, entries)]
     heard = [any(fits(pattern, record("INSERT", item)) for pattern in patterns) for item in new]
-    assert heard == [True, True, True, False]
+    assert heard == [True, True, *(action in NAMES_PEOPLE for action in Action)]
     assert not any(fits(pattern, record("MODIFY", item)) for pattern in patterns for item in new)
 
 

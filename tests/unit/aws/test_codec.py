@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.aws import items
 from chalicelib.aws.codec import attributes, decode, encode, instant
 from chalicelib.rules.clocks import Clock
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.records import (
     Claim,
@@ -87,8 +88,9 @@ tickets = st.builds(
     Ticket,
     ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from(Channel), subject=texts,
     requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
-    log=st.lists(st.builds(LogEntry, moments, texts, texts, texts), max_size=2).map(tuple), topic=optional,
-    order_number=optional, suspicions=several, related=several, participants=several, terms_accepted=st.booleans(),
+    log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), texts), max_size=2).map(tuple),
+    topic=optional, order_number=optional, suspicions=several, related=several,
+    participants=several, terms_accepted=st.booleans(),
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,

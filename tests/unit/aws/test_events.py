@@ -9,9 +9,9 @@ import pytest
 from chalicelib.aws import events, items
 from chalicelib.errors import NotSent, Stale, StillOwed, UnknownFile, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
+from chalicelib.rules.log import Action
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import LogEntry
-from chalicelib.rules.wording import CHANGED
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.indexing import Said
 from chalicelib.services.ports import Due
@@ -34,7 +34,7 @@ class TestWhatWasSaid:
     def test_is_a_new_ticket_a_new_message_or_a_correction(self) -> None:
         ticket = samples.ticket()
         message = samples.message_of(samples.reply(ticket))
-        (corrected,) = items.log_items(ticket, [LogEntry(START, "ada@northlight.example", CHANGED)])
+        (corrected,) = items.log_items(ticket, [LogEntry(START, "ada@northlight.example", Action.CHANGED)])
         images = [items.ticket_item(ticket), items.message_item(message), corrected]
         heard: list[Said] = []
         events.each_said({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules import people
 from chalicelib.rules.anonymising import entry_without, involved, masked, message_without, names, ticket_without
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Message, Person, Visibility
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.records import Rating
@@ -267,5 +268,5 @@ class TestTheLog:
         ],
     )
     def test_names_nobody_but_us(self, detail: str, kept: str) -> None:
-        entry = LogEntry(datetime(2026, 1, 1, tzinfo=UTC), "ada@northlight.example", "noted", detail)
+        entry = LogEntry(datetime(2026, 1, 1, tzinfo=UTC), "ada@northlight.example", Action.NOTED, detail)
         assert entry_without(entry, self.OURS) == replace(entry, detail=kept)

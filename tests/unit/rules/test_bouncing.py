@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.rules import sending
 from chalicelib.rules.bouncing import Fate, Report, note, undelivered
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage, claim
 from chalicelib.rules.tickets import Change, Message, Ticket
 from tests import samples
@@ -62,7 +63,8 @@ class TestOfTheCustomersMail:
         assert [(d.purpose, d.to) for d in outbox.owed()] == [(Purpose.UNDELIVERED, ADA), (Purpose.UNDELIVERED, TOM)]
         assert outbox.stage is Stage.QUEUED
         (entry,) = change.log
-        assert (entry.action, entry.detail) == (f"acknowledgement {report.fate}", report.status or "")
+        assert entry.action == f"mail {report.fate}"
+        assert entry.detail == (f"acknowledgement: {report.status}" if report.status else "acknowledgement")
         assert change.ticket.version == ticket.version + 1
 
     def test_a_delay_is_logged_and_moves_nothing(self, ticket: Ticket) -> None:
@@ -70,7 +72,7 @@ class TestOfTheCustomersMail:
         assert change
         assert change.ticket
         assert change.ticket.outbox == ticket.outbox
-        assert [entry.action for entry in change.log] == ["acknowledgement delayed"]
+        assert [entry.action for entry in change.log] == [Action.MAIL_DELAYED]
 
     @pytest.mark.parametrize("again", [BOUNCED, COMPLAINED, DELAYED])
     def test_what_was_noted_is_not_noted_again(self, ticket: Ticket, again: Report) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.rules import concluding, escalating, handling, merging, referring, replying
 from chalicelib.rules.clocks import ASIDE, RETAIN, Clock
 from chalicelib.rules.contacting import Contact, adds
+from chalicelib.rules.log import Action
 from chalicelib.rules.opening import open_ticket
 from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
 from chalicelib.rules.periods import Period, Unit
@@ -76,7 +77,7 @@ class TestTheEnd:
         after = changed(change)
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, Outcome.SPAM, now)
         assert (change.messages, change.tally, after.outbox) == ((), (), SENT)
-        assert change.log == (LogEntry(now, "aftercare", "closed", "spam: kept aside for 30 days"),)
+        assert change.log == (LogEntry(now, "aftercare", Action.CLOSED, "spam: kept aside for 30 days"),)
         assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as spam is kept
         assert next_step(after) is None
         assert escalating.step(after, samples.moment(now + 400 * DAY), str) is None

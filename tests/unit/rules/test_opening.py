@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.limits import Bound
+from chalicelib.rules.log import Action
 from chalicelib.rules.opening import BEYOND_BUDGET, TOO_MANY, bounded, notifications, open_ticket
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
@@ -25,7 +26,7 @@ def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
     assert ticket.state is State.OPEN
     assert ticket.version == 1
     assert owed(ticket) == [Purpose.ACKNOWLEDGEMENT, *NEW]
-    assert ticket.log == (LogEntry(START, "customer", "opened", "form"),)
+    assert ticket.log == (LogEntry(START, "customer", Action.OPENED, "form"),)
     assert ticket.opening.author is Author.CUSTOMER
     assert ticket.opening.text == samples.WORDS
 
@@ -66,7 +67,7 @@ def test_beyond_a_budget_of_mail_it_is_open_and_told_agents_and_promises_no_conf
     assert ticket.opening.remarks == (BEYOND_BUDGET,)
     assert ticket.clock("acknowledge") is None
     assert ticket.clock("first_answer")
-    assert ticket.log[-1] == LogEntry(START, "aftercare", "not confirmed", bound.value)
+    assert ticket.log[-1] == LogEntry(START, "aftercare", Action.NOT_CONFIRMED, bound.value)
 
 
 def test_what_must_not_be_answered_automatically_is_told_to_agents_and_promises_no_confirmation() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.rules import concluding, extending, proving, replying, sending
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Message
 from chalicelib.rules.outbox import Purpose, Stage
 from chalicelib.rules.records import Outcome
@@ -104,7 +105,7 @@ class TestNeverSent:
         box = samples.message_of(change).outbox
         assert box
         assert box.stage is Stage.CLAIMED  # whoever sends the others goes on with these
-        assert [entry.action for entry in change.log] == [f"could not send {purpose}"]
+        assert [(entry.action, entry.detail.partition(":")[0]) for entry in change.log] == [(Action.NOT_SENT, purpose)]
         assert samples.message_of(change).visibility is Visibility.INTERNAL
 
     def test_another_may_be_said(self) -> None:

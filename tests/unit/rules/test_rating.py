@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
 from chalicelib.rules import concluding, merging, replying
+from chalicelib.rules.log import Action
 from chalicelib.rules.rating import LIFE, MOST_CHANGES, SCORES, open_until, rated
 from chalicelib.rules.records import Outcome, Rating
 from chalicelib.rules.tickets import Change, LogEntry, Person, State, Ticket
@@ -51,7 +52,7 @@ def test_a_rating_is_noted_with_its_score_in_the_log_and_nothing_else_changes(fo
     assert ticket.rating and ticket.rating.score == int(form["score"])
     assert replace(ticket, rating=None, version=before.version) == before
     assert ticket.version == before.version + 1
-    assert change and change.log == (LogEntry(START, "customer", "rated", form["score"]),)
+    assert change and change.log == (LogEntry(START, "customer", Action.RATED, form["score"]),)
     assert (change.messages, change.tally) == ((), ())
 
 

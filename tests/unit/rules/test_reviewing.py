@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.rules import concluding, escalating, merging, rating, remedying
 from chalicelib.rules.clocks import REVIEW, Moment
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.records import Cure, Outcome, OwedBy, Rating
 from chalicelib.rules.retaining import Kept, kept_for
-from chalicelib.rules.reviewing import ASKED
 from chalicelib.rules.tickets import Change, Person, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
@@ -58,7 +58,7 @@ class TestAsking:
         assert [(mail.purpose, mail.to) for mail in message.outbox.deliveries] == [
             (Purpose.REVIEW_REQUEST, ticket.requester.address)
         ]
-        assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", ASKED)]
+        assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", Action.ASKED_HOW_IT_WENT)]
         assert not change.tally
 
     def test_once_and_never_again_whatever_becomes_of_it(self) -> None:

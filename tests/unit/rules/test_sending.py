@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.rules import sending
 from chalicelib.rules.clocks import ACKNOWLEDGE
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import LEASE, Posting, Stage
 from chalicelib.rules.tickets import Message, SentId, Ticket
 from tests import samples
@@ -79,7 +80,7 @@ def test_a_refusal_is_logged_in_bounded_words() -> None:
     assert refused.posting is Posting.REFUSED
     assert len(refused.error or "") == 200
     said = [(entry.action, entry.detail) for entry in change.log]
-    assert said == [("could not send acknowledgement", "MessageRejected")]
+    assert said == [(Action.NOT_SENT, "acknowledgement: MessageRejected")]
 
 
 def test_what_is_put_off_waits_for_another_try() -> None:

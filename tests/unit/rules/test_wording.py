@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Person
 from chalicelib.rules.records import Rating
 from chalicelib.rules.tickets import LogEntry
-from chalicelib.rules.wording import CHANGED, MOST, asked, number_words, own_words, words, words_of
+from chalicelib.rules.wording import MOST, asked, number_words, own_words, words, words_of
 from tests import samples
 from tests.fakes import START
 
@@ -101,8 +102,8 @@ def test_who_deletes_a_ticket_learns_every_word_it_ever_stood_under() -> None:
     ticket = samples.ticket(order_number="NEW-2")
     said = samples.message_of(samples.reply(ticket, text="A photograph follows"))
     log = (
-        LogEntry(START, "ada@x.example", CHANGED, "order_number: OLD-1 to NEW-2"),
-        LogEntry(START, "ada@x.example", "answered", "order_number: no-3 to no-4"),
+        LogEntry(START, "ada@x.example", Action.CHANGED, "order_number: OLD-1 to NEW-2"),
+        LogEntry(START, "ada@x.example", Action.ANSWERED, "order_number: no-3 to no-4"),
     )
     every = words_of(ticket, [said], log)
     assert {"new2", "old1", "photograph", "follows"} <= every

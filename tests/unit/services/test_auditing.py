@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.audit import Logged
+from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, File, Person
 from chalicelib.rules.outbox import Outbox, Stage
 from chalicelib.rules.records import Outcome
@@ -173,7 +174,9 @@ def test_and_is_still_told_when_the_ticket_has_gone_on(tampering: str) -> None:
     TAMPERING[tampering][0](world, ref)
     ticket = world.store.ticket(ref)
     assert ticket
-    commits.commit(world.deps, Change(evolve(ticket, tags=("later",)), log=(LogEntry(world.clock(), "ada", "tagged"),)))
+    commits.commit(
+        world.deps, Change(evolve(ticket, tags=("later",)), log=(LogEntry(world.clock(), "ada", Action.TAGGED),))
+    )
     assert [found["log"] for found in verify(world)["tickets"]] == ["altered"]
 
 

@@ -12,6 +12,7 @@ from chalicelib.errors import Stale
 from chalicelib.rules import replying
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.tickets import Change, Message, Ticket, Visibility, evolve
 from chalicelib.services.bouncing import SPARED, address_key, note_event, spared
@@ -84,7 +85,7 @@ class TestNoting:
         assert posting(world.store.only_ticket()) is becomes
         assert settled(world) == list(_agents(world))
         (_, entry) = world.store.log[-1]
-        assert entry.detail == "5.1.1"
+        assert entry.detail == "acknowledgement: 5.1.1"
 
     def test_what_was_given_up_on_is_told_but_the_address_is_not_spared(self, world: World, ticket: Ticket) -> None:
         note_event(world.deps, id_to(world, MIRA), report(Fate.FAILED))
@@ -92,7 +93,7 @@ class TestNoting:
         assert "may be right all the same" in " ".join(world.mailer.to(ADA)[-1].text.split())
         assert not spared(world.deps, MIRA)
         assert world.store.flags == {}
-        assert world.store.log[0][1].action == "acknowledgement failed"
+        assert world.store.log[0][1].action is Action.MAIL_FAILED
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
         assert MIRA in settled(world)
 
@@ -118,7 +119,7 @@ class TestNoting:
         assert posting(world.store.only_ticket()) is Posting.SENT
         assert settled(world) == []
         assert not spared(world.deps, MIRA)
-        assert [entry.action for _, entry in world.store.log] == ["acknowledgement delayed"]
+        assert [entry.action for _, entry in world.store.log] == [Action.MAIL_DELAYED]
 
     @pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
     def test_the_same_event_twice_tells_once(self, world: World, ticket: Ticket, fate: Fate) -> None:

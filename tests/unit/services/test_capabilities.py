@@ -7,6 +7,7 @@ import pytest
 from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity import Role
+from chalicelib.rules.log import Action
 from chalicelib.rules.tickets import Author, Ticket, Visibility
 from chalicelib.services import aside, customer_page, links, rating, rectifying
 from chalicelib.services.arrivals import DMARC, Notice
@@ -253,7 +254,7 @@ class TestConfirmedAddresses:
         for _ in range(2):
             customer_page.view(world.deps, mailed(world, ticket))
         assert world.store.tickets[ticket.ref].proven
-        assert [entry.action for ref, entry in world.store.log].count("address confirmed") == 1
+        assert [entry.action for ref, entry in world.store.log].count(Action.ADDRESS_CONFIRMED) == 1
 
     def test_so_does_answering_our_mail(self, world: World) -> None:
         ticket = posts(world).ticket

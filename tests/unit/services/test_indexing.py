@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.rules.log import Action
 from chalicelib.rules.tickets import Change, Channel, LogEntry, Person, Ticket, evolve
 from chalicelib.rules.wording import own_words, words_of
 from chalicelib.services import indexing
@@ -115,6 +116,6 @@ def test_an_address_noted_leaves_its_word_so_that_it_is_found_when_the_note_has_
 
 def test_nobody_stays_in_a_log_by_their_address_in_a_link(world: World) -> None:
     ticket = kept(world)
-    entry = LogEntry(START, "ada@northlight.example", "noted", "see x.example/?u=wilma%40quaste.example")
+    entry = LogEntry(START, "ada@northlight.example", Action.NOTED, "see x.example/?u=wilma%40quaste.example")
     change = commit(world.deps, Change(evolve(ticket), log=(entry,)))
     assert [entry.detail for entry in change.log] == ["see […@…]"]

@@ -10,6 +10,7 @@ from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
 from chalicelib.rules import sending
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.clocks import ACKNOWLEDGE
+from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.tickets import Change, Person, Ticket, evolve
 from chalicelib.services import letters, posting
@@ -258,7 +259,7 @@ class TestFailing:
         assert first.error
         assert box(world).stage is Stage.DONE
         (entry,) = [entry for _, entry in world.store.log]
-        assert entry.action == "could not send acknowledgement"
+        assert (entry.action, entry.detail.partition(":")[0]) == (Action.NOT_SENT, "acknowledgement")
         assert MIRA not in entry.detail
 
     def test_a_refused_acknowledgement_meets_no_promise(self, world: World, ticket: Ticket) -> None:

@@ -1,0 +1,85 @@
+"""What is done to a ticket: the actions its log has entries of."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What an entry says was done. The words for it stand in templates/words (`desk.ticket.log`)."""
+
+    # what came in
+    OPENED = "opened"
+    WROTE = "wrote"
+    THIRD_PARTY_WROTE = "third party wrote"
+    AUTOMATIC_MAIL_KEPT = "automatic mail kept"
+    KEPT_INTERNAL = "message kept internal"
+    ADDRESS_CONFIRMED = "address confirmed"
+    IDENTITY_CONFIRMED = "identity confirmed"
+    RATED = "rated"
+    # what agents do
+    ANSWERED = "answered"
+    ASKED_CUSTOMER = "asked the customer"
+    CONTACTED_CUSTOMER = "contacted the customer"
+    CONTACT_NOTED = "contact noted"
+    NOTED = "noted"
+    ASSIGNED = "assigned"
+    PRIORITY_SET = "priority"
+    CHANGED = "changed"
+    READDRESSED = "readdressed"
+    CLAIM_NOTED = "claim noted"
+    TAGGED = "tagged"
+    LINKED = "linked"
+    MERGED = "merged"
+    SPLIT_OFF = "split off"
+    PUT_ON_HOLD = "put on hold"
+    HOLD_LIFTED = "hold lifted"
+    MARKED_AS_SPAM = "marked as spam"
+    RELEASED = "released"
+    LINKS_WITHDRAWN = "links withdrawn"
+    ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
+    # the procedure
+    EXTENSION_ASKED_FOR = "extension asked for"
+    EXTENDED = "extended"
+    REFERRED = "referred"
+    CHASED = "chased"
+    REFERRAL_ENDED = "referral ended"
+    FOUND_AT_FAULT = "found at fault"
+    REMEDY_OWED = "remedy owed"
+    REMEDY_DONE = "remedy done"
+    RETURN_INSTRUCTIONS_SENT = "return instructions sent"
+    FINAL_ANSWER_WRITTEN = "final answer written"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ASKED_HOW_IT_WENT = "asked how it went"
+    PROMISE_WARNED = "promise warn"
+    PROMISE_MISSED = "promise due"
+    PROMISE_STILL_MISSED = "promise daily"
+    # mails
+    NOT_CONFIRMED = "not confirmed"
+    SENT_IN_SHORT_FORM = "sent in short form"
+    NOT_SENT = "could not send"
+    MAIL_BOUNCED = "mail bounced"
+    MAIL_FAILED = "mail failed"
+    MAIL_DELAYED = "mail delayed"
+    MAIL_COMPLAINED = "mail complained"
+    MAIL_SUPPRESSED = "mail suppressed"
+    # data subjects' rights
+    RECTIFIED = "rectified"
+    PARTICIPANT_ERASED = "erased somebody who took part"
+
+
+NAMES_PEOPLE = frozenset(
+    {
+        Action.CHANGED,
+        Action.RECTIFIED,
+        Action.READDRESSED,
+        Action.RATED,
+        Action.FOUND_AT_FAULT,
+        Action.REMEDY_OWED,
+        Action.CLAIM_NOTED,
+        Action.TAGGED,
+        Action.PUT_ON_HOLD,
+    }
+)
+"""What changes an order number, a customer or a note of a ticket, in which anybody may be named. After these the search
+index reads the ticket again: deploy.package writes the filter of its stream from them. An erasure finds nobody whom the
+index does not know."""
