@@ -89,6 +89,15 @@ class Clock:
         return "due" if self.next_at is None or self.next_at <= self.due else "daily"
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What a clock said when it was set."""
+
+    name: str
+    period: str
+    due: datetime
+
+
 def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> tuple[Clock, ...]:
     """The clocks a new ticket of this kind starts with; a promise the policy does not make has none."""
     promises = ((ACKNOWLEDGE, kind.acknowledge), (FIRST_ANSWER, kind.first_answer), (RESOLVE, kind.resolve))

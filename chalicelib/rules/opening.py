@@ -4,7 +4,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.rules.clocks import ACKNOWLEDGE, ASIDE, Moment, opening_clocks, set_clock
+from chalicelib.rules.clocks import (
+    ACKNOWLEDGE,
+    ASIDE,
+    FIRST_ANSWER,
+    RESOLVE,
+    Moment,
+    Promised,
+    opening_clocks,
+    set_clock,
+)
 from chalicelib.rules.limits import Bound
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import NOBODY
@@ -17,6 +26,8 @@ from chalicelib.rules.tickets import AFTERCARE, Author, Channel, File, LogEntry,
 
 # Why something is kept aside of which agents are not told each time.
 TOO_MANY = "more than the policy allows in this time"
+# The confirmation is promised within minutes, and never moved.
+_KEPT = (FIRST_ANSWER, RESOLVE)
 BEYOND_BUDGET = "beyond_budget"
 """Remarked of what would have been confirmed, had not so many automatic mails gone out before."""
 
@@ -89,7 +100,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
     clocks = opening_clocks(shop, kind, now, holidays)
     if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
         clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
-    promised = clocks if arrival.channel is Channel.FORM else ()
+    told = [clock for clock in clocks if arrival.channel is Channel.FORM and clock.name in _KEPT]
     if aside:
         clocks = (*clocks, set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
     return Ticket(
@@ -112,7 +123,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         related=arrival.related,
         unconfirmed=not arrival.confirmed,
         poster=arrival.poster,
-        promised=promised,
+        promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in told),
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,
         last_message_id=arrival.message_id,

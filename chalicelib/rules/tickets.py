@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib.rules.addressing import canonical
-from chalicelib.rules.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, earliest_step
+from chalicelib.rules.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, Promised, earliest_step
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
@@ -92,7 +92,7 @@ class Ticket:
     answering one, or by their mail's domain, which vouches for them."""
     poster: str = ""
     """Where the form that opened it was posted from (blinded): posted again from elsewhere it yields no link."""
-    promised: tuple[Clock, ...] = ()
+    promised: tuple[Promised, ...] = ()
     """What was promised to whoever posted that form. What was made of it since is the customer's to know."""
     told_by: str = ""
     """The message whose mail told agents of new words last, or is to; and when (rules.spacing)."""
@@ -200,6 +200,11 @@ def standing(ticket: Ticket) -> tuple[Clock, ...]:
 def doubted(ticket: Ticket) -> bool:
     """Whether nobody has taken it for genuine: it is kept aside, or was until it was closed as spam."""
     return ticket.state is State.ASIDE or ticket.outcome is Outcome.SPAM
+
+
+def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
+    """The clocks of what was promised to whoever posted the form that opened it, as they were set."""
+    return tuple(Clock(told.name, told.period, ticket.opened_at, told.due) for told in ticket.promised)
 
 
 def promises(ticket: Ticket) -> tuple[Clock, ...]:

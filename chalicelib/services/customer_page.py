@@ -11,7 +11,7 @@ from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale,
 from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import was_theirs
-from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules.clocks import Clock
 from chalicelib.rules.due_dates import broken, due_date
 from chalicelib.rules.limits import Source
 from chalicelib.rules.messages import NOBODY
@@ -29,6 +29,7 @@ from chalicelib.rules.tickets import (
     State,
     Ticket,
     Visibility,
+    as_promised,
     doubted,
     promises,
 )
@@ -98,8 +99,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
     ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
     own = [ticket.opening, *(m for m in opened.messages if BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
     shown = [replace(m, files=()) for m in own if not was_theirs(m)]
-    names = () if doubted(ticket) else (FIRST_ANSWER, RESOLVE)
-    promised = [clock for clock in ticket.promised if clock.name in names]
+    promised = () if doubted(ticket) else as_promised(ticket)
     return CustomerView(
         shop=shop,
         ticket=replace(ticket, rating=None, state=State.OPEN),

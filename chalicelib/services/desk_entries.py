@@ -22,7 +22,7 @@ SHOWN_LINES, SHOWN_CHARACTERS = 40, 5000
 _UNFOLDED, _LONG_THREAD = 6, 12
 # What all texts together may take on the page (pages.weight), the newest first, and each contribution besides; what is
 # beyond it is shown when asked for. Lambda answers with 6 MB at most.
-_MOST_TOGETHER, _AROUND = 4_000_000, 1_000
+_MOST_TOGETHER, _AROUND = 2_000_000, 1_000
 _BEGINNING = 2000
 _TASTE = 120
 

@@ -13,7 +13,7 @@ from chalicelib.rules.due_dates import due_date
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import LONGEST
-from chalicelib.rules.tickets import Ticket, doubted
+from chalicelib.rules.tickets import Ticket, as_promised, doubted
 from chalicelib.services import links, policy_page, submitting, uploading
 from chalicelib.services.submitting import Caller, Submitted
 from chalicelib.web import bodies, cors, problems, responses
@@ -125,7 +125,8 @@ def _promised(ticket: Ticket) -> dict[str, Clock | None]:
     """What was promised when it was opened, whatever was made of it since: whoever posted it need not be its customer.
     Of what is kept aside nothing holds, until a person has looked at it."""
     names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
-    promised = {} if doubted(ticket) else {clock.name: clock for clock in ticket.promised}
+    clocks = () if doubted(ticket) else (ticket.clock(ACKNOWLEDGE), *as_promised(ticket))
+    promised = {clock.name: clock for clock in clocks if clock}
     return {key: promised.get(name) for key, name in names.items()}
 
 
