@@ -18,6 +18,7 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.sessions import Session, SignIn, ended, renewed
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import (
     Change,
     File,
@@ -95,7 +96,7 @@ class StoreContract:
     def test_a_ticket_comes_back_as_it_was_kept(self, store: Store) -> None:
         ticket = replace(
             samples.ticket(fresh_ref()),
-            suspicions=("one", "two"),
+            suspicions=(Suspicion.TRAP, Suspicion.HASTY),
             related=("NL-00000-00001",),
             participants=("friend@example.com",),
             terms_accepted=True,
@@ -591,7 +592,9 @@ class StoreContract:
         opened(store)
         refs = []
         for minutes in range(3):
-            ticket = samples.ticket(fresh_ref(), START + timedelta(days=300, minutes=minutes), suspicions=("odd",))
+            ticket = samples.ticket(
+                fresh_ref(), START + timedelta(days=300, minutes=minutes), suspicions=(Suspicion.HASTY,)
+            )
             store.commit(Change(ticket))
             refs.append(ticket.ref)
         newest, left_off = store.aside("northlight", 2)
@@ -604,14 +607,16 @@ class StoreContract:
 
     def test_a_list_of_what_was_kept_aside_ends_where_it_ends(self, store: Store) -> None:
         for _ in range(2):
-            store.commit(Change(replace(samples.ticket(fresh_ref(), suspicions=("odd",)), shop="bounded")))
+            store.commit(Change(replace(samples.ticket(fresh_ref(), suspicions=(Suspicion.HASTY,)), shop="bounded")))
         everything, left_off = store.aside("bounded", 2)
         assert (len(everything), left_off) == (2, None)
 
     def test_a_list_goes_on_where_it_was_left_off_though_the_ticket_there_is_no_longer_aside(
         self, store: Store
     ) -> None:
-        tickets = [samples.ticket(fresh_ref(), START + timedelta(minutes=n), suspicions=("odd",)) for n in range(3)]
+        tickets = [
+            samples.ticket(fresh_ref(), START + timedelta(minutes=n), suspicions=(Suspicion.HASTY,)) for n in range(3)
+        ]
         tickets = [replace(ticket, shop="released") for ticket in tickets]
         for ticket in tickets:
             store.commit(Change(ticket))
@@ -620,7 +625,7 @@ class StoreContract:
         assert [ticket.ref for ticket in store.aside("released", 2, left_off)[0]] == [tickets[0].ref]
 
     def test_what_was_taken_for_genuine_is_no_longer_aside(self, store: Store) -> None:
-        ticket = opened(store, suspicions=("odd",))
+        ticket = opened(store, suspicions=(Suspicion.HASTY,))
         store.commit(Change(evolve(ticket, state=State.WAITING)))
         assert ticket.ref not in [kept.ref for kept in store.aside("northlight", 1000)[0]]
 

@@ -3,15 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.rules.clocks import REMEDY, Clock, first_due
+from chalicelib.rules.suspicions import VERDICTS
 from chalicelib.rules.tickets import OWED, State, Ticket, promises
 
 QUARANTINED = "quarantined"
 """The list of what was kept aside because of the mail service's verdict."""
-TAKEN_FOR_SPAM, HOLDS_VIRUS = VERDICTS = (
-    "the mail service takes it for spam",
-    "the mail service found a virus; files left out",
-)
-"""The suspicions that are the mail service's verdicts."""
 # No promise is due so long after a ticket's opening.
 _AFTER_ALL = timedelta(days=365_000)
 
@@ -19,7 +15,7 @@ _AFTER_ALL = timedelta(days=365_000)
 def place_in_inbox(ticket: Ticket) -> str | None:
     """The list a ticket stands in: that of its state, closed ones that of the day they were closed. Those whose remedy
     is still owed, and those the mail service condemned, have lists of their own."""
-    if ticket.state is State.ASIDE and not set(VERDICTS).isdisjoint(ticket.suspicions):
+    if ticket.state is State.ASIDE and not VERDICTS.isdisjoint(ticket.suspicions):
         return QUARANTINED
     if ticket.state is not State.CLOSED:
         return ticket.state.value

@@ -22,10 +22,9 @@ from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim
 from chalicelib.rules.submission import is_address
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
 
-# Why something is kept aside of which agents are not told each time.
-TOO_MANY = "more than the policy allows in this time"
 # The confirmation is promised within minutes, and never moved.
 _KEPT = (FIRST_ANSWER, RESOLVE)
 BEYOND_BUDGET = "beyond_budget"
@@ -60,7 +59,7 @@ class Arrival:
     participants: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     automatic: tuple[str, ...] = ()
-    suspicions: tuple[str, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()
     remarks: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     sender: str = ""
@@ -86,7 +85,7 @@ def confirms(arrival: Arrival) -> bool:
 def bounded(arrival: Arrival, used_up: Collection[Bound]) -> Arrival:
     """The arrival where these limits are used up: kept aside and told nobody, or only not confirmed."""
     if any(bound.firm for bound in used_up):
-        return replace(arrival, suspicions=(*arrival.suspicions, TOO_MANY), notify=False)
+        return replace(arrival, suspicions=(*arrival.suspicions, Suspicion.TOO_MANY), notify=False)
     if not used_up:
         return arrival
     remarks = (*arrival.remarks, BEYOND_BUDGET)
@@ -119,7 +118,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
         log=(LogEntry(now, "customer", Action.OPENED, arrival.channel.value), *_left_out(arrival, now)),
         topic=arrival.topic,
         order_number=arrival.order_number,
-        suspicions=arrival.suspicions + tuple(f"automatic: {reason}" for reason in arrival.automatic),
+        suspicions=(*arrival.suspicions, Suspicion.AUTOMATIC) if arrival.automatic else arrival.suspicions,
         related=arrival.related,
         unconfirmed=not arrival.confirmed,
         poster=arrival.poster,

@@ -15,6 +15,7 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.outbox import Outbox, wakes_at
 from chalicelib.rules.records import Claim, Extension, FinalAnswer, Finding, Outcome, OwedBy, Rating, Referral, Remedy
+from chalicelib.rules.suspicions import Suspicion
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
@@ -75,7 +76,7 @@ class Ticket:
     log: tuple[LogEntry, ...] = ()
     topic: str | None = None
     order_number: str | None = None
-    suspicions: tuple[str, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()
     related: tuple[str, ...] = ()
     participants: tuple[str, ...] = ()
     terms_accepted: bool = False

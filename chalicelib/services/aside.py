@@ -33,7 +33,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
                 "from": ticket.requester.address,
                 "subject": ticket.subject,
                 "text": ticket.opening.text[:500],
-                "why": list(ticket.suspicions),
+                "why": [*ticket.suspicions, *ticket.opening.automatic],
                 "until": clock.due.isoformat() if (clock := ticket.clock(ASIDE)) else None,
                 "original": ticket.opening.raw_key,
             }

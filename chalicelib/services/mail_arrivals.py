@@ -7,13 +7,13 @@ from dataclasses import replace
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules import data_requests, identity, submission
 from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.inbox import HOLDS_VIRUS, TAKEN_FOR_SPAM
 from chalicelib.rules.language import language_of
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Key
 from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Channel, Person, Ticket
 from chalicelib.services import own_words
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
@@ -23,7 +23,7 @@ from chalicelib.services.threading import mail_source
 
 _LONGEST_SUBJECT = 300
 _MOST_PARTICIPANTS = 20
-_SUSPICIONS = {SPAM: TAKEN_FOR_SPAM, VIRUS: HOLDS_VIRUS}
+_SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
 def arrival(shop: Shop, gathered: Gathered) -> Arrival:
@@ -45,7 +45,7 @@ def arrival(shop: Shop, gathered: Gathered) -> Arrival:
         raw_key=mail.notice.key,
         participants=_participants(shop, gathered),
         automatic=tuple(dict.fromkeys(gathered.machine)),
-        suspicions=tuple(sentence for check, sentence in _SUSPICIONS.items() if check in mail.failed),
+        suspicions=tuple(suspicion for check, suspicion in _SUSPICIONS.items() if check in mail.failed),
         remarks=tuple(_remarks(mail, person)),
         sender=_shown(meant.sender.address) if meant.reachable else "",
         writer=_fit(meant.writer),

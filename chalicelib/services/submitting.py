@@ -11,6 +11,7 @@ from chalicelib.rules.mailboxes import network
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.submission import Submission
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Channel, Person, Ticket, doubted
 from chalicelib.services import limiting, links
 from chalicelib.services.filing import Parcel
@@ -100,7 +101,7 @@ def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults:
     return form
 
 
-def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[str, ...]) -> Arrival:
+def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Arrival:
     return Arrival(
         channel=Channel.FORM,
         person=Person(form.name, form.email),
@@ -139,15 +140,15 @@ def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
     return identity.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
 
 
-def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[str]:
+def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[Suspicion]:
     """Signs that a machine filled the form in."""
     if caller.trap:
-        yield "a field that people do not see was filled in"
+        yield Suspicion.TRAP
     if caller.form_token:
         try:
             hasty = links.form_age(deps, shop, caller.form_token) < _HASTY
         except LinkRefused:
-            yield "the form's token is not ours"
+            yield Suspicion.FOREIGN_FORM
         else:
             if hasty and any(mark in form.message.lower() for mark in _LINKS):
-                yield "posted with links within seconds of opening the form"
+                yield Suspicion.HASTY

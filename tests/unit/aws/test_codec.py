@@ -26,6 +26,7 @@ from chalicelib.rules.records import (
     Referral,
     Remedy,
 )
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import (
     Author,
     Channel,
@@ -84,12 +85,13 @@ remedies = st.none() | st.builds(
 claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
 ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
+suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 tickets = st.builds(
     Ticket,
     ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from(Channel), subject=texts,
     requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
     log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), texts), max_size=2).map(tuple),
-    topic=optional, order_number=optional, suspicions=several, related=several,
+    topic=optional, order_number=optional, suspicions=suspicions, related=several,
     participants=several, terms_accepted=st.booleans(),
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,

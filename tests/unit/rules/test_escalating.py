@@ -11,6 +11,7 @@ from chalicelib.rules.clocks import Moment
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.policy import Agent, Shop, Step
 from chalicelib.rules.records import Cure, OwedBy
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import (
     Author,
     Change,
@@ -145,7 +146,7 @@ class TestSteps:
         assert (change.ticket.priority, change.ticket.assignee) == (Priority.NORMAL, ADA)
 
     def test_what_is_kept_aside_waits_for_a_person_and_never_steps(self) -> None:
-        aside = samples.ticket(suspicions=("odd",))
+        aside = samples.ticket(suspicions=(Suspicion.HASTY,))
         moment = replace(SHIPPED, at=START + 29 * DAY)
         assert escalating.step(aside, moment, str) is None
         assert next_step(replace(aside, outbox=None)) == START + 30 * DAY  # when it ends

@@ -7,14 +7,13 @@ import pytest
 
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock
 from chalicelib.rules.inbox import (
-    HOLDS_VIRUS,
     QUARANTINED,
-    TAKEN_FOR_SPAM,
     clock_in_inbox,
     closed_on,
     due_in_inbox,
     place_in_inbox,
 )
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import OWED, State, Ticket
 from tests import samples
 from tests.fakes import START
@@ -36,14 +35,15 @@ def test_what_is_not_closed_stands_in_the_list_of_its_state(state: State) -> Non
     assert place_in_inbox(replace(samples.ticket(), state=state)) == state.value
 
 
-@pytest.mark.parametrize("verdict", [TAKEN_FOR_SPAM, HOLDS_VIRUS])
+@pytest.mark.parametrize("verdict", [Suspicion.TAKEN_FOR_SPAM, Suspicion.HOLDS_VIRUS])
 def test_what_the_mail_service_condemned_is_quarantined_and_what_is_merely_odd_is_aside(verdict: str) -> None:
-    assert place_in_inbox(samples.ticket(suspicions=("links in a hasty post", verdict))) == QUARANTINED
-    assert place_in_inbox(samples.ticket(suspicions=("links in a hasty post",))) == State.ASIDE
+    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY, verdict))) == QUARANTINED
+    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY,))) == State.ASIDE
 
 
 def test_what_was_released_is_no_longer_quarantined() -> None:
-    assert place_in_inbox(replace(samples.ticket(suspicions=(TAKEN_FOR_SPAM,)), state=State.OPEN)) == State.OPEN
+    condemned = samples.ticket(suspicions=(Suspicion.TAKEN_FOR_SPAM,))
+    assert place_in_inbox(replace(condemned, state=State.OPEN)) == State.OPEN
 
 
 def test_a_closed_ticket_stands_under_the_day_it_was_closed_on_by_utc() -> None:

@@ -18,6 +18,7 @@ from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Purpose, Stage, cla
 from chalicelib.rules.periods import Period, Unit
 from chalicelib.rules.records import FinalAnswer, Outcome
 from chalicelib.rules.retaining import Kept, kept_for
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Channel, LogEntry, Person, State, Ticket, next_step
 from tests import samples
 from tests.fakes import START
@@ -25,13 +26,13 @@ from tests.fakes import START
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 LATER = START + 2 * DAY
-WHY = [{"suspicions": ("a trap",)}, {"automatic": ("auto-replied",)}]
+WHY = [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}]
 SENT = Outbox((), Stage.DONE, START)
 
 
 def aside(**changes: Any) -> Ticket:
     """Kept aside, and its mails to agents are out."""
-    return replace(samples.ticket(**{"suspicions": ("a trap",), **changes}), outbox=SENT)
+    return replace(samples.ticket(**{"suspicions": (Suspicion.TRAP,), **changes}), outbox=SENT)
 
 
 def changed(change: Change | None) -> Ticket:
@@ -60,7 +61,7 @@ class TestHowLong:
     def test_whatever_the_period_it_ends_at_its_end_and_not_before(self, amount: int, unit: Unit) -> None:
         moment = samples.moment()
         moment = replace(moment, shop=replace(moment.shop, aside=Period(amount, unit)))
-        arrival = samples.arrival(suspicions=("a trap",))
+        arrival = samples.arrival(suspicions=(Suspicion.TRAP,))
         ticket = replace(open_ticket(samples.REF, arrival, moment.shop, START, moment.holidays), outbox=SENT)
         due = moment.after(Period(amount, unit))
         assert next_step(ticket) == due
@@ -164,7 +165,7 @@ class TestHowLongItIsKept:
         assert kept_for([replace(aside(), hold="A court")], (), LATER, early=True) is Kept.ON_HOLD
 
     def test_agents_are_to_hear_of_it_before_its_time_is_over_but_not_before_it_may_go_early(self) -> None:
-        untold = samples.ticket(suspicions=("a trap",))
+        untold = samples.ticket(suspicions=(Suspicion.TRAP,))
         reply = samples.message_of(samples.reply(aside(), now=LATER))
         for ticket, messages in ((untold, ()), (aside(), (reply,))):
             assert kept_for([ticket], messages, LATER) is Kept.OWING

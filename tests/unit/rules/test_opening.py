@@ -7,8 +7,9 @@ import pytest
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.limits import Bound
 from chalicelib.rules.log import Action
-from chalicelib.rules.opening import BEYOND_BUDGET, TOO_MANY, bounded, notifications, open_ticket
+from chalicelib.rules.opening import BEYOND_BUDGET, bounded, notifications, open_ticket
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
 from tests import samples
 from tests.fakes import START
@@ -34,12 +35,12 @@ def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
 @pytest.mark.parametrize(
     ("arrival", "mails"),
     [
-        ({"suspicions": ("a trap",)}, NEW),
-        ({"suspicions": (TOO_MANY,), "notify": False}, []),
+        ({"suspicions": (Suspicion.TRAP,)}, NEW),
+        ({"suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
         ({"automatic": ("auto-replied",)}, NEW),
         ({"automatic": ("auto-replied",), "notify": False}, []),
-        ({"automatic": ("auto-replied",), "suspicions": ("a trap",)}, NEW),
-        ({"automatic": ("auto-replied",), "suspicions": (TOO_MANY,), "notify": False}, []),
+        ({"automatic": ("auto-replied",), "suspicions": (Suspicion.TRAP,)}, NEW),
+        ({"automatic": ("auto-replied",), "suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
     ],
 )
 def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgement(
@@ -54,7 +55,7 @@ def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgemen
 def test_beyond_a_firm_limit_it_is_kept_aside_and_told_nobody() -> None:
     arrival = bounded(samples.arrival(), {Bound.SENDER_HOUR, Bound.RECIPIENT_HOUR})
     ticket = open_ticket(samples.REF, arrival, samples.shipped(), START, holidays_of(samples.shipped()))
-    assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.ASIDE, (TOO_MANY,), [])
+    assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.ASIDE, (Suspicion.TOO_MANY,), [])
     assert [entry.action for entry in ticket.log] == ["opened"]
 
 

@@ -11,6 +11,7 @@ from chalicelib.rules import replying
 from chalicelib.rules.messages import Message, Person
 from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage
 from chalicelib.rules.readdressing import readdress
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, State, Ticket
 from tests import samples
 from tests.fakes import START
@@ -75,7 +76,7 @@ def test_what_is_still_owed_goes_to_the_right_one_once() -> None:
 
 def test_who_had_no_confirmation_gets_one() -> None:
     assert owed(after(sent(ticket()))) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
-    aside = sent(samples.ticket(person=WRONG, suspicions=("odd",)))
+    aside = sent(samples.ticket(person=WRONG, suspicions=(Suspicion.HASTY,)))
     assert owed(after(aside)) == []
     assert owed(after(replace(sent(ticket()), state=State.CLOSED))) == []
 

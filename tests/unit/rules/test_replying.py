@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.rules import replying
 from chalicelib.rules.outbox import Delivery, Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Author, Change, Channel, Person, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
@@ -48,7 +49,7 @@ class TestCustomerAdds:
         assert [entry.action for entry in change.log] == ["wrote"]
 
     def test_what_was_kept_aside_stays_there(self) -> None:
-        assert changed(adds(samples.ticket(suspicions=("odd",)))).state is State.ASIDE
+        assert changed(adds(samples.ticket(suspicions=(Suspicion.HASTY,)))).state is State.ASIDE
 
     def test_without_an_id_the_last_one_stays(self) -> None:
         ticket = replace(samples.ticket(), last_message_id="one@x")
@@ -154,7 +155,7 @@ class TestLater:
         assert not replying.takes_replies(closed, SHOP, START + days + timedelta(seconds=1))
 
     def test_what_was_kept_aside_is_acknowledged_when_released(self) -> None:
-        aside = samples.ticket(suspicions=("a trap",))
+        aside = samples.ticket(suspicions=(Suspicion.TRAP,))
         released = changed(replying.release(aside, SHOP, LATER, "console"))
         assert released.state is State.OPEN
         assert released.clocks == tuple(clock for clock in aside.clocks if clock.name != "aside")
@@ -162,5 +163,5 @@ class TestLater:
         assert Delivery(Purpose.ACKNOWLEDGEMENT, "mira.holm@example.com") in released.outbox.owed()
 
     def test_whom_nobody_can_write_to_is_released_in_silence(self) -> None:
-        nobody = samples.ticket(suspicions=("a trap",), person=Person("", ""))
+        nobody = samples.ticket(suspicions=(Suspicion.TRAP,), person=Person("", ""))
         assert changed(replying.release(replace(nobody, outbox=None), SHOP, LATER, "console")).outbox is not None

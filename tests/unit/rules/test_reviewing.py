@@ -12,6 +12,7 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.records import Cure, Outcome, OwedBy, Rating
 from chalicelib.rules.retaining import Kept, kept_for
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Person, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
@@ -107,7 +108,7 @@ class TestAsking:
 class TestPlanning:
     def test_spam_and_what_nobody_took_from_what_is_kept_aside_are_never_asked_of(self) -> None:
         assert not planned(closed(outcome=Outcome.SPAM))
-        assert not planned(closed(samples.ticket(suspicions=("a trap",))))
+        assert not planned(closed(samples.ticket(suspicions=(Suspicion.TRAP,))))
         assert not planned(closed(samples.ticket(kind="data_request")))
 
     def test_after_a_final_answer_too(self) -> None:

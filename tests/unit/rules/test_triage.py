@@ -12,6 +12,7 @@ from chalicelib.rules.clocks import ANSWERS, RESOLVE, Clock, Moment, explained
 from chalicelib.rules.periods import Period, Unit, parse
 from chalicelib.rules.policy import KINDS
 from chalicelib.rules.records import Outcome
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Person, State, Tally, Ticket
 from tests import samples
 from tests.fakes import START
@@ -95,7 +96,7 @@ class TestARequestAboutData:
         assert escalating.step(changed(change), moment, str) is None
 
     def test_the_promise_of_what_is_kept_aside_counts_from_its_opening_too(self) -> None:
-        aside = samples.ticket(kind="feedback", suspicions=("a trap",))
+        aside = samples.ticket(kind="feedback", suspicions=(Suspicion.TRAP,))
         request = became(aside, "data_request", START + 9 * DAY)
         assert (request.state, clock(request, RESOLVE).due) == (State.ASIDE, MONTH)
         assert clock(request, "aside") == clock(aside, "aside")

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.errors import BadInput, Stale
 from chalicelib.rules import replying
 from chalicelib.rules.outbox import Posting, Purpose, Stage
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, State, Ticket, evolve
 from chalicelib.services import aside
 from chalicelib.services.arrivals import SPAM, VIRUS, Notice
@@ -154,7 +155,7 @@ class TestListing:
     def test_automatic_mail_is_listed_with_its_reasons(self, world: World) -> None:
         receive(world.deps, Notice(world.arrives(written(Auto_Submitted="auto-replied")), (CARE,)))
         (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
-        assert listed["why"] == ["automatic: Auto-Submitted: auto-replied"]
+        assert listed["why"] == ["automatic", "Auto-Submitted: auto-replied"]
         assert kept_aside(world.deps, {"shop": "kettle"}) == {
             "shop": "kettle",
             "count": 0,
@@ -176,7 +177,7 @@ class TestListing:
         monkeypatch.setattr(aside, "_MOST", 2)
         for number in range(5):
             suspicious = samples.ticket(
-                f"NL-00000-0000{number}", START + timedelta(minutes=number), suspicions=("odd",)
+                f"NL-00000-0000{number}", START + timedelta(minutes=number), suspicions=(Suspicion.HASTY,)
             )
             world.store.commit(Change(suspicious))
         first = kept_aside(world.deps, {"shop": "northlight"})

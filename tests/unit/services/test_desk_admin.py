@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.rules.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change
 from chalicelib.services import desk_admin, losing
 from chalicelib.services.desk_admin import DAYS, AdminView, ShopView
@@ -92,22 +93,22 @@ def test_the_policy_is_shown_with_its_warnings_and_when_bodies_were_checked(worl
 class TestKeptAside:
     def test_the_newest_come_first_with_the_beginning_of_their_words(self, world: World) -> None:
         for number, text in enumerate(("short", "word " * 100)):
-            ticket = samples.ticket(f"NL-00000-{number:05}", START, text=text, suspicions=("odd",))
+            ticket = samples.ticket(f"NL-00000-{number:05}", START, text=text, suspicions=(Suspicion.HASTY,))
             at = START - timedelta(hours=1 - number)
             world.store.commit(Change(replace(ticket, opened_at=at, clocks=())))
         long, short = of(world).aside
-        assert (short.taste, short.at, short.ticket.suspicions) == ("short", "09:30", ("odd",))
+        assert (short.taste, short.at, short.ticket.suspicions) == ("short", "09:30", (Suspicion.HASTY,))
         assert len(long.taste) < 170
         assert long.taste.endswith(" …")
         assert not of(world).more_aside
 
     def test_what_is_more_than_fits_is_said_to_be_there(self, world: World) -> None:
         for number in range(26):
-            world.store.commit(Change(samples.ticket(f"NL-00000-{number:05}", suspicions=("odd",))))
+            world.store.commit(Change(samples.ticket(f"NL-00000-{number:05}", suspicions=(Suspicion.HASTY,))))
         assert (len(of(world).aside), of(world).more_aside) == (25, True)
 
     def test_another_shops_is_not_shown(self, world: World) -> None:
-        world.store.commit(Change(replace(samples.ticket(suspicions=("odd",)), shop="kettle")))
+        world.store.commit(Change(replace(samples.ticket(suspicions=(Suspicion.HASTY,)), shop="kettle")))
         assert of(world).aside == ()
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rules.clocks import FIRST_ANSWER, REMEDY, Clock
-from chalicelib.rules.inbox import TAKEN_FOR_SPAM
 from chalicelib.rules.policy import Agent
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Person, Priority, State, Ticket
 from chalicelib.services import desk_inbox
 from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
@@ -114,8 +114,8 @@ class TestTheLists:
         assert owed in refs(shown(world))
 
     def test_suspicious_and_quarantined_are_two_lists_the_newest_first(self, world: World) -> None:
-        odd = [put(world, n, suspicions=("odd",), opened_at=START - n * HOUR, clocks=()) for n in (1, 2)]
-        spam = put(world, 3, suspicions=(TAKEN_FOR_SPAM,))
+        odd = [put(world, n, suspicions=(Suspicion.HASTY,), opened_at=START - n * HOUR, clocks=()) for n in (1, 2)]
+        spam = put(world, 3, suspicions=(Suspicion.TAKEN_FOR_SPAM,))
         assert refs(shown(world, list="aside")) == odd
         assert refs(shown(world, list="quarantined")) == [spam]
         assert refs(shown(world)) == []
@@ -157,7 +157,7 @@ class TestARow:
         assert [row.tone for row in shown(world).rows] == ["soon", ""]
 
     def test_without_a_promise_says_when_it_came(self, world: World) -> None:
-        put(world, 1, suspicions=("odd",), clocks=())
+        put(world, 1, suspicions=(Suspicion.HASTY,), clocks=())
         assert [row.due for row in shown(world, list="aside").rows] == ["Came 10:30"]
 
     def test_of_nobody_known_shows_what_is_there(self, world: World) -> None:

@@ -10,11 +10,12 @@ from chalicelib import words
 from chalicelib.errors import UnknownFile, UnknownTicket
 from chalicelib.rules import replying
 from chalicelib.rules.clocks import ASIDE, CLOSE, RESOLVE, RETAIN
-from chalicelib.rules.inbox import VERDICTS, clock_in_inbox
+from chalicelib.rules.inbox import clock_in_inbox
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, File, Person
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.suspicions import VERDICTS, Suspicion
 from chalicelib.rules.tickets import Change, LogEntry
 from chalicelib.services import contacts, desk_entries, desk_log, desk_ticket, stale
 from chalicelib.services.arrivals import Notice
@@ -154,7 +155,7 @@ class TestPromises:
         assert view(world).pressing == promises[0]
         assert all(promise.explained for promise in promises)
 
-    @pytest.mark.parametrize("verdict", ["odd", VERDICTS[0], VERDICTS[1]])
+    @pytest.mark.parametrize("verdict", [Suspicion.HASTY, *sorted(VERDICTS)])
     def test_of_what_is_kept_aside_head_and_box_say_alike_that_nothing_is_promised(
         self, world: World, verdict: str
     ) -> None:
@@ -213,6 +214,10 @@ class TestLog:
         assert [(line.what, line.detail) for line in view(world).log] == [
             ("found at fault", "The courier"), ("assigned it", tom.name), ("opened it", "Form"),
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_every_suspicion_has_words(self, language: str) -> None:
+        assert {f"desk.ticket.suspicion.{suspicion}" for suspicion in Suspicion} <= set(words.book(language))
 
     @pytest.mark.parametrize("language", words.languages())
     @pytest.mark.parametrize("action", Action)

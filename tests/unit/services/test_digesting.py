@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.inbox import TAKEN_FOR_SPAM
 from chalicelib.rules.policy import Agent, Shop
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import State
 from chalicelib.services.digesting import contents, is_due, send_digests
 from chalicelib.services.escalating import look_after_due
@@ -90,7 +90,11 @@ class TestContents:
 
     def test_what_is_kept_aside_is_counted_for_whatever_reason_it_is_and_when_it_ends(self, world: World) -> None:
         world = northlight_only(world)
-        reasons = [{"suspicions": ("a trap",)}, {"suspicions": (TAKEN_FOR_SPAM,)}, {"automatic": ("auto-replied",)}]
+        reasons: list[dict[str, Any]] = [
+            {"suspicions": (Suspicion.TRAP,)},
+            {"suspicions": (Suspicion.TAKEN_FOR_SPAM,)},
+            {"automatic": ("auto-replied",)},
+        ]
         for number, why in enumerate(reasons):
             agents.opened(world, ref(number), **why)
         world.clock.at = MORNING + DAY

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import BadInput
 from chalicelib.rules.audit import Verdict
 from chalicelib.rules.clocks import Clock
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Person, State, Ticket
 from chalicelib.services import auditing, erasing, export_growth, retention
 from chalicelib.services.escalating import look_after_due
@@ -133,7 +134,7 @@ class TestWhatGoes:
 
 
 class TestWhatIsKeptAside:
-    @pytest.mark.parametrize("why", [{"suspicions": ("a trap",)}, {"automatic": ("auto-replied",)}])
+    @pytest.mark.parametrize("why", [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}])
     def test_goes_at_once_as_no_matter_is_under_way(self, world: World, why: dict[str, Any]) -> None:
         agents.opened(world, person=Person(WILMA.name, WILMA.address), **why)
         agents.stream(world)
@@ -145,7 +146,7 @@ class TestWhatIsKeptAside:
         assert not world.store.tickets
 
     def test_stays_while_it_is_on_hold(self, world: World) -> None:
-        ticket = agents.opened(world, person=Person(WILMA.name, WILMA.address), suspicions=("a trap",))
+        ticket = agents.opened(world, person=Person(WILMA.name, WILMA.address), suspicions=(Suspicion.TRAP,))
         agents.stream(world)
         retention.hold(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"})
         assert "on hold" in erase(world)["kept"][0]["why"]

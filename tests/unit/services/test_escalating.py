@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.rules import coalescing
 from chalicelib.rules.messages import Event
 from chalicelib.rules.outbox import Stage
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Priority, State
 from chalicelib.services.escalating import look_after_due
 from tests import agents, samples
@@ -158,7 +159,7 @@ class TestSteps:
     def test_what_is_kept_aside_escalates_nothing_and_is_closed_as_spam_when_its_time_is_over(
         self, world: World
     ) -> None:
-        world.store.commit(Change(samples.ticket(suspicions=("odd",))))
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.HASTY,))))
         agents.stream(world)
         world.mailer.sent.clear()
         world.clock.at = START + 29 * DAY

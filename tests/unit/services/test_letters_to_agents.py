@@ -9,6 +9,7 @@ from chalicelib import words
 from chalicelib.rules import identity
 from chalicelib.rules.messages import Author, Event, Message, Person
 from chalicelib.rules.outbox import Audience, Delivery, Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Channel, State, Visibility
 from chalicelib.services import letters
 from tests import agents, samples
@@ -50,7 +51,7 @@ def test_it_links_to_the_ticket_and_can_be_answered_as_before(world: World, purp
 @pytest.mark.parametrize("purpose", [Purpose.NOTIFICATION_NEW, Purpose.NOTIFICATION_REPLY, Purpose.UNDELIVERED])
 def test_of_what_is_kept_aside_no_promise_is_told(world: World, purpose: Purpose, language: str) -> None:
     world.with_shop(languages=(language,))
-    ticket = replace(samples.ticket(suspicions=("odd",)), state=State.ASIDE)
+    ticket = replace(samples.ticket(suspicions=(Suspicion.HASTY,)), state=State.ASIDE)
     letter = letters.letter(world.deps, ticket, about(purpose), Delivery(purpose, ADA), START)
     for promise in ("answer_by", "resolve_by"):
         assert words.phrase(language, f"notification.{promise}") not in letter.text

@@ -14,8 +14,9 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules import replying
 from chalicelib.rules.limits import Bound
 from chalicelib.rules.log import Action
-from chalicelib.rules.opening import BEYOND_BUDGET, TOO_MANY
+from chalicelib.rules.opening import BEYOND_BUDGET
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import State, Ticket, Visibility
 from chalicelib.services import customer_page, limiting, links, rating, uploading
 from chalicelib.services.arrivals import DKIM, DMARC, SPAM, SPF, Notice
@@ -345,7 +346,7 @@ class TestReplies:
 
 def test_what_was_kept_aside_for_its_number_is_confirmed_once_released(world: World) -> None:
     aside = [posts(world) for _ in range(11)][-1]
-    assert aside.suspicions == (TOO_MANY,)
+    assert aside.suspicions == (Suspicion.TOO_MANY,)
     change = replying.release(aside, world.shop, world.clock(), ADA)
     assert change.ticket
     assert confirmed([change.ticket]) == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.errors import BadInput
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import State
 from tests import agents
 from tests.agents import MIRA, acts
@@ -18,7 +19,7 @@ from tests.fakes import World, refusing
     ],
 )
 def test_what_is_kept_aside_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
-    aside = agents.opened(world, suspicions=("links in a hasty post",))
+    aside = agents.opened(world, suspicions=(Suspicion.HASTY,))
     with pytest.raises(BadInput, match="release it first"):
         acts(world, action, **fields)
     assert world.store.only_ticket() == aside

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Stale
-from chalicelib.rules.opening import TOO_MANY
 from chalicelib.rules.outbox import Posting, Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Message, State, Ticket, Visibility, evolve
 from chalicelib.services import mail_arrivals
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, Notice
@@ -72,7 +72,7 @@ class TestRobots:
         outcomes = [get(world, written(Message_ID=f"<{n}@x>", text=f"{n}\n")) for n in range(12)]
         most = world.shop.limits.per_address_hour
         assert outcomes == ["opened"] * most + ["quarantined"] * (12 - most)
-        last = [t for t in world.store.tickets.values() if TOO_MANY in t.suspicions]
+        last = [t for t in world.store.tickets.values() if Suspicion.TOO_MANY in t.suspicions]
         assert len(last) == 12 - most
         assert all(t.outbox is None for t in last)
 

@@ -10,6 +10,7 @@ import pytest
 import app
 from chalicelib.errors import BadInput, Unrecorded
 from chalicelib.rules.deeds import Deed
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change
 from chalicelib.services import (
     aside,
@@ -114,7 +115,7 @@ class TestWhatADeedSays:
         assert [deed.detail for deed in deeds(world)] == ["healthy=true checks=9 request=request-1"]
 
     def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
-        world.store.commit(Change(samples.ticket(suspicions=("a trap",))))
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         pressed(world, aside.kept_aside, {"shop": "northlight"})
         assert [deed.detail for deed in deeds(world)] == ["shop=northlight count=1 tickets=1 request=request-1"]
 
@@ -151,7 +152,7 @@ class TestTicketsOwnLogs:
     def test_say_too_what_the_console_did_to_them(
         self, world: World, serve: Callable[..., dict[str, Any]], more: dict[str, str], action: str
     ) -> None:
-        world.store.commit(Change(samples.ticket(suspicions=("a trap",))))
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         pressed(world, serve, {"shop": "northlight", "reference": samples.REF} | more)
         ((ref, entry),) = world.store.log
         assert (ref, entry.actor, entry.action) == (samples.REF, "console", action)

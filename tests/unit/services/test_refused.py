@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.outbox import Posting, Purpose, Stage
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
@@ -113,7 +114,7 @@ class TestConfirmations:
         assert "Our mail to this address did not arrive before" in " ".join(world.mailer.sent[0].text.split())
 
     def test_sent_later_than_that_agents_are_told(self, world: World) -> None:
-        agents.opened(world, suspicions=("links in a hasty post",))
+        agents.opened(world, suspicions=(Suspicion.HASTY,))
         acts(world, "release")
         assert refused(world) == [ADA]
         assert f"Our mail to {MIRA} was not sent." in world.mailer.sent[0].text

@@ -9,6 +9,7 @@ from chalicelib.errors import BadInput, Stale, TooMany, UnknownTicket
 from chalicelib.mail import filenames
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER
 from chalicelib.rules.submission import LARGEST_UPLOAD
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, State, evolve
 from chalicelib.services import aside, links, uploading
 from chalicelib.services.commits import change_ticket
@@ -201,7 +202,7 @@ class TestEscalating:
 
 class TestAside:
     def test_it_lists_why_what_was_kept_aside_was(self, world: World) -> None:
-        world.store.commit(Change(samples.ticket(suspicions=("a trap",))))
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
         answer = aside.kept_aside(world.deps, {"shop": "northlight"})
         assert answer["count"] == 1

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.errors import BadInput, KeyReused
 from chalicelib.rules import identity
 from chalicelib.rules.addressing import canonical
-from chalicelib.rules.opening import TOO_MANY
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Channel, State, Ticket
 from chalicelib.services import links
 from chalicelib.services.filing import Parcel
@@ -237,7 +237,7 @@ class TestSuspicions:
         most = world.shop.limits.per_address_hour
         tickets = [post(world, keyed(str(n)), message=f"Words {n}") for n in range(most + 1)]
         assert [self.kept_aside(world, ticket) for ticket in tickets] == [False] * most + [True]
-        assert tickets[-1].suspicions == (TOO_MANY,)
+        assert tickets[-1].suspicions == (Suspicion.TOO_MANY,)
         assert tickets[-1].outbox is None
 
     def test_the_limit_is_of_an_address_whatever_its_case(self, world: World) -> None:

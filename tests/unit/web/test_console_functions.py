@@ -21,6 +21,7 @@ from chalicelib import wiring
 from chalicelib.aws.table import Table
 from chalicelib.errors import BadInput
 from chalicelib.rules.deeds import Deed
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change
 from deploy import test_events as shipped
 from tests import deeds, samples
@@ -77,7 +78,7 @@ def ticket(stack: None) -> None:
     """The ticket that the events name, and one that is kept aside."""
     table = Table(boto3.client("dynamodb"), "aftercare")
     table.commit(Change(samples.ticket()))
-    table.commit(Change(samples.ticket("NL-0M2RT-8QW4E", suspicions=("a trap",))))
+    table.commit(Change(samples.ticket("NL-0M2RT-8QW4E", suspicions=(Suspicion.TRAP,))))
 
 
 @pytest.fixture(scope="module")

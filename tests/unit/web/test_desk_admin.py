@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.inbox import TAKEN_FOR_SPAM
 from chalicelib.rules.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change
 from chalicelib.services import losing
 from tests import samples
@@ -30,9 +30,9 @@ def around(stack: None) -> Iterator[Around]:
 def happened(around: Around) -> None:
     """A ticket was kept aside in each shop, a mail was lost, and a day's mails were counted."""
     deps = wiring.deps()
-    hostile = samples.ticket(ASIDE, subject="<script>x</script>", suspicions=(TAKEN_FOR_SPAM,))
+    hostile = samples.ticket(ASIDE, subject="<script>x</script>", suspicions=(Suspicion.TAKEN_FOR_SPAM,))
     deps.store.commit(Change(hostile))
-    deps.store.commit(Change(replace(samples.ticket("KC-A51DE-00002", suspicions=("odd",)), shop="kettle")))
+    deps.store.commit(Change(replace(samples.ticket("KC-A51DE-00002", suspicions=(Suspicion.HASTY,)), shop="kettle")))
     losing.note_lost(deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), Posting.BOUNCED)
     deps.store.note_balance(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
 
@@ -73,7 +73,7 @@ def test_shows_what_was_kept_aside_with_a_way_to_release_it(shown: Answer) -> No
     assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "once"}
     assert first(shown, f"a[href$='/desk/t/{ASIDE}']").text() == "<script>x</script>"
     assert not page(shown).css("main script")
-    assert TAKEN_FOR_SPAM in first(shown, "[aria-labelledby=northlight-aside]").text()
+    assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-aside]").text()
 
 
 def test_shows_mails_that_did_not_arrive(shown: Answer) -> None:

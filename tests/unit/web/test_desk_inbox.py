@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, State, Ticket
 from chalicelib.services import indexing
 from chalicelib.services.desk_inbox import LISTS
@@ -35,7 +36,7 @@ def tickets(around: Around) -> list[Ticket]:
     """More than a page of open tickets, due one after the other, and one that is closed."""
     every = [put(f"NL-1NB0X-{number:05}", DUE + timedelta(hours=number)) for number in range(ROWS + 5)]
     put("NL-C10SE-00001", state=State.CLOSED, closed_at=START, outcome="settled", clocks=())
-    put("NL-A51DE-00001", suspicions=("odd",))
+    put("NL-A51DE-00001", suspicions=(Suspicion.HASTY,))
     return every
 
 
