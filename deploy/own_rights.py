@@ -3,24 +3,23 @@
 They are policies of their own beside the roles', for a role is made before its function and can't name it. A pattern in
 its place would hold only where the stack's name is short, as CloudFormation cuts long names."""
 
-from collections.abc import Iterable
 from typing import Any
 
-# Those that may not come to their end in the time of a run (aws.running).
-RUN_ONCE_MORE = ("erase_subject", "export_audit", "export_subject", "export_tickets", "rectify_subject")
+from deploy.rights import FUNCTIONS
+from deploy.statements import Statement, right
 
 
-def policies(functions: Iterable[str]) -> dict[str, dict[str, Any]]:
+def policies() -> dict[str, dict[str, Any]]:
     """The template's policy for each function, by logical id."""
-    return {f"{role(name)}OwnRights": _policy(name) for name in functions}
+    return {f"{role(name)}OwnRights": _policy(name) for name in FUNCTIONS}
 
 
-def statements(function: str) -> list[dict[str, Any]]:
+def statements(function: str) -> list[Statement]:
     logs = {"Fn::GetAtt": [f"{_capitalised(function)}LogGroup", "Arn"]}
-    found = [_allowing("WriteOwnLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], logs)]
-    if function in RUN_ONCE_MORE:
+    found = [right("WriteOwnLogs", "logs: CreateLogStream PutLogEvents", logs)]
+    if FUNCTIONS[function].runs_once_more:
         itself = {"Fn::GetAtt": [logical(function), "Arn"]}
-        found.append(_allowing("RunOnceMore", ["lambda:InvokeFunction"], itself))
+        found.append(right("RunOnceMore", "lambda: InvokeFunction", itself))
     return found
 
 
@@ -38,10 +37,6 @@ def _policy(function: str) -> dict[str, Any]:
     document = {"Version": "2012-10-17", "Statement": statements(function)}
     named = {"PolicyName": "OwnRights", "Roles": [{"Ref": role(function)}]}
     return {"Type": "AWS::IAM::Policy", "Properties": named | {"PolicyDocument": document}}
-
-
-def _allowing(sid: str, actions: list[str], resource: dict[str, Any]) -> dict[str, Any]:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
 
 
 def _capitalised(name: str) -> str:

@@ -19,7 +19,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from chalicelib import holidays_calendar
 from chalicelib.rules.log import NAMES_PEOPLE
-from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, test_events
+from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ def _stage_project(stage: str, project: Path) -> None:
     leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*~")
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
-    shutil.copytree(ROOT / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
+    rights.write(ROOT / ".chalice", project / ".chalice")
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / "chalicelib" / holidays_calendar.SHIPPED.name).write_text(_holidays(), encoding="utf-8")
     (project / "resources.json").write_text(json.dumps(resources(stage)), encoding="utf-8")
@@ -89,7 +89,7 @@ def _holidays() -> str:
 
 
 def resources(stage: str) -> dict[str, Any]:
-    """What is laid over the template that Chalice makes of app.py and .chalice."""
+    """What is laid over the template that Chalice makes of app.py and deploy.rights."""
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
     found["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
@@ -97,9 +97,7 @@ def resources(stage: str) -> dict[str, Any]:
     said["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
     answers = gateway_answers.resource(policy_facts.policy(ROOT / "templates/policy.toml"))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
-    config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
-    functions = list(config["lambda_functions"])
-    found["Resources"] |= test_events.schemas(functions) | own_rights.policies(functions)
+    found["Resources"] |= test_events.schemas(list(rights.FUNCTIONS)) | own_rights.policies()
     for name, value in PARAMETERS.get(stage, {}).items():
         found["Parameters"][name]["Default"] = value
     return found

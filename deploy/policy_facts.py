@@ -1,5 +1,5 @@
 """What the published policy says that the stack must know: a CloudFormation mapping made from templates/policy.toml.
-resources.yaml and the functions' policy files read it with FindInMap, so that nothing is stated twice."""
+resources.yaml and the functions' rights read it with FindInMap, so that nothing is stated twice."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -9,8 +9,6 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent / "test_events"
 REGISTRY = "lambda-testevent-schemas"
 _MADE = {"Fn::GetAtt": ["TestEventRegistry", "RegistryName"]}
-# What the console takes as an event's name.
-LONGEST_NAME = 25
 _TYPES: dict[type, str] = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
 
 

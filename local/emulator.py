@@ -55,7 +55,7 @@ def start(
         # Inherited by the functions, whose other services are the emulator's own address.
         AWS_ENDPOINT_URL_SES=ses_url,
     )
-    return processes.start("aws", python, "ministack", [], environment, data / "logs" / "aws.log", show)
+    return processes.start("aws", python, ["ministack"], environment, data / "logs" / "aws.log", show)
 
 
 def wait(child: processes.Child, address: str) -> None:

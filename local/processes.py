@@ -44,19 +44,16 @@ class Child:
 def start(
     name: str,
     python: Path,
-    module: str,
-    arguments: Sequence[str],
+    command: Sequence[str],
     environment: Mapping[str, str],
     log: Path,
     show: Callable[[str], None],
     keep: Sequence[int] = (),
-    cwd: Path | None = None,
 ) -> Child:
-    """Runs a module with this Python under the watchdog. `keep`: file descriptors it is to inherit."""
+    """Runs a module and its arguments with this Python, watched. `keep`: file descriptors it is to inherit."""
     process = subprocess.Popen(
-        [str(python), "-P", str(WATCHDOG), module, *arguments],
+        [str(python), "-P", str(WATCHDOG), *command],
         env=dict(environment),
-        cwd=cwd,
         pass_fds=tuple(keep),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -38,23 +38,12 @@ class Started:
             raise
 
 
-def start(
-    data: Path,
-    *,
-    rate_limits: str = "off",
-    loop: str = "off",
-    iam: str = "off",
-    port: int = 0,
-    smtp_port: int = 0,
-    mail_port: int = 0,
-    emulator_python: str | None = None,
-    seconds: float = START_SECONDS,
-) -> Started:
+def start(data: Path, *, rate_limits: str = "off", loop: str = "off", iam: str = "off") -> Started:
     """Starts `python -m local run` on DATA (ports: any free ones) and waits until it is ready. Raises NotReady.
 
     The setting EMULATOR_PYTHON names the Python of the embedded AWS where it is not `.venv-aws/bin/python`."""
     data.mkdir(parents=True, exist_ok=True)
-    python = emulator_python or os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")
+    python = os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")
     log = data / "run.log"
     command = [
         sys.executable,
@@ -70,17 +59,17 @@ def start(
         "--iam",
         iam,
         "--port",
-        str(port),
+        "0",
         "--smtp-port",
-        str(smtp_port),
+        "0",
         "--mail-port",
-        str(mail_port),
+        "0",
         "--emulator-python",
         python,
     ]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-    give_up = time.monotonic() + seconds
+    give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up and process.poll() is None:
         if "\nready" in log.read_text(encoding="utf-8", errors="replace"):
             return Started(data, state.running(data), process, log)
@@ -89,4 +78,4 @@ def start(
         process.terminate()
         process.wait(STOP_SECONDS)
     said = log.read_text(encoding="utf-8", errors="replace")
-    raise NotReady(f"the stack is not ready after {seconds:.0f} s:\n{said}")
+    raise NotReady(f"the stack is not ready after {START_SECONDS} s:\n{said}")

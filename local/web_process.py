@@ -64,8 +64,7 @@ class WebProcess:
         return processes.start(
             "web",
             Path(sys.executable),
-            "local.web",
-            [str(self._listening.fileno())],
+            ["local.web", str(self._listening.fileno())],
             self._environment,
             self._log,
             show,

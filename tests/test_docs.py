@@ -1,6 +1,5 @@
 """The docs say everything there is: each route, function, setting, item and index is named where people look for it."""
 
-import json
 import re
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import yaml
 from app import app
 from chalicelib.rules import columns
 from chalicelib.web.routing import FILLED_IN
+from deploy.rights import FUNCTIONS
 from tests.exporting_at_scale import FEW, MANY, MOST
 
 ROOT = Path(__file__).parent.parent
@@ -25,8 +25,7 @@ def test_the_readme_names_every_route() -> None:
 
 
 def test_the_readme_names_every_function() -> None:
-    config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
-    for function in config["lambda_functions"]:
+    for function in FUNCTIONS:
         assert f"| `{function}` |" in README, function
 
 

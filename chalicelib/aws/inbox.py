@@ -36,22 +36,20 @@ def listed(
 def page(
     client: Any,
     table: str,
-    shop: str,
-    place: str,
+    inbox: str,
     most: int,
     after: Place | None,
-    since: datetime = ALWAYS,
-    before: datetime = NEVER,
+    between: tuple[datetime, datetime] = (ALWAYS, NEVER),
     newest_first: bool = False,
 ) -> tuple[list[Listed], Place | None]:
-    """As services.ports.Store.inbox_page says."""
-    inbox = {"S": f"{shop}#{place}"}
-    begin = {"ExclusiveStartKey": items.inbox_place(inbox, after)} if after else {}
+    """As services.ports.Store.inbox_page says, of the inbox "<shop>#<place>"."""
+    key = {"S": inbox}
+    begin = {"ExclusiveStartKey": items.inbox_place(key, after)} if after else {}
     answer = client.query(
         TableName=table,
         IndexName="inbox",
         KeyConditionExpression="inbox = :inbox AND due BETWEEN :since AND :last",
-        ExpressionAttributeValues=_bounds(inbox, since, before),
+        ExpressionAttributeValues=_bounds(key, *between),
         ScanIndexForward=not newest_first,
         Limit=most,
         **begin,
@@ -65,7 +63,7 @@ def aside(client: Any, table: str, shop: str, most: int, after: Place | None) ->
     """The references of tickets kept aside, quarantined or not, the newest first; and from where the list goes on."""
     lists = (State.ASIDE, QUARANTINED)
     # One more tells whether the list goes on.
-    pages = [page(client, table, shop, place, most + 1, after, newest_first=True)[0] for place in lists]
+    pages = [page(client, table, f"{shop}#{place}", most + 1, after, newest_first=True)[0] for place in lists]
     found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
     return [entry.ref for entry in found[:most]], found[most - 1].at if len(found) > most else None
 

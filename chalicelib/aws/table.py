@@ -151,7 +151,7 @@ class Table:
         before: datetime = NEVER,
         newest_first: bool = False,
     ) -> tuple[list[Listed], Place | None]:
-        return inbox.page(self._client, self._name, shop, place, most, after, since, before, newest_first)
+        return inbox.page(self._client, self._name, f"{shop}#{place}", most, after, (since, before), newest_first)
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         found = {item["ref"]["S"]: item for item in self._all([items.ticket_key(ref) for ref in dict.fromkeys(refs)])}

@@ -73,7 +73,7 @@ def _rfc_5322(text: str) -> datetime | None:
     if not match or not month:
         return None
     day, _, year, hour, minute, second, half, zone = match.groups()
-    return _moment(_year(year), month, day, hour, minute, second, half, zone)
+    return _moment((_year(year), month, day), (hour, minute, second), half, zone)
 
 
 def _iso(text: str) -> datetime | None:
@@ -81,7 +81,7 @@ def _iso(text: str) -> datetime | None:
     if not match:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
-    return _moment(int(year), int(month), day, hour, minute, second, None, zone)
+    return _moment((int(year), int(month), day), (hour, minute, second), None, zone)
 
 
 def _asctime(text: str) -> datetime | None:
@@ -90,7 +90,7 @@ def _asctime(text: str) -> datetime | None:
     if not match or not month:
         return None
     _, day, hour, minute, second, zone, year = match.groups()
-    return _moment(int(year), month, day, hour, minute, second, None, zone)
+    return _moment((int(year), month, day), (hour, minute, second), None, zone)
 
 
 def _us(text: str) -> datetime | None:
@@ -99,7 +99,7 @@ def _us(text: str) -> datetime | None:
     if not match or not month:
         return None
     _, day, year, hour, minute, second, half, zone = match.groups()
-    return _moment(int(year), month, day, hour, minute, second, half, zone)
+    return _moment((int(year), month, day), (hour, minute, second), half, zone)
 
 
 def _worded(text: str) -> datetime | None:
@@ -108,7 +108,7 @@ def _worded(text: str) -> datetime | None:
     if not match or not month:
         return None
     day, _, _, year, hour, minute, second, half, zone = match.groups()
-    return _moment(int(year), month, day, hour, minute, second, half, zone)
+    return _moment((int(year), month, day), (hour, minute, second), half, zone)
 
 
 def _year_first(text: str) -> datetime | None:
@@ -117,7 +117,7 @@ def _year_first(text: str) -> datetime | None:
     if not match or not month:
         return None
     year, _, day, hour, minute, second = match.groups()
-    return _moment(int(year), month, day, hour, minute, second, None, None)
+    return _moment((int(year), month, day), (hour, minute, second), None, None)
 
 
 def _cjk(text: str) -> datetime | None:
@@ -126,7 +126,7 @@ def _cjk(text: str) -> datetime | None:
         return None
     year, month, day, hour, minute, second = match.groups()
     half = "pm" if "下午" in text or "午後" in text or "오후" in text else None
-    return _moment(int(year), int(month), day, hour, minute, second, half, None)
+    return _moment((int(year), int(month), day), (hour, minute, second), half, None)
 
 
 def _numeric(text: str) -> datetime | None:
@@ -137,7 +137,7 @@ def _numeric(text: str) -> datetime | None:
     # Day first in most of the world; month first only where it cannot be otherwise.
     if int(month) > 12:
         day, month = month, day
-    return _moment(_year(year), int(month), day, hour, minute, second, None, None)
+    return _moment((_year(year), int(month), day), (hour, minute, second), None, None)
 
 
 def _year(text: str) -> int:
@@ -146,20 +146,14 @@ def _year(text: str) -> int:
 
 
 def _moment(
-    year: int,
-    month: int,
-    day: str,
-    hour: str | None,
-    minute: str | None,
-    second: str | None,
-    half: str | None,
-    zone: str | None,
+    day: tuple[int, int, str], time: tuple[str | None, str | None, str | None], half: str | None, zone: str | None
 ) -> datetime:
+    (year, month, number), (hour, minute, second) = day, time
     hours = int(hour or 0)
     if half:
         hours = hours % 12 + (12 if half[0] in "pPμ" else 0)
     seconds = min(int(second or 0), 59)
-    return datetime(year, month, int(day), hours % 24, int(minute or 0), seconds, tzinfo=_zone(zone))
+    return datetime(year, month, int(number), hours % 24, int(minute or 0), seconds, tzinfo=_zone(zone))
 
 
 def _zone(text: str | None) -> timezone:

@@ -119,23 +119,25 @@ def _enter(
         writer.block(False)
     elif tag == "img":
         writer.words(_instead(node, pictures is None))
-    elif tag in _BLOCKS:
-        if _HIDDEN.search(node.attributes.get("style") or ""):
-            return None
-        writer.block(tag in _SPACED)
-        if tag == "li":
-            writer.words("- ")
-        elif tag == "blockquote" and not _indents(node):
-            writer.depth += 1
-        elif tag == "pre":
-            writer.preformatted += 1
     elif tag in ("td", "th"):
         writer.words(" ")
     elif tag == "a":
         writer.open_link()
     elif _HIDDEN.search(node.attributes.get("style") or ""):
         return None
+    elif tag in _BLOCKS:
+        _open_block(node, tag, writer)
     return node.first_child
+
+
+def _open_block(node: LexborNode, tag: str, writer: Writer) -> None:
+    writer.block(tag in _SPACED)
+    if tag == "li":
+        writer.words("- ")
+    elif tag == "blockquote" and not _indents(node):
+        writer.depth += 1
+    elif tag == "pre":
+        writer.preformatted += 1
 
 
 def _picture(node: LexborNode, pictures: Mapping[str, str]) -> str:

@@ -36,11 +36,6 @@ _CONTACT = re.compile(
 _NO_NAME = re.compile(r"[\d?!:;/=]")
 
 
-def delimiter(line: str) -> bool:
-    """Whether the line is the signature delimiter ("-- ") or what people type for it."""
-    return bool(_DELIMITER.match(line))
-
-
 def ruler(line: str) -> bool:
     """Whether the line holds nothing but lines and stars."""
     return bool(_SYMBOLS.match(line))

@@ -12,7 +12,6 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Person, Visibility
 from chalicelib.rules.opening import Arrival, as_message, open_ticket
 from chalicelib.rules.outbox import Outbox, queue
-from chalicelib.rules.policy import Shop
 from chalicelib.rules.replying import customer_adds, takes_replies, waits_for
 from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve, kept
 
@@ -34,11 +33,6 @@ class Contact:
     with_whom: Person
     outgoing: bool = False
     answers: bool = False
-
-
-def announce_recording(shop: Shop, channel: Channel) -> bool:
-    """Whether the caller must be told that the call is recorded."""
-    return shop.channels.calls_recorded and channel is Channel.PHONE
 
 
 def made_at(at: datetime, now: datetime) -> datetime:

@@ -163,9 +163,6 @@ class Shop:
         """The words in this language, else in the shop's first, else in any there are ("" if none)."""
         return value.get(language or "") or value.get(self.languages[0]) or next(iter(value.values()), "")
 
-    def topics_for(self, kind: str) -> tuple[Topic, ...]:
-        return tuple(topic for topic in self.topics if not topic.kinds or kind in topic.kinds)
-
     def bodies_for(self, country: str, kind: str) -> tuple[ConsumerBody, ...]:
         fit = (body for body in self.bodies if country.upper() in body.countries)
         return tuple(body for body in fit if not body.kinds or kind in body.kinds)

@@ -49,6 +49,15 @@ class Party:
     id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a third party is asked, and the facts and files it is given."""
+
+    text: str
+    facts: Sequence[str] = ()
+    files: tuple[str, ...] = ()
+
+
 def party_of(shop: Shop, id: str, language: str) -> Party | None:
     """The policy's third party of this id; it is written to in the ticket's language if it speaks that."""
     known = next((party for party in shop.third_parties if party.id == id), None)
@@ -63,22 +72,12 @@ def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
     return Party(name, address, language, shop.referrals.answer, shop.referrals.chase)
 
 
-def refer(
-    ticket: Ticket,
-    id: str,
-    party: Party,
-    facts: Sequence[str],
-    text: str,
-    agent: Person,
-    moment: Moment,
-    files: tuple[str, ...] = (),
-) -> Change:
+def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, moment: Moment) -> Change:
     """Ask the party, give it these facts and files, tell the customer so, and start the clock of its answer. Raises
     BadInput."""
-    unknown = [fact for fact in facts if fact not in FACTS]
-    if unknown:
+    if any(fact not in FACTS for fact in question.facts):
         raise BadInput({"facts": "unknown"})
-    if not text.strip():
+    if not question.text.strip():
         raise BadInput({"text": "missing"})
     if len(ticket.referrals) >= MOST_REFERRALS:
         raise BadInput({"to": "referrals_too_many"})
@@ -88,12 +87,12 @@ def refer(
     if ticket.state is State.CLOSED:
         raise BadInput({"action": "closed"})
     number = len(ticket.referrals) + 1
-    told = tuple(fact for fact in FACTS if fact in facts)
+    told = tuple(fact for fact in FACTS if fact in question.facts)
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
     kind = moment.shop.kinds[ticket.kind]
     clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, "referral")
     promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, "referral")
-    message = internal_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REFERRAL)
+    message = internal_message(id, ticket.ref, moment.at, agent, question.text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]
     if ticket.requester.address:
         mails.append(Delivery(Purpose.REFERRED, ticket.requester.address))
@@ -104,7 +103,7 @@ def refer(
             referrals=(*ticket.referrals, referral),
             clocks=(*promises, replace(clock, warn_at=None)),
         ),
-        (replace(message, about=str(number), passed_on=files, outbox=queue(mails, moment.at)),),
+        (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, moment.at)),),
         (
             LogEntry(
                 moment.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"

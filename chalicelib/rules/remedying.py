@@ -54,6 +54,17 @@ class Suggestion:
     """Whether the customer is sent instructions for a return."""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an agent says is owed. `until`: the moment agreed with the customer, None: by the policy's period."""
+
+    cure: Cure
+    owed_by: OwedBy
+    until: datetime | None = None
+    note: str = ""
+    carried_out_by: Performer = Performer.SELLER
+
+
 def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Suggestion:
     """The rule of thumb for this topic, or for this topic and the fault an agent found."""
     about = next((known for known in shop.topics if known.id == topic), None)
@@ -76,20 +87,11 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
     )
 
 
-def owe(
-    ticket: Ticket,
-    cure: Cure,
-    owed_by: OwedBy,
-    until: datetime | None,
-    note: str,
-    agent: Person,
-    moment: Moment,
-    *,
-    carried_out_by: Performer = Performer.SELLER,
-) -> Change:
+def owe(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
     """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
     moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
     again, to be concluded anew. Raises BadInput."""
+    cure, owed_by, until = terms.cure, terms.owed_by, terms.until
     if until is not None and until <= moment.at:
         raise BadInput({"due": "past"})
     if owed_by is OwedBy.CUSTOMER and cure is not Cure.RETURN:
@@ -97,9 +99,9 @@ def owe(
     if ticket.state is State.ASIDE:
         raise BadInput({"action": "kept_aside"})
     before, running = ticket.remedy, _owed(ticket)
-    entry = LogEntry(moment.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, carried_out_by))
+    entry = LogEntry(moment.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
-        said = replace(before, note=note.strip(), carried_out_by=carried_out_by)
+        said = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
         return Change(evolve(ticket, remedy=said), log=(entry,))
     promised = running if running and _told_of(ticket) else None
     if promised:
@@ -107,7 +109,8 @@ def owe(
     clock = None if cure in _NOTHING_OWED else _clock(promised, until, moment.shop.kinds[ticket.kind], moment)
     clocks = tuple(known for known in ticket.clocks if known.name != REMEDY)
     due = clock.due if clock else None
-    remedy = Remedy(cure, owed_by, moment.at, agent.address, due, note.strip(), carried_out_by=carried_out_by)
+    performer = terms.carried_out_by
+    remedy = Remedy(cure, owed_by, moment.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
     if promised and before:
         remedy = replace(remedy, at=before.at)
     return Change(

@@ -27,11 +27,6 @@ def cell(text: str, longest: int = LONGEST_CSV) -> str:
     return marked if len(marked) <= longest else marked[: longest - len(_CUT)] + _CUT
 
 
-def as_written(shown: str) -> str:
-    """The text that a cell was made from."""
-    return shown.removeprefix(_MARK)
-
-
 def _dangerous(text: str) -> bool:
     """Some programs pass over blanks and what can't be seen before they look for a formula."""
     if text[:1] in ("\t", "\n", _MARK):

@@ -88,8 +88,8 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     named = said.text("files").replace(",", " ").split()
     files = passing_on.chosen(deps, ticket, named, referring.ATTACHMENTS in facts)
     facts = [fact for fact in facts if fact != referring.ATTACHMENTS] + [referring.ATTACHMENTS] * bool(files)
-    text = said.text("text")
-    return lambda current, id, moment: referring.refer(current, id, party, facts, text, said.agent, moment, files)
+    question = referring.Question(said.text("text"), facts, files)
+    return lambda current, id, moment: referring.refer(current, id, party, question, said.agent, moment)
 
 
 def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
@@ -124,6 +124,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     performer = said.choice("carried_out_by", Performer, usual.carried_out_by)
     day, note = said.day("due"), said.text("note")
     until = end_of(day, shop.hours) if day else None
+    terms = remedying.Terms(cure, owed_by, until, note, carried_out_by=performer)
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
@@ -131,7 +132,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
         wanted = (cure, owed_by, performer, note, None, until or agreed)
         if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
             return None  # said again, it is due no later
-        return remedying.owe(current, cure, owed_by, until, note, said.agent, moment, carried_out_by=performer)
+        return remedying.owe(current, terms, said.agent, moment)
 
     return rule
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
@@ -35,6 +36,18 @@ class Proof:
     ses_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One mail of an item we have claimed, about to be sent."""
+
+    deps: Deps
+    due: Due
+    held: Owing
+    claim: int
+    ticket: Ticket
+    delivery: Delivery
+
+
 def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
     """Send what the item owes. `seen` is the item as the stream showed it, which saves reading it.
 
@@ -55,7 +68,8 @@ def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
         if not (holds(held.outbox, claim) and in_time(held.outbox, deps.now())):
             return False  # we took longer than the lease: another sender has taken over, or may do so any moment
         try:
-            held = _hand_over(deps, due, held, claim, held if isinstance(held, Ticket) else ticket, owed[0])
+            of = held if isinstance(held, Ticket) else ticket
+            held = _hand_over(_Attempt(deps, due, held, claim, of, owed[0]))
         except Unwritable as fault:
             faults[owed[0]] = fault
     for mail in carrying:
@@ -115,64 +129,76 @@ def _note(deps: Deps, due: Due, held: Owing, rule: Callable[[Owing], Change]) ->
     return _changed(commit_or_retry(deps, held, rule, lambda: _load(deps, due)))
 
 
-def _hand_over(deps: Deps, due: Due, held: Owing, claim: int, ticket: Ticket, delivery: Delivery) -> Owing:
+def _hand_over(one: _Attempt) -> Owing:
     """Send one mail and note what came of it. Raises NotSent when it is to be tried again, once released, and
     Unwritable with the claim still held."""
-
-    def telling(noted: Change, item: Owing, effect: _Effect) -> Change:
-        return _telling(deps, noted, item, delivery.purpose, effect)
-
-    def alone() -> Owing:
-        """Whatever is wrong with a mail that tells of many tickets, each that rides with it is told by itself."""
-        return _note(deps, due, held, lambda item: coalescing.let_go(item, delivery))
-
-    def refused(reason: str, *, warns: bool) -> Owing:
-        def rule(item: Owing) -> Change:
-            warning = proving.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
-            noted = sending.refused(item, claim, delivery, reason, deps.now(), warning)
-            return telling(noted, item, proving.without_effect)
-
-        if delivery.purpose is not Purpose.REVIEW_REQUEST:  # which nobody misses
-            note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
-        return _note(deps, due, held, rule)
-
+    held, ticket, delivery = one.held, one.ticket, one.delivery
     if delivery.carries and held.outbox and held.outbox.shortened:
-        return alone()
+        return _alone(one)
     if held.outbox and held.outbox.hopeless:
         logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
-        return refused("it ended whoever was to send it, again and again", warns=True)
-    if delivery.purpose in _AUTOMATIC and spared(deps, delivery.to):
-        # Agents heard of it when the mail before this one came back.
-        return refused("mail to this address bounced before, or its owner asked for none", warns=False)
-    if delivery.purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
-        return refused("the promise it was to extend is broken by now", warns=True)
-    if delivery.purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
-        return refused("there is nothing to ask any more", warns=False)
-    if delivery.purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, held, delivery):
-        return refused("more automatic mails than the policy allows in this time", warns=False)
+        return _refused(one, "it ended whoever was to send it, again and again", warns=True)
+    if unwanted := _unwanted(one.deps, ticket, held, delivery):
+        # Agents count on an extension. Of the others they heard before, or nobody misses them.
+        return _refused(one, unwanted, warns=delivery.purpose is Purpose.EXTENSION)
     try:
-        ses_id = _send(deps, held, ticket, delivery)
+        ses_id = _send(one.deps, held, ticket, delivery)
     except Unwritable:
         if delivery.carries:
-            return alone()
+            return _alone(one)
         raise
     except NotSent as error:
-        if error.unanswered:
-            # The mail service may have taken it: the claim is kept until its event or the lease tells.
-            _note(deps, due, held, lambda item: sending.unanswered(item, claim))
+        if error.unanswered or error.passing:
+            _note(one.deps, one.due, held, partial(_later, one, error))
             raise
-        if error.passing:
-            _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
-            raise
-        return refused(str(error), warns=True)
-
+        return _refused(one, str(error), warns=True)
     if held.outbox and held.outbox.shortened:
-        note_shortened(deps, ticket.shop, ticket.ref, delivery)
+        note_shortened(one.deps, ticket.shop, ticket.ref, delivery)
+    return _note(one.deps, one.due, held, lambda item: _sent(one, item, ses_id))
 
-    def sent(item: Owing) -> Change:
-        return telling(sending.sent(item, claim, delivery, ses_id, deps.now()), item, proving.with_effect)
 
-    return _note(deps, due, held, sent)
+def _alone(one: _Attempt) -> Owing:
+    """Whatever is wrong with a mail that tells of many tickets, each that rides with it is told by itself."""
+    return _note(one.deps, one.due, one.held, lambda item: coalescing.let_go(item, one.delivery))
+
+
+def _refused(one: _Attempt, reason: str, *, warns: bool) -> Owing:
+    deps, ticket, delivery = one.deps, one.ticket, one.delivery
+
+    def rule(item: Owing) -> Change:
+        warning = proving.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
+        noted = sending.refused(item, one.claim, delivery, reason, deps.now(), warning)
+        return _telling(deps, noted, item, delivery.purpose, proving.without_effect)
+
+    if delivery.purpose is not Purpose.REVIEW_REQUEST:  # which nobody misses
+        note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
+    return _note(deps, one.due, one.held, rule)
+
+
+def _later(one: _Attempt, error: NotSent, item: Owing) -> Change:
+    if error.unanswered:
+        # The mail service may have taken it: the claim is kept until its event or the lease tells.
+        return sending.unanswered(item, one.claim)
+    return sending.put_off(item, one.claim, one.deps.now())
+
+
+def _sent(one: _Attempt, item: Owing, ses_id: str) -> Change:
+    noted = sending.sent(item, one.claim, one.delivery, ses_id, one.deps.now())
+    return _telling(one.deps, noted, item, one.delivery.purpose, proving.with_effect)
+
+
+def _unwanted(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> str | None:
+    """Why the mail is not even tried, if it is not."""
+    purpose = delivery.purpose
+    if purpose in _AUTOMATIC and spared(deps, delivery.to):
+        return "mail to this address bounced before, or its owner asked for none"
+    if purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
+        return "the promise it was to extend is broken by now"
+    if purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
+        return "there is nothing to ask any more"
+    if purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, held, delivery):
+        return "more automatic mails than the policy allows in this time"
+    return None
 
 
 def _within_budget(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> bool:

@@ -54,9 +54,9 @@ def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | 
     messages = tuple(m for m in every if theirs or mask.wrote(m) or _was_sent(m.outbox, mask))
     files = tuple(_files(deps, mask, ref, messages, theirs))
     log = deps.store.history(ref, _MOST_LOG) if theirs else []
-    view = _view(deps, shop, mask, ticket, messages, files, theirs, language, log)
+    view = _view(deps, mask, ticket, messages, files, language, log)
     written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-    said = subject_words.page_of(shop, mask, ticket, messages, view, log, deps.now(), language)
+    said = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)
     html = pages.page("subject/ticket", language, shop=shop, ticket=said)
     # The texts last: what came in meanwhile does not move the files before them.
     texts = [Piece(f"tickets/{ref}/ticket.json", lambda: written)]
@@ -97,16 +97,15 @@ def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
 
 def _view(
     deps: Deps,
-    shop: Shop,
     mask: Mask,
     ticket: Ticket,
     messages: tuple[Message, ...],
     files: tuple[Piece, ...],
-    theirs: bool,
     language: str,
     log: list[LogEntry],
 ) -> dict[str, Any]:
     """What the JSON says, and in words the page (subject_words)."""
+    shop, theirs = mask.shop, mask.is_theirs(ticket.requester)
     exported = columns.Exported(ticket, shop.hours.zone)
     entries = [_entry(deps, shop, mask, place, message, files, language) for place, message in enumerate(messages, 1)]
     view = {"reference": ticket.ref, "kind": shop.text(shop.kinds[ticket.kind].label, language), "theirs": theirs}

@@ -16,7 +16,6 @@ from chalicelib.services import desk_log
 
 
 def page_of(
-    shop: Shop,
     mask: Mask,
     ticket: Ticket,
     messages: Iterable[Message],
@@ -26,6 +25,7 @@ def page_of(
     language: str,
 ) -> dict[str, Any]:
     """The view that the JSON holds, with all that is code in it said in words."""
+    shop = mask.shop
 
     def at(moment: datetime) -> str:
         return words.moment(moment, shop.timezone, language)

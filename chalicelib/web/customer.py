@@ -2,6 +2,8 @@
 asked."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +16,14 @@ from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
 routes = Routes(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Why what was sent was not taken: the answer's status, and what is wrong with which field."""
+
+    status: int
+    problems: Mapping[str, str]
 
 
 @routes.view("/t/{token}", "GET")
@@ -31,11 +41,9 @@ def reply(request: Request, token: str) -> Response:
     except (BadInput, TooMany) as error:
         if isinstance(error, TooMany) and bodies.wants_json(request):
             raise
-        status, fault = _refused(error)
         return _page(
             token,
-            status=status,
-            fault=fault,
+            refused=_refused(error),
             values=form.fields,
             chosen_files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
             submission_id=form.fields.get("submission_id", ""),
@@ -57,10 +65,10 @@ def rate(request: Request, token: str) -> Response:
     except (BadInput, TooMany) as error:
         if isinstance(error, TooMany) and bodies.wants_json(request):
             raise
-        status, fault = _refused(error, "rating_text")
+        refused = _refused(error, "rating_text")
         # Where it can't be rated, there is no field for the words but that of a reply.
-        values = {"message": form.fields.get("rating_text", "")} if "form" in fault.problems else form.fields
-        return _page(token, status=status, fault=fault, values=values)
+        values = {"message": form.fields.get("rating_text", "")} if "form" in refused.problems else form.fields
+        return _page(token, refused=refused, values=values)
     return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
 
 
@@ -89,18 +97,17 @@ def confirm(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/c/{token}")
 
 
-def _refused(error: BadInput | TooMany, field: str = "message") -> tuple[int, BadInput]:
-    """The answer's status, and what is wrong with which field: words that come too often are still there to send."""
+def _refused(error: BadInput | TooMany, field: str = "message") -> _Refused:
+    """Words that come too often are still there to send."""
     if isinstance(error, BadInput):
-        return 422, error
-    return 429, BadInput({field: "too_often"})
+        return _Refused(422, error.problems)
+    return _Refused(429, {field: "too_often"})
 
 
 def _page(
     token: str,
     *,
-    status: int = 200,
-    fault: BadInput | None = None,
+    refused: _Refused | None = None,
     values: dict[str, str] | None = None,
     submission_id: str = "",
     sent: str = "",
@@ -132,10 +139,13 @@ def _page(
         "submission_id": submission_id or secrets.token_urlsafe(18),
         "values": said_before | (values or {}),
         "errors": {
-            name: problems.sentence(name, code, language) for name, code in (fault.problems if fault else {}).items()
+            name: problems.sentence(name, code, language)
+            for name, code in (refused.problems if refused else {}).items()
         },
         "chosen_files": chosen_files or [],
         "kept": any(value.strip() for name, value in (values or {}).items() if name in ("message", "rating_text")),
         "limits": bodies.LIMITS,
     }
-    return responses.page("ticket", status=status, shop=seen.shop, language=language, **context)
+    return responses.page(
+        "ticket", status=refused.status if refused else 200, shop=seen.shop, language=language, **context
+    )

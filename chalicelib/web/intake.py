@@ -1,6 +1,7 @@
 """Where customers write: the hosted form, the endpoint storefronts post to, and room for large files."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -28,7 +29,7 @@ _UPLOAD_FIELDS = ("filename", "content_type", "size")
 # What people type themselves: with none of it there is nothing to be kept for them.
 _TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject", "message", "name", "email")
 # What a storefront's link to the form may fill in.
-_PREFILLED = {"kind", "topic", "order_number", "subject"}
+_PREFILLED = {"kind", "topic", "order_number", "subject", "return_url"}
 
 
 @routes.view("/shops/{shop}/contact", "GET")
@@ -36,7 +37,7 @@ def contact(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     asked = responses.query(request)
     values = {name: value for name, value in asked.items() if name in _PREFILLED}
-    return _form(request, known, responses.language(request, shop), values, return_url=asked.get("return_url", ""))
+    return _form(known, responses.language(request, shop), values)
 
 
 @routes.view("/shops/{shop}/tickets", "POST")
@@ -164,45 +165,32 @@ def _to_mend(request: Request, shop: Shop, form: Form, fault: BadInput) -> Respo
     asked = form.fields.get("language", "")
     language = asked if asked in shop.languages else responses.language(request, shop.id)
     errors = {name: problems.sentence(name, code, language) for name, code in fault.problems.items()}
-    return _form(
-        request,
-        shop,
-        language,
-        form.fields,
-        status=422,
-        errors=errors,
-        files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads) + form.unsent,
-        submission_id=form.fields.get("submission_id", ""),
-        return_url=form.fields.get("return_url", ""),
-    )
+    chosen = [parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads) + form.unsent
+    return _form(shop, language, form.fields, errors, chosen)
 
 
 def _form(
-    request: Request,
     shop: Shop,
     language: str,
     values: dict[str, str],
-    *,
-    status: int = 200,
     errors: dict[str, str] | None = None,
-    files: list[str] | None = None,
-    submission_id: str = "",
-    return_url: str = "",
+    chosen_files: Sequence[str] = (),
 ) -> Response:
+    return_url = values.get("return_url", "")
     return responses.page(
         "contact",
-        status=status,
+        status=200 if errors is None else 422,
         shop=shop,
         language=language,
         # Back must show the very form that was sent, with its submission_id, so that sending it again opens nothing.
         caching="private, no-cache",
         values=values,
         errors=errors or {},
-        chosen_files=files or [],
+        chosen_files=chosen_files,
         kinds=list(shop.kinds.values()),
         topics=shop.topics,
         countries=policy_page.countries(shop),
-        submission_id=submission_id or secrets.token_urlsafe(18),
+        submission_id=values.get("submission_id") or secrets.token_urlsafe(18),
         form_token=links.form_token(deps(), shop),
         return_url=return_url if _allowed(shop, return_url) else "",
         kept=any(values.get(name, "").strip() for name in _TYPED),

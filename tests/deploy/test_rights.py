@@ -61,7 +61,7 @@ def test_no_action_is_open_ended(packaged: Package) -> None:
         assert not {"NotAction", "NotResource"} & set(statement), role
 
 
-def test_the_package_gives_what_the_policy_files_say(packaged: Package) -> None:
+def test_the_package_gives_what_the_table_says(packaged: Package) -> None:
     """What tests/unit/rights looks at is what is deployed."""
     for function in policies.functions():
         own = [statement for role, statement in statements(packaged) if role == own_rights.role(function)]

@@ -33,7 +33,7 @@ def start(tmp_path: Path, module: str, source: str, lines: list[str]) -> process
     (tmp_path / f"{module}.py").write_text(source)
     environment = processes.clean_environment(PYTHONPATH=str(tmp_path))
     log = tmp_path / "child.log"
-    return processes.start("child", Path(sys.executable), module, [], environment, log, lines.append)
+    return processes.start("child", Path(sys.executable), [module], environment, log, lines.append)
 
 
 def test_what_a_child_says_is_shown_and_kept(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         from pathlib import Path
         from local import processes
         environment = processes.clean_environment(PYTHONPATH={str(tmp_path)!r})
-        child = processes.start("c", Path(sys.executable), "waits", [], environment, Path({os.devnull!r}), print)
+        child = processes.start("c", Path(sys.executable), ["waits"], environment, Path({os.devnull!r}), print)
         print(child.pid, flush=True)
         time.sleep(60)
     """)

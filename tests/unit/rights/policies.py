@@ -1,13 +1,12 @@
-"""What each function may do: the statements of its policy file and those that packaging adds, their names resolved as
+"""What each function may do: the statements of deploy.rights and those of its own log and self, their names resolved as
 CloudFormation would; and what AWS itself does under a function's role, by the template's events."""
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from deploy import own_rights, package
+from deploy import own_rights, package, rights
 from tests.tables import REGION
 from tests.unit.rights import iam
 from tests.unit.rights.iam import Call, Policy
@@ -32,20 +31,13 @@ def template() -> dict[str, Any]:
     return package.resources("prod")
 
 
-@cache
 def functions() -> tuple[str, ...]:
-    config = json.loads((package.ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
-    return tuple(config["lambda_functions"])
-
-
-def file_of(function: str) -> str:
-    return f".chalice/policy-{function}.json"
+    return tuple(rights.FUNCTIONS)
 
 
 def statements(function: str) -> list[dict[str, Any]]:
     """As they are written; those of the function's own log and self come last."""
-    written = json.loads((package.ROOT / file_of(function)).read_text(encoding="utf-8"))
-    return [*written["Statement"], *own_rights.statements(function)]
+    return [*rights.statements(function), *own_rights.statements(function)]
 
 
 @cache

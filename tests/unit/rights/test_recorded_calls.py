@@ -60,14 +60,14 @@ def test_every_operation_is_known(recorder: Recorder) -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_nothing_a_function_asks_is_denied(recorder: Recorder, function: str) -> None:
     denied = iam.denied(policies.policy(function), calls(recorder, function))
-    assert not denied, f"{policies.file_of(function)} lacks\n" + "\n".join(map(str, denied))
+    assert not denied, f"in deploy/rights.py {function} lacks\n" + "\n".join(map(str, denied))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_nothing_is_granted_that_a_function_does_not_ask(recorder: Recorder, function: str) -> None:
     unused = iam.unused(policies.policy(function), calls(recorder, function))
     unused = [grant for grant in unused if grant.partition(":")[0] not in leave(function)]
-    assert not unused, f"{policies.file_of(function)} has what no scene asks for\n" + "\n".join(unused)
+    assert not unused, f"in deploy/rights.py {function} has what no scene asks for\n" + "\n".join(unused)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

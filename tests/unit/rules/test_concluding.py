@@ -52,7 +52,7 @@ def clock(ticket: Ticket, name: str) -> Clock:
 
 
 def owing(ticket: Ticket) -> Ticket:
-    return changed(remedying.owe(ticket, Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment()))
+    return changed(remedying.owe(ticket, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment()))
 
 
 class TestWriting:
@@ -190,7 +190,7 @@ class TestWhatIsStillOwed:
     def test_nothing_else_steps_any_more(self) -> None:
         asked = referring.party_of(samples.shipped(), "swiftparcel", "en")
         assert asked
-        referred = referring.refer(samples.ticket(), "r", asked, [], "Where?", ADA, samples.moment())
+        referred = referring.refer(samples.ticket(), "r", asked, referring.Question("Where?"), ADA, samples.moment())
         closed = told(changed(conclude(changed(referred))))
         assert [referral.ended_at for referral in closed.referrals] == [LATER]
         last = escalating.step(closed, samples.moment(START + 900 * DAY), str)  # too late to ask how it went

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules import contacting
 from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
-from chalicelib.rules.contacting import CHANNELS, Contact, announce_recording, made_at
+from chalicelib.rules.contacting import Contact, made_at
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.tickets import Author, Change, Channel, Message, Person, State, Ticket, Visibility
 from tests import samples
@@ -55,14 +55,6 @@ class TestWhen:
         with pytest.raises(BadInput) as fault:
             made_at(at, NOW)
         assert fault.value.problems == {"when": code}
-
-
-@pytest.mark.parametrize("channel", CHANNELS)
-def test_a_recording_is_announced_on_the_phone_alone_and_where_there_is_one(channel: Channel) -> None:
-    shop = samples.northlight()
-    recorded = replace(shop, channels=replace(shop.channels, calls_recorded=True))
-    assert announce_recording(recorded, channel) is (channel is Channel.PHONE)
-    assert not announce_recording(replace(shop, channels=replace(shop.channels, calls_recorded=False)), channel)
 
 
 class TestANewTicket:

@@ -123,7 +123,7 @@ class TestSteps:
 
     def test_a_remedy_owed_after_closing_still_is(self) -> None:
         ada = Person("Ada Lindqvist", ADA)
-        owed = remedying.owe(samples.ticket(), Cure.REFUND, OwedBy.SELLER, None, "", ada, SHIPPED)
+        owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ada, SHIPPED)
         assert owed
         assert owed.ticket
         clocks = tuple(clock for clock in owed.ticket.clocks if clock.name == "remedy")
@@ -135,7 +135,7 @@ class TestSteps:
 
     def test_what_the_customer_has_to_see_to_is_no_promise_of_ours(self) -> None:
         ada = Person("Ada Lindqvist", ADA)
-        owed = remedying.owe(samples.ticket(), Cure.RETURN, OwedBy.CUSTOMER, None, "", ada, SHIPPED).ticket
+        owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.RETURN, OwedBy.CUSTOMER), ada, SHIPPED).ticket
         assert owed
         clocks = tuple(clock for clock in owed.clocks if clock.name == "remedy")
         closed = replace(owed, state=State.CLOSED, clocks=clocks, assignee=ADA)

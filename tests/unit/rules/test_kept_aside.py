@@ -113,7 +113,7 @@ def called(ticket: Ticket) -> Change:
 
 def referred(ticket: Ticket) -> Change:
     party = referring.other_party(samples.northlight(), "Neighbour", "door@next.example", "en")
-    return referring.refer(ticket, "r", party, [], "Is it yours?", ADA, samples.moment(LATER))
+    return referring.refer(ticket, "r", party, referring.Question("Is it yours?"), ADA, samples.moment(LATER))
 
 
 def condemned(ticket: Ticket) -> Change | None:

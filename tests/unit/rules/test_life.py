@@ -147,7 +147,11 @@ class Life(RuleBasedStateMachine):
     @rule(party=st.sampled_from(PARTIES))
     def an_agent_refers(self, party: referring.Party) -> None:
         before = self.ticket
-        if self.does(lambda: referring.refer(before, self.id(), party, ["topic"], "Where?", ADA, self.moment)):
+        if self.does(
+            lambda: referring.refer(
+                before, self.id(), party, referring.Question("Where?", ("topic",)), ADA, self.moment
+            )
+        ):
             self.shop_spoke_last = True
 
     @precondition(lambda self: self.ticket.referrals)
@@ -175,7 +179,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_remedy_is_owed(self) -> None:
-        self.does(lambda: remedying.owe(self.ticket, Cure.REFUND, OwedBy.SELLER, None, "", ADA, self.moment))
+        self.does(lambda: remedying.owe(self.ticket, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, self.moment))
 
     @rule()
     def it_is_done(self) -> None:

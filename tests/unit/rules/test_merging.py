@@ -43,7 +43,7 @@ def changed(change: Change | None) -> Ticket:
 def referred(ticket: Ticket, party: str = "swiftparcel") -> Ticket:
     asked = referring.party_of(samples.northlight(), party, "en")
     assert asked
-    return changed(referring.refer(ticket, "r", asked, [], "Where is it?", ADA, samples.moment(NOW)))
+    return changed(referring.refer(ticket, "r", asked, referring.Question("Where is it?"), ADA, samples.moment(NOW)))
 
 
 def closed(ticket: Ticket) -> Ticket:
@@ -120,7 +120,7 @@ class TestTheOneItJoins:
         assert there.merged_from == (samples.REF, THIRD)
 
     def test_a_remedy_still_owed_is_owed_there(self) -> None:
-        owing = changed(remedying.owe(ONE, Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment(NOW)))
+        owing = changed(remedying.owe(ONE, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW)))
         _, there = merge(owing, TWO)
         clock = there.clock("remedy")
         assert there.remedy == owing.remedy
@@ -181,7 +181,7 @@ class TestRefused:
 
     def test_where_both_owe_a_remedy(self) -> None:
         owing = [
-            changed(remedying.owe(each, Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment(NOW)))
+            changed(remedying.owe(each, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW)))
             for each in (ONE, TWO)
         ]
         with pytest.raises(BadInput, match="two_remedies"):

@@ -38,7 +38,9 @@ def party(id: str = "swiftparcel", language: str = "en") -> Party:
 def refer(
     ticket: Ticket, to: Party | None = None, facts: Sequence[str] = ("order_number",), at: datetime = START
 ) -> Change:
-    return referring.refer(ticket, "r", to or party(), facts, " Where is it? ", ADA, samples.moment(at))
+    return referring.refer(
+        ticket, "r", to or party(), referring.Question(" Where is it? ", facts), ADA, samples.moment(at)
+    )
 
 
 def referred(ticket: Ticket | None = None, to: Party | None = None, at: datetime = START) -> Ticket:
@@ -120,7 +122,7 @@ class TestReferring:
 
     def test_it_takes_words(self) -> None:
         with pytest.raises(BadInput, match="missing"):
-            referring.refer(samples.ticket(), "r", party(), [], " \n", ADA, samples.moment())
+            referring.refer(samples.ticket(), "r", party(), referring.Question(" \n"), ADA, samples.moment())
 
     def test_whom_nobody_can_write_to_is_told_nothing(self) -> None:
         nobody = samples.ticket(person=Person("", ""))

@@ -45,7 +45,7 @@ def changed(change: Change | None) -> Ticket:
 def owes(
     ticket: Ticket, cure: Cure = Cure.REFUND, until: datetime | None = None, at: datetime = START, note: str = ""
 ) -> Ticket:
-    return changed(remedying.owe(ticket, cure, OwedBy.SELLER, until, note, ADA, samples.moment(at)))
+    return changed(remedying.owe(ticket, remedying.Terms(cure, OwedBy.SELLER, until, note), ADA, samples.moment(at)))
 
 
 def done(ticket: Ticket, text: str = "", *, tell: bool = True, at: datetime = START + DAY) -> Change:
@@ -132,17 +132,17 @@ class TestOwing:
     @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
     def test_the_customer_owes_themselves_nothing(self, cure: Cure) -> None:
         with pytest.raises(BadInput, match="owed_by"):
-            remedying.owe(samples.ticket(), cure, OwedBy.CUSTOMER, None, "", ADA, samples.moment())
+            remedying.owe(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment())
 
     def test_who_carries_it_out_is_noted_beside_who_owes_it(self) -> None:
         moment = samples.moment()
         asked = remedying.owe(
-            samples.ticket(), Cure.REPAIR, OwedBy.SELLER, None, "", ADA, moment, carried_out_by=Performer.SERVICE
+            samples.ticket(), remedying.Terms(Cure.REPAIR, OwedBy.SELLER, carried_out_by=Performer.SERVICE), ADA, moment
         )
         owed, _ = remedy(changed(asked))
         assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
         assert asked.log[0].detail == "repair by seller, through service"
-        again = remedying.owe(changed(asked), Cure.REPAIR, OwedBy.SELLER, None, "", ADA, moment)
+        again = remedying.owe(changed(asked), remedying.Terms(Cure.REPAIR, OwedBy.SELLER), ADA, moment)
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 
     @pytest.mark.parametrize("cure", [Cure.NONE, Cure.APOLOGY])
@@ -168,12 +168,18 @@ class TestOwing:
 
     def test_an_overdue_one_that_another_takes_the_place_of_is_a_promise_missed(self) -> None:
         late = START + 15 * DAY
-        change = remedying.owe(owes(samples.ticket()), Cure.REPAIR, OwedBy.SELLER, None, "", ADA, samples.moment(late))
+        change = remedying.owe(
+            owes(samples.ticket()), remedying.Terms(Cure.REPAIR, OwedBy.SELLER), ADA, samples.moment(late)
+        )
         assert change.tally == (Tally("northlight", late, missed=1),)
         escalated = escalating.step(owes(samples.ticket()), samples.moment(late), str)
-        again = remedying.owe(changed(escalated), Cure.NONE, OwedBy.SELLER, None, "", ADA, samples.moment(late + DAY))
+        again = remedying.owe(
+            changed(escalated), remedying.Terms(Cure.NONE, OwedBy.SELLER), ADA, samples.moment(late + DAY)
+        )
         assert again.tally == ()  # it was counted when it fell due
-        in_time = remedying.owe(owes(samples.ticket()), Cure.NONE, OwedBy.SELLER, None, "", ADA, samples.moment())
+        in_time = remedying.owe(
+            owes(samples.ticket()), remedying.Terms(Cure.NONE, OwedBy.SELLER), ADA, samples.moment()
+        )
         assert in_time.tally == ()
 
     def test_the_customers_other_promises_stay(self) -> None:
@@ -193,7 +199,7 @@ class TestPromised:
     promised = concluded(owes(samples.ticket(), until=START + 9 * DAY))
 
     def again(self, ticket: Ticket, cure: Cure, owed_by: OwedBy, until: datetime | None, note: str = "") -> Change:
-        return remedying.owe(ticket, cure, owed_by, until, note, ADA, samples.moment(START + 3 * DAY))
+        return remedying.owe(ticket, remedying.Terms(cure, owed_by, until, note), ADA, samples.moment(START + 3 * DAY))
 
     @pytest.mark.parametrize(
         ("cure", "owed_by", "until", "field"),
@@ -241,11 +247,13 @@ class TestTheCustomersOwn:
     @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
     def test_it_is_a_return_and_nothing_else(self, cure: Cure) -> None:
         with pytest.raises(BadInput) as caught:
-            remedying.owe(samples.ticket(), cure, OwedBy.CUSTOMER, None, "", ADA, samples.moment(START))
+            remedying.owe(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment(START))
         assert caught.value.problems == {"owed_by": "owed_by_seller"}
 
     def test_it_counts_as_no_promise_of_ours(self) -> None:
-        owed = changed(remedying.owe(samples.ticket(), Cure.RETURN, OwedBy.CUSTOMER, None, "", ADA, samples.moment()))
+        owed = changed(
+            remedying.owe(samples.ticket(), remedying.Terms(Cure.RETURN, OwedBy.CUSTOMER), ADA, samples.moment())
+        )
         assert done(owed).tally == ()
         assert done(owed, at=START + 20 * DAY).tally == ()
         assert "remedy" not in [clock.name for clock in promises(owed)]

@@ -124,7 +124,7 @@ class TestPlanning:
 
 class TestWhatIsOwed:
     def test_nobody_is_asked_before_it_is_done_for_as_long(self) -> None:
-        owing = remedying.owe(samples.ticket(), Cure.REFUND, OwedBy.SELLER, None, "", ADA, samples.moment())
+        owing = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment())
         ticket = closed(changed(owing))
         for days in (2, 4, 6):
             change = step(ticket, START + days * DAY)

@@ -1,0 +1,209 @@
+"""What each function may do and how large it is: one table, from which packaging writes Chalice's configuration and a
+policy for each function. `python -m deploy.rights [FUNCTION]` prints the policies as they are written.
+
+What a function may do with its own log and self, deploy.own_rights adds. docs/operations.md says all this in words."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy import statements as may
+from deploy.statements import TABLE, Statement, of_keys, right
+
+# What proves something: nobody deletes it, and who never writes it is denied it.
+DEEDS, CERTIFICATES = "AUDIT#", "PURGE#"
+PROOF = frozenset({DEEDS, CERTIFICATES})
+_LEFT_ALONE = {
+    PROOF: "LeaveProofAlone",
+    frozenset({DEEDS}): "LeaveDeedsAlone",
+    frozenset({CERTIFICATES}): "LeaveCertificatesAlone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """How large it is, and what it may do: DynamoDB's actions by which it reads the table, the leading keys of what it
+    puts and updates there, and more rights. Every function sends traces."""
+
+    memory: int  # MB
+    timeout: int  # seconds
+    reads: str = ""
+    puts: str = ""
+    updates: str = ""
+    more: tuple[Statement, ...] = ()
+    # Those that may not come to their end in the time of a run (aws.running).
+    runs_once_more: bool = False
+
+
+# Leading keys that go together: of the counters, and of a ticket's change with what it does to the day's promises
+COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "TALLY# TICKET#"
+EVERY_WAY = "BatchGetItem GetItem Query"
+
+FUNCTIONS = {
+    "api_handler": Function(
+        1024, 29, EVERY_WAY,
+        puts=f"AGENT# {COUNTERS} SESSION# SIGNIN# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} SIGNIN# {COUNTED_TICKET}",
+        more=(may.READ_INBOX_CUSTOMERS_AND_AGENDA, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
+              may.READ_CLIENT_SECRET, may.READ_DEPTHS),
+    ),
+    "receive_mail": Function(
+        1024, 20, "BatchGetItem GetItem",
+        puts=f"{COUNTERS} FLAG# LOST# RAW# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} RAW# {COUNTED_TICKET}",
+        more=(may.TAKE_MAIL, may.READ_AND_SETTLE_RAW_MAIL, may.TELL_MISSING_FROM_FORBIDDEN, may.KEEP_FILES,
+              may.SEND_AS_THE_SHOPS, may.READ_SECRET),
+    ),
+    "send_mail": Function(
+        512, 60, EVERY_WAY,
+        puts=f"{COUNTERS} LOST# SENT# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
+        more=(*may.OF_STREAM, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
+    ),
+    "index_words": Function(512, 120, puts="WORD#", more=(*may.OF_STREAM, may.READ_TICKETS, may.READ_SECRET)),
+    "escalate_overdue": Function(
+        512, 240, EVERY_WAY,
+        puts=f"{DEEDS} {COUNTERS} LOST# RUN SENT# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
+        more=(may.READ_AGENDA, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
+    ),
+    "note_delivery": Function(
+        512, 20, "GetItem",
+        puts=f"FLAG# LOST# SENT# {COUNTED_TICKET}",
+        updates=f"SENT# {COUNTED_TICKET}",
+        more=(may.TAKE_EVENTS, may.READ_SECRET),
+    ),
+    "reconcile": Function(
+        512, 300, "BatchGetItem",
+        puts=f"{DEEDS} BALANCE#",
+        more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REVIVE_DEAD_LETTERS, may.READ_SECRETS, may.READ_LATEST_DEED),
+    ),
+    "kept_aside": Function(512, 60, "GetItem", puts=DEEDS, more=(may.READ_INBOX, may.READ_SECRETS)),
+    "release_aside": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "withdraw_links": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "act_on_ticket": Function(
+        512, 60, EVERY_WAY,
+        puts=f"{DEEDS} {COUNTED_TICKET}",
+        updates=COUNTED_TICKET,
+        more=(may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
+    ),
+    "send_digests": Function(
+        512, 120, "BatchGetItem Query",
+        puts=f"{DEEDS} DIGEST#",
+        more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_DEED),
+    ),
+    "export_tickets": Function(
+        1024, 900, EVERY_WAY,
+        puts=f"{DEEDS} EXPORT#",
+        more=(may.FIND_DAYS, may.WRITE_EXPORTS_IN_PARTS, may.READ_FILES, may.READ_SECRETS),
+        runs_once_more=True,
+    ),
+    "report": Function(
+        1024, 900, "BatchGetItem Query",
+        puts=DEEDS,
+        more=(may.FIND_DAYS_AND_OVERDUE, may.WRITE_EXPORTS, may.READ_SECRETS, may.READ_LATEST_DEED),
+    ),
+    "health": Function(
+        512, 120, "GetItem Query",
+        puts=DEEDS,
+        more=(may.READ_AGENDA, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS, may.READ_SECRETS),
+    ),
+    "redrive": Function(
+        512, 300,
+        puts=DEEDS,
+        more=(may.PUT_BACK, may.TAKE_DEAD_LETTERS, may.READ_DEPTHS, may.READ_SECRETS, may.READ_LATEST_DEED),
+    ),
+    "export_subject": Function(
+        1024, 900, EVERY_WAY,
+        puts=f"{DEEDS} EXPORT#",
+        more=(may.FIND_TICKETS, may.WRITE_EXPORTS_IN_PARTS, may.READ_FILES, may.READ_SECRETS),
+        runs_once_more=True,
+    ),
+    "export_audit": Function(
+        1024, 900, "GetItem Query",
+        puts=f"{DEEDS} EXPORT#",
+        more=(may.FIND_DAYS, may.WRITE_EXPORTS_IN_PARTS, may.READ_SECRETS),
+        runs_once_more=True,
+    ),
+    "purge_expired": Function(
+        512, 900, "GetItem Query",
+        puts=f"{DEEDS} {CERTIFICATES} TICKET#",
+        updates=f"{CERTIFICATES} TICKET#",
+        more=(may.READ_AGENDA, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_SECRETS),
+    ),
+    "erase_subject": Function(
+        1024, 900, EVERY_WAY,
+        puts=f"{DEEDS} {CERTIFICATES} TICKET#",
+        updates=f"{CERTIFICATES} TICKET#",
+        more=(may.READ_AGENDA, may.FIND_TICKETS, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_MAILS_AND_FILES,
+              may.KEEP_FILES, may.READ_SECRETS),
+        runs_once_more=True,
+    ),
+    "rectify_subject": Function(
+        512, 900, "GetItem Query",
+        puts=f"{DEEDS} TICKET#",
+        more=(may.FIND_TICKETS, may.READ_SECRETS),
+        runs_once_more=True,
+    ),
+    "verify_audit": Function(512, 900, "GetItem Query", puts=DEEDS, more=(may.FIND_DAYS, may.READ_SECRETS)),
+    "hold": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "release": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+}  # fmt: skip
+
+
+def statements(function: str) -> list[Statement]:
+    """What the function's role may do, besides what deploy.own_rights adds."""
+    of = FUNCTIONS[function]
+    return [may.SEND_TRACES, *_of_table(of), *_denials(of), *of.more]
+
+
+def _of_table(of: Function) -> Iterator[Statement]:
+    if of.reads:
+        yield right("ReadTable", f"dynamodb: {of.reads}", TABLE)
+    if of.puts:
+        yield right("PutNothingElse", "dynamodb: PutItem", TABLE, Condition=of_keys(of.puts))
+    if of.updates:
+        yield right("UpdateNothingElse", "dynamodb: UpdateItem", TABLE, Condition=of_keys(of.updates))
+
+
+def _denials(of: Function) -> Iterator[Statement]:
+    """Of deeds and certificates, all that it never does: so that rights widened one day still don't let it."""
+    written = {"BatchWriteItem": "", "DeleteItem": "", "PutItem": of.puts, "UpdateItem": of.updates}
+    for kinds, sid in _LEFT_ALONE.items():
+        never = [action for action, keys in written.items() if kinds == PROOF - set(keys.split())]
+        if never:
+            keys = of_keys(" ".join(kinds), "ForAnyValue")
+            yield right(sid, f"dynamodb: {' '.join(never)}", TABLE, effect="Deny", Condition=keys)
+
+
+def policy(function: str) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": statements(function)}
+
+
+def write(chalice: Path, folder: Path) -> None:
+    """Chalice's configuration in the folder: that of the project's folder, with each function's size and policy."""
+    folder.mkdir()
+    config = json.loads((chalice / "config.json").read_text(encoding="utf-8"))
+    files = {f"policy-{name}.json": policy(name) for name in FUNCTIONS}
+    config["lambda_functions"] = {
+        name: {"iam_policy_file": file, "lambda_memory_size": of.memory, "lambda_timeout": of.timeout}
+        for file, (name, of) in zip(files, FUNCTIONS.items(), strict=True)
+    }
+    for name, content in (files | {"config.json": config}).items():
+        (folder / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.rights", description="Print what functions may do.")
+    parser.add_argument("function", nargs="?", choices=list(FUNCTIONS), metavar="FUNCTION")
+    wanted = parser.parse_args().function
+    print(json.dumps({name: policy(name) for name in FUNCTIONS if wanted in (None, name)}, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

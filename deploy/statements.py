@@ -1,0 +1,104 @@
+"""The statements of the functions' policies, each named once. deploy.rights says which function has which."""
+
+from typing import Any
+
+Statement = dict[str, Any]
+
+
+def right(sid: str, actions: str, *resources: Any, effect: str = "Allow", **condition: Any) -> Statement:
+    """`actions`: the service, a colon, and its actions' names. The statement is about one resource or several."""
+    service, _, names = actions.partition(": ")
+    listed = [f"{service}:{name}" for name in names.split()]
+    found = {"Sid": sid, "Effect": effect, "Action": listed}
+    found["Resource"] = resources[0] if len(resources) == 1 else list(resources)
+    return found | condition
+
+
+def of_keys(keys: str, quantifier: str = "ForAllValues") -> dict[str, Any]:
+    """The condition that all that is touched, or any of it, has one of these leading keys; `TICKET#` is a beginning."""
+    patterns = sorted(f"{key}*" if key.endswith("#") else key for key in keys.split())
+    return {f"{quantifier}:StringLike": {"dynamodb:LeadingKeys": patterns}}
+
+
+def _arn(resource: str, attribute: str = "Arn") -> dict[str, Any]:
+    return {"Fn::GetAtt": [resource, attribute]}
+
+
+def _sub(text: str) -> dict[str, Any]:
+    return {"Fn::Sub": text}
+
+
+def _query(sid: str, *indexes: str) -> Statement:
+    return right(sid, "dynamodb: Query", *(_sub(f"${{Table.Arn}}/index/{index}") for index in indexes))
+
+
+TABLE, FILES, MAILS = _arn("Table"), _arn("FilesBucket"), _arn("MailBucket")
+TICKET_FILES, UPLOADS = _sub("${FilesBucket.Arn}/tickets/*"), _sub("${FilesBucket.Arn}/uploads/*")
+EXPORTS, RAW_MAIL = _sub("${FilesBucket.Arn}/exports/*"), _sub("${MailBucket.Arn}/raw/*")
+MAIL, MAIL_DEAD = _arn("MailQueue"), _arn("MailDeadLetters")
+DELIVERY, DELIVERY_DEAD, STREAM_DEAD = _arn("DeliveryQueue"), _arn("DeliveryDeadLetters"), _arn("StreamDeadLetters")
+SECRET, AUDIT_SECRET = _arn("Secret", "Id"), _arn("AuditSecret", "Id")
+# CloudFormation takes no empty statement: without single sign-on it names the secret that is read anyway.
+CLIENT_SECRET = {"Fn::If": ["HasOidcSecret", {"Ref": "OidcClientSecretArn"}, SECRET]}
+_SES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
+# SES asks for both.
+SENDING = (_sub(f"{_SES}:identity/*"), _sub(f"{_SES}:configuration-set/${{ConfigurationSet}}"))
+THE_SHOPS = {"StringEquals": {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "Shops", "SupportAddresses"]}}}
+
+SEND_TRACES = right("SendTraces", "xray: PutTelemetryRecords PutTraceSegments", "*")
+
+# The table and its indexes
+READ_TICKETS = right("ReadTickets", "dynamodb: GetItem", TABLE, Condition=of_keys("TICKET#"))
+READ_LATEST_DEED = right("ReadLatestDeed", "dynamodb: GetItem", TABLE, Condition=of_keys("AUDIT#"))
+READ_AGENDA = _query("ReadAgenda", "agenda")
+READ_INBOX = _query("ReadInbox", "inbox")
+READ_INBOX_CUSTOMERS_AND_AGENDA = _query("ReadInboxCustomersAndAgenda", "inbox", "customer", "agenda")
+FIND_TICKETS = _query("FindTickets", "customer")
+FIND_DAYS = _query("FindDays", "calendar")
+FIND_DAYS_AND_OVERDUE = _query("FindDaysAndOverdue", "calendar", "inbox")
+_STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
+OF_STREAM = (
+    right("ReadStream", _STREAMED, _arn("Table", "StreamArn")),
+    right("SetAsideFailedBatches", "sqs: SendMessage", STREAM_DEAD),
+)
+_DELETED = "LOST# RAW# SENT# TICKET# WORD#"
+DELETE_TICKETS = (
+    right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),
+    right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),
+)
+
+# Files and mails as they came
+READ_FILES = right("ReadFiles", "s3: GetObject", TICKET_FILES)
+KEEP_FILES = right("KeepFiles", "s3: PutObject", TICKET_FILES)
+KEEP_AND_COPY_FILES = right("KeepAndCopyFiles", "s3: GetObject PutObject", TICKET_FILES)
+KEEP_FILES_AND_UPLOADS = right("KeepFilesAndUploads", "s3: GetObject PutObject", TICKET_FILES, UPLOADS)
+READ_MAILS_AND_FILES = right("ReadMailsAndFiles", "s3: GetObject", TICKET_FILES, RAW_MAIL)
+READ_AND_SETTLE_RAW_MAIL = right("ReadAndSettleRawMail", "s3: GetObject PutObjectTagging", RAW_MAIL)
+LIST_RAW_MAIL = right("ListRawMail", "s3: ListBucket", MAILS, Condition={"StringLike": {"s3:prefix": ["raw/*"]}})
+# To who may not list a bucket, S3 says of a mail that is not there that it is forbidden.
+TELL_MISSING_FROM_FORBIDDEN = right("TellWhatIsNotThereFromWhatIsForbidden", "s3: ListBucket", MAILS)
+WRITE_EXPORTS = right("WriteExports", "s3: GetObject PutObject", EXPORTS)
+WRITE_EXPORTS_IN_PARTS = right("WriteExports", "s3: AbortMultipartUpload GetObject PutObject", EXPORTS)
+DELETE_FILES = (
+    right("FindFiles", "s3: ListBucket ListBucketMultipartUploads", FILES),
+    right("FindVersions", "s3: ListBucketVersions", FILES, MAILS),
+    right("AbandonExports", "s3: AbortMultipartUpload", EXPORTS),
+    right("DeleteFiles", "s3: DeleteObject DeleteObjectVersion", EXPORTS, TICKET_FILES, RAW_MAIL),
+)
+
+# Mails and queues
+SEND_AS_THE_SHOPS = right("SendAsTheShops", "ses: SendRawEmail", *SENDING, Condition=THE_SHOPS)
+_POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"
+TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)
+TAKE_EVENTS = right("TakeEventsFromQueue", _POLLED, DELIVERY)
+PUT_MAIL_BACK = right("PutMailBack", "sqs: SendMessage", MAIL)
+PUT_BACK = right("PutBack", "sqs: SendMessage", MAIL, DELIVERY)
+REVIVE_DEAD_LETTERS = right("ReviveDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD)
+TAKE_DEAD_LETTERS = right("TakeDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD, DELIVERY_DEAD)
+_ALL_QUEUES = (MAIL, MAIL_DEAD, DELIVERY, DELIVERY_DEAD, STREAM_DEAD)
+READ_DEPTHS = right("ReadDepths", "sqs: GetQueueAttributes", *_ALL_QUEUES)
+
+# Secrets
+READ_SECRET = right("ReadSecret", "secretsmanager: GetSecretValue", SECRET)
+READ_SECRETS = right("ReadSecrets", "secretsmanager: GetSecretValue", SECRET, AUDIT_SECRET)
+READ_CLIENT_SECRET = right("ReadClientSecret", "secretsmanager: GetSecretValue", CLIENT_SECRET)

@@ -1,0 +1,86 @@
+"""deploy.rights: what its table says is what Chalice is given. tests/unit/rights holds that it says the right thing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+from deploy import package, rights
+from deploy.statements import of_keys, right
+
+CHALICE = package.ROOT / ".chalice"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> dict[str, Any]:
+    rights.write(CHALICE, tmp_path / "chalice")
+    files = (tmp_path / "chalice").iterdir()
+    return {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def test_the_table_has_every_function_and_no_other() -> None:
+    called = {name for name, kind in app.app.handler_map.items() if callable(kind)}
+    views = {entry.view_name for methods in app.app.routes.values() for entry in methods.values()}
+    assert set(rights.FUNCTIONS) == called - views | {"api_handler"}
+
+
+def test_nothing_of_it_is_kept_by_hand() -> None:
+    """A file or a setting that lay there too would be left behind by the next change of the table."""
+    assert [file.name for file in CHALICE.glob("*.json")] == ["config.json"]
+    assert "lambda_functions" not in json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
+
+
+def test_each_function_has_its_size_and_a_policy_of_its_own(written: dict[str, Any]) -> None:
+    functions = written["config.json"]["lambda_functions"]
+    assert list(functions) == list(rights.FUNCTIONS)
+    for name, said in functions.items():
+        of = rights.FUNCTIONS[name]
+        assert (said["lambda_memory_size"], said["lambda_timeout"]) == (of.memory, of.timeout)
+        assert written[said["iam_policy_file"]] == rights.policy(name)
+    assert len(written) == 1 + len({said["iam_policy_file"] for said in functions.values()}) == 1 + len(functions)
+
+
+def test_what_is_the_same_for_all_functions_stays_as_it_stands(written: dict[str, Any]) -> None:
+    config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
+    assert {key: value for key, value in written["config.json"].items() if key != "lambda_functions"} == config
+
+
+@pytest.mark.parametrize("function", rights.FUNCTIONS)
+def test_no_policy_has_two_statements_of_a_name(function: str) -> None:
+    """IAM refuses such a policy."""
+    names = [statement["Sid"] for statement in rights.statements(function)]
+    assert sorted(set(names)) == sorted(names)
+    assert all(name.isalnum() for name in names)
+
+
+class TestStatements:
+    def test_one_resource_stands_by_itself_and_several_are_listed(self) -> None:
+        one, two = right("One", "s3: GetObject", "a"), right("Two", "s3: GetObject PutObject", "a", "b")
+        assert one == {"Sid": "One", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "a"}
+        assert (two["Action"], two["Resource"]) == (["s3:GetObject", "s3:PutObject"], ["a", "b"])
+
+    def test_a_key_that_ends_in_a_hash_is_a_beginning_and_another_is_whole(self) -> None:
+        assert of_keys("TICKET# RUN") == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["RUN", "TICKET#*"]}}
+
+
+@pytest.mark.parametrize(
+    ("puts", "updates", "denied"),
+    [
+        ("TICKET#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"}}),
+        ("AUDIT#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "UpdateItem"},
+                        "LeaveCertificatesAlone": {"PutItem"}}),
+        ("AUDIT# PURGE#", "PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem"},
+                                     "LeaveDeedsAlone": {"UpdateItem"}}),
+        ("PURGE#", "AUDIT# PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem"},
+                                     "LeaveDeedsAlone": {"PutItem"}}),
+    ],
+)  # fmt: skip
+def test_of_proof_all_is_denied_that_a_function_never_does(
+    monkeypatch: pytest.MonkeyPatch, puts: str, updates: str, denied: dict[str, set[str]]
+) -> None:
+    monkeypatch.setitem(rights.FUNCTIONS, "made_up", rights.Function(512, 30, puts=puts, updates=updates))
+    found = [statement for statement in rights.statements("made_up") if statement["Effect"] == "Deny"]
+    told = {each["Sid"]: {action.removeprefix("dynamodb:") for action in each["Action"]} for each in found}
+    assert told == denied

@@ -1,0 +1,36 @@
+"""deploy.unused: what nothing uses is told; what Chalice calls or a template reads is not."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.unused import complaints, unused
+
+
+def found(tmp_path: Path, source: str) -> list[str]:
+    (tmp_path / "module.py").write_text(source, encoding="utf-8")
+    return list(unused([tmp_path]))
+
+
+def test_a_function_that_nothing_calls_is_told(tmp_path: Path) -> None:
+    assert found(tmp_path, "def forgotten() -> None: ...") == ["forgotten"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def used() -> None: ...\nused()",
+        "@app.route('/')\ndef page() -> None: ...",
+        "@routes.view('/', 'GET')\ndef page() -> None: ...",
+        "class Server:\n    def do_GET(self) -> None: ...\nServer()",
+        "class Of:\n    more_undelivered: bool\nOf()",  # of the desk's page for admins
+    ],
+)
+def test_what_is_called_from_elsewhere_is_not(tmp_path: Path, source: str) -> None:
+    assert found(tmp_path, source) == []
+
+
+def test_what_is_kept_on_purpose_is_unused_indeed() -> None:
+    assert complaints({"kept": "kept is unused"}, {"kept"}) == []
+    assert complaints({"kept": "kept is unused", "other": "other is unused"}, {"kept"}) == ["other is unused"]
+    assert complaints({}, {"kept"}) == ["deploy/unused.py: kept is used, or gone"]
