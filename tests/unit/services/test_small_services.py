@@ -213,7 +213,7 @@ class TestAside:
             "from": "mira.holm@example.com",
             "subject": "Lamp arrived with a cracked shade",
             "text": samples.WORDS[:500],
-            "why": ["a trap"],
+            "why": ["trap"],
             "until": "2026-12-25T09:30:00+00:00",
             "original": None,
         }
