@@ -51,6 +51,22 @@ def test_links_between_the_docs_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_what_is_to_be_changed_is_there() -> None:
+    """Every file and folder that docs/changing.md names, from the root or within chalicelib."""
+    text = (ROOT / "docs/changing.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", text)
+    assert len(named) > 60
+    missing = [path for path in named if not any((place / path).exists() for place in (ROOT, ROOT / "chalicelib"))]
+    assert not missing
+
+
+def test_the_glossary_is_in_order_and_names_nothing_twice() -> None:
+    words = re.findall(r"^\| ([a-z][^|]*) \|", (ROOT / "docs/glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert words.pop(0) == "word"
+    assert len(words) >= 40
+    assert words == sorted(set(words))
+
+
 def test_the_operations_name_every_column_of_an_export_in_order() -> None:
     shown = re.findall(r"^\| `(\w+)` \| (.*) \|$", OPERATIONS, re.MULTILINE)
     wanted = [(column.name, column.about) for column in columns.columns(messages=True)]
