@@ -6,10 +6,12 @@ Templates are trusted, what is put into them is not: HTML is escaped, an undefin
 import re
 import textwrap
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
@@ -29,9 +31,14 @@ _LINKABLE = re.compile(
     r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
     re.IGNORECASE,
 )
+# How much is shown of a text that a page has no room for, and what each contribution takes besides its text (bytes).
+_BEGINNING, _AROUND = 2_000, 1_000
 SIGNATURE = "-- "  # what follows this line, mail programs leave out of replies (RFC 3676, 4.3)
 # The grounds of aftercare.css that a shop's colour must stand out from, and how much (WCAG 2.2, 1.4.3).
 LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
+
+
+_Said = TypeVar("_Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,17 @@ def weight(text: str) -> int:
     """How many bytes it may take as paragraphs, at most: signs are written out, and links hold what they show twice."""
     signs, marks = (sum(map(text.count, each)) for each in ("&<>\"'", ".:@\n"))
     return 2 * len(text.encode("utf-8", "replace")) + 12 * signs + 60 * marks + 10
+
+
+def fitting(said: Iterable[_Said], read: Callable[[_Said], str], room: int) -> Iterator[tuple[_Said, str, bool]]:
+    """Contributions with their texts as one page can hold them, and whether each had to be cut. `room`: the bytes there
+    are for them. A text is whole while there is room, else begun; once there is none, none is read."""
+    for one in said:
+        text = read(one) if room > 0 else ""
+        cut = weight(text) > room
+        text = text[:_BEGINNING] if cut else text
+        room -= weight(text) + _AROUND
+        yield one, text, cut
 
 
 def _linked(text: str) -> Markup:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.messages import Author, Message, Person
+from chalicelib.rules.messages import Author, Message, Person, writers
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Ticket
 
@@ -30,7 +30,7 @@ class Mask:
     def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Mask":
         """The same, knowing the names of those who take part in the ticket."""
         agent, other = self.placeholders
-        people = (ticket.requester, *(person for message in messages for person in (message.person, message.writer)))
+        people = (ticket.requester, *writers(messages))
         found = {person.name: other for person in people if person.name and not self.is_theirs(person)}
         found |= {one.name: agent for one in self.shop.agents}
         for name in (*self._companies(), *(referral.name for referral in ticket.referrals)):

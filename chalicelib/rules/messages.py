@@ -1,6 +1,6 @@
 """What people and Aftercare itself contribute to a ticket: each a message, with its files and the mails it owes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -119,6 +119,13 @@ class Message:
     version: int = 1
     was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
     """As on a ticket."""
+
+
+def writers(messages: Iterable[Message]) -> Iterator[Person]:
+    """Everybody under whose name words stand in these messages, agents and those in whose place they are empty too."""
+    for message in messages:
+        yield message.person
+        yield message.writer
 
 
 def wrote(message: Message) -> tuple[Person, ...]:

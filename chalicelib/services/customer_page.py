@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib import pages
@@ -42,9 +43,8 @@ from chalicelib.services.uploading import Uploaded
 
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
-# What all texts together may take on the page (pages.weight) and each contribution besides, and how much is shown of a
-# text for which there is no more room. Lambda answers with 6 MB at most.
-_MOST_TOGETHER, _AROUND, _BEGINNING = 4_000_000, 1_000, 2_000
+# What all texts together may take on the page (pages.weight). Lambda answers with 6 MB at most.
+_MOST_TOGETHER = 4_000_000
 # For how long the page says that a reply or rating has been taken.
 _JUST_NOW = timedelta(minutes=15)
 
@@ -243,14 +243,8 @@ def _same(message: Message, ticket: Ticket) -> bool:
 def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
     """The contributions, the newest of them whole: whoever writes more than a page can hold must not make it one that
     nobody can open."""
-    room, found = _MOST_TOGETHER, list[dict[str, Any]]()
-    for message in reversed(shown):
-        text = whole_text(deps, message) if room > 0 else ""
-        cut = pages.weight(text) > room
-        text = text[:_BEGINNING] if cut else text
-        room -= pages.weight(text) + _AROUND
-        found.append(_entry(deps, shop, ticket, message, text) | {"cut": cut})
-    return found[::-1]
+    held = pages.fitting(reversed(shown), partial(whole_text, deps), _MOST_TOGETHER)
+    return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in held][::-1]
 
 
 def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) -> dict[str, Any]:

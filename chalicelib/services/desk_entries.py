@@ -20,10 +20,9 @@ from chalicelib.services import desk_times, stale
 SHOWN_LINES, SHOWN_CHARACTERS = 40, 5000
 # Of a long thread, the opening and so many of the last contributions are unfolded.
 _UNFOLDED, _LONG_THREAD = 6, 12
-# What all texts together may take on the page (pages.weight), the newest first, and each contribution besides; what is
-# beyond it is shown when asked for. Lambda answers with 6 MB at most.
-_MOST_TOGETHER, _AROUND = 2_000_000, 1_000
-_BEGINNING = 2000
+# What all texts together may take on the page (pages.weight), the newest first; what is beyond it is shown when asked
+# for. Lambda answers with 6 MB at most.
+_MOST_TOGETHER = 2_000_000
 _TASTE = 120
 
 
@@ -75,12 +74,11 @@ def entries(
 ) -> list[Entry]:
     """The conversation in time order. `seen`: what an agent had read when they wrote (services.stale), None if that is
     of no account; `whole`: the key of the message of which all is shown."""
-    room, found = _MOST_TOGETHER, list[Entry]()
+    found = list[Entry]()
     later = stale.newer(messages, ticket.opening.id, seen) if seen else []
     new = {key(ticket, message) for message in later}
-    for message in reversed((ticket.opening, *messages)):
-        text = message.text if pages.weight(message.text) <= room else message.text[:_BEGINNING] if room > 0 else ""
-        room -= pages.weight(text) + _AROUND
+    newest_first = (*reversed(messages), ticket.opening)
+    for message, text, _ in pages.fitting(newest_first, lambda each: each.text, _MOST_TOGETHER):
         entry = _entry(shop, ticket, message, text, now, language)
         found.append(replace(entry, new=entry.key in new))
     found.reverse()

@@ -52,6 +52,11 @@ def _priority(ticket: Ticket, match: _Match, language: str) -> str:
     return " → ".join(_or(language, f"desk.ticket.priority.{match[side]}", match[side]) for side in ("one", "other"))
 
 
+def _suspected(ticket: Ticket, match: _Match, language: str) -> str:
+    codes = match["codes"].split("; ")
+    return "; ".join(_or(language, f"desk.ticket.suspicion.{code}", code) for code in codes)
+
+
 def _refs(key: str) -> Callable[[Ticket, _Match, str], str]:
     return lambda ticket, match, language: _say(language, key, one=match["one"], other=match["other"])
 
@@ -74,6 +79,7 @@ _FORMS: dict[Action, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]
     Action.EXTENSION_ASKED_FOR: (_DAY, _until),
     Action.REMEDY_OWED: (re.compile(r"(?P<cure>\w+) by (?P<by>\w+)(?:, through (?P<through>\w+))?"), _remedy),
     Action.PRIORITY_SET: (re.compile(r"(?P<one>\w+) to (?P<other>\w+)"), _priority),
+    Action.RELEASED: (re.compile(r"(?P<codes>.+)"), _suspected),
     Action.LINKED: (re.compile(r"(?P<one>\S+) and (?P<other>\S+)"), _refs("linked")),
     Action.MERGED: (re.compile(r"(?P<one>\S+) into (?P<other>\S+)"), _refs("merged")),
     Action.SPLIT_OFF: (re.compile(r"(?P<one>\S+) from (?P<other>\S+)"), _refs("split_off")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import same
-from chalicelib.rules.messages import Person
+from chalicelib.rules.messages import Person, writers
 from chalicelib.rules.wording import short_words, words
 from chalicelib.services import console_events
 from chalicelib.services.ports import Deps
@@ -33,7 +33,7 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
         for ticket in deps.store.find_tickets(every[first : first + _PAGE]):
             holding = None if same(ticket.requester.address, address) else deps.store.holding(ticket.ref)
             messages = (ticket.opening, *(holding.messages if holding else ()))
-            people = (ticket.requester, *(person for m in messages for person in (m.person, m.writer)))
+            people = (ticket.requester, *writers(messages))
             yield from (person for person in people if same(person.address, address))
 
 

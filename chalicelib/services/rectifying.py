@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.errors import BadInput
 from chalicelib.rules import people
 from chalicelib.rules.addressing import same
-from chalicelib.rules.messages import Person
+from chalicelib.rules.messages import Person, writers
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.rectifying import rectify
 from chalicelib.rules.tickets import Change
@@ -69,7 +69,7 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
 def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tuple[str, ...]:
     """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
     ticket = holding.ticket
-    said = (person for m in (ticket.opening, *holding.messages) for person in (m.person, m.writer))
+    said = writers((ticket.opening, *holding.messages))
     theirs = [person for person in (ticket.requester, *said) if same(person.address, was)]
     phone = phone_words(*theirs) if becomes.phone else ()
     names = words(" ".join(dict.fromkeys(person.name for person in theirs))) if becomes.name else ()

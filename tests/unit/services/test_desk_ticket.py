@@ -226,6 +226,14 @@ class TestLog:
         (line, _) = desk_log.lines(world.shop, samples.ticket(), [entry], START, language)
         assert line.what == words.book(language)[f"desk.ticket.log.{action.replace(' ', '_')}"]
 
+    @pytest.mark.parametrize("language", words.languages())
+    def test_of_what_was_released_it_says_why_it_was_kept_aside(self, world: World, language: str) -> None:
+        ticket = agents.opened(world, suspicions=tuple(Suspicion))
+        (entry,) = replying.release(ticket, world.shop, world.clock(), ADA).log
+        (line, _) = desk_log.lines(world.shop, ticket, [entry], START, language)
+        book = words.book(language)
+        assert line.detail == "; ".join(str(book[f"desk.ticket.suspicion.{each}"]) for each in Suspicion)
+
     def test_of_a_mail_that_did_not_arrive_it_says_which_and_why(self, world: World) -> None:
         entry = LogEntry(START, "aftercare", Action.MAIL_BOUNCED, "acknowledgement: 5.1.1")
         (line, _) = desk_log.lines(world.shop, samples.ticket(), [entry], START, "en")
