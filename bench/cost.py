@@ -19,8 +19,9 @@ from chalicelib.rules.tickets import Ticket
 from chalicelib.services import customer_page, links, opening, posting, receiving, submitting
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.ports import Due
+from chalicelib.services.reply_tokens import reply_token
 from chalicelib.services.submitting import Caller
-from chalicelib.services.threading import mail_source, reply_token
+from chalicelib.services.threading import mail_source
 from tests import fakes, samples, tables
 
 FLOOR = "one PutItem of the bare item, without any index"

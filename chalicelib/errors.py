@@ -16,24 +16,16 @@ AftercareError
 ├── WrongType           a body of a type that nothing here reads
 ├── WrongMethod         a method that this address does not take; says which it does
 ├── TooMany             too often in a time; nothing of a customer's was lost by it
-├── StoreConflict
-│   ├── AlreadyOpened   the ticket exists; carries it
-│   ├── AlreadyKept     the message exists
-│   ├── Merged          the ticket has joined another meanwhile; carries it
-│   └── Stale           someone else changed the ticket meanwhile
 ├── NotSent             the mail service did not take a mail; says whether trying again can help
 │   └── Unwritable      a mail of ours could not be composed: a fault in the program
 ├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
 ├── Unrecorded          the audit trail could not be written, and without it no data is handed out
+├── StoreConflict       a write found the table other than it expected; see services.conflicts
 └── PolicyMistakes      policy.toml can't be used; lists every mistake
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from chalicelib.rules.tickets import Ticket
 
 
 class AftercareError(Exception):
@@ -116,34 +108,6 @@ class WrongMethod(AftercareError):
 
 class TooMany(AftercareError):
     """Too many requests of a kind in a time."""
-
-
-class StoreConflict(AftercareError):
-    """A write found the table other than it expected; nothing was written."""
-
-
-class AlreadyOpened(StoreConflict):
-    """The ticket exists already; `ticket` is the stored one."""
-
-    def __init__(self, ticket: "Ticket") -> None:
-        super().__init__(ticket.ref)
-        self.ticket = ticket
-
-
-class AlreadyKept(StoreConflict):
-    """The message exists already."""
-
-
-class Merged(StoreConflict):
-    """The ticket was merged into another since it was read; `ticket` is the one that was merged, as it is now."""
-
-    def __init__(self, ticket: "Ticket") -> None:
-        super().__init__(ticket.ref)
-        self.ticket = ticket
-
-
-class Stale(StoreConflict):
-    """Somebody else changed the ticket or message since it was read."""
 
 
 class NotSent(AftercareError):

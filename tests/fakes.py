@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from chalicelib import wiring
-from chalicelib.errors import AlreadyKept, AlreadyOpened, NotSent, Stale, UnknownFile
+from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.addressing import same
 from chalicelib.rules.audit import Logged, as_read
@@ -33,6 +33,7 @@ from chalicelib.rules.tickets import (
     Ticket,
     next_step,
 )
+from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
 from chalicelib.services.ports import (
     ALWAYS,
     NEVER,
@@ -128,19 +129,19 @@ class FakeStore:
         for ticket in tickets:
             before = self.tickets.get(ticket.ref) or self.purging.get(ticket.ref)
             if ticket.version == 1 and before:
-                raise AlreadyOpened(as_read(before))
+                raise TicketExists(as_read(before))
         # The messages first: when one is kept already, that the ticket has moved on does not matter.
         for message in change.messages:
             key = (message.ref, message.id)
             kept = self.messages.get(key)
             if message.version == 1 and kept:
-                raise AlreadyKept(message.id)
+                raise MessageExists(message.id)
             if message.version > 1 and (kept is None or kept.version != message.version - 1):
-                raise Stale(message.id)
+                raise VersionConflict(message.id)
         for ticket in tickets:
             stored = self.tickets.get(ticket.ref)
             if ticket.version > 1 and (stored is None or stored.version != ticket.version - 1):
-                raise Stale(ticket.ref)
+                raise VersionConflict(ticket.ref)
         self.tickets |= {ticket.ref: ticket for ticket in tickets}
         self.messages |= {(message.ref, message.id): message for message in change.messages}
         for item in tickets or change.messages[:1]:

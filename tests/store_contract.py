@@ -8,7 +8,6 @@ from typing import cast
 
 import pytest
 
-from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
 from chalicelib.rules import sending
 from chalicelib.rules.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.deeds import Deed
@@ -17,6 +16,7 @@ from chalicelib.rules.limits import SLOTS, Bound, Limit
 from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
 from chalicelib.rules.records import Outcome
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import (
@@ -31,6 +31,7 @@ from chalicelib.rules.tickets import (
     Visibility,
     evolve,
 )
+from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
 from chalicelib.services.ports import (
     ALWAYS,
     Balance,
@@ -118,7 +119,7 @@ class StoreContract:
     def test_opening_again_tells_of_the_stored_ticket_and_changes_nothing(self, store: Store) -> None:
         ticket = opened(store)
         other = replace(samples.ticket(ticket.ref, subject="Something else"), source="another")
-        with pytest.raises(AlreadyOpened) as conflict:
+        with pytest.raises(TicketExists) as conflict:
             store.commit(Change(other))
         assert conflict.value.ticket == ticket
         assert store.ticket(ticket.ref) == ticket
@@ -127,7 +128,7 @@ class StoreContract:
         ticket = opened(store)
         note = replace(samples.message_of(samples.reply(ticket)), visibility=Visibility.INTERNAL)
         store.commit(Change(messages=(note,)))
-        with pytest.raises(AlreadyOpened) as conflict:
+        with pytest.raises(TicketExists) as conflict:
             store.commit(Change(ticket, (note,)))
         assert conflict.value.ticket == ticket
 
@@ -140,14 +141,14 @@ class StoreContract:
     def test_a_version_that_another_became_first_is_stale(self, store: Store) -> None:
         ticket = opened(store)
         store.commit(Change(evolve(ticket, state=State.WAITING)))
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             store.commit(Change(evolve(ticket, state=State.CLOSED)))
         kept = store.ticket(ticket.ref)
         assert kept
         assert kept.state is State.WAITING
 
     def test_a_version_of_nothing_is_stale(self, store: Store) -> None:
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             store.commit(Change(evolve(samples.ticket(fresh_ref()))))
 
     # Messages and log -------------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ class StoreContract:
             message_id="id@example.com",
             raw_key="raw/1",
             automatic=("auto-replied",),
-            remarks=("stranger",),
+            remarks=(Remark.STRANGER,),
         )
         store.commit(Change(messages=(whole,)))
         assert store.message(ticket.ref, whole.id) == whole
@@ -181,17 +182,17 @@ class StoreContract:
         ticket = opened(store)
         first = samples.reply(ticket)
         store.commit(first)
-        with pytest.raises(AlreadyKept):
+        with pytest.raises(MessageExists):
             store.commit(first)  # of the ticket as it stood before: stale as well
         assert first.ticket
-        with pytest.raises(AlreadyKept):
+        with pytest.raises(MessageExists):
             store.commit(samples.reply(first.ticket))
         assert store.ticket(ticket.ref) == first.ticket
 
     def test_a_reply_to_a_stale_ticket_keeps_nothing_of_it(self, store: Store) -> None:
         ticket = opened(store)
         store.commit(samples.reply(ticket, "one"))
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             store.commit(samples.reply(ticket, "two"))
         assert [message.id for message in store.conversation(ticket.ref)[1]] == ["one"]
 
@@ -204,7 +205,7 @@ class StoreContract:
         assert change
         store.commit(change)
         assert store.message(ticket.ref, "reply") == samples.message_of(change)
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             store.commit(change)
 
     def test_a_conversation_is_in_the_order_of_time(self, store: Store) -> None:
@@ -575,7 +576,7 @@ class StoreContract:
     def test_a_stale_change_is_not_tallied(self, store: Store) -> None:
         ticket = replace(opened(store), shop=fresh_ref())
         stale = replace(ticket, version=7)
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             store.commit(Change(stale, tally=(Tally(ticket.shop, START, 1),)))
         assert store.tallied(ticket.shop, START.date(), START.date()) == (0, 0)
 
@@ -739,9 +740,9 @@ class StoreContract:
         holding = store.holding(ticket.ref)
         assert holding
         assert holding.ticket.purging == certificate.name
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             store.commit(samples.reply(ticket))
-        with pytest.raises(AlreadyOpened) as conflict:
+        with pytest.raises(TicketExists) as conflict:
             store.commit(Change(ticket))
         assert conflict.value.ticket.purging
 

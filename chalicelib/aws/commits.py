@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes
-from chalicelib.errors import AlreadyKept, AlreadyOpened, Stale
 from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
 
 NEW = "attribute_not_exists(pk)"
 # A request that met a transaction on the same item can be made again at once.
@@ -55,7 +55,7 @@ def _put_one(client: Any, change: Change, put: dict[str, Any]) -> None:
             continue
         else:
             return
-    raise Stale("met other transactions")
+    raise VersionConflict("met other transactions")
 
 
 def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates: list[dict[str, Any]]) -> None:
@@ -70,7 +70,7 @@ def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates:
         for put, reason in sorted(failed, key=_by_weight):
             _conflict(change, put, reason.get("Item"))
         if any(reason["Code"] == "TransactionConflict" for reason in reasons):
-            raise Stale("met another transaction") from cancelled
+            raise VersionConflict("met another transaction") from cancelled
         raise
 
 
@@ -78,10 +78,10 @@ def _conflict(change: Change, put: dict[str, Any], old: Attributes | None) -> No
     """Raise what a failed condition means."""
     new = put["ConditionExpression"] == NEW
     if new and put["Item"]["sk"]["S"] == "TICKET" and old:
-        raise AlreadyOpened(items.read_ticket(old))
+        raise TicketExists(items.read_ticket(old))
     if new:
-        raise AlreadyKept(put["Item"]["sk"]["S"])
-    raise Stale(put["Item"]["pk"]["S"])
+        raise MessageExists(put["Item"]["sk"]["S"])
+    raise VersionConflict(put["Item"]["pk"]["S"])
 
 
 def _by_weight(failed: tuple[dict[str, Any], dict[str, Any]]) -> int:

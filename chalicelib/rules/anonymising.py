@@ -14,6 +14,7 @@ from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.mentioning import holds_any, readings
 from chalicelib.rules.messages import NOBODY, Message, wrote
 from chalicelib.rules.outbox import Audience, Delivery, Outbox, Posting
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import LogEntry, Ticket, evolve
 
 ERASED = "erased"
@@ -113,7 +114,7 @@ def was_theirs(message: Message) -> bool:
     """Whether it was said by somebody erased, or to them: whoever is the ticket's customer now has no part in it."""
     mails = message.outbox.deliveries if message.outbox else ()
     to_customer = (mail for mail in mails if mail.purpose.audience is Audience.CUSTOMER)
-    return ERASED in message.remarks or any(mail.to == ERASED for mail in to_customer)
+    return Remark.ERASED in message.remarks or any(mail.to == ERASED for mail in to_customer)
 
 
 def _unnamed(item: _Record, address: str) -> _Record:
@@ -145,7 +146,7 @@ def _said_nothing(message: Message) -> Message:
         named=(),
         message_id=None,
         fingerprint="",
-        remarks=(*message.remarks, ERASED),
+        remarks=(*message.remarks, Remark.ERASED),
     )
 
 

@@ -6,6 +6,7 @@ A clock is set once, from the policy in force that moment; changing the policy n
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from chalicelib.rules import worktime
 from chalicelib.rules.explaining import explain, explain_decided
@@ -26,15 +27,35 @@ RETAIN = "retain"
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 # What the customer was promised. The rest we promised ourselves.
 PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
-# What sets a clock otherwise than by counting its period.
-EXTENSION, AGREED, PAUSE, CAME_BACK = DECIDED = ("extension", "agreed", "pause", "came_back")
-# What sets the promises of a ticket that was closed and is taken up again.
-REOPENING = "reopening"
 # Those without steps: the outbox looks after the acknowledgement, the purge after what was kept long enough.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
 # Nobody is warned that a ticket closes by itself or of a question; what is kept aside the digest counts every day.
 _UNWARNED = (*_UNWATCHED, CLOSE, ASIDE, REVIEW)
 _DAILY = timedelta(days=1)
+
+
+class SetBy(StrEnum):
+    """What set a clock."""
+
+    OPENING = ""
+    KIND = "kind"  # the ticket became another kind
+    REPLY = "reply"
+    QUESTION = "question"
+    ANSWER = "answer"
+    REFERRAL = "referral"
+    REMEDY = "remedy"
+    MERGE = "merge"
+    CONTACT = "contact"
+    CLOSING = "closing"
+    REOPENING = "reopening"
+    EXTENSION = "extension"
+    AGREED = "agreed"
+    PAUSE = "pause"
+    CAME_BACK = "came_back"
+
+
+DECIDED = (SetBy.EXTENSION, SetBy.AGREED, SetBy.PAUSE, SetBy.CAME_BACK)
+"""What sets a clock otherwise than by counting its period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +85,7 @@ class Clock:
     warn_at: datetime | None = None
     next_at: datetime | None = None
     paused_at: datetime | None = None
-    set_by: str = ""
-    """What set it, where that was not the ticket's opening."""
+    set_by: SetBy = SetBy.OPENING
 
     @property
     def running(self) -> bool:
@@ -105,18 +125,20 @@ def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) ->
     return tuple(set_clock(name, period, kind, moment) for name, period in promises if period)
 
 
-def set_clock(name: str, period: Period, kind: Kind, moment: Moment, set_by: str = "") -> Clock:
+def set_clock(name: str, period: Period, kind: Kind, moment: Moment, set_by: SetBy = SetBy.OPENING) -> Clock:
     """A clock that begins now."""
     return set_until(name, str(period), moment.after(period), kind, moment, set_by)
 
 
-def set_until(name: str, period: str, until: datetime, kind: Kind, moment: Moment, set_by: str = "") -> Clock:
+def set_until(
+    name: str, period: str, until: datetime, kind: Kind, moment: Moment, set_by: SetBy = SetBy.OPENING
+) -> Clock:
     """A clock that begins now and is due at a moment decided otherwise."""
     warn_at = None if name in _UNWARNED else _warning(until, kind, moment)
     return Clock(name, period, moment.at, until, warn_at=warn_at, set_by=set_by)
 
 
-def moved(clock: Clock, until: datetime, kind: Kind, moment: Moment, set_by: str) -> Clock:
+def moved(clock: Clock, until: datetime, kind: Kind, moment: Moment, set_by: SetBy) -> Clock:
     """The clock due later, with its steps still to come."""
     return replace(clock, due=until, warn_at=_warning(until, kind, moment), next_at=None, set_by=set_by)
 
@@ -145,7 +167,7 @@ def run_again(clock: Clock, kind: Kind, moment: Moment) -> Clock:
     going = replace(clock, met_at=None)
     if clock.due > moment.at:
         return moved(going, clock.due, kind, moment, clock.set_by)
-    return moved(going, moment.at, kind, moment, CAME_BACK)
+    return moved(going, moment.at, kind, moment, SetBy.CAME_BACK)
 
 
 def resumed(clock: Clock, kind: Kind, moment: Moment) -> Clock:
@@ -161,7 +183,9 @@ def resumed(clock: Clock, kind: Kind, moment: Moment) -> Clock:
         until = moment.at + (clock.due - clock.paused_at)
     warned = clock.next_at is not None
     warn_at = clock.warn_at if warned else _warning(until, kind, moment)
-    return replace(clock, paused_at=None, due=until, warn_at=warn_at, next_at=until if warned else None, set_by=PAUSE)
+    return replace(
+        clock, paused_at=None, due=until, warn_at=warn_at, next_at=until if warned else None, set_by=SetBy.PAUSE
+    )
 
 
 def first_due(clocks: Iterable[Clock]) -> Clock | None:

@@ -16,11 +16,11 @@ from chalicelib.rules.clocks import (
     CLOSE,
     NEXT_ANSWER,
     REMEDY,
-    REOPENING,
     RESOLVE,
     RETAIN,
     Clock,
     Moment,
+    SetBy,
     resumed,
     run_again,
     set_clock,
@@ -152,7 +152,7 @@ def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change
 def reopened(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket open again, with a new promise."""
     clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, RETAIN))
-    clocks = renewed(clocks, moment.shop.kinds[ticket.kind], moment, REOPENING)
+    clocks = renewed(clocks, moment.shop.kinds[ticket.kind], moment, SetBy.REOPENING)
     return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
 
 
@@ -165,17 +165,17 @@ def awaiting_answer(ticket: Ticket, moment: Moment) -> Ticket:
     if kind.close_after:  # an answer has met it, but was not the last
         clocks = tuple(run_again(clock, kind, moment) if clock.name == RESOLVE else clock for clock in clocks)
     if kind.first_answer and not any(clock.running for clock in clocks if clock.name in ANSWERS):
-        clocks = (*without(clocks, NEXT_ANSWER), set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, "reply"))
+        clocks = (*without(clocks, NEXT_ANSWER), set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, SetBy.REPLY))
     return replace(again, state=State.OPEN, clocks=clocks)
 
 
-def renewed(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: str) -> tuple[Clock, ...]:
+def renewed(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: SetBy) -> tuple[Clock, ...]:
     """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
     name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
     return (*without(clocks, name), set_clock(name, period, kind, moment, set_by)) if period else clocks
 
 
-def promising(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: str) -> tuple[Clock, ...]:
+def promising(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: SetBy) -> tuple[Clock, ...]:
     """The clocks with a new promise if the customer has none that runs: an answered matter is taken up once more."""
     runs = any(clock.running for clock in clocks if clock.name in (*ANSWERS, RESOLVE))
     return clocks if runs else renewed(clocks, kind, moment, set_by)
@@ -205,7 +205,7 @@ def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
     for clock in clocks:
         if clock.name not in (REMEDY, ACKNOWLEDGE):
             clocks = met(clocks, clock.name, moment.at)
-    retain = set_clock(RETAIN, kind.retention(outcome), kind, moment, "closing")
+    retain = set_clock(RETAIN, kind.retention(outcome), kind, moment, SetBy.CLOSING)
     closed = replace(
         ticket,
         state=State.CLOSED,
@@ -227,4 +227,4 @@ def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
         clocks = met(clocks, name, moment.at)
     if kind.close_after is None:
         return clocks
-    return (*clocks, given_time(CLOSE, kind.close_after, kind, moment, "answer"))
+    return (*clocks, given_time(CLOSE, kind.close_after, kind, moment, SetBy.ANSWER))

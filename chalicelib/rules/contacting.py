@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, Moment, set_clock
+from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, Moment, SetBy, set_clock
 from chalicelib.rules.concluding import after_answer
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Channel, Person, Visibility
@@ -70,7 +70,7 @@ def opened_since(ref: str, arrival: Arrival, since: datetime, moment: Moment, ag
     agent who does it is not told of it."""
     shop, kind = moment.shop, moment.shop.kinds[arrival.kind]
     ticket = open_ticket(ref, arrival, shop, since, moment.holidays)
-    again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, moment, "contact")
+    again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, moment, SetBy.CONTACT)
     entry = LogEntry(moment.at, agent.address, Action.OPENED, arrival.channel.value)
     return replace(
         ticket,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from chalicelib.rules import worktime
-from chalicelib.rules.clocks import AGREED, Clock, Moment, set_until
+from chalicelib.rules.clocks import Clock, Moment, SetBy, set_until
 from chalicelib.rules.periods import Period, Unit, parse
 from chalicelib.rules.policy import Kind
 from chalicelib.rules.worktime import WorkingHours
@@ -35,7 +35,7 @@ def due_date(clock: Clock) -> DueDate:
 
 def like(clock: Clock, at: datetime) -> DueDate:
     """Another moment, as the clock's own are said."""
-    return DueDate(at, clock.set_by != AGREED and counts_days(parse(clock.period)))
+    return DueDate(at, clock.set_by is not SetBy.AGREED and counts_days(parse(clock.period)))
 
 
 def counts_days(period: Period) -> bool:
@@ -58,7 +58,7 @@ def end_of(day: date, hours: WorkingHours) -> datetime:
     return worktime.at(day, _DAYS_END, hours.zone).astimezone(UTC)
 
 
-def given_time(name: str, period: Period, kind: Kind, moment: Moment, set_by: str) -> Clock:
+def given_time(name: str, period: Period, kind: Kind, moment: Moment, set_by: SetBy) -> Clock:
     """The clock of the time somebody else is given: told a day, they have the whole of it."""
     hours, until = moment.shop.hours, moment.after(period)
     if counts_days(period):

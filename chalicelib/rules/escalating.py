@@ -14,6 +14,7 @@ from chalicelib.rules.messages import system_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.policy import Shop, Step
 from chalicelib.rules.policy_promises import Recipient
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import (
     AFTERCARE,
     Change,
@@ -30,7 +31,6 @@ from chalicelib.rules.tickets import (
 
 Ids = Callable[[str], str]
 """Derives a message's id from what gives rise to it."""
-HANDED = "handed"
 """Remarked of the step that gave the ticket to somebody else."""
 _LOGGED = {"warn": Action.PROMISE_WARNED, "due": Action.PROMISE_MISSED, "daily": Action.PROMISE_STILL_MISSED}
 # Of what is the customer's to see to, only whoever has the ticket is told.
@@ -83,7 +83,7 @@ def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ti
     if mails is None:
         return after, None, entry
     message = system_message(id, ticket.ref, moment.at, Event.ESCALATION, f"{clock.name} {stage}")
-    remarks = (HANDED,) if after.assignee != ticket.assignee else ()
+    remarks = (Remark.HANDED,) if after.assignee != ticket.assignee else ()
     return after, replace(message, outbox=mails, remarks=remarks), entry
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import EXTENSION, RESOLVE, Clock, Moment, moved
+from chalicelib.rules.clocks import RESOLVE, Clock, Moment, SetBy, moved
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Person, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
@@ -88,7 +88,7 @@ def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntr
         return ticket, ()
     kind = moment.shop.kinds[ticket.kind]
     clocks = tuple(
-        moved(clock, extension.until, kind, moment, EXTENSION)
+        moved(clock, extension.until, kind, moment, SetBy.EXTENSION)
         if clock.name == RESOLVE and clock.running and clock.due < extension.until
         else clock
         for clock in ticket.clocks

@@ -19,7 +19,6 @@ from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve
 MOST_TAGS = 20
 LONGEST_TAG = 40
 # What stands on a message that became the opening of a ticket: "split:NL-7K3F9-QXMT2".
-SPLIT = "split:"
 _BETWEEN_TAGS = re.compile(r"[,;\s]+")
 
 
@@ -98,13 +97,8 @@ def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: P
     # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
     said = replace(opened.opening, person=message.person, writer=message.writer)
     opened = replace(opened, opening=said, related=(ticket.ref,), active_at=moment.at)
-    marked = evolve(message, remarks=(*message.remarks, f"{SPLIT}{ref}"))
+    marked = evolve(message, split_into=ref)
     return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))
-
-
-def split_into(message: Message) -> str | None:
-    """The ticket that the message has opened, if it has."""
-    return next((remark.removeprefix(SPLIT) for remark in message.remarks if remark.startswith(SPLIT)), None)
 
 
 def _related(ticket: Ticket, ref: str) -> Ticket:

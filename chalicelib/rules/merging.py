@@ -18,6 +18,7 @@ from chalicelib.rules.clocks import (
     REVIEW,
     Clock,
     Moment,
+    SetBy,
     resumed,
 )
 from chalicelib.rules.concluding import promising, without
@@ -106,7 +107,7 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
         merged_from=(*into.merged_from, ticket.ref, *ticket.merged_from),
     )
     if brings and both.state is State.OPEN:
-        both = replace(both, clocks=promising(both.clocks, kinds[kind], moment, "merge"))
+        both = replace(both, clocks=promising(both.clocks, kinds[kind], moment, SetBy.MERGE))
     return evolve(both)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.rules.outbox import Outbox
+from chalicelib.rules.remarks import Remark
 
 
 class Author(StrEnum):
@@ -106,11 +107,13 @@ class Message:
     message_id: str | None = None
     raw_key: str | None = None
     automatic: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     named: tuple[str, ...] = ()
     sender: str = ""
     writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
+    split_into: str = ""
+    """The ticket of its own that an agent has opened with it."""
     passed_on: tuple[str, ...] = ()
     """Of a referral: the files the third party was given, each "<ticket>/<message>/<file>"."""
     outbox: Outbox | None = None

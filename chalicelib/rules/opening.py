@@ -21,13 +21,13 @@ from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Holidays
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Claim
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
 
 # The confirmation is promised within minutes, and never moved.
 _KEPT = (FIRST_ANSWER, RESOLVE)
-BEYOND_BUDGET = "beyond_budget"
 """Remarked of what would have been confirmed, had not so many automatic mails gone out before."""
 
 
@@ -60,7 +60,7 @@ class Arrival:
     related: tuple[str, ...] = ()
     automatic: tuple[str, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     named: tuple[str, ...] = ()
     sender: str = ""
     writer: Person = NOBODY
@@ -88,7 +88,7 @@ def bounded(arrival: Arrival, used_up: Collection[Bound]) -> Arrival:
         return replace(arrival, suspicions=(*arrival.suspicions, Suspicion.TOO_MANY), notify=False)
     if not used_up:
         return arrival
-    remarks = (*arrival.remarks, BEYOND_BUDGET)
+    remarks = (*arrival.remarks, Remark.BEYOND_BUDGET)
     return replace(arrival, acknowledge=False, beyond=tuple(sorted(used_up)), remarks=remarks)
 
 

@@ -13,12 +13,11 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Author, Message, Person
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage, add
 from chalicelib.rules.rectifying import redirected
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Change, LogEntry, State, Ticket, evolve
 
 """The log's action. It names nobody: the log outlives the customer."""
-# Kept besides what an agent forwarded without saying whose it is.
-_WHOSE = "whose"
 
 
 def readdress(
@@ -69,7 +68,7 @@ def readdress(
 def _opening(opening: Message, was: Person, right: Person) -> Message:
     """What opened it is theirs too, if it was taken for that of whom the ticket was; no agent wrote it for them."""
     theirs = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
-    remarks = tuple(remark for remark in opening.remarks if remark != _WHOSE)
+    remarks = tuple(remark for remark in opening.remarks if remark is not Remark.WHOSE)
     return replace(opening, person=right if theirs else opening.person, remarks=remarks)
 
 

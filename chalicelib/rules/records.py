@@ -129,6 +129,15 @@ class Remedy:
     carried_out_by: Performer = Performer.SELLER
 
 
+# Nothing that is still claimed for was bought before.
+_FIRST_BOUGHT = date(1950, 1, 1)
+
+
+def bought_then(purchased: date, today: date) -> bool:
+    """Whether something can have been bought that day."""
+    return _FIRST_BOUGHT <= purchased <= today
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a warranty claim rests on, as far as the customer or an agent has said."""

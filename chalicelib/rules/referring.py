@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, resumed, stepped
+from chalicelib.rules.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, SetBy, resumed, stepped
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.due_dates import given_time
 from chalicelib.rules.log import Action
@@ -19,6 +19,7 @@ from chalicelib.rules.outbox import Delivery, Purpose, queue
 from chalicelib.rules.periods import Period, due
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Referral
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import AFTERCARE, Change, LogEntry, State, Ticket, evolve
 
 ATTACHMENTS = "attachments"
@@ -32,7 +33,6 @@ MOST_FILES = 50
 # As many as a reply token has room for.
 MOST_REFERRALS = 99
 # Remarked of what came from a third party we go on waiting for.
-UNCOUNTED = "uncounted"
 # From this reminder on agents are told that none was answered.
 _AGENTS_HEAR_FROM = 2
 
@@ -90,8 +90,8 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     told = tuple(fact for fact in FACTS if fact in question.facts)
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
     kind = moment.shop.kinds[ticket.kind]
-    clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, "referral")
-    promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, "referral")
+    clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, SetBy.REFERRAL)
+    promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, SetBy.REFERRAL)
     message = internal_message(id, ticket.ref, moment.at, agent, question.text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]
     if ticket.requester.address:
@@ -158,7 +158,7 @@ def answered(
         message = message if arrival.automatic else replace(message, outbox=queue(mails, moment.at))
         return Change(evolve(ticket), (message,), (entry,))
     if arrival.automatic or not counts:
-        message = replace(message, remarks=(*message.remarks, UNCOUNTED), outbox=queue(mails, moment.at))
+        message = replace(message, remarks=(*message.remarks, Remark.UNCOUNTED), outbox=queue(mails, moment.at))
         return Change(evolve(ticket), (message,), (entry,))
     if ticket.requester.address and ticket.state is not State.CLOSED:
         mails.append(Delivery(Purpose.REFERRAL_ANSWERED, ticket.requester.address))
@@ -216,7 +216,7 @@ def _shops_turn(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket when what a third party answered is to be told: nothing waits for the customer any more."""
     kind = moment.shop.kinds[ticket.kind]
     clocks = tuple(resumed(clock, kind, moment) for clock in without(ticket.clocks, CLOSE))
-    return replace(ticket, state=State.OPEN, clocks=promising(clocks, kind, moment, "referral"))
+    return replace(ticket, state=State.OPEN, clocks=promising(clocks, kind, moment, SetBy.REFERRAL))
 
 
 def _with(ticket: Ticket, referral: Referral) -> tuple[Referral, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import AGREED, REMEDY, Clock, Moment, set_clock, set_until
+from chalicelib.rules.clocks import REMEDY, Clock, Moment, SetBy, set_clock, set_until
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
@@ -183,8 +183,8 @@ def _clock(promised: Clock | None, until: datetime | None, kind: Kind, moment: M
     """The clock of what is owed now: by the day agreed, the day promised, or the policy's period."""
     period = moment.shop.remedy
     if until:
-        return set_until(REMEDY, str(period), until, kind, moment, AGREED)
-    return promised or set_clock(REMEDY, period, kind, moment, "remedy")
+        return set_until(REMEDY, str(period), until, kind, moment, SetBy.AGREED)
+    return promised or set_clock(REMEDY, period, kind, moment, SetBy.REMEDY)
 
 
 def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[Tally, ...]:

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, paused, set_clock
+from chalicelib.rules.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, SetBy, paused, set_clock
 from chalicelib.rules.concluding import after_answer, awaiting_answer, without
 from chalicelib.rules.due_dates import given_time
 from chalicelib.rules.log import Action
-from chalicelib.rules.mail_decisions import Why
 from chalicelib.rules.messages import Event, shops_message
 from chalicelib.rules.opening import Arrival, as_message, notifications
 from chalicelib.rules.outbox import Delivery, Outbox, Purpose, Stage, add, queue
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import (
     Author,
@@ -30,7 +30,7 @@ from chalicelib.rules.tickets import (
     kept,
 )
 
-_UNANSWERED = (Why.NO_CONFIRMATION.value, Why.DISOWNED.value)
+_UNANSWERED = (Remark.NO_CONFIRMATION, Remark.DISOWNED)
 """Remarked of what must not be answered automatically, so that its customer had no confirmation."""
 MOST_PARTICIPANTS = 40
 
@@ -113,7 +113,7 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
     if kind.pause_first_answer:
         clocks = tuple(paused(clock, moment.at) if clock.name in ANSWERS else clock for clock in clocks)
     if kind.close_after:
-        clocks = (*clocks, given_time(CLOSE, kind.close_after, kind, moment, "question"))
+        clocks = (*clocks, given_time(CLOSE, kind.close_after, kind, moment, SetBy.QUESTION))
     message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.QUESTION)
     mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), moment.at)
     return Change(
@@ -161,7 +161,7 @@ def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket]
 
 
 def kept_internal(
-    ticket: Ticket, id: str, arrival: Arrival, moment: Moment, reason: str, *, tell: bool = True, moves: bool = False
+    ticket: Ticket, id: str, arrival: Arrival, moment: Moment, reason: Remark, *, tell: bool = True, moves: bool = False
 ) -> Change:
     """A message that was not passed on: agents see it and why. An agent who meant it for the customer is told; when
     somebody else sent it, the shop's agents are, and (`moves`) a ticket that was to close by itself does not."""
@@ -186,7 +186,7 @@ def kept_internal(
 def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
     """What is kept aside, once its sender has written more: that waits for a person as long as the first did."""
     shop, waits = moment.shop, ticket.clock(ASIDE)
-    anew = set_clock(ASIDE, shop.aside, shop.kinds[ticket.kind], moment, "reply")
+    anew = set_clock(ASIDE, shop.aside, shop.kinds[ticket.kind], moment, SetBy.REPLY)
     later = anew if waits is None or waits.due < anew.due else waits
     return replace(ticket, clocks=(*without(ticket.clocks, ASIDE), later))
 

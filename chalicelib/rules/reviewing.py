@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.rules.clocks import REMEDY, REVIEW, Clock, Moment, set_clock
+from chalicelib.rules.clocks import REMEDY, REVIEW, Clock, Moment, SetBy, set_clock
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, Message, system_message
 from chalicelib.rules.outbox import Delivery, Purpose, queue
@@ -24,7 +24,7 @@ def planned(closed: Ticket, moment: Moment) -> Ticket:
     period = moment.shop.review_request
     if period is None or closed.clock(REVIEW) or not askable(closed, moment.at):
         return closed
-    clock = set_clock(REVIEW, period, moment.shop.kinds[closed.kind], moment, "closing")
+    clock = set_clock(REVIEW, period, moment.shop.kinds[closed.kind], moment, SetBy.CLOSING)
     return replace(closed, clocks=(*closed.clocks, clock))
 
 
@@ -64,4 +64,4 @@ def _later(ticket: Ticket, clock: Clock, moment: Moment) -> Clock:
     if begun is None:
         return clock
     kind = moment.shop.kinds[ticket.kind]
-    return set_clock(REVIEW, parse(clock.period), kind, replace(moment, at=begun), "remedy")
+    return set_clock(REVIEW, parse(clock.period), kind, replace(moment, at=begun), SetBy.REMEDY)

@@ -8,8 +8,7 @@ from datetime import date
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Claim
-from chalicelib.rules.warranty import bought_then
+from chalicelib.rules.records import Claim, bought_then
 
 # Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
 LONGEST = {

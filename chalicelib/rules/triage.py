@@ -11,19 +11,18 @@ from chalicelib.rules.clocks import (
     DECIDED,
     FIRST_ANSWER,
     NEXT_ANSWER,
-    REOPENING,
     RESOLVE,
     Clock,
     Moment,
+    SetBy,
     set_clock,
 )
 from chalicelib.rules.concluding import promising, without
 from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Person, internal_message
 from chalicelib.rules.policy import Kind, Shop
-from chalicelib.rules.records import Claim
+from chalicelib.rules.records import Claim, bought_then
 from chalicelib.rules.tickets import Change, LogEntry, Priority, State, Ticket, evolve
-from chalicelib.rules.warranty import bought_then
 from chalicelib.rules.worktime import local_date
 
 # What an agent may say of a ticket that the customer left open or got wrong.
@@ -100,20 +99,20 @@ def _promised(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
     promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, moment.at if unknown else begun)]
     promises += [(RESOLVE, kind.resolve, begun)]
     promises += [(NEXT_ANSWER, kind.first_answer, again.set_at)] if again else []
-    clocks, set_by = ticket.clocks, REOPENING if begun > ticket.opened_at else "kind"
+    clocks, set_by = ticket.clocks, SetBy.REOPENING if begun > ticket.opened_at else SetBy.KIND
     for name, period, since in promises:
         if period:
             new = set_clock(name, period, kind, replace(moment, at=since), set_by)
             clocks = (*without(clocks, name), _stricter(ticket, new, kind))
     if kind.close_after is None:  # it ends with a final answer alone
-        clocks = promising(without(clocks, CLOSE), kind, moment, "kind")
+        clocks = promising(without(clocks, CLOSE), kind, moment, SetBy.KIND)
     return clocks
 
 
 def _begun(ticket: Ticket) -> datetime:
     """When that began which promises are about: the ticket was opened, or opened again. A request about data counts
     from the opening all the same; one that came later, within another matter, is split off."""
-    again = [clock.set_at for clock in ticket.clocks if clock.set_by == REOPENING]
+    again = [clock.set_at for clock in ticket.clocks if clock.set_by is SetBy.REOPENING]
     return ticket.opened_at if ticket.kind == _DATA_REQUEST else max((ticket.opened_at, *again))
 
 

@@ -11,8 +11,6 @@ from chalicelib.rules.records import Claim
 from chalicelib.rules.tickets import Ticket
 
 WARRANTY = "warranty"
-# Nothing that is still claimed for was bought before.
-_FIRST = date(1950, 1, 1)
 # Any period the policy can state, counted from a later day, would end after all the dates there are.
 _LAST = date(8900, 1, 1)
 
@@ -25,11 +23,6 @@ class Cover:
     in_statutory: bool
     commercial_until: date | None
     in_commercial: bool
-
-
-def bought_then(purchased: date, today: date) -> bool:
-    """Whether something can have been bought that day."""
-    return _FIRST <= purchased <= today
 
 
 def cover(shop: Shop, purchased: date, today: date) -> Cover:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from chalicelib.errors import AlreadyKept, AlreadyOpened, BadInput, UnknownTicket
+from chalicelib.errors import BadInput, UnknownTicket
 from chalicelib.rules import identity
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, LogEntry, Ticket
 from chalicelib.services import stale
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.commits import commit_unless_done
+from chalicelib.services.conflicts import MessageExists, TicketExists
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said
 
@@ -50,7 +51,7 @@ def act(
 
     try:
         change = commit_unless_done(deps, ticket, decide, load)
-    except (AlreadyKept, AlreadyOpened):
+    except (MessageExists, TicketExists):
         change = None
     return (change.ticket if change and change.ticket else load()), change is not None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.errors import BadInput
 from chalicelib.rules import concluding, extending, referring, remedying, replying, submission, triage
-from chalicelib.rules.clocks import AGREED, REMEDY, Moment
+from chalicelib.rules.clocks import REMEDY, Moment, SetBy
 from chalicelib.rules.due_dates import end_of
 from chalicelib.rules.messages import Channel
 from chalicelib.rules.opening import Arrival
@@ -128,7 +128,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
-        agreed = owed.due if owed and clock and clock.set_by == AGREED else None
+        agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
         wanted = (cure, owed_by, performer, note, None, until or agreed)
         if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
             return None  # said again, it is due no later

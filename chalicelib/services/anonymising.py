@@ -48,8 +48,9 @@ def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
 
 
 def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
-    """Take the person out of the ticket and those that joined it; whether there was anything of theirs. Raises Stale
-    when somebody changes one of them at the same time."""
+    """Take the person out of the ticket and those that joined it; whether there was anything of theirs.
+
+    Raises VersionConflict when somebody changes one of them at the same time."""
     holdings = _with_mark(deps, holdings, address)
     marked = [holding for holding in holdings if begun(deps, [holding.ticket], address)]
     heir = _heir(holdings, address)

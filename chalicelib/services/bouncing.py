@@ -15,7 +15,7 @@ from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.losing import note_lost
 from chalicelib.services.ports import Deps, Due
-from chalicelib.services.threading import ROLES, is_of, tokens_in
+from chalicelib.services.reply_tokens import ROLES, is_of, tokens_in
 
 # How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
 # was given up on is no bad address: the next mail may arrive.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from chalicelib.errors import Merged, Stale, UnknownTicket
+from chalicelib.errors import UnknownTicket
 from chalicelib.rules import people
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import entry_without
@@ -14,6 +14,7 @@ from chalicelib.rules.mentioning import holds_any
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Ticket
 from chalicelib.rules.wording import number_words
+from chalicelib.services.conflicts import Merged, VersionConflict
 from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps
 
@@ -31,8 +32,8 @@ def commit(deps: Deps, change: Change) -> Change:
 def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
     """Apply a rule to the ticket and commit the result; to the ticket as it stands then, if it is stale.
 
-    Raises UnknownTicket, AlreadyKept, Merged when it has joined another meanwhile, and Stale after so many lost races
-    that something is wrong.
+    Raises UnknownTicket, MessageExists, Merged when it has joined another meanwhile, and VersionConflict after so many
+    lost races that something is wrong.
     """
 
     def reload() -> Ticket:
@@ -56,9 +57,9 @@ def commit_unless_done(
             return None
         try:
             return commit(deps, change)
-        except Stale:
+        except VersionConflict:
             item = reload()
-    raise Stale("lost every race for this item")
+    raise VersionConflict("lost every race for this item")
 
 
 def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.errors import AlreadyKept, AlreadyOpened, BadInput, Merged
+from chalicelib.errors import BadInput
 from chalicelib.rules import contacting, identity, submission
 from chalicelib.rules.contacting import Contact
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Channel, Person, Ticket
 from chalicelib.rules.wording import phone_words
-from chalicelib.services import searching
+from chalicelib.services import references
 from chalicelib.services.commits import change_ticket, commit
+from chalicelib.services.conflicts import Merged, MessageExists, TicketExists
 from chalicelib.services.following import came_before, in_force
 from chalicelib.services.indexing import readings
 from chalicelib.services.opening import free_reference
@@ -42,7 +43,7 @@ def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
     ticket = contacting.opens(ref, contact, deps.moment(shop))
     try:
         change = commit(deps, Change(ticket))
-    except AlreadyOpened as before:
+    except TicketExists as before:
         return before.ticket, False
     return change.ticket or ticket, True
 
@@ -59,7 +60,7 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
 
     try:
         change = change_ticket(deps, ticket, decide)
-    except AlreadyKept:
+    except MessageExists:
         return ticket, False
     except Merged as moved:
         return _add(deps, shop, in_force(deps, moved.ticket), contact)
@@ -159,7 +160,7 @@ def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime
 
 
 def _ticket(deps: Deps, shop: Shop, ref: str) -> Ticket:
-    ticket = searching.by_reference(deps, [shop], ref)
+    ticket = references.find(deps, [shop], ref)
     if ticket is None:
         raise BadInput({"reference": "no_ticket"})
     return ticket

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib import pages
-from chalicelib.errors import AlreadyKept, BadInput, LinkRefused, Merged, Stale, TooMany
+from chalicelib.errors import BadInput, LinkRefused, TooMany
 from chalicelib.rules import confirming, identity, rating, submission
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.anonymising import was_theirs
@@ -19,6 +19,7 @@ from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import ConsumerBody, Shop
 from chalicelib.rules.records import Referral
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.replying import customer_adds
 from chalicelib.rules.tickets import (
     Author,
@@ -36,8 +37,9 @@ from chalicelib.rules.tickets import (
 )
 from chalicelib.services import following, limiting, links, spacing, uploading
 from chalicelib.services.commits import change_ticket, commit_unless_done
+from chalicelib.services.conflicts import Merged, MessageExists, VersionConflict
 from chalicelib.services.filing import Parcel, file_away, whole_text
-from chalicelib.services.links import BY_RECEIPT, Opened
+from chalicelib.services.links import Opened
 from chalicelib.services.ports import Deps
 from chalicelib.services.uploading import Uploaded
 
@@ -97,7 +99,7 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
 def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
     """For whoever posted the form: their own words and what was promised, nothing that was said since."""
     ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
-    own = [ticket.opening, *(m for m in opened.messages if BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
+    own = [ticket.opening, *(m for m in opened.messages if Remark.BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
     shown = [replace(m, files=()) for m in own if not was_theirs(m)]
     promised = () if doubted(ticket) else as_promised(ticket)
     return CustomerView(
@@ -123,7 +125,7 @@ def _confirmed(deps: Deps, ticket: Ticket) -> Ticket:
     def decide(current: Ticket) -> Change | None:
         return confirming.address_confirmed(current, deps.now())
 
-    with suppress(Stale):
+    with suppress(VersionConflict):
         change = commit_unless_done(deps, ticket, decide, lambda: deps.store.ticket(ticket.ref) or ticket)
         return change.ticket or ticket if change else ticket
     return ticket
@@ -156,7 +158,7 @@ def reply(
     def source_on(ref: str) -> str:
         return identity.source_of("page", ref, key, text, *digests)
 
-    remarks = (BY_RECEIPT,) if opened.receipt else ()
+    remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
     said = Said(ticket.requester, text, parcels, remarks, limiting.caller(caller))
     return _added(deps, shop, following.in_force(deps, ticket), said, source_on)
 
@@ -168,7 +170,7 @@ class Said:
     customer: Person
     text: str
     parcels: Sequence[Parcel]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     source: Source
 
 
@@ -190,7 +192,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
         remarks=said.remarks,
     )
     id = identity.message_id(deps.secret, ticket.ref, source)
-    if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=BY_RECEIPT in said.remarks):
+    if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=Remark.BY_RECEIPT in said.remarks):
         raise TooMany("replies")
     filed = file_away(deps, ticket.ref, arrival, said.parcels)
 
@@ -201,7 +203,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
 
     try:
         change_ticket(deps, ticket, decide)
-    except AlreadyKept:
+    except MessageExists:
         return id  # posted twice
     except Merged as moved:
         return _added(deps, shop, following.in_force(deps, moved.ticket), said, source_on)
@@ -258,7 +260,7 @@ def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) 
         "event": "" if message.event is Event.WORDS else message.event.value,
         "text": text,
         "html": None,
-        "by_receipt": BY_RECEIPT in message.remarks,
+        "by_receipt": Remark.BY_RECEIPT in message.remarks,
         "attachments": [
             {"name": file.filename, "size": file.size, "url": links.file_url(deps, ticket, message, file)}
             for file in message.files

@@ -9,13 +9,14 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from chalicelib.errors import BadInput, Stale
+from chalicelib.errors import BadInput
 from chalicelib.rules.addressing import canonical
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.retaining import Kept, kept_for
 from chalicelib.rules.tickets import Ticket
 from chalicelib.services import anonymising, console_events, indexing, naming, purging, retention
 from chalicelib.services.anonymising import anonymise
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.following import in_force
 from chalicelib.services.ports import ALWAYS, Deps, Run
 from chalicelib.services.ports_records import Certificate, Holding
@@ -131,7 +132,7 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) 
                     what = "deleted" if became == "gone" else became
             elif what == "anonymised":
                 what = what if anonymise(deps, holdings, address) else ""
-        except Stale:
+        except VersionConflict:
             what = "changed"
         except Exception:
             # Whatever it is, it must not keep the tickets after it.

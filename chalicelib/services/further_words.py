@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from chalicelib import words
-from chalicelib.rules.anonymising import ERASED
 from chalicelib.rules.outbox import Delivery
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.spacing import TELLING
 from chalicelib.rules.tickets import Message
 from chalicelib.services.ports import Deps
@@ -22,7 +22,7 @@ def told(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, 
         message = deps.store.message(step.ref, step.message)
         if message is None:
             continue
-        if ERASED in message.remarks:
+        if Remark.ERASED in message.remarks:
             yield message, words.phrase(shop.languages[0], ERASED_WORDS)
             continue
         text = message.text[:room]

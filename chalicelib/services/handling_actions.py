@@ -49,7 +49,7 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         message = _message(deps, current, said.text("message"))
         handling.refuse_to_split(message)
-        if message is None or handling.split_into(message):
+        if message is None or message.split_into:
             return None
         source = identity.source_of("split", message.ref, message.id)
         ref = free_reference(deps, shop, source)

@@ -7,32 +7,25 @@ from chalicelib import pages, words
 from chalicelib.mail import filenames, signing
 from chalicelib.mail.composing import Letter
 from chalicelib.rules import identity
-from chalicelib.rules.anonymising import ERASED
 from chalicelib.rules.bouncing import undelivered
 from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.due_dates import due_date
-from chalicelib.rules.mail_decisions import Why
-from chalicelib.rules.opening import BEYOND_BUDGET
 from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
 from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.referring import UNCOUNTED, referral_of
+from chalicelib.rules.referring import referral_of
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.submission import is_address
 from chalicelib.rules.tickets import Author, File, Message, State, Ticket, standing
 from chalicelib.services import further_words, links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
-from chalicelib.services.links import BY_RECEIPT
 from chalicelib.services.ports import Deps
-from chalicelib.services.threading import ROLES, reply_token
+from chalicelib.services.reply_tokens import ROLES, reply_token
 
-SUSPICIOUS = "suspicious"
-UNREADABLE = "unreadable"
-STRANGER = "stranger"
-UNKNOWN_SENDER = "unknown_sender"
-UNVERIFIED = "unverified"
-UNANSWERABLE = "unanswerable"
-_OF_ITS_OPENING = (
-    Why.NO_CONFIRMATION.value, Why.DISOWNED.value, Why.WHOSE.value, Why.NEW_COPY.value, BEYOND_BUDGET,
+# What is said in a notification of the remarks on a message, in this order.
+_TOLD = (
+    Remark.UNREADABLE, Remark.UNVERIFIED, Remark.STRANGER, Remark.UNKNOWN_SENDER, Remark.UNCOUNTED, Remark.BY_RECEIPT,
+    Remark.NO_CONFIRMATION, Remark.DISOWNED, Remark.WHOSE, Remark.NEW_COPY, Remark.BEYOND_BUDGET,
 )  # fmt: skip
 # Names of files that end so are no hosts' names (".zip" and ".mov" are).
 _PLAIN_FILES = {
@@ -150,7 +143,7 @@ def _context(
         "status_url": links.status_url(deps, ticket),
         "desk_url": links.desk_url(deps, ticket.ref) if agents else "",
         "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
-        "unreadable": UNREADABLE in message.remarks,
+        "unreadable": Remark.UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),
         "order_number": ticket.order_number,
         "attachments": [_file(deps, ticket, message, each, delivery) for each in enumerate(message.files, 1)],
@@ -174,7 +167,7 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
     links: anybody can have one sent to anybody, in the shop's name."""
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return _without_links(message.text, delivery)
-    if ERASED in message.remarks:
+    if Remark.ERASED in message.remarks:
         return words.phrase(deps.policy.shop(ticket.shop).languages[0], further_words.ERASED_WORDS)
     whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
     if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
@@ -220,15 +213,14 @@ def _further(message: Message, text: str) -> dict[str, Any]:
 
 
 def _remarked(message: Message) -> list[str]:
-    remarks = (UNREADABLE, UNVERIFIED, STRANGER, UNKNOWN_SENDER, UNCOUNTED, BY_RECEIPT, *_OF_ITS_OPENING)
-    flags = [flag for flag in remarks if flag in message.remarks]
-    return [*flags, "suspicious_mail"] if SUSPICIOUS in message.remarks else flags
+    flags: list[str] = [remark for remark in _TOLD if remark in message.remarks]
+    return [*flags, "suspicious_mail"] if Remark.SUSPICIOUS in message.remarks else flags
 
 
 def _flags(ticket: Ticket, message: Message) -> list[str]:
     flags = _remarked(message)
     if ticket.requester.address and not is_address(ticket.requester.address):
-        flags.append(UNANSWERABLE)
+        flags.append(Remark.UNANSWERABLE)
     if undelivered(ticket.outbox):
         flags.append("unreachable")
     if message.automatic:

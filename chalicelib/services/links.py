@@ -8,13 +8,12 @@ from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules import confirming, identity
 from chalicelib.rules.addressing import canonical, same
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import File, Message, Ticket
 from chalicelib.services import signed
 from chalicelib.services.following import in_force
 from chalicelib.services.ports import Deps
 
-BY_RECEIPT = "by_receipt"
-"""Remarked of what was written by a receipt."""
 _UPLOAD_LIFE = timedelta(hours=24)
 
 
@@ -29,7 +28,7 @@ def expiry(shop: Shop, ticket: Ticket) -> datetime:
 
 def receipt_expiry(shop: Shop, ticket: Ticket, messages: Iterable[Message]) -> datetime:
     """When a receipt ends: so long after the last that was written by it. Nobody learns by it when others wrote."""
-    written = (message.at for message in messages if BY_RECEIPT in message.remarks)
+    written = (message.at for message in messages if Remark.BY_RECEIPT in message.remarks)
     return max((ticket.opened_at, *written)) + timedelta(days=shop.link_days)
 
 

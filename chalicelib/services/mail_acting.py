@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from chalicelib.errors import AlreadyKept, Merged, Stale
 from chalicelib.mail.inbound import Naming
 from chalicelib.rules import identity, referring, replying
 from chalicelib.rules.addressing import domain_of
@@ -11,14 +10,15 @@ from chalicelib.rules.mail_decisions import JOINING, Course, Decision, Told, Voi
 from chalicelib.rules.mail_facts import Key, Proof
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services import arrivals, gathering, leaving_out, limiting, mail_arrivals, mail_mentions, spacing
 from chalicelib.services.arrivals import Outcome
 from chalicelib.services.commits import change_ticket
+from chalicelib.services.conflicts import Merged, MessageExists, VersionConflict
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.following import came_before, opened_before
 from chalicelib.services.gathering import Gathered
-from chalicelib.services.letters import STRANGER, UNVERIFIED
 from chalicelib.services.opening import open_or_find
 from chalicelib.services.ports import Deps
 from chalicelib.services.threading import Thread, followed
@@ -73,7 +73,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
 
     decision = decide(gathering.facts(deps, shop, gathering.with_thread(gathered, thread)))
     if decision.course not in JOINING:
-        raise Stale("the ticket has become another while its mail was read")
+        raise VersionConflict("the ticket has become another while its mail was read")
     filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
     filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
 
@@ -85,7 +85,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
 
     try:
         change_ticket(deps, thread.ticket, decided)
-    except AlreadyKept:
+    except MessageExists:
         return Outcome.DUPLICATE
     except Merged as moved:
         goes_on = followed(deps, replace(thread, ticket=moved.ticket))
@@ -114,10 +114,10 @@ def _change(
         raise ValueError("it belongs to no ticket")
     ticket, decision, moment = thread.ticket, decide(facts), deps.moment(shop)
     if decision.course is not course:
-        raise Stale("the ticket has become another while its mail was read")
+        raise VersionConflict("the ticket has become another while its mail was read")
     match course:
         case Course.ADD:
-            remarks = (*arrival.remarks, STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
+            remarks = (*arrival.remarks, Remark.STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
             tell = heard and decision.told is not Told.NOBODY
             return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), moment, tell=tell)
         case Course.ANSWER:
@@ -125,12 +125,12 @@ def _change(
         case Course.HEAR:
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
-            remarks = tuple(dict.fromkeys((*arrival.remarks, *((UNVERIFIED,) if unsure else ()))))
+            remarks = tuple(dict.fromkeys((*arrival.remarks, *((Remark.UNVERIFIED,) if unsure else ()))))
             tell = heard and decision.told is not Told.NOBODY
             letter = replace(arrival, remarks=remarks)
             return referring.answered(ticket, id, letter, referral, moment, counts=decision.counts, tell=tell)
         case Course.KEEP:
-            tell, why = heard and decision.told is not Told.NOBODY, decision.why.value
+            tell, why = heard and decision.told is not Told.NOBODY, Remark(decision.why)
             return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)
     raise ValueError(f"{course} joins no ticket")
 
@@ -147,7 +147,7 @@ def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ti
             deps, ticket,
             lambda current: replying.agent_answers(current, id, filed, deps.moment(shop), mailed=False),
         )  # fmt: skip
-    except AlreadyKept:
+    except MessageExists:
         return Outcome.DUPLICATE, ticket.ref
     return Outcome.OPENED, ticket.ref
 

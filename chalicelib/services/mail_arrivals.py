@@ -13,12 +13,12 @@ from chalicelib.rules.mail_facts import Key
 from chalicelib.rules.messages import NOBODY
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.policy import Shop
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Channel, Person, Ticket
 from chalicelib.services import own_words
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
 from chalicelib.services.gathering import Gathered
-from chalicelib.services.letters import SUSPICIOUS, UNANSWERABLE, UNREADABLE, UNVERIFIED
 from chalicelib.services.threading import mail_source
 
 _LONGEST_SUBJECT = 300
@@ -91,22 +91,22 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
     if decision.course is Course.KEEP:
         arrived = replace(arrived, text=arrived.text or submission.clean(gathered.mail.mail.text).strip())
     if arrived.suspicions:
-        arrived = replace(arrived, remarks=(*arrived.remarks, SUSPICIOUS))
+        arrived = replace(arrived, remarks=(*arrived.remarks, Remark.SUSPICIOUS))
     if decision.course in (Course.ANSWER, Course.OPEN_ANSWERED) and not decision.mailed:
-        arrived = replace(arrived, remarks=(*arrived.remarks, Why.ANSWERED_DIRECTLY.value))
+        arrived = replace(arrived, remarks=(*arrived.remarks, Remark.ANSWERED_DIRECTLY))
     return arrived
 
 
-def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[str]:
+def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
     """What a ticket that it opens is remarked to be, besides how the mail was read."""
     if gathered.mail.disowned and not decision.theirs:
-        yield Why.DISOWNED.value
+        yield Remark.DISOWNED
     if decision.why in (Why.WHOSE, Why.NEW_COPY):
-        yield decision.why.value
+        yield Remark(decision.why)
         if not (gathered.mail.vouched and gathered.mail.mail.naming is Naming.SOLE):
-            yield UNVERIFIED
+            yield Remark.UNVERIFIED
     elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
-        yield Why.NO_CONFIRMATION.value
+        yield Remark.NO_CONFIRMATION
 
 
 def _vouched(gathered: Gathered) -> bool:
@@ -145,14 +145,14 @@ def _kind(shop: Shop, subject: str, text: str) -> str:
     return data_requests.KIND if about_data else shop.mail_kind
 
 
-def _remarks(mail: RawMail, person: Person) -> Iterator[str]:
+def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:
     if not readable(mail):
-        yield UNREADABLE
+        yield Remark.UNREADABLE
     unclear = mail.mail.naming is Naming.UNCLEAR and "@" in person.address
     if DMARC in mail.failed or unclear:
-        yield UNVERIFIED
+        yield Remark.UNVERIFIED
     if person.address and not submission.is_address(person.address):
-        yield UNANSWERABLE
+        yield Remark.UNANSWERABLE
 
 
 def _participants(shop: Shop, gathered: Gathered) -> tuple[str, ...]:

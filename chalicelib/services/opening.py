@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from chalicelib.errors import AlreadyOpened
 from chalicelib.rules import identity
 from chalicelib.rules.opening import Arrival, open_ticket
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Change, Message, Ticket
 from chalicelib.services.commits import commit
+from chalicelib.services.conflicts import TicketExists
 from chalicelib.services.filing import Parcel, file_away
 from chalicelib.services.ports import Deps
 
@@ -31,7 +31,7 @@ def open_or_find(
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
             change = commit(deps, Change(ticket, notes(ref)))
-        except AlreadyOpened as taken:
+        except TicketExists as taken:
             # One that is being purged is as good as gone: what comes now must not go with it.
             if taken.ticket.source == arrival.source and not taken.ticket.purging:
                 return taken.ticket, False

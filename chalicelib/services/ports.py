@@ -186,8 +186,8 @@ class Store(Records, Protocol):
     def commit(self, change: Change) -> None:
         """Write the change, all or nothing, in one request.
 
-        Raises AlreadyOpened when its first-version ticket exists, AlreadyKept when a first-version
-        message does, Stale when any other item is not at the version before.
+        Raises TicketExists when its first-version ticket exists, MessageExists when a first-version
+        message does, VersionConflict when any other item is not at the version before.
         """
 
     def ticket(self, ref: str) -> Ticket | None: ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
+from chalicelib.errors import NotSent, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules import coalescing, extending, proving, reviewing, sending
 from chalicelib.rules.clocks import Moment
@@ -16,6 +16,7 @@ from chalicelib.services import coalescing as together
 from chalicelib.services import limiting
 from chalicelib.services.bouncing import spared
 from chalicelib.services.commits import commit_or_retry, commit_unless_done
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.letters import letter, short_form
 from chalicelib.services.losing import note_lost, note_shortened
 from chalicelib.services.ports import Deps, Due
@@ -120,7 +121,7 @@ def _claim(deps: Deps, due: Due, seen: Owing | None) -> Owing | None:
     item = seen or _load(deps, due)
     try:
         change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: _load(deps, due))
-    except Stale:
+    except VersionConflict:
         return None
     return _changed(change) if change else None
 

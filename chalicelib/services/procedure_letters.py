@@ -7,11 +7,11 @@ from chalicelib.mail.signing import Signer
 from chalicelib.rules import clocks, concluding, confirming, extending, rating, referring, warranty
 from chalicelib.rules.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
 from chalicelib.rules.due_dates import broken, due_date, like
-from chalicelib.rules.escalating import HANDED
 from chalicelib.rules.messages import Event, Message
 from chalicelib.rules.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.records import Cure, Referral
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import State, Ticket
 from chalicelib.services import links, passing_on
 from chalicelib.services.filing import whole_text
@@ -101,7 +101,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         name, _, stage = message.about.partition(" ")
     clock, remedy = ticket.clock(name), ticket.remedy
     assignee = shop.agent(ticket.assignee) if ticket.assignee else None
-    handed = HANDED in message.remarks
+    handed = Remark.HANDED in message.remarks
     referral = referring.referral_of(ticket, name.partition("-")[2]) if name.startswith(REFERRAL) else None
     return {
         "clock": name.partition("-")[0],

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.errors import BadInput, Stale, Unrecorded
+from chalicelib.errors import BadInput, Unrecorded
 from chalicelib.rules import submission
 from chalicelib.rules.deeds import Deed, following
 from chalicelib.services import console_events
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger
 
@@ -76,7 +77,7 @@ def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
         deed = following(secret, Deed(id, deps.now(), actor, name, detail), deps.store.latest_deed())
         if deps.store.note_deed(deed):
             return
-    raise Stale("deeds come faster than one can be put after them")
+    raise VersionConflict("deeds come faster than one can be put after them")
 
 
 def _told(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:

@@ -3,16 +3,15 @@
 Whatever is searched for, so much is read and no more; where there may be more, the answer says so.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.rules import identity, phones
+from chalicelib.rules import phones
 from chalicelib.rules.policy import Agent, Shop
 from chalicelib.rules.submission import address, is_address
 from chalicelib.rules.tickets import Ticket
 from chalicelib.rules.wording import asked
-from chalicelib.services import indexing
+from chalicelib.services import indexing, references
 from chalicelib.services.desk_rows import Row, row_of
 from chalicelib.services.ports import Deps, Mention
 
@@ -20,9 +19,6 @@ MOST = 50
 LONGEST = 200
 # Of the word that stands in the fewest tickets, so many pages of its list are looked through.
 _PAGE, _PAGES = 100, 4
-# What is read out or typed by hand: Crockford's base 32 takes these for the digits they look like.
-_LOOKALIKES = str.maketrans("OIL", "011")
-_SEPARATED = re.compile(r"[\s.\-–—]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
     """The tickets of the agent's shops that the query finds."""
     query = address(" ".join(query.split())[:LONGEST])
     shops = [deps.policy.shop(id) for id in agents]
-    if (ticket := by_reference(deps, shops, query)) is not None:
+    if (ticket := references.find(deps, shops, query)) is not None:
         return Found(query, "reference", (row_of(deps, ticket, agents, language),))
     if is_address(query):
         by, (tickets, more) = "address", _by_address(deps, shops, query)
@@ -54,26 +50,6 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
     newest = sorted(tickets, key=lambda ticket: ticket.opened_at, reverse=True)
     rows = tuple(row_of(deps, ticket, agents, language) for ticket in newest[:MOST])
     return Found(query, by, rows, more or len(newest) > MOST)
-
-
-def reference(shops: Sequence[Shop], query: str) -> str:
-    """The reference that a query is, in the form we write them: in any case, with or without what separates it."""
-    letters = _SEPARATED.sub("", query).upper()
-    for shop in shops:
-        rest = letters.removeprefix(shop.prefix)
-        if rest != letters and len(rest) == 10:
-            rest = rest.translate(_LOOKALIKES)
-            found = identity.references_in(f"{shop.prefix}-{rest[:5]}-{rest[5:]}")
-            if found:
-                return found[0]
-    return ""
-
-
-def by_reference(deps: Deps, shops: Sequence[Shop], query: str) -> Ticket | None:
-    """The ticket of these shops whose reference the query is, however it is written."""
-    ref = reference(shops, query)
-    ticket = deps.store.ticket(ref) if ref else None
-    return ticket if ticket and ticket.shop in {shop.id for shop in shops} else None
 
 
 def _by_address(deps: Deps, shops: Sequence[Shop], address: str) -> tuple[list[Ticket], bool]:

@@ -20,13 +20,8 @@ from chalicelib.rules.tickets import Ticket
 from chalicelib.services.following import in_force
 from chalicelib.services.opening import find
 from chalicelib.services.ports import Deps
+from chalicelib.services.reply_tokens import is_of, tokens
 
-# For whom the token is made that a mail to these carries.
-ROLES: Mapping[Audience, Role] = {
-    Audience.CUSTOMER: Role.CUSTOMER,
-    Audience.AGENTS: Role.AGENT,
-    Audience.THIRD_PARTY: Role.THIRD_PARTY,
-}
 _KEYS: Mapping[Role, Key] = {
     Role.CUSTOMER: Key.CUSTOMER,
     Role.AGENT: Key.AGENT,
@@ -70,18 +65,7 @@ def _by_fitness(
     agents_first = shop.agent(sender) is not None
     named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
     for texts in ((*recipients, *named), ids):
-        yield from sorted(_tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
-
-
-def reply_token(deps: Deps, ticket: Ticket, role: Role, referral: int = 0) -> str:
-    """What leads a reply back to the ticket, for whom it is made and as long as the ticket is theirs."""
-    life = identity.life_of(ticket.opened_at)
-    return identity.token(deps.secret, Token(ticket.ref, role, referral, ticket.link_version, life))
-
-
-def is_of(token: Token, ticket: Ticket) -> bool:
-    """Whether it was made for this ticket, and not for one that was erased and had its reference before."""
-    return token.life == identity.life_of(ticket.opened_at)
+        yield from sorted(tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
 
 
 def _key(token: Token, ticket: Ticket) -> Key:
@@ -91,12 +75,6 @@ def _key(token: Token, ticket: Ticket) -> Key:
     return Key.ENDED if ended else _KEYS[token.role]
 
 
-def tokens_in(deps: Deps, mail: InboundMail, recipients: tuple[str, ...]) -> Iterator[Token]:
-    """The tokens with a good signature that a mail carries anywhere."""
-    named = (*recipients, *(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
-    return _tokens(deps, (*named, *mail.in_reply_to, *mail.references))
-
-
 def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
     """The ticket whose reference stands in the subject, whoever wrote it there."""
     for ref in identity.references_in(mail.subject)[:2]:
@@ -104,12 +82,6 @@ def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None
         if ticket and ticket.shop == shop.id:
             return ticket
     return None
-
-
-def _tokens(deps: Deps, texts: tuple[str, ...]) -> Iterator[Token]:
-    """Tokens with a good signature."""
-    found = (identity.read_token(deps.secret, text) for text in dict.fromkeys(texts))
-    return (token for token in found if token)
 
 
 def followed(deps: Deps, thread: Thread) -> Thread:

@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput, UnknownTicket
 from chalicelib.rules.contacting import CHANNELS
 from chalicelib.rules.policy import Shop
 from chalicelib.rules.tickets import Person, Ticket
-from chalicelib.services import contacts, searching
+from chalicelib.services import contacts, references
 from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
 from chalicelib.web import bodies, desk_auth, responses
 from chalicelib.web.desk_auth import Signed
@@ -27,7 +27,7 @@ def form(request: Request) -> Response:
     signed = desk_auth.agent(request)
     asked = responses.query(request)
     if written := asked.get("ticket", ""):
-        ticket = searching.by_reference(deps(), signed.shops, written)
+        ticket = references.find(deps(), signed.shops, written)
         if ticket is None:
             raise UnknownTicket(written)
         return _form(signed, signed.shop(ticket.shop), {"reference": ticket.ref}, about=ticket)
@@ -55,7 +55,7 @@ def log(request: Request) -> Response:
 
 def _shop(signed: Signed, fields: Mapping[str, str]) -> Shop:
     """The shop whose reference it names, whichever the form was opened for; else that one."""
-    named = (shop for shop in signed.shops if searching.reference([shop], fields.get("reference", "")))
+    named = (shop for shop in signed.shops if references.reference([shop], fields.get("reference", "")))
     return next(named, None) or signed.shop(fields.get("shop", signed.shops[0].id))
 
 

@@ -15,13 +15,13 @@ from chalicelib.errors import (
     NotFound,
     NotSignedIn,
     PolicyMistakes,
-    StoreConflict,
     TooLarge,
     TooMany,
     WrongMethod,
     WrongType,
 )
 from chalicelib.rules.submission import LONGEST, MOST_FILES, UPLOAD_SAID
+from chalicelib.services.conflicts import StoreConflict
 from chalicelib.web import cors, desk_auth, responses
 from chalicelib.web.bodies import wants_json
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import attributes, decode, encode, instant
-from chalicelib.rules.clocks import Clock
+from chalicelib.rules.clocks import Clock, SetBy
 from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.records import (
@@ -26,6 +26,7 @@ from chalicelib.rules.records import (
     Referral,
     Remedy,
 )
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import (
     Author,
@@ -63,11 +64,13 @@ messages = st.builds(
     channel=st.sampled_from(Channel),
     text=texts, visibility=st.sampled_from(Visibility), event=st.sampled_from(Event), about=texts,
     fingerprint=texts, text_key=optional, files=files,
-    message_id=optional, raw_key=optional, automatic=several, remarks=several, outbox=outboxes, version=numbers,
+    message_id=optional, raw_key=optional, automatic=several,
+    remarks=st.lists(st.sampled_from(Remark), max_size=3).map(tuple), outbox=outboxes, version=numbers,
 )  # fmt: skip
 perhaps = st.none() | moments
 clocks = st.lists(
-    st.builds(Clock, texts, texts, moments, moments, perhaps, perhaps, perhaps, perhaps, texts), max_size=3
+    st.builds(Clock, texts, texts, moments, moments, perhaps, perhaps, perhaps, perhaps, st.sampled_from(SetBy)),
+    max_size=3,
 ).map(tuple)
 extensions = st.lists(
     st.builds(Extension, texts, moments, texts, texts, moments, moments, perhaps, perhaps), max_size=2

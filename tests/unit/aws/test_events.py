@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events, items
-from chalicelib.errors import NotSent, Stale, StillOwed, UnknownFile, Unwritable
+from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.log import Action
 from chalicelib.rules.sending import Owing
 from chalicelib.rules.tickets import LogEntry
 from chalicelib.services.arrivals import Notice
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.indexing import Said
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof
@@ -277,7 +278,7 @@ class TestDelivery:
 
     def test_a_proof_that_can_not_be_noted_now_brings_the_whole_event_again(self) -> None:
         def prove(proof: Proof) -> None:
-            raise Stale("lost every race")
+            raise VersionConflict("lost every race")
 
         mail = {"messageId": "1", "destination": ["m@x.example"], "tags": {"ref": ["NL-1"], "purpose": ["answer"]}}
         event = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": mail}

@@ -9,13 +9,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.table import Table
-from chalicelib.errors import Stale
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules import sending
 from chalicelib.rules.limits import DAY, Bound, Limit
 from chalicelib.rules.opening import open_ticket
 from chalicelib.rules.tickets import Change, Channel, Ticket, evolve
 from chalicelib.services.commits import commit
+from chalicelib.services.conflicts import VersionConflict
 from tests import fakes, samples, tables
 from tests.fakes import START
 from tests.store_contract import HOUR, StoreContract
@@ -205,14 +205,14 @@ class TestOthersAtTheSameItem:
     def test_a_put_that_meets_transactions_all_the_time_is_stale(self, client: Any, store: Table) -> None:
         store.commit(Change(samples.ticket()))
         busy = Refusing(client, "put_item", "TransactionConflictException", 1000)
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             Table(busy, "aftercare").commit(Change(evolve(samples.ticket())))
 
     def test_a_transaction_that_meets_another_is_stale(self, client: Any, store: Table) -> None:
         reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}, {"Code": "None"}]
         busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons)
         store.commit(Change(samples.ticket()))
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             Table(busy, "aftercare").commit(samples.reply(samples.ticket()))
 
     def test_a_transaction_refused_for_another_reason_is_not_taken_for_a_conflict(

@@ -9,6 +9,7 @@ from chalicelib.rules.clocks import (
     ACKNOWLEDGE,
     Clock,
     Moment,
+    SetBy,
     earliest_step,
     explained,
     first_due,
@@ -150,7 +151,7 @@ class TestSteps:
     def test_one_that_was_moved_has_all_its_steps_before_it(self) -> None:
         until = berlin("2026-11-20", "10:00")
         moment = Moment(self.due + DAY, SHOP, lambda day: None)
-        later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], moment, "extension")
+        later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], moment, SetBy.EXTENSION)
         assert (later.due, later.next_step) == (until, berlin("2026-11-19", "14:30"))
         assert (later.set_at, later.stage(until)) == (self.clock.set_at, "due")
         assert "extended" in explained(later, SHOP, lambda day: None, "en")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib import words
 from chalicelib.rules import due_dates
-from chalicelib.rules.clocks import AGREED, CAME_BACK, CLOSE, EXTENSION, PAUSE, RESOLVE, Clock, set_clock
+from chalicelib.rules.clocks import CLOSE, RESOLVE, Clock, SetBy, set_clock
 from chalicelib.rules.due_dates import DueDate, broken, day_of, due_date, given_time
 from chalicelib.rules.periods import Period, Unit, parse
 from tests import policies, samples
@@ -22,7 +22,7 @@ KIND = samples.shipped().kinds["complaint"]
 PERIODS = st.builds(Period, st.integers(1, 40), st.sampled_from(Unit))
 
 
-def clock(period: str, due: str, set_by: str = "", **changes: Any) -> Clock:
+def clock(period: str, due: str, set_by: SetBy = SetBy.OPENING, **changes: Any) -> Clock:
     return replace(Clock(RESOLVE, period, START, datetime.fromisoformat(due), set_by=set_by), **changes)
 
 
@@ -56,13 +56,13 @@ class TestWhatIsSaid:
         assert f", {day} " in said(clock("14 days", due))
         assert day_of(due_date(clock("14 days", due)), BERLIN).day == day
 
-    @pytest.mark.parametrize("set_by", [EXTENSION, PAUSE, CAME_BACK])
-    def test_whatever_set_it_a_promise_in_days_stays_one(self, set_by: str) -> None:
+    @pytest.mark.parametrize("set_by", [SetBy.EXTENSION, SetBy.PAUSE, SetBy.CAME_BACK])
+    def test_whatever_set_it_a_promise_in_days_stays_one(self, set_by: SetBy) -> None:
         assert said(clock("30 days", "2026-12-12T01:37:00+00:00", set_by)) == "Saturday, 12 December 2026"
 
     def test_what_was_agreed_is_said_as_agreed(self) -> None:
-        assert said(clock("5 working days", "2026-12-12T13:00:00+00:00", AGREED)).endswith(", 14:00")
-        assert said(clock("5 working days", "2026-12-12T22:59:00+00:00", AGREED)) == "Saturday, 12 December 2026"
+        assert said(clock("5 working days", "2026-12-12T13:00:00+00:00", SetBy.AGREED)).endswith(", 14:00")
+        assert said(clock("5 working days", "2026-12-12T22:59:00+00:00", SetBy.AGREED)) == "Saturday, 12 December 2026"
 
 
 @settings(deadline=None)
@@ -105,7 +105,10 @@ class TestTimeThatIsGiven:
     @given(period=PERIODS, at=policies.moments)
     def test_they_have_the_whole_of_the_day_they_are_told(self, period: Period, at: datetime) -> None:
         moment = samples.moment(at)
-        given_clock, promised = given_time(CLOSE, period, KIND, moment, ""), set_clock(CLOSE, period, KIND, moment)
+        given_clock, promised = (
+            given_time(CLOSE, period, KIND, moment, SetBy.OPENING),
+            set_clock(CLOSE, period, KIND, moment),
+        )
         assert given_clock.due >= promised.due
         assert said(given_clock) == said(promised)
         if due_dates.counts_days(period):
@@ -113,7 +116,9 @@ class TestTimeThatIsGiven:
             assert (local.hour, local.minute) == (23, 59) or given_clock.due == promised.due
 
     def test_in_hours_it_ends_to_the_minute(self) -> None:
-        assert given_time(CLOSE, parse("36 hours"), KIND, samples.moment(), "").due == START + timedelta(hours=36)
+        assert given_time(CLOSE, parse("36 hours"), KIND, samples.moment(), SetBy.OPENING).due == START + timedelta(
+            hours=36
+        )
 
 
 def test_a_moment_and_a_day_are_said_in_the_shops_time_zone() -> None:

@@ -148,9 +148,9 @@ class TestSplit:
         assert changed(change).related == (OTHER,)
         assert opened.related == (samples.REF,)
         assert (opened.version, opened.opening.text) == (1, self.message.text)
-        assert handling.split_into(marked) == OTHER
+        assert marked.split_into == OTHER
         assert marked.version == self.message.version + 1
-        assert replace(marked, remarks=self.message.remarks, version=1) == self.message
+        assert replace(marked, split_into="", version=1) == self.message
         assert said(change) == [("split off", f"{OTHER} from {samples.REF}")]
 
     def test_its_promises_run_from_when_it_came(self) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.rules.mail_deciding import decide
 from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
+from chalicelib.rules.remarks import Remark
 
 TABLE = Path(__file__).parents[3] / "docs" / "mails.md"
 COLUMNS = ("course", "voice", "told", "acknowledged", "moves")
@@ -280,6 +281,13 @@ def test_what_must_not_be_answered_automatically_is_not(facts: Facts) -> None:
         assert decision.told is Told.NOBODY
     if decision.course is Course.RECORD and facts.silent:
         assert decision.told is Told.NOBODY
+
+
+@given(FACTS)
+def test_what_is_kept_inside_is_remarked_with_the_reason(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.course is Course.KEEP:
+        assert Remark(decision.why).value == decision.why.value
 
 
 @given(FACTS)

@@ -7,8 +7,9 @@ import pytest
 from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.limits import Bound
 from chalicelib.rules.log import Action
-from chalicelib.rules.opening import BEYOND_BUDGET, bounded, notifications, open_ticket
+from chalicelib.rules.opening import bounded, notifications, open_ticket
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
 from tests import samples
@@ -65,7 +66,7 @@ def test_beyond_a_budget_of_mail_it_is_open_and_told_agents_and_promises_no_conf
         samples.REF, bounded(samples.arrival(), {bound}), samples.shipped(), START, holidays_of(samples.shipped())
     )
     assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.OPEN, (), NEW[:1])
-    assert ticket.opening.remarks == (BEYOND_BUDGET,)
+    assert ticket.opening.remarks == (Remark.BEYOND_BUDGET,)
     assert ticket.clock("acknowledge") is None
     assert ticket.clock("first_answer")
     assert ticket.log[-1] == LogEntry(START, "aftercare", Action.NOT_CONFIRMED, bound.value)

@@ -11,6 +11,7 @@ from chalicelib.rules import replying
 from chalicelib.rules.messages import Message, Person
 from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage
 from chalicelib.rules.readdressing import readdress
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, State, Ticket
 from tests import samples
@@ -101,9 +102,9 @@ def test_an_answer_on_its_way_is_sent_to_them_and_what_was_sent_stays() -> None:
 
 
 def test_what_an_agent_passed_on_is_no_question_any_more() -> None:
-    asked = samples.ticket(person=ADA, remarks=("whose", "unverified"), acknowledge=False)
+    asked = samples.ticket(person=ADA, remarks=(Remark.WHOSE, Remark.UNVERIFIED), acknowledge=False)
     found = after(sent(asked))
-    assert found.opening.remarks == ("unverified",)
+    assert found.opening.remarks == (Remark.UNVERIFIED,)
     assert found.opening.person == RIGHT
     assert owed(found) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
 

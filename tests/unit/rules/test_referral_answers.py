@@ -9,6 +9,7 @@ from chalicelib.rules import concluding, escalating, referring, replying
 from chalicelib.rules.messages import Author
 from chalicelib.rules.outbox import Purpose
 from chalicelib.rules.records import Outcome
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Event, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
@@ -50,7 +51,7 @@ class TestAnAnswer:
         change = answer(referred(), automatic=("auto-replied",))
         message = samples.message_of(change)
         assert mails(message) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
-        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, (referring.UNCOUNTED,))
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, (Remark.UNCOUNTED,))
         after = changed(change)
         assert (after.state, after.referrals, after.clocks) == (State.REFERRED, referred().referrals, referred().clocks)
 

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.rules import replying
 from chalicelib.rules.outbox import Delivery, Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Author, Change, Channel, Person, State, Ticket, Visibility
 from tests import samples
@@ -116,12 +117,18 @@ class TestAgentAnswers:
 class TestKeptInternal:
     def kept(self, ticket: Ticket | None = None, *, tell: bool = True, moves: bool = False, **said: Any) -> Change:
         now, arrival = samples.moment(LATER), samples.arrival(**said)
-        return replying.kept_internal(ticket or samples.ticket(), "m", arrival, now, "why", tell=tell, moves=moves)
+        return replying.kept_internal(
+            ticket or samples.ticket(), "m", arrival, now, Remark.EMPTY, tell=tell, moves=moves
+        )
 
     def test_an_agent_is_told_it_went_nowhere(self) -> None:
         change = self.kept(person=ADA)
         message = samples.message_of(change)
-        assert (message.visibility, message.author, message.remarks) == (Visibility.INTERNAL, Author.AGENT, ("why",))
+        assert (message.visibility, message.author, message.remarks) == (
+            Visibility.INTERNAL,
+            Author.AGENT,
+            (Remark.EMPTY,),
+        )
         assert message.outbox
         assert message.outbox.deliveries == (Delivery(Purpose.NOT_DELIVERED, ADA.address),)
 

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity import Role
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Author, Message, State, Ticket, Visibility
 from chalicelib.services.arrivals import DMARC, SPAM, Notice
-from chalicelib.services.letters import STRANGER, UNVERIFIED
 from chalicelib.services.receiving import Outcome, receive
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT
@@ -147,7 +147,7 @@ class TestTheAgents:
         assert bool(first and first.met_at) is answered
         assert (found.requester.address == "ole@example.com") is answered
         if not answered:
-            assert UNVERIFIED in found.opening.remarks
+            assert Remark.UNVERIFIED in found.opening.remarks
             assert found.outbox
             assert ADA in [mail.to for mail in found.outbox.deliveries]
 
@@ -187,7 +187,7 @@ class TestTheCustomers:
     def test_by_their_token_the_words_are_kept_and_marked(self, world: World, head: str) -> None:
         assert arrives(world, head, address(world, Role.CUSTOMER)) == "appended"
         message = kept(world)
-        assert {STRANGER, UNVERIFIED} <= set(message.remarks)
+        assert {Remark.STRANGER, Remark.UNVERIFIED} <= set(message.remarks)
         told = world.mailer.to(ADA)[-1].text
         assert WORDS in told
         assert "Sender not verified" in told
@@ -203,7 +203,7 @@ class TestTheCustomers:
         assert arrives(world, head, CARE, subject=f"Re: [{samples.REF}]") == "opened"
         (other,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
         assert other.related == (samples.REF,)
-        assert UNVERIFIED in other.opening.remarks
+        assert Remark.UNVERIFIED in other.opening.remarks
         assert other.unconfirmed
         assert not other.proven
         assert WORDS in world.mailer.to(ADA)[-1].text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, Stale
+from chalicelib.errors import BadInput
 from chalicelib.rules import replying
 from chalicelib.rules.outbox import Posting, Purpose, Stage
 from chalicelib.rules.suspicions import Suspicion
@@ -13,6 +13,7 @@ from chalicelib.rules.tickets import Change, State, Ticket, evolve
 from chalicelib.services import aside
 from chalicelib.services.arrivals import SPAM, VIRUS, Notice
 from chalicelib.services.aside import kept_aside, release_aside
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import receive
@@ -97,7 +98,7 @@ class TestReleasing:
             world.store.tickets[kept.ref] = evolve(world.store.only_ticket())
 
         world.store.before_commit = quicker
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             release_aside(world.deps, asked(kept))
         assert world.store.only_ticket().state is State.ASIDE
 

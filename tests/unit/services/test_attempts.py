@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.mail import reading
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Visibility
 from chalicelib.services.arrivals import LAST_ATTEMPT, Notice
-from chalicelib.services.letters import UNREADABLE
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import receive
@@ -55,7 +55,7 @@ class TestKilled:
         assert delivered(world, mail) == ("opened", LAST_ATTEMPT)
         ticket = world.store.only_ticket()
         assert ticket.requester.address == MIRA
-        assert UNREADABLE in ticket.opening.remarks
+        assert Remark.UNREADABLE in ticket.opening.remarks
         (file,) = ticket.opening.files
         assert file.filename == "original.eml"
         assert b"deadly" in world.files.kept[file.key][0]
@@ -76,7 +76,7 @@ class TestKilled:
         """Throttled: the queue counts, and no run of ours began."""
         key = world.arrives(written())
         assert receive(world.deps, Notice(key, (CARE,), received=4)) == "opened"
-        assert UNREADABLE not in world.store.only_ticket().opening.remarks
+        assert Remark.UNREADABLE not in world.store.only_ticket().opening.remarks
 
     def test_a_reply_joins_its_ticket_by_the_token_it_was_sent_to(self, world: World) -> None:
         delivered(world, written())
@@ -142,7 +142,7 @@ def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, mo
 
     monkeypatch.setattr(mail_arrivals, "arrival", broken)
     assert delivered(world, written()) == ("opened", LAST_ATTEMPT)
-    assert UNREADABLE in world.store.only_ticket().opening.remarks
+    assert Remark.UNREADABLE in world.store.only_ticket().opening.remarks
 
 
 def test_a_normal_mail_costs_no_request_more(world: World) -> None:

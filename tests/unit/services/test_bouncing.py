@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import Stale
 from chalicelib.rules import replying
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
@@ -16,6 +15,7 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.outbox import Posting
 from chalicelib.rules.tickets import Change, Message, Ticket, Visibility, evolve
 from chalicelib.services.bouncing import SPARED, address_key, note_event, spared
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.health_checks import health
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
@@ -171,7 +171,7 @@ class TestRaces:
             world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
 
         world.store.before_commit = quicker
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
 
     @pytest.mark.parametrize("dying_at", ["commit", "flag"])

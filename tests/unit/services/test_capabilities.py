@@ -8,10 +8,10 @@ from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity import Role
 from chalicelib.rules.log import Action
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Author, Ticket, Visibility
 from chalicelib.services import aside, customer_page, links, rating, rectifying
 from chalicelib.services.arrivals import DMARC, Notice
-from chalicelib.services.links import BY_RECEIPT
 from chalicelib.services.receiving import receive
 from chalicelib.services.submitting import Caller, Submitted, submit
 from tests import agents, samples
@@ -93,7 +93,7 @@ class TestTheReceipt:
         link = receipt(world, ticket)
         customer_page.reply(world.deps, link, {"message": "Send it to Evil Street 1"}, ())
         message = world.store.only_message()
-        assert BY_RECEIPT in message.remarks
+        assert Remark.BY_RECEIPT in message.remarks
         assert shown(world, link) == "Where is my order? Send it to Evil Street 1"
         agents.stream(world)
         assert "not by one of our emails" in agents_mail(world)
@@ -101,7 +101,7 @@ class TestTheReceipt:
     def test_what_is_replied_by_the_mailed_link_is_not(self, world: World) -> None:
         ticket = posts(world).ticket
         customer_page.reply(world.deps, mailed(world, ticket), {"message": "Any news?"}, ())
-        assert BY_RECEIPT not in world.store.only_message().remarks
+        assert Remark.BY_RECEIPT not in world.store.only_message().remarks
         assert shown(world, receipt(world, ticket)) == "Where is my order?"
 
     def test_nobody_learns_by_it_what_was_done_since(self, world: World) -> None:

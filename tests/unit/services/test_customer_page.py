@@ -9,6 +9,7 @@ from chalicelib.errors import BadInput, LinkRefused, UnknownFile
 from chalicelib.rules import replying
 from chalicelib.rules.opening import as_message
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Author, Change, Channel, File, Person, State, Ticket, evolve
 from chalicelib.services import customer_page, desk_entries, links
 from chalicelib.services.filing import Parcel
@@ -63,7 +64,7 @@ class TestView:
 
     def test_what_was_kept_inside_is_not_in_it(self, world: World, ticket: Ticket) -> None:
         secret = samples.arrival(person=ADA, text="He is a liar.")
-        world.store.commit(replying.kept_internal(ticket, "i", secret, samples.moment(world.clock()), "empty"))
+        world.store.commit(replying.kept_internal(ticket, "i", secret, samples.moment(world.clock()), Remark.EMPTY))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
     def test_while_it_is_kept_aside_nothing_is_promised(self, world: World, ticket: Ticket) -> None:

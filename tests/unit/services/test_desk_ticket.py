@@ -15,6 +15,7 @@ from chalicelib.rules.log import Action
 from chalicelib.rules.messages import Event, File, Person
 from chalicelib.rules.opening import Arrival
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import VERDICTS, Suspicion
 from chalicelib.rules.tickets import Change, LogEntry
 from chalicelib.services import contacts, desk_entries, desk_log, desk_ticket, stale
@@ -218,6 +219,7 @@ class TestLog:
     @pytest.mark.parametrize("language", words.languages())
     def test_every_suspicion_has_words(self, language: str) -> None:
         assert {f"desk.ticket.suspicion.{suspicion}" for suspicion in Suspicion} <= set(words.book(language))
+        assert {f"desk.ticket.remark.{remark}" for remark in Remark} <= set(words.book(language))
 
     @pytest.mark.parametrize("language", words.languages())
     @pytest.mark.parametrize("action", Action)
@@ -381,7 +383,9 @@ class TestFilesForOthers:
         says(world, files=(self.file("later"),))
         ticket = world.store.tickets[samples.REF]
         letter = samples.arrival(files=(self.file("secret"),), text="For you alone.")
-        world.store.commit(replying.kept_internal(ticket, "inside", letter, samples.moment(world.clock()), "empty"))
+        world.store.commit(
+            replying.kept_internal(ticket, "inside", letter, samples.moment(world.clock()), Remark.EMPTY)
+        )
         offered = view(world).offers.files
         assert [(file.filename, file.by) for file in offered] == [
             ("first.jpg", "Mira Holm"),

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.handling import split_into
 from chalicelib.rules.messages import File, Person
 from chalicelib.rules.records import Outcome
 from chalicelib.rules.tickets import Change, State, Ticket
@@ -143,7 +142,7 @@ class TestSplit:
         assert opened.opening.text == "And my other lamp flickers.\nSince May."
         assert opened.subject.startswith("And my other lamp flickers.")
         marked = world.store.messages[samples.REF, "reply"]
-        assert split_into(marked) == ref
+        assert marked.split_into == ref
         assert sorted(logged(world, "split off")) == sorted([samples.REF, ref])
 
     def test_its_customer_is_told_of_the_new_ticket(self, world: World) -> None:

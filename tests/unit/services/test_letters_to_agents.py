@@ -9,6 +9,7 @@ from chalicelib import words
 from chalicelib.rules import identity
 from chalicelib.rules.messages import Author, Event, Message, Person
 from chalicelib.rules.outbox import Audience, Delivery, Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Channel, State, Visibility
 from chalicelib.services import letters
@@ -26,7 +27,7 @@ def about(purpose: Purpose) -> Message:
         return replace(message, event=Event.ESCALATION, about="first_answer due", author=Author.SYSTEM)
     if purpose is Purpose.NOTIFICATION_REFERRAL:
         return replace(message, event=Event.REFERRAL_ANSWER, about="1", visibility=Visibility.INTERNAL)
-    remarks = {Purpose.NOT_DELIVERED: ("empty",)}.get(purpose, ())
+    remarks = {Purpose.NOT_DELIVERED: (Remark.EMPTY,)}.get(purpose, ())
     return replace(message, remarks=remarks, left_out=("lamp.png",) if purpose is Purpose.LEFT_OUT else ())
 
 

@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.errors import Stale, TooMany
+from chalicelib.errors import TooMany
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules import replying
 from chalicelib.rules.limits import Bound
 from chalicelib.rules.log import Action
-from chalicelib.rules.opening import BEYOND_BUDGET
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import State, Ticket, Visibility
 from chalicelib.services import customer_page, limiting, links, rating, uploading
 from chalicelib.services.arrivals import DKIM, DMARC, SPAM, SPF, Notice
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.receiving import receive
 from chalicelib.services.submitting import Caller, submit
@@ -83,7 +84,7 @@ class TestOfAnAddress:
         # Ten confirmations to the mailbox are enough: it is not promised any.
         assert confirmed([own]) == 0
         assert own.clock("acknowledge") is None
-        assert own.opening.remarks == (BEYOND_BUDGET,)
+        assert own.opening.remarks == (Remark.BEYOND_BUDGET,)
         assert own.log[-1].detail == Bound.RECIPIENT_HOUR
 
     def test_any_number_of_forgeries_hides_nothing_of_the_owners(self, world: World) -> None:
@@ -278,11 +279,11 @@ class TestOnce:
         commit, fields = world.store.commit, {"name": "V", "email": VERA, "message": "Mine", "language": "en"}
 
         def killed(change: Any) -> None:
-            raise Stale("killed")
+            raise VersionConflict("killed")
 
         for _ in range(3):
             world.store.commit = killed  # type: ignore[method-assign]
-            with pytest.raises(Stale):
+            with pytest.raises(VersionConflict):
                 submit(world.deps, world.shop, fields, (), Caller("192.0.2.1", key="k"))
         world.store.commit = commit  # type: ignore[method-assign]
         posts(world, source="198.51.100.77")  # uses up what is left, were there any

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import NotSent, Stale, UnknownTicket, Unwritable
+from chalicelib.errors import NotSent, UnknownTicket, Unwritable
 from chalicelib.rules import sending
 from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.clocks import ACKNOWLEDGE
@@ -15,6 +15,7 @@ from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Posting, Purpose, S
 from chalicelib.rules.tickets import Change, Person, Ticket, evolve
 from chalicelib.services import letters, posting
 from chalicelib.services.bouncing import note_event
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof, note_sent, post
 from tests import samples
@@ -212,7 +213,7 @@ class TestOtherSenders:
                 world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
 
         world.store.before_commit = changes
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             post(world.deps, DUE, ticket)
 
 

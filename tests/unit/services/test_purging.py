@@ -425,7 +425,7 @@ def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> No
     assert any(WILMA.address in t.participants and t.requester.address == JON.address for t in tickets)
     assert {message.author.value for message in messages} >= {"customer", "agent", "system"}
     assert any(message.text_key or message.raw_key for message in messages)
-    assert any(remark.startswith("split:") for message in messages for remark in message.remarks)
+    assert any(message.split_into for message in messages)
     assert world.store.saved
     assert world.store.losses["northlight"]
     assert world.files.old_raw

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, LinkRefused, Stale
+from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.rules.audit import Verdict
 from chalicelib.rules.records import Outcome, Rating
 from chalicelib.rules.tickets import Change, Person, State, Ticket, evolve
@@ -26,6 +26,7 @@ from chalicelib.services import (
     ticket_exports,
 )
 from chalicelib.services.commits import commit
+from chalicelib.services.conflicts import VersionConflict
 from tests import agents, records, samples
 from tests.agents import MIRA
 from tests.fakes import START, FakeRun, World
@@ -66,7 +67,7 @@ def notes(world: World, monkeypatch: pytest.MonkeyPatch, first: Change) -> None:
     def later(change: Change) -> None:
         monkeypatch.setattr(world.store, "commit", plain)
         plain(first)
-        raise Stale("somebody else was quicker")
+        raise VersionConflict("somebody else was quicker")
 
     monkeypatch.setattr(world.store, "commit", later)
 

@@ -13,9 +13,9 @@ from chalicelib.mail import reading
 from chalicelib.mail.composing import LOOP_HEADER, plus_address
 from chalicelib.rules.identity import Role
 from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
 from chalicelib.services.arrivals import DMARC, SPAM, SPF, Notice
-from chalicelib.services.letters import STRANGER, UNANSWERABLE, UNREADABLE
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import Outcome, receive
@@ -241,7 +241,7 @@ class TestOddMail:
         raw = b"From: Mira <mira@example.com>\r\nMessage-ID: <odd@x>\r\n\r\n"
         assert get(world, raw) == "opened"
         opening = world.store.only_ticket().opening
-        assert UNREADABLE in opening.remarks
+        assert Remark.UNREADABLE in opening.remarks
         (file,) = opening.files
         assert file.filename == "original.eml"
         assert world.files.read(file.key) == raw
@@ -255,7 +255,7 @@ class TestOddMail:
         monkeypatch.setattr(reading, "read", broken)
         assert get(world, written()) == "opened"
         ticket = world.store.only_ticket()
-        assert UNREADABLE in ticket.opening.remarks
+        assert Remark.UNREADABLE in ticket.opening.remarks
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
 
     @pytest.mark.parametrize("address", ["root@host", "müller@example.com", "ann@[192.0.2.1]"])
@@ -263,7 +263,7 @@ class TestOddMail:
         assert get(world, f"From: Cron <{address}>\r\nSubject: Disk full\r\n\r\nIt is.".encode()) == "opened"
         ticket = world.store.only_ticket()
         assert ticket.requester == Person("Cron", address)
-        assert UNANSWERABLE in ticket.opening.remarks
+        assert Remark.UNANSWERABLE in ticket.opening.remarks
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
         post(world.deps, Due(ticket.ref, None))
         (told,) = world.mailer.sent
@@ -407,7 +407,7 @@ class TestThreading:
         self, world: World, ticket: Ticket
     ) -> None:
         message = self.add(world, customers_address(ticket), sender="Friend <friend@example.org>")
-        assert STRANGER in message.remarks
+        assert Remark.STRANGER in message.remarks
         assert world.store.only_ticket().participants == ("friend@example.org",)
 
     def test_the_same_reply_twice_is_one_message(self, world: World, ticket: Ticket) -> None:

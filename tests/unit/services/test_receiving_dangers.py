@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import Stale
 from chalicelib.rules.outbox import Posting, Purpose
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, Message, State, Ticket, Visibility, evolve
 from chalicelib.services import mail_arrivals
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, Notice
-from chalicelib.services.letters import UNREADABLE, UNVERIFIED
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post
 from chalicelib.services.receiving import Outcome, receive
@@ -60,7 +60,7 @@ class TestChecks:
         failing(world, mail, DMARC, to=customers_address(ticket))
         assert world.store.tickets[ticket.ref] == ticket
         (other,) = [t for t in world.store.tickets.values() if t.ref != ticket.ref]
-        assert UNVERIFIED in other.opening.remarks
+        assert Remark.UNVERIFIED in other.opening.remarks
 
     def test_verdicts_in_the_headers_count_when_the_notice_has_none(self, world: World) -> None:
         raw = b"X-SES-Spam-Verdict: FAIL\r\n" + written().as_bytes()
@@ -89,11 +89,11 @@ class TestRobots:
         key, commit = world.arrives(written()), world.store.commit
 
         def killed(change: Any) -> None:
-            raise Stale("killed")
+            raise VersionConflict("killed")
 
         for attempt in (1, 2):
             world.store.commit = killed  # type: ignore[method-assign]
-            with pytest.raises(Stale):
+            with pytest.raises(VersionConflict):
                 receive(world.deps, Notice(key, (CARE,), attempt=attempt))
         world.store.commit = commit  # type: ignore[method-assign]
         assert receive(world.deps, Notice(key, (CARE,), attempt=3)) == "opened"
@@ -241,7 +241,7 @@ class TestPoison:
         assert world.store.tickets == {}
         assert failing(world, written(), attempt=4) == "opened"
         opening = world.store.only_ticket().opening
-        assert UNREADABLE in opening.remarks
+        assert Remark.UNREADABLE in opening.remarks
         assert world.store.only_ticket().requester.address == MIRA
         assert [file.filename for file in opening.files] == ["original.eml"]
 
@@ -249,10 +249,10 @@ class TestPoison:
         key = world.arrives(written())
 
         def killed(*args: Any) -> None:
-            raise Stale("killed")
+            raise VersionConflict("killed")
 
         noted, world.store.note_outcome = world.store.note_outcome, killed  # type: ignore[method-assign, assignment]
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             receive(world.deps, Notice(key, (CARE,)))
         assert world.files.settled == set()
         world.store.note_outcome = noted  # type: ignore[method-assign]

@@ -11,6 +11,7 @@ from chalicelib.rules.bouncing import Fate, Report
 from chalicelib.rules.identity import Role
 from chalicelib.rules.messages import File
 from chalicelib.rules.referring import FACTS
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Change, evolve
 from chalicelib.services import links
 from chalicelib.services.bouncing import note_event
@@ -159,7 +160,9 @@ class TestFiles:
     def test_so_is_what_the_agents_keep_among_themselves(self, world: World) -> None:
         secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
         ticket = world.store.tickets[samples.REF]
-        world.store.commit(replying.kept_internal(ticket, "inside", secret, samples.moment(world.clock()), "empty"))
+        world.store.commit(
+            replying.kept_internal(ticket, "inside", secret, samples.moment(world.clock()), Remark.EMPTY)
+        )
         with pytest.raises(BadInput):
             self.asked(world, f"{samples.REF}/inside/1-secret")
 

@@ -25,9 +25,9 @@ from chalicelib.services import (
     indexing,
     limiting,
     links,
+    reply_tokens,
     searching,
     signing_in,
-    threading,
 )
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.receiving import receive
@@ -100,7 +100,7 @@ class TestWhatWasHandedOut:
 
     def test_reply_addresses_lead_back(self, world: World, secret: Secret) -> None:
         ticket = agents.opened(world)
-        old = threading.reply_token(world.deps, ticket, Role.CUSTOMER)
+        old = reply_tokens.reply_token(world.deps, ticket, Role.CUSTOMER)
         turn(world, secret)
         received(world, f"care+{old}@help.northlight.example", Message_ID="<second@mail.example>")
         assert list(world.store.tickets) == [ticket.ref]
@@ -155,7 +155,7 @@ class TestWhoComesAgain:
         ticket = agents.opened(world)
         told = []
         for number, address in enumerate((agents.ADA, agents.ADA.upper())):
-            to = f"care+{threading.reply_token(world.deps, ticket, Role.AGENT)}@help.northlight.example"
+            to = f"care+{reply_tokens.reply_token(world.deps, ticket, Role.AGENT)}@help.northlight.example"
             mail = written(f"Ada <{address}>", "Re: x", f"We send {number}.\n", Message_ID=f"<{number}@x>")
             receive(world.deps, Notice(world.arrives(mail), (to,), passed=frozenset({arrivals.DMARC})))
             (message,) = (m for m in records.messages_of(world, ticket.ref) if f"send {number}" in m.text)
@@ -251,7 +251,7 @@ def test_a_version_that_was_never_there_opens_nothing(world: World) -> None:
     ticket = agents.opened(world)
     stranger = Secret({"1": b"x" * 40, "2": b"y" * 40}, "2")
     page = token(links.status_url(replace(world.deps, secret=stranger), ticket))
-    reply = threading.reply_token(replace(world.deps, secret=stranger), ticket, Role.AGENT)
+    reply = reply_tokens.reply_token(replace(world.deps, secret=stranger), ticket, Role.AGENT)
     for secret in (SECRET, BESIDE, TURNED):
         turn(world, secret)
         assert identity.read_token(secret, reply) is None

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.rules.policy import Agent
 from chalicelib.rules.tickets import Change, Channel, Person, Ticket, evolve
-from chalicelib.services import indexing, searching
+from chalicelib.services import indexing, references, searching
 from chalicelib.services.ports import Mention
 from chalicelib.services.searching import MOST, Found
 from tests import samples
@@ -181,12 +181,12 @@ class TestReferences:
     def test_of_two_shops_are_told_apart(self, world: World) -> None:
         shops = [world.deps.policy.shop(id) for id in BOTH]
         own = shops[1].prefix
-        assert searching.reference(shops, f"{own.lower()} 7k3f9 qxmt2") == f"{own}-7K3F9-QXMT2"
-        assert searching.reference(shops[:1], f"{own}-7K3F9-QXMT2") == ""
+        assert references.reference(shops, f"{own.lower()} 7k3f9 qxmt2") == f"{own}-7K3F9-QXMT2"
+        assert references.reference(shops[:1], f"{own}-7K3F9-QXMT2") == ""
 
     @pytest.mark.parametrize("query", ["NL", "NL-7K3F9", "NL-7K3F9-QXMT23", "7K3F9-QXMT2", "NL-7K3F9-QXM!2", ""])
     def test_what_is_none_is_none(self, world: World, query: str) -> None:
-        assert searching.reference([world.shop], query) == ""
+        assert references.reference([world.shop], query) == ""
 
 
 def test_the_ticket_shown_is_the_one_there_is_now(world: World) -> None:

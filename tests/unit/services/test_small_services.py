@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, Stale, TooMany, UnknownTicket
+from chalicelib.errors import BadInput, TooMany, UnknownTicket
 from chalicelib.mail import filenames
 from chalicelib.rules.outbox import LEASE, MISSED_AFTER
 from chalicelib.rules.submission import LARGEST_UPLOAD
@@ -13,6 +13,7 @@ from chalicelib.rules.suspicions import Suspicion
 from chalicelib.rules.tickets import Change, State, evolve
 from chalicelib.services import aside, links, uploading
 from chalicelib.services.commits import change_ticket
+from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.filing import LONGEST_TEXT, Parcel, file_away
 from chalicelib.services.submitting import Caller, submit
@@ -250,5 +251,5 @@ class TestCommits:
             world.store.tickets[samples.REF] = evolve(world.store.only_ticket())
 
         world.store.before_commit = quicker
-        with pytest.raises(Stale):
+        with pytest.raises(VersionConflict):
             change_ticket(world.deps, samples.ticket(), lambda ticket: Change(evolve(ticket)))

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.errors import NotSent
 from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.clocks import EXTENSION
+from chalicelib.rules.clocks import SetBy
 from chalicelib.rules.messages import Event
 from chalicelib.rules.tickets import Change, State
 from chalicelib.services.bouncing import note_event
@@ -36,7 +36,7 @@ class TestSent:
     def test_the_promise_of_an_extension_says_what_set_it(self, world: World) -> None:
         SAY[Event.EXTENSION](world)
         agents.stream(world)
-        assert (resolve(world).set_by, resolve(world).set_at) == (EXTENSION, START)
+        assert (resolve(world).set_by, resolve(world).set_at) == (SetBy.EXTENSION, START)
         assert agents.log(world)[-1] == ("aftercare", "extended", "until 2027-01-04")
 
     @both

@@ -7,10 +7,9 @@ import pytest
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity import Role
 from chalicelib.rules.messages import Author, Message, Visibility
-from chalicelib.rules.referring import UNCOUNTED
+from chalicelib.rules.remarks import Remark
 from chalicelib.rules.tickets import Change, State, Ticket
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS
-from chalicelib.services.letters import SUSPICIOUS, UNVERIFIED
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
 from tests.fakes import World, written
@@ -49,7 +48,7 @@ def check_not_counted(world: World, why: str) -> None:
     """It is kept for the agents, who hear why it is no answer. One is still waited for; the customer hears nothing."""
     message = kept(world)
     assert (message.author, message.visibility) == (Author.THIRD_PARTY, Visibility.INTERNAL)
-    assert {why, UNCOUNTED} <= set(message.remarks)
+    assert {why, Remark.UNCOUNTED} <= set(message.remarks)
     after = ticket(world)
     clock = after.clock("referral-1")
     assert clock
@@ -100,25 +99,25 @@ class TestForged:
     def test_by_its_address_alone_where_nobody_vouches_for_it(self, world: World, passed: str) -> None:
         refer(world)
         assert get(world, by_subject(), passed=passed) == "appended"
-        check_not_counted(world, UNVERIFIED)
+        check_not_counted(world, Remark.UNVERIFIED)
         assert "Sender not verified" in world.mailer.to(ADA)[-1].text
 
     def test_a_header_that_says_it_passed_is_anybodys(self, world: World) -> None:
         refer(world)
         get(world, by_subject(Authentication_Results="amazonses.com; dmarc=pass header.from=swiftparcel.example"))
-        check_not_counted(world, UNVERIFIED)
+        check_not_counted(world, Remark.UNVERIFIED)
 
     def test_by_the_customers_own_token(self, world: World) -> None:
         refer(world)
         theirs = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.CUSTOMER))
         assert get(world, answer(), theirs) == "appended"
-        check_not_counted(world, UNVERIFIED)
+        check_not_counted(world, Remark.UNVERIFIED)
 
     def test_by_the_id_of_a_mail_to_the_customer(self, world: World) -> None:
         refer(world)
         told = world.mailer.to(MIRA)[0]
         assert get(world, answer(In_Reply_To=f"<{told.id}@eu-central-1.amazonses.com>")) == "appended"
-        check_not_counted(world, UNVERIFIED)
+        check_not_counted(world, Remark.UNVERIFIED)
 
     def test_the_id_of_a_mail_to_it_is_known_to_nobody_else(self, world: World) -> None:
         mail = refer(world)
@@ -129,7 +128,7 @@ class TestForged:
     def test_by_its_token_in_the_customers_name(self, world: World) -> None:
         mail = refer(world, "email")
         assert get(world, answer(f"Mira <{MIRA}>"), mail.reply_to, failed=DMARC) == "appended"
-        check_not_counted(world, UNVERIFIED)
+        check_not_counted(world, Remark.UNVERIFIED)
 
     def test_by_its_token_the_customer_is_themselves_where_it_can_be(self, world: World) -> None:
         mail = refer(world)
@@ -151,13 +150,13 @@ class TestSuspicious:
     def test_a_third_partys_counts_not_and_is_on_record_as_appended(self, world: World, failed: str) -> None:
         mail = refer(world)
         assert get(world, answer(), mail.reply_to, failed=failed, passed=DMARC) == "appended"
-        check_not_counted(world, SUSPICIOUS)
+        check_not_counted(world, Remark.SUSPICIOUS)
         assert "took this email for spam or found a virus in it" in unwrapped(world.mailer.to(ADA)[-1].text)
 
     def test_a_customers_stands_on_the_ticket_with_a_remark(self, world: World) -> None:
         theirs = written(f"Mira <{MIRA}>", f"Re: [{samples.REF}]", "Cheap pills\n", Message_ID="<m@mail.example>")
         assert get(world, theirs, failed=SPAM) == "appended"
-        assert (kept(world).author, kept(world).remarks) == (Author.CUSTOMER, (SUSPICIOUS,))
+        assert (kept(world).author, kept(world).remarks) == (Author.CUSTOMER, (Remark.SUSPICIOUS,))
         assert "took this email for spam" in unwrapped(world.mailer.to(ADA)[-1].text)
         assert {outcome for outcome, _ in world.store.outcomes.values()} == {"appended"}
 

@@ -1,0 +1,39 @@
+"""What a write can meet in the table: nothing was written then.
+
+StoreConflict
+├── TicketExists      the ticket was opened before; carries it
+├── MessageExists     the message was kept before
+├── Merged            the ticket has joined another since it was read; carries it
+└── VersionConflict   somebody else changed the ticket or message since it was read
+"""
+
+from chalicelib.errors import AftercareError
+from chalicelib.rules.tickets import Ticket
+
+
+class StoreConflict(AftercareError):
+    """A write found the table other than it expected; nothing was written."""
+
+
+class TicketExists(StoreConflict):
+    """The ticket exists already; `ticket` is the stored one."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(ticket.ref)
+        self.ticket = ticket
+
+
+class MessageExists(StoreConflict):
+    """The message exists already."""
+
+
+class Merged(StoreConflict):
+    """The ticket was merged into another since it was read; `ticket` is the one that was merged, as it is now."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(ticket.ref)
+        self.ticket = ticket
+
+
+class VersionConflict(StoreConflict):
+    """Somebody else changed the ticket or message since it was read."""
