@@ -195,9 +195,12 @@ def changed(request: Any) -> Response:
 def probed_app() -> Iterator[None]:
     import app
 
+    known = set(app.app.handler_map)
     app.app.register_blueprint(probe)
     yield
     del app.app.routes["/desk/session"]
+    for name in set(app.app.handler_map) - known:
+        del app.app.handler_map[name]
 
 
 class TestBeingSignedIn:
