@@ -14,8 +14,8 @@ from chalicelib.aws.codec import Attributes, attributes
 from chalicelib.aws.items import message_key, ticket_key
 from chalicelib.aws.table import Table
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import customer_page, links, opening, posting, receiving, submitting
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.ports import Due

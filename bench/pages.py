@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 
 from bench.figures import Figure, timed
 from chalicelib import pages
-from chalicelib.rules.outbox import Purpose
+from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.letters import letter
 from local import preview_samples
 from tests import samples

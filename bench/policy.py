@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from bench.figures import Figure, timed
-from chalicelib.rules.policy_reading import read
+from chalicelib.rules.policy.reading import read
 from chalicelib.wiring import TEMPLATES
 
 FLOOR = "tomllib.loads of the same text"

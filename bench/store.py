@@ -13,7 +13,7 @@ import boto3
 
 from bench.figures import Figure, timed
 from chalicelib.aws.items import ticket_item, ticket_key
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.ticket import Change
 from local import emulator, ports
 from tests import samples, tables
 

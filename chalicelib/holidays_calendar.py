@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.rules.policy import HolidayCalendar, Shop
+from chalicelib.rules.policy.model import HolidayCalendar, Shop
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

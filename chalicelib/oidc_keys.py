@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.rules.id_tokens import LONGEST, Unfit
+from chalicelib.rules.access.id_tokens import LONGEST, Unfit
 
 # The algorithms taken, each with the kind of key it needs. None whose key is a secret, and never what the token wishes.
 _KINDS = {"RS256": ("RSA", None), "PS256": ("RSA", None), "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}

@@ -16,8 +16,8 @@ from chalicelib.aws.secrets import plain, secret
 from chalicelib.aws.table import Table
 from chalicelib.holidays_calendar import holidays_of, written_until
 from chalicelib.oidc import OpenIdIssuer
-from chalicelib.rules.policy import Policy
-from chalicelib.rules.policy_reading import read
+from chalicelib.rules.policy.model import Policy
+from chalicelib.rules.policy.reading import read
 from chalicelib.services.ports import Deps
 
 TEMPLATES = Path(__file__).parent.parent / "templates"

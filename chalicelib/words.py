@@ -18,7 +18,7 @@ _INSTANT = timedelta(microseconds=1)
 
 
 class Due(Protocol):
-    """When something is due, and whether only its day is said (rules.due_dates)."""
+    """When something is due, and whether only its day is said (rules.tickets.due_dates)."""
 
     @property
     def at(self) -> datetime: ...

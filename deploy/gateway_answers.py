@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import pages, words
-from chalicelib.rules.policy import Policy
+from chalicelib.rules.policy.model import Policy
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
 # Any site's scripts may read it: it says nothing of anybody. (No Content-Security-Policy is among these: the template

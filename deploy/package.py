@@ -18,7 +18,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib import holidays_calendar
-from chalicelib.rules.log import NAMES_PEOPLE
+from chalicelib.rules.tickets.log import NAMES_PEOPLE
 from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
 from deploy.dependencies import PackagingFailed
 

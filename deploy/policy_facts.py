@@ -4,8 +4,8 @@ resources.yaml and the functions' rights read it with FindInMap, so that nothing
 from collections.abc import Iterable
 from pathlib import Path
 
-from chalicelib.rules import policy_reading
-from chalicelib.rules.policy import Policy
+from chalicelib.rules.policy import reading
+from chalicelib.rules.policy.model import Policy
 
 Mappings = dict[str, dict[str, dict[str, list[str]]]]
 
@@ -34,7 +34,7 @@ def agents_domains(read: Policy) -> list[str]:
 
 
 def policy(policy_file: Path) -> Policy:
-    return policy_reading.read(policy_file.read_text(encoding="utf-8"))
+    return reading.read(policy_file.read_text(encoding="utf-8"))
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

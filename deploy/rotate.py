@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.rules import keys
+from chalicelib.rules.identity import keys
 
 # The longest run of a function, and after how long the secrets are read again by those who serve many.
 KNOWN_AFTER = timedelta(minutes=20)

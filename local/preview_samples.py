@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from chalicelib import pages, words
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import policy_reading
-from chalicelib.rules.due_dates import DueDate
-from chalicelib.rules.policy import Policy, Shop
-from chalicelib.rules.records import Referral
-from chalicelib.rules.tickets import Person
+from chalicelib.rules.policy import reading
+from chalicelib.rules.policy.model import Policy, Shop
+from chalicelib.rules.tickets.due_dates import DueDate
+from chalicelib.rules.tickets.procedure_facts import Referral
+from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services import policy_page
 
 POLICY = pages.TEMPLATES / "policy.toml"
@@ -47,7 +47,7 @@ Northlight Lamps"""
 
 @cache
 def policy() -> Policy:
-    return policy_reading.read(POLICY.read_text(encoding="utf-8"))
+    return reading.read(POLICY.read_text(encoding="utf-8"))
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.rules.policy import ConsumerBody, Shop
-from chalicelib.rules.records import Cure, Outcome, OwedBy, Performer
-from chalicelib.rules.tickets import Person
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.ticket import Person
 from local.preview_samples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from chalicelib import errors
-from chalicelib.rules import policy_reading
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy import reading
+from chalicelib.rules.policy.model import Shop
 from deploy.dependencies import PackagingFailed
 from local import console, embedded, emulator, iam, loop, ports, smtp_in, stack, state, warming, web_process
 from local.embedded import Aws
@@ -79,7 +79,7 @@ def main(options: Options) -> int:
 def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) -> NoReturn:
     began = time.monotonic()
     console.line(f"Aftercare on this machine; its data is in {options.data}")
-    shops = list(policy_reading.read(Path("templates/policy.toml").read_text(encoding="utf-8")).shops.values())
+    shops = list(reading.read(Path("templates/policy.toml").read_text(encoding="utf-8")).shops.values())
     domains = smtp_in.domains(shops)
     mailbox = Mailbox(options.data / "mailbox")
     url = f"http://{ports.HOST}:{ports.number(sockets['http'])}"

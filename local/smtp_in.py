@@ -13,8 +13,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from chalicelib.rules.addressing import canonical, domain_of, without_plus
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.identity.addressing import canonical, domain_of, without_plus
+from chalicelib.rules.policy.model import Shop
 from local import receipt
 from local.console import Show
 

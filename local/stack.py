@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.rules.outbox import MISSED_AFTER
+from chalicelib.rules.tickets.outbox import MISSED_AFTER
 from local import emulator
 
 STACK = "aftercare-local"

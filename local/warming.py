@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy.model import Shop
 from local import emulator, receipt
 
 _SECONDS = 120

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chalicelib.rules.outbox import Stage
-from chalicelib.rules.tickets import Change, Event, Message, Ticket
+from chalicelib.rules.tickets.outbox import Stage
+from chalicelib.rules.tickets.ticket import Change, Event, Message, Ticket
 from chalicelib.services import commits, console, customer_page, links
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import Proof, note_sent, post

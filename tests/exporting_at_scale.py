@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.ticket_exports import export_tickets
 from tests import samples
 from tests.fakes import START, FakeFiles, FakeRun, FakeStore, world

@@ -14,18 +14,18 @@ from typing import Any, TypeVar, cast
 from chalicelib import wiring
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.addressing import same
-from chalicelib.rules.audit import Logged, as_read
-from chalicelib.rules.clocks import RETAIN
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.deeds import Place as DeedPlace
-from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
-from chalicelib.rules.keys import Secret
-from chalicelib.rules.limits import SLOTS, Bound, Limit, slot
-from chalicelib.rules.outbox import wakes_at
-from chalicelib.rules.policy import Policy, Shop
-from chalicelib.rules.sessions import Session, SignIn
-from chalicelib.rules.tickets import (
+from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.keys import Secret
+from chalicelib.rules.intake.limits import SLOTS, Bound, Limit, slot
+from chalicelib.rules.policy.model import Policy, Shop
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.privacy.audit_events import Place as DeedPlace
+from chalicelib.rules.privacy.hash_chain import Logged, as_read
+from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.outbox import wakes_at
+from chalicelib.rules.tickets.ticket import (
     Change,
     LogEntry,
     Message,

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from chalicelib.errors import AftercareError, NotSent
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.identity import Role
-from chalicelib.rules.rating import open_until
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Person, State, Ticket
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.procedure.rating import open_until
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Person, State, Ticket
 from chalicelib.services import customer_page, drafts, links, rating
 from chalicelib.services.arrivals import SPAM, Notice
 from chalicelib.services.bouncing import note_event

@@ -6,10 +6,10 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from chalicelib.rules.periods import LANGUAGES, Period, Unit, parse
-from chalicelib.rules.policy import KINDS
-from chalicelib.rules.policy_checks import usual_length
-from chalicelib.rules.policy_promises import Outcome
+from chalicelib.rules.policy.checks import usual_length
+from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.policy.promises import Outcome
+from chalicelib.rules.timing.periods import LANGUAGES, Period, Unit, parse
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
 CALENDARS = (("DE", "BE"), ("DE", None), ("AT", "9"), ("GB", "ENG"), ("US", "NY"), ("JP", None), ("CH", "ZH"))

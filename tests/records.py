@@ -5,8 +5,8 @@ from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services import indexing, retention, subject_exports, ticket_exports
 from chalicelib.services.escalating import look_after_due
 from tests import agents

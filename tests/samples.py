@@ -6,12 +6,13 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import identity, replying
-from chalicelib.rules.clocks import Moment
-from chalicelib.rules.identity import Role, Token
-from chalicelib.rules.opening import Arrival, open_ticket
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, Channel, Message, Person, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.intake.opening import Arrival, open_ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
 from tests.fakes import SECRET, START, all_notified
 
 REF = "NL-7K3F9-QXMT2"
@@ -73,8 +74,8 @@ def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) 
 
 def reply_token(ticket: Ticket, role: Role, referral: int = 0) -> str:
     """What leads a reply to the ticket, in the world of fakes."""
-    life = identity.life_of(ticket.opened_at)
-    return identity.token(SECRET, Token(ticket.ref, role, referral, ticket.link_version, life))
+    life = derived.life_of(ticket.opened_at)
+    return derived.token(SECRET, Token(ticket.ref, role, referral, ticket.link_version, life))
 
 
 def message_of(change: Change) -> Message:

@@ -8,18 +8,18 @@ from typing import cast
 
 import pytest
 
-from chalicelib.rules import sending
-from chalicelib.rules.clocks import FIRST_ANSWER, Clock
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.inbox import closed_on
-from chalicelib.rules.limits import SLOTS, Bound, Limit
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import LEASE, MISSED_AFTER, Posting
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.sessions import Session, SignIn, ended, renewed
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import (
+from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.inbox_keys import closed_on
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, Posting
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import (
     Change,
     File,
     LogEntry,

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.messages import Event
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import State
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.ports import Due
 from tests import agents, samples
 from tests.agents import acts

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from app import app
-from chalicelib.rules import columns
+from chalicelib.rules.exports import columns
 from chalicelib.web.routing import FILLED_IN
 from deploy.rights import FUNCTIONS
 from tests.exporting_at_scale import FEW, MANY, MOST

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-# A mail client that gave up later could outlive its claim (rules.outbox.LEASE) and send a mail twice.
+# A mail client that gave up later could outlive its claim (rules.tickets.outbox.LEASE) and send a mail twice.
 _CONFIGS = {
     "ses": Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1}),
     "s3": Config(

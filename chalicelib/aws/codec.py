@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from chalicelib.rules.stated import stated
+from chalicelib.rules.tickets.stated import stated
 
 Attributes = dict[str, Any]
 ILL_FORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)

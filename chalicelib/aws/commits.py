@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
 
 NEW = "attribute_not_exists(pk)"

@@ -1,7 +1,7 @@
 """Rate limits: counters in the table, one for each key and some windows, and a mark for whatever is counted once.
 
-A counter's item has a number for each slot (rules.limits); what is counted is added to every slot in which it still
-counts, so the slot of now says how many there were, and the condition on it is all that is asked."""
+A counter's item has a number for each slot (rules.intake.limits); what is counted is added to every slot in which it
+still counts, so the slot of now says how many there were, and the condition on it is all that is asked."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import items
 from chalicelib.aws.commits import NEW
-from chalicelib.rules.limits import SPAN, Bound, Limit, slot, span_ends, spans
+from chalicelib.rules.intake.limits import SPAN, Bound, Limit, slot, span_ends, spans
 
 # Others who count on the same key at the same moment are a few hundredths of a second ahead.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)

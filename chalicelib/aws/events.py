@@ -6,8 +6,8 @@ from typing import Any
 
 from chalicelib.aws.items import read_message, read_ticket
 from chalicelib.errors import NotSent, OutOfTime, StillOwed, UnknownTicket, Unwritable
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.sending import Owing
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.sending import Owing
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.indexing import Said
 from chalicelib.services.ports import Due

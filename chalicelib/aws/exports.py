@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.aws import commits, items
 from chalicelib.aws.codec import Attributes, encode
-from chalicelib.rules.addressing import canonical
+from chalicelib.rules.identity.addressing import canonical
 from chalicelib.services.ports import Export, Mention
 
 

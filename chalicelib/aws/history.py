@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import decode
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.tickets import LogEntry
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.ports import Sibling
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes
-from chalicelib.rules.inbox import QUARANTINED
-from chalicelib.rules.tickets import State
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.ports import ALWAYS, NEVER, Listed, Place
 
 

@@ -32,16 +32,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.codec import ILL_FORMED, Attributes, attributes, decode, encode, instant
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.audit import Logged, as_read
-from chalicelib.rules.clocks import RETAIN
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.deeds import Place as DeedPlace
-from chalicelib.rules.inbox import clock_in_inbox, due_in_inbox, place_in_inbox
-from chalicelib.rules.limits import Bound
-from chalicelib.rules.outbox import Outbox, wakes_at
-from chalicelib.rules.sessions import LIFE, Session, SignIn
-from chalicelib.rules.tickets import (
+from chalicelib.rules.access.sessions import LIFE, Session, SignIn
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.privacy.audit_events import Place as DeedPlace
+from chalicelib.rules.privacy.hash_chain import Logged, as_read
+from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.outbox import Outbox, wakes_at
+from chalicelib.rules.tickets.ticket import (
     LogEntry,
     Message,
     SentId,

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.aws import items
 from chalicelib.aws.codec import ILL_FORMED, Attributes, decode
 from chalicelib.aws.commits import NEW
-from chalicelib.rules.deeds import Deed, Place
+from chalicelib.rules.privacy.audit_events import Deed, Place
 from chalicelib.services.ports import ALWAYS, Balance, Lost, Unread
 
 _PAGE = 200

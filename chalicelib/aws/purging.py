@@ -11,9 +11,9 @@ from chalicelib.aws.codec import ILL_FORMED as _ILL_FORMED
 from chalicelib.aws.codec import Attributes, attributes, encode
 from chalicelib.aws.commits import CONFLICT_TRIES, NEW
 from chalicelib.errors import Unreadable
-from chalicelib.rules.audit import Logged
-from chalicelib.rules.messages import Message
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports import ALWAYS, Mention
 from chalicelib.services.ports_records import Certificate, Holding, Pointers
 

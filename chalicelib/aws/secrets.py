@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.rules import keys
+from chalicelib.rules.identity import keys
 
 
 def secret(client: Any, secret_id: str) -> keys.Secret:

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes, decode, encode
 from chalicelib.aws.commits import NEW
-from chalicelib.rules.sessions import Session, SignIn
+from chalicelib.rules.access.sessions import Session, SignIn
 
 
 def usable(item: Attributes | None, now: datetime) -> SignIn | None:

@@ -18,11 +18,11 @@ from chalicelib.aws import (
     wordlist,
 )
 from chalicelib.aws.codec import Attributes, decode, instant
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.deeds import Place as DeedPlace
-from chalicelib.rules.limits import Bound, Limit
-from chalicelib.rules.sessions import Session, SignIn
-from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
+from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.intake.limits import Bound, Limit
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.privacy.audit_events import Place as DeedPlace
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, State, Ticket
 from chalicelib.services.ports import (
     ALWAYS,
     NEVER,

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from chalicelib.errors import BadInput, UnknownTicket
-from chalicelib.rules import identity
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, LogEntry, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket
 from chalicelib.services import stale
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.commits import commit_unless_done
@@ -35,7 +35,7 @@ def act(
 
     ticket = load()
     rule = ACTIONS[action](deps, shop, ticket, said)
-    id = identity.message_id(deps.secret, ref, identity.source_of("act", action, key))
+    id = derived.message_id(deps.secret, ref, derived.source_of("act", action, key))
 
     def decide(current: Ticket) -> Change | None:
         try:

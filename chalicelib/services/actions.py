@@ -6,14 +6,15 @@ A rule may be applied more than once, to the ticket as it stands then, so that t
 from collections.abc import Callable, Mapping
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, extending, referring, remedying, replying, submission, triage
-from chalicelib.rules.clocks import REMEDY, Moment, SetBy
-from chalicelib.rules.due_dates import end_of
-from chalicelib.rules.messages import Channel
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Claim, Cure, Fault, Outcome, OwedBy, Performer
-from chalicelib.rules.tickets import Change, Priority, State, Ticket
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
+from chalicelib.rules.tickets.clocks import REMEDY, Moment, SetBy
+from chalicelib.rules.tickets.due_dates import end_of
+from chalicelib.rules.tickets.messages import Channel
+from chalicelib.rules.tickets.procedure_facts import Claim, Cure, Fault, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
 from chalicelib.services import canned, passing_on
 from chalicelib.services.filing import file_away
 from chalicelib.services.handling_actions import HANDLING

@@ -11,13 +11,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from chalicelib.rules import identity, people
-from chalicelib.rules.anonymising import involved, is_customer, is_theirs, masked, message_without, ticket_without
-from chalicelib.rules.batches import batches
-from chalicelib.rules.log import Action
-from chalicelib.rules.messages import Message, in_mails
-from chalicelib.rules.tickets import Change, LogEntry, Ticket, evolve
-from chalicelib.rules.wording import words_of
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.anonymising import (
+    involved,
+    is_customer,
+    is_theirs,
+    masked,
+    message_without,
+    ticket_without,
+)
+from chalicelib.rules.privacy.batches import batches
+from chalicelib.rules.privacy.search_terms import words_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Message, in_mails
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 from chalicelib.services import originals, purging
 from chalicelib.services.commits import commit
 from chalicelib.services.drafts import DRAFT_LIFE
@@ -29,7 +37,7 @@ from chalicelib.services.ports_records import Holding, Pointers
 
 def found_by(address: str) -> frozenset[str]:
     """The words by which the tickets are found in which somebody took part or is named."""
-    return frozenset((people.as_word(address), people.as_named(address)))
+    return frozenset((participants.as_word(address), participants.as_named(address)))
 
 
 def concerned(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
@@ -75,7 +83,10 @@ def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Ho
     if not concerned(deps, fresh, address) or any(holding.ticket.hold for holding in holdings):
         return list(holdings)
     first, *others = (
-        evolve(each.ticket, leaving=(*each.ticket.leaving, *blinded(deps, each.ticket.shop, [people.as_word(address)])))
+        evolve(
+            each.ticket,
+            leaving=(*each.ticket.leaving, *blinded(deps, each.ticket.shop, [participants.as_word(address)])),
+        )
         for each in fresh
     )
     change = commit(
@@ -87,7 +98,7 @@ def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Ho
 
 def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
     """What the mark may be: the secret may have changed since it was put."""
-    return frozenset(readings(deps, ticket.shop, [people.as_word(address)]))
+    return frozenset(readings(deps, ticket.shop, [participants.as_word(address)]))
 
 
 def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -> None:
@@ -184,7 +195,7 @@ def _rewritten(deps: Deps, message: Message, address: str, version: int) -> Mess
     whole = masked(before, address)
     if whole == before:
         return message
-    name = identity.name(deps.secret, "without", f"{message.text_key} {people.as_word(address)} {version}")
+    name = derived.name(deps.secret, "without", f"{message.text_key} {participants.as_word(address)} {version}")
     key = f"{_stem(message.text_key)}-{name}"
     if not deps.files.stored(key):
         deps.files.keep(key, whole.encode(), "text/plain; charset=utf-8")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.mail.inbound import Attachment, InboundMail, Naming
-from chalicelib.rules.addressing import domain_of
-from chalicelib.rules.limits import Source
-from chalicelib.rules.mailboxes import network
+from chalicelib.rules.identity.addressing import domain_of
+from chalicelib.rules.identity.mailboxes import network
+from chalicelib.rules.intake.limits import Source
 from chalicelib.services.filing import Parcel
 from chalicelib.telemetry import logger
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ASIDE
-from chalicelib.rules.replying import release, withdraw
-from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.rules.procedure.replying import release, withdraw
+from chalicelib.rules.tickets.clocks import ASIDE
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.commits import change_ticket, commit_unless_done
 from chalicelib.services.ports import Deps, Place

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import Unreadable
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.deeds import Deed, judged
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.spreadsheets import cell
-from chalicelib.rules.tickets import LogEntry
+from chalicelib.rules.exports.spreadsheets import cell
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.audit_events import Deed, judged
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services import auditing, console_events
 from chalicelib.services.export_growth import Step
 from chalicelib.services.exporting import Order, order_id, proceed

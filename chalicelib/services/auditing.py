@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.errors import Unreadable
-from chalicelib.rules.audit import Verdict, is_sealed, verdict
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.hash_chain import Verdict, is_sealed, verdict
 from chalicelib.services import console_events
 from chalicelib.services.deed_auditing import verify_month
 from chalicelib.services.ports import Deps, Run

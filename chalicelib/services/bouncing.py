@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.mail.inbound import Bounce, InboundMail
-from chalicelib.rules import identity, referring
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.bouncing import POSTINGS, Fate, Report, note
-from chalicelib.rules.identity import Role, Token
-from chalicelib.rules.outbox import Posting
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.sending import Owing
-from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.rules.delivery.bouncing import POSTINGS, Fate, Report, note
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import referring
+from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.losing import note_lost
 from chalicelib.services.ports import Deps, Due
@@ -71,12 +72,12 @@ def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
 
 def spared(deps: Deps, address: str) -> bool:
     """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
-    keys = identity.blinds(deps.secret, "flag", canonical(address))
+    keys = derived.blinds(deps.secret, "flag", canonical(address))
     return any(deps.store.flagged(key, deps.now()) for key in keys)
 
 
 def address_key(deps: Deps, address: str) -> str:
-    return identity.blind(deps.secret, "flag", canonical(address))
+    return derived.blind(deps.secret, "flag", canonical(address))
 
 
 def _told_of(ticket: Ticket, token: Token) -> Due:

@@ -2,11 +2,11 @@
 
 from chalicelib import replies, words
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ANSWERS, RESOLVE
-from chalicelib.rules.due_dates import due_date
-from chalicelib.rules.messages import Person
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports import Deps
 
 RETURN_INSTRUCTIONS = "return_instructions"

@@ -5,12 +5,13 @@ from typing import Any
 
 from chalicelib import pages
 from chalicelib.mail.composing import Letter
-from chalicelib.rules import coalescing, identity
-from chalicelib.rules.clocks import REFERRAL
-from chalicelib.rules.outbox import Delivery
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.referring import referral_of
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.clocks import REFERRAL
+from chalicelib.rules.tickets.outbox import Delivery
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services import links
 from chalicelib.services.ports import Deps
 
@@ -41,7 +42,7 @@ def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, 
         text=rendered.text,
         html=rendered.html,
         token=NO_TICKET,
-        serial=identity.source_of(_TEMPLATE, delivery.to, message.id, str(message.version))[:12],
+        serial=derived.source_of(_TEMPLATE, delivery.to, message.id, str(message.version))[:12],
         date=now,
         automatic="auto-generated",
     )

@@ -1,13 +1,13 @@
-"""What one run of the agenda has to tell an agent, gathered into one mail: rules.coalescing says how."""
+"""What one run of the agenda has to tell an agent, gathered into one mail: rules.delivery.coalescing says how."""
 
 from collections.abc import Set
 from datetime import datetime
 
-from chalicelib.rules import coalescing
-from chalicelib.rules.messages import Message
-from chalicelib.rules.outbox import Delivery, Stage
-from chalicelib.rules.sending import Owing
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.outbox import Delivery, Stage
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.ports import Deps, Due
 from chalicelib.telemetry import logger

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from chalicelib.errors import UnknownTicket
-from chalicelib.rules import people
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.anonymising import entry_without
-from chalicelib.rules.audit import chained
-from chalicelib.rules.mentioning import holds_any
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, Ticket
-from chalicelib.rules.wording import number_words
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.address_matching import holds_any
+from chalicelib.rules.privacy.anonymising import entry_without
+from chalicelib.rules.privacy.hash_chain import chained
+from chalicelib.rules.privacy.search_terms import number_words
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.conflicts import Merged, VersionConflict
 from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps
@@ -87,10 +87,10 @@ def _ours(shop: Shop) -> Iterator[str]:
 
 
 def _with_noted(deps: Deps, ticket: Ticket) -> Ticket:
-    noted = people.noted(ticket)
+    noted = participants.noted(ticket)
     if not noted:
         return ticket
     # An order number is found by its parts too; the log does not tell them any more once it is corrected.
     number = number_words(ticket.order_number or "") if holds_any(ticket.order_number or "") else ()
-    words = blinded(deps, ticket.shop, (*map(people.as_named, noted), *number))
+    words = blinded(deps, ticket.shop, (*map(participants.as_named, noted), *number))
     return replace(ticket, former_words=tuple(dict.fromkeys((*ticket.former_words, *words))))

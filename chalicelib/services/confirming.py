@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chalicelib.rules import confirming
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import confirming
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import links
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.following import in_force

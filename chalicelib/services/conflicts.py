@@ -8,7 +8,7 @@ StoreConflict
 """
 
 from chalicelib.errors import AftercareError
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets.ticket import Ticket
 
 
 class StoreConflict(AftercareError):

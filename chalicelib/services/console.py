@@ -6,11 +6,13 @@ from typing import Any
 
 from chalicelib import replies, words
 from chalicelib.errors import BadInput, UnknownTicket
-from chalicelib.rules import clocks, concluding, identity, referring
-from chalicelib.rules.messages import Person
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Cure, Fault, Outcome, OwedBy, Performer
-from chalicelib.rules.tickets import Priority, Ticket, standing
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import concluding, referring
+from chalicelib.rules.tickets import clocks
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.ticket import Priority, Ticket, standing
 from chalicelib.services import console_events
 from chalicelib.services.acting import act
 from chalicelib.services.actions import ACTIONS
@@ -36,7 +38,7 @@ def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
         known = ", ".join(agent.address for agent in shop.agents)
         raise BadInput({"agent": f"name the agent who acts, one of {known}"})
     said, ref = Said(fields, Person(agent.name, agent.address)), console_events.reference(given)
-    key = identity.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
+    key = derived.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
     try:
         ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key, at_console=True)
     except UnknownTicket:

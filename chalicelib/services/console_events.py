@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import identity, submission
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake import submission
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports import Deps
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
@@ -70,7 +71,7 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
 
 def subject(deps: Deps, shop: str, address: str) -> str:
     """What stands for a person in certificates and in the audit trail: not to be read back."""
-    return identity.name(deps.secret, "erasure", f"{shop}/{canonical(address)}")
+    return derived.name(deps.secret, "erasure", f"{shop}/{canonical(address)}")
 
 
 def day(said: Mapping[str, Any], name: str) -> date:

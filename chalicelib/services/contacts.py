@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import contacting, identity, submission
-from chalicelib.rules.contacting import Contact
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, Channel, Person, Ticket
-from chalicelib.rules.wording import phone_words
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.search_terms import phone_words
+from chalicelib.rules.procedure import contacting
+from chalicelib.rules.procedure.contacting import Contact
+from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket
 from chalicelib.services import references
 from chalicelib.services.commits import change_ticket, commit
 from chalicelib.services.conflicts import Merged, MessageExists, TicketExists
@@ -31,7 +33,7 @@ def log_contact(deps: Deps, shop: Shop, said: Said, submission_id: str) -> tuple
     """The ticket the contact opened or joined, and whether that is new. With a `reference` it joins that ticket, else
     it opens one. Raises BadInput with every field at fault, UnknownTicket."""
     texts = [said.text(name) for name in FIELDS]
-    source = identity.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
+    source = derived.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
     ref = said.text("reference")
     known = in_force(deps, _ticket(deps, shop, ref)) if ref else None
     contact = _contact(deps, shop, said, source, known)
@@ -50,7 +52,7 @@ def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
 
 def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Ticket, bool]:
     def id_on(ref: str) -> str:
-        return identity.message_id(deps.secret, ref, contact.arrival.source)
+        return derived.message_id(deps.secret, ref, contact.arrival.source)
 
     if came_before(deps, ticket, id_on):
         return ticket, False

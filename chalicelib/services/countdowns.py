@@ -6,7 +6,7 @@ The words stand in templates/words under [desk.countdown].
 from datetime import datetime
 
 from chalicelib import words
-from chalicelib.rules.countdown import countdown
+from chalicelib.rules.timing.countdown import countdown
 
 
 def said(clock: str, due: datetime, now: datetime, language: str) -> str:

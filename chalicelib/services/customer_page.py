@@ -9,19 +9,21 @@ from typing import Any
 
 from chalicelib import pages
 from chalicelib.errors import BadInput, LinkRefused, TooMany
-from chalicelib.rules import confirming, identity, rating, submission
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.anonymising import was_theirs
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.due_dates import broken, due_date
-from chalicelib.rules.limits import Source
-from chalicelib.rules.messages import NOBODY
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import ConsumerBody, Shop
-from chalicelib.rules.records import Referral
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.replying import customer_adds
-from chalicelib.rules.tickets import (
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.limits import Source
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.privacy.anonymising import was_theirs
+from chalicelib.rules.procedure import confirming, rating
+from chalicelib.rules.procedure.replying import customer_adds
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.due_dates import broken, due_date
+from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.procedure_facts import Referral
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import (
     Author,
     Change,
     Channel,
@@ -156,7 +158,7 @@ def reply(
     digests = [parcel.digest for parcel in parcels]
 
     def source_on(ref: str) -> str:
-        return identity.source_of("page", ref, key, text, *digests)
+        return derived.source_of("page", ref, key, text, *digests)
 
     remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
     said = Said(ticket.requester, text, parcels, remarks, limiting.caller(caller))
@@ -177,7 +179,7 @@ class Said:
 def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callable[[str], str]) -> str:
     """The id of the customer's words on the ticket, or where it goes on; said before, on what has joined it since."""
     source = source_on(ticket.ref)
-    before = following.came_before(deps, ticket, lambda ref: identity.message_id(deps.secret, ref, source_on(ref)))
+    before = following.came_before(deps, ticket, lambda ref: derived.message_id(deps.secret, ref, source_on(ref)))
     if before:
         return before.id
     arrival = Arrival(
@@ -191,7 +193,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
         language=ticket.language,
         remarks=said.remarks,
     )
-    id = identity.message_id(deps.secret, ticket.ref, source)
+    id = derived.message_id(deps.secret, ticket.ref, source)
     if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=Remark.BY_RECEIPT in said.remarks):
         raise TooMany("replies")
     filed = file_away(deps, ticket.ref, arrival, said.parcels)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.deeds import Deed, Place, judged
+from chalicelib.rules.privacy.audit_events import Deed, Place, judged
+from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.ports import Deps, Unread
 
 # More are counted, not named.

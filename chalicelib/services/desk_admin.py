@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib import words
-from chalicelib.rules.policy import ConsumerBody, Shop
-from chalicelib.rules.policy_checks import warnings
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.policy.checks import warnings
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import desk_times, policy_page
 from chalicelib.services.policy_page import Opening
 from chalicelib.services.ports import Balance, Deps, Lost

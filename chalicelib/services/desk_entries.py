@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib import pages
-from chalicelib.rules import phones
-from chalicelib.rules.addressing import same
-from chalicelib.rules.messages import Author, Event, File, Message, Visibility
-from chalicelib.rules.outbox import Audience, Delivery, Outbox
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Extension, FinalAnswer, Referral
-from chalicelib.rules.referring import referral_of
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import phones
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.messages import Author, Event, File, Message, Visibility
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Outbox
+from chalicelib.rules.tickets.procedure_facts import Extension, FinalAnswer, Referral
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import desk_times, stale
 
 # Of a text, so many lines or characters are shown at once.

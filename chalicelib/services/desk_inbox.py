@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from chalicelib.rules import worktime
-from chalicelib.rules.inbox import QUARANTINED, closed_on
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.tickets import OWED, State
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED, closed_on
+from chalicelib.rules.tickets.ticket import OWED, State
+from chalicelib.rules.timing import worktime
 from chalicelib.services.desk_rows import Row, is_mine, row
 from chalicelib.services.inbox_merging import Source, Taken, take
 from chalicelib.services.ports import ALWAYS, NEVER, Deps, Listed

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import words
-from chalicelib.rules.log import Action
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.referring import referral_of
-from chalicelib.rules.tickets import AFTERCARE, LogEntry, Ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket
 from chalicelib.services import desk_times, log_details
 
 MOST = 200

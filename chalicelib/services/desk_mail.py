@@ -10,7 +10,7 @@ from markupsafe import Markup
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import html_pictures, reading
 from chalicelib.mail.inbound import Address, Attachment, InboundMail
-from chalicelib.rules.messages import File, Message
+from chalicelib.rules.tickets.messages import File, Message
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps
 

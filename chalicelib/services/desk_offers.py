@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from chalicelib import replies, words
 from chalicelib.errors import BadInput
 from chalicelib.replies import CannedReply
-from chalicelib.rules import concluding, extending, referring, remedying, warranty
-from chalicelib.rules.clocks import RESOLVE, Moment
-from chalicelib.rules.due_dates import end_of
-from chalicelib.rules.messages import Message, Person
-from chalicelib.rules.policy import ConsumerBody, Shop
-from chalicelib.rules.remedying import Suggestion
-from chalicelib.rules.tickets import Ticket
-from chalicelib.rules.warranty import Cover
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
+from chalicelib.rules.procedure.remedying import Suggestion
+from chalicelib.rules.procedure.warranty import Cover
+from chalicelib.rules.tickets.clocks import RESOLVE, Moment
+from chalicelib.rules.tickets.due_dates import end_of
+from chalicelib.rules.tickets.messages import Message, Person
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import canned, desk_times, passing_on, procedure_letters
 from chalicelib.services.ports import Deps
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import words
-from chalicelib.rules.addressing import same
-from chalicelib.rules.inbox import QUARANTINED, clock_in_inbox, due_in_inbox, place_in_inbox
-from chalicelib.rules.periods import before
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.tickets import State, Ticket
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED, clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.rules.timing.periods import before
 from chalicelib.services import countdowns, desk_times
 from chalicelib.services.ports import Deps, Listed
 

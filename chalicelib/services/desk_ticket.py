@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
-from chalicelib.rules import phones
-from chalicelib.rules.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained
-from chalicelib.rules.inbox import clock_in_inbox
-from chalicelib.rules.messages import Author, File, Message, Person
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.referring import referral_of
-from chalicelib.rules.tickets import Ticket, standing
+from chalicelib.rules.identity import phones
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
+from chalicelib.rules.tickets.messages import Author, File, Message, Person
+from chalicelib.rules.tickets.ticket import Ticket, standing
 from chalicelib.services import desk_entries, desk_log, desk_mail, desk_offers, desk_times, stale
 from chalicelib.services.desk_entries import Entry
 from chalicelib.services.desk_log import Line

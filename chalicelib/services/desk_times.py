@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib import words
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.services import countdowns
 
 _NEAR = timedelta(hours=4)

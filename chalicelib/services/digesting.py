@@ -6,10 +6,11 @@ from typing import Any
 from chalicelib import pages
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
-from chalicelib.rules import identity, worktime
-from chalicelib.rules.inbox import QUARANTINED
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.tickets import OWED, State
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED
+from chalicelib.rules.tickets.ticket import OWED, State
+from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events, links
 from chalicelib.services.coalesced_letters import NO_TICKET
 from chalicelib.services.ports import ALWAYS, NEVER, Deps, Listed
@@ -83,7 +84,7 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
         text=rendered.text,
         html=rendered.html,
         token=NO_TICKET,
-        serial=identity.source_of("digest", shop.id, today.isoformat(), owner.address)[:12],
+        serial=derived.source_of("digest", shop.id, today.isoformat(), owner.address)[:12],
         date=now,
         automatic="auto-generated",
     )

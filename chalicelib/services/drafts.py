@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.errors import BadInput, UnknownTicket
-from chalicelib.rules import identity, submission
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.messages import Channel, Event
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake import submission
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.messages import Channel, Event
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.ports import Deps, Draft
 from chalicelib.services.said import LONGEST_TEXT
 
@@ -37,7 +38,7 @@ class Drafts:
 def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     """Keep what the agent has written so far, in place of what they had before: one request. No words, no draft.
     Raises UnknownTicket for what can not be a ticket of this shop, BadInput for more than can be kept or sent."""
-    if identity.references_in(ref) != (ref,) or not ref.startswith(f"{shop.prefix}-"):
+    if derived.references_in(ref) != (ref,) or not ref.startswith(f"{shop.prefix}-"):
         raise UnknownTicket(ref)
     now = deps.now()
     words = submission.clean(text)

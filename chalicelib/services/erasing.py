@@ -10,10 +10,10 @@ from itertools import chain
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.retaining import Kept, kept_for
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import anonymising, console_events, indexing, naming, purging, retention
 from chalicelib.services.anonymising import anonymise
 from chalicelib.services.conflicts import VersionConflict

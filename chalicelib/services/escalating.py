@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import NotSent, UnknownTicket
-from chalicelib.rules import escalating, identity
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.procedure import escalating
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import coalescing, console_events
 from chalicelib.services.agenda_runs import each_in_turn
 from chalicelib.services.coalescing import KeptBack
@@ -61,7 +62,7 @@ def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
             return None  # purged since the index was read
         moment = deps.moment(deps.policy.shop(ticket.shop))
         change = escalating.step(
-            ticket, moment, lambda step: identity.message_id(deps.secret, ref, identity.source_of("step", step))
+            ticket, moment, lambda step: derived.message_id(deps.secret, ref, derived.source_of("step", step))
         )
         return coalescing.join(deps, kept_back, ticket.shop, change, moment.at) if change else None
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from chalicelib.errors import UnknownFile
-from chalicelib.rules import identity
+from chalicelib.rules.identity import derived
 from chalicelib.services.ports import Deps, Export, Run
 
 # S3 takes no smaller part but the last.
@@ -180,7 +180,7 @@ def _records(deps: Deps, export: Export) -> Iterator[bytes]:
 
 def _beside(export: Export, number: int) -> str:
     """The upload's own place: what was left behind by an earlier one is never taken for this one's."""
-    place = identity.source_of(export.upload)[:16]
+    place = derived.source_of(export.upload)[:16]
     return f"{export.key.rpartition('/')[0]}/work/{place}/{number}"
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.errors import UnknownFile
-from chalicelib.rules import identity
+from chalicelib.rules.identity import derived
 from chalicelib.services import recording
 from chalicelib.services.export_growth import LEASE, Lost, Maker, grown, kept
 from chalicelib.services.filing import EXPORTS
@@ -44,7 +44,7 @@ class Order:
 
 def order_id(deps: Deps, *parts: str) -> str:
     """What names an export: the same for the same event, and not to be read back."""
-    return identity.name(deps.secret, "export", "\x00".join(parts))
+    return derived.name(deps.secret, "export", "\x00".join(parts))
 
 
 def proceed(deps: Deps, order: Order, run: Run) -> Export:

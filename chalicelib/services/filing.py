@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.tickets import File, Message
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.tickets.ticket import File, Message
 from chalicelib.services.ports import Deps
 
 EXPORTS = "exports/"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.merging import MOST_MERGED
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.merging import MOST_MERGED
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.opening import find
 from chalicelib.services.ports import Deps
 

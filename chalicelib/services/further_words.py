@@ -1,13 +1,13 @@
-"""What else was said on a ticket, told by the mail of one message: rules.spacing says why."""
+"""What else was said on a ticket, told by the mail of one message: rules.delivery.spacing says why."""
 
 from collections.abc import Iterator
 
 from chalicelib import words
-from chalicelib.rules.outbox import Delivery
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.spacing import TELLING
-from chalicelib.rules.tickets import Message
+from chalicelib.rules.delivery.spacing import TELLING
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.outbox import Delivery
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Message
 from chalicelib.services.ports import Deps
 
 ERASED_WORDS = "desk.ticket.remark.erased"

@@ -1,19 +1,31 @@
 """Everything that is asked of a received mail, asked once: who it is from, what marks it bears, which ticket it leads
-to, what it holds. What becomes of it is then decided by rule (rules.mail_deciding)."""
+to, what it holds. What becomes of it is then decided by rule (rules.intake.mail_deciding)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
 from chalicelib.mail.inbound import Forwarded, InboundMail, Naming
-from chalicelib.rules import mail_senders, replying, submission
-from chalicelib.rules.addressing import plus_part, same
-from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
-from chalicelib.rules.mail_senders import Meant
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.referring import referral_from
-from chalicelib.rules.submission import is_address
-from chalicelib.rules.tickets import State, Ticket
+from chalicelib.rules.identity.addressing import plus_part, same
+from chalicelib.rules.intake import mail_senders, submission
+from chalicelib.rules.intake.mail_facts import (
+    Addressed,
+    Author,
+    Facts,
+    Inner,
+    Key,
+    Origin,
+    Part,
+    Proof,
+    Report,
+    Standing,
+)
+from chalicelib.rules.intake.mail_senders import Meant
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.procedure.referring import referral_from
+from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services import arrivals, bouncing, mail_people, own_words
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail
 from chalicelib.services.bouncing import Reported

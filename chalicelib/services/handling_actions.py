@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import confirming, handling, identity, merging, people, readdressing, replying
-from chalicelib.rules.clocks import Moment
-from chalicelib.rules.messages import Person
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.submission import first_words, one_line
-from chalicelib.rules.tickets import Change, File, Message, State, Ticket
-from chalicelib.rules.wording import phone_words, words
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.submission import first_words, one_line
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants, readdressing
+from chalicelib.rules.privacy.search_terms import phone_words, words
+from chalicelib.rules.procedure import confirming, merging, replying, ticket_admin
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.filing import prefix
 from chalicelib.services.indexing import readings
 from chalicelib.services.opening import free_reference
@@ -25,13 +27,13 @@ Rule = Callable[[Ticket, str, Moment], Change | None]
 
 
 def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    tags = handling.tags_in(said.text("tags"))
-    return lambda current, id, moment: handling.tag(current, tags, said.agent, moment.at)
+    tags = ticket_admin.tags_in(said.text("tags"))
+    return lambda current, id, moment: ticket_admin.tag(current, tags, said.agent, moment.at)
 
 
 def _link(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     ref = said.text("to").upper()
-    return lambda current, id, moment: handling.link(current, _other(deps, shop, ref, "to"), said.agent, moment.at)
+    return lambda current, id, moment: ticket_admin.link(current, _other(deps, shop, ref, "to"), said.agent, moment.at)
 
 
 def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
@@ -48,29 +50,29 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         message = _message(deps, current, said.text("message"))
-        handling.refuse_to_split(message)
+        ticket_admin.refuse_to_split(message)
         if message is None or message.split_into:
             return None
-        source = identity.source_of("split", message.ref, message.id)
+        source = derived.source_of("split", message.ref, message.id)
         ref = free_reference(deps, shop, source)
         arrival = _as_opening(current, message, subject, kind, source)
-        return handling.split(current, message, ref, _copied(deps, ref, arrival), said.agent, moment)
+        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), said.agent, moment)
 
     return rule
 
 
 def _hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: handling.hold(current, reason, said.agent, moment.at)
+    return lambda current, id, moment: ticket_admin.hold(current, reason, said.agent, moment.at)
 
 
 def _unhold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: handling.unhold(current, reason, said.agent, moment.at)
+    return lambda current, id, moment: ticket_admin.unhold(current, reason, said.agent, moment.at)
 
 
 def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    return lambda current, id, moment: handling.spam(current, said.agent, moment)
+    return lambda current, id, moment: ticket_admin.spam(current, said.agent, moment)
 
 
 def _release(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
@@ -90,7 +92,7 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         was = current.requester
-        gone = (*words(was.name), *phone_words(was), *((people.as_word(was.address),) if was.address else ()))
+        gone = (*words(was.name), *phone_words(was), *((participants.as_word(was.address),) if was.address else ()))
         former = tuple(readings(deps, shop.id, gone))
         _, messages = deps.store.conversation(current.ref)
         own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib.rules.outbox import Posting
+from chalicelib.rules.tickets.outbox import Posting
 from chalicelib.services import console_events, purging, retention
 from chalicelib.services.losing import SHORTENED
 from chalicelib.services.ports import Deps

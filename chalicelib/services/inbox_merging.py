@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.errors import LinkRefused
-from chalicelib.rules import identity
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
 from chalicelib.services import signed
 from chalicelib.services.ports import ALWAYS, NEVER, Deps, Listed, Place
 
@@ -136,4 +136,4 @@ def _moment(microseconds: object) -> datetime:
 
 def _name(sources: Sequence[Source]) -> str:
     """The lists a cursor is of: that of others would name places that these don't have."""
-    return identity.source_of(*(f"{source.shop.id}#{source.place}" for source in sources))[:12]
+    return derived.source_of(*(f"{source.shop.id}#{source.place}" for source in sources))[:12]

@@ -7,9 +7,17 @@ The words are blinded, each shop's by itself: who reads the table learns neither
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from chalicelib.rules import identity, people
-from chalicelib.rules.tickets import Channel, Message, Ticket
-from chalicelib.rules.wording import message_words, number_words, own_words, phone_words, rating_words, words
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.search_terms import (
+    message_words,
+    number_words,
+    own_words,
+    phone_words,
+    rating_words,
+    words,
+)
+from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
 from chalicelib.services.ports import Deps, Mention
 
 # When the stream brings a new ticket later than this, it may be gone already.
@@ -24,8 +32,8 @@ def index(deps: Deps, said: Said) -> None:
     if isinstance(said, Ticket):
         if deps.now() - said.opened_at > _LATE and deps.store.ticket(said.ref) is None:
             return  # deleted before the stream came to it
-        took_part = map(people.as_word, people.of_ticket(said))
-        words = (*own_words(said), *took_part, *map(people.as_named, people.named(said)))
+        took_part = map(participants.as_word, participants.of_ticket(said))
+        words = (*own_words(said), *took_part, *map(participants.as_named, participants.named(said)))
         _note(deps, said, words, said.opening.named)
         return
     found = _of_message(said) if isinstance(said, Message) else None
@@ -40,23 +48,23 @@ def index(deps: Deps, said: Said) -> None:
 
 
 def _of_message(message: Message) -> tuple[str, ...]:
-    took_part = map(people.as_word, people.of_message(message))
-    return (*message_words(message), *took_part, *map(people.as_named, people.named(message)))
+    took_part = map(participants.as_word, participants.of_message(message))
+    return (*message_words(message), *took_part, *map(participants.as_named, participants.named(message)))
 
 
 def _corrected(ticket: Ticket) -> tuple[str, ...]:
     """The words of what can be corrected on a ticket, of its rating, and addresses of who takes part or is noted."""
     customer = ticket.requester
     names = words(f"{customer.name} {ticket.opening.writer.name}")
-    took_part = map(people.as_word, people.of_ticket(ticket))
-    noted = map(people.as_named, people.noted(ticket))
+    took_part = map(participants.as_word, participants.of_ticket(ticket))
+    noted = map(participants.as_named, participants.noted(ticket))
     number = number_words(ticket.order_number or "")
     return tuple(dict.fromkeys((*number, *names, *took_part, *phone_words(customer), *rating_words(ticket), *noted)))
 
 
 def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
     """Words as they are put into a shop's index."""
-    return [identity.blind(deps.secret, f"word/{shop}", word) for word in said]
+    return [derived.blind(deps.secret, f"word/{shop}", word) for word in said]
 
 
 def readings(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
@@ -65,7 +73,7 @@ def readings(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
 
 
 def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
-    return identity.blinds(deps.secret, f"word/{shop}", word)
+    return derived.blinds(deps.secret, f"word/{shop}", word)
 
 
 def mentions(deps: Deps, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:

@@ -4,9 +4,9 @@ logo of a signature comes with every mail."""
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.rules import identity
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.opening import Arrival
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake.opening import Arrival
 from chalicelib.services import arrivals
 from chalicelib.services.gathering import Gathered
 from chalicelib.services.ports import Deps
@@ -33,4 +33,4 @@ def remember(deps: Deps, gathered: Gathered, arrival: Arrival) -> None:
 def _key(deps: Deps, gathered: Gathered, digest: str) -> str:
     """What is remembered for a year must be found by the same name when the secret has changed meanwhile."""
     address = canonical(gathered.agent.address) if gathered.agent else ""
-    return identity.name(deps.secret, "left-out", f"{address}/{digest}")
+    return derived.name(deps.secret, "left-out", f"{address}/{digest}")

@@ -6,16 +6,16 @@ from typing import Any
 from chalicelib import pages, words
 from chalicelib.mail import filenames, signing
 from chalicelib.mail.composing import Letter
-from chalicelib.rules import identity
-from chalicelib.rules.bouncing import undelivered
-from chalicelib.rules.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
-from chalicelib.rules.due_dates import due_date
-from chalicelib.rules.outbox import Audience, Delivery, Posting, Purpose
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.referring import referral_of
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.submission import is_address
-from chalicelib.rules.tickets import Author, File, Message, State, Ticket, standing
+from chalicelib.rules.delivery.bouncing import undelivered
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Posting, Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, File, Message, State, Ticket, standing
 from chalicelib.services import further_words, links, procedure_letters
 from chalicelib.services.coalesced_letters import coalesced
 from chalicelib.services.filing import whole_text
@@ -102,7 +102,7 @@ def _enveloped(
         text=rendered.text,
         html=rendered.html,
         token=reply_token(deps, ticket, ROLES[audience], referral.number if referral else 0),
-        serial=identity.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
+        serial=derived.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
         date=now,
         answers=_answers(ticket, message, delivery),
         automatic=_AUTOMATIC.get(delivery.purpose, "auto-generated"),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.errors import TooMany
-from chalicelib.rules import identity, limits
-from chalicelib.rules.limits import Bound, Limit, Source
-from chalicelib.rules.mailboxes import network
-from chalicelib.rules.opening import Arrival, bounded, confirms
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.mailboxes import network
+from chalicelib.rules.intake import limits
+from chalicelib.rules.intake.limits import Bound, Limit, Source
+from chalicelib.rules.intake.opening import Arrival, bounded, confirms
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports import Deps
 from chalicelib.telemetry import count as measure
 from chalicelib.telemetry import logger
@@ -34,7 +35,7 @@ def opened(deps: Deps, shop: Shop, arrival: Arrival, source: Source, once: str, 
         return arrival
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
-    used_up = _count(deps, firm, soft, identity.source_of("opening", shop.id, once))
+    used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, once))
     _tell(used_up, KEPT_ASIDE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(arrival, used_up)
 
@@ -42,7 +43,7 @@ def opened(deps: Deps, shop: Shop, arrival: Arrival, source: Source, once: str, 
 def may_mail(deps: Deps, shop: Shop, address: str, once: str) -> bool:
     """Whether one more automatic mail may go to the address; it is counted."""
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
-    used_up = _count(deps, (), soft, identity.source_of("mail", shop.id, once))
+    used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, once))
     _tell(used_up, LEFT_OUT, shop)
     return not used_up
 
@@ -50,7 +51,7 @@ def may_mail(deps: Deps, shop: Shop, address: str, once: str) -> bool:
 def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str, *, by_receipt: bool = False) -> bool:
     """Whether one more reply or rating may come to the ticket from there; it is counted."""
     firm = limits.replies(shop.limits, ticket.ref, source, by_receipt=by_receipt)
-    used_up = _count(deps, firm, (), identity.source_of(ticket.ref, once))
+    used_up = _count(deps, firm, (), derived.source_of(ticket.ref, once))
     _tell(used_up, REPLIES, shop)
     return not used_up
 
@@ -79,10 +80,10 @@ def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str =
         return frozenset()
 
     def blinded(limit: Limit) -> Limit:
-        return replace(limit, key=identity.blind(deps.secret, f"limit/{limit.bound}", limit.key))
+        return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound}", limit.key))
 
     # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin anew then.
-    mark = identity.name(deps.secret, "counted", once) if once else ""
+    mark = derived.name(deps.secret, "counted", once) if once else ""
     return deps.store.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.errors import LinkRefused, UnknownFile
-from chalicelib.rules import confirming, identity
-from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import File, Message, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import confirming
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import File, Message, Ticket
 from chalicelib.services import signed
 from chalicelib.services.following import in_force
 from chalicelib.services.ports import Deps
@@ -58,7 +59,7 @@ def receipt_url(deps: Deps, ticket: Ticket) -> str:
 
 
 def _page_token(deps: Deps, ticket: Ticket, purpose: str) -> str:
-    return signed.written(deps, purpose, [ticket.ref, ticket.link_version, identity.life_of(ticket.opened_at)])
+    return signed.written(deps, purpose, [ticket.ref, ticket.link_version, derived.life_of(ticket.opened_at)])
 
 
 def open_status(deps: Deps, token: str) -> Opened:
@@ -80,7 +81,7 @@ def open_status(deps: Deps, token: str) -> Opened:
 def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
     """A link to one attachment and nothing else, for mails."""
     id = message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
-    life = identity.life_of(ticket.opened_at)
+    life = derived.life_of(ticket.opened_at)
     token = signed.written(deps, "file", [ticket.ref, id, file.id, ticket.link_version, life])
     return f"{deps.public_url}/f/{token}"
 
@@ -109,7 +110,7 @@ def _still_open(
     deps: Deps, ticket: Ticket | None, version: int, life: str, *, by_receipt: list[Message] | None = None
 ) -> Ticket:
     """`by_receipt`: the ticket's messages, where the link is a receipt."""
-    if ticket is None or life != identity.life_of(ticket.opened_at):
+    if ticket is None or life != derived.life_of(ticket.opened_at):
         raise LinkRefused(expired=True)  # purged: once it was there
     shop = deps.policy.shop(ticket.shop)
     ends = expiry(shop, in_force(deps, ticket)) if by_receipt is None else receipt_expiry(shop, ticket, by_receipt)
@@ -121,7 +122,7 @@ def _still_open(
 def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
     """A link by which whoever reads the mails to the ticket's customer confirms that a data request is theirs."""
     expires = int((asked_at + confirming.LIFE).timestamp())
-    life = identity.life_of(ticket.opened_at)
+    life = derived.life_of(ticket.opened_at)
     holder, *_ = _holders(deps, ticket)
     token = signed.written(deps, "confirm", [ticket.ref, ticket.link_version, life, holder, expires])
     return f"{deps.public_url}/c/{token}"
@@ -132,7 +133,7 @@ def open_confirmation(deps: Deps, token: str) -> Ticket:
     longer: withdrawn, too old, or the customer's address is another by now."""
     ref, version, life, holder, expires = signed.read(deps, "confirm", token)
     ticket = deps.store.ticket(ref)
-    if ticket is None or ticket.link_version != version or life != identity.life_of(ticket.opened_at):
+    if ticket is None or ticket.link_version != version or life != derived.life_of(ticket.opened_at):
         raise LinkRefused(expired=True)
     if deps.now().timestamp() > expires:
         raise LinkRefused(expired=True)
@@ -144,7 +145,7 @@ def open_confirmation(deps: Deps, token: str) -> Ticket:
 
 def _holders(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
     """What stands for the customer's address, the present first."""
-    return identity.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
+    return derived.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
 
 
 def upload_token(deps: Deps, key: str, filename: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import date
 
 from chalicelib import words
-from chalicelib.rules.log import Action
-from chalicelib.rules.referring import referral_of
-from chalicelib.rules.tickets import LogEntry, Ticket
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 
 _Match = re.Match[str]
 

@@ -1,6 +1,6 @@
 """Mails that did not arrive are kept on a list of their shop, so that admins see them without looking for them."""
 
-from chalicelib.rules.outbox import Audience, Delivery, Posting
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Posting
 from chalicelib.services.ports import Deps, Lost
 from chalicelib.telemetry import count, logger
 

@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from chalicelib.mail.inbound import Naming
-from chalicelib.rules import identity, referring, replying
-from chalicelib.rules.addressing import domain_of
-from chalicelib.rules.mail_deciding import decide
-from chalicelib.rules.mail_decisions import JOINING, Course, Decision, Told, Voice, Why
-from chalicelib.rules.mail_facts import Key, Proof
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import domain_of
+from chalicelib.rules.intake.mail_deciding import decide
+from chalicelib.rules.intake.mail_decisions import JOINING, Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import Key, Proof
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import referring, replying
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services import arrivals, gathering, leaving_out, limiting, mail_arrivals, mail_mentions, spacing
 from chalicelib.services.arrivals import Outcome
 from chalicelib.services.commits import change_ticket
@@ -31,7 +32,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
 
     def notes(ref: str) -> tuple[Message, ...]:
-        id = identity.message_id(deps.secret, ref, identity.source_of(arrival.source, "note"))
+        id = derived.message_id(deps.secret, ref, derived.source_of(arrival.source, "note"))
         return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
 
     arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
@@ -44,7 +45,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         known = clear and ticket.knows(arrival.person.address)
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
-        arrival = replace(arrival, source=identity.source_of(arrival.source, arrival.fingerprint))
+        arrival = replace(arrival, source=derived.source_of(arrival.source, arrival.fingerprint))
         ticket, new = open_or_find(deps, shop, arrival, parcels)
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
@@ -66,10 +67,10 @@ def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
 
 
 def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival: Arrival) -> Outcome:
-    ref, source = thread.ticket.ref, identity.source_of(arrival.source, arrival.fingerprint)
-    if came_before(deps, thread.ticket, lambda ref: identity.message_id(deps.secret, ref, source)):
+    ref, source = thread.ticket.ref, derived.source_of(arrival.source, arrival.fingerprint)
+    if came_before(deps, thread.ticket, lambda ref: derived.message_id(deps.secret, ref, source)):
         return Outcome.DUPLICATE
-    id = identity.message_id(deps.secret, ref, source)
+    id = derived.message_id(deps.secret, ref, source)
 
     decision = decide(gathering.facts(deps, shop, gathering.with_thread(gathered, thread)))
     if decision.course not in JOINING:
@@ -139,8 +140,8 @@ def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ti
     """The agent's answer to a ticket that has just been opened with what it answers."""
     arrival = mail_arrivals.joining(shop, gathered, decision, ticket)
     # The same as when it came to the ticket by the ids it names: delivered again, it does.
-    source = identity.source_of(arrival.source, arrival.fingerprint)
-    id = identity.message_id(deps.secret, ticket.ref, source)
+    source = derived.source_of(arrival.source, arrival.fingerprint)
+    id = derived.message_id(deps.secret, ticket.ref, source)
     filed = file_away(deps, ticket.ref, arrival, arrivals.public_parcels(gathered.mail))
     try:
         change_ticket(
@@ -184,7 +185,7 @@ def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
 def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Arrival:
     """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
     that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
-    once = identity.source_of("mail", arrival.source, arrival.fingerprint)
+    once = derived.source_of("mail", arrival.source, arrival.fingerprint)
     return limiting.opened(deps, shop, arrival, gathered.mail.source, once, trusted=_is_own(gathered))
 
 

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chalicelib.mail.inbound import InboundMail, Naming
-from chalicelib.rules import data_requests, identity, submission
-from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.language import language_of
-from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
-from chalicelib.rules.mail_facts import Key
-from chalicelib.rules.messages import NOBODY
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Channel, Person, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.intake import data_requests, submission
+from chalicelib.rules.intake.language import language_of
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import Key
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
 from chalicelib.services import own_words
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
 from chalicelib.services.gathering import Gathered
@@ -178,7 +179,7 @@ def _shown(address: str) -> str:
 
 def _fingerprint(mail: InboundMail) -> str:
     sender = canonical(mail.sender.address) if mail.sender else ""
-    return identity.source_of(sender, mail.subject, mail.text, *(file.sha256 for file in mail.attachments))
+    return derived.source_of(sender, mail.subject, mail.text, *(file.sha256 for file in mail.attachments))
 
 
 def _without_id(mail: RawMail) -> str:
@@ -186,4 +187,4 @@ def _without_id(mail: RawMail) -> str:
     read_as = mail.mail
     date = read_as.date.isoformat() if read_as.date else ""
     body = mail.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    return identity.source_of(_fingerprint(read_as), date, hashlib.sha256(body).hexdigest())
+    return derived.source_of(_fingerprint(read_as), date, hashlib.sha256(body).hexdigest())

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from chalicelib.rules import people
-from chalicelib.rules.addressing import canonical, without_plus
-from chalicelib.rules.mentioning import addresses
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity.addressing import canonical, without_plus
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.address_matching import addresses
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.filing import FIRST_WORDS
 from chalicelib.services.indexing import blinded
 from chalicelib.services.ports import Deps
@@ -33,7 +33,7 @@ def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Arrival, ticket: Ticket |
         known = set(map(canonical, (arrival.person.address, arrival.writer.address, *joined, *said)))
         others = (found for found in _in_mail(raw) if found not in known and not _is_ours(deps, shop, found))
         named = list(islice(_each(others), _MOST))
-        return replace(arrival, named=tuple(blinded(deps, shop.id, map(people.as_named, named))))
+        return replace(arrival, named=tuple(blinded(deps, shop.id, map(participants.as_named, named))))
     except (Exception, RecursionError, MemoryError):
         logger.exception("whom a mail names could not be noted")
         return arrival

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 from chalicelib.mail.inbound import Address, Forwarded, InboundMail
-from chalicelib.rules import mail_senders, submission
-from chalicelib.rules.addressing import canonical, same
-from chalicelib.rules.mail_facts import Inner
-from chalicelib.rules.mail_senders import Headers, Meant
-from chalicelib.rules.messages import NOBODY, Person
-from chalicelib.rules.policy import Policy, Shop
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.intake import mail_senders, submission
+from chalicelib.rules.intake.mail_facts import Inner
+from chalicelib.rules.intake.mail_senders import Headers, Meant
+from chalicelib.rules.policy.model import Policy, Shop
+from chalicelib.rules.tickets.messages import NOBODY, Person
 
 UNNAMED = Meant(NOBODY, NOBODY)
 _LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.addressing import same
-from chalicelib.rules.messages import Person, writers
-from chalicelib.rules.wording import short_words, words
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.privacy.search_terms import short_words, words
+from chalicelib.rules.tickets.messages import Person, writers
 from chalicelib.services import console_events
 from chalicelib.services.ports import Deps
 

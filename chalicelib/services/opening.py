@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from chalicelib.rules import identity
-from chalicelib.rules.opening import Arrival, open_ticket
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.opening import Arrival, open_ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.commits import commit
 from chalicelib.services.conflicts import TicketExists
 from chalicelib.services.filing import Parcel, file_away
@@ -26,7 +26,7 @@ def open_or_find(
     """The ticket this arrival opens, and whether it is new; the one it opened earlier when it comes again. `notes`
     are messages written with it, made when its reference is known."""
     for attempt in range(_ATTEMPTS):
-        ref = identity.reference(deps.secret, shop.prefix, arrival.source, attempt)
+        ref = derived.reference(deps.secret, shop.prefix, arrival.source, attempt)
         filed = file_away(deps, ref, arrival, parcels)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
@@ -43,7 +43,7 @@ def open_or_find(
 def free_reference(deps: Deps, shop: Shop, source: str) -> str:
     """The reference of the ticket this source opens or has opened, whoever holds those derived before it."""
     for attempt in range(_ATTEMPTS):
-        ref = identity.reference(deps.secret, shop.prefix, source, attempt)
+        ref = derived.reference(deps.secret, shop.prefix, source, attempt)
         ticket = deps.store.ticket(ref)
         if ticket is None or ticket.source == source:
             return ref
@@ -53,7 +53,7 @@ def free_reference(deps: Deps, shop: Shop, source: str) -> str:
 def find(deps: Deps, shop: Shop, source: str) -> Ticket | None:
     """The ticket this source opened, if it did: derived, not looked up."""
     for attempt in range(_ATTEMPTS):
-        ticket = deps.store.ticket(identity.reference(deps.secret, shop.prefix, source, attempt))
+        ticket = deps.store.ticket(derived.reference(deps.secret, shop.prefix, source, attempt))
         if ticket is None or ticket.source == source:
             return ticket
     return None

@@ -2,7 +2,7 @@
 
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import wholly
-from chalicelib.rules.anonymising import names
+from chalicelib.rules.privacy.anonymising import names
 from chalicelib.services.filing import prefix
 from chalicelib.services.ports import Deps
 from chalicelib.services.ports_records import Holding

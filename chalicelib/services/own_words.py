@@ -5,10 +5,10 @@ from functools import cache
 from chalicelib import words
 from chalicelib.mail import signatures
 from chalicelib.mail.inbound import InboundMail
-from chalicelib.rules import submission
-from chalicelib.rules.own_lines import OurWords, without_ours
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.own_lines import OurWords, without_ours
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
 
 # The mails that agents get, by their words' first key; what else of each could be anybody's words.
 _MAILS = ("notification", "notification_referral", "not_delivered", "escalation", "undelivered", "short_form")

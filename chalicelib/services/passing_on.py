@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.anonymising import was_theirs
-from chalicelib.rules.messages import File, Message, Visibility
-from chalicelib.rules.referring import MOST_FILES
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.privacy.anonymising import was_theirs
+from chalicelib.rules.procedure.referring import MOST_FILES
+from chalicelib.rules.tickets.messages import File, Message, Visibility
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import following, links
 from chalicelib.services.ports import Deps
 

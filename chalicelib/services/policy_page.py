@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
-from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
-from chalicelib.rules.due_dates import DueDate, due_date
-from chalicelib.rules.periods import Holidays, Period, Unit, parse
-from chalicelib.rules.policy import ConsumerBody, Kind, Shop, Step, Topic
-from chalicelib.rules.worktime import Interval
+from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
+from chalicelib.rules.tickets.due_dates import DueDate, due_date
+from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
+from chalicelib.rules.timing.worktime import Interval
 
 # For how long DynamoDB can bring back what was deleted (point-in-time recovery).
 BACKUPS = Period(35, Unit.DAYS)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from chalicelib.rules.clocks import Moment
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.deeds import Place as DeedPlace
-from chalicelib.rules.keys import Secret
-from chalicelib.rules.limits import Bound, Limit
-from chalicelib.rules.periods import Holidays
-from chalicelib.rules.policy import Policy, Shop
-from chalicelib.rules.sessions import Session, SignIn
-from chalicelib.rules.tickets import Change, LogEntry, Message, State, Ticket
+from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.identity.keys import Secret
+from chalicelib.rules.intake.limits import Bound, Limit
+from chalicelib.rules.policy.model import Policy, Shop
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.privacy.audit_events import Place as DeedPlace
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, State, Ticket
+from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports_records import Purging, Records
 
 ALWAYS, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -102,7 +102,7 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Lost:
     """A mail of ours to a customer or third party that did not arrive: of which ticket, which mail, what became of it
-    (values of rules.outbox.Purpose and Posting), and when that was heard of."""
+    (values of rules.tickets.outbox.Purpose and Posting), and when that was heard of."""
 
     ref: str
     purpose: str
@@ -253,8 +253,8 @@ class Store(Records, Protocol):
         before: datetime = NEVER,
         newest_first: bool = False,
     ) -> tuple[list[Listed], Place | None]:
-        """The first `most` of a list of the inbox (rules.inbox), or those that follow `after`, in one request that
-        reads no more than these; and from where it goes on, None at its end."""
+        """The first `most` of a list of the inbox (rules.tickets.inbox_keys), or those that follow `after`, in one
+        request that reads no more than these; and from where it goes on, None at its end."""
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         """Those there are of these tickets, in this order. Some moments old."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.rules.audit import Logged
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.tickets.ticket import Message, Ticket
 
 
 @dataclass(frozen=True, slots=True)

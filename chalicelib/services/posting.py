@@ -7,11 +7,12 @@ from typing import cast
 
 from chalicelib.errors import NotSent, UnknownTicket, Unwritable
 from chalicelib.mail.composing import compose, deliverable
-from chalicelib.rules import coalescing, extending, proving, reviewing, sending
-from chalicelib.rules.clocks import Moment
-from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
-from chalicelib.rules.sending import Owing
-from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.rules.delivery import coalescing, effects, sending
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.procedure import extending, reviewing
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services import coalescing as together
 from chalicelib.services import limiting
 from chalicelib.services.bouncing import spared
@@ -105,12 +106,12 @@ def _proven(deps: Deps, item: Owing, proof: Proof) -> Change | None:
     owed = item.outbox.own() if item.outbox else ()
     to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
     change = sending.proven(item, proof.purpose, to, proof.ses_id, deps.now())
-    return _telling(deps, change, item, proof.purpose, proving.with_effect) if change else None
+    return _telling(deps, change, item, proof.purpose, effects.with_effect) if change else None
 
 
 def _telling(deps: Deps, noted: Change, item: Owing, purpose: str, effect: _Effect) -> Change:
     """The note of a mail's sending, with what that changes on the ticket as it stands now."""
-    if isinstance(item, Ticket) or purpose not in proving.TELLING:
+    if isinstance(item, Ticket) or purpose not in effects.TELLING:
         return noted
     ticket = _ticket(deps, item.ref)
     return effect(noted, ticket, item, Purpose(purpose), deps.moment(deps.policy.shop(ticket.shop)))
@@ -167,9 +168,9 @@ def _refused(one: _Attempt, reason: str, *, warns: bool) -> Owing:
     deps, ticket, delivery = one.deps, one.ticket, one.delivery
 
     def rule(item: Owing) -> Change:
-        warning = proving.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
+        warning = effects.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
         noted = sending.refused(item, one.claim, delivery, reason, deps.now(), warning)
-        return _telling(deps, noted, item, delivery.purpose, proving.without_effect)
+        return _telling(deps, noted, item, delivery.purpose, effects.without_effect)
 
     if delivery.purpose is not Purpose.REVIEW_REQUEST:  # which nobody misses
         note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
@@ -185,7 +186,7 @@ def _later(one: _Attempt, error: NotSent, item: Owing) -> Change:
 
 def _sent(one: _Attempt, item: Owing, ses_id: str) -> Change:
     noted = sending.sent(item, one.claim, one.delivery, ses_id, one.deps.now())
-    return _telling(one.deps, noted, item, one.delivery.purpose, proving.with_effect)
+    return _telling(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
 
 
 def _unwanted(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> str | None:

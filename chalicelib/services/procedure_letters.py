@@ -4,15 +4,16 @@ from typing import Any
 
 from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
-from chalicelib.rules import clocks, concluding, confirming, extending, rating, referring, warranty
-from chalicelib.rules.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
-from chalicelib.rules.due_dates import broken, due_date, like
-from chalicelib.rules.messages import Event, Message
-from chalicelib.rules.outbox import Audience, Delivery, Purpose, claimed_at
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Cure, Referral
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import State, Ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
+from chalicelib.rules.tickets import clocks
+from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
+from chalicelib.rules.tickets.due_dates import broken, due_date, like
+from chalicelib.rules.tickets.messages import Event, Message
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
+from chalicelib.rules.tickets.procedure_facts import Cure, Referral
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services import links, passing_on
 from chalicelib.services.filing import whole_text
 from chalicelib.services.ports import Deps

@@ -10,14 +10,14 @@ the certificate says what was counted at the beginning.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.rules import identity
-from chalicelib.rules.audit import chained
-from chalicelib.rules.bouncing import POSTINGS
-from chalicelib.rules.clocks import RETAIN
-from chalicelib.rules.messages import in_mails
-from chalicelib.rules.outbox import Posting
-from chalicelib.rules.tickets import Change, evolve
-from chalicelib.rules.wording import words_of
+from chalicelib.rules.delivery.bouncing import POSTINGS
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy.hash_chain import chained
+from chalicelib.rules.privacy.search_terms import words_of
+from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.messages import in_mails
+from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.ticket import Change, evolve
 from chalicelib.services.filing import EXPORTS, prefix
 from chalicelib.services.indexing import readings
 from chalicelib.services.ports import Deps, Run
@@ -117,10 +117,10 @@ def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate
     heads = [head for holding in holdings for head in log_heads(holding)]
     return Certificate(
         month=f"{now:%Y-%m}",
-        id=identity.name(deps.secret, "purge", f"{ticket.ref}/{ticket.opened_at.isoformat()}"),
+        id=derived.name(deps.secret, "purge", f"{ticket.ref}/{ticket.opened_at.isoformat()}"),
         shop=ticket.shop,
         rule=rule,
-        subject=identity.name(deps.secret, "certificate", ticket.ref),
+        subject=derived.name(deps.secret, "certificate", ticket.ref),
         begun_at=now,
         kind=ticket.kind,
         outcome=ticket.outcome or "",
@@ -131,7 +131,7 @@ def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate
         bytes=sum(sizes),
         entries=sum(len(holding.ticket.log) + len(holding.log) for holding in holdings),
         pointers=sum(pointers(deps, holding).number for holding in holdings),
-        heads=identity.source_of(*sorted(heads)),
+        heads=derived.source_of(*sorted(heads)),
     )
 
 

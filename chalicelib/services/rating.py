@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from chalicelib.errors import LinkRefused, TooMany
-from chalicelib.rules import identity, rating
-from chalicelib.rules.tickets import Change, Ticket
-from chalicelib.rules.wording import words
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy.search_terms import words
+from chalicelib.rules.procedure import rating
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import limiting, links
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.indexing import readings
@@ -29,7 +30,7 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") ->
     ticket = load()
     if decide(ticket) is None:
         return
-    once = identity.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
+    once = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
     if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), once):
         raise TooMany("ratings")
     commit_unless_done(deps, ticket, decide, load)

@@ -7,9 +7,9 @@ ends in exactly one recorded outcome.
 from datetime import timedelta
 
 from chalicelib.errors import UnknownFile
-from chalicelib.rules.mail_deciding import decide
-from chalicelib.rules.mail_decisions import Course, Told
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.intake.mail_deciding import decide
+from chalicelib.rules.intake.mail_decisions import Course, Told
+from chalicelib.rules.policy.model import Shop
 from chalicelib.services import arrivals, attempts, bouncing, gathering, mail_acting, service_replies
 from chalicelib.services.arrivals import LAST_ATTEMPT, Notice, Outcome, RawMail
 from chalicelib.services.gathering import Gathered

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput, Unrecorded
-from chalicelib.rules import submission
-from chalicelib.rules.deeds import Deed, following
+from chalicelib.rules.intake import submission
+from chalicelib.rules.privacy.audit_events import Deed, following
 from chalicelib.services import console_events
 from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.ports import Deps

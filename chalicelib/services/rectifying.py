@@ -4,13 +4,13 @@ in others' (GDPR Art. 16)."""
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import people
-from chalicelib.rules.addressing import same
-from chalicelib.rules.messages import Person, writers
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.rectifying import rectify
-from chalicelib.rules.tickets import Change
-from chalicelib.rules.wording import phone_words, words
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.rectifying import rectify
+from chalicelib.rules.privacy.search_terms import phone_words, words
+from chalicelib.rules.tickets.messages import Person, writers
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import console_events, indexing
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.indexing import readings
@@ -26,7 +26,7 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
     shop, was = console_events.shop(deps, said), console_events.address(said)
     becomes = _becomes(shop, said)
-    wrote_in = indexing.refs(deps, shop.id, people.as_word(was))
+    wrote_in = indexing.refs(deps, shop.id, participants.as_word(was))
     refs = list(dict.fromkeys((*deps.store.refs_of(shop.id, was), *wrote_in)))
     corrected, as_it_was = 0, 0
     for ref in refs:
@@ -73,5 +73,5 @@ def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tu
     theirs = [person for person in (ticket.requester, *said) if same(person.address, was)]
     phone = phone_words(*theirs) if becomes.phone else ()
     names = words(" ".join(dict.fromkeys(person.name for person in theirs))) if becomes.name else ()
-    address = (people.as_word(was),) if becomes.address else ()
+    address = (participants.as_word(was),) if becomes.address else ()
     return tuple(readings(deps, ticket.shop, (*names, *address, *phone)))

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from chalicelib.rules import identity
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports import Deps
 
 # What is read out or typed by hand: Crockford's base 32 takes these for the digits they look like.
@@ -20,7 +20,7 @@ def reference(shops: Sequence[Shop], query: str) -> str:
         rest = letters.removeprefix(shop.prefix)
         if rest != letters and len(rest) == 10:
             rest = rest.translate(_LOOKALIKES)
-            found = identity.references_in(f"{shop.prefix}-{rest[:5]}-{rest[5:]}")
+            found = derived.references_in(f"{shop.prefix}-{rest[:5]}-{rest[5:]}")
             if found:
                 return found[0]
     return ""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from chalicelib.mail.inbound import InboundMail
-from chalicelib.rules import identity
-from chalicelib.rules.identity import Role, Token
-from chalicelib.rules.outbox import Audience
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.tickets.outbox import Audience
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports import Deps
 
 # For whom the token is made that a mail to these carries.
@@ -19,13 +19,13 @@ ROLES: Mapping[Audience, Role] = {
 
 def reply_token(deps: Deps, ticket: Ticket, role: Role, referral: int = 0) -> str:
     """What leads a reply back to the ticket, for whom it is made and as long as the ticket is theirs."""
-    life = identity.life_of(ticket.opened_at)
-    return identity.token(deps.secret, Token(ticket.ref, role, referral, ticket.link_version, life))
+    life = derived.life_of(ticket.opened_at)
+    return derived.token(deps.secret, Token(ticket.ref, role, referral, ticket.link_version, life))
 
 
 def is_of(token: Token, ticket: Ticket) -> bool:
     """Whether it was made for this ticket, and not for one that was erased and had its reference before."""
-    return token.life == identity.life_of(ticket.opened_at)
+    return token.life == derived.life_of(ticket.opened_at)
 
 
 def tokens_in(deps: Deps, mail: InboundMail, recipients: tuple[str, ...]) -> Iterator[Token]:
@@ -36,5 +36,5 @@ def tokens_in(deps: Deps, mail: InboundMail, recipients: tuple[str, ...]) -> Ite
 
 def tokens(deps: Deps, texts: tuple[str, ...]) -> Iterator[Token]:
     """Tokens with a good signature."""
-    found = (identity.read_token(deps.secret, text) for text in dict.fromkeys(texts))
+    found = (derived.read_token(deps.secret, text) for text in dict.fromkeys(texts))
     return (token for token in found if token)

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import identity, reporting
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import OWED, State, Ticket
+from chalicelib.rules.exports import reporting
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import OWED, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exporting import LINK_SECONDS
 from chalicelib.services.filing import EXPORTS
@@ -54,7 +55,7 @@ def _file(deps: Deps, told: dict[str, Any]) -> dict[str, Any]:
     csv.writer(text).writerows([("name", "value"), *reporting.rows(told)])
     now = deps.now()
     file = f"{told['shop']}-report-{told['from']}-{told['to']}.csv"
-    id = identity.source_of(file, now.isoformat())[:20]
+    id = derived.source_of(file, now.isoformat())[:20]
     key = f"{EXPORTS}{id}/{file}"
     deps.files.keep(key, text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
     ends = now + timedelta(seconds=LINK_SECONDS)

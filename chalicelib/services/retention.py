@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import handling
-from chalicelib.rules.clocks import RETAIN
-from chalicelib.rules.messages import Person
-from chalicelib.rules.retaining import Kept, kept_for
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.procedure import ticket_admin
+from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import console_events, naming, purging
 from chalicelib.services.commits import commit_unless_done
 from chalicelib.services.following import in_force
@@ -69,7 +69,7 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
     ref = ticket.ref
     example = "A court asked for it" if hold else "The case is closed"
     reason = naming.reason(said, example, (ticket.requester, ticket.opening.person))
-    rule = handling.hold if hold else handling.unhold
+    rule = ticket_admin.hold if hold else ticket_admin.unhold
 
     def load() -> Ticket:
         return console_events.ticket(deps, shop, {"reference": ref})

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import periods, submission
-from chalicelib.rules.messages import Person
-from chalicelib.rules.periods import Period
+from chalicelib.rules.intake import submission
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.timing import periods
+from chalicelib.rules.timing.periods import Period
 from chalicelib.services.filing import Parcel
 
 LONGEST_TEXT = 20_000

@@ -6,11 +6,11 @@ Whatever is searched for, so much is read and no more; where there may be more, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.rules import phones
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.submission import address, is_address
-from chalicelib.rules.tickets import Ticket
-from chalicelib.rules.wording import asked
+from chalicelib.rules.identity import phones
+from chalicelib.rules.intake.submission import address, is_address
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.privacy.search_terms import asked
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import indexing, references
 from chalicelib.services.desk_rows import Row, row_of
 from chalicelib.services.ports import Deps, Mention

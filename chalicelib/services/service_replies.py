@@ -3,8 +3,9 @@
 from chalicelib import pages
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
-from chalicelib.rules import identity, submission
-from chalicelib.rules.policy import Agent, Shop
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake import submission
+from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.services import limiting
 from chalicelib.services.arrivals import RawMail
 from chalicelib.services.ports import Deps
@@ -32,7 +33,7 @@ def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
         text=rendered.text,
         html=rendered.html,
         token="digest",  # noqa: S106 (stands where a reply token stands in other mails)
-        serial=identity.source_of("service", mail.notice.key)[:12],
+        serial=derived.source_of("service", mail.notice.key)[:12],
         date=deps.now(),
         answers=(said.message_id,) if said.message_id else (),
         automatic="auto-replied",

@@ -8,7 +8,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from chalicelib.errors import LinkRefused
-from chalicelib.rules.keys import Key, Use
+from chalicelib.rules.identity.keys import Key, Use
 from chalicelib.services.ports import Deps
 
 _WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")

@@ -8,12 +8,12 @@ from datetime import timedelta
 from chalicelib import pages
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn
 from chalicelib.mail.composing import Letter, compose, deliverable
-from chalicelib.rules import sessions
-from chalicelib.rules.keys import Use
-from chalicelib.rules.policy import Agent
-from chalicelib.rules.sessions import Session, SignIn, Standing
-from chalicelib.rules.submission import address as plain
-from chalicelib.rules.submission import is_address
+from chalicelib.rules.access import sessions
+from chalicelib.rules.access.sessions import Session, SignIn, Standing
+from chalicelib.rules.identity.keys import Use
+from chalicelib.rules.intake.submission import address as plain
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Agent
 from chalicelib.services import limiting
 from chalicelib.services.ports import Deps
 from chalicelib.telemetry import logger

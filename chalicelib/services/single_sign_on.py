@@ -9,8 +9,8 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from chalicelib.errors import LinkRefused, NotFound
-from chalicelib.rules import sessions
-from chalicelib.rules.id_tokens import Expected, Unfit, address_in
+from chalicelib.rules.access import sessions
+from chalicelib.rules.access.id_tokens import Expected, Unfit, address_in
 from chalicelib.services import signed, signing_in
 from chalicelib.services.ports import Deps, Issuer
 from chalicelib.telemetry import logger

@@ -1,7 +1,7 @@
-"""How new words are told, with what else there is to tell of their ticket: rules.spacing says how."""
+"""How new words are told, with what else there is to tell of their ticket: rules.delivery.spacing says how."""
 
-from chalicelib.rules import spacing
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.delivery import spacing
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports import Deps
 
 

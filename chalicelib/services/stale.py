@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.messages import Event, Message, Visibility
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets.messages import Event, Message, Visibility
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.drafts import Writer, drafts_of
 from chalicelib.services.ports import Deps
 from chalicelib.services.said import Said

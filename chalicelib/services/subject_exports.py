@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import pages, words
-from chalicelib.rules import people
-from chalicelib.rules.masking import Mask
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.zipping import Zip
+from chalicelib.rules.exports.zip_stream import Zip
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.redaction import Mask
 from chalicelib.services import confirming, console_events, indexing, subject_records
 from chalicelib.services.export_growth import Step
 from chalicelib.services.exporting import ANEW, Order, order_id, proceed
@@ -90,7 +90,7 @@ class _Archive:
                 page = self._deps.store.opened_by(self._shop.id, self._address, _PAGE, after)
                 more = bool(page)
             else:
-                word = people.as_word(self._address)
+                word = participants.as_word(self._address)
                 page, more = indexing.mentions(self._deps, self._shop.id, word, _PAGE, after)
             yield from page
             after = page[-1] if page else after

@@ -8,14 +8,14 @@ from typing import Any
 from chalicelib import pages, words
 from chalicelib.errors import UnknownFile
 from chalicelib.mail.filenames import safe
-from chalicelib.rules import columns
-from chalicelib.rules.addressing import same
-from chalicelib.rules.anonymising import was_theirs
-from chalicelib.rules.masking import Mask
-from chalicelib.rules.messages import Author, Message
-from chalicelib.rules.outbox import Audience, Outbox
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import LogEntry, Ticket
+from chalicelib.rules.exports import columns
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.anonymising import was_theirs
+from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.tickets.messages import Author, Message
+from chalicelib.rules.tickets.outbox import Audience, Outbox
+from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from chalicelib.services import desk_log, subject_words
 from chalicelib.services.ports import Deps
 from chalicelib.services.ticket_exports import whole_text

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import words
-from chalicelib.rules.clocks import FIRST_ANSWER, RESOLVE
-from chalicelib.rules.due_dates import DueDate, due_date
-from chalicelib.rules.masking import Mask
-from chalicelib.rules.messages import Author, Event
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.records import Remedy
-from chalicelib.rules.tickets import LogEntry, Message, Ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.tickets.due_dates import DueDate, due_date
+from chalicelib.rules.tickets.messages import Author, Event
+from chalicelib.rules.tickets.procedure_facts import Remedy
+from chalicelib.rules.tickets.ticket import LogEntry, Message, Ticket
 from chalicelib.services import desk_log
 
 

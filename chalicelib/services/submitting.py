@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.errors import BadInput, KeyReused, LinkRefused
-from chalicelib.rules import identity, submission, worktime
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.mailboxes import network
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.submission import Submission
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Channel, Person, Ticket, doubted
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.mailboxes import network
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.submission import Submission
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
+from chalicelib.rules.timing import worktime
 from chalicelib.services import limiting, links
 from chalicelib.services.filing import Parcel
 from chalicelib.services.opening import find, open_or_find
@@ -58,15 +60,15 @@ def submit(
     form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
     # By each version of the secret, the present one first: what came before may have been noted by an older one.
-    posters = identity.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
+    posters = derived.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
     source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
     if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
-    once = identity.source_of(source, fingerprint)
+    once = derived.source_of(source, fingerprint)
     arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
-    arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), identity.source_of("form", once))
+    arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", once))
     # By what identifies it; where that has other words, by these too; and where somebody else's are kept aside, alone.
-    for each in (source, once, identity.source_of(once, arrival.poster)):
+    for each in (source, once, derived.source_of(once, arrival.poster)):
         ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
@@ -125,19 +127,19 @@ def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) ->
     then the ticket of the ten minutes before must be looked for: the only opening that reads first."""
     if key:
         # With the address: a key that can be guessed must not be used up in somebody else's name.
-        return identity.source_of("form", shop.id, key, canonical(address)), None
+        return derived.source_of("form", shop.id, key, canonical(address)), None
     window, now = SAME_WORDS.total_seconds(), deps.now()
     number = int(now.timestamp() // window)
-    before = find(deps, shop, identity.source_of("words", shop.id, fingerprint, str(number - 1)))
+    before = find(deps, shop, derived.source_of("words", shop.id, fingerprint, str(number - 1)))
     if before and now - before.opened_at <= SAME_WORDS:
         return before.source, before
-    return identity.source_of("words", shop.id, fingerprint, str(number)), None
+    return derived.source_of("words", shop.id, fingerprint, str(number)), None
 
 
 def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
     fields = (form.name, canonical(form.email), form.kind, form.topic or "", form.order_number or "", form.subject)
     more = (form.country or "", repr(form.claim)) if form.country or form.claim else ()
-    return identity.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
+    return derived.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
 
 
 def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[Suspicion]:

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.inbound import InboundMail
-from chalicelib.rules import identity
-from chalicelib.rules.addressing import same
-from chalicelib.rules.identity import Role, Token
-from chalicelib.rules.mail_facts import Key
-from chalicelib.rules.outbox import Audience
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.referring import referral_from
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.intake.mail_facts import Key
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_from
+from chalicelib.rules.tickets.outbox import Audience
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.following import in_force
 from chalicelib.services.opening import find
 from chalicelib.services.ports import Deps
@@ -77,7 +77,7 @@ def _key(token: Token, ticket: Ticket) -> Key:
 
 def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
     """The ticket whose reference stands in the subject, whoever wrote it there."""
-    for ref in identity.references_in(mail.subject)[:2]:
+    for ref in derived.references_in(mail.subject)[:2]:
         ticket = deps.store.ticket(ref)
         if ticket and ticket.shop == shop.id:
             return ticket
@@ -137,4 +137,4 @@ def _by_subject(deps: Deps, shop: Shop, mail: InboundMail, sender: str) -> Ticke
 
 def mail_source(shop: Shop, message_id: str) -> str:
     """What identifies a mail: the mailbox it came to and its Message-ID."""
-    return identity.source_of("mail", shop.id, message_id)
+    return derived.source_of("mail", shop.id, message_id)

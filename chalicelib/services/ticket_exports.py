@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.errors import UnknownFile
-from chalicelib.rules import formats
-from chalicelib.rules.columns import Exported
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Message, State, Ticket
+from chalicelib.rules.exports import formats
+from chalicelib.rules.exports.columns import Exported
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Message, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.export_growth import Step
 from chalicelib.services.exporting import LINK_SECONDS, Order, order_id, proceed

@@ -8,9 +8,9 @@ from typing import Any
 
 from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.mail import filenames
-from chalicelib.rules import identity
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.submission import LARGEST_UPLOAD, MOST_FILES, one_line
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MOST_FILES, one_line
+from chalicelib.rules.policy.model import Shop
 from chalicelib.services import limiting, links
 from chalicelib.services.filing import Parcel
 from chalicelib.services.ports import Deps
@@ -48,8 +48,8 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
         raise BadInput(problems)
     filename = filenames.safe(filename, content_type, 1)
     limiting.upload(deps, shop, caller)
-    source = identity.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
-    key = f"uploads/{shop.id}/{identity.name(deps.secret, 'upload', source)}"
+    source = derived.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
+    key = f"uploads/{shop.id}/{derived.name(deps.secret, 'upload', source)}"
     url, form = deps.files.upload_form(key, content_type, int(size))
     return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
 

@@ -10,8 +10,8 @@ from chalice.app import Request, Response
 
 from chalicelib import words
 from chalicelib.errors import Forbidden, OtherShop
-from chalicelib.rules import sessions
-from chalicelib.rules.policy import Agent, Shop
+from chalicelib.rules.access import sessions
+from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.services import signing_in
 from chalicelib.services.signing_in import Holder
 from chalicelib.web import responses

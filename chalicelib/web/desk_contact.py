@@ -8,9 +8,9 @@ from chalice.app import Request, Response
 
 from chalicelib import words
 from chalicelib.errors import BadInput, UnknownTicket
-from chalicelib.rules.contacting import CHANNELS
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.tickets import Person, Ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.contacting import CHANNELS
+from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services import contacts, references
 from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
 from chalicelib.web import bodies, desk_auth, responses

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.rules.keys import Use
+from chalicelib.rules.identity.keys import Use
 from chalicelib.services import desk_inbox, searching
 from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
 from chalicelib.web import bodies, desk_auth, responses, sealing

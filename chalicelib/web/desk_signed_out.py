@@ -3,7 +3,8 @@
 from chalice.app import Request, Response
 
 from chalicelib.errors import AftercareError
-from chalicelib.rules import sessions, submission
+from chalicelib.rules.access import sessions
+from chalicelib.rules.intake import submission
 from chalicelib.services.said import LONGEST_TEXT
 from chalicelib.web import bodies, desk_auth, responses
 

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, UnknownFile, UnknownTicket
-from chalicelib.rules import identity
-from chalicelib.rules.messages import Person
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.messages import Person
 from chalicelib.services import acting, canned, desk_ticket, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import Said
@@ -139,7 +139,7 @@ def _key(agent: Person, said: Said, form: Form) -> str:
     once = form.fields.get("once") or f"{deps().now():%Y-%m-%dT%H}"
     words = {name: value for name, value in said.fields.items() if name not in _AROUND}
     files = (parcel.digest for parcel in said.parcels)
-    return identity.source_of("desk", agent.address, once, json.dumps(words, sort_keys=True), *files)
+    return derived.source_of("desk", agent.address, once, json.dumps(words, sort_keys=True), *files)
 
 
 def _to(ref: str, done: str = "") -> Response:

@@ -8,9 +8,9 @@ from chalice.app import Response
 
 from chalicelib import words
 from chalicelib.errors import BadInput
-from chalicelib.rules.messages import Person
-from chalicelib.rules.submission import MOST_FILES, UPLOAD_SAID
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.intake.submission import MOST_FILES, UPLOAD_SAID
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import desk_ticket, desk_times, drafts, stale, uploading
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.said import LONGEST, LONGEST_TEXT

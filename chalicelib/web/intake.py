@@ -8,13 +8,14 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.rules import identity, submission
-from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
-from chalicelib.rules.due_dates import due_date
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.policy import Shop
-from chalicelib.rules.submission import LONGEST
-from chalicelib.rules.tickets import Ticket, as_promised, doubted
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.submission import LONGEST
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
 from chalicelib.services import links, policy_page, submitting, uploading
 from chalicelib.services.submitting import Caller, Submitted
 from chalicelib.web import bodies, cors, problems, responses
@@ -75,7 +76,7 @@ def begin_upload(request: Request, shop: str) -> Response:
 @routes.view("/shops/{shop}/thanks", "GET")
 def thanks(request: Request, shop: str) -> Response:
     known, asked = policy().shop(shop), responses.query(request)
-    named = identity.references_in(asked.get("reference", ""))
+    named = derived.references_in(asked.get("reference", ""))
     if named and "t" not in asked:
         return responses.page("thanks", shop=known, language=responses.language(request, shop), reference=named[0])
     opened = links.open_status(deps(), asked.get("t", ""))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.errors import BadInput, TooLarge
-from chalicelib.rules.submission import MOST_FILES, YES
+from chalicelib.rules.intake.submission import MOST_FILES, YES
 from chalicelib.services.uploading import Uploaded
 from chalicelib.web import form_letters
 

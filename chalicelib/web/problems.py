@@ -20,7 +20,7 @@ from chalicelib.errors import (
     WrongMethod,
     WrongType,
 )
-from chalicelib.rules.submission import LONGEST, MOST_FILES, UPLOAD_SAID
+from chalicelib.rules.intake.submission import LONGEST, MOST_FILES, UPLOAD_SAID
 from chalicelib.services.conflicts import StoreConflict
 from chalicelib.web import cors, desk_auth, responses
 from chalicelib.web.bodies import wants_json

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from chalice.app import Request, Response
 
 from chalicelib import pages, settings, words
-from chalicelib.rules.policy import Shop
+from chalicelib.rules.policy.model import Shop
 from chalicelib.wiring import deps, policy
 
 # Nothing runs or loads but what we serve ourselves; forms may also go on to a shop's own return page.

@@ -7,7 +7,7 @@ led to."""
 import base64
 import re
 
-from chalicelib.rules.keys import Secret, Use
+from chalicelib.rules.identity.keys import Secret, Use
 
 _TEXT = re.compile(r"[A-Za-z0-9_-]{23,4000}")
 _TAG = 16

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules import keys, policy_reading
+from chalicelib.rules.identity import keys
+from chalicelib.rules.policy import reading
 from deploy import package
 from local import emulator, ports, stack
 
-POLICY = policy_reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
 SHOP = next(iter(POLICY.shops))
 EMULATOR_PYTHON = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")).absolute()
 HTTP_GET = {

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import items
-from chalicelib.rules import policy_reading
-from chalicelib.rules.log import NAMES_PEOPLE, Action
-from chalicelib.rules.tickets import LogEntry
+from chalicelib.rules.policy import reading
+from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
+from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.arrivals import LAST_ATTEMPT
 from tests import samples
 from tests.deploy.packages import Package
 from tests.fakes import START
 
-POLICY = policy_reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = {
     "TABLE_NAME",
     "MAIL_BUCKET",

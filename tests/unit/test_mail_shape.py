@@ -8,9 +8,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, words
-from chalicelib.rules.due_dates import DueDate
-from chalicelib.rules.outbox import Audience, Purpose
-from chalicelib.rules.records import Cure
+from chalicelib.rules.tickets.due_dates import DueDate
+from chalicelib.rules.tickets.outbox import Audience, Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure
 from local import preview_samples, previews_procedure
 from local.preview_samples import DESK_URL, at
 

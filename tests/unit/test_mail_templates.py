@@ -7,10 +7,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, words
-from chalicelib.rules.due_dates import DueDate
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.policy import KINDS
-from chalicelib.rules.tickets import Person
+from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.tickets.due_dates import DueDate
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import Person
 from local import preview_samples
 
 HOSTILE = "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }}"

@@ -11,15 +11,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, words
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import clocks, policy_reading, replying
-from chalicelib.rules.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
-from chalicelib.rules.due_dates import due_date
-from chalicelib.rules.explaining import MONTHS, PHRASES, WEEKDAYS
-from chalicelib.rules.opening import open_ticket
-from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.periods import WORDS, Period, parse
-from chalicelib.rules.policy import Kind, Policy, Shop
-from chalicelib.rules.tickets import Person, Ticket
+from chalicelib.rules.intake.opening import open_ticket
+from chalicelib.rules.policy import reading
+from chalicelib.rules.policy.model import Kind, Policy, Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets import clocks
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.ticket import Person, Ticket
+from chalicelib.rules.timing.due_explained import MONTHS, PHRASES, WEEKDAYS
+from chalicelib.rules.timing.periods import WORDS, Period, parse
 from chalicelib.services import letters, policy_page
 from tests import fakes, policies, samples
 
@@ -31,7 +33,7 @@ ARRIVED = {"text": "The shade is cracked.", "subject": "My lamp", "topic": None,
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(text=policies.documents(), now=policies.moments, data=st.data())
 def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: st.DataObject) -> None:
-    policy = policy_reading.read(text)
+    policy = reading.read(text)
     shop = policy.shop("shop")
     language = data.draw(st.sampled_from(shop.languages), label="language")
     kind = shop.kinds[data.draw(st.sampled_from(sorted(shop.kinds)), label="kind")]

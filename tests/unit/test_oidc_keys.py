@@ -12,7 +12,7 @@ import pytest
 from chalicelib import oidc_keys
 from chalicelib.errors import IssuerFailed
 from chalicelib.oidc_keys import IssuerKeys
-from chalicelib.rules.id_tokens import Unfit
+from chalicelib.rules.access.id_tokens import Unfit
 from tests.issuer import public_key, signed
 
 CLAIMS = {"email": "ada@northlight.example"}

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib import pages, words
-from chalicelib.rules.policy import Channels, Shop
+from chalicelib.rules.policy.model import Channels, Shop
 from local import preview_samples, previews
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import pages, words
-from chalicelib.rules.records import Cure, Performer
-from chalicelib.rules.tickets import Person
+from chalicelib.rules.tickets.procedure_facts import Cure, Performer
+from chalicelib.rules.tickets.ticket import Person
 from local import preview_samples, previews_procedure
 from local.preview_samples import at
 

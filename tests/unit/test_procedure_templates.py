@@ -8,8 +8,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, words
-from chalicelib.rules.policy import ConsumerBody, Shop
-from chalicelib.rules.tickets import Person
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.tickets.ticket import Person
 from local import preview_samples, previews_procedure
 from local.preview_samples import REFERENCE, STATUS_URL
 

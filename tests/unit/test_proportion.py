@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import pages
-from chalicelib.rules import submission
+from chalicelib.rules.intake import submission
 from local import preview_samples
 from tests.unit.test_pages import spoilt
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import pages, replies, words
 from chalicelib.replies import CannedReply, MissingValues, ReplyMistake
-from chalicelib.rules.policy import KINDS
+from chalicelib.rules.policy.model import KINDS
 
 TOPICS = tomllib.loads((pages.TEMPLATES / "policy.toml").read_text(encoding="utf-8"))["defaults"]["topics"]
 VALUES = {name: f"<{name}>" for name in replies.VARIABLES}

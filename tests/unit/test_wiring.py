@@ -7,8 +7,8 @@ import boto3
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules import keys
-from chalicelib.rules.keys import Use
+from chalicelib.rules.identity import keys
+from chalicelib.rules.identity.keys import Use
 from tests.fakes import secret_of
 from tests.unit.web.conftest import SETTINGS
 

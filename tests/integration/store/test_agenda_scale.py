@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.aws import items
-from chalicelib.rules.tickets import Event
+from chalicelib.rules.tickets.ticket import Event
 from chalicelib.services.escalating import look_after_due
 from tests import samples, tables
 from tests.fakes import START, World

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import items
-from chalicelib.rules.clocks import FIRST_ANSWER, Clock
-from chalicelib.rules.policy import Agent
-from chalicelib.rules.tickets import State
+from chalicelib.rules.policy.model import Agent
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services import desk_inbox
 from chalicelib.services.desk_inbox import ACTIVE, Asked
 from chalicelib.services.inbox_merging import ENTRIES, PAGES, ROWS

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import Table
-from chalicelib.rules.limits import DAY, Bound, Limit
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.intake.limits import DAY, Bound, Limit
+from chalicelib.rules.tickets.ticket import Change
 from local import emulator
 from tests import samples, tables
 from tests.store_contract import HOUR, StoreContract

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import attributes, decode, encode, instant
-from chalicelib.rules.clocks import Clock, SetBy
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
-from chalicelib.rules.records import (
+from chalicelib.rules.tickets.clocks import Clock, SetBy
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import (
     Claim,
     Cure,
     Extension,
@@ -26,9 +26,9 @@ from chalicelib.rules.records import (
     Referral,
     Remedy,
 )
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import (
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import (
     Author,
     Channel,
     Event,

@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.aws import events, items
 from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.log import Action
-from chalicelib.rules.sending import Owing
-from chalicelib.rules.tickets import LogEntry
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.indexing import Said

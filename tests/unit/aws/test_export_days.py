@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.aws.files import Files
 from chalicelib.aws.table import Table
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.ports import Deps
 from chalicelib.services.ticket_exports import export_tickets
 from tests import samples, tables

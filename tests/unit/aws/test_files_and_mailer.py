@@ -14,8 +14,8 @@ from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.secrets import plain, secret
 from chalicelib.errors import NotSent, UnknownFile
-from chalicelib.rules.keys import Secret
-from chalicelib.rules.outbox import LEASE
+from chalicelib.rules.identity.keys import Secret
+from chalicelib.rules.tickets.outbox import LEASE
 from chalicelib.services.ports import Upload
 from tests import tables
 

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.aws import items
 from chalicelib.aws.table import Table
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.deeds import Deed, following, judged
+from chalicelib.rules.privacy.audit_events import Deed, following, judged
+from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.ports import ALWAYS, Unread
 from tests import tables
 from tests.fakes import AUDIT_SECRET, START

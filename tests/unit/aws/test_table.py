@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.table import Table
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import sending
-from chalicelib.rules.limits import DAY, Bound, Limit
-from chalicelib.rules.opening import open_ticket
-from chalicelib.rules.tickets import Change, Channel, Ticket, evolve
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.intake.limits import DAY, Bound, Limit
+from chalicelib.rules.intake.opening import open_ticket
+from chalicelib.rules.tickets.ticket import Change, Channel, Ticket, evolve
 from chalicelib.services.commits import commit
 from chalicelib.services.conflicts import VersionConflict
 from tests import fakes, samples, tables

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.aws import items, purging
 from chalicelib.aws.codec import Attributes
 from chalicelib.errors import BadInput
-from chalicelib.rules.audit import Verdict
+from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services import auditing
 from tests import agents, samples
 from tests.fakes import FakeRun, World

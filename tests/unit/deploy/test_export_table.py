@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from chalicelib.aws import items
-from chalicelib.rules.tickets import LogEntry
+from chalicelib.rules.tickets.ticket import LogEntry
 from deploy import export_table
 from tests import samples, tables
 

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.rules import keys
+from chalicelib.rules.identity import keys
 from deploy import rotate
 from tests import tables
 

@@ -11,7 +11,7 @@ from chalice.test import Client, TestHTTPClient, TestLambdaClient
 import app
 from chalicelib import wiring
 from chalicelib.aws import queue
-from chalicelib.rules import keys
+from chalicelib.rules.identity import keys
 from chalicelib.web import desk_login
 from tests import tables
 from tests.fakes import PUBLIC_URL, Clock, secret_of

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import submission
-from chalicelib.rules.messages import Person
+from chalicelib.rules.intake import submission
+from chalicelib.rules.tickets.messages import Person
 from chalicelib.services import console_events, contacts, searching, signing_in
 from chalicelib.services.said import Said
 from tests.fakes import World

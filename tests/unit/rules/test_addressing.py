@@ -5,9 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.mail.composing import deliverable
-from chalicelib.rules.addressing import canonical, domain_of, plus_part, same, without_plus
-from chalicelib.rules.mentioning import addresses, readings
-from chalicelib.rules.submission import is_address
+from chalicelib.rules.identity.addressing import canonical, domain_of, plus_part, same, without_plus
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.privacy.address_matching import addresses, readings
 
 LETTERS = "abzABZ019-üÜßéÉøÿжЖλσςΣıçķ한글中文ไทยعبد"
 LABELS = st.text(LETTERS, min_size=1, max_size=12)

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules import people
-from chalicelib.rules.anonymising import entry_without, involved, masked, message_without, names, ticket_without
-from chalicelib.rules.log import Action
-from chalicelib.rules.messages import Author, Channel, Message, Person, Visibility
-from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage
-from chalicelib.rules.records import Rating
-from chalicelib.rules.tickets import LogEntry, Ticket
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.anonymising import entry_without, involved, masked, message_without, names, ticket_without
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Channel, Message, Person, Visibility
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import Rating
+from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from tests import samples
 from tests.fakes import START
 
@@ -202,7 +202,7 @@ class TestAnAddress:
         assert names(text, HERS)
         assert not names(masked(text, HERS), HERS)
         assert "wilma" not in masked(text, HERS).lower()
-        assert HERS in people.named(samples.ticket(text=text))
+        assert HERS in participants.named(samples.ticket(text=text))
 
     @pytest.mark.parametrize(
         "text",
@@ -217,14 +217,14 @@ class TestAnAddress:
     @given(st.text(alphabet=AROUND, max_size=40), st.text(alphabet=AROUND, max_size=40))
     def test_that_is_named_is_indexed_and_is_named_no_more_when_left_out(self, before: str, behind: str) -> None:
         text = f"{before}a@w.a{behind}"
-        indexed = "a@w.a" in people.named(replace(PLAIN, subject=text))
+        indexed = "a@w.a" in participants.named(replace(PLAIN, subject=text))
         assert names(text, "a@w.a") == (masked(text, "a@w.a") != text) == indexed
         assert not names(masked(text, "a@w.a"), "a@w.a")
 
     @given(st.text(max_size=10), st.text(max_size=10))
     def test_of_any_script_is_indexed_and_left_out_alike(self, before: str, behind: str) -> None:
         text = f"{before}{HERS}{behind}"
-        assert (HERS in people.named(replace(PLAIN, subject=text))) == (masked(text, HERS) != text)
+        assert (HERS in participants.named(replace(PLAIN, subject=text))) == (masked(text, HERS) != text)
 
     @pytest.mark.parametrize(
         "sign", ["a", "a.", "%41", "%25", "@", "a@", "a@a.", "a@a.a", ".", "a_.-", "'a@b.c--", "谢a@b.c", "a@w.a_"]
@@ -234,7 +234,7 @@ class TestAnAddress:
         began = process_time()
         assert names(text, HERS)
         assert not names(masked(text, HERS), HERS)
-        people.named(replace(PLAIN, subject=text))
+        participants.named(replace(PLAIN, subject=text))
         assert process_time() - began < 3
 
 
@@ -245,8 +245,8 @@ class TestWhatIsNamed:
         assert mailed.last_message_id == ids["message_id"]
         replied = samples.reply(mailed, channel=Channel.MAIL, **ids)
         assert replied.ticket
-        assert people.named(mailed, samples.message_of(replied)) == ()
-        assert people.noted(replied.ticket) == ()
+        assert participants.named(mailed, samples.message_of(replied)) == ()
+        assert participants.noted(replied.ticket) == ()
 
 
 class TestTheLog:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules import handling, sending
-from chalicelib.rules.audit import Head, Logged, Verdict, as_read, chained, head_of, verdict
-from chalicelib.rules.log import Action
-from chalicelib.rules.tickets import Change, LogEntry, Message, Ticket, evolve
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.privacy.hash_chain import Head, Logged, Verdict, as_read, chained, head_of, verdict
+from chalicelib.rules.procedure import ticket_admin
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket, evolve
 from tests import samples
 from tests.fakes import SECRET, START, secret_of
 
@@ -125,7 +126,7 @@ def test_a_head_that_was_tampered_with_is_told(head: str) -> None:
 
 def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
     one, other = opened(samples.ticket()), opened(samples.ticket("NL-00000-00002"))
-    change = handling.link(one, other, samples.arrival().person, START)
+    change = ticket_admin.link(one, other, samples.arrival().person, START)
     assert change
     linked = chained(SECRET, change)
     assert linked.ticket

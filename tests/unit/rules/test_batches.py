@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.batches import batches
+from chalicelib.rules.privacy.batches import batches
 from tests import samples
 
 A_REPLY = samples.message_of(samples.reply(samples.ticket()))

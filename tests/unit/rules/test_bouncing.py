@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.rules import sending
-from chalicelib.rules.bouncing import Fate, Report, note, undelivered
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import Delivery, Outbox, Posting, Purpose, Stage, claim
-from chalicelib.rules.tickets import Change, Message, Ticket
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.delivery.bouncing import Fate, Report, note, undelivered
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage, claim
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from tests import samples
 from tests.fakes import START
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.rules.clocks import (
+from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     Clock,
     Moment,
@@ -18,8 +18,8 @@ from chalicelib.rules.clocks import (
     set_clock,
     stepped,
 )
-from chalicelib.rules.periods import parse
-from chalicelib.rules.tickets import met
+from chalicelib.rules.tickets.ticket import met
+from chalicelib.rules.timing.periods import parse
 from tests import samples
 from tests.fakes import START
 

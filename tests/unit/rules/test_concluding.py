@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, escalating, referring, remedying
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.records import Cure, Outcome, OwedBy
-from chalicelib.rules.tickets import Change, Event, Person, State, Tally, Ticket, Visibility
+from chalicelib.rules.procedure import concluding, escalating, referring, remedying
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
+from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Tally, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import contacting
-from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
-from chalicelib.rules.contacting import Contact, made_at
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.tickets import Author, Change, Channel, Message, Person, State, Ticket, Visibility
+from chalicelib.rules.procedure import contacting
+from chalicelib.rules.procedure.contacting import Contact, made_at
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, Message, Person, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.deeds import Deed, Place, following, judged
-from chalicelib.rules.keys import Secret
+from chalicelib.rules.identity.keys import Secret
+from chalicelib.rules.privacy.audit_events import Deed, Place, following, judged
+from chalicelib.rules.privacy.hash_chain import Verdict
 from tests.fakes import AUDIT_SECRET, START, secret_of
 
 TURNED = Secret({**AUDIT_SECRET.versions, "2": b"another"}, "2")

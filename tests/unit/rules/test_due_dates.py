@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import words
-from chalicelib.rules import due_dates
-from chalicelib.rules.clocks import CLOSE, RESOLVE, Clock, SetBy, set_clock
-from chalicelib.rules.due_dates import DueDate, broken, day_of, due_date, given_time
-from chalicelib.rules.periods import Period, Unit, parse
+from chalicelib.rules.tickets import due_dates
+from chalicelib.rules.tickets.clocks import CLOSE, RESOLVE, Clock, SetBy, set_clock
+from chalicelib.rules.tickets.due_dates import DueDate, broken, day_of, due_date, given_time
+from chalicelib.rules.timing.periods import Period, Unit, parse
 from tests import policies, samples
 from tests.fakes import START
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.rules import escalating, remedying
-from chalicelib.rules.clocks import Moment
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.policy import Agent, Shop, Step
-from chalicelib.rules.records import Cure, OwedBy
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import (
+from chalicelib.rules.policy.model import Agent, Shop, Step
+from chalicelib.rules.procedure import escalating, remedying
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure, OwedBy
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import (
     Author,
     Change,
     Event,

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, extending, merging
-from chalicelib.rules.clocks import Clock, explained
-from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.periods import Period, Unit
-from chalicelib.rules.records import Extension as Given
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Change, Event, Person, Ticket, Visibility
+from chalicelib.rules.procedure import concluding, extending, merging
+from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Extension as Given
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Event, Person, Ticket, Visibility
+from chalicelib.rules.timing.periods import Period, Unit
 from tests import samples
 from tests.fakes import START
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.id_tokens import Expected, Unfit, address_in
+from chalicelib.rules.access.id_tokens import Expected, Unfit, address_in
 from tests.fakes import START
 
 ISSUER = "https://id.example"

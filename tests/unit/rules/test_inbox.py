@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.rules.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock
-from chalicelib.rules.inbox import (
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock
+from chalicelib.rules.tickets.inbox_keys import (
     QUARANTINED,
     clock_in_inbox,
     closed_on,
     due_in_inbox,
     place_in_inbox,
 )
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import OWED, State, Ticket
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import OWED, State, Ticket
 from tests import samples
 from tests.fakes import START
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules import concluding, escalating, handling, merging, referring, replying
-from chalicelib.rules.clocks import ASIDE, RETAIN, Clock
-from chalicelib.rules.contacting import Contact, adds
-from chalicelib.rules.log import Action
-from chalicelib.rules.opening import open_ticket
-from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
-from chalicelib.rules.periods import Period, Unit
-from chalicelib.rules.records import FinalAnswer, Outcome
-from chalicelib.rules.retaining import Kept, kept_for
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Channel, LogEntry, Person, State, Ticket, next_step
+from chalicelib.rules.intake.opening import open_ticket
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.procedure import concluding, escalating, merging, referring, replying, ticket_admin
+from chalicelib.rules.procedure.contacting import Contact, adds
+from chalicelib.rules.tickets.clocks import ASIDE, RETAIN, Clock
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
+from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Channel, LogEntry, Person, State, Ticket, next_step
+from chalicelib.rules.timing.periods import Period, Unit
 from tests import samples
 from tests.fakes import START
 
@@ -117,7 +117,7 @@ def referred(ticket: Ticket) -> Change:
 
 
 def condemned(ticket: Ticket) -> Change | None:
-    return handling.spam(ticket, ADA, samples.moment(LATER))
+    return ticket_admin.spam(ticket, ADA, samples.moment(LATER))
 
 
 def settled(ticket: Ticket) -> Change:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules import identity, keys
-from chalicelib.rules.identity import Role, Token
-from chalicelib.rules.keys import LETTERS, Secret, Use, hkdf
+from chalicelib.rules.identity import derived, keys
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.identity.keys import LETTERS, Secret, Use, hkdf
 
 LONG, LONGER = "a" * 64, "b" * 64
 FIRST = Secret({"1": LONG.encode()}, "1")
@@ -120,24 +120,24 @@ def test_a_version_is_put_beside_the_others_and_then_made_the_present_one() -> N
 class TestAfterARotation:
     def test_old_tokens_are_read_and_new_ones_before_everybody_makes_them(self) -> None:
         for made_by in (FIRST, BOTH, SECOND):
-            token = identity.token(made_by, SAID)
+            token = derived.token(made_by, SAID)
             for read_by in (BOTH, SECOND):
-                assert identity.read_token(read_by, token) == SAID
-        assert identity.read_token(FIRST, identity.token(SECOND, SAID)) is None
+                assert derived.read_token(read_by, token) == SAID
+        assert derived.read_token(FIRST, derived.token(SECOND, SAID)) is None
 
     def test_a_tokens_letter_can_not_be_exchanged(self) -> None:
-        token = identity.token(FIRST, SAID)
+        token = derived.token(FIRST, SAID)
         assert token[-17] == "1"
-        assert identity.read_token(SECOND, f"{token[:-17]}2{token[-16:]}") is None
+        assert derived.read_token(SECOND, f"{token[:-17]}2{token[-16:]}") is None
 
     def test_what_came_before_has_the_same_name_still(self) -> None:
         for secret in (BOTH, SECOND):
-            assert identity.reference(secret, "NL", "x") == identity.reference(FIRST, "NL", "x")
-            assert identity.message_id(secret, "NL", "x") == identity.message_id(FIRST, "NL", "x")
-            assert identity.name(secret, "export", "x") == identity.name(FIRST, "export", "x")
+            assert derived.reference(secret, "NL", "x") == derived.reference(FIRST, "NL", "x")
+            assert derived.message_id(secret, "NL", "x") == derived.message_id(FIRST, "NL", "x")
+            assert derived.name(secret, "export", "x") == derived.name(FIRST, "export", "x")
 
     def test_what_is_blinded_is_looked_for_by_each_version(self) -> None:
-        before, after = identity.blind(FIRST, "word", "lamp"), identity.blind(SECOND, "word", "lamp")
+        before, after = derived.blind(FIRST, "word", "lamp"), derived.blind(SECOND, "word", "lamp")
         assert (before[0], after[0]) == ("1", "2")
         assert before[1:] != after[1:]
-        assert identity.blinds(SECOND, "word", "Lamp") == (after, before)
+        assert derived.blinds(SECOND, "word", "Lamp") == (after, before)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.language import language_of
+from chalicelib.rules.intake.language import language_of
 
 GERMAN = "Guten Tag, die Lampe ist leider nicht angekommen. Können Sie mir bitte sagen, wo sie ist?"
 ENGLISH = "Hello, the lamp has not arrived. Can you please tell me where it is?"

@@ -9,12 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from chalicelib.errors import BadInput
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules import concluding, escalating, extending, referring, remedying, replying, triage
-from chalicelib.rules.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment, earliest_step
-from chalicelib.rules.periods import Period, Unit
-from chalicelib.rules.policy import KINDS
-from chalicelib.rules.records import Cure, Outcome, OwedBy
-from chalicelib.rules.tickets import Change, Channel, Person, Priority, State, Ticket
+from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
+from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment, earliest_step
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
+from chalicelib.rules.tickets.ticket import Change, Channel, Person, Priority, State, Ticket
+from chalicelib.rules.timing.periods import Period, Unit
 from tests import samples
 from tests.fakes import START
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules import limits
-from chalicelib.rules.limits import DAY, HOUR, SLOTS, Bound, Limit, Source
-from chalicelib.rules.policy import Limits, MailBudget
-from chalicelib.rules.sessions import LINK_LIFE
+from chalicelib.rules.access.sessions import LINK_LIFE
+from chalicelib.rules.intake import limits
+from chalicelib.rules.intake.limits import DAY, HOUR, SLOTS, Bound, Limit, Source
+from chalicelib.rules.policy.model import Limits, MailBudget
 
 MOST = Limits(10, 60)
 BUDGET = MailBudget(providers=("gmail.com",))

@@ -12,10 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.mail_deciding import decide
-from chalicelib.rules.mail_decisions import Course, Decision, Told, Voice, Why
-from chalicelib.rules.mail_facts import Addressed, Author, Facts, Inner, Key, Origin, Part, Proof, Report, Standing
-from chalicelib.rules.remarks import Remark
+from chalicelib.rules.intake.mail_deciding import decide
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import (
+    Addressed,
+    Author,
+    Facts,
+    Inner,
+    Key,
+    Origin,
+    Part,
+    Proof,
+    Report,
+    Standing,
+)
+from chalicelib.rules.tickets.remarks import Remark
 
 TABLE = Path(__file__).parents[3] / "docs" / "mails.md"
 COLUMNS = ("course", "voice", "told", "acknowledged", "moves")

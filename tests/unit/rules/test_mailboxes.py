@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.mailboxes import mailbox, network
+from chalicelib.rules.identity.mailboxes import mailbox, network
 
 
 @pytest.mark.parametrize(

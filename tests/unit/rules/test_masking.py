@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.masking import Mask
-from chalicelib.rules.messages import Author, Message, Person
+from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.tickets.messages import Author, Message, Person
 from tests import samples
 
 MIRA = "mira.holm@example.com"

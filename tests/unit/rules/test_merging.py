@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import extending, merging, referring, remedying
-from chalicelib.rules.clocks import ANSWERS, RESOLVE, RETAIN
-from chalicelib.rules.messages import Person
-from chalicelib.rules.records import Cure, Outcome, OwedBy
-from chalicelib.rules.tickets import Change, Priority, State, Ticket
+from chalicelib.rules.procedure import extending, merging, referring, remedying
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RETAIN
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
+from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
 from tests import samples
 from tests.fakes import START
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.limits import Bound
-from chalicelib.rules.log import Action
-from chalicelib.rules.opening import bounded, notifications, open_ticket
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Author, LogEntry, Person, State, Ticket
+from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.intake.opening import bounded, notifications, open_ticket
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Author, LogEntry, Person, State, Ticket
 from tests import samples
 from tests.fakes import START
 

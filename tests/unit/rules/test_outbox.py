@@ -3,8 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.rules import outbox as boxes
-from chalicelib.rules.outbox import LEASE, LONGEST_PAUSE, MISSED_AFTER, Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets import outbox as boxes
+from chalicelib.rules.tickets.outbox import (
+    LEASE,
+    LONGEST_PAUSE,
+    MISSED_AFTER,
+    Delivery,
+    Outbox,
+    Posting,
+    Purpose,
+    Stage,
+)
 from tests.fakes import START
 
 ONE = Delivery(Purpose.ACKNOWLEDGEMENT, "mira@example.com")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.rules.clocks import FIRST_ANSWER, Clock, Moment, paused, resumed, set_clock, stepped
-from chalicelib.rules.periods import Period, Unit
-from chalicelib.rules.worktime import WorkingHours, add, between, local_date, working_days
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Moment, paused, resumed, set_clock, stepped
+from chalicelib.rules.timing.periods import Period, Unit
+from chalicelib.rules.timing.worktime import WorkingHours, add, between, local_date, working_days
 from tests import samples
 from tests.unit.rules.test_worktime import OFFICE, berlin, cases, minutes, named, never
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.explaining import explain
-from chalicelib.rules.periods import LANGUAGES, Period, Unit, before, due, parse
-from chalicelib.rules.worktime import WorkingHours
+from chalicelib.rules.timing.due_explained import explain
+from chalicelib.rules.timing.periods import LANGUAGES, Period, Unit, before, due, parse
+from chalicelib.rules.timing.worktime import WorkingHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEK = (((time(9), time(12, 30)), (time(13, 15), time(17, 30))),) * 5 + ((), ())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules import phones
+from chalicelib.rules.identity import phones
 
 BERLIN = ["030 901820", "030/901820", "(030) 90 18 20", "030-9018-20", "+49 30 901820", "0049 30 901820",
           "+49 (0)30 901820", "+49 (0) 30/901820", "０３０　９０１８２０", "٠٣٠ ٩٠١٨٢٠", "+49‑30‑901820"]  # fmt: skip

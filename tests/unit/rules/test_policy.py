@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import UnknownShop
-from chalicelib.rules.periods import parse
-from chalicelib.rules.policy import Agent, ClosedDay, Policy, Shop
-from chalicelib.rules.policy_reading import read
+from chalicelib.rules.policy.model import Agent, ClosedDay, Policy, Shop
+from chalicelib.rules.policy.reading import read
+from chalicelib.rules.timing.periods import parse
 
 TODAY = date(2026, 11, 20)
 SHIPPED = Path(__file__).parents[3] / "templates" / "policy.toml"

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib import holidays_calendar
 from chalicelib.holidays_calendar import holidays_of, to_ship, unknown_calendar
-from chalicelib.rules.policy import Policy
-from chalicelib.rules.policy_reading import read
+from chalicelib.rules.policy.model import Policy
+from chalicelib.rules.policy.reading import read
 
 POLICY = read((Path(__file__).parents[3] / "templates" / "policy.toml").read_text("utf-8"))
 DAYS = [date(2026, 1, 1) + timedelta(days=n) for n in range(730)]

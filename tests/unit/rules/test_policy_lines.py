@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.rules.toml_lines import Path, lines
+from chalicelib.rules.policy.toml_lines import Path, lines
 
 names = st.one_of(st.sampled_from(["a", "b-c", "shops", "1", "true"]), st.text("ab .#[]=\"'\\äé\n", max_size=4))
 plain = st.one_of(

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Mistake, PolicyMistakes
-from chalicelib.rules.policy import KINDS
-from chalicelib.rules.policy_colours import contrast_to_white
-from chalicelib.rules.policy_reading import read
-from chalicelib.rules.policy_tables import dotted
+from chalicelib.rules.policy.colours import contrast_to_white
+from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.policy.reading import read
+from chalicelib.rules.policy.tables import dotted
 
 SHIPPED = (Path(__file__).parents[3] / "templates" / "policy.toml").read_text("utf-8")
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.rules import concluding, extending, proving, replying, sending
-from chalicelib.rules.log import Action
-from chalicelib.rules.messages import Message
-from chalicelib.rules.outbox import Purpose, Stage
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Change, Person, State, Tally, Ticket, Visibility
+from chalicelib.rules.delivery import effects, sending
+from chalicelib.rules.procedure import concluding, extending, replying
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.outbox import Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Person, State, Tally, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
 
@@ -39,14 +40,14 @@ def noted(message: Message, *, sent: bool) -> Change:
     (mail,) = claimed.outbox.owed()
     if sent:
         return sending.sent(claimed, claimed.outbox.attempts, mail, "ses-1", LATER)
-    warning = proving.warning(claimed, mail, samples.ticket(), samples.northlight())
+    warning = effects.warning(claimed, mail, samples.ticket(), samples.northlight())
     return sending.refused(claimed, claimed.outbox.attempts, mail, "MessageRejected", LATER, warning)
 
 
 def proven(purpose: Purpose, *, sent: bool) -> tuple[Change, Change]:
     ticket, message = written(purpose)
     note = noted(message, sent=sent)
-    with_or_without = proving.with_effect if sent else proving.without_effect
+    with_or_without = effects.with_effect if sent else effects.without_effect
     return note, with_or_without(note, ticket, message, purpose, samples.moment(LATER))
 
 
@@ -79,22 +80,22 @@ class TestSent:
     def test_noted_once_more_it_keeps_no_promise_again(self) -> None:
         ticket, message = written(Purpose.FINAL_ANSWER)
         note = noted(message, sent=True)
-        first = proving.with_effect(note, ticket, message, Purpose.FINAL_ANSWER, samples.moment(LATER)).ticket
+        first = effects.with_effect(note, ticket, message, Purpose.FINAL_ANSWER, samples.moment(LATER)).ticket
         assert first
         again = concluding.reopen(first, "A new photo", ADA, samples.moment(LATER)).ticket
         assert again
-        second = proving.with_effect(note, again, message, Purpose.FINAL_ANSWER, samples.moment(LATER))
+        second = effects.with_effect(note, again, message, Purpose.FINAL_ANSWER, samples.moment(LATER))
         assert second.ticket
         assert (second.ticket.state, second.tally, second.log) == (State.OPEN, (), ())
 
     def test_any_other_mail_was_sent_and_that_is_all(self) -> None:
         note, change = proven(Purpose.QUESTION, sent=True)
         assert change is note
-        assert Purpose.QUESTION not in proving.TELLING
+        assert Purpose.QUESTION not in effects.TELLING
 
 
 class TestNeverSent:
-    @pytest.mark.parametrize("purpose", proving.TELLING)
+    @pytest.mark.parametrize("purpose", effects.TELLING)
     def test_it_is_as_if_never_said_and_the_agents_hear_of_it(self, purpose: Purpose) -> None:
         _, change = proven(purpose, sent=False)
         ticket = change.ticket

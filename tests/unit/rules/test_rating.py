@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, merging, replying
-from chalicelib.rules.log import Action
-from chalicelib.rules.rating import LIFE, MOST_CHANGES, SCORES, open_until, rated
-from chalicelib.rules.records import Outcome, Rating
-from chalicelib.rules.tickets import Change, LogEntry, Person, State, Ticket
+from chalicelib.rules.procedure import concluding, merging, replying
+from chalicelib.rules.procedure.rating import LIFE, MOST_CHANGES, SCORES, open_until, rated
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Person, State, Ticket
 from tests import samples
 from tests.fakes import START
 

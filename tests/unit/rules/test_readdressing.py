@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import replying
-from chalicelib.rules.messages import Message, Person
-from chalicelib.rules.outbox import Delivery, Posting, Purpose, Stage
-from chalicelib.rules.readdressing import readdress
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.rules.privacy.readdressing import readdress
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.messages import Message, Person
+from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose, Stage
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from tests import samples
 from tests.fakes import START
 

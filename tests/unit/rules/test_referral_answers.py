@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, escalating, referring, replying
-from chalicelib.rules.messages import Author
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Event, State, Ticket, Visibility
+from chalicelib.rules.procedure import concluding, escalating, referring, replying
+from chalicelib.rules.tickets.messages import Author
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Event, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
 from tests.unit.rules.test_referring import ADA, AGENTS, HOUR, MIRA, answer, changed, clock, mails, party, referred

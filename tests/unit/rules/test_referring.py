@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, escalating, referring, replying
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.messages import Author
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.periods import parse
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.referring import FACTS, Party, other_party, party_of
-from chalicelib.rules.tickets import Change, Channel, Event, Message, Person, State, Ticket, Visibility
+from chalicelib.rules.procedure import concluding, escalating, referring, replying
+from chalicelib.rules.procedure.referring import FACTS, Party, other_party, party_of
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.messages import Author
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Channel, Event, Message, Person, State, Ticket, Visibility
+from chalicelib.rules.timing.periods import parse
 from tests import samples
 from tests.fakes import START
 

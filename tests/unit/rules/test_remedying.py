@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, escalating, remedying
-from chalicelib.rules.clocks import Clock, explained
-from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.records import Cure, Fault, Finding, Outcome, OwedBy, Performer, Remedy
-from chalicelib.rules.tickets import Change, Event, Person, Tally, Ticket, Visibility, promises
+from chalicelib.rules.procedure import concluding, escalating, remedying
+from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Finding, Outcome, OwedBy, Performer, Remedy
+from chalicelib.rules.tickets.ticket import Change, Event, Person, Tally, Ticket, Visibility, promises
 from tests import samples
 from tests.fakes import START
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules import replying
-from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Author, Change, Channel, Person, State, Ticket, Visibility
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
 

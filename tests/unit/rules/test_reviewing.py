@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules import concluding, escalating, merging, rating, remedying
-from chalicelib.rules.clocks import REVIEW, Moment
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.records import Cure, Outcome, OwedBy, Rating
-from chalicelib.rules.retaining import Kept, kept_for
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Person, State, Ticket, Visibility
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.procedure import concluding, escalating, merging, rating, remedying
+from chalicelib.rules.tickets.clocks import REVIEW, Moment
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Rating
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, Visibility
 from tests import samples
 from tests.fakes import START
 

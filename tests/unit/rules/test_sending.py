@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.rules import sending
-from chalicelib.rules.clocks import ACKNOWLEDGE
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import LEASE, Posting, Stage
-from chalicelib.rules.tickets import Message, SentId, Ticket
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import LEASE, Posting, Stage
+from chalicelib.rules.tickets.ticket import Message, SentId, Ticket
 from tests import samples
 from tests.fakes import START
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.rules import sessions
-from chalicelib.rules.sessions import Session, Standing
+from chalicelib.rules.access import sessions
+from chalicelib.rules.access.sessions import Session, Standing
 from tests.fakes import START
 
 KEY, NEXT = "k" * 43, "n" * 43

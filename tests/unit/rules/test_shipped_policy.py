@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.holidays_calendar import holidays_of, unknown_calendar
-from chalicelib.rules.periods import due, parse
-from chalicelib.rules.policy import KINDS, Policy
-from chalicelib.rules.policy_grammar import SHOP_FIELDS
-from chalicelib.rules.policy_reading import read
+from chalicelib.rules.policy.grammar import SHOP_FIELDS
+from chalicelib.rules.policy.model import KINDS, Policy
+from chalicelib.rules.policy.reading import read
+from chalicelib.rules.timing.periods import due, parse
 
 SHIPPED = Path(__file__).parents[3] / "templates" / "policy.toml"
 TEXT = SHIPPED.read_text("utf-8")

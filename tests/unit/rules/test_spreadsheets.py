@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.spreadsheets import LONGEST_CSV, LONGEST_XLSX, cell
-from chalicelib.rules.workbooks import Workbook
-from chalicelib.rules.zipping import Zip
+from chalicelib.rules.exports.spreadsheets import LONGEST_CSV, LONGEST_XLSX, cell
+from chalicelib.rules.exports.xlsx import Workbook
+from chalicelib.rules.exports.zip_stream import Zip
 
 anything = st.text(st.characters(), max_size=40)
 tricky = st.text(st.sampled_from("=+-@＝＋－＠'\t\r\n \u200b\ufeff\x00\x1fa1,\"(\ud800_x000D_<&"), max_size=12)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.errors import BadInput
-from chalicelib.rules import submission
+from chalicelib.rules.intake import submission
 
 TODAY = date(2026, 11, 25)
 SHOP = wiring.policy().shop("northlight")

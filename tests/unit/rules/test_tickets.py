@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.rules.tickets import State, evolve
+from chalicelib.rules.tickets.ticket import State, evolve
 from tests import samples
 
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, escalating, extending, replying, triage
-from chalicelib.rules.clocks import ANSWERS, RESOLVE, Clock, Moment, explained
-from chalicelib.rules.periods import Period, Unit, parse
-from chalicelib.rules.policy import KINDS
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Person, State, Tally, Ticket
+from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.procedure import concluding, escalating, extending, replying, triage
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, Moment, explained
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Person, State, Tally, Ticket
+from chalicelib.rules.timing.periods import Period, Unit, parse
 from tests import samples
 from tests.fakes import START
 

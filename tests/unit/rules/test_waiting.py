@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import concluding, escalating, replying
-from chalicelib.rules.clocks import Clock, explained
-from chalicelib.rules.outbox import Delivery, Purpose
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Change, Event, Person, State, Tally, Ticket, Visibility, next_step
+from chalicelib.rules.procedure import concluding, escalating, replying
+from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Tally, Ticket, Visibility, next_step
 from tests import samples
 from tests.fakes import START
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.periods import Period, Unit
-from chalicelib.rules.policy import Guarantees
-from chalicelib.rules.records import Claim
-from chalicelib.rules.tickets import Author, File, Visibility
-from chalicelib.rules.warranty import cover, lacking
-from chalicelib.rules.worktime import WorkingHours
+from chalicelib.rules.policy.model import Guarantees
+from chalicelib.rules.procedure.warranty import cover, lacking
+from chalicelib.rules.tickets.procedure_facts import Claim
+from chalicelib.rules.tickets.ticket import Author, File, Visibility
+from chalicelib.rules.timing.periods import Period, Unit
+from chalicelib.rules.timing.worktime import WorkingHours
 from tests import samples
 
 SHOP = samples.shipped()

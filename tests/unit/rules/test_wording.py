@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.log import Action
-from chalicelib.rules.messages import Person
-from chalicelib.rules.records import Rating
-from chalicelib.rules.tickets import LogEntry
-from chalicelib.rules.wording import MOST, asked, number_words, own_words, words, words_of
+from chalicelib.rules.privacy.search_terms import MOST, asked, number_words, own_words, words, words_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.procedure_facts import Rating
+from chalicelib.rules.tickets.ticket import LogEntry
 from tests import samples
 from tests.fakes import START
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.rules.worktime import (
+from chalicelib.rules.timing.worktime import (
     MIDNIGHT,
     Interval,
     NoWorkingTime,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.messages import Event, Visibility
-from chalicelib.rules.records import Cure, Outcome, OwedBy, Performer
-from chalicelib.rules.tickets import Change, Priority, State, Ticket, evolve
+from chalicelib.rules.tickets.messages import Event, Visibility
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions import ACTIONS
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, TOM, acts

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import reporting as counting
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.tickets import Change, State
+from chalicelib.rules.exports import reporting as counting
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.ticket import Change, State
 from chalicelib.services import purging
 from chalicelib.services.audit_exports import COLUMNS, export_audit
 from chalicelib.services.health_checks import health, redrive

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Author, Message, State, Ticket, Visibility
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, Message, State, Ticket, Visibility
 from chalicelib.services.arrivals import DMARC, SPAM, Notice
 from chalicelib.services.receiving import Outcome, receive
 from tests import agents, samples

@@ -14,9 +14,9 @@ import pytest
 
 from chalicelib.errors import AftercareError, LinkRefused
 from chalicelib.mail import wholly
-from chalicelib.rules.audit import head_of
-from chalicelib.rules.log import NAMES_PEOPLE
-from chalicelib.rules.tickets import Change, Person, Ticket
+from chalicelib.rules.privacy.hash_chain import head_of
+from chalicelib.rules.tickets.log import NAMES_PEOPLE
+from chalicelib.rules.tickets.ticket import Change, Person, Ticket
 from chalicelib.services import customer_page, drafts, erasing, indexing, links, rating, rectifying, retention
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.indexing import blinded

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.messages import NOBODY
-from chalicelib.rules.tickets import Person, Ticket
+from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services import erasing, indexing, rectifying, subject_exports
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.receiving import receive

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import replying
-from chalicelib.rules.outbox import Posting, Purpose, Stage
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, State, Ticket, evolve
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services import aside
 from chalicelib.services.arrivals import SPAM, VIRUS, Notice
 from chalicelib.services.aside import kept_aside, release_aside

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.mail import reading
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Visibility
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Visibility
 from chalicelib.services.arrivals import LAST_ATTEMPT, Notice
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.audit import Logged
-from chalicelib.rules.log import Action
-from chalicelib.rules.messages import Author, File, Person
-from chalicelib.rules.outbox import Outbox, Stage
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Change, LogEntry, evolve
+from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, File, Person
+from chalicelib.rules.tickets.outbox import Outbox, Stage
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, LogEntry, evolve
 from chalicelib.services import auditing, commits
 from tests import agents, lives, samples
 from tests.fakes import START, FakeRun, World

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules import replying
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.identity import Role
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import Posting
-from chalicelib.rules.tickets import Change, Message, Ticket, Visibility, evolve
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket, Visibility, evolve
 from chalicelib.services.bouncing import SPARED, address_key, note_event, spared
 from chalicelib.services.conflicts import VersionConflict
 from chalicelib.services.health_checks import health

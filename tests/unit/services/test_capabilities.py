@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.log import Action
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Author, Ticket, Visibility
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, Ticket, Visibility
 from chalicelib.services import aside, customer_page, links, rating, rectifying
 from chalicelib.services.arrivals import DMARC, Notice
 from chalicelib.services.receiving import receive

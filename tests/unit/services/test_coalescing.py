@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import coalescing
-from chalicelib.rules.outbox import GATHERING, TOLD_AFTER, Posting, Stage
-from chalicelib.rules.tickets import Change, Message
+from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, Posting, Stage
+from chalicelib.rules.tickets.ticket import Change, Message
 from chalicelib.services import coalesced_letters, letters
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.escalating import look_after_due

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.digesting import send_digests
 from chalicelib.services.posting import post

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.rules.rectifying import rectify
-from chalicelib.rules.tickets import Change, Event, Person, State, Ticket, evolve
+from chalicelib.rules.privacy.rectifying import rectify
+from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Ticket, evolve
 from chalicelib.services import confirming, customer_page, links, subject_exports
 from tests import agents, samples
 from tests.agents import ADA, MIRA, acts

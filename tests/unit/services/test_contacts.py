@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.clocks import ACKNOWLEDGE
-from chalicelib.rules.tickets import Author, Change, Channel, Person, State, Ticket, evolve
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
 from chalicelib.services import contacts
 from chalicelib.services.said import Said
 from tests import agents, samples

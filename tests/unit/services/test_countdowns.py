@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.rules.clocks import RESOLVE, Clock
+from chalicelib.rules.tickets.clocks import RESOLVE, Clock
 from chalicelib.services import countdowns, desk_times
 from tests import samples
 from tests.fakes import START, World

@@ -6,11 +6,11 @@ import pytest
 
 from chalicelib import pages
 from chalicelib.errors import BadInput, LinkRefused, UnknownFile
-from chalicelib.rules import replying
-from chalicelib.rules.opening import as_message
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Author, Change, Channel, File, Person, State, Ticket, evolve
+from chalicelib.rules.intake.opening import as_message
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Person, State, Ticket, evolve
 from chalicelib.services import customer_page, desk_entries, links
 from chalicelib.services.filing import Parcel
 from tests import samples

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.outbox import LEASE, TRIES, Posting, Stage
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.tickets.outbox import LEASE, TRIES, Posting, Stage
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import escalating, health_checks, letters, posting
 from chalicelib.services.agenda_runs import LONGEST_RUN
 from chalicelib.services.commits import commit

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.deeds import Deed, Place
-from chalicelib.rules.keys import Secret
-from chalicelib.rules.messages import Person
+from chalicelib.rules.identity.keys import Secret
+from chalicelib.rules.privacy.audit_events import Deed, Place
+from chalicelib.rules.tickets.messages import Person
 from chalicelib.services import acting, audit_exports, auditing, console
 from chalicelib.services.ports import Unread
 from chalicelib.services.recording import recorded

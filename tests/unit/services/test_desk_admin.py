@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.rules.outbox import Delivery, Posting, Purpose
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import desk_admin, losing
 from chalicelib.services.desk_admin import DAYS, AdminView, ShopView
 from tests import samples

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.rules.clocks import FIRST_ANSWER, REMEDY, Clock
-from chalicelib.rules.policy import Agent
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Person, Priority, State, Ticket
+from chalicelib.rules.policy.model import Agent
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REMEDY, Clock
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Person, Priority, State, Ticket
 from chalicelib.services import desk_inbox
 from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
 from chalicelib.services.inbox_merging import ENTRIES, PAGES, ROWS

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from chalicelib import words
 from chalicelib.errors import UnknownFile, UnknownTicket
-from chalicelib.rules import replying
-from chalicelib.rules.clocks import ASIDE, CLOSE, RESOLVE, RETAIN
-from chalicelib.rules.inbox import clock_in_inbox
-from chalicelib.rules.log import Action
-from chalicelib.rules.messages import Event, File, Person
-from chalicelib.rules.opening import Arrival
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import VERDICTS, Suspicion
-from chalicelib.rules.tickets import Change, LogEntry
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RESOLVE, RETAIN
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Event, File, Person
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import VERDICTS, Suspicion
+from chalicelib.rules.tickets.ticket import Change, LogEntry
 from chalicelib.services import contacts, desk_entries, desk_log, desk_ticket, stale
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.desk_ticket import TicketView

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.policy import Agent, Shop
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import State
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.digesting import contents, is_due, send_digests
 from chalicelib.services.escalating import look_after_due
 from tests import agents, samples

@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.clocks import Clock
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Person, State, Ticket
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket
 from chalicelib.services import auditing, erasing, export_growth, retention
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.ticket_exports import export_tickets

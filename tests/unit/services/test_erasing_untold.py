@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events, items
-from chalicelib.rules.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
-from chalicelib.rules.retaining import Kept
-from chalicelib.rules.tickets import Change, Message, evolve
+from chalicelib.rules.privacy.retention import Kept
+from chalicelib.rules.tickets.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
+from chalicelib.rules.tickets.ticket import Change, Message, evolve
 from chalicelib.services import erasing
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.posting import post

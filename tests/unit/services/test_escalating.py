@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.rules import coalescing
-from chalicelib.rules.messages import Event
-from chalicelib.rules.outbox import Stage
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Priority, State
+from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.outbox import Stage
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Priority, State
 from chalicelib.services.escalating import look_after_due
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, TOM, acts

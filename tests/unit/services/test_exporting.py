@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import columns
-from chalicelib.rules.tickets import Change, Person
+from chalicelib.rules.exports import columns
+from chalicelib.rules.tickets.ticket import Change, Person
 from chalicelib.services import export_growth
 from chalicelib.services.export_growth import LEASE
 from chalicelib.services.ticket_exports import export_tickets

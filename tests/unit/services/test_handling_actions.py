@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.messages import File, Person
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.rules.tickets.messages import File, Person
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
 from tests.fakes import World

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.rules.log import Action
-from chalicelib.rules.tickets import Change, Channel, LogEntry, Person, Ticket, evolve
-from chalicelib.rules.wording import own_words, words_of
+from chalicelib.rules.privacy.search_terms import own_words, words_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import Change, Channel, LogEntry, Person, Ticket, evolve
 from chalicelib.services import indexing
 from chalicelib.services.commits import commit
 from chalicelib.services.ports import Mention

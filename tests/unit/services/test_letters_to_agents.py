@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import words
-from chalicelib.rules import identity
-from chalicelib.rules.messages import Author, Event, Message, Person
-from chalicelib.rules.outbox import Audience, Delivery, Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Channel, State, Visibility
+from chalicelib.rules.identity import derived
+from chalicelib.rules.tickets.messages import Author, Event, Message, Person
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Channel, State, Visibility
 from chalicelib.services import letters
 from tests import agents, samples
 from tests.agents import ADA, acts
@@ -43,7 +43,7 @@ def test_it_links_to_the_ticket_and_can_be_answered_as_before(world: World, purp
     for part in (letter.text, letter.html):
         assert set(re.findall(rf"{re.escape(PUBLIC_URL)}/desk[^\s\"<]*", part)) == {LINK}
         assert "/t/" not in part.replace("/desk/t/", "")
-    token = identity.read_token(world.deps.secret, f"x+{letter.token}@y.example")
+    token = derived.read_token(world.deps.secret, f"x+{letter.token}@y.example")
     assert token
     assert token.ref == samples.REF
 

@@ -11,13 +11,13 @@ import pytest
 from chalicelib import wiring
 from chalicelib.errors import TooMany
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import replying
-from chalicelib.rules.limits import Bound
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import State, Ticket, Visibility
+from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import State, Ticket, Visibility
 from chalicelib.services import customer_page, limiting, links, rating, uploading
 from chalicelib.services.arrivals import DKIM, DMARC, SPAM, SPF, Notice
 from chalicelib.services.conflicts import VersionConflict

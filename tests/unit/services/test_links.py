@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import LinkRefused, UnknownFile
-from chalicelib.rules.records import Cure, Extension, FinalAnswer, Outcome, OwedBy, Referral, Remedy
-from chalicelib.rules.tickets import Change, File, Message, Ticket, evolve
+from chalicelib.rules.tickets.procedure_facts import Cure, Extension, FinalAnswer, Outcome, OwedBy, Referral, Remedy
+from chalicelib.rules.tickets.ticket import Change, File, Message, Ticket, evolve
 from chalicelib.services import links
 from tests import agents, samples
 from tests.fakes import START, World, secret_of

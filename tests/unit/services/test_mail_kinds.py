@@ -12,9 +12,9 @@ import pytest
 from chalicelib.mail import reading
 from chalicelib.mail.composing import plus_address
 from chalicelib.mail.inbound import Attachment, Bounce, InboundMail
-from chalicelib.rules.identity import Role
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
 from chalicelib.services.arrivals import DMARC, Notice
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post

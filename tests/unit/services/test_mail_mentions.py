@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.mail import wholly
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import erasing, mail_mentions
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.receiving import Outcome, receive

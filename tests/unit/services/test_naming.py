@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.messages import Author, Person
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.messages import Author, Person
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import naming, retention
 from tests import agents, samples
 from tests.fakes import World

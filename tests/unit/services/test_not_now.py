@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import State
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import State
 from tests import agents
 from tests.agents import MIRA, acts
 from tests.fakes import World, refusing

@@ -4,7 +4,7 @@ nothing of anybody; and until then every log comes out as it was written."""
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.rules.audit import Verdict
+from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services import auditing
 from tests.fakes import world as new_world
 from tests.lives import AGENTS_WORD, JON, STEPS, WILMA, Life

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib import pages
 from chalicelib.mail.inbound import Address, InboundMail
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.own_words import for_customer
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post

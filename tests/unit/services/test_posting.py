@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotSent, UnknownTicket, Unwritable
-from chalicelib.rules import sending
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.clocks import ACKNOWLEDGE
-from chalicelib.rules.log import Action
-from chalicelib.rules.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
-from chalicelib.rules.tickets import Change, Person, Ticket, evolve
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
 from chalicelib.services import letters, posting
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.conflicts import VersionConflict

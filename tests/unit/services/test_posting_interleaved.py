@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.outbox import LEASE, Posting, Stage
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.outbox import LEASE, Posting, Stage
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.ports import Deps, Due
 from chalicelib.services.posting import post
 from tests import samples

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib import words
 from chalicelib.errors import BadInput
-from chalicelib.rules.messages import Event
-from chalicelib.rules.records import Claim
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.procedure_facts import Claim
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import customer_page, desk_ticket
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.escalating import look_after_due

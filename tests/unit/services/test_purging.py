@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from chalicelib.errors import BadInput, UnknownFile
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import indexing, purging, retention
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.ports_records import Holding

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.records import Outcome, Rating
-from chalicelib.rules.tickets import Change, Person, State, Ticket, evolve
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
 from chalicelib.services import (
     auditing,
     customer_page,

@@ -11,10 +11,10 @@ from chalicelib import wiring
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import reading
 from chalicelib.mail.composing import LOOP_HEADER, plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Author, Message, Person, State, Ticket, Visibility
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
 from chalicelib.services.arrivals import DMARC, SPAM, SPF, Notice
 from chalicelib.services.ports import Due
 from chalicelib.services.posting import post

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.outbox import Posting, Purpose
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, Message, State, Ticket, Visibility, evolve
+from chalicelib.rules.tickets.outbox import Posting, Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Message, State, Ticket, Visibility, evolve
 from chalicelib.services import mail_arrivals
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, Notice
 from chalicelib.services.conflicts import VersionConflict

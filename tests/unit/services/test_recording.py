@@ -9,9 +9,9 @@ import pytest
 
 import app
 from chalicelib.errors import BadInput, Unrecorded
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import (
     aside,
     console_events,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.audit import Verdict
-from chalicelib.rules.messages import Person
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import auditing, indexing, rectifying
 from tests import agents, records, samples
 from tests.fakes import FakeRun, World

@@ -8,9 +8,9 @@ from email.message import EmailMessage
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.messages import Author, Event, Visibility
-from chalicelib.rules.tickets import State
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.messages import Author, Event, Visibility
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.arrivals import DMARC, Notice
 from chalicelib.services.receiving import Outcome, receive
 from tests import agents, samples

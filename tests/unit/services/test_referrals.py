@@ -6,13 +6,13 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules import replying
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.identity import Role
-from chalicelib.rules.messages import File
-from chalicelib.rules.referring import FACTS
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Change, evolve
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.procedure.referring import FACTS
+from chalicelib.rules.tickets.messages import File
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, evolve
 from chalicelib.services import links
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due

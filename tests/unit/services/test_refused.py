@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.outbox import Posting, Purpose, Stage
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.ports import Due

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.messages import Event
-from chalicelib.rules.tickets import State
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services import customer_page, desk_ticket, links, rating
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due

@@ -11,12 +11,12 @@ import pytest
 
 from chalicelib.errors import LinkRefused
 from chalicelib.mail.inbound import Attachment
-from chalicelib.rules import identity, keys
-from chalicelib.rules.identity import Role
-from chalicelib.rules.keys import Secret
-from chalicelib.rules.limits import HOUR, Bound, Limit
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.identity import derived, keys
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.identity.keys import Secret
+from chalicelib.rules.intake.limits import HOUR, Bound, Limit
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import (
     arrivals,
     auditing,
@@ -254,6 +254,6 @@ def test_a_version_that_was_never_there_opens_nothing(world: World) -> None:
     reply = reply_tokens.reply_token(replace(world.deps, secret=stranger), ticket, Role.AGENT)
     for secret in (SECRET, BESIDE, TURNED):
         turn(world, secret)
-        assert identity.read_token(secret, reply) is None
+        assert derived.read_token(secret, reply) is None
         with pytest.raises(LinkRefused):
             links.open_status(world.deps, page)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.policy import Agent
-from chalicelib.rules.tickets import Change, Channel, Person, Ticket, evolve
+from chalicelib.rules.policy.model import Agent
+from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket, evolve
 from chalicelib.services import indexing, references, searching
 from chalicelib.services.ports import Mention
 from chalicelib.services.searching import MOST, Found

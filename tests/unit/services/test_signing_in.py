@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn, TooMany
-from chalicelib.rules import limits, sessions
-from chalicelib.rules.sessions import Session
+from chalicelib.rules.access import sessions
+from chalicelib.rules.access.sessions import Session
+from chalicelib.rules.intake import limits
 from chalicelib.services import signing_in
 from tests.fakes import PUBLIC_URL, START, World, refusing, secret_of
 from tests.fakes import world as new_world

@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.errors import BadInput, TooMany, UnknownTicket
 from chalicelib.mail import filenames
-from chalicelib.rules.outbox import LEASE, MISSED_AFTER
-from chalicelib.rules.submission import LARGEST_UPLOAD
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, State, evolve
+from chalicelib.rules.intake.submission import LARGEST_UPLOAD
+from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, State, evolve
 from chalicelib.services import aside, links, uploading
 from chalicelib.services.commits import change_ticket
 from chalicelib.services.conflicts import VersionConflict

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.outbox import TOLD_AFTER, Posting, Stage
-from chalicelib.rules.spacing import APART, MOST
-from chalicelib.rules.tickets import Message, Ticket
+from chalicelib.rules.delivery.spacing import APART, MOST
+from chalicelib.rules.tickets.outbox import TOLD_AFTER, Posting, Stage
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services import customer_page, letters, links
 from chalicelib.services.arrivals import DMARC, Notice
 from chalicelib.services.escalating import look_after_due

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.rules import referring
-from chalicelib.rules.messages import Person
+from chalicelib.rules.procedure import referring
+from chalicelib.rules.tickets.messages import Person
 from chalicelib.services import stale
 from chalicelib.services.drafts import save_draft
 from chalicelib.services.said import LONGEST

@@ -12,8 +12,8 @@ import pytest
 
 from chalicelib import words
 from chalicelib.errors import BadInput
-from chalicelib.rules import columns
-from chalicelib.rules.tickets import Author, Change, Channel, File, Message, Person, Ticket
+from chalicelib.rules.exports import columns
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Message, Person, Ticket
 from chalicelib.services import export_growth, subject_exports
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.export_growth import LEASE

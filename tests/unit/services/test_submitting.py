@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import BadInput, KeyReused
-from chalicelib.rules import identity
-from chalicelib.rules.addressing import canonical
-from chalicelib.rules.outbox import Purpose
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Channel, State, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Channel, State, Ticket
 from chalicelib.services import links
 from chalicelib.services.filing import Parcel
 from chalicelib.services.submitting import SAME_WORDS, Caller, submit
@@ -76,18 +76,18 @@ class TestOpening:
         assert world.store.tickets == {}
 
     def test_a_reference_held_by_another_source_gives_way_to_the_next(self, world: World) -> None:
-        source = identity.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
-        taken = samples.ticket(identity.reference(SECRET, "NL", source))
+        source = derived.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
+        taken = samples.ticket(derived.reference(SECRET, "NL", source))
         world.store.tickets[taken.ref] = taken
         ticket = post(world, keyed("k"))
-        assert ticket.ref == identity.reference(SECRET, "NL", source, 1)
+        assert ticket.ref == derived.reference(SECRET, "NL", source, 1)
         assert post(world, keyed("k")) == ticket
         assert world.store.tickets[taken.ref] == taken
 
     def test_three_references_held_by_others_are_a_fault(self, world: World) -> None:
-        source = identity.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
+        source = derived.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
         for attempt in range(3):
-            taken = samples.ticket(identity.reference(SECRET, "NL", source, attempt))
+            taken = samples.ticket(derived.reference(SECRET, "NL", source, attempt))
             world.store.tickets[taken.ref] = taken
         with pytest.raises(RuntimeError):
             post(world, keyed("k"))

@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.bouncing import Fate, Report
-from chalicelib.rules.clocks import SetBy
-from chalicelib.rules.messages import Event
-from chalicelib.rules.tickets import Change, State
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.clocks import SetBy
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.ticket import Change, State
 from chalicelib.services.bouncing import note_event
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.posting import post

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.messages import Event, Message, Visibility
-from chalicelib.rules.outbox import LEASE, Posting
-from chalicelib.rules.tickets import Change, State
+from chalicelib.rules.tickets.messages import Event, Message, Visibility
+from chalicelib.rules.tickets.outbox import LEASE, Posting
+from chalicelib.rules.tickets.ticket import Change, State
 from chalicelib.services.escalating import look_after_due
 from chalicelib.services.posting import post
 from tests import agents

@@ -5,10 +5,10 @@ from email.message import EmailMessage
 import pytest
 
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.identity import Role
-from chalicelib.rules.messages import Author, Message, Visibility
-from chalicelib.rules.remarks import Remark
-from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.messages import Author, Message, Visibility
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services.arrivals import DMARC, SPAM, VIRUS
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts

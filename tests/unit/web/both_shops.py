@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.policy import Agent, Policy
+from chalicelib.rules.policy.model import Agent, Policy
 from tests.unit.web.browsing import Browser
 from tests.unit.web.visitors import Visitor, signed_in
 

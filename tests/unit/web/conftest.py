@@ -9,7 +9,7 @@ from chalice.test import Client
 import app
 from chalicelib import wiring
 from chalicelib.aws import queue
-from chalicelib.rules.keys import written
+from chalicelib.rules.identity.keys import written
 from tests import tables
 from tests.fakes import PUBLIC_URL, secret_of
 from tests.unit.web.browsing import Browser

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from chalicelib import wiring
-from chalicelib.rules.tickets import Change, Ticket, evolve
+from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
 from chalicelib.services import links
 from tests import samples
 from tests.unit.web.browsing import Browser, first, page

@@ -20,9 +20,9 @@ import app
 from chalicelib import wiring
 from chalicelib.aws.table import Table
 from chalicelib.errors import BadInput
-from chalicelib.rules.deeds import Deed
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change
 from deploy import test_events as shipped
 from tests import deeds, samples
 

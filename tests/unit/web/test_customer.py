@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.tickets import Change, State, evolve
+from chalicelib.rules.tickets.ticket import Change, State, evolve
 from chalicelib.services import customer_page, limiting, links
 from tests.fakes import PUBLIC_URL
 from tests.unit.web import browsing

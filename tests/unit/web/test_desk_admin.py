@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.outbox import Delivery, Posting, Purpose
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change
+from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import losing
 from tests import samples
 from tests.fakes import PUBLIC_URL, START

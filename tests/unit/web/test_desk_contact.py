@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.tickets import Change, Channel, Ticket
+from chalicelib.rules.tickets.ticket import Change, Channel, Ticket
 from tests import samples
 from tests.fakes import PUBLIC_URL
 from tests.unit.web.both_shops import bo_signed_in

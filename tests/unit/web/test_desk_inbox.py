@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.clocks import FIRST_ANSWER, Clock
-from chalicelib.rules.suspicions import Suspicion
-from chalicelib.rules.tickets import Change, State, Ticket
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services import indexing
 from chalicelib.services.desk_inbox import LISTS
 from chalicelib.services.inbox_merging import ROWS

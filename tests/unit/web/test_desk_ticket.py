@@ -11,9 +11,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib import wiring
-from chalicelib.rules import identity
-from chalicelib.rules.messages import File, Message, Person
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.tickets.messages import File, Message, Person
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.actions import ACTIONS
 from chalicelib.services.arrivals import Notice
 from chalicelib.services.receiving import receive
@@ -100,7 +100,7 @@ def ticket(around: Around) -> Ticket:
 def opened(around: Around, **changes: Any) -> Ticket:
     """A ticket and a customer of its own: the page of a customer of many is a longer one."""
     number = next(_numbers)
-    ref = identity.reference(wiring.deps().secret, "NL", f"test {number}")
+    ref = derived.reference(wiring.deps().secret, "NL", f"test {number}")
     changes = {"person": Person("Mira Holm", f"mira.{number}@example.com")} | changes
     ticket = samples.ticket(ref, around.clock(), **changes)
     wiring.deps().store.commit(Change(ticket))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.rules.tickets import Ticket
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import links
 from chalicelib.web import form_letters
 from tests.unit.web import browsing

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.aws import clients
-from chalicelib.rules import replying
-from chalicelib.rules.tickets import State, Ticket
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services import limiting, links
 from chalicelib.services.commits import commit
 from tests import tables

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput, TooLarge
-from chalicelib.rules.submission import FIELDS, MOST_FILES
+from chalicelib.rules.intake.submission import FIELDS, MOST_FILES
 from chalicelib.web import json_bodies
 from tests.unit.web.browsing import STORE, Browser, fields, problems, said
 

@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import pages, wiring, words
 from chalicelib.holidays_calendar import holidays_of
-from chalicelib.rules.periods import Period, Unit
-from chalicelib.rules.policy import ClosedDay, Shop
-from chalicelib.rules.worktime import MIDNIGHT
+from chalicelib.rules.policy.model import ClosedDay, Shop
+from chalicelib.rules.timing.periods import Period, Unit
+from chalicelib.rules.timing.worktime import MIDNIGHT
 from chalicelib.services import policy_page
 from tests.fakes import PUBLIC_URL
 from tests.unit.web.browsing import Browser, first, page

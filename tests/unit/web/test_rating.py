@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.records import Outcome, Rating
-from chalicelib.rules.tickets import Change, State, Ticket, evolve
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services import links
 from tests import samples
 from tests.unit.web.browsing import Browser, first, page, typed

@@ -11,9 +11,9 @@ import pytest
 
 import app
 from chalicelib import wiring
-from chalicelib.rules.messages import File
-from chalicelib.rules.records import Outcome
-from chalicelib.rules.tickets import Change, State, Ticket, evolve
+from chalicelib.rules.tickets.messages import File
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services import links
 from chalicelib.services.actions import ACTIONS
 from chalicelib.web.routing import FILLED_IN

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.keys import Use, with_newest_present, with_version
+from chalicelib.rules.identity.keys import Use, with_newest_present, with_version
 from chalicelib.web.sealing import seal, unseal
 from tests.fakes import SECRET, secret_of
 

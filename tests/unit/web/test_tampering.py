@@ -12,11 +12,11 @@ from itsdangerous import URLSafeSerializer
 from selectolax.lexbor import LexborNode
 
 from chalicelib import wiring
-from chalicelib.rules import identity
-from chalicelib.rules.identity import Role, Token, life_of
-from chalicelib.rules.keys import Use
-from chalicelib.rules.messages import File
-from chalicelib.rules.tickets import Change, Ticket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import Role, Token, life_of
+from chalicelib.rules.identity.keys import Use
+from chalicelib.rules.tickets.messages import File
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import links, signing_in
 from chalicelib.web import desk_auth
 from tests import samples
@@ -259,21 +259,21 @@ class TestPlusAddresses:
     @pytest.mark.parametrize("role", list(Role))
     def test_altered_at_any_place_they_lead_nowhere(self, role: Role) -> None:
         secret = secret_of("secret")
-        token = identity.token(secret, Token(samples.REF, role, 1 if role is Role.THIRD_PARTY else 0, 1, "0123"))
-        assert identity.read_token(secret, f"care+{token}@help.northlight.example")
+        token = derived.token(secret, Token(samples.REF, role, 1 if role is Role.THIRD_PARTY else 0, 1, "0123"))
+        assert derived.read_token(secret, f"care+{token}@help.northlight.example")
         letters = "0123456789abcdefghjkmnpqrstvwxyz"
         for place, letter in enumerate(token):
             for other in letters:
                 forged = f"care+{token[:place]}{other}{token[place + 1 :]}@northlight.example"
-                read = identity.read_token(secret, forged)
+                read = derived.read_token(secret, forged)
                 assert (read is not None) is (other == letter), forged
-            assert identity.read_token(secret, f"care+{token[:place]}@help.northlight.example") is None
+            assert derived.read_token(secret, f"care+{token[:place]}@help.northlight.example") is None
 
     def test_a_token_of_one_role_is_none_of_another(self) -> None:
         secret = secret_of("secret")
-        token = identity.token(secret, Token(samples.REF, Role.CUSTOMER, 0, 1, "0123"))
-        assert identity.read_token(secret, token[:12] + "a" + token[13:]) is None
-        assert identity.read_token(secret_of("another"), token) is None
+        token = derived.token(secret, Token(samples.REF, Role.CUSTOMER, 0, 1, "0123"))
+        assert derived.read_token(secret, token[:12] + "a" + token[13:]) is None
+        assert derived.read_token(secret_of("another"), token) is None
 
 
 def test_nothing_leads_elsewhere(browser: Browser, around: Around) -> None:

@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib.rules import submission
-from chalicelib.rules.handling import LONGEST_TAG
-from chalicelib.rules.tickets import Change, evolve
+from chalicelib.rules.intake import submission
+from chalicelib.rules.procedure.ticket_admin import LONGEST_TAG
+from chalicelib.rules.tickets.ticket import Change, evolve
 from chalicelib.services import links
 from chalicelib.services.said import LONGEST
 from tests import agents, records

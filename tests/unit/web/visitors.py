@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules import sessions
-from chalicelib.rules.keys import Use
+from chalicelib.rules.access import sessions
+from chalicelib.rules.identity.keys import Use
 from chalicelib.services import signing_in
 from chalicelib.web import desk_auth, desk_login
 from tests.fakes import Clock, FakeMailer

@@ -1,0 +1,1 @@
+"""Sessions of the desk and id tokens of single sign-on."""

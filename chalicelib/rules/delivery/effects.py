@@ -1,0 +1,55 @@
+"""What it changes on a ticket that a mail was really sent, or never will be: a promise moved, a matter closed.
+
+Both are committed with the note of the sending itself, so that neither stands without the other.
+"""
+
+from dataclasses import replace
+
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.intake.opening import notifications
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import concluding, extending
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Moment
+from chalicelib.rules.tickets.messages import Message, Visibility
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
+from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
+
+# The mails whose sending changes the ticket.
+TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
+
+
+def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, moment: Moment) -> Change:
+    """The change that notes the mail as sent, and what that does to its ticket."""
+    if purpose is Purpose.EXTENSION:
+        after, log = extending.told(ticket, message.id, moment)
+        return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
+    if purpose is Purpose.FINAL_ANSWER:
+        after, log = concluding.told(ticket, message.id, moment, claimed_at(noted.messages[0].outbox, moment.at))
+        # Noted twice, by its sender and by the mail service's event, it keeps the promises once.
+        tally = kept(ticket, (*ANSWERS, RESOLVE), moment.at) if log else ()
+        return replace(noted, ticket=evolve(after), log=(*noted.log, *log), tally=tally)
+    return noted
+
+
+def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, moment: Moment) -> Change:
+    """The change that notes the mail as refused for good: what it was to tell is as if never said, on the customer's
+    page too."""
+    if purpose is Purpose.EXTENSION:
+        after = extending.failed(ticket, message.id, moment.at)
+    elif purpose is Purpose.FINAL_ANSWER:
+        after = concluding.failed(ticket, message.id)
+    else:
+        return noted
+    unsaid = replace(noted.messages[0], visibility=Visibility.INTERNAL)
+    return replace(noted, ticket=evolve(after), messages=(unsaid,))
+
+
+def warning(item: Owing, refused: Delivery, ticket: Ticket, shop: Shop) -> tuple[Delivery, ...]:
+    """The mails that tell agents of one to somebody else that was refused for good. Who is still to be told of a new
+    ticket reads there that its confirmation was not sent."""
+    if refused.purpose.audience is Audience.AGENTS:
+        return ()
+    owed = item.outbox.owed() if isinstance(item, Ticket) and item.outbox else ()
+    expecting = {mail.to for mail in owed if mail.purpose.audience is Audience.AGENTS}
+    mails = notifications(shop, Purpose.UNDELIVERED, ticket.assignee)
+    return tuple(mail for mail in mails if mail.to not in expecting)

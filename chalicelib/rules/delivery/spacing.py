@@ -1,0 +1,91 @@
+"""New words of one ticket are told its agents in one mail in five minutes at the most, and none stays untold.
+
+The first are told at once. What comes soon after waits in a mail of its own until five minutes are over, and further
+words ride with that (as in rules.delivery.coalescing): the very change that adds them notes them on it. So they are
+told if and only if a mail that tells them is owed, and one that a sender has taken on takes on no more.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.outbox import TOLD_AFTER, Delivery, Outbox, Purpose, Stage, StepRef
+from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
+
+APART = timedelta(minutes=5)
+MOST = 50
+"""So many further words one mail tells; the next begin another."""
+TELLING = (Purpose.NOTIFICATION_REPLY, Purpose.NOTIFICATION_REFERRAL)
+# What waits goes with the agenda, which comes every five minutes and may be late.
+_UNSENT = timedelta(minutes=15)
+
+
+def may_ride(ticket: Ticket, now: datetime) -> bool:
+    """Whether the mail that told of the ticket last is to be looked at before another is owed."""
+    return ticket.told_at is not None and now < ticket.told_at + APART + _UNSENT
+
+
+def spaced(change: Change, before: Ticket, latest: Message | None, now: datetime) -> Change:
+    """The change with its new words told in time: at once, later, or by the mail of `latest`, the message whose mail
+    told, or is to tell, of the ticket last."""
+    ticket, news = change.ticket, next((message for message in change.messages if _tells(message)), None)
+    if ticket is None or news is None or news.outbox is None:
+        return change
+    if latest and latest.id == news.id:
+        return change  # said before, as the store will tell
+    if latest and latest.outbox and _takes_on(latest.outbox, news.outbox):
+        waiting = evolve(latest, outbox=_carrying(latest.outbox, news))
+        return replace(change, messages=(*_with(change, _riding(news, latest, now)), waiting))
+    last = _last(before, latest)
+    if last is None or now >= last + APART or not _all_tell(news.outbox):
+        return replace(change, ticket=replace(ticket, told_at=now, told_by=news.id))
+    at = last + APART
+    held = replace(news, outbox=replace(news.outbox, stage=Stage.HELD, wake_at=at))
+    return replace(change, ticket=replace(ticket, told_at=at, told_by=news.id), messages=_with(change, held))
+
+
+def _tells(message: Message) -> bool:
+    return any(mail.purpose in TELLING for mail in message.outbox.owed()) if message.outbox else False
+
+
+def _all_tell(box: Outbox) -> bool:
+    return all(mail.purpose in TELLING for mail in box.owed())
+
+
+def _takes_on(waiting: Outbox, news: Outbox) -> bool:
+    """Whether the mails of the one, which no sender holds, tell all whom the other is to tell."""
+    if waiting.stage not in (Stage.HELD, Stage.QUEUED, Stage.RETRY) or not _all_tell(news):
+        return False
+    return all(_carrier(waiting, mail) for mail in news.owed())
+
+
+def _carrier(waiting: Outbox, mail: Delivery) -> Delivery | None:
+    own = (other for other in waiting.own() if other.purpose in TELLING and other.to == mail.to)
+    return next((other for other in own if len(other.carries) < MOST), None)
+
+
+def _carrying(waiting: Outbox, news: Message) -> Outbox:
+    told = [_carrier(waiting, mail) for mail in news.outbox.owed()] if news.outbox else []
+    step = StepRef(news.ref, news.id)
+    mails = (replace(mail, carries=(*mail.carries, step)) if mail in told else mail for mail in waiting.deliveries)
+    return replace(waiting, deliveries=tuple(mails))
+
+
+def _riding(news: Message, latest: Message, now: datetime) -> Message:
+    """The message told by the other's mail; should there be none any more, by its own, looked after later."""
+    if news.outbox is None:
+        return news
+    by = StepRef(latest.ref, latest.id)
+    mails = tuple(replace(mail, carried_by=by) for mail in news.outbox.deliveries)
+    return replace(news, outbox=replace(news.outbox, deliveries=mails, stage=Stage.HELD, wake_at=now + TOLD_AFTER))
+
+
+def _last(before: Ticket, latest: Message | None) -> datetime | None:
+    """When agents were told last, or are to be: the agenda may have been later than was meant."""
+    mails = latest.outbox.deliveries if latest and latest.outbox else ()
+    moments = [before.told_at, *(mail.at for mail in mails if mail.purpose in TELLING)]
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _with(change: Change, news: Message) -> tuple[Message, ...]:
+    return tuple(news if message.id == news.id else message for message in change.messages)

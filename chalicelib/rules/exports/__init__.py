@@ -1,0 +1,1 @@
+"""Columns and file formats of what is handed out."""

@@ -1,0 +1,165 @@
+"""The columns of an exported ticket and message, each with what it holds: docs/operations.md shows them in this order.
+
+A row is a ticket or one of its messages (`record` says which) and leaves the other's columns empty.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What a row is made of: a ticket, one of its messages or none, that message's whole text, the shop's clocks."""
+
+    ticket: Ticket
+    zone: ZoneInfo
+    message: Message | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    about: str
+    of: Callable[[Exported], Value]
+
+
+def names(messages: bool) -> tuple[str, ...]:
+    return tuple(column.name for column in columns(messages))
+
+
+def columns(messages: bool) -> tuple[Column, ...]:
+    """Those of a ticket, and those of a message where messages are exported too."""
+    return (*BOTH, *TICKET, *(MESSAGE if messages else ()))
+
+
+def row(exported: Exported, messages: bool) -> list[Value]:
+    told = [column.of(exported) for column in BOTH]
+    told += [column.of(exported) if exported.message is None else "" for column in TICKET]
+    return told + ([column.of(exported) for column in MESSAGE] if messages else [])
+
+
+def record(exported: Exported, messages: Iterable[Exported] | None = None) -> dict[str, Any]:
+    """A ticket as a JSON object by the same names, its messages within it."""
+    told: dict[str, Any] = {column.name: column.of(exported) for column in (*BOTH[1:], *TICKET)}
+    if messages is None:
+        return told
+    return told | {"messages": [{column.name: column.of(one) for column in MESSAGE} for one in messages]}
+
+
+def _at(moment: datetime | date | None) -> str:
+    """In UTC, to the second; a day as a day."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat() if moment else ""
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _clock(exported: Exported, name: str) -> Clock | None:
+    return exported.ticket.clock(name)
+
+
+def _due(name: str) -> Callable[[Exported], Value]:
+    return lambda e: _at(clock.due) if (clock := _clock(e, name)) else ""
+
+
+def _met(name: str) -> Callable[[Exported], Value]:
+    return lambda e: _at(clock.met_at) if (clock := _clock(e, name)) else ""
+
+
+def _of_ticket(get: Callable[[Ticket], Any]) -> Callable[[Exported], Value]:
+    return lambda e: str(get(e.ticket) or "")
+
+
+def _of_message(get: Callable[[Message], Any]) -> Callable[[Exported], Value]:
+    return lambda e: str(get(e.message) or "") if e.message else ""
+
+
+BOTH = (
+    Column("record", "`ticket`, or `message`: a row of the ticket above it", lambda e: _record(e)),
+    Column("reference", "of the ticket", _of_ticket(lambda t: t.ref)),
+    Column("shop", "its id in the policy", _of_ticket(lambda t: t.shop)),
+    Column("kind", "of the ticket", _of_ticket(lambda t: t.kind)),
+)
+TICKET = (
+    Column("state", "`open`, `waiting`, `referred`, `closed`, `aside`", _of_ticket(lambda t: t.state)),
+    Column("outcome", "how it ended", _of_ticket(lambda t: t.outcome)),
+    Column("channel", "by which it was opened", _of_ticket(lambda t: t.channel)),
+    Column("topic", "its id in the policy", _of_ticket(lambda t: t.topic)),
+    Column("subject", "as written", _of_ticket(lambda t: t.subject)),
+    Column("name", "of the customer", _of_ticket(lambda t: t.requester.name)),
+    Column("email", "of the customer", _of_ticket(lambda t: t.requester.address)),
+    Column("phone", "of the customer", _of_ticket(lambda t: t.requester.phone)),
+    Column("language", "of the customer", _of_ticket(lambda t: t.language)),
+    Column("country", "of the customer, by its two letters", _of_ticket(lambda t: t.country)),
+    Column("order_number", "as written", _of_ticket(lambda t: t.order_number)),
+    Column("product", "of a warranty claim", _of_ticket(lambda t: t.claim and t.claim.product)),
+    Column("serial", "of a warranty claim", _of_ticket(lambda t: t.claim and t.claim.serial)),
+    Column("purchased", "the day, of a warranty claim", _of_ticket(lambda t: t.claim and _at(t.claim.purchased))),
+    Column("opened_at", "in UTC, as are all times but those named local", lambda e: _at(e.ticket.opened_at)),
+    Column("opened_local", "by the shop's clocks", lambda e: local(e.ticket.opened_at, e.zone)),
+    Column("first_answer_due", "what was promised", _due(FIRST_ANSWER)),
+    Column("first_answered_at", "", _met(FIRST_ANSWER)),
+    Column("resolve_due", "what was promised, with its extensions", _due(RESOLVE)),
+    Column("resolved_at", "", _met(RESOLVE)),
+    Column("closed_at", "", lambda e: _at(e.ticket.closed_at)),
+    Column("assignee", "the agent's address", _of_ticket(lambda t: t.assignee)),
+    Column("priority", "`normal`, `high`, `urgent`", _of_ticket(lambda t: t.priority)),
+    Column("tags", "with a blank between them", _of_ticket(lambda t: " ".join(t.tags))),
+    Column("fault", "who is at fault, as found", _of_ticket(lambda t: t.finding and t.finding.fault)),
+    Column("remedy", "what puts it right", _of_ticket(lambda t: t.remedy and t.remedy.cure)),
+    Column("remedy_owed_by", "", _of_ticket(lambda t: t.remedy and t.remedy.owed_by)),
+    Column("remedy_carried_out_by", "who was asked to", _of_ticket(lambda t: t.remedy and t.remedy.carried_out_by)),
+    Column("remedy_due", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.due))),
+    Column("remedy_done_at", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.done_at))),
+    Column("rating", "by the customer: 1 (very unhappy) to 5 (very happy)", lambda e: _score(e.ticket)),
+    Column("rating_text", "the customer's words to it", _of_ticket(lambda t: t.rating and t.rating.text)),
+    Column("rated_at", "", _of_ticket(lambda t: t.rating and _at(t.rating.at))),
+    Column("extensions", "how often it was extended", lambda e: len(e.ticket.extensions)),
+    Column("referred_to", "third parties, separated by `; `", lambda e: "; ".join(r.name for r in e.ticket.referrals)),
+    Column("merged_into", "the ticket its conversation goes on in", _of_ticket(lambda t: t.merged_into)),
+    Column("hold", "why it must be kept", _of_ticket(lambda t: t.hold)),
+)
+
+
+def _channel(message: Message) -> Value:
+    return "desk" if message.channel is Channel.CONSOLE else message.channel
+
+
+MESSAGE = (
+    Column("message", "its id within the ticket", _of_message(lambda m: m.id)),
+    Column("at", "", _of_message(lambda m: _at(m.at))),
+    Column("at_local", "by the shop's clocks", lambda e: local(e.message.at, e.zone) if e.message else ""),
+    Column("author", "`customer`, `agent`, `third_party`, `system`, `other`", _of_message(lambda m: m.author)),
+    Column("author_name", "", _of_message(lambda m: m.person.name)),
+    Column("author_email", "", _of_message(lambda m: m.person.address)),
+    Column("by", "its channel; `desk`: an agent, there or at the console", _of_message(_channel)),
+    Column("visibility", "`shared`, or `internal`: for agents alone", _of_message(lambda m: m.visibility)),
+    Column("event", "`words`, or what else it is", _of_message(lambda m: m.event)),
+    Column("about", "what its event is about", _of_message(lambda m: m.about)),
+    Column("text", "what was written anew, whole", lambda e: e.text if e.message else ""),
+    Column("files", "attachments' names, separated by `; `", _of_message(lambda m: "; ".join(_named(m)))),
+)
+
+
+def _record(exported: Exported) -> str:
+    return "message" if exported.message else "ticket"
+
+
+def _score(ticket: Ticket) -> Value:
+    return ticket.rating.score if ticket.rating else ""
+
+
+def _named(message: Message) -> list[str]:
+    return [file.filename for file in message.files]

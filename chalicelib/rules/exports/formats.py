@@ -1,0 +1,128 @@
+"""The formats of an export: the file's bytes as its tickets come, each format able to pause and be gone on with."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from chalicelib.rules.exports import columns
+from chalicelib.rules.exports.columns import Exported
+from chalicelib.rules.exports.spreadsheets import LONGEST_CSV, LONGEST_XLSX, cell
+from chalicelib.rules.exports.xlsx import Value, Workbook
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+}
+# Excel reads a CSV as UTF-8 only when it begins so.
+_BOM = "\ufeff"
+
+
+class Format(Protocol):
+    """A ticket is a list: itself, then its messages where these are exported."""
+
+    def ticket(self, exported: Sequence[Exported]) -> bytes: ...
+
+    def pause(self) -> bytes:
+        """What has to be out before another goes on by `state`."""
+
+    @property
+    def state(self) -> str: ...
+
+    def taken(self) -> bytes:
+        """What is wanted again at the end, of what came since this was last asked."""
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        """The end, given everything that was taken."""
+
+
+def make(name: str, messages: bool, state: str) -> Format:
+    """A new file of the format, or one that goes on from that state."""
+    match name:
+        case "csv":
+            return _Csv(messages, state)
+        case "jsonl":
+            return _Jsonl(messages)
+        case _:
+            return _Xlsx(messages, state)
+
+
+class _Plain:
+    """Of a format that has nothing to remember: "begun" tells only that its head is written."""
+
+    def __init__(self, state: str = "") -> None:
+        self.state = state
+
+    def pause(self) -> bytes:
+        return b""
+
+    def taken(self) -> bytes:
+        return b""
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        return b""
+
+
+class _Csv(_Plain):
+    def __init__(self, messages: bool, state: str) -> None:
+        super().__init__(state)
+        self._messages = messages
+
+    def ticket(self, exported: Sequence[Exported]) -> bytes:
+        rows = (columns.row(one, self._messages) for one in exported)
+        return self._head() + _lines(_cells(row, LONGEST_CSV) for row in rows)
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        return self._head()
+
+    def _head(self) -> bytes:
+        if self.state:
+            return b""
+        self.state = "begun"
+        return _BOM.encode() + _lines([columns.names(self._messages)])
+
+
+class _Jsonl(_Plain):
+    def __init__(self, messages: bool) -> None:
+        super().__init__()
+        self._messages = messages
+
+    def ticket(self, exported: Sequence[Exported]) -> bytes:
+        first, *rest = exported
+        told = columns.record(first, rest if self._messages else None)
+        return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+class _Xlsx:
+    def __init__(self, messages: bool, state: str) -> None:
+        self._messages = messages
+        self._book = Workbook(columns.names(messages), state)
+
+    def ticket(self, exported: Sequence[Exported]) -> bytes:
+        rows = (columns.row(one, self._messages) for one in exported)
+        return self._book.add(_cells(row, LONGEST_XLSX) for row in rows)
+
+    def pause(self) -> bytes:
+        return self._book.pause()
+
+    @property
+    def state(self) -> str:
+        return self._book.state
+
+    def taken(self) -> bytes:
+        return self._book.taken()
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        return self._book.close(earlier)
+
+
+def _cells(values: Iterable[Value], longest: int) -> list[Value]:
+    return [cell(value, longest) if isinstance(value, str) else value for value in values]
+
+
+def _lines(rows: Iterable[Sequence[Value]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    return text.getvalue().encode()

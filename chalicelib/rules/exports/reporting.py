@@ -1,0 +1,83 @@
+"""How a shop's tickets of some days went: counted by what they are, and how long they took. Nobody's data in it."""
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.rules.procedure.rating import SCORES
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.tickets.ticket import Ticket
+
+_HOUR = 3600
+NONE = "none"
+"""What is counted where a ticket has none of it."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Tickets are counted into it one by one; it keeps a few numbers of each."""
+
+    tickets: int = 0
+    by: dict[str, Counter[str]] = field(default_factory=dict)
+    hours: dict[str, list[float]] = field(default_factory=lambda: {FIRST_ANSWER: [], RESOLVE: []})
+    scores: Counter[int] = field(default_factory=Counter)
+
+    def count(self, tickets: Iterable[Ticket]) -> None:
+        for ticket in tickets:
+            self.tickets += 1
+            for name, value in _marks(ticket).items():
+                self.by.setdefault(name, Counter())[str(value or NONE)] += 1
+            if ticket.rating:
+                self.scores[ticket.rating.score] += 1
+            for name, hours in self.hours.items():
+                clock = ticket.clock(name)
+                if clock and clock.met_at:
+                    hours.append((clock.met_at - ticket.opened_at).total_seconds() / _HOUR)
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "tickets": self.tickets,
+            "by": {name: dict(counts.most_common()) for name, counts in self.by.items()},
+            "hours_to": {name: _spread(hours) for name, hours in self.hours.items()},
+            "ratings": _ratings(self.scores),
+        }
+
+
+def rows(told: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:
+    """What is told as lines of a name and a value: ("by.kind.complaint", 12)."""
+    if isinstance(told, dict):
+        for name, part in told.items():
+            yield from rows(part, (*path, str(name)))
+    else:
+        yield ".".join(path), "" if told is None else told
+
+
+def _marks(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "kind": ticket.kind,
+        "state": ticket.state,
+        "outcome": ticket.outcome,
+        "topic": ticket.topic,
+        "channel": ticket.channel,
+        "fault": ticket.finding and ticket.finding.fault,
+        "remedy": ticket.remedy and ticket.remedy.cure,
+    }
+
+
+def _ratings(scores: Counter[int]) -> dict[str, Any]:
+    """How many customers said how happy they are, how happy on the whole, and how many of them for each score."""
+    mean = round(sum(score * count for score, count in scores.items()) / scores.total(), 2) if scores else None
+    by_score = {str(score): scores[score] for score in reversed(SCORES)}
+    return {"count": scores.total(), "mean": mean, "by_score": by_score}
+
+
+def _spread(hours: list[float]) -> dict[str, float | int | None]:
+    """How many there are, the middle one, and what nine in ten did not exceed."""
+    if not hours:
+        return {"count": 0, "median": None, "nine_in_ten": None}
+    ranked = sorted(hours)
+    nine = ranked[math.ceil(0.9 * len(ranked)) - 1]
+    return {"count": len(ranked), "median": round(statistics.median(ranked), 1), "nine_in_ten": round(nine, 1)}

@@ -1,0 +1,1 @@
+"""Addresses, telephone numbers, keys, and the names derived from them."""

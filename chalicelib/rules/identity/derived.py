@@ -1,0 +1,131 @@
+"""Names derived, never drawn: a ticket's reference and a message's id come from what gave rise to them.
+
+The second delivery of the same thing derives the same name, so writing it again fails a condition and
+changes nothing. All derivations are keyed (HMAC-SHA256, RFC 2104): nobody outside can make one.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.rules.identity.keys import Key, Secret, Use
+
+# Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE = re.compile(r"\b([A-Z]{2,5})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
+_B32 = "0-9a-hjkmnp-tv-z"
+_TOKEN = re.compile(
+    rf"\b([a-z]{{2,5}})([{_B32}]{{10}})([ca]|t[0-9]{{2}})([{_B32}]{{2}})([{_B32}]{{4}})([{_B32}])([{_B32}]{{16}})\b",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+class Role(StrEnum):
+    """For whom a reply token was made."""
+
+    CUSTOMER = "c"
+    AGENT = "a"
+    THIRD_PARTY = "t"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a reply token says, once its signature is proven."""
+
+    ref: str
+    role: Role
+    referral: int = 0
+    """The number of the referral whose third party it was made for."""
+    version: int = 1
+    """The version of the ticket's links when it was made."""
+    life: str = ""
+    """Which life of the ticket it was made in: the same submission may open an erased ticket's reference again."""
+
+
+def source_of(*parts: str) -> str:
+    """The digest of what opened a ticket or brought a message, e.g. ("mail", shop, message id)."""
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def reference(secret: Secret, prefix: str, source: str, attempt: int = 0) -> str:
+    """A ticket's reference, e.g. NL-7K3F9-QXMT2: the shop's prefix and 50 bits of the keyed digest.
+
+    `attempt` is raised when another source already holds the reference (about once in 2**50 pairs).
+    """
+    letters = _letters(secret.lasting(Use.NAMES), f"reference/{attempt}", source, 10)
+    return f"{prefix}-{letters[:5]}-{letters[5:]}"
+
+
+def message_id(secret: Secret, ref: str, source: str) -> str:
+    """A message's id within its ticket: 80 bits, so that guessing or colliding is out of the question."""
+    return _letters(secret.lasting(Use.NAMES), f"message/{ref}", source, 16).lower()
+
+
+def name(secret: Secret, kind: str, value: str) -> str:
+    """What is found again by deriving it once more, however often the secret has changed: a certificate, an export."""
+    return _letters(secret.lasting(Use.NAMES), f"name/{kind}", value.lower(), 20).lower()
+
+
+def blind(secret: Secret, kind: str, value: str) -> str:
+    """A stand-in for personal data in keys of the table: equal for equal values, not to be read back."""
+    return _blinded(secret.now(Use.BLIND), kind, value)
+
+
+def blinds(secret: Secret, kind: str, value: str) -> tuple[str, ...]:
+    """What may stand for it there: by each version of the secret, the present first."""
+    return tuple(_blinded(key, kind, value) for key in secret.every(Use.BLIND))
+
+
+def _blinded(key: Key, kind: str, value: str) -> str:
+    return key.version + _letters(key.key, kind, value.lower(), 20).lower()
+
+
+def life_of(opened_at: datetime) -> str:
+    """What tells the lives of a ticket apart that was opened, erased and opened once more: 20 bits of its opening."""
+    return _in_letters(int(opened_at.timestamp() * 1_000_000), 4).lower()
+
+
+def token(secret: Secret, said: Token) -> str:
+    """The signed reply token that stands in plus-addresses and in our ids. Case does not matter in it."""
+    return _token(secret.now(Use.REPLIES), said)
+
+
+def _token(key: Key, said: Token) -> str:
+    bearer = f"{said.role.value}{said.referral:02}" if said.role is Role.THIRD_PARTY else said.role.value
+    dated = f"{bearer}{_in_letters(said.version, 2).lower()}{said.life}"
+    signature = _letters(key.key, f"token/{dated}", said.ref, 16).lower()
+    return said.ref.replace("-", "").lower() + dated + key.version + signature
+
+
+def read_token(secret: Secret, text: str) -> Token | None:
+    """The token in `text` (an address or a message id), or None where there is none or its signature fails."""
+    for found in _TOKEN.finditer(text):
+        prefix, letters, bearer, version, life, by, signature = (part.lower() for part in found.groups())
+        ref = f"{prefix}-{letters[:5]}-{letters[5:]}".upper()
+        said = Token(ref, Role(bearer[0]), int(bearer[1:] or 0), _number(version), life)
+        key = secret.of(by, Use.REPLIES)
+        if key and hmac.compare_digest(_token(Key(by, key), said)[-16:], signature):
+            return said
+    return None
+
+
+def references_in(text: str) -> tuple[str, ...]:
+    """The references written in a text such as a subject, in the form we write them."""
+    return tuple(dict.fromkeys(found.group(0).upper() for found in _REFERENCE.finditer(text)))
+
+
+def _letters(key: bytes, purpose: str, value: str, count: int) -> str:
+    digest = hmac.digest(key, f"{purpose}\x00{value}".encode("utf-8", "surrogatepass"), "sha256")
+    return _in_letters(int.from_bytes(digest), count)
+
+
+def _in_letters(number: int, count: int) -> str:
+    """The last 5 * count bits of a number, the lowest first."""
+    return "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(count))
+
+
+def _number(letters: str) -> int:
+    return sum(_ALPHABET.index(letter) << (5 * place) for place, letter in enumerate(letters.upper()))

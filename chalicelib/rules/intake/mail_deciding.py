@@ -1,0 +1,169 @@
+"""The one decision about a received mail: machine or person, whose words, which ticket, who is told. Pure; its table
+stands in docs/mails.md, a row for each `Why`.
+
+Who writes decides before the way they came: a customer who answers to all at an agent's address is the customer.
+"""
+
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import (
+    Addressed,
+    Author,
+    Facts,
+    Inner,
+    Key,
+    Origin,
+    Part,
+    Proof,
+    Report,
+    Standing,
+)
+
+
+def decide(facts: Facts) -> Decision:
+    """What becomes of a mail of which these are the facts."""
+    if facts.report is Report.OURS and not _of_a_party(facts):
+        return Decision(Course.NOTE, Voice.NOBODY, Why.REPORT)
+    return _joined(facts) if _joins(facts) else _opens(facts)
+
+
+def _of_a_party(facts: Facts) -> bool:
+    """Whether it comes from an address of the very people the ticket is about: what they say is never only a report."""
+    return facts.agent or facts.part is not Part.NONE
+
+
+def _joins(facts: Facts) -> bool:
+    """Whether it joins the ticket it belongs to. One that fails DMARC may not be its sender's: it joins nothing, but an
+    agent must hear that an answer was not sent, and whom we asked can only be heard by what they hold."""
+    if facts.standing is Standing.NONE:
+        return False
+    if facts.key is Key.THIRD_PARTY or (facts.key is Key.AGENT and facts.agent):
+        return True  # however late: whom we asked is no customer, nor is an agent
+    if facts.proof is Proof.FAILED and facts.key is not Key.AGENT:
+        return False
+    return facts.standing is not Standing.PAST or facts.part is Part.THIRD_PARTY or facts.agent
+
+
+def _joined(facts: Facts) -> Decision:
+    if facts.agent and (facts.key is Key.AGENT or facts.part not in (Part.CUSTOMER, Part.PARTICIPANT)):
+        return _agents(facts)
+    if facts.origin is not Origin.PERSON:
+        return _machines(facts)
+    trusted = facts.proof is not Proof.FAILED
+    if facts.key is Key.THIRD_PARTY and not (facts.part is Part.CUSTOMER and trusted):
+        # Who was asked holds this token: nothing that comes with it is the customer's on the word of a From alone.
+        return _letter(facts, counts=facts.part is not Part.CUSTOMER and facts.author is not Author.UNCLEAR)
+    if facts.part is Part.THIRD_PARTY and trusted:
+        # Without the token anybody could have written this, the customer too, unless the domain vouches for it.
+        return _letter(facts, counts=facts.proof is Proof.PASSED)
+    if facts.key is Key.AGENT and (facts.part is Part.NONE or not trusted):
+        moves = facts.standing is Standing.RUNNING and not facts.suspicious
+        return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Told.AGENTS, moves=moves)
+    if facts.key is Key.ENDED and facts.part is Part.NONE:
+        return Decision(Course.KEEP, Voice.STRANGER, Why.ENDED_KEY, Told.AGENTS)
+    if facts.part is Part.NONE:
+        return Decision(Course.ADD, Voice.STRANGER, Why.NEWCOMER, Told.AGENTS, moves=True)
+    voice = Voice.CUSTOMER if facts.part is Part.CUSTOMER else Voice.PARTICIPANT
+    return Decision(Course.ADD, voice, Why.WRITES, Told.AGENTS, moves=True)
+
+
+def _letter(facts: Facts, *, counts: bool) -> Decision:
+    if counts and not facts.suspicious:
+        return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.PARTY, Told.AGENTS, moves=True, counts=True)
+    return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.UNCOUNTED, Told.AGENTS)
+
+
+def _machines(facts: Facts) -> Decision:
+    """It is kept and shown, and moves nothing. Where the customer's own token proves whose it is, agents hear what it
+    says: programs are not always right about what is automatic."""
+    if facts.report is not Report.NONE and not _of_a_party(facts):
+        return Decision(Course.KEEP, Voice.NOBODY, Why.STRAY_REPORT)
+    if facts.key is Key.THIRD_PARTY or facts.part is Part.THIRD_PARTY:
+        told = Told.NOBODY if facts.origin is Origin.OURSELVES else Told.AGENTS
+        return Decision(Course.HEAR, Voice.NOBODY, Why.UNCOUNTED, told)
+    if facts.key is Key.AGENT and facts.part is Part.NONE:
+        return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
+    if facts.key is Key.CUSTOMER and facts.words and facts.origin is Origin.MACHINE:
+        return Decision(Course.ADD, Voice.NOBODY, Why.MACHINE_TOLD, Told.AGENTS)
+    return Decision(Course.ADD, Voice.NOBODY, Why.MACHINE)
+
+
+def _agents(facts: Facts) -> Decision:
+    """An agent's mail to a ticket: for the customer, or kept inside and the agent told why. A machine hears nothing."""
+    if facts.origin is not Origin.PERSON:
+        return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
+    refused = _refused(facts)
+    if refused:
+        return Decision(Course.KEEP, Voice.COLLEAGUE, refused, Told.WRITER)
+    if facts.addressed is Addressed.CUSTOMER:
+        return Decision(Course.ANSWER, Voice.AGENT, Why.ANSWERED_DIRECTLY, moves=True)
+    return Decision(Course.ANSWER, Voice.AGENT, Why.ANSWERED, mailed=True, moves=True)
+
+
+def _refused(facts: Facts) -> Why | None:
+    """Why an agent's mail is not the answer to the customer, or None when it is."""
+    directly = facts.addressed is Addressed.CUSTOMER
+    if facts.key is not Key.AGENT and (facts.key is Key.THIRD_PARTY or not directly):
+        return Why.BAD_TOKEN
+    if facts.proof is Proof.FAILED or facts.suspicious:
+        return Why.UNVERIFIED
+    if facts.addressed is Addressed.OTHERS:
+        return Why.COPY
+    if not _speaks_for_the_shop(facts):
+        return Why.UNPROVEN if facts.author is Author.SURE else Why.UNCLEAR_SENDER
+    if not facts.readable:
+        return Why.UNREADABLE
+    if not facts.says_something:
+        return Why.EMPTY
+    return None if facts.answerable or directly else Why.NO_ADDRESS
+
+
+def _speaks_for_the_shop(facts: Facts) -> bool:
+    """Whether it is surely the agent's: a token proves where a mail was sent to, not who wrote what stands in From."""
+    return facts.author is Author.SURE and facts.proof is Proof.PASSED
+
+
+def _opens(facts: Facts) -> Decision:
+    """A ticket of its own; what is suspicious or a machine's is kept aside."""
+    if facts.origin is Origin.OURSELVES:
+        if facts.addressed is Addressed.SERVICE:
+            return Decision(Course.RECORD, Voice.NOBODY, Why.SERVICE)
+        return Decision(Course.OPEN, Voice.NOBODY, Why.OURS)
+    if facts.report is not Report.NONE and not _of_a_party(facts):
+        return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)
+    if facts.origin is Origin.MACHINE or facts.report is not Report.NONE:
+        # Whoever answers each notification by a machine would be notified of that, and so on.
+        if facts.agent:
+            return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)
+        return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_MACHINE, Told.AGENTS)
+    if facts.agent and facts.addressed is Addressed.SERVICE:
+        sure = _may_be_theirs(facts) and not (facts.suspicious or facts.silent or facts.disowned)
+        return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Told.WRITER if sure else Told.NOBODY)
+    if facts.suspicious:
+        return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Told.AGENTS)
+    if facts.agent and _may_be_theirs(facts) and not facts.disowned and (of_another := _of_another(facts)):
+        return of_another
+    if facts.silent and not facts.reachable:
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Told.AGENTS)
+    if facts.disowned:
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.DISOWNED, Told.AGENTS)
+    return Decision(Course.OPEN, Voice.CUSTOMER, Why.NEW, Told.AGENTS, acknowledged=True)
+
+
+def _may_be_theirs(facts: Facts) -> bool:
+    return facts.proof is not Proof.FAILED and facts.author is not Author.UNCLEAR
+
+
+def _of_another(facts: Facts) -> Decision | None:
+    """An agent's mail that is about somebody else's: passed on to us, answered with us in copy, or written to others.
+    Mail programs write the same above what they forward and what they answer; whom it is sent to tells them apart."""
+    passed_on = facts.inner is not Inner.NONE and (facts.certain or facts.addressed is Addressed.US)
+    if passed_on and facts.inner is Inner.CUSTOMER:
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Told.AGENTS, acknowledged=True, theirs=True)
+    if passed_on:
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.WHOSE, Told.BOTH)
+    answers = facts.addressed is Addressed.CUSTOMER and facts.inner is Inner.CUSTOMER and facts.says_something
+    if answers and _speaks_for_the_shop(facts):
+        return Decision(Course.OPEN_ANSWERED, Voice.AGENT, Why.NEW_ANSWERED, moves=True, theirs=True)
+    if facts.addressed in (Addressed.CUSTOMER, Addressed.OTHERS) or facts.inner is not Inner.NONE:
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.NEW_COPY, Told.AGENTS)
+    return None

@@ -1,0 +1,178 @@
+"""How a ticket comes to be: from a form or a mail to a ticket with its clocks and the mails it owes."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import (
+    ACKNOWLEDGE,
+    ASIDE,
+    FIRST_ANSWER,
+    RESOLVE,
+    Moment,
+    Promised,
+    opening_clocks,
+    set_clock,
+)
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.procedure_facts import Claim
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
+from chalicelib.rules.timing.periods import Holidays
+
+# The confirmation is promised within minutes, and never moved.
+_KEPT = (FIRST_ANSWER, RESOLVE)
+"""Remarked of what would have been confirmed, had not so many automatic mails gone out before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in, read and bounded, before it is a ticket or a message.
+
+    `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
+    content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read. `acknowledge`
+    and `notify`: whether a ticket it opens is confirmed to its customer, and told to agents; `ask`: the agent who is
+    told in any case. `sender` and `writer`: as of a message. `confirmed`: who wrote is proven to
+    read the mails to their address; `poster`: where a form was posted from, blinded.
+    """
+
+    channel: Channel
+    person: Person
+    subject: str
+    text: str
+    source: str
+    fingerprint: str
+    kind: str
+    language: str
+    topic: str | None = None
+    order_number: str | None = None
+    files: tuple[File, ...] = ()
+    text_key: str | None = None
+    message_id: str | None = None
+    raw_key: str | None = None
+    participants: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    automatic: tuple[str, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    named: tuple[str, ...] = ()
+    sender: str = ""
+    writer: Person = NOBODY
+    left_out: tuple[str, ...] = ()
+    confirmed: bool = False
+    poster: str = ""
+    beyond: tuple[Bound, ...] = ()
+    """The budgets of automatic mail that are used up, so that it is not confirmed."""
+    acknowledge: bool = True
+    notify: bool = True
+    ask: str = ""
+    terms_accepted: bool = False
+    country: str | None = None
+    claim: Claim | None = None
+
+
+def confirms(arrival: Arrival) -> bool:
+    """Whether the ticket it opens is confirmed by a mail."""
+    return arrival.acknowledge and not _is_aside(arrival) and is_address(arrival.person.address)
+
+
+def bounded(arrival: Arrival, used_up: Collection[Bound]) -> Arrival:
+    """The arrival where these limits are used up: kept aside and told nobody, or only not confirmed."""
+    if any(bound.firm for bound in used_up):
+        return replace(arrival, suspicions=(*arrival.suspicions, Suspicion.TOO_MANY), notify=False)
+    if not used_up:
+        return arrival
+    remarks = (*arrival.remarks, Remark.BEYOND_BUDGET)
+    return replace(arrival, acknowledge=False, beyond=tuple(sorted(used_up)), remarks=remarks)
+
+
+def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
+    """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
+    aside = _is_aside(arrival)
+    kind = shop.kinds[arrival.kind]
+    clocks = opening_clocks(shop, kind, now, holidays)
+    if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
+        clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
+    told = [clock for clock in clocks if arrival.channel is Channel.FORM and clock.name in _KEPT]
+    if aside:
+        clocks = (*clocks, set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
+    return Ticket(
+        ref=ref,
+        shop=shop.id,
+        kind=arrival.kind,
+        state=State.ASIDE if aside else State.OPEN,
+        channel=arrival.channel,
+        subject=arrival.subject,
+        requester=arrival.person,
+        language=arrival.language,
+        opened_at=now,
+        source=arrival.source,
+        opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
+        clocks=clocks,
+        log=(LogEntry(now, "customer", Action.OPENED, arrival.channel.value), *_left_out(arrival, now)),
+        topic=arrival.topic,
+        order_number=arrival.order_number,
+        suspicions=(*arrival.suspicions, Suspicion.AUTOMATIC) if arrival.automatic else arrival.suspicions,
+        related=arrival.related,
+        unconfirmed=not arrival.confirmed,
+        poster=arrival.poster,
+        promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in told),
+        participants=arrival.participants,
+        terms_accepted=arrival.terms_accepted,
+        last_message_id=arrival.message_id,
+        country=arrival.country,
+        claim=arrival.claim,
+        outbox=queue(_mails_owed(arrival, shop), now),
+    )
+
+
+def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Author) -> Message:
+    return Message(
+        id=id,
+        ref=ref,
+        at=now,
+        author=author,
+        person=arrival.person,
+        channel=arrival.channel,
+        text=arrival.text,
+        fingerprint=arrival.fingerprint,
+        text_key=arrival.text_key,
+        files=arrival.files,
+        message_id=arrival.message_id,
+        raw_key=arrival.raw_key,
+        automatic=arrival.automatic,
+        remarks=arrival.remarks,
+        named=arrival.named,
+        sender=arrival.sender,
+        writer=arrival.writer,
+        left_out=arrival.left_out,
+    )
+
+
+def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> Iterator[Delivery]:
+    """A mail to each agent the policy says to notify, and to the one who has the ticket or must know."""
+    return (Delivery(purpose, a.address) for a in shop.agents if a.notify or a.address == assignee)
+
+
+def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
+    """What is a machine's or suspicious gets no automatic answer, but agents hear of it, except when it is too much
+    (`notify`)."""
+    if confirms(arrival):
+        yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)
+    if arrival.notify:
+        yield from notifications(shop, Purpose.NOTIFICATION_NEW, arrival.ask)
+
+
+def _is_aside(arrival: Arrival) -> bool:
+    return bool(arrival.suspicions or arrival.automatic)
+
+
+def _left_out(arrival: Arrival, now: datetime) -> Iterator[LogEntry]:
+    if arrival.beyond:
+        yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, arrival.beyond[0])

@@ -1,0 +1,193 @@
+"""Reading a web form's fields: bounded, cleaned, and every fault named at once."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
+
+# Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
+LONGEST = {
+    "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
+    "product": 200, "serial_number": 100, "rating_text": 1_000,
+}  # fmt: skip
+# What a form or program may say of a ticket, in the order in which our own form asks.
+FIELDS = (
+    "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
+    "name", "email", "country", "terms_accepted", "language", "return_url", "submission_id", "form_token",
+    "further_details",
+)  # fmt: skip
+MOST_FILES = 10
+# What forms and programs write for yes.
+YES = frozenset({"1", "true", "yes", "on"})
+# In bytes: one file, and the files that go along in a form. Told as 25 MB and 4 MB. Many systems count 1,024 bytes to a
+# KB: what these call 25 MB is taken, too.
+LARGEST_UPLOAD = 25 * 1024 * 1024
+UPLOAD_SAID = 25_000_000
+LARGEST_TOGETHER = 4_000_000
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+# Blanks that Unicode does not count among those: fillers, joiners, selectors of a character's form.
+_BLANK = {
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u17b4",
+    "\u17b5",
+    "\u2800",
+    "\u3164",
+    "\uffa0",
+    *map(chr, range(0xFE00, 0xFE10)),
+}
+# Characters that turn text around without being seen: they can make a name or file look like another.
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form's fields, fit to be kept."""
+
+    name: str
+    email: str
+    kind: str
+    topic: str | None
+    order_number: str | None
+    subject: str
+    message: str
+    language: str
+    terms_accepted: bool
+    country: str | None = None
+    claim: Claim | None = None
+
+
+def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
+    """The submission these fields make, on this day.
+
+    Raises BadInput with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
+    `unknown`, `not_accepted`, `no_country`, `no_date` or `not_bought_then`; the words for each are the page's affair.
+    """
+    line = {field: one_line(fields.get(field, "")) for field in fields}
+    email = address(fields.get("email", ""))
+    message = clean(fields.get("message", "")).strip()
+    problems: dict[str, str] = {}
+    if not email:
+        problems["email"] = "missing"
+    elif not is_address(email):
+        problems["email"] = "not_an_address"
+    if not message:
+        problems["message"] = "missing"
+    kind = line.get("kind") or "question"
+    if kind not in shop.kinds:
+        problems["kind"] = "unknown"
+    topic = line.get("topic") or None
+    if topic and topic not in {known.id for known in shop.topics}:
+        problems["topic"] = "unknown"
+    language = line.get("language") or shop.languages[0]
+    if language not in shop.languages:
+        problems["language"] = "unknown"
+    accepted = line.get("terms_accepted", "").lower() in YES
+    if shop.terms_required and not accepted:
+        problems["terms_accepted"] = "not_accepted"
+    place, claim = _country(line, problems), _claim(line, today, problems)
+    whole = line | {"message": message, "email": email}
+    problems |= {field: "too_long" for field, longest in LONGEST.items() if len(whole.get(field, "")) > longest}
+    if problems:
+        raise BadInput(in_order(problems))
+    return Submission(
+        name=line.get("name", ""),
+        email=email,
+        kind=kind,
+        topic=topic,
+        order_number=line.get("order_number") or None,
+        subject=line.get("subject") or first_words(message),
+        message=message,
+        language=language,
+        terms_accepted=accepted,
+        country=place,
+        claim=claim,
+    )
+
+
+def in_order(problems: Mapping[str, str]) -> dict[str, str]:
+    """The faults as our form shows its fields, so that a list of them leads down the page."""
+
+    def place(name: str) -> tuple[int, str]:
+        field = name.partition("[")[0]
+        return FIELDS.index(field) if field in FIELDS else len(FIELDS), field
+
+    return {name: problems[name] for name in sorted(problems, key=place)}
+
+
+def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
+    try:
+        return country(line["country"]) if line.get("country") else None
+    except BadInput as wrong:
+        problems.update(wrong.problems)
+        return None
+
+
+def _claim(line: Mapping[str, str], today: date, problems: dict[str, str]) -> Claim | None:
+    """What the form says of a purchase, if anything."""
+    purchased = None
+    try:
+        purchased = date.fromisoformat(line["purchase_date"]) if line.get("purchase_date") else None
+    except ValueError:
+        problems["purchase_date"] = "no_date"
+    if purchased and not bought_then(purchased, today):
+        problems["purchase_date"] = "not_bought_then"
+    claim = Claim(purchased, line.get("product", ""), line.get("serial_number", ""))
+    return claim if claim != Claim() else None
+
+
+def address(text: str) -> str:
+    """An address as it was meant: without the blanks and unseen marks that copying brings along at both ends."""
+    begin, end = 0, len(text)
+    while begin < end and _unseen(text[begin]):
+        begin += 1
+    while end > begin and _unseen(text[end - 1]):
+        end -= 1
+    return text[begin:end]
+
+
+def _unseen(character: str) -> bool:
+    return character.isspace() or character in _BLANK or unicodedata.category(character) in ("Cf", "Cc", "Zs")
+
+
+def is_address(text: str) -> bool:
+    """Whether the mail service could send to this (RFC 5321 as far as it is used; quoted local parts are not)."""
+    if len(text) > LONGEST["email"] or ".." in text or not _ADDRESS.fullmatch(text):
+        return False
+    try:
+        text.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
+def country(text: str) -> str:
+    """A country's code (ISO 3166-1, two letters). Raises BadInput."""
+    code = text.strip().upper()
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise BadInput({"country": "no_country"})
+    return code
+
+
+def clean(text: str) -> str:
+    """Text that can be stored and shown: no lone surrogates, no control characters but tab and newline."""
+    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def one_line(text: str) -> str:
+    """A single line: what could start a new header line or turn text around is gone."""
+    return " ".join(clean(text).translate(_BIDI).split())
+
+
+def first_words(message: str) -> str:
+    """What stands for a subject where there is none."""
+    words = one_line(message)
+    return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,1 @@
+"""The shop's policy.toml: how it is read and checked, and what it promises."""

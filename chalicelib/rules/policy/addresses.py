@@ -1,0 +1,74 @@
+"""Which addresses a policy may name where: none that mail would go in circles to, or never arrive at.
+
+All mail of a support address's domain comes to Aftercare (its MX is SES), whoever it is written to. Works on raw
+values, so that other mistakes don't hide these.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.rules.identity.addressing import canonical, domain_of
+from chalicelib.rules.policy.tables import Reading, dotted, shown
+from chalicelib.rules.policy.toml_lines import Path
+
+
+def address_mistakes(places: dict[Path, Any], reading: Reading) -> None:
+    """`places`: the raw shops by their paths."""
+    supports = {canonical(said): path for path, said in _each(places, "support")}
+    domains = {domain_of(support): support for support in supports}
+    aliases = _aliases(places, supports, reading)
+    for path, said in _people(places):
+        if canonical(said) in {*supports, *aliases}:
+            sentence = f"{shown(said)} is a shop's support address or alias, mail would go in circles: write another."
+            reading.bad(path, sentence)
+        elif support := domains.get(domain_of(said)):
+            reading.bad(path, _swallowed(said, support))
+    for path, said in aliases.values():
+        if support := domains.get(domain_of(said)):
+            domain = domain_of(support)
+            sentence = f"{shown(said)} is at {domain}, all of whose mail comes to Aftercare: no server forwards it. "
+            reading.bad(path, f"{sentence}Write an address that your own mail server forwards, or leave it out.")
+
+
+def _aliases(places: dict[Path, Any], supports: dict[str, Path], reading: Reading) -> dict[str, tuple[Path, str]]:
+    """Each alias once; one that is taken already is noted as a mistake."""
+    found: dict[str, tuple[Path, str]] = {}
+    for path, said in _listed(places, "aliases"):
+        taken = supports.get(canonical(said)) or (found[canonical(said)][0] if canonical(said) in found else None)
+        if taken:
+            reading.bad(path, f"{shown(said)} is taken already (see {dotted(taken)}): write another.")
+        else:
+            found[canonical(said)] = (path, said)
+    return found
+
+
+def _swallowed(said: str, support: str) -> str:
+    local, _, domain = support.rpartition("@")
+    sentence = f"{shown(said)} is at {domain}, all of whose mail comes to Aftercare: what is sent to it never arrives. "
+    other = f"{local}@help.{domain}"
+    return f"{sentence}Write an address elsewhere, or give support a mail domain of its own, such as {other}."
+
+
+def _people(places: dict[Path, Any]) -> Iterator[tuple[Path, str]]:
+    """Whom a shop's policy names besides itself."""
+    for path, raw in places.items():
+        for people in ("agents", "third_parties"):
+            listed = raw.get(people) if isinstance(raw, dict) else None
+            entries = listed if isinstance(listed, list) else ()
+            yield from _each({(*path, people, index): entry for index, entry in enumerate(entries)}, "address")
+    yield from _listed(places, "trusted_senders")
+
+
+def _each(places: dict[Path, Any], key: str) -> Iterator[tuple[Path, str]]:
+    for path, raw in places.items():
+        said = raw.get(key) if isinstance(raw, dict) else None
+        if isinstance(said, str):
+            yield (*path, key), said
+
+
+def _listed(places: dict[Path, Any], key: str) -> Iterator[tuple[Path, str]]:
+    for path, raw in places.items():
+        listed = raw.get(key) if isinstance(raw, dict) else None
+        for index, said in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(said, str):
+                yield (*path, key, index), said

@@ -1,0 +1,107 @@
+"""What no single key of the policy can be wrong about: promises that contradict each other, people who are missing.
+
+Mistakes refuse the policy; warnings let it pass and are shown to admins.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from chalicelib.rules.policy.addresses import address_mistakes
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.tables import Reading, Values, note_repeated
+from chalicelib.rules.policy.toml_lines import Path
+from chalicelib.rules.timing.periods import Period, Unit
+
+CHECK_BODIES_EVERY = timedelta(days=365)
+CLOSED_PLATFORM = "ec.europa.eu/consumers/odr"
+"""The EU's online dispute platform, closed on 20 July 2025 by Regulation (EU) 2024/3228."""
+
+USUAL_MINUTES = {
+    Unit.MINUTES: 1,
+    Unit.HOURS: 60,
+    Unit.DAYS: 1440,
+    Unit.MONTHS: 43830,
+    Unit.YEARS: 525960,
+    Unit.WORKING_HOURS: 252,
+    Unit.WORKING_DAYS: 2016,
+}
+"""How long a unit lasts by the calendar as a rule, with five working days of eight hours in a week."""
+
+
+def usual_length(period: Period) -> int:
+    return period.amount * USUAL_MINUTES[period.unit]
+
+
+def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    """Contradictions within the promises of one kind of ticket; only keys that could be read are looked at."""
+    promises = [(key, values[key]) for key in ("acknowledge", "first_answer", "resolve") if values.get(key)]
+    for (sooner, first), (later, second) in pairwise(promises):
+        if usual_length(first) > usual_length(second):
+            yield sooner, f'"{first}" is later than {later} ("{second}"): shorten this or lengthen that.'
+    promised = [period for key, period in promises if key != "acknowledge"]
+    warn = values.get("warn")
+    if warn and promised and usual_length(warn) >= min(map(usual_length, promised)):
+        yield "warn", f'"{warn}" before is before the promise even begins: write less than "{promised[0]}".'
+    if values.get("extension") and "resolve" in values and not values["resolve"]:
+        yield "extension", "extends nothing: write resolve as well, or take this out."
+    if values.get("pause_first_answer") and "first_answer" in values and not values["first_answer"]:
+        yield "pause_first_answer", "pauses nothing: write first_answer as well, or take this out."
+    steps = values.get("escalation", ())
+    if steps and {"first_answer", "resolve"} <= values.keys() and not promised:
+        yield "escalation", "has nothing to watch over: write first_answer or resolve, or take this out."
+    if any(step.at == "warn" for step in steps) and "warn" in values and not warn:
+        yield "warn", 'is missing: escalation has a step at "warn", so write how long before, such as "1 day".'
+
+
+def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    """Contradictions within one shop."""
+    if "hours" in values and not any(values["hours"]):
+        yield (
+            "hours",
+            'has no working time: write mon = ["09:00-17:30"] or others.',
+        )
+    if values.get("terms_required") and "terms_url" in values and not values["terms_url"]:
+        yield "terms_url", "is missing: terms_required asks customers to accept terms, so write where they are."
+    if "kinds" in values and values.get("mail_kind", "question") not in values["kinds"]:
+        yield "mail_kind", f"names no kind of this shop: write one of {', '.join(values['kinds'])}."
+    agents = values.get("agents", ())
+    if agents and not any(agent.role == "owner" for agent in agents):
+        yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'
+
+
+def across_shops(shops: dict[str, Any], reading: Reading) -> None:
+    """What two shops may not share; works on raw values, so that other mistakes don't hide these."""
+    places: dict[Path, Any] = {("shops", name): raw for name, raw in shops.items()}
+    note_repeated(places, "support", reading)
+    note_repeated(places, "prefix", reading)
+    address_mistakes(places, reading)
+
+
+def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
+    """What should be looked at, each said with the shop's name."""
+    for shop in shops:
+        for body in shop.bodies:
+            if today - body.checked > CHECK_BODIES_EVERY:
+                yield f"{shop.name}: {body.name} was last checked on {body.checked}: see whether it is still so."
+            if CLOSED_PLATFORM in body.url:
+                yield f"{shop.name}: {body.name} is the EU's dispute platform, closed in 2025: take it out."
+        if not shop.bodies_for(shop.country, "complaint"):
+            yield f"{shop.name}: no consumer body for complaints from {shop.country}, the shop's own country."
+        if not any(agent.notify for agent in shop.agents):
+            yield f"{shop.name}: no agent is told of new tickets: set notify = true for one."
+        dated = [day.year for day in shop.holidays.extra if day.year is not None]
+        if dated and max(dated) < today.year:
+            yield f"{shop.name}: its closed days end with {max(dated)}: write those of {today.year}."
+        yield from _data_request_warnings(shop)
+
+
+def _data_request_warnings(shop: Shop) -> Iterator[str]:
+    """GDPR Art. 12(3): answered within one month, extended by two further months at most."""
+    kind = shop.kinds["data_request"]
+    month = usual_length(Period(1, Unit.MONTHS))
+    if kind.resolve is None or usual_length(kind.resolve) > month:
+        yield f"{shop.name}: a data request has to be answered within 1 month (GDPR Art. 12(3))."
+    if kind.extension and usual_length(kind.extension.limit) > 2 * month:
+        yield f"{shop.name}: a data request may be extended by 2 months at most (GDPR Art. 12(3))."

@@ -1,0 +1,192 @@
+"""The plain values of policy.toml: each function takes what is written and returns what is meant.
+
+Each raises ValueError with a sentence that says what to write instead.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from chalicelib.rules.policy.model import ClosedDay
+from chalicelib.rules.policy.tables import BAD, FORMS, Read, Reading, items, scalar, shown, unknown
+from chalicelib.rules.policy.toml_lines import Path
+from chalicelib.rules.timing import periods
+from chalicelib.rules.timing.worktime import MIDNIGHT, Interval
+
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+INTERVAL = re.compile(r"([0-9]{2}):([0-9]{2}) ?[-\N{EN DASH}] ?([0-9]{2}):([0-9]{2})")
+THIS_MACHINE = ("localhost", "127.0.0.1")
+
+
+def words(raw: str) -> str:
+    if not raw.strip() or not raw.replace("\n", " ").isprintable():
+        raise ValueError("is empty or has characters that can't be shown: write it in plain words.")
+    return raw.strip()
+
+
+def matching(pattern: str, wanted: str) -> Callable[[str], str]:
+    def convert(raw: str) -> str:
+        if not re.fullmatch(pattern, raw):
+            raise ValueError(f"{shown(raw)} does not fit here: write {wanted}.")
+        return raw
+
+    return convert
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    def convert(raw: str) -> str:
+        if raw not in known:
+            raise ValueError(f"{shown(raw)} {unknown(raw, known)}")
+        return raw
+
+    return convert
+
+
+def number(least: int, most: int) -> Read:
+    def convert(raw: int) -> int:
+        if not least <= raw <= most:
+            raise ValueError(f"{raw} does not fit here: write a whole number from {least} to {most}.")
+        return raw
+
+    return scalar(int, convert)
+
+
+def lasting(raw: str) -> periods.Period:
+    """A period that takes time: for what is kept, extended, chased or warned of ahead."""
+    found = periods.parse(raw)
+    if found.amount == 0:
+        raise ValueError('"immediately" makes no sense here: write a time that passes, such as "30 days".')
+    return found
+
+
+def address(raw: str) -> str:
+    """A mail address, in lower case: nobody means two people by two spellings."""
+    if not ADDRESS.fullmatch(raw.strip()):
+        raise ValueError(f'{shown(raw)} is no mail address: write one such as "care@help.northlight.example".')
+    return raw.strip().lower()
+
+
+def mail_domain(raw: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", raw):
+        raise ValueError(f'{shown(raw)} is no domain of mail addresses: write one such as "gmail.com".')
+    return raw
+
+
+def support_address(raw: str) -> str:
+    if "+" in raw:
+        raise ValueError(f'{shown(raw)} has a "+", which Aftercare adds itself to tell replies apart: leave it out.')
+    return address(raw)
+
+
+def url(raw: str) -> str:
+    try:
+        parts = urlsplit(raw)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    local = host in THIS_MACHINE
+    if not host or "@" in parts.netloc or re.search(r"[\s\"<>\\^`{|}]", raw) or not (local or "." in host):
+        raise ValueError(f'{shown(raw)} is no web address: write one such as "https://www.northlight.example/help".')
+    if parts.scheme != "https" and not (local and parts.scheme == "http"):
+        raise ValueError(f'{shown(raw)} is not secure: write it with "https://" (only localhost may do without).')
+    return raw
+
+
+def origin(raw: str) -> str:
+    parts = urlsplit(url(raw))
+    whole = f"{parts.scheme}://{parts.netloc}".lower()
+    if raw != whole:
+        raise ValueError(f'{shown(raw)} is more than a web origin: write "{whole}", without path or final slash.')
+    return raw
+
+
+def timezone(raw: str) -> str:
+    try:
+        ZoneInfo(raw)
+    except (ValueError, OSError, LookupError):
+        raise ValueError(f'{shown(raw)} is no time zone: write one such as "Europe/Berlin".') from None
+    return raw
+
+
+def interval(raw: str) -> Interval:
+    try:
+        match = INTERVAL.fullmatch(raw.strip())
+        if not match:
+            raise ValueError
+        opens = time(int(match[1]), int(match[2]))
+        closes = MIDNIGHT if (match[3], match[4]) == ("24", "00") else time(int(match[3]), int(match[4]))
+        if (closes <= opens and closes != MIDNIGHT) or match[3] == "00":
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            f'{shown(raw)} is no working time: write opening and closing such as "09:00-12:30" (up to "24:00"); '
+            "a night is written on both its days."
+        ) from None
+    return opens, closes
+
+
+def time_of_day(raw: str) -> time:
+    try:
+        return datetime.strptime(raw.strip(), "%H:%M").time()
+    except ValueError:
+        raise ValueError(f'{shown(raw)} is no time of day: write it such as "08:00".') from None
+
+
+def intervals(raw: Any, path: Path, reading: Reading) -> Any:
+    """One day's intervals, in order and apart from each other."""
+    found = items(scalar(str, interval))(raw, path, reading)
+    if found is BAD:
+        return BAD
+    for index, (earlier, later) in enumerate(pairwise(found)):
+        if earlier[1] == MIDNIGHT or later[0] <= earlier[1]:
+            return reading.bad(
+                (*path, index + 1), f"{shown(raw[index + 1])} begins before the last is over: write them in order."
+            )
+    return found
+
+
+def day(raw: Any, path: Path, reading: Reading) -> Any:
+    if type(raw) is date:
+        return raw
+    return reading.bad(path, f"{shown(raw)} is no date: write one such as 2026-11-01, without quotes.")
+
+
+def closed_day(raw: Any, path: Path, reading: Reading) -> Any:
+    """A date (2026-12-24), or month and day for each year ("12-24"), as (month, day, year or None)."""
+    if type(raw) is date:
+        return raw.month, raw.day, raw.year
+    try:
+        found = date.fromisoformat(f"2000-{raw}")  # a leap year, so that 02-29 can be meant
+    except ValueError:
+        return reading.bad(path, f'{shown(raw)} is no day: write 2026-12-24, or "12-24" for each year.')
+    return found.month, found.day, None
+
+
+def make_closed_day(day: tuple[int, int, int | None], name: str) -> ClosedDay:
+    return ClosedDay(name, *day)
+
+
+def a_table(raw: Any, path: Path, reading: Reading) -> Any:
+    """A table whose keys are read elsewhere."""
+    return raw if isinstance(raw, dict) else reading.bad(path, f"{shown(raw)} does not fit here: write {FORMS[dict]}.")
+
+
+def text(raw: Any, path: Path, reading: Reading) -> Any:
+    """The same words per language: all of the shop's, and any other Aftercare speaks."""
+    if not isinstance(raw, dict):
+        return reading.bad(path, f'{shown(raw)} does not fit here: write {{ en = "…" }} with each of the languages.')
+    read = scalar(str, words)
+    values = {}
+    for language, said in raw.items():
+        if language not in periods.LANGUAGES:
+            values[language] = reading.bad((*path, language), unknown(language, periods.LANGUAGES))
+        else:
+            values[language] = read(said, (*path, language), reading)
+    for language in reading.languages:
+        if language not in raw:
+            values[language] = reading.bad((*path, language), "is missing: write the words in this language too.")
+    return BAD if BAD in values.values() else values

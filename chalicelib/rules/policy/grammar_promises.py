@@ -1,0 +1,85 @@
+"""The grammar of what policy.toml promises per kind of ticket (the values are in policy_promises)."""
+
+from typing import get_args
+
+from chalicelib.rules.policy import fields as fields
+from chalicelib.rules.policy.checks import kind_mistakes
+from chalicelib.rules.policy.promises import (
+    KINDS,
+    Extension,
+    Fault,
+    Guarantees,
+    Kind,
+    Outcome,
+    Recipient,
+    Referrals,
+    Step,
+    Topic,
+)
+from chalicelib.rules.policy.tables import entries, items, optional, required, scalar, table
+from chalicelib.rules.timing.periods import parse
+
+WORDS = scalar(str, fields.words)
+FLAG = scalar(bool)
+PERIOD = scalar(str, parse)
+LASTING = scalar(str, fields.lasting)
+ID = scalar(str, fields.matching("[a-z][a-z0-9_]{0,39}", 'small letters, digits and "_", such as "not_received"'))
+KIND_LIST = items(scalar(str, fields.one_of(*KINDS)))
+
+STEP = table(
+    Step,
+    {
+        "at": required(scalar(str, fields.one_of("warn", "due", "daily")), 'at = "warn", "due" or "daily"'),
+        "mail": optional(items(scalar(str, fields.one_of(*get_args(Recipient)))), ()),
+        "priority": optional(scalar(str, fields.one_of("high", "urgent"))),
+        "reassign": optional(scalar(str, fields.one_of("owner"))),
+    },
+)
+EXTENSION = table(
+    Extension,
+    {
+        "limit": required(LASTING, 'how much longer in all, such as limit = "30 days"'),
+        "times": optional(fields.number(1, 12), 1),
+    },
+)
+KIND = table(
+    Kind,
+    {
+        "label": required(fields.text, 'what customers see, such as label = { en = "Complaint" }'),
+        "acknowledge": required(PERIOD, 'acknowledge = "5 minutes" or another period'),
+        "first_answer": optional(PERIOD),
+        "resolve": optional(PERIOD),
+        "extension": optional(EXTENSION),
+        "warn": optional(LASTING),
+        "escalation": optional(items(STEP), ()),
+        "retain": required(LASTING, 'how long closed tickets are kept, such as retain = "3 years"'),
+        "retain_for": optional(entries(LASTING, get_args(Outcome)), {}),
+        "pause_first_answer": optional(FLAG, False),
+        "close_after": optional(LASTING),
+    },
+    check=kind_mistakes,
+    named=True,
+)
+TOPIC = table(
+    Topic,
+    {
+        "id": required(ID, 'id = "not_received" or another'),
+        "label": required(fields.text, 'what customers see, such as label = { en = "Not received" }'),
+        "kinds": optional(KIND_LIST, ()),
+        "fault": optional(scalar(str, fields.one_of(*get_args(Fault)))),
+    },
+)
+REFERRALS = table(
+    Referrals,
+    {
+        "answer": required(PERIOD, 'answer = "5 working days" or another period'),
+        "chase": required(LASTING, 'chase = "2 working days" or another period'),
+    },
+)
+GUARANTEES = table(
+    Guarantees,
+    {
+        "statutory": required(LASTING, 'what the law gives, such as statutory = "2 years"'),
+        "commercial": optional(LASTING),
+    },
+)

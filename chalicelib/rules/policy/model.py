@@ -1,0 +1,190 @@
+"""What a shop promises, and to whom: templates/policy.toml as frozen values (policy_reading makes them).
+
+Every period, address and text that customers are told stands here once; clocks, mails, pages and the purge read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+from chalicelib.errors import UnknownShop
+from chalicelib.rules.identity.addressing import canonical, without_plus
+from chalicelib.rules.policy.people import Agent, ConsumerBody, Role, ThirdParty
+from chalicelib.rules.policy.promises import (
+    KINDS,
+    Extension,
+    Guarantees,
+    Kind,
+    Referrals,
+    Step,
+    Text,
+    Topic,
+)
+from chalicelib.rules.timing.periods import Period
+from chalicelib.rules.timing.worktime import WorkingHours
+
+__all__ = [
+    "KINDS", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar", "Kind",
+    "Limits", "MailBudget", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A day the shop is closed besides public holidays; each year if `year` is None."""
+
+    name: str
+    month: int
+    day: int
+    year: int | None = None
+
+    def falls_on(self, day: date) -> bool:
+        return (self.month, self.day) == (day.month, day.day) and self.year in (None, day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayCalendar:
+    """The public holidays of a country and, if given, its region (ISO 3166-2 without the country), and more days."""
+
+    country: str
+    region: str | None = None
+    extra: tuple[ClosedDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Ways to reach the shop besides form and mail, shown as facts; `opening` says when the phone is answered."""
+
+    phone: str | None
+    fax: str | None
+    post: str | None
+    opening: Text
+    calls_recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailBudget:
+    """How many mails that nobody writes by hand go out at the most: to one mailbox and to one domain, of all shops; and
+    of the shop. `providers`: domains of many people, who do not know each other."""
+
+    per_recipient_hour: int = 10
+    per_recipient_day: int = 20
+    per_domain_day: int = 200
+    per_provider_day: int = 20_000
+    per_shop_hour: int = 1_000
+    per_shop_day: int = 10_000
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many tickets may be opened before the rest are kept aside: by one address from one source (a network, or of
+    a mail the domain that vouches for it), and from one source. How much may be said to a ticket from one source."""
+
+    per_address_hour: int
+    per_source_hour: int
+    per_address_day: int = 30
+    per_source_day: int = 600
+    replies_hour: int = 20
+    mails: MailBudget = MailBudget()
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One shop: who it is, when it works, what it promises, and who answers for it."""
+
+    id: str
+    name: str
+    prefix: str
+    """Begins its tickets' references: "NL"."""
+    support: str
+    """The address customers write to. All mail of its domain comes to us."""
+    aliases: tuple[str, ...]
+    """Public addresses that the shop's own mail server forwards to `support`."""
+    url: str
+    colour: str
+    country: str
+    region: str | None
+    languages: tuple[str, ...]
+    timezone: str
+    origins: tuple[str, ...]
+    """Web origins whose pages may post to the shop (CORS)."""
+    return_urls: tuple[str, ...]
+    """Pages a form may send its customer back to."""
+    privacy_url: str
+    terms_url: str | None
+    terms_required: bool
+    trusted_senders: tuple[str, ...]
+    """Addresses whose mail counts as a person's although a machine sends it: the shop's own systems."""
+    mail_kind: str
+    """The kind of ticket a mail opens, until an agent says otherwise."""
+    link_days: int
+    """Life of a customer's signed link, in days."""
+    reopen_days: int
+    """For how many days after closing a reply reopens the ticket; later ones open a new, linked one."""
+    hours: WorkingHours
+    holidays: HolidayCalendar
+    channels: Channels
+    limits: Limits
+    kinds: Mapping[str, Kind]
+    topics: tuple[Topic, ...]
+    agents: tuple[Agent, ...]
+    third_parties: tuple[ThirdParty, ...]
+    bodies: tuple[ConsumerBody, ...]
+    referrals: Referrals
+    guarantees: Guarantees
+    remedy: Period
+    """By when whoever owes a remedy has provided it, unless a ticket says otherwise."""
+    aside: Period
+    """How long what is kept aside as suspicious or a machine's waits for a person; then it is closed as spam."""
+    review_request: Period | None
+    """How long after closing the customer is asked to rate the answer; None: never."""
+    digest_at: time
+    """When its owners get the daily digest, by the shop's clocks, on working days."""
+
+    @property
+    def domain(self) -> str:
+        return self.support.rpartition("@")[2]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the shop can be written to."""
+        return (self.support, *self.aliases)
+
+    def agent(self, address: str) -> Agent | None:
+        wanted = canonical(address)
+        return next((agent for agent in self.agents if canonical(agent.address) == wanted), None)
+
+    def is_ours(self, address: str) -> bool:
+        """Whether mail to this address, plain or with a plus-part, is for the shop."""
+        return without_plus(address) in map(canonical, self.addresses)
+
+    def text(self, value: Text, language: str | None) -> str:
+        """The words in this language, else in the shop's first, else in any there are ("" if none)."""
+        return value.get(language or "") or value.get(self.languages[0]) or next(iter(value.values()), "")
+
+    def bodies_for(self, country: str, kind: str) -> tuple[ConsumerBody, ...]:
+        fit = (body for body in self.bodies if country.upper() in body.countries)
+        return tuple(body for body in fit if not body.kinds or kind in body.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All shops of a deployment."""
+
+    shops: Mapping[str, Shop]
+
+    def shop(self, id: str) -> Shop:
+        if id not in self.shops:
+            raise UnknownShop(id)
+        return self.shops[id]
+
+    def shop_of(self, address: str) -> Shop | None:
+        """The shop customers reach at this address, plain or with a plus-part, however it is spelled."""
+        return next((shop for shop in self.shops.values() if shop.is_ours(address)), None)
+
+    def warnings(self, today: date) -> tuple[str, ...]:
+        """What is not wrong but should be looked at, a sentence each: stale facts, duties nobody can meet."""
+        from chalicelib.rules.policy.checks import warnings
+
+        return tuple(warnings(self.shops.values(), today))

@@ -1,0 +1,89 @@
+"""What a shop promises per kind of ticket: its periods, their extension and escalation, retention, and topics."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.rules.timing.periods import Period
+
+Text = Mapping[str, str]
+"""The same words per language code."""
+
+KINDS = ("question", "complaint", "feedback", "warranty", "return", "data_request")
+Fault = Literal["seller", "courier", "manufacturer", "customer", "nobody", "unclear"]
+Outcome = Literal["upheld", "partly_upheld", "not_upheld", "settled", "spam"]
+Recipient = Literal["assignee", "team", "owner"]
+"""Whom an escalation mails: the ticket's agent, all agents told of new tickets, or the shop's owners."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens when a promise is about to be broken ("warn"), is ("due"), and each day after ("daily")."""
+
+    at: Literal["warn", "due", "daily"]
+    mail: tuple[Recipient, ...]
+    priority: Literal["high", "urgent"] | None = None
+    reassign: Literal["owner"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How far beyond its resolve date a ticket may be extended in all, and how often."""
+
+    limit: Period
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of ticket and its promises; None where the shop promises nothing."""
+
+    id: str
+    label: Text
+    acknowledge: Period
+    first_answer: Period | None
+    resolve: Period | None
+    extension: Extension | None
+    warn: Period | None
+    """How long before a promise is due its agents are warned."""
+    escalation: tuple[Step, ...]
+    retain: Period
+    """How long a closed ticket is kept."""
+    retain_for: Mapping[Outcome, Period]
+    """The outcomes kept for another time than `retain`."""
+    pause_first_answer: bool
+    """Whether the clock of an answer stands still while the customer is being waited for."""
+    close_after: Period | None = None
+    """How long after an answer that the customer does not come back to the ticket closes; None: never by itself."""
+
+    def retention(self, outcome: str | None = None) -> Period:
+        return next((period for name, period in self.retain_for.items() if name == outcome), self.retain)
+
+    def steps(self, at: str) -> Iterator[Step]:
+        return (step for step in self.escalation if step.at == at)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a ticket is about; `kinds` empty means any kind. `fault` is only the desk's first suggestion."""
+
+    id: str
+    label: Text
+    kinds: tuple[str, ...] = ()
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """By when a third party is to answer and how often it is chased, where it has no periods of its own."""
+
+    answer: Period
+    chase: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """How long the law (`statutory`) and the shop or manufacturer (`commercial`) stand by a purchase."""
+
+    statutory: Period
+    commercial: Period | None = None

@@ -1,0 +1,1 @@
+"""Finding, correcting, erasing and keeping people's data, and proof of what was done."""

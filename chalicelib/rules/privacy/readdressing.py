@@ -1,0 +1,82 @@
+"""Whose ticket it is, put right by an agent: a form, a marketplace or a forward had named somebody else.
+
+What was sent to the wrong person must not open the ticket any more, and what is still to be sent goes to the right one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.privacy.rectifying import redirected
+from chalicelib.rules.tickets.clocks import ANSWERS, Moment
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Message, Person
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage, add
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
+
+"""The log's action. It names nobody: the log outlives the customer."""
+
+
+def readdress(
+    ticket: Ticket,
+    messages: Iterable[Message],
+    becomes: Person,
+    former: tuple[str, ...],
+    agent: Person,
+    moment: Moment,
+    merged: Iterable[Ticket] = (),
+) -> Change | None:
+    """The ticket as that of `becomes`. `messages`: those that may still owe mails; `former`: the (blinded) words by
+    which it was found as somebody else's; `merged`: what has joined it, as old links to it end too. None when it is
+    theirs already. Raises BadInput."""
+    was, now = ticket.requester, moment.at
+    if not is_address(becomes.address):
+        raise BadInput({"address": "not_an_address" if becomes.address else "missing"})
+    if moment.shop.is_ours(becomes.address) or moment.shop.agent(becomes.address):
+        raise BadInput({"address": "address_ours"})
+    if becomes == was or (same(becomes.address, was.address) and not becomes.name):
+        return None
+    another = not same(becomes.address, was.address)
+    # Who left a number and no address is the same when they tell one.
+    somebody_else = another and was.address != ""
+    name, phone = ("", "") if somebody_else else (was.name, was.phone)
+    right = Person(becomes.name or name, becomes.address, phone)
+    moved = [each for each in messages if redirected(each.outbox, was.address, right.address) != each.outbox]
+    after = evolve(
+        ticket,
+        requester=right,
+        opening=_opening(ticket.opening, was, right),
+        participants=tuple(each for each in ticket.participants if not same(each, right.address)),
+        link_version=ticket.link_version + another,
+        # What was confirmed from one address says nothing of another.
+        identity_confirmed_at=None if another else ticket.identity_confirmed_at,
+        unconfirmed=ticket.unconfirmed or another,
+        outbox=_outbox(ticket, was.address, right.address, moment) if another else ticket.outbox,
+        former_words=tuple(dict.fromkeys((*ticket.former_words, *former))),
+    )
+    return Change(
+        after,
+        tuple(evolve(each, outbox=redirected(each.outbox, was.address, right.address)) for each in moved),
+        (LogEntry(now, agent.address, Action.READDRESSED),),
+        also=tuple(evolve(each, link_version=each.link_version + 1) for each in merged if another),
+    )
+
+
+def _opening(opening: Message, was: Person, right: Person) -> Message:
+    """What opened it is theirs too, if it was taken for that of whom the ticket was; no agent wrote it for them."""
+    theirs = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
+    remarks = tuple(remark for remark in opening.remarks if remark is not Remark.WHOSE)
+    return replace(opening, person=right if theirs else opening.person, remarks=remarks)
+
+
+def _outbox(ticket: Ticket, was: str, to: str, moment: Moment) -> Outbox | None:
+    """What is owed goes to the right person, who hears that we have it, unless it was answered before or is over."""
+    box = redirected(ticket.outbox, was, to) or Outbox((), Stage.DONE, moment.at)
+    answered = any(clock.met_at for clock in ticket.clocks if clock.name in ANSWERS)
+    owed = any(m.purpose is Purpose.ACKNOWLEDGEMENT and m.posting is Posting.OWED for m in box.deliveries)
+    if answered or owed or ticket.state in (State.CLOSED, State.ASIDE):
+        return box if box.deliveries else ticket.outbox
+    return add(box, [Delivery(Purpose.ACKNOWLEDGEMENT, to)], moment.at)

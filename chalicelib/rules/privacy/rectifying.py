@@ -1,0 +1,79 @@
+"""What is said of somebody put right on a ticket: name, address, phone; of its customer, and on what they wrote in it,
+be it theirs or another's."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.privacy.batches import batches
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Message, Person
+from chalicelib.rules.tickets.outbox import Audience, Outbox, Posting, Stage
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
+
+"""The log's action; its detail says which of them, not what."""
+
+
+def rectify(
+    ticket: Ticket, messages: tuple[Message, ...], was: str, becomes: Person, words: tuple[str, ...], now: datetime
+) -> Change | None:
+    """The ticket and messages with what `becomes` names in place of what was said of whose address `was` that; of very
+    many messages, those there is room for. `words` (blinded) no longer stand in it. None when that is so already."""
+    customer = _put_right(ticket.requester, was, becomes)
+    opening = _message(ticket.opening, was, becomes)
+    wrong = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)
+    changed = next(batches(wrong), ())
+    participants = _taking_part(ticket, was, becomes.address)
+    before = (ticket.requester, ticket.opening, ticket.participants)
+    if (customer, opening, participants) == before and not changed:
+        return None
+    names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]
+    same = canonical(customer.address) == canonical(ticket.requester.address)
+    after = evolve(
+        ticket,
+        # What was confirmed from one address says nothing of another.
+        identity_confirmed_at=ticket.identity_confirmed_at if same else None,
+        unconfirmed=ticket.unconfirmed or not same,
+        # Whoever reads mails to the other address holds links and reply addresses, which end.
+        link_version=ticket.link_version + (not same),
+        requester=customer,
+        opening=opening,
+        participants=participants,
+        outbox=redirected(ticket.outbox, was, becomes.address),
+        former_words=tuple(dict.fromkeys((*ticket.former_words, *words))),
+    )
+    return Change(after, changed, (LogEntry(now, "console", Action.RECTIFIED, ", ".join(names)),))
+
+
+def _message(message: Message, was: str, becomes: Person) -> Message:
+    wrote = message.author not in (Author.AGENT, Author.SYSTEM)
+    outbox = redirected(message.outbox, was, becomes.address)
+    if not wrote:
+        return replace(message, outbox=outbox)
+    person, writer = (_put_right(each, was, becomes) for each in (message.person, message.writer))
+    return replace(message, person=person, writer=writer, outbox=outbox)
+
+
+def _taking_part(ticket: Ticket, was: str, address: str) -> tuple[str, ...]:
+    """Its participants, with the right address of whose `was` the other."""
+    if not address:
+        return ticket.participants
+    right = (canonical(address) if same(each, was) else each for each in ticket.participants)
+    return tuple(dict.fromkeys(each for each in right if not same(each, ticket.requester.address)))
+
+
+def _put_right(person: Person, was: str, becomes: Person) -> Person:
+    if canonical(person.address) != canonical(was):
+        return person
+    return Person(becomes.name or person.name, becomes.address or person.address, becomes.phone or person.phone)
+
+
+def redirected(outbox: Outbox | None, was: str, to: str) -> Outbox | None:
+    """Mails still owed to them go to the new address; what somebody is just sending goes where it goes."""
+    if outbox is None or not to or outbox.stage is Stage.CLAIMED:
+        return outbox
+    theirs = [m for m in outbox.owed() if same(m.to, was) and m.purpose.audience is Audience.CUSTOMER]
+    if not theirs:
+        return outbox
+    moved = (replace(m, to=to) if m in theirs and m.posting is Posting.OWED else m for m in outbox.deliveries)
+    return replace(outbox, deliveries=tuple(moved))

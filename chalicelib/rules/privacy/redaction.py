@@ -1,0 +1,79 @@
+"""Somebody's records without other people's data: the shop's agents by their role, third parties by their company's
+name, everybody else not at all.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.messages import Author, Message, Person, writers
+from chalicelib.rules.tickets.ticket import Ticket
+
+# Of whom a name or address was, as the words of templates know it.
+AGENT, OTHER, THIRD_PARTY, SYSTEM = "agent", "other", "third_party", "system"
+_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_LEAST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Hides everybody but the person of this address; `placeholders` are what stands for an agent and for others."""
+
+    shop: Shop
+    address: str
+    placeholders: tuple[str, str]
+    names: tuple[tuple[str, str], ...] = ()
+    """Names that are known to be others', each with what stands for it."""
+
+    def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Mask":
+        """The same, knowing the names of those who take part in the ticket."""
+        agent, other = self.placeholders
+        people = (ticket.requester, *writers(messages))
+        found = {person.name: other for person in people if person.name and not self.is_theirs(person)}
+        found |= {one.name: agent for one in self.shop.agents}
+        for name in (*self._companies(), *(referral.name for referral in ticket.referrals)):
+            found.pop(name, None)
+        own = {person.name for person in people if self.is_theirs(person)}
+        long = [(name, mark) for name, mark in found.items() if len(name) >= _LEAST_NAME and name not in own]
+        # The longest first, so that a name within another is not hidden in parts.
+        return Mask(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
+
+    def is_theirs(self, person: Person) -> bool:
+        return same(person.address, self.address)
+
+    def wrote(self, message: Message) -> bool:
+        """Whether they wrote it, from whichever address they asked to be answered at."""
+        return self.is_theirs(message.person) or self.is_theirs(message.writer)
+
+    def text(self, text: str) -> str:
+        """A text with every address and name that is known to be somebody else's hidden."""
+        for name, mark in self.names:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, mark=mark: mark, text)  # type: ignore[misc]
+        return _ADDRESS.sub(lambda found: self._shown(found[0]), text)
+
+    def author(self, message: Message) -> str:
+        """Who wrote it: a name that may be told, or what stands for it."""
+        for person in (message.person, message.writer):
+            if self.is_theirs(person):
+                return person.name or person.address
+        agent, other = self.placeholders
+        match message.author:
+            case Author.AGENT | Author.SYSTEM:
+                return agent if message.author is Author.AGENT else self.shop.name
+            case Author.THIRD_PARTY:
+                return message.person.name if message.person.name in self._companies() else other
+            case _:
+                return other
+
+    def _companies(self) -> set[str]:
+        return {party.name for party in self.shop.third_parties}
+
+    def _shown(self, address: str) -> str:
+        plain = canonical(address.strip(".'"))
+        parties = {canonical(party.address) for party in self.shop.third_parties}
+        if plain == self.address or plain in parties or self.shop.is_ours(plain):
+            return address
+        agent, other = self.placeholders
+        return agent if self.shop.agent(plain) else other

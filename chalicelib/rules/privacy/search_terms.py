@@ -1,0 +1,154 @@
+"""The words by which a ticket is found again: cut out of its texts here, blinded and put into the table elsewhere.
+
+A ticket's words can be computed again from its texts at any time: `words_of` gives all there can be of it in the index.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from chalicelib.rules.identity import phones
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Message, Person
+from chalicelib.rules.tickets.ticket import LogEntry, Ticket
+
+MOST = 300
+"""Words of one message, and of one ticket's own texts."""
+"""The log's action under which an agent's correction of an order number stands."""
+_LEAST, _LONGEST = 3, 40
+# Signs written without spaces between words (Thai, Japanese, Chinese, Korean): found by pairs of neighbours.
+_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_RUNS = re.compile(f"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
+# What holds the letters and digits of an order number together.
+_JOINTS = "-/._"
+_CORRECTED = re.compile(r"order_number: (.*?) to ")
+# What stands in nearly every mail finds nothing.
+_STOP_WORDS = (
+    "and the are but for not you your yours with this that these those was were has have had been from they them their "
+    "its our ours she her him his who whom what which when where will would could should can may please dear hello "
+    "thanks thank regards kind best there here about into than then also just any all one out "
+    "und der die das den dem des ein eine einer eines einem einen ist sind war waren nicht ich sie wir ihr ihre ihren "
+    "ihrem ihnen mir mich mein meine meinen meiner meinem uns unser unsere mit für auf aus bei nach von vom zum zur "
+    "haben habe hat hatte hatten wurde wurden werden wird kann können bitte danke vielen dank hallo sehr geehrte "
+    "geehrter damen herren grüsse grüssen freundlichen liebe lieber auch noch aber oder wenn dass als wie wer "
+    "http https www com"
+)
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+def words(text: str, most: int = MOST) -> tuple[str, ...]:
+    """The first so many different words of a text, folded as they stand in the index: in no case, of three letters or
+    more; numbers of any length; what holds digits and is joined by - / . or _ also whole, without the joints."""
+    return tuple(_first(most, (word for joined in _folded(text).split() for word in _words(joined))))
+
+
+def short_words(text: str) -> frozenset[str]:
+    """Its words of two letters, which the index leaves out and names have; single letters name nobody."""
+    return frozenset(word for word in _folded(text).translate(_PARTED).split() if len(word) == _LEAST - 1)
+
+
+def asked(text: str, most: int = 8) -> tuple[str, ...]:
+    """The words a search asks for: of what is joined and holds digits, the whole alone, so that it is found however it
+    was joined in the text."""
+    found = (word for part in _folded(text).split() for word in ((_whole(part),) if _whole(part) else _words(part)))
+    return tuple(_first(most, found))
+
+
+def own_words(ticket: Ticket) -> tuple[str, ...]:
+    """The words of what a ticket says itself: order number, subject, customer's name and phone, opening message,
+    rating."""
+    names = (ticket.requester.name, ticket.opening.writer.name)
+    texts = "\n".join((ticket.subject, *names, ticket.opening.text))
+    numbers = (*number_words(ticket.order_number or ""), *phone_words(ticket.requester, ticket.opening.person))
+    return tuple(dict.fromkeys((*numbers, *words(texts), *rating_words(ticket))))
+
+
+def rating_words(ticket: Ticket) -> tuple[str, ...]:
+    return words(ticket.rating.text) if ticket.rating else ()
+
+
+def number_words(order_number: str) -> tuple[str, ...]:
+    """The words of an order number: all its letters and digits as one, however few, and its parts."""
+    whole = "".join(c for c in _folded(order_number) if c not in _JOINTS and not c.isspace())[:_LONGEST]
+    return tuple(dict.fromkeys((whole, *words(order_number)))) if whole else ()
+
+
+def phone_words(*persons: Person) -> tuple[str, ...]:
+    """The words of their phones: the numbers however they are written, and what stands there as it is written."""
+    every = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
+    return tuple(dict.fromkeys(every))
+
+
+def message_words(message: Message) -> tuple[str, ...]:
+    """The words of a message: what was said, and the phone of who said it."""
+    ours = message.author in (Author.AGENT, Author.SYSTEM)
+    return (*words(message.text), *(() if ours else phone_words(message.person)))
+
+
+def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry] = ()) -> frozenset[str]:
+    """Every word under which the ticket can stand in the index: who deletes the ticket deletes these. `log`: there an
+    order number that was corrected later stands as it was before."""
+    former = (number for entry in log if entry.action is Action.CHANGED for number in _CORRECTED.findall(entry.detail))
+    every = tuple(messages)
+    said = map(message_words, every)
+    took_part = (
+        *participants.of_ticket(ticket),
+        *(address for message in every for address in participants.of_message(message)),
+    )
+    named = map(participants.as_named, participants.named(ticket, *every))
+    own = (*own_words(ticket), *words(ticket.opening.person.name), *map(participants.as_word, took_part), *named)
+    return frozenset(own).union(*said, *map(number_words, former))
+
+
+def _first(most: int, every: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for word in every:
+        if len(seen) == most:
+            return
+        if word not in seen:
+            seen.add(word)
+            yield word
+
+
+def _folded(text: str) -> str:
+    """Without case, as Unicode defines it for identifiers (NFKC_Casefold, D146 of its chapter 3), and with nothing but
+    letters, marks, digits, joints and spaces. What is not seen, such as soft hyphens, parts no word."""
+    once = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+    return "".join(map(_letter, unicodedata.normalize("NFKC", once.casefold())))
+
+
+def _letter(sign: str) -> str:
+    if sign.isalnum() or sign in _JOINTS:
+        return sign
+    category = unicodedata.category(sign)
+    return sign if category[0] == "M" else "" if category == "Cf" and sign != "\u200b" else " "
+
+
+def _words(joined: str) -> Iterator[str]:
+    """The words of what stands between two spaces."""
+    if whole := _whole(joined):
+        yield whole
+    for part in joined.translate(_PARTED).split():
+        for run in _RUNS.finditer(part):
+            yield from _pairs(run[0]) if run["unspaced"] else _plain(run[0])
+
+
+def _whole(joined: str) -> str:
+    """What is joined and holds digits, without its joints; "" where it is not such a thing."""
+    joined = joined.strip(_JOINTS)
+    whole = joined.translate(_UNJOINED)
+    return whole if whole != joined and any(map(str.isdigit, whole)) and len(whole) <= _LONGEST else ""
+
+
+def _plain(word: str) -> Iterator[str]:
+    if word.isdigit() or (len(word) >= _LEAST and word not in _STOP):
+        yield word[:_LONGEST]
+
+
+def _pairs(word: str) -> Iterator[str]:
+    return (word[place : place + 2] for place in range(max(len(word) - 1, 1)))
+
+
+_PARTED = str.maketrans(_JOINTS, " " * len(_JOINTS))
+_UNJOINED = str.maketrans("", "", _JOINTS)

@@ -1,0 +1,1 @@
+"""What agents and clocks do to a ticket, from the first answer to the rating."""

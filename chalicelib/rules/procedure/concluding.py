@@ -1,0 +1,241 @@
+"""How a ticket ends: with a final answer that was really sent, because nothing more was asked, or as spam.
+
+A reply opens it again, by the policy's rule (replying.takes_replies).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.policy.model import ConsumerBody, Kind
+from chalicelib.rules.procedure import reviewing
+from chalicelib.rules.tickets.clocks import (
+    ACKNOWLEDGE,
+    ANSWERS,
+    ASIDE,
+    CLOSE,
+    NEXT_ANSWER,
+    REMEDY,
+    RESOLVE,
+    RETAIN,
+    Clock,
+    Moment,
+    SetBy,
+    resumed,
+    run_again,
+    set_clock,
+)
+from chalicelib.rules.tickets.due_dates import given_time
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Event, Person, shops_message
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
+from chalicelib.rules.tickets.ticket import (
+    AFTERCARE,
+    Change,
+    LogEntry,
+    Priority,
+    State,
+    Tally,
+    Ticket,
+    evolve,
+    kept,
+    met,
+)
+
+FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
+# Whom customers may turn to about their data is an authority; of the others, whoever hears complaints will do.
+_COMPLAINT, _DATA_REQUEST = "complaint", "data_request"
+
+
+def conclude(
+    ticket: Ticket, id: str, outcome: Outcome, text: str, agent: Person, moment: Moment, *, settled: bool
+) -> Change:
+    """Send the final answer. The ticket closes when it has been sent (`told`). Unless the matter is settled with the
+    customer, and in good time, it names the bodies they may turn to. Raises BadInput."""
+    if outcome not in FINAL:
+        raise BadInput({"outcome": "unknown"})
+    if not text.strip():
+        raise BadInput({"text": "missing"})
+    if not ticket.requester.address:
+        raise BadInput({"action": "no_address"})
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed"})
+    if ticket.final_answer and ticket.final_answer.told_at is None:
+        raise BadInput({"action": "final_answer_under_way"})
+    answer = FinalAnswer(id, outcome, moment.at, agent.address, bodies=not settled)
+    message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.FINAL_ANSWER)
+    mail = queue((Delivery(Purpose.FINAL_ANSWER, ticket.requester.address),), moment.at)
+    return Change(
+        evolve(ticket, final_answer=answer, assignee=ticket.assignee or agent.address),
+        (replace(message, outbox=mail),),
+        (LogEntry(moment.at, agent.address, Action.FINAL_ANSWER_WRITTEN, outcome.value),),
+    )
+
+
+def bodies(ticket: Ticket, moment: Moment) -> tuple[ConsumerBody, ...]:
+    """The consumer bodies for this customer: of the country they live in, as far as known, else of the shop's; where
+    none is for the kind of ticket, those for complaints."""
+    country = ticket.country or moment.shop.country
+    kinds = (ticket.kind,) if ticket.kind == _DATA_REQUEST else (ticket.kind, _COMPLAINT)
+    return next((found for kind in kinds if (found := moment.shop.bodies_for(country, kind))), ())
+
+
+def names_bodies(ticket: Ticket, at: datetime) -> bool:
+    """Whether a final answer sent now says whom else the customer may turn to: unless settled in good time, it does."""
+    answer, resolve = ticket.final_answer, ticket.clock(RESOLVE)
+    return answer is not None and (answer.bodies or (resolve is not None and resolve.late(at)))
+
+
+def told(
+    ticket: Ticket, id: str, moment: Moment, sent_at: datetime | None = None
+) -> tuple[Ticket, tuple[LogEntry, ...]]:
+    """The final answer was sent (at `sent_at`, if noted later): the promises are met and the ticket is closed. What is
+    owed still runs.
+
+    What the customer wrote while it was on its way has no answer yet, and opens the ticket again as a reply would."""
+    answer = ticket.final_answer
+    if answer is None or answer.id != id or answer.told_at:
+        return ticket, ()
+    due = names_bodies(ticket, sent_at or moment.at)
+    named = tuple(body.name for body in bodies(ticket, moment)) if due else ()
+    answer = replace(answer, told_at=moment.at, bodies=due, named=named)
+    closed = _closed(replace(ticket, final_answer=answer), answer.outcome, moment)
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, answer.outcome.value)
+    if ticket.state is State.OPEN and ticket.active_at and ticket.active_at > answer.at:
+        again = LogEntry(moment.at, AFTERCARE, Action.REOPENED, "the customer wrote meanwhile")
+        return awaiting_answer(closed, moment), (entry, again)
+    return closed, (entry,)
+
+
+def failed(ticket: Ticket, id: str) -> Ticket:
+    """The final answer could not be sent: the ticket stays open, and another may be written."""
+    undone = ticket.final_answer and ticket.final_answer.id == id and not ticket.final_answer.told_at
+    return replace(ticket, final_answer=None) if undone else ticket
+
+
+def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: Moment) -> Change:
+    """Close without a final answer: as settled, or as spam. Raises BadInput."""
+    if outcome in FINAL:
+        raise BadInput({"outcome": "needs_final_answer"})
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed_already"})
+    if ticket.final_answer and ticket.final_answer.told_at is None:
+        raise BadInput({"action": "final_answer_under_way"})
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    entry = LogEntry(moment.at, agent.address, Action.CLOSED, f"{outcome}: {reason.strip()[:200]}")
+    tally = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), moment.at)
+    return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), tally=tally)
+
+
+def unclaimed(ticket: Ticket, moment: Moment) -> Change | None:
+    """Nobody has taken what was kept aside for genuine in the policy's time: it was spam. Nobody is told, and no
+    promise was kept or missed. None as long as somebody may, or has written the final answer that is on its way."""
+    clock = ticket.clock(ASIDE)
+    if clock is None or clock.due > moment.at or (ticket.final_answer and ticket.final_answer.told_at is None):
+        return None
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, f"{Outcome.SPAM}: kept aside for {clock.period}")
+    return Change(evolve(_closed(ticket, Outcome.SPAM, moment)), log=(entry,))
+
+
+def settled(ticket: Ticket, moment: Moment) -> Change:
+    """The customer has not come back to our answer for the policy's time."""
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, Outcome.SETTLED.value)
+    # What nobody has answered was only asked about: it is no promise kept, nor met.
+    open_ones = [clock for clock in ticket.clocks if clock.name in (*ANSWERS, RESOLVE) and clock.met_at is None]
+    tally = _kept_or_late(ticket, moment.at)
+    unanswered = replace(ticket, clocks=tuple(clock for clock in ticket.clocks if clock not in open_ones))
+    return Change(evolve(_closed(unanswered, Outcome.SETTLED, moment)), log=(entry,), tally=tally)
+
+
+def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change:
+    """An agent takes a closed ticket up again. Raises BadInput."""
+    if ticket.state is not State.CLOSED:
+        raise BadInput({"action": "not_closed"})
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    entry = LogEntry(moment.at, agent.address, Action.REOPENED, reason.strip()[:200])
+    return Change(evolve(reopened(ticket, moment)), log=(entry,))
+
+
+def reopened(ticket: Ticket, moment: Moment) -> Ticket:
+    """The ticket open again, with a new promise."""
+    clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, RETAIN))
+    clocks = renewed(clocks, moment.shop.kinds[ticket.kind], moment, SetBy.REOPENING)
+    return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
+
+
+def awaiting_answer(ticket: Ticket, moment: Moment) -> Ticket:
+    """The ticket when the next word is the shop's: what waited for the customer goes on, and what was answered before
+    is promised the next answer in the same time as the first, and is resolved no more."""
+    kind = moment.shop.kinds[ticket.kind]
+    again = reopened(ticket, moment) if ticket.state is State.CLOSED else ticket
+    clocks = tuple(resumed(clock, kind, moment) for clock in without(again.clocks, CLOSE))
+    if kind.close_after:  # an answer has met it, but was not the last
+        clocks = tuple(run_again(clock, kind, moment) if clock.name == RESOLVE else clock for clock in clocks)
+    if kind.first_answer and not any(clock.running for clock in clocks if clock.name in ANSWERS):
+        clocks = (*without(clocks, NEXT_ANSWER), set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, SetBy.REPLY))
+    return replace(again, state=State.OPEN, clocks=clocks)
+
+
+def renewed(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: SetBy) -> tuple[Clock, ...]:
+    """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
+    name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
+    return (*without(clocks, name), set_clock(name, period, kind, moment, set_by)) if period else clocks
+
+
+def promising(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: SetBy) -> tuple[Clock, ...]:
+    """The clocks with a new promise if the customer has none that runs: an answered matter is taken up once more."""
+    runs = any(clock.running for clock in clocks if clock.name in (*ANSWERS, RESOLVE))
+    return clocks if runs else renewed(clocks, kind, moment, set_by)
+
+
+def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[Tally, ...]:
+    """What closing by itself adds to the tally: whether an answer resolved it in time, and what nobody answered at all
+    only where that is late."""
+    resolve = ticket.clock(RESOLVE)
+    names = tuple(c.name for c in ticket.clocks if c.name in ANSWERS and c.met_at is None and c.late(now))
+    if resolve and (resolve.met_at or resolve.late(now)):
+        names = (*names, RESOLVE)
+    return kept(ticket, names, now)
+
+
+def without(clocks: Iterable[Clock], *names: str) -> tuple[Clock, ...]:
+    return tuple(clock for clock in clocks if clock.name not in names)
+
+
+def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
+    """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now. Of what was
+    still kept aside nobody is asked how it went."""
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, ASIDE, RETAIN))
+    if outcome is Outcome.SPAM:
+        clocks = tuple(clock for clock in clocks if clock.met_at)
+    for clock in clocks:
+        if clock.name not in (REMEDY, ACKNOWLEDGE):
+            clocks = met(clocks, clock.name, moment.at)
+    retain = set_clock(RETAIN, kind.retention(outcome), kind, moment, SetBy.CLOSING)
+    closed = replace(
+        ticket,
+        state=State.CLOSED,
+        priority=Priority.NORMAL,
+        closed_at=moment.at,
+        outcome=outcome,
+        clocks=(*clocks, retain),
+        referrals=tuple(replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals),
+    )
+    return closed if ticket.state is State.ASIDE else reviewing.planned(closed, moment)
+
+
+def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
+    """The clocks once the shop has answered. An answer meets the promise of one and, where the kind closes by itself,
+    that of resolving."""
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = without(ticket.clocks, CLOSE, ASIDE)
+    for name in (*ANSWERS, RESOLVE) if kind.close_after else ANSWERS:
+        clocks = met(clocks, name, moment.at)
+    if kind.close_after is None:
+        return clocks
+    return (*clocks, given_time(CLOSE, kind.close_after, kind, moment, SetBy.ANSWER))

@@ -1,0 +1,50 @@
+"""Whether a data request comes from whom it says: confirmed by a link sent to the address on file."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Event, Person, internal_message
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
+
+DATA_REQUEST = "data_request"
+# For so long after it was asked for, the link in the mail confirms.
+LIFE = timedelta(days=7)
+
+
+def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
+    """Send the customer the link, once more if need be; None when they have confirmed already. No promise waits for it.
+
+    Raises BadInput.
+    """
+    if ticket.kind != DATA_REQUEST:
+        raise BadInput({"action": "no_data_request"})
+    if not ticket.requester.address:
+        raise BadInput({"action": "no_address"})
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed"})
+    if ticket.state is State.ASIDE:
+        raise BadInput({"action": "kept_aside"})
+    if ticket.identity_confirmed_at:
+        return None
+    message = internal_message(id, ticket.ref, now, agent, "", Event.CONFIRM_IDENTITY)
+    mail = queue((Delivery(Purpose.CONFIRM_IDENTITY, ticket.requester.address),), now)
+    entry = LogEntry(now, agent.address, Action.ASKED_TO_CONFIRM_IDENTITY)
+    return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
+
+
+def address_confirmed(ticket: Ticket, now: datetime) -> Change | None:
+    """Whoever wrote reads the mails to the customer's address; None when that is known."""
+    if ticket.proven:
+        return None
+    return Change(evolve(ticket, unconfirmed=False), log=(LogEntry(now, "customer", Action.ADDRESS_CONFIRMED),))
+
+
+def confirmed(ticket: Ticket, now: datetime) -> Change | None:
+    """Whoever reads the mails to the customer's address has pressed the button; None when they did before."""
+    if ticket.identity_confirmed_at:
+        return None
+    entry = LogEntry(now, "customer", Action.IDENTITY_CONFIRMED)
+    return Change(evolve(ticket, identity_confirmed_at=now), log=(entry,))

@@ -1,0 +1,127 @@
+"""What happens when a promise is about to be broken, is, or has been for another day: the policy's steps, each once.
+
+Everything that is due on a ticket is one change, guarded by its version, so that a step is taken once however often
+and however many at once the agenda is run.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from chalicelib.rules.policy.model import Shop, Step
+from chalicelib.rules.policy.promises import Recipient
+from chalicelib.rules.procedure import concluding, referring, reviewing
+from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, Moment, stepped
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import system_message
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import (
+    AFTERCARE,
+    Change,
+    Event,
+    LogEntry,
+    Message,
+    Priority,
+    State,
+    Tally,
+    Ticket,
+    evolve,
+    promises,
+)
+
+Ids = Callable[[str], str]
+"""Derives a message's id from what gives rise to it."""
+"""Remarked of the step that gave the ticket to somebody else."""
+_LOGGED = {"warn": Action.PROMISE_WARNED, "due": Action.PROMISE_MISSED, "daily": Action.PROMISE_STILL_MISSED}
+# Of what is the customer's to see to, only whoever has the ticket is told.
+_ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
+_RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+
+
+def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
+    """Everything that has come due on the ticket, or None when nothing has."""
+    if ticket.state is State.ASIDE:
+        return concluding.unclaimed(ticket, moment)
+    due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= moment.at]
+    if not due:
+        return None
+    if any(clock.name == CLOSE for clock in due) and ticket.state is State.WAITING:
+        return concluding.settled(ticket, moment)
+    stepping, messages, log, missed, ours = ticket, list[Message](), list[LogEntry](), 0, promises(ticket)
+    for clock in due:
+        stepping, message, entry = _take(stepping, clock, moment, ids)
+        messages += [message] if message else []
+        log += [entry] if entry and clock.name != CLOSE else []  # it waits for a third party's answer, day by day
+        missed += clock in ours and clock.stage(moment.at) == "due"
+    tally = (Tally(ticket.shop, moment.at, missed=missed),) if missed else ()
+    return Change(evolve(stepping), tuple(messages), tuple(log), tally=tally)
+
+
+def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry | None]:
+    # By what set it, too: of another kind, the ticket may be promised once more what it was before.
+    id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
+    if clock.name.startswith(REFERRAL) and (chased := referring.chase(ticket, clock, moment, id)):
+        return chased
+    if clock.name == REVIEW:
+        return reviewing.ask(ticket, clock, moment, id)
+    return _escalate(ticket, clock, moment, id)
+
+
+def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message | None, LogEntry]:
+    stage = clock.stage(moment.at)
+    steps = _steps(ticket, clock, stage, moment.shop)
+    after = replace(
+        ticket,
+        clocks=tuple(stepped(c, moment.at) if c is clock else c for c in ticket.clocks),
+        priority=raised(ticket.priority, steps),
+        assignee=_reassigned(ticket, moment.shop, steps),
+    )
+    entry = LogEntry(moment.at, AFTERCARE, _LOGGED[stage], clock.name)
+    # Whom it is taken from hears of it, as well as who gets it.
+    told = dict.fromkeys((*recipients(ticket, moment.shop, steps), *recipients(after, moment.shop, steps)))
+    mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), moment.at)
+    if mails is None:
+        return after, None, entry
+    message = system_message(id, ticket.ref, moment.at, Event.ESCALATION, f"{clock.name} {stage}")
+    remarks = (Remark.HANDED,) if after.assignee != ticket.assignee else ()
+    return after, replace(message, outbox=mails, remarks=remarks), entry
+
+
+def _steps(ticket: Ticket, clock: Clock, stage: str, shop: Shop) -> tuple[Step, ...]:
+    if clock.name not in PROMISES:
+        return ()
+    steps = shop.kinds[ticket.kind].steps(stage)
+    if clock in promises(ticket):
+        return tuple(steps)
+    return tuple(Step(step.at, _ASSIGNEE_ALONE) for step in steps if step.mail)
+
+
+def recipients(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> tuple[str, ...]:
+    """Whom these steps mail, each once. A ticket nobody was given is everybody's who is told of new ones,
+    or the owners' if nobody is."""
+    named = (address for step in steps for whom in step.mail for address in _people(whom, ticket, shop))
+    return tuple(dict.fromkeys(named))
+
+
+def _people(whom: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
+    team = [agent for agent in shop.agents if agent.notify]
+    if whom == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
+        yield agent.address
+    elif whom == "owner" or not team:
+        yield from (agent.address for agent in shop.agents if agent.role == "owner")
+    else:
+        yield from (agent.address for agent in team)
+
+
+def raised(priority: Priority, steps: Iterable[Step]) -> Priority:
+    """The highest of the ticket's priority and those the steps give it."""
+    named = (Priority(step.priority) for step in steps if step.priority)
+    return max((priority, *named), key=_RANK.index)
+
+
+def _reassigned(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> str | None:
+    """To the owner, where a step says so; whoever of several owners has it keeps it."""
+    owners = [agent.address for agent in shop.agents if agent.role == "owner"]
+    if not owners or not any(step.reassign == "owner" for step in steps) or ticket.assignee in owners:
+        return ticket.assignee
+    return owners[0]

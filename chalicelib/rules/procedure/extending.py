@@ -1,0 +1,109 @@
+"""More time to resolve: within the policy's limits, before the promise is broken, and once the customer is told."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.tickets.clocks import RESOLVE, Clock, Moment, SetBy, moved
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Event, Person, shops_message
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.procedure_facts import Extension
+from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, State, Ticket, evolve
+from chalicelib.rules.timing.periods import Period, due
+
+
+def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
+    """The promise that may be extended, and the date beyond which nobody may, counted from what was first promised.
+
+    Raises BadInput when the policy does not allow to extend this ticket now: `until` with why.
+    """
+    if ticket.state is State.ASIDE:
+        raise BadInput({"until": "kept_aside"})
+    clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
+    if clock is None or extension is None:
+        raise BadInput({"until": "extension_never"})
+    if not clock.running:
+        raise BadInput({"until": "extension_resolved"})
+    if moment.at >= clock.due:
+        raise BadInput({"until": "extension_too_late"})
+    if any(given.told_at is None and given.failed_at is None for given in ticket.extensions):
+        raise BadInput({"until": "extension_under_way"})
+    given = [extension for extension in ticket.extensions if _counts(extension, clock)]
+    if len(given) >= extension.times:
+        raise BadInput({"until": "extension_used_up"})
+    first_promised = given[0].before if given else clock.due
+    return clock, due(first_promised, extension.limit, moment.shop.hours, moment.holidays)
+
+
+def left(ticket: Ticket, moment: Moment) -> bool:
+    """Whether the customer may still be told in time that it takes longer: a notice on its way does just that."""
+    clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
+    if clock is None or extension is None or not clock.running or moment.at > clock.due:
+        return False
+    return sum(_counts(given, clock) for given in ticket.extensions) < extension.times
+
+
+def carried(ticket: Ticket, moment: Moment) -> tuple[Extension, ...]:
+    """Its extensions, as they count once it and another ticket are one: those of the promise now running still do."""
+    clock = ticket.clock(RESOLVE)
+    given = ticket.extensions
+    return tuple(replace(g, carried_at=moment.at) if clock and _counts(g, clock) else g for g in given)
+
+
+def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
+    """Whether the promise this notice was to move has been broken before the notice could be sent."""
+    clock = ticket.clock(RESOLVE)
+    waiting = any(given.id == id and given.told_at is None for given in ticket.extensions)
+    return waiting and clock is not None and clock.running and clock.late(now)
+
+
+def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent: Person, moment: Moment) -> Change:
+    """Tell the customer that it takes longer, why, and until when. The clock moves when that has been sent
+    (proving.extension_told). Raises BadInput."""
+    clock, furthest = extensible(ticket, moment)
+    end = due(clock.due, until, moment.shop.hours, moment.holidays) if isinstance(until, Period) else until
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    if end <= clock.due:
+        raise BadInput({"until": "extension_not_later"})
+    if end > furthest:
+        raise BadInput({"until": "extension_too_long"})
+    if not ticket.requester.address:
+        raise BadInput({"until": "extension_no_address"})
+    extension = Extension(id, moment.at, agent.address, reason.strip(), clock.due, end)
+    message = shops_message(id, ticket.ref, moment.at, agent, reason.strip(), Event.EXTENSION)
+    mail = queue((Delivery(Purpose.EXTENSION, ticket.requester.address),), moment.at)
+    return Change(
+        evolve(ticket, extensions=(*ticket.extensions, extension)),
+        (replace(message, outbox=mail),),
+        (LogEntry(moment.at, agent.address, Action.EXTENSION_ASKED_FOR, f"until {end:%Y-%m-%d}"),),
+    )
+
+
+def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntry, ...]]:
+    """The notice was sent: the promise is a later one now, unless a reopened ticket was promised a later one still."""
+    extension = next((given for given in ticket.extensions if given.id == id and given.told_at is None), None)
+    if extension is None:
+        return ticket, ()
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = tuple(
+        moved(clock, extension.until, kind, moment, SetBy.EXTENSION)
+        if clock.name == RESOLVE and clock.running and clock.due < extension.until
+        else clock
+        for clock in ticket.clocks
+    )
+    given = tuple(replace(g, told_at=moment.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
+    entry = LogEntry(moment.at, AFTERCARE, Action.EXTENDED, f"until {extension.until:%Y-%m-%d}")
+    return replace(ticket, clocks=clocks, extensions=given), (entry,)
+
+
+def failed(ticket: Ticket, id: str, now: datetime) -> Ticket:
+    """The notice could not be sent: the promise stays as it was, and another extension may be asked for."""
+    given = tuple(replace(g, failed_at=now) if g.id == id and not g.told_at else g for g in ticket.extensions)
+    return replace(ticket, extensions=given)
+
+
+def _counts(extension: Extension, clock: Clock) -> bool:
+    """Whether it used up one of the extensions of the promise now running; a reopened ticket has a new promise."""
+    return extension.told_at is not None and (extension.carried_at or extension.told_at) >= clock.set_at

@@ -1,0 +1,223 @@
+"""Two tickets of one concern become one conversation. Nothing is moved and nothing copied: each message stays in its
+ticket, and the ticket it is merged into names those that have joined it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.procedure.concluding import promising, without
+from chalicelib.rules.procedure.extending import carried
+from chalicelib.rules.procedure.referring import MOST_REFERRALS
+from chalicelib.rules.procedure.reviewing import unplanned
+from chalicelib.rules.tickets.clocks import (
+    ACKNOWLEDGE,
+    ANSWERS,
+    CLOSE,
+    NEXT_ANSWER,
+    REFERRAL,
+    REMEDY,
+    RESOLVE,
+    RETAIN,
+    REVIEW,
+    Clock,
+    Moment,
+    SetBy,
+    resumed,
+)
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Referral
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
+
+# A conversation is read by a request for each ticket in it.
+MOST_MERGED = 20
+_RANK = list(Priority)
+
+
+def merge(ticket: Ticket, into: Ticket, agent: Person, moment: Moment, *, anyway: bool = False) -> Change | None:
+    """The ticket's conversation goes on in the other, with its promises: of two of a name the one due sooner. None
+    when that is so already. Raises BadInput; `anyway` merges those of two customers."""
+    if ticket.merged_into == into.ref:
+        return None
+    _refuse(ticket, into, anyway=anyway)
+    entry = LogEntry(moment.at, agent.address, Action.MERGED, f"{ticket.ref} into {into.ref}")
+    return Change(_ended(ticket, into.ref, moment), log=(entry,), also=(joined(into, ticket, moment),))
+
+
+def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
+    if ticket.ref == into.ref:
+        raise BadInput({"into": "itself"})
+    if ticket.shop != into.shop:
+        raise BadInput({"into": "no_ticket"})
+    if ticket.merged_into:
+        raise BadInput({"action": "merged"})
+    if into.merged_into:
+        raise BadInput({"into": "merged_away"})
+    if into.state is State.ASIDE:
+        raise BadInput({"into": "aside"})
+    if len(ticket.merged_from) + len(into.merged_from) >= MOST_MERGED:
+        raise BadInput({"into": "merged_too_often"})
+    if any(_under_way(each) for each in (ticket, into)):
+        raise BadInput({"action": "merge_under_way"})
+    if all((owed := each.clock(REMEDY)) and owed.running for each in (ticket, into)):
+        raise BadInput({"action": "two_remedies"})
+    if len(ticket.referrals) + len(into.referrals) > MOST_REFERRALS:
+        raise BadInput({"into": "referrals_too_many"})
+    customers = {canonical(each.requester.address) for each in (ticket, into) if each.requester.address}
+    if len(customers) > 1 and not anyway:
+        raise BadInput({"into": "other_customer"})
+    if not (anyway or all(each.proven for each in (ticket, into))):
+        raise BadInput({"into": "not_confirmed"})
+
+
+def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
+    """The ticket that another has joined: what is known of that, and not of this, it knows now."""
+    brings, owed = _brings(ticket), ticket.clock(REMEDY)
+    kinds = moment.shop.kinds
+    # An answer closes some kinds in time. What was promised to be resolved must not be closed by one.
+    kind = ticket.kind if brings and kinds[into.kind].close_after and not kinds[ticket.kind].close_after else into.kind
+    referrals = tuple(_renumbered(ticket, referral, len(into.referrals)) for referral in ticket.referrals)
+    moved = {f"{REFERRAL}-{old.number}": new.number for old, new in zip(ticket.referrals, referrals, strict=True)}
+    both = replace(
+        into,
+        kind=kind,
+        state=_state(ticket, into),
+        requester=_reachable(into.requester, ticket.requester),
+        closed_at=None if brings else into.closed_at,
+        outcome=None if brings else into.outcome,
+        referrals=(*into.referrals, *referrals),
+        extensions=tuple(sorted((*carried(into, moment), *carried(ticket, moment)), key=lambda given: given.before)),
+        clocks=_clocks(ticket, into, moved, kind, moment),
+        topic=into.topic or ticket.topic,
+        order_number=into.order_number or ticket.order_number,
+        country=into.country or ticket.country,
+        claim=into.claim or ticket.claim,
+        finding=into.finding or ticket.finding,
+        remedy=ticket.remedy if owed and owed.running else into.remedy or ticket.remedy,
+        final_answer=into.final_answer or ticket.final_answer,
+        assignee=into.assignee or ticket.assignee,
+        priority=max(into.priority, ticket.priority, key=_RANK.index) if brings else into.priority,
+        hold="; ".join(_each((into.hold, ticket.hold))) or None,
+        tags=_each((*into.tags, *ticket.tags)),
+        related=tuple(ref for ref in _each((*into.related, *ticket.related)) if ref not in (into.ref, ticket.ref)),
+        participants=_participants(into, ticket),
+        active_at=max(each.active_at or each.opened_at for each in (into, ticket)),
+        merged_from=(*into.merged_from, ticket.ref, *ticket.merged_from),
+    )
+    if brings and both.state is State.OPEN:
+        both = replace(both, clocks=promising(both.clocks, kinds[kind], moment, SetBy.MERGE))
+    return evolve(both)
+
+
+def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
+    """The ticket that has joined another. Its promises are kept there; but the confirmation that is on its way to the
+    customer is its own. It is kept as long as the other is, and so is on hold there: who lifts that lifts it."""
+    owed = any(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in ticket.outbox.owed()) if ticket.outbox else False
+    clocks = (replace(c, met_at=c.met_at or moment.at) if c.name.startswith(REFERRAL) else c for c in ticket.clocks)
+    kept = (c for c in without(clocks, RETAIN) if c.met_at or (c.name == ACKNOWLEDGE and owed))
+    referrals = (replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals)
+    return evolve(
+        ticket,
+        state=State.CLOSED,
+        closed_at=moment.at,
+        outcome=None,
+        merged_into=into,
+        hold=None,
+        clocks=tuple(kept),
+        referrals=tuple(referrals),
+    )
+
+
+def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, moment: Moment) -> tuple[Clock, ...]:
+    """The promises of both. Once the next word is the shop's, nothing waits for the customer any more."""
+    clocks = without(into.clocks, CLOSE, RETAIN)
+    if asked := [clock for clock in ticket.clocks if clock.name == REVIEW and clock.met_at]:
+        clocks = (*without(clocks, REVIEW), *asked)
+    if _brings(ticket):
+        clocks = unplanned(clocks)
+    running = (clock for clock in ticket.clocks if clock.met_at is None)
+    for clock in running:
+        if clock.name in moved:
+            clocks = (*clocks, replace(clock, name=f"{REFERRAL}-{moved[clock.name]}"))
+        elif clock.name == REMEDY:
+            clocks = (*without(clocks, REMEDY), clock)
+        elif clock.name in ANSWERS and _brings(ticket):
+            clocks = _sooner(clocks, clock, ANSWERS, kind, moment)
+        elif clock.name == RESOLVE and _brings(ticket):
+            clocks = _sooner(clocks, clock, (RESOLVE,), kind, moment)
+    if _state(ticket, into) is State.OPEN:
+        return tuple(_going(clock, kind, moment) for clock in clocks)
+    return (*clocks, *_ends(ticket, into))
+
+
+def _sooner(
+    clocks: tuple[Clock, ...], clock: Clock, names: tuple[str, ...], kind: str, moment: Moment
+) -> tuple[Clock, ...]:
+    """The clocks with the one that joins them, or with the one they have of these names, whichever is due sooner if
+    it went on now. An answer already given does not answer what joins."""
+    other = next((known for known in clocks if known.name in names and known.met_at is None), None)
+    taken = any(known.name == clock.name for known in clocks)
+    if other is None and taken and clock.name in ANSWERS:
+        return (*without(clocks, NEXT_ANSWER), replace(clock, name=NEXT_ANSWER))
+    if other is None:
+        return (*without(clocks, clock.name), clock)
+    pair = (other, replace(clock, name=other.name))
+    if any(each.running for each in pair):
+        pair = (_going(pair[0], kind, moment), _going(pair[1], kind, moment))
+    soonest = min(pair, key=lambda each: _going(each, kind, moment).due)
+    return tuple(soonest if known is other else known for known in clocks)
+
+
+def _going(clock: Clock, kind: str, moment: Moment) -> Clock:
+    return resumed(clock, moment.shop.kinds[kind], moment)
+
+
+def _ends(ticket: Ticket, into: Ticket) -> tuple[Clock, ...]:
+    """When the conversation closes by itself, or may be deleted: when all that is not over would, the latest of it."""
+    name = CLOSE if _brings(ticket) or into.state is not State.CLOSED else RETAIN
+    going_on = [into] if not _brings(ticket) else [each for each in (ticket, into) if each.state is not State.CLOSED]
+    both = (ticket, into) if name == RETAIN else going_on
+    ends = [clock for each in both if (clock := each.clock(name))]
+    return (max(ends, key=lambda clock: clock.due),) if ends and (name == RETAIN or len(ends) == len(both)) else ()
+
+
+def _state(ticket: Ticket, into: Ticket) -> State:
+    """Whose word is awaited: the shop's if it is on either ticket."""
+    if not _brings(ticket):
+        return into.state
+    states = {State.OPEN if ticket.state is State.ASIDE else ticket.state, into.state}
+    return next(state for state in (State.OPEN, State.REFERRED, State.WAITING) if state in states)
+
+
+def _brings(ticket: Ticket) -> bool:
+    """Whether anything of it is still to be dealt with: it is not closed, and no machine's mail kept aside."""
+    return ticket.state is not State.CLOSED and not (ticket.state is State.ASIDE and ticket.opening.automatic)
+
+
+def _under_way(ticket: Ticket) -> bool:
+    """Whether a mail that changes what was promised is on its way to the customer."""
+    asked = any(given.told_at is None and given.failed_at is None for given in ticket.extensions)
+    return asked or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
+
+
+def _renumbered(ticket: Ticket, referral: Referral, before: int) -> Referral:
+    """The referral as one of the other ticket's. Whom we asked answers to the number they were given."""
+    origins = (*referral.origins, f"{ticket.ref}/{referral.number}")
+    return replace(referral, number=before + referral.number, origins=origins)
+
+
+def _participants(into: Ticket, ticket: Ticket) -> tuple[str, ...]:
+    others = (*into.participants, canonical(ticket.requester.address), *ticket.participants)
+    requester = canonical(_reachable(into.requester, ticket.requester).address)
+    return tuple(address for address in _each(others) if address != requester)
+
+
+def _reachable(*people: Person) -> Person:
+    """The first who can be written to, else the first."""
+    return next((person for person in people if person.address), people[0])
+
+
+def _each(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))

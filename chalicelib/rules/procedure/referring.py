@@ -1,0 +1,231 @@
+"""Asking a third party: with the facts an agent ticks and no others, with a clock of its own, and reminders.
+
+The customer is told whom we asked, and again when it has answered. The customer's own promises keep running.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.intake.opening import Arrival, as_message, notifications
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.concluding import promising, without
+from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, SetBy, resumed, stepped
+from chalicelib.rules.tickets.due_dates import given_time
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import (
+    Author,
+    Event,
+    Message,
+    Person,
+    Visibility,
+    internal_message,
+    system_message,
+)
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.procedure_facts import Referral
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, State, Ticket, evolve
+from chalicelib.rules.timing.periods import Period, due
+
+ATTACHMENTS = "attachments"
+"""The fact that stands for files: which, the message that asks says."""
+# What of a ticket a third party may be told, in the order it is told.
+FACTS = (
+    "order_number", "topic", "subject", "message", "product", "serial", "purchase_date", "name", "email", ATTACHMENTS,
+)  # fmt: skip
+# Files given along with one referral.
+MOST_FILES = 50
+# As many as a reply token has room for.
+MOST_REFERRALS = 99
+# Remarked of what came from a third party we go on waiting for.
+# From this reminder on agents are told that none was answered.
+_AGENTS_HEAR_FROM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom to ask: of the policy (`id`), or by an address an agent gave."""
+
+    name: str
+    address: str
+    language: str
+    answer: Period
+    chase: Period
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a third party is asked, and the facts and files it is given."""
+
+    text: str
+    facts: Sequence[str] = ()
+    files: tuple[str, ...] = ()
+
+
+def party_of(shop: Shop, id: str, language: str) -> Party | None:
+    """The policy's third party of this id; it is written to in the ticket's language if it speaks that."""
+    known = next((party for party in shop.third_parties if party.id == id), None)
+    if known is None:
+        return None
+    spoken = language if language in known.languages else known.languages[0]
+    return Party(known.name, known.address, spoken, known.answer, known.chase, known.id)
+
+
+def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
+    """Somebody the policy does not name, given the time it gives in general."""
+    return Party(name, address, language, shop.referrals.answer, shop.referrals.chase)
+
+
+def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, moment: Moment) -> Change:
+    """Ask the party, give it these facts and files, tell the customer so, and start the clock of its answer. Raises
+    BadInput."""
+    if any(fact not in FACTS for fact in question.facts):
+        raise BadInput({"facts": "unknown"})
+    if not question.text.strip():
+        raise BadInput({"text": "missing"})
+    if len(ticket.referrals) >= MOST_REFERRALS:
+        raise BadInput({"to": "referrals_too_many"})
+    if any(referral.open and same(referral.address, party.address) for referral in ticket.referrals):
+        raise BadInput({"to": "referral_open"})
+    _refuse_ours(ticket, party.address, moment.shop)
+    if ticket.state is State.CLOSED:
+        raise BadInput({"action": "closed"})
+    number = len(ticket.referrals) + 1
+    told = tuple(fact for fact in FACTS if fact in question.facts)
+    referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
+    kind = moment.shop.kinds[ticket.kind]
+    clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, SetBy.REFERRAL)
+    promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, SetBy.REFERRAL)
+    message = internal_message(id, ticket.ref, moment.at, agent, question.text.strip(), Event.REFERRAL)
+    mails = [Delivery(Purpose.REFERRAL, party.address)]
+    if ticket.requester.address:
+        mails.append(Delivery(Purpose.REFERRED, ticket.requester.address))
+    return Change(
+        evolve(
+            ticket,
+            state=State.REFERRED,
+            referrals=(*ticket.referrals, referral),
+            clocks=(*promises, replace(clock, warn_at=None)),
+        ),
+        (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, moment.at)),),
+        (
+            LogEntry(
+                moment.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"
+            ),
+        ),
+    )
+
+
+def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message, LogEntry] | None:
+    """The reminder that has come due; None where the referral has ended."""
+    referral = referral_of(ticket, clock.name.removeprefix(f"{REFERRAL}-"))
+    if referral is None or not referral.open:
+        return None
+    period = next((p.chase for p in moment.shop.third_parties if p.id == referral.party), moment.shop.referrals.chase)
+    going_on = stepped(clock, moment.at, lambda step: due(step, period, moment.shop.hours, moment.holidays))
+    chased = replace(referral, chased=referral.chased + 1)
+    mails = [Delivery(Purpose.CHASER, referral.address)]
+    if chased.chased >= _AGENTS_HEAR_FROM:
+        mails += notifications(moment.shop, Purpose.ESCALATION, ticket.assignee)
+    message = system_message(id, ticket.ref, moment.at, Event.CHASER, str(referral.number))
+    after = replace(
+        ticket,
+        clocks=tuple(going_on if c is clock else c for c in ticket.clocks),
+        referrals=_with(ticket, chased),
+    )
+    entry = LogEntry(moment.at, AFTERCARE, Action.CHASED, f"{referral.number}, reminder {chased.chased}")
+    return after, replace(message, outbox=queue(mails, moment.at)), entry
+
+
+def answered(
+    ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Moment, *, counts: bool = True, tell: bool = True
+) -> Change:
+    """A third party wrote. Its words are the agents' to read; the customer hears that it has answered.
+
+    A machine's reply answers nothing, nor does what may not be the third party's (`counts`): agents are told, and may
+    end the referral if it is the answer all the same. Of a further letter of one who has answered they are told too.
+    Nobody is of a mail of ours that came back (`tell`).
+    """
+    referral = referral_of(ticket, str(number))
+    message = replace(
+        as_message(arrival, id, ticket.ref, moment.at, Author.THIRD_PARTY),
+        visibility=Visibility.INTERNAL,
+        event=Event.REFERRAL_ANSWER,
+        about=str(number),
+    )
+    entry = LogEntry(moment.at, f"referral {number}", Action.THIRD_PARTY_WROTE, arrival.channel.value)
+    if arrival.automatic:
+        entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
+    about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
+    mails = list(notifications(moment.shop, about, ticket.assignee)) if tell else []
+    if referral is None or not referral.open:
+        message = message if arrival.automatic else replace(message, outbox=queue(mails, moment.at))
+        return Change(evolve(ticket), (message,), (entry,))
+    if arrival.automatic or not counts:
+        message = replace(message, remarks=(*message.remarks, Remark.UNCOUNTED), outbox=queue(mails, moment.at))
+        return Change(evolve(ticket), (message,), (entry,))
+    if ticket.requester.address and ticket.state is not State.CLOSED:
+        mails.append(Delivery(Purpose.REFERRAL_ANSWERED, ticket.requester.address))
+    ended = _ended(ticket, replace(referral, answered_at=moment.at), moment.at)
+    if ended.state is not State.REFERRED:
+        ended = _shops_turn(ended, moment)
+    return Change(evolve(ended), (replace(message, outbox=queue(mails, moment.at)),), (entry,))
+
+
+def end(ticket: Ticket, number: int, reason: str, agent: Person, now: datetime) -> Change:
+    """An agent waits no longer for this party's answer. Raises BadInput."""
+    referral = referral_of(ticket, str(number))
+    if referral is None or not referral.open:
+        raise BadInput({"number": "no_open_referral"})
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    ended = _ended(ticket, replace(referral, ended_at=now), now)
+    return Change(
+        evolve(ended), log=(LogEntry(now, agent.address, Action.REFERRAL_ENDED, f"{number}: {reason.strip()[:200]}"),)
+    )
+
+
+def referral_of(ticket: Ticket, number: str) -> Referral | None:
+    return next((referral for referral in ticket.referrals if str(referral.number) == number), None)
+
+
+def referral_from(ticket: Ticket, address: str) -> Referral | None:
+    """The latest referral to this address: whose answer a mail from it is."""
+    wanted = canonical(address)
+    return next((r for r in reversed(ticket.referrals) if canonical(r.address) == wanted), None)
+
+
+def _refuse_ours(ticket: Ticket, address: str, shop: Shop) -> None:
+    """Raises BadInput for whom the ticket is about and for those who work on it: a third party is somebody else."""
+    if shop.is_ours(address) or shop.agent(address):
+        raise BadInput({"address": "referral_to_us"})
+    if same(address, ticket.requester.address):
+        raise BadInput({"address": "referral_to_customer"})
+
+
+def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:
+    """The referral over, its clock met. With none open any more, the next word is the shop's again, or the customer's
+    where they were answered or asked meanwhile."""
+    referrals = _with(ticket, referral)
+    name = f"{REFERRAL}-{referral.number}"
+    clocks = tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in ticket.clocks)
+    state = ticket.state
+    if state is State.REFERRED and not any(r.open for r in referrals):
+        waiting = any(c.name == CLOSE or (c.paused_at and not c.met_at) for c in clocks)
+        state = State.WAITING if waiting else State.OPEN
+    return replace(ticket, referrals=referrals, clocks=clocks, state=state)
+
+
+def _shops_turn(ticket: Ticket, moment: Moment) -> Ticket:
+    """The ticket when what a third party answered is to be told: nothing waits for the customer any more."""
+    kind = moment.shop.kinds[ticket.kind]
+    clocks = tuple(resumed(clock, kind, moment) for clock in without(ticket.clocks, CLOSE))
+    return replace(ticket, state=State.OPEN, clocks=promising(clocks, kind, moment, SetBy.REFERRAL))
+
+
+def _with(ticket: Ticket, referral: Referral) -> tuple[Referral, ...]:
+    return tuple(referral if r.number == referral.number else r for r in ticket.referrals)

@@ -1,0 +1,67 @@
+"""The one mail that asks a customer how it went: a while after closing, and once for each ticket."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.procedure.rating import open_until
+from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, Moment, SetBy, set_clock
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Event, Message, system_message
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket, met
+from chalicelib.rules.timing.periods import parse
+
+"""The log's action."""
+# Whoever asked what we know of them is not asked for more.
+_DATA_REQUEST = "data_request"
+
+
+def planned(closed: Ticket, moment: Moment) -> Ticket:
+    """The ticket, closed just now, with the clock of the question; as it is where nothing is to be asked. The clock
+    stays when it was met: it says that the customer was asked."""
+    period = moment.shop.review_request
+    if period is None or closed.clock(REVIEW) or not askable(closed, moment.at):
+        return closed
+    clock = set_clock(REVIEW, period, moment.shop.kinds[closed.kind], moment, SetBy.CLOSING)
+    return replace(closed, clocks=(*closed.clocks, clock))
+
+
+def unplanned(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """The clocks without a question that was not asked yet."""
+    return tuple(clock for clock in clocks if clock.name != REVIEW or clock.met_at)
+
+
+def askable(ticket: Ticket, now: datetime) -> bool:
+    """Whether its customer can be asked, and could answer: closed, not rated, and neither spam nor a machine's."""
+    if ticket.rating or ticket.kind == _DATA_REQUEST or ticket.opening.automatic:
+        return False
+    return open_until(ticket, now) is not None and is_address(ticket.requester.address)
+
+
+def ask(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message | None, LogEntry | None]:
+    """The question, now that it is time; without the clock where there is none any more. Nobody is asked how it went
+    before what they are owed has been done for as long."""
+    if moment.shop.review_request is None or not askable(ticket, moment.at):
+        return replace(ticket, clocks=unplanned(ticket.clocks)), None, None
+    later = _later(ticket, clock, moment)
+    if later.due > moment.at:
+        return replace(ticket, clocks=(*unplanned(ticket.clocks), later)), None, None
+    mail = Delivery(Purpose.REVIEW_REQUEST, ticket.requester.address)
+    message = system_message(id, ticket.ref, moment.at, Event.REVIEW_REQUEST, "")
+    return (
+        replace(ticket, clocks=met(ticket.clocks, REVIEW, moment.at)),
+        replace(message, outbox=queue((mail,), moment.at)),
+        LogEntry(moment.at, AFTERCARE, Action.ASKED_HOW_IT_WENT),
+    )
+
+
+def _later(ticket: Ticket, clock: Clock, moment: Moment) -> Clock:
+    """The clock counted from now, as long as something is owed, or from when it was done."""
+    owed, done = ticket.clock(REMEDY), ticket.remedy.done_at if ticket.remedy else None
+    begun = moment.at if owed and owed.running else done
+    if begun is None:
+        return clock
+    kind = moment.shop.kinds[ticket.kind]
+    return set_clock(REVIEW, parse(clock.period), kind, replace(moment, at=begun), SetBy.REMEDY)

@@ -1,0 +1,114 @@
+"""What an agent does to whole tickets: tags, links, legal hold, spam, and one message split off into a ticket."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.submission import clean
+from chalicelib.rules.procedure.concluding import close
+from chalicelib.rules.procedure.contacting import opened_since
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Event, Message, Person, Visibility
+from chalicelib.rules.tickets.outbox import Outbox, Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
+
+MOST_TAGS = 20
+LONGEST_TAG = 40
+# What stands on a message that became the opening of a ticket: "split:NL-7K3F9-QXMT2".
+_BETWEEN_TAGS = re.compile(r"[,;\s]+")
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """The tags a text names, between commas or spaces, each once. Raises BadInput."""
+    named = (tag.lstrip("#").lower() for tag in _BETWEEN_TAGS.split(clean(text)))
+    tags = tuple(dict.fromkeys(tag for tag in named if tag))
+    if any(len(tag) > LONGEST_TAG for tag in tags):
+        raise BadInput({"tags": "tag_too_long"})
+    if len(tags) > MOST_TAGS:
+        raise BadInput({"tags": "tags_too_many"})
+    return tags
+
+
+def tag(ticket: Ticket, tags: tuple[str, ...], agent: Person, now: datetime) -> Change | None:
+    """Give the ticket these tags and no others."""
+    if tags == ticket.tags:
+        return None
+    return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, ", ".join(tags)),))
+
+
+def hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+    """Nothing of the ticket may be deleted until the hold is lifted. Raises BadInput."""
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    if ticket.hold == reason.strip():
+        return None
+    entry = LogEntry(now, agent.address, Action.PUT_ON_HOLD, reason.strip()[:200])
+    return Change(evolve(ticket, hold=reason.strip()), log=(entry,))
+
+
+def unhold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+    """The ticket is kept as long as others again. Raises BadInput."""
+    if not reason.strip():
+        raise BadInput({"reason": "missing"})
+    if ticket.hold is None:
+        return None
+    return Change(
+        evolve(ticket, hold=None), log=(LogEntry(now, agent.address, Action.HOLD_LIFTED, reason.strip()[:200]),)
+    )
+
+
+def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:
+    """Each of two tickets of a shop names the other. Raises BadInput."""
+    if ticket.ref == other.ref:
+        raise BadInput({"to": "itself"})
+    if ticket.shop != other.shop:
+        raise BadInput({"to": "no_ticket"})
+    if other.ref in ticket.related and ticket.ref in other.related:
+        return None
+    entry = LogEntry(now, agent.address, Action.LINKED, f"{ticket.ref} and {other.ref}")
+    return Change(_related(ticket, other.ref), log=(entry,), also=(_related(other, ticket.ref),))
+
+
+def spam(ticket: Ticket, agent: Person, moment: Moment) -> Change | None:
+    """Close as spam; who opened it is not answered, not even by a confirmation still to be sent. Raises BadInput."""
+    if ticket.state is State.CLOSED and ticket.outcome is Outcome.SPAM:
+        return None
+    change = close(replace(ticket, outbox=_unanswered(ticket.outbox)), Outcome.SPAM, "spam", agent, moment)
+    return replace(change, log=(LogEntry(moment.at, agent.address, Action.MARKED_AS_SPAM),))
+
+
+def refuse_to_split(message: Message | None) -> None:
+    """Raises BadInput unless it is a customer's message that can open a ticket of its own."""
+    if message is None:
+        raise BadInput({"message": "no_message"})
+    words = message.event is Event.WORDS and message.visibility is Visibility.SHARED and not message.automatic
+    if message.author is not Author.CUSTOMER or not words:
+        raise BadInput({"message": "no_customers_message"})
+
+
+def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: Person, moment: Moment) -> Change:
+    """The customer's message opens a ticket of its own, with promises from when it came, and says so where it stays."""
+    entry = LogEntry(moment.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
+    opened = opened_since(ref, arrival, message.at, moment, agent)
+    # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
+    said = replace(opened.opening, person=message.person, writer=message.writer)
+    opened = replace(opened, opening=said, related=(ticket.ref,), active_at=moment.at)
+    marked = evolve(message, split_into=ref)
+    return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))
+
+
+def _related(ticket: Ticket, ref: str) -> Ticket:
+    return evolve(ticket, related=tuple(dict.fromkeys((*ticket.related, ref))))
+
+
+def _unanswered(outbox: Outbox | None) -> Outbox | None:
+    """The outbox without the confirmation it still owes."""
+    if outbox is None:
+        return None
+    owed = [mail for mail in outbox.owed() if mail.purpose is Purpose.ACKNOWLEDGEMENT]
+    left = replace(outbox, deliveries=tuple(mail for mail in outbox.deliveries if mail not in owed))
+    return left if left.owed() or not owed else replace(left, stage=Stage.DONE)

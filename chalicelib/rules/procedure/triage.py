@@ -1,0 +1,134 @@
+"""Putting a ticket where it belongs: who has it, how urgent it is, what it is about, what a claim rests on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.policy.model import Kind, Shop
+from chalicelib.rules.procedure.concluding import promising, without
+from chalicelib.rules.tickets.clocks import (
+    CLOSE,
+    DECIDED,
+    FIRST_ANSWER,
+    NEXT_ANSWER,
+    RESOLVE,
+    Clock,
+    Moment,
+    SetBy,
+    set_clock,
+)
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Person, internal_message
+from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
+from chalicelib.rules.timing.worktime import local_date
+
+# What an agent may say of a ticket that the customer left open or got wrong.
+CHANGEABLE = ("kind", "topic", "order_number", "country")
+# GDPR, Article 12(3): the time to answer runs from when the request was received, whatever was thought of it then.
+_DATA_REQUEST = "data_request"
+
+
+def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) -> Change | None:
+    """Give the ticket to an agent, or with "" to nobody. None when that is so already. Raises BadInput."""
+    taker = shop.agent(to) if to else None
+    if to and taker is None:
+        raise BadInput({"to": "no_agent"})
+    assignee = taker.address if taker else None
+    if assignee == ticket.assignee:
+        return None
+    return Change(
+        evolve(ticket, assignee=assignee), log=(LogEntry(now, agent.address, Action.ASSIGNED, assignee or "nobody"),)
+    )
+
+
+def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime) -> Change | None:
+    if priority is ticket.priority:
+        return None
+    entry = LogEntry(now, agent.address, Action.PRIORITY_SET, f"{ticket.priority} to {priority}")
+    return Change(evolve(ticket, priority=priority), log=(entry,))
+
+
+def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Moment) -> Change | None:
+    """Say of the ticket what `said` holds, by the names in CHANGEABLE; "" takes it away. Raises BadInput.
+
+    Another kind brings its promises, as if the ticket had been of that kind when it was opened (or, but for a data
+    request, opened again). Those made to the customer already stay as they were made where they are due sooner.
+    """
+    shop = moment.shop
+    if "kind" in said and said["kind"] not in shop.kinds:
+        raise BadInput({"kind": "unknown"})
+    if said.get("topic") and said["topic"] not in {topic.id for topic in shop.topics}:
+        raise BadInput({"topic": "unknown"})
+    new: dict[str, Any] = {name: said[name] or None for name in CHANGEABLE if name in said}
+    after: Ticket = replace(ticket, **new)
+    if after == ticket:
+        return None
+    if after.kind != ticket.kind and ticket.state is not State.CLOSED:
+        after = replace(after, clocks=_promised(after, moment))
+    changed = ", ".join(f"{name}: {getattr(ticket, name) or ''} to {value or ''}" for name, value in new.items())
+    return Change(evolve(after), log=(LogEntry(moment.at, agent.address, Action.CHANGED, changed[:300]),))
+
+
+def claim(ticket: Ticket, claim: Claim, agent: Person, moment: Moment) -> Change | None:
+    """Note what a claim rests on. Raises BadInput."""
+    now = moment.at
+    if claim == ticket.claim:
+        return None
+    if claim.purchased and not bought_then(claim.purchased, local_date(now, moment.shop.hours)):
+        raise BadInput({"purchased": "not_bought_then"})
+    return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, Action.CLAIM_NOTED),))
+
+
+def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
+    """Words for the other agents alone. Raises BadInput."""
+    if not text.strip():
+        raise BadInput({"text": "missing"})
+    message = internal_message(id, ticket.ref, now, agent, text.strip())
+    return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, Action.NOTED),))
+
+
+def _promised(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
+    """The clocks with the promises of the kind it now is."""
+    kind, begun = moment.shop.kinds[ticket.kind], _begun(ticket)
+    first, again = ticket.clock(FIRST_ANSWER), ticket.clock(NEXT_ANSWER)
+    # Where no first answer was promised, one may have been given that no clock tells of.
+    unknown = first is None and ticket.state in (State.WAITING, State.REFERRED)
+    promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, moment.at if unknown else begun)]
+    promises += [(RESOLVE, kind.resolve, begun)]
+    promises += [(NEXT_ANSWER, kind.first_answer, again.set_at)] if again else []
+    clocks, set_by = ticket.clocks, SetBy.REOPENING if begun > ticket.opened_at else SetBy.KIND
+    for name, period, since in promises:
+        if period:
+            new = set_clock(name, period, kind, replace(moment, at=since), set_by)
+            clocks = (*without(clocks, name), _stricter(ticket, new, kind))
+    if kind.close_after is None:  # it ends with a final answer alone
+        clocks = promising(without(clocks, CLOSE), kind, moment, SetBy.KIND)
+    return clocks
+
+
+def _begun(ticket: Ticket) -> datetime:
+    """When that began which promises are about: the ticket was opened, or opened again. A request about data counts
+    from the opening all the same; one that came later, within another matter, is split off."""
+    again = [clock.set_at for clock in ticket.clocks if clock.set_by is SetBy.REOPENING]
+    return ticket.opened_at if ticket.kind == _DATA_REQUEST else max((ticket.opened_at, *again))
+
+
+def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
+    """The promise as the kind makes it, or the one of its name already made: where that is due sooner, was kept, or was
+    decided with the customer. Of one that was broken, the steps taken stay taken."""
+    made = ticket.clock(new.name)
+    if made is None:
+        return new
+    if made.met_at:
+        if made.name != RESOLVE or kind.close_after:
+            return made
+        # An answer met it, but was not the last. One that was met late is as late as it was.
+        return new if made.met_at <= made.due else replace(made, met_at=None)
+    decided = made.paused_at or (made.set_by in DECIDED and ticket.kind != _DATA_REQUEST)
+    if decided or made.due <= new.due:
+        return made
+    missed = made.next_at is not None and made.next_at > made.due
+    return replace(new, next_at=made.next_at) if missed else new

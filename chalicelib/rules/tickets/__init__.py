@@ -1,0 +1,1 @@
+"""A ticket and its parts: messages, clocks, mails owed, facts of the procedure, its log."""

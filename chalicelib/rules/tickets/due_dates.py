@@ -1,0 +1,66 @@
+"""When something is due, as people are told: what is counted in days, by the day; else to the minute.
+
+The day is the one in which the clock runs out, as periods end with the whole of their last day (Regulation (EEC,
+Euratom) No 1182/71, Article 3(2)(b)); a clock that runs out at midnight, with the day before. To whom a day was said,
+nothing is late before it is over. We hold ourselves to the clock, which is due within that day and never after it;
+whom we give time until a day has all of it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from chalicelib.rules.policy.model import Kind
+from chalicelib.rules.tickets.clocks import Clock, Moment, SetBy, set_until
+from chalicelib.rules.timing import worktime
+from chalicelib.rules.timing.periods import Period, Unit, parse
+from chalicelib.rules.timing.worktime import WorkingHours
+
+_MINUTELY = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS)
+_INSTANT = timedelta(microseconds=1)
+_DAYS_END = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A moment by which something is due, and whether only its day is said."""
+
+    at: datetime
+    by_day: bool
+
+
+def due_date(clock: Clock) -> DueDate:
+    """When the clock is due. What was agreed is said as it was agreed."""
+    return like(clock, clock.due)
+
+
+def like(clock: Clock, at: datetime) -> DueDate:
+    """Another moment, as the clock's own are said."""
+    return DueDate(at, clock.set_by is not SetBy.AGREED and counts_days(parse(clock.period)))
+
+
+def counts_days(period: Period) -> bool:
+    return period.unit not in _MINUTELY
+
+
+def day_of(due: DueDate, zone: tzinfo) -> date:
+    """The day that is said."""
+    return (due.at - _INSTANT).astimezone(zone).date()
+
+
+def broken(clock: Clock, now: datetime, zone: tzinfo) -> bool:
+    """Whether the promise is broken for whom it was made to: late, and the day they were told is over."""
+    due, until = due_date(clock), clock.paused_at or clock.met_at or now
+    return clock.late(now) and (not due.by_day or until.astimezone(zone).date() > day_of(due, zone))
+
+
+def end_of(day: date, hours: WorkingHours) -> datetime:
+    """A day's last minute, which is said as the day."""
+    return worktime.at(day, _DAYS_END, hours.zone).astimezone(UTC)
+
+
+def given_time(name: str, period: Period, kind: Kind, moment: Moment, set_by: SetBy) -> Clock:
+    """The clock of the time somebody else is given: told a day, they have the whole of it."""
+    hours, until = moment.shop.hours, moment.after(period)
+    if counts_days(period):
+        until = max(until, end_of(day_of(DueDate(until, by_day=True), hours.zone), hours))
+    return set_until(name, str(period), until, kind, moment, set_by)

@@ -1,0 +1,247 @@
+"""What Aftercare keeps: tickets, their messages, and the change that a rule makes of them.
+
+All are values: a rule returns new ones, the store commits them together or not at all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.tickets.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, Promised, earliest_step
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Visibility
+from chalicelib.rules.tickets.outbox import Outbox, wakes_at
+from chalicelib.rules.tickets.procedure_facts import (
+    Claim,
+    Extension,
+    FinalAnswer,
+    Finding,
+    Outcome,
+    OwedBy,
+    Rating,
+    Referral,
+    Remedy,
+)
+from chalicelib.rules.tickets.suspicions import Suspicion
+
+__all__ = [
+    "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
+    "State", "Tally", "Ticket", "Visibility", "doubted", "evolve", "kept", "met", "next_step", "promises", "standing",
+]  # fmt: skip
+
+AFTERCARE = "aftercare"
+"""Who did what the log says when nobody did it by hand."""
+OWED = "owed"
+"""The inbox's list of closed tickets whose remedy is still to come."""
+
+
+class State(StrEnum):
+    """Where a ticket stands."""
+
+    OPEN = "open"  # the shop owes the next word
+    WAITING = "waiting"  # answered; the customer may reply
+    REFERRED = "referred"  # a third party was asked, and its answer is waited for
+    CLOSED = "closed"
+    ASIDE = "aside"  # suspicious or machine-sent: kept and listed, not acknowledged
+
+
+class Priority(StrEnum):
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Who did what to a ticket, never with a message's words."""
+
+    at: datetime
+    actor: str
+    action: Action
+    detail: str = ""
+    at_console: bool = False
+    """Whether it was done at the console, where an admin names the agent who acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A customer's concern from its opening to its purge. `source` is the digest of what opened it,
+    `clocks` the promises made, `link_version` withdraws signed links when raised."""
+
+    ref: str
+    shop: str
+    kind: str
+    state: State
+    channel: Channel
+    subject: str
+    requester: Person
+    language: str
+    opened_at: datetime
+    source: str
+    opening: Message
+    clocks: tuple[Clock, ...]
+    log: tuple[LogEntry, ...] = ()
+    topic: str | None = None
+    order_number: str | None = None
+    suspicions: tuple[Suspicion, ...] = ()
+    related: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
+    terms_accepted: bool = False
+    last_message_id: str | None = None
+    active_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_into: str | None = None
+    """The ticket that this one's conversation has joined."""
+    merged_from: tuple[str, ...] = ()
+    """The tickets whose conversations have joined this one, theirs included."""
+    link_version: int = 1
+    unconfirmed: bool = False
+    """Not yet proven is that whoever wrote reads the mails to the customer's address: by a link that stood in one, by
+    answering one, or by their mail's domain, which vouches for them."""
+    poster: str = ""
+    """Where the form that opened it was posted from (blinded): posted again from elsewhere it yields no link."""
+    promised: tuple[Promised, ...] = ()
+    """What was promised to whoever posted that form. What was made of it since is the customer's to know."""
+    told_by: str = ""
+    """The message whose mail told agents of new words last, or is to; and when (rules.delivery.spacing)."""
+    told_at: datetime | None = None
+    country: str | None = None
+    """Where the customer lives (ISO 3166), if they said so."""
+    assignee: str | None = None
+    priority: Priority = Priority.NORMAL
+    claim: Claim | None = None
+    extensions: tuple[Extension, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    finding: Finding | None = None
+    remedy: Remedy | None = None
+    final_answer: FinalAnswer | None = None
+    outcome: Outcome | None = None
+    rating: Rating | None = None
+    """What its customer said of how it was dealt with; it stays when the ticket is opened again."""
+    tags: tuple[str, ...] = ()
+    hold: str | None = None
+    """Why nothing of it may be deleted, however long it has been kept."""
+    identity_confirmed_at: datetime | None = None
+    """When a data request was confirmed by the link sent to its customer's address."""
+    outbox: Outbox | None = None
+    former_words: tuple[str, ...] = ()
+    """Words (blinded, as in the index) that may stand in it no longer: what was said of its customer was corrected, or
+    an address noted on it."""
+    leaving: tuple[str, ...] = ()
+    """Who is being taken out of it, each by the (blinded) word of their address: a hold put since comes too late."""
+    log_head: str = ""
+    """Where the chain of its log stands, and the seal of this version (rules.privacy.hash_chain); "" only until it is
+    committed."""
+    purging: str = ""
+    """The certificate of the purge that has begun on it; then it is nobody's any more but the purge's."""
+    version: int = 1
+    was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """The digest of what it was made from, as the table had it (rules.privacy.hash_chain.as_read). Not kept."""
+
+    def clock(self, name: str) -> Clock | None:
+        return next((clock for clock in self.clocks if clock.name == name), None)
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is known to be of whose address it bears. What agents logged they answer for themselves."""
+        written = self.channel in (Channel.FORM, Channel.MAIL) and self.requester.address
+        return not (self.unconfirmed and written)
+
+    def knows(self, address: str) -> bool:
+        """Whether this address takes part in the ticket. Nobody's address never does."""
+        return bool(address) and canonical(address) in map(canonical, (self.requester.address, *self.participants))
+
+
+@dataclass(frozen=True, slots=True)
+class SentId:
+    """The id the mail service gave one of our mails: it finds the ticket of a reply that names only that, and the
+    item (`message`, or the ticket itself) that a report about the mail belongs to."""
+
+    id: str
+    ref: str
+    at: datetime
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Promises to customers kept and missed, added to what the shop's day has already: for the digest."""
+
+    shop: str
+    at: datetime
+    kept: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one step changes. Committed together or not at all, guarded by the versions written. `also`: the other
+    tickets it changes or opens; the log says the same of each ticket."""
+
+    ticket: Ticket | None = None
+    messages: tuple[Message, ...] = ()
+    log: tuple[LogEntry, ...] = ()
+    sent: tuple[SentId, ...] = ()
+    tally: tuple[Tally, ...] = ()
+    also: tuple[Ticket, ...] = ()
+
+
+_Item = TypeVar("_Item", Ticket, Message)
+
+
+def evolve(item: _Item, **changes: Any) -> _Item:
+    """The item's next version; the store refuses it when another became the next version first."""
+    return replace(item, version=item.version + 1, **changes)
+
+
+def met(clocks: Iterable[Clock], name: str, now: datetime) -> tuple[Clock, ...]:
+    """The clocks with the named one met at `now`, unless it was met before."""
+    return tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in clocks)
+
+
+def standing(ticket: Ticket) -> tuple[Clock, ...]:
+    """The clocks that count. What is kept aside waits for a person, and all that would be promised waits with it: only
+    how long it waits counts, until somebody takes it for genuine."""
+    aside = ticket.state is State.ASIDE
+    return tuple(clock for clock in ticket.clocks if clock.name == ASIDE or not aside)
+
+
+def doubted(ticket: Ticket) -> bool:
+    """Whether nobody has taken it for genuine: it is kept aside, or was until it was closed as spam."""
+    return ticket.state is State.ASIDE or ticket.outcome is Outcome.SPAM
+
+
+def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
+    """The clocks of what was promised to whoever posted the form that opened it, as they were set."""
+    return tuple(Clock(told.name, told.period, ticket.opened_at, told.due) for told in ticket.promised)
+
+
+def promises(ticket: Ticket) -> tuple[Clock, ...]:
+    """What the customer is promised: the one answer for lists, pages and mails."""
+    return tuple(_promised(ticket, standing(ticket)))
+
+
+def _promised(ticket: Ticket, clocks: Iterable[Clock]) -> Iterator[Clock]:
+    """Those of the clocks that are promises to the customer. A remedy that is theirs to see to is none of ours."""
+    theirs = ticket.remedy is not None and ticket.remedy.owed_by is OwedBy.CUSTOMER
+    return (c for c in clocks if c.name in PROMISES and not (theirs and c.name == REMEDY))
+
+
+def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ...]:
+    """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due. That to
+    resolve counts when the ticket ends: of the answers that met it before, any could have been the last."""
+    ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
+    named = [clock for clock in _promised(ticket, ticket.clocks) if clock.name in names]
+    open_clocks = [clock for clock in named if clock.met_at is None or clock.name in ends]
+    on_time = sum(not clock.late(now) for clock in open_clocks)
+    missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
+    return (Tally(ticket.shop, now, on_time, missed),) if on_time or missed else ()
+
+
+def next_step(ticket: Ticket) -> datetime | None:
+    """When the agenda has something to do for the ticket: a mail it owes or a promise's step."""
+    steps = [earliest_step(standing(ticket)), wakes_at(ticket.outbox)]
+    return min((step for step in steps if step), default=None)

@@ -1,0 +1,1 @@
+"""Working time, periods and what is said of when something is due."""

@@ -1,0 +1,164 @@
+"""Periods as the policy writes them ("2 working days", "1 month"): read, said in words, and counted to a due moment.
+
+Calendar periods run through nights and holidays; working periods only through the shop's own hours (see worktime).
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.rules.timing import worktime
+from chalicelib.rules.timing.worktime import Holidays, WorkingHours
+
+__all__ = ["Holidays", "Period", "Unit", "before", "due", "parse"]
+
+
+class Unit(StrEnum):
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+    WORKING_HOURS = "working hours"
+    WORKING_DAYS = "working days"
+
+
+WORKING_UNITS = frozenset({Unit.WORKING_HOURS, Unit.WORKING_DAYS})
+LARGEST = 999
+EXAMPLES = '"15 minutes", "4 hours", "4 working hours", "2 working days", "30 days", "1 month" or "2 years"'
+
+WORDS = {
+    "en": {
+        Unit.MINUTES: ("1 minute", "minutes", "minutes"),
+        Unit.HOURS: ("1 hour", "hours", "hours"),
+        Unit.DAYS: ("1 day", "days", "days"),
+        Unit.MONTHS: ("1 month", "months", "months"),
+        Unit.YEARS: ("1 year", "years", "years"),
+        Unit.WORKING_HOURS: ("1 working hour", "working hours", "working hours"),
+        Unit.WORKING_DAYS: ("1 working day", "working days", "working days"),
+    },
+    "de": {
+        Unit.MINUTES: ("1 Minute", "Minuten", "Minuten"),
+        Unit.HOURS: ("1 Stunde", "Stunden", "Stunden"),
+        Unit.DAYS: ("1 Tag", "Tagen", "Tage"),
+        Unit.MONTHS: ("1 Monat", "Monaten", "Monate"),
+        Unit.YEARS: ("1 Jahr", "Jahren", "Jahre"),
+        Unit.WORKING_HOURS: ("1 Arbeitsstunde", "Arbeitsstunden", "Arbeitsstunden"),
+        Unit.WORKING_DAYS: ("1 Arbeitstag", "Arbeitstagen", "Arbeitstage"),
+    },
+}
+"""Per language and unit: exactly one; several after "within" or "innerhalb von"; several standing alone."""
+
+IMMEDIATELY = {"en": "immediately", "de": "sofort"}
+WITHIN = {"en": "within", "de": "innerhalb von"}
+LANGUAGES = tuple(WORDS)
+"""The languages Aftercare can say a period in, hence those a shop may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An amount of a unit, from 1 to 999; `Period(0, Unit.MINUTES)` is "immediately"."""
+
+    amount: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.amount <= LARGEST or (self.amount == 0 and self.unit is Unit.MINUTES)):
+            raise ValueError(f"a period is of 1 to {LARGEST} {self.unit}")
+
+    def __str__(self) -> str:
+        return self.in_words("en")
+
+    @property
+    def working(self) -> bool:
+        """Whether it counts the shop's working time only."""
+        return self.unit in WORKING_UNITS
+
+    def in_words(self, language: str, *, alone: bool = False) -> str:
+        """The period in words, as it stands after "within" or "innerhalb von" (dative: "2 Arbeitstagen").
+
+        With `alone`, as it stands by itself, in a table cell or before a noun (nominative: "2 Arbeitstage").
+        A language without words here is answered in English.
+        """
+        if self.amount == 0:
+            return IMMEDIATELY.get(language, IMMEDIATELY["en"])
+        one, several, several_alone = WORDS.get(language, WORDS["en"])[self.unit]
+        return one if self.amount == 1 else f"{self.amount} {several_alone if alone else several}"
+
+    def within(self, language: str) -> str:
+        """ "within 2 working days", "innerhalb von 2 Arbeitstagen"; or "immediately", which takes no "within"."""
+        words = self.in_words(language)
+        return words if self.amount == 0 else f"{WITHIN.get(language, WITHIN['en'])} {words}"
+
+
+def parse(text: str) -> Period:
+    """Read a period as the policy writes it; ValueError with a sentence that says what to write instead."""
+    words = " ".join(text.lower().split())
+    if words == "immediately":
+        return Period(0, Unit.MINUTES)
+    match = re.fullmatch(r"([0-9]{1,9}) ((?:working )?[a-z]+)", words)
+    if not match:
+        raise ValueError(f"{text!r} is no period: write {EXAMPLES}.")
+    amount, name = int(match[1]), match[2]
+    unit = next((unit for unit in Unit if name in (unit, unit.removesuffix("s"))), None)
+    if unit is None:
+        raise ValueError(f"{text!r} has no unit known here: write {EXAMPLES}.")
+    if amount == 0:
+        raise ValueError(f'{text!r} is no period: write "immediately", or 1 or more {unit}.')
+    if amount > LARGEST:
+        raise ValueError(f"{text!r} is more than {LARGEST} {unit}: use a larger unit.")
+    return Period(amount, unit)
+
+
+def due(start: datetime, period: Period, hours: WorkingHours, holidays: Holidays) -> datetime:
+    """When a promise of `period` made at `start` (aware) is due, in UTC; never before `start`.
+
+    Minutes and hours are elapsed time. Days, months and years end at the same local time of day on the later date
+    (a month's missing day is its last: 31 January + 1 month is 28 or 29 February), as Regulation 1182/71 Art. 3(2)
+    ends them on the date alike, there with the day's last hour; a clock change does not move them. A local time that
+    does not exist that day is the moment the clocks jump; one that comes twice is the first.
+    Working periods are described in worktime; only they ask for holidays. Raises NoWorkingTime.
+    """
+    start = start.astimezone(UTC)
+    match period.unit:
+        case Unit.MINUTES | Unit.HOURS:
+            return start + _elapsed(period)
+        case Unit.WORKING_HOURS:
+            return worktime.add_hours(start, period.amount, hours, holidays)
+        case Unit.WORKING_DAYS:
+            return worktime.add_days(start, period.amount, hours, holidays)
+        case _:
+            return _on_calendar(start, period, hours, 1)
+
+
+def before(end: datetime, period: Period, hours: WorkingHours, holidays: Holidays) -> datetime:
+    """The moment `period` ahead of `end`, in UTC: when to warn of it. The counterpart of `due`; never after `end`."""
+    end = end.astimezone(UTC)
+    match period.unit:
+        case Unit.MINUTES | Unit.HOURS:
+            return end - _elapsed(period)
+        case Unit.WORKING_HOURS:
+            return worktime.subtract_hours(end, period.amount, hours, holidays)
+        case Unit.WORKING_DAYS:
+            return worktime.subtract_days(end, period.amount, hours, holidays)
+        case _:
+            return _on_calendar(end, period, hours, -1)
+
+
+def _elapsed(period: Period) -> timedelta:
+    return timedelta(minutes=period.amount * (60 if period.unit is Unit.HOURS else 1))
+
+
+def _on_calendar(moment: datetime, period: Period, hours: WorkingHours, sign: int) -> datetime:
+    local = moment.astimezone(hours.zone)
+    day = local.date()
+    if period.unit is Unit.DAYS:
+        day += timedelta(days=sign * period.amount)
+    else:
+        months = day.year * 12 + day.month - 1 + sign * period.amount * (12 if period.unit is Unit.YEARS else 1)
+        year, month = divmod(months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        day = day.replace(year=year, month=month + 1, day=min(day.day, last))
+    return worktime.at(day, local.time(), hours.zone)
