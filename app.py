@@ -11,28 +11,17 @@ from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
 from chalicelib.aws import events
 from chalicelib.aws.running import ENOUGH_MILLIS, Running
-from chalicelib.services import (
-    aside,
-    audit_exports,
-    auditing,
-    console,
-    digesting,
-    erasing,
-    escalating,
-    health_checks,
-    reconciling,
-    rectifying,
-    reporting,
-    retention,
-    subject_exports,
-    ticket_exports,
-)
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.indexing import index
-from chalicelib.services.ports import Deps
-from chalicelib.services.posting import note_sent, post
-from chalicelib.services.receiving import receive
-from chalicelib.services.recording import recorded
+from chalicelib.services.actions import due_work
+from chalicelib.services.delivery import digesting
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.sending import note_sent, post
+from chalicelib.services.exports import audit_exports, reporting, subject_exports, ticket_exports
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.operations import console, health_checks, quarantine, reconciling
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.privacy import auditing, erasing, rectifying, retention
+from chalicelib.services.privacy.recording import recorded
+from chalicelib.services.tickets.indexing import index
 from chalicelib.telemetry import observed
 from chalicelib.web import (
     assets,
@@ -116,9 +105,9 @@ def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]], enough: int
 
 
 act_on_ticket = from_console(console.act_on_ticket)
-kept_aside = from_console(aside.kept_aside)
-release_aside = from_console(aside.release_aside)
-withdraw_links = from_console(aside.withdraw_links)
+kept_aside = from_console(quarantine.kept_aside)
+release_aside = from_console(quarantine.release_aside)
+withdraw_links = from_console(quarantine.withdraw_links)
 
 hold = from_console(retention.hold)
 release = from_console(retention.release)
@@ -135,6 +124,6 @@ redrive = from_console(health_checks.redrive)
 health = from_console(health_checks.health)
 
 # By their schedules too, as is purge_expired: what these do is said in docs/operations.md.
-escalate_overdue = at_length(escalating.escalate_overdue, events.ONE_MAIL_MILLIS)
+escalate_overdue = at_length(due_work.escalate_overdue, events.ONE_MAIL_MILLIS)
 send_digests = from_console(digesting.send_digests)
 reconcile = from_console(reconciling.reconcile)

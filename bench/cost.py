@@ -16,12 +16,15 @@ from chalicelib.aws.table import Table
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services import customer_page, links, opening, posting, receiving, submitting
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.ports import Due
-from chalicelib.services.reply_tokens import reply_token
-from chalicelib.services.submitting import Caller
-from chalicelib.services.threading import mail_source
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery import sending
+from chalicelib.services.intake import receiving, submitting
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.submitting import Caller
+from chalicelib.services.intake.threading import mail_source
+from chalicelib.services.ports.deps import Due
+from chalicelib.services.tickets import links, opening
+from chalicelib.services.tickets.reply_tokens import reply_token
 from tests import fakes, samples, tables
 
 FLOOR = "one PutItem of the bare item, without any index"
@@ -92,7 +95,7 @@ class Costs:
 
     def sends(self) -> Attributes:
         ticket = self._ticket(self.source)
-        posting.post(self.deps, Due(ticket.ref, None), ticket)
+        sending.post(self.deps, Due(ticket.ref, None), ticket)
         return _bare(self._ticket(self.source))
 
     def replies_by_mail(self) -> Attributes:

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.aws.files import Files
 from chalicelib.aws.items import message_item, ticket_item
 from chalicelib.aws.table import Table
-from chalicelib.services.ticket_exports import export_tickets
+from chalicelib.services.exports.ticket_exports import export_tickets
 from local import emulator
 from tests import fakes, samples, tables
 from tests.exporting_at_scale import peak

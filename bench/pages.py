@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from bench.figures import Figure, timed
 from chalicelib import pages
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.services.letters import letter
+from chalicelib.services.delivery.letters import letter
 from local import preview_samples
 from tests import samples
 from tests.fakes import START, world

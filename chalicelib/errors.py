@@ -20,7 +20,7 @@ AftercareError
 │   └── Unwritable      a mail of ours could not be composed: a fault in the program
 ├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
 ├── Unrecorded          the audit trail could not be written, and without it no data is handed out
-├── StoreConflict       a write found the table other than it expected; see services.conflicts
+├── StoreConflict       a write found the table other than it expected; see services.ports.conflicts
 └── PolicyMistakes      policy.toml can't be used; lists every mistake
 """
 

@@ -22,7 +22,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class OpenIdIssuer:
-    """Implements services.ports.Issuer. `client_secret` is asked for when first needed; empty: a public client."""
+    """Implements services.ports.deps.Issuer. `client_secret` is asked for when first needed; empty: a public client."""
 
     def __init__(self, url: str, client_id: str, client_secret: Callable[[], bytes]) -> None:
         self.url = url

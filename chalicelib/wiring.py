@@ -18,7 +18,7 @@ from chalicelib.holidays_calendar import holidays_of, written_until
 from chalicelib.oidc import OpenIdIssuer
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
-from chalicelib.services.ports import Deps
+from chalicelib.services.ports.deps import Deps
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # A version put into a secret is known to every process after so long, and may be made the present one.

@@ -15,7 +15,7 @@ from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
-from chalicelib.services import policy_page
+from chalicelib.services.customer import policy_page
 
 POLICY = pages.TEMPLATES / "policy.toml"
 Sample = tuple[str, str, dict[str, Any]]

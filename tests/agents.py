@@ -4,9 +4,11 @@ from typing import Any
 
 from chalicelib.rules.tickets.outbox import Stage
 from chalicelib.rules.tickets.ticket import Change, Event, Message, Ticket
-from chalicelib.services import commits, console, customer_page, links
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import Proof, note_sent, post
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery.sending import Proof, note_sent, post
+from chalicelib.services.operations import console
+from chalicelib.services.ports.deps import Due
+from chalicelib.services.tickets import commits, links
 from tests import samples
 from tests.fakes import World
 

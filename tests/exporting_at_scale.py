@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.rules.tickets.ticket import Message, Ticket
-from chalicelib.services.ticket_exports import export_tickets
+from chalicelib.services.exports.ticket_exports import export_tickets
 from tests import samples
 from tests.fakes import START, FakeFiles, FakeRun, FakeStore, world
 

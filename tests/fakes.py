@@ -1,5 +1,5 @@
-"""Stand-ins for the world: a store, files and mailer in memory that keep the promises of services.ports, a clock to
-be set by hand, and the mails people write. What the store promises is checked by tests/store_contract.py."""
+"""Stand-ins for the world: a store, files and mailer in memory that keep the promises of services.ports.deps, a clock
+to be set by hand, and the mails people write. What the store promises is checked by tests/store_contract.py."""
 
 import hashlib
 import re
@@ -33,8 +33,8 @@ from chalicelib.rules.tickets.ticket import (
     Ticket,
     next_step,
 )
-from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
-from chalicelib.services.ports import (
+from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.deps import (
     ALWAYS,
     NEVER,
     Balance,
@@ -52,7 +52,7 @@ from chalicelib.services.ports import (
     Unread,
     Upload,
 )
-from chalicelib.services.ports_records import Certificate, Holding, Pointers
+from chalicelib.services.ports.records import Certificate, Holding, Pointers
 
 
 def secret_of(text: str) -> Secret:

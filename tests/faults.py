@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.services.ports import Deps
+from chalicelib.services.ports.deps import Deps
 
 
 class Died(BaseException):

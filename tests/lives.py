@@ -11,16 +11,18 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Person, State, Ticket
-from chalicelib.services import customer_page, drafts, links, rating
-from chalicelib.services.arrivals import SPAM, Notice
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.contacts import log_contact
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.filing import Parcel
-from chalicelib.services.following import in_force
-from chalicelib.services.receiving import receive
-from chalicelib.services.said import Said
-from chalicelib.services.submitting import Caller, submit
+from chalicelib.services.actions import drafts, rating
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.contacts import log_contact
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.intake.arrivals import SPAM, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.tickets import links
+from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.merged import in_force
 from tests import agents, records, samples
 from tests.agents import ADA
 from tests.fakes import World, written

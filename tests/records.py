@@ -7,8 +7,10 @@ from typing import Any
 
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Message, Ticket
-from chalicelib.services import indexing, retention, subject_exports, ticket_exports
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.exports import subject_exports, ticket_exports
+from chalicelib.services.privacy import retention
+from chalicelib.services.tickets import indexing
 from tests import agents
 from tests.fakes import START, FakeRun, World
 

@@ -31,8 +31,8 @@ from chalicelib.rules.tickets.ticket import (
     Visibility,
     evolve,
 )
-from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
-from chalicelib.services.ports import (
+from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.deps import (
     ALWAYS,
     Balance,
     Deaths,
@@ -45,7 +45,7 @@ from chalicelib.services.ports import (
     RunMark,
     Store,
 )
-from chalicelib.services.ports_records import Certificate, Pointers
+from chalicelib.services.ports.records import Certificate, Pointers
 from tests import samples
 from tests.fakes import START
 

@@ -8,7 +8,7 @@ from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.ports import Due
+from chalicelib.services.ports.deps import Due
 from tests import agents, samples
 from tests.agents import acts
 from tests.fakes import START, World

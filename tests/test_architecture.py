@@ -42,12 +42,12 @@ ALLOWED: dict[str, set[str]] = {
         "chalicelib.rules",
         "chalicelib.errors",
         "chalicelib.telemetry",
-        "chalicelib.services.ports",
-        "chalicelib.services.ports_records",
-        "chalicelib.services.conflicts",
-        "chalicelib.services.arrivals",  # Notice: what an event says has arrived
-        "chalicelib.services.posting",  # Proof: what an event says was sent
-        "chalicelib.services.indexing",  # Said: what an event says was said
+        "chalicelib.services.ports.deps",
+        "chalicelib.services.ports.records",
+        "chalicelib.services.ports.conflicts",
+        "chalicelib.services.intake.arrivals",  # Notice: what an event says has arrived
+        "chalicelib.services.delivery.sending",  # Proof: what an event says was sent
+        "chalicelib.services.tickets.indexing",  # Said: what an event says was said
         "boto3",
         "botocore",
         "aws_lambda_powertools",
@@ -70,7 +70,7 @@ ALLOWED: dict[str, set[str]] = {
     "chalicelib.wiring": {
         "chalicelib.aws",
         "chalicelib.oidc",
-        "chalicelib.services.ports",
+        "chalicelib.services.ports.deps",
         "chalicelib.rules",
         "chalicelib.settings",
         "chalicelib.holidays_calendar",
@@ -171,10 +171,10 @@ class TestTheCheckItself:
             ("chalicelib.rules.tickets.ticket", "from ...services import ports"),
             ("chalicelib.rules.tickets.ticket", "from chalicelib import wiring"),
             ("chalicelib.mail.reading", "from chalicelib.rules import identity"),
-            ("chalicelib.services.posting", "import boto3.session"),
-            ("chalicelib.services.posting", "from chalice import Chalice"),
-            ("chalicelib.services.posting", "from chalicelib.aws.table import Table"),
-            ("chalicelib.services.posting", "from chalicelib.wiring import deps"),
+            ("chalicelib.services.delivery.sending", "import boto3.session"),
+            ("chalicelib.services.delivery.sending", "from chalice import Chalice"),
+            ("chalicelib.services.delivery.sending", "from chalicelib.aws.table import Table"),
+            ("chalicelib.services.delivery.sending", "from chalicelib.wiring import deps"),
             ("chalicelib.aws.table", "from chalicelib.web import cors"),
             ("chalicelib.aws.table", "from chalicelib.services import submitting"),
             ("chalicelib.web.intake", "from chalicelib.aws import files"),
@@ -196,8 +196,8 @@ class TestTheCheckItself:
                 "chalicelib.rules.tickets.ticket",
                 "import json, email.message\nfrom chalicelib.rules.tickets.clocks import Clock",
             ),
-            ("chalicelib.aws.table", "import boto3\nfrom chalicelib.services.ports import Due"),
-            ("chalicelib.services.posting", "from chalicelib import pages"),
+            ("chalicelib.aws.table", "import boto3\nfrom chalicelib.services.ports.deps import Due"),
+            ("chalicelib.services.delivery.sending", "from chalicelib import pages"),
             ("chalicelib.web.intake", "from chalice.app import Request"),
         ],
     )

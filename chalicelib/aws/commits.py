@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 
 NEW = "attribute_not_exists(pk)"
 # A request that met a transaction on the same item can be made again at once.
@@ -14,7 +14,7 @@ CONFLICT_TRIES = 4
 
 
 def commit(client: Any, table: str, change: Change) -> None:
-    """As services.ports.Store.commit says."""
+    """As services.ports.deps.Store.commit says."""
     puts = list(_puts(table, change))
     if len(puts) == 1 and not change.tally:
         _put_one(client, change, puts[0])

@@ -22,8 +22,8 @@ _FAILED = "ConditionalCheckFailed"
 def count(
     client: Any, table: str, firm: Sequence[Limit], now: datetime, soft: Sequence[Limit], once: str
 ) -> frozenset[Bound]:
-    """As services.ports.Store.count says. The mark is one more item of the same transaction: keeping what was counted
-    in the counters would make them grow with their limit. It says which soft limits were used up."""
+    """As services.ports.deps.Store.count says. The mark is one more item of the same transaction: keeping what was
+    counted in the counters would make them grow with their limit. It says which soft limits were used up."""
     until = now + max((limit.window for limit in (*firm, *soft)), default=timedelta(0))
     used_up: frozenset[Bound] = frozenset()
     for pause in (*_PAUSES, 0):

@@ -5,11 +5,11 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import encode
-from chalicelib.services.ports import Draft
+from chalicelib.services.ports.deps import Draft
 
 
 def save(client: Any, table: str, draft: Draft, until: datetime) -> None:
-    """As services.ports.Store.save_draft says."""
+    """As services.ports.deps.Store.save_draft says."""
     try:
         client.put_item(
             TableName=table,
@@ -23,7 +23,7 @@ def save(client: Any, table: str, draft: Draft, until: datetime) -> None:
 
 
 def drafts(client: Any, table: str, ref: str, now: datetime) -> list[Draft]:
-    """As services.ports.Store.drafts says. DynamoDB deletes what has expired only within days: its date tells."""
+    """As services.ports.deps.Store.drafts says. DynamoDB deletes what has expired only within days: its date tells."""
     first = items.draft_key(ref, "")
     pages = client.get_paginator("query").paginate(
         TableName=table,

@@ -8,10 +8,10 @@ from chalicelib.aws.items import read_message, read_ticket
 from chalicelib.errors import NotSent, OutOfTime, StillOwed, UnknownTicket, Unwritable
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.delivery.sending import Owing
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.indexing import Said
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import Proof
+from chalicelib.services.delivery.sending import Proof
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.ports.deps import Due
+from chalicelib.services.tickets.indexing import Said
 from chalicelib.telemetry import count, logger
 
 # The account's list, and SES's own of what bounced for anybody: in both cases the mail was never sent.

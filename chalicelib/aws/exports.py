@@ -6,11 +6,11 @@ from typing import Any
 from chalicelib.aws import commits, items
 from chalicelib.aws.codec import Attributes, encode
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.services.ports import Export, Mention
+from chalicelib.services.ports.deps import Export, Mention
 
 
 def opened_on(client: Any, table: str, shop: str, day: date, most: int, after: str) -> list[str]:
-    """As services.ports.Store.opened_on says: one request of keys alone."""
+    """As services.ports.deps.Store.opened_on says: one request of keys alone."""
     answer = client.query(
         TableName=table,
         IndexName="calendar",
@@ -31,7 +31,7 @@ def _refs(item: Attributes) -> tuple[str, ...]:
 
 
 def opened_by(client: Any, table: str, shop: str, address: str, most: int, after: Mention | None) -> list[Mention]:
-    """As services.ports.Store.opened_by says: one request of keys alone."""
+    """As services.ports.deps.Store.opened_by says: one request of keys alone."""
     customer = {"S": f"{shop}#{canonical(address)}"}
     begin = {}
     if after:
@@ -53,7 +53,7 @@ def opened_by(client: Any, table: str, shop: str, address: str, most: int, after
 
 
 def put(client: Any, table: str, export: Export) -> bool:
-    """As services.ports.Store.put_export says."""
+    """As services.ports.deps.Store.put_export says."""
     version = {":before": {"N": str(export.version - 1)}}
     guard: dict[str, Any] = {"ConditionExpression": "version = :before", "ExpressionAttributeValues": version}
     if export.version == 1:

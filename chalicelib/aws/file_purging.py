@@ -6,32 +6,32 @@ from typing import Any
 
 
 def stored(client: Any, bucket: str, prefix: str) -> dict[str, int]:
-    """As services.ports_records.Purging.stored says."""
+    """As services.ports.records.Purging.stored says."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return {found["Key"]: found["Size"] for page in pages for found in page.get("Contents", ())}
 
 
 def erase_some(client: Any, bucket: str, prefix: str) -> int:
-    """As services.ports_records.Purging.erase_some says: a page of a thousand, the most one request deletes."""
+    """As services.ports.records.Purging.erase_some says: a page of a thousand, the most one request deletes."""
     answer = client.list_object_versions(Bucket=bucket, Prefix=prefix)
     return _delete(client, bucket, _versions(answer))
 
 
 def abandon_parts(client: Any, bucket: str, prefix: str) -> None:
-    """As services.ports_records.Purging.abandon_parts says."""
+    """As services.ports.records.Purging.abandon_parts says."""
     for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for begun in page.get("Uploads", ()):
             abandon(client, bucket, begun["Key"], begun["UploadId"])
 
 
 def abandon(client: Any, bucket: str, key: str, upload: str) -> None:
-    """As services.ports.Files.give_up_parts says."""
+    """As services.ports.deps.Files.give_up_parts says."""
     with suppress(client.exceptions.NoSuchUpload):  # joined or abandoned meanwhile
         client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
 
 
 def erase_keys(client: Any, bucket: str, keys: Iterable[str]) -> None:
-    """As services.ports_records.Purging.erase_raw says. Of a key that is the beginning of others, it alone goes."""
+    """As services.ports.records.Purging.erase_raw says. Of a key that is the beginning of others, it alone goes."""
     for key in keys:
         pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
         for page in pages:

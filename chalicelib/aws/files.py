@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import file_purging
 from chalicelib.errors import UnknownFile
-from chalicelib.services.ports import Upload
+from chalicelib.services.ports.deps import Upload
 
 # For beginning to upload: one that has begun goes on as long as it takes.
 _UPLOAD_SECONDS = 600
@@ -22,7 +22,7 @@ _SETTLED = {"Key": "outcome", "Value": "recorded"}
 
 
 class Files:
-    """Implements services.ports.Files. `client` is a boto3 S3 client, made when first needed."""
+    """Implements services.ports.deps.Files. `client` is a boto3 S3 client, made when first needed."""
 
     def __init__(self, client: Any, mail_bucket: str, files_bucket: str) -> None:
         self._client = client

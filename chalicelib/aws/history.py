@@ -7,11 +7,11 @@ from chalicelib.aws import items
 from chalicelib.aws.codec import decode
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.ticket import LogEntry
-from chalicelib.services.ports import Sibling
+from chalicelib.services.ports.deps import Sibling
 
 
 def history(client: Any, table: str, ref: str, most: int) -> list[LogEntry]:
-    """As services.ports.Store.history says."""
+    """As services.ports.deps.Store.history says."""
     answer = client.query(
         TableName=table,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :log)",
@@ -23,7 +23,7 @@ def history(client: Any, table: str, ref: str, most: int) -> list[LogEntry]:
 
 
 def tickets_of(client: Any, table: str, shop: str, address: str, most: int) -> list[Sibling]:
-    """As services.ports.Store.tickets_of says: the index has the keys, the table what to show of each."""
+    """As services.ports.deps.Store.tickets_of says: the index has the keys, the table what to show of each."""
     answer = client.query(
         TableName=table,
         IndexName="customer",
@@ -45,7 +45,7 @@ def tickets_of(client: Any, table: str, shop: str, address: str, most: int) -> l
 
 
 def refs_of(client: Any, table: str, shop: str, address: str) -> Iterator[str]:
-    """As services.ports_records.Records.refs_of says: of the index, the keys alone."""
+    """As services.ports.records.Records.refs_of says: of the index, the keys alone."""
     pages = client.get_paginator("query").paginate(
         TableName=table,
         IndexName="customer",

@@ -7,13 +7,13 @@ from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes
 from chalicelib.rules.tickets.inbox_keys import QUARANTINED
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.ports import ALWAYS, NEVER, Listed, Place
+from chalicelib.services.ports.deps import ALWAYS, NEVER, Listed, Place
 
 
 def listed(
     client: Any, table: str, shop: str, state: str, most: int, since: datetime, before: datetime
 ) -> tuple[list[Listed], int]:
-    """As services.ports.Store.inbox says."""
+    """As services.ports.deps.Store.inbox says."""
     found, count, cursor = list[Listed](), 0, dict[str, Any]()
     bounds = _bounds({"S": f"{shop}#{state}"}, since, before)
     while True:
@@ -42,7 +42,7 @@ def page(
     between: tuple[datetime, datetime] = (ALWAYS, NEVER),
     newest_first: bool = False,
 ) -> tuple[list[Listed], Place | None]:
-    """As services.ports.Store.inbox_page says, of the inbox "<shop>#<place>"."""
+    """As services.ports.deps.Store.inbox_page says, of the inbox "<shop>#<place>"."""
     key = {"S": inbox}
     begin = {"ExclusiveStartKey": items.inbox_place(key, after)} if after else {}
     answer = client.query(

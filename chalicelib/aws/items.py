@@ -49,7 +49,7 @@ from chalicelib.rules.tickets.ticket import (
     Ticket,
     next_step,
 )
-from chalicelib.services.ports import Draft, Export, Lost, Mention, Place, RunMark
+from chalicelib.services.ports.deps import Draft, Export, Lost, Mention, Place, RunMark
 
 # The agenda is split so that no one partition takes every write.
 SHARDS = 4

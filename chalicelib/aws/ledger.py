@@ -10,7 +10,7 @@ from chalicelib.aws import items
 from chalicelib.aws.codec import ILL_FORMED, Attributes, decode
 from chalicelib.aws.commits import NEW
 from chalicelib.rules.privacy.audit_events import Deed, Place
-from chalicelib.services.ports import ALWAYS, Balance, Lost, Unread
+from chalicelib.services.ports.deps import ALWAYS, Balance, Lost, Unread
 
 _PAGE = 200
 # Seconds.
@@ -18,7 +18,7 @@ _PAUSE = 0.05
 
 
 def balances(client: Any, table: str, since: date, until: date) -> list[Balance]:
-    """As services.ports.Store.balances says: one request for each month."""
+    """As services.ports.deps.Store.balances says: one request for each month."""
     found: list[Balance] = []
     for month in _months(since, until):
         answer = client.query(
@@ -35,7 +35,7 @@ def balances(client: Any, table: str, since: date, until: date) -> list[Balance]
 
 
 def lost(client: Any, table: str, shop: str, most: int) -> list[Lost]:
-    """As services.ports.Store.lost says."""
+    """As services.ports.deps.Store.lost says."""
     answer = client.query(
         TableName=table,
         KeyConditionExpression="pk = :list",
@@ -47,7 +47,7 @@ def lost(client: Any, table: str, shop: str, most: int) -> list[Lost]:
 
 
 def deeds(client: Any, table: str, since: date, until: date) -> Iterator[Deed | Unread]:
-    """As services.ports.Store.deeds says."""
+    """As services.ports.deps.Store.deeds says."""
     for month in _months(since, until):
         pages = client.get_paginator("query").paginate(
             TableName=table,
@@ -66,7 +66,7 @@ def deeds(client: Any, table: str, since: date, until: date) -> Iterator[Deed | 
 
 
 def latest_deed(client: Any, table: str) -> Place | None:
-    """As services.ports.Store.latest_deed says."""
+    """As services.ports.deps.Store.latest_deed says."""
     key = items.latest_deed_key()
     item = client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
     if item is None:
@@ -79,7 +79,8 @@ def latest_deed(client: Any, table: str) -> Place | None:
 
 
 def note_deed(client: Any, table: str, deed: Deed) -> bool:
-    """As services.ports.Store.note_deed says. Who comes second waits a moment: of many at once each has its turn."""
+    """As services.ports.deps.Store.note_deed says. Who comes second waits a moment: of many at once each has its
+    turn."""
     puts = [
         {"TableName": table, "Item": items.deed_item(deed), "ConditionExpression": NEW},
         {

@@ -22,7 +22,7 @@ _PASSING_WORDS = ("not verified", "paused", "disabled", "suspended")
 
 
 class Mailer:
-    """Implements services.ports.Mailer. `client` makes a boto3 SES client when first needed."""
+    """Implements services.ports.deps.Mailer. `client` makes a boto3 SES client when first needed."""
 
     def __init__(self, client: Any, configuration_set: str) -> None:
         self._client = client

@@ -14,8 +14,8 @@ from chalicelib.errors import Unreadable
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.ports import ALWAYS, Mention
-from chalicelib.services.ports_records import Certificate, Holding, Pointers
+from chalicelib.services.ports.deps import ALWAYS, Mention
+from chalicelib.services.ports.records import Certificate, Holding, Pointers
 
 _Item = TypeVar("_Item", Ticket, Message)
 # BatchWriteItem takes no more.
@@ -25,7 +25,7 @@ _AT_ONCE = 8
 
 
 def holding(client: Any, table: str, ref: str) -> Holding | None:
-    """As services.ports_records.Records.holding says."""
+    """As services.ports.records.Records.holding says."""
     ticket: Ticket | None = None
     messages, log, raw_keys, drafts, strange = list[Message](), list[Logged](), list[str](), 0, list[str]()
     for item in _partition(client, table, ref):
@@ -61,7 +61,7 @@ def _readable(ref: str, read: Callable[[Attributes], _Item], item: Attributes) -
 
 
 def begin(client: Any, table: str, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
-    """As services.ports_records.Records.begin_purge says. The first ticket stands first on the agenda of the purge, so
+    """As services.ports.records.Records.begin_purge says. The first ticket stands first on the agenda of the purge, so
     that whatever becomes of this run, another ends it."""
     put = {"TableName": table, "Item": _item(certificate), "ConditionExpression": NEW}
     marks = [_mark(table, certificate.name, ticket, agenda=ticket is tickets[0]) for ticket in tickets]
@@ -69,7 +69,7 @@ def begin(client: Any, table: str, certificate: Certificate, tickets: Sequence[T
 
 
 def end(client: Any, table: str, name: str, refs: Sequence[str], now: datetime) -> bool:
-    """As services.ports_records.Records.end_purge says."""
+    """As services.ports.records.Records.end_purge says."""
     deletions = [
         {
             "TableName": table,
@@ -88,7 +88,7 @@ def finish(client: Any, table: str, name: str, now: datetime) -> None:
 
 
 def put(client: Any, table: str, certificate: Certificate) -> None:
-    """As services.ports_records.Records.put_certificate says."""
+    """As services.ports.records.Records.put_certificate says."""
     try:
         client.put_item(TableName=table, Item=_item(certificate), ConditionExpression=NEW)
     except client.exceptions.ConditionalCheckFailedException:
@@ -96,7 +96,7 @@ def put(client: Any, table: str, certificate: Certificate) -> None:
 
 
 def delete_pointers(client: Any, table: str, pointers: Pointers) -> None:
-    """As services.ports_records.Records.delete_pointers says."""
+    """As services.ports.records.Records.delete_pointers says."""
     mention = Mention(pointers.opened_at, pointers.ref)
     keys = [items.sent_key(id) for id in pointers.sent]
     keys += [items.outcome_key(key) for key in pointers.raw_keys]
@@ -105,7 +105,7 @@ def delete_pointers(client: Any, table: str, pointers: Pointers) -> None:
 
 
 def clear(client: Any, table: str, ref: str) -> None:
-    """As services.ports_records.Records.clear_partition says; over again until nothing was added meanwhile."""
+    """As services.ports.records.Records.clear_partition says; over again until nothing was added meanwhile."""
     while keys := [
         {"pk": item["pk"], "sk": item["sk"]}
         for item in _partition(client, table, ref, ProjectionExpression="pk, sk")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chalicelib.services.ports import Depths
+from chalicelib.services.ports.deps import Depths
 
 _BATCH = 10
 # A short poll asks some of SQS's servers, and of few letters mostly finds none; a long one asks all. Should those of
@@ -13,7 +13,7 @@ _EMPTY_ANSWERS = 3
 
 
 class Letters:
-    """Implements services.ports.Reviving. `client` makes a boto3 SQS client when first needed."""
+    """Implements services.ports.deps.Reviving. `client` makes a boto3 SQS client when first needed."""
 
     def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
         self._client = client
@@ -51,7 +51,7 @@ class Letters:
 
 
 class MailQueue(Letters):
-    """Implements services.ports.Queue."""
+    """Implements services.ports.deps.Queue."""
 
     def put_back(self, raw_key: str) -> None:
         """In the shape of SES's notification, but without an envelope: the mail's own headers must tell."""

@@ -14,8 +14,8 @@ ENOUGH_MILLIS = 60_000
 
 
 class Running:
-    """Implements services.ports.Run. `context` is what Lambda hands the function; `enough`: the milliseconds that a
-    step more takes at most."""
+    """Implements services.ports.deps.Run. `context` is what Lambda hands the function; `enough`: the milliseconds that
+    a step more takes at most."""
 
     def __init__(self, context: Any, enough: int = ENOUGH_MILLIS) -> None:
         self._context = context

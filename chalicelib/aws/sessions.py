@@ -18,7 +18,7 @@ def usable(item: Attributes | None, now: datetime) -> SignIn | None:
 
 
 def use(client: Any, table: str, id: str, now: datetime) -> SignIn | None:
-    """As services.ports.Store.use_sign_in says."""
+    """As services.ports.deps.Store.use_sign_in says."""
     try:
         answer = client.update_item(
             TableName=table,
@@ -34,7 +34,7 @@ def use(client: Any, table: str, id: str, now: datetime) -> SignIn | None:
 
 
 def claim(client: Any, table: str, id: str, ends_at: datetime) -> bool:
-    """As services.ports.Store.claim_attempt says. It stands where a used link stands, and is none."""
+    """As services.ports.deps.Store.claim_attempt says. It stands where a used link stands, and is none."""
     try:
         client.put_item(TableName=table, Item=items.attempt_item(id, ends_at), ConditionExpression=NEW)
     except client.exceptions.ConditionalCheckFailedException:
@@ -43,7 +43,7 @@ def claim(client: Any, table: str, id: str, ends_at: datetime) -> bool:
 
 
 def put(client: Any, table: str, session: Session) -> bool:
-    """As services.ports.Store.put_session says."""
+    """As services.ports.deps.Store.put_session says."""
     condition: dict[str, Any] = {"ConditionExpression": NEW}
     if session.version > 1:
         values = {":before": encode(session.version - 1)}

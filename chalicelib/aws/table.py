@@ -23,7 +23,7 @@ from chalicelib.rules.intake.limits import Bound, Limit
 from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.privacy.audit_events import Place as DeedPlace
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, State, Ticket
-from chalicelib.services.ports import (
+from chalicelib.services.ports.deps import (
     ALWAYS,
     NEVER,
     Balance,
@@ -38,14 +38,14 @@ from chalicelib.services.ports import (
     Sibling,
     Unread,
 )
-from chalicelib.services.ports_records import Certificate, Holding, Pointers
+from chalicelib.services.ports.records import Certificate, Holding, Pointers
 
 # BatchGetItem takes no more.
 _MOST_KEYS = 100
 
 
 class Table:
-    """Implements services.ports.Store. `client` is a boto3 DynamoDB client."""
+    """Implements services.ports.deps.Store. `client` is a boto3 DynamoDB client."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client

@@ -11,14 +11,14 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.aws.codec import Attributes
-from chalicelib.services.ports import Mention
+from chalicelib.services.ports.deps import Mention
 
 # Fewer than the connections that the client keeps.
 _AT_ONCE = 8
 
 
 def note(client: Any, table: str, shop: str, words: Iterable[str], mention: Mention) -> None:
-    """As services.ports.Store.note_words says."""
+    """As services.ports.deps.Store.note_words says."""
 
     def put(word: str) -> None:
         client.put_item(TableName=table, Item=items.word_key(shop, word, mention))
@@ -30,7 +30,7 @@ def note(client: Any, table: str, shop: str, words: Iterable[str], mention: Ment
 def mentions(
     client: Any, table: str, shop: str, word: str, most: int, after: Mention | None
 ) -> tuple[list[Mention], bool]:
-    """As services.ports.Store.mentions says."""
+    """As services.ports.deps.Store.mentions says."""
     begin = {"ExclusiveStartKey": items.word_key(shop, word, after)} if after else {}
     answer = client.query(
         TableName=table,

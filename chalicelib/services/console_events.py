@@ -12,7 +12,7 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.ports import Deps
+from chalicelib.services.ports.deps import Deps
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500

@@ -13,8 +13,8 @@ from multipart import MultipartError, MultipartParser, MultipartPart, parse_opti
 from chalicelib.errors import BadInput, TooLarge, WrongType
 from chalicelib.mail import filenames
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MOST_FILES, UPLOAD_SAID
-from chalicelib.services.filing import Parcel
-from chalicelib.services.uploading import Uploaded
+from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters, json_bodies
 from chalicelib.web.form_letters import Letters
 

@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, TooMany
-from chalicelib.services import confirming, customer_page, rating, uploading
+from chalicelib.services.actions import confirming, rating
+from chalicelib.services.customer import customer_page
+from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps

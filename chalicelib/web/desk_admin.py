@@ -4,7 +4,7 @@ import secrets
 
 from chalice.app import Request, Response
 
-from chalicelib.services import desk_admin
+from chalicelib.services.desk import admin_view
 from chalicelib.web import desk_auth, responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
@@ -25,5 +25,5 @@ def admin(request: Request) -> Response:
         csrf=signed.csrf,
         active="admin",
         once=secrets.token_hex(8),
-        view=desk_admin.view(deps(), shops, signed.language),
+        view=admin_view.view(deps(), shops, signed.language),
     )

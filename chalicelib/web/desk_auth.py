@@ -12,8 +12,8 @@ from chalicelib import words
 from chalicelib.errors import Forbidden, OtherShop
 from chalicelib.rules.access import sessions
 from chalicelib.rules.policy.model import Agent, Shop
-from chalicelib.services import signing_in
-from chalicelib.services.signing_in import Holder
+from chalicelib.services.access import signing_in
+from chalicelib.services.access.signing_in import Holder
 from chalicelib.web import responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy

@@ -11,8 +11,9 @@ from chalicelib.errors import BadInput, UnknownTicket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.contacting import CHANNELS
 from chalicelib.rules.tickets.ticket import Person, Ticket
-from chalicelib.services import contacts, references
-from chalicelib.services.said import LONGEST, LONGEST_TEXT, Said
+from chalicelib.services.actions import contacts
+from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
+from chalicelib.services.tickets import references
 from chalicelib.web import bodies, desk_auth, responses
 from chalicelib.web.desk_auth import Signed
 from chalicelib.web.routing import Routes

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from chalice.app import Request, Response
 
 from chalicelib.rules.identity.keys import Use
-from chalicelib.services import desk_inbox, searching
-from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
+from chalicelib.services.desk import inbox_view, searching
+from chalicelib.services.desk.inbox_view import LISTS, Asked, Inbox
 from chalicelib.web import bodies, desk_auth, responses, sealing
 from chalicelib.web.desk_auth import Signed
 from chalicelib.web.routing import Routes
@@ -21,9 +21,9 @@ routes = Routes(__name__)
 @routes.view("/desk", "GET")
 def inbox(request: Request) -> Response:
     signed = desk_auth.agent(request)
-    today = desk_inbox.today(deps(), signed.agents)
-    asked = desk_inbox.read(responses.query(request), signed.agents, today)
-    seen = desk_inbox.inbox(deps(), signed.agents, asked, signed.language)
+    today = inbox_view.today(deps(), signed.agents)
+    asked = inbox_view.read(responses.query(request), signed.agents, today)
+    seen = inbox_view.inbox(deps(), signed.agents, asked, signed.language)
     return _page("desk/inbox", signed, inbox=seen, lists=LISTS, today=today, links=_links(seen))
 
 

@@ -5,7 +5,7 @@ import time
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn
-from chalicelib.services import signing_in
+from chalicelib.services.access import signing_in
 from chalicelib.web import bodies, desk_auth, problems, responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps

@@ -3,7 +3,7 @@
 from chalice.app import Request, Response
 
 from chalicelib.errors import Forbidden, IssuerFailed, LinkRefused
-from chalicelib.services import single_sign_on
+from chalicelib.services.access import single_sign_on
 from chalicelib.telemetry import logger
 from chalicelib.web import desk_auth, responses
 from chalicelib.web.desk_login import login_page, to

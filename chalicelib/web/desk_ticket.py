@@ -11,9 +11,11 @@ from chalicelib.errors import BadInput, UnknownFile, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.services import acting, canned, desk_ticket, drafts, stale, uploading
-from chalicelib.services.actions import ACTIONS
-from chalicelib.services.said import Said
+from chalicelib.services.actions import acting, canned, drafts, unseen_messages
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.desk import ticket_view
+from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, desk_auth, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.desk_auth import Signed
@@ -60,12 +62,12 @@ def file(request: Request, ref: str, message: str, file: str) -> Response:
 
 @routes.view("/desk/t/{ref}/raw/{message}", "GET")
 def raw(request: Request, ref: str, message: str) -> Response:
-    return _file(request, ref, message, desk_ticket.RAW)
+    return _file(request, ref, message, ticket_view.RAW)
 
 
 def _file(request: Request, ref: str, message: str, file: str) -> Response:
-    ticket, messages = desk_ticket.load(deps(), ref, desk_auth.agent(request).agents)
-    return responses.redirect(desk_ticket.file_link(deps(), ticket, messages, message, file))
+    ticket, messages = ticket_view.load(deps(), ref, desk_auth.agent(request).agents)
+    return responses.redirect(ticket_view.file_link(deps(), ticket, messages, message, file))
 
 
 def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Response:
@@ -87,14 +89,14 @@ def _keep(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
     agent = signed.agents[shop.id].address
     drafts.save_draft(deps(), shop, ref, agent, form.fields.get("text", ""))
     others = drafts.others_at(deps(), shop, ref, agent)
-    told = {"others": writing(others, signed.language), "beside": stale.beside(others)}
+    told = {"others": writing(others, signed.language), "beside": unseen_messages.beside(others)}
     return responses.json_answer(told, 200, {})
 
 
 def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
     """The page again with the ready reply beneath what has been typed."""
     agent, fault = _person(signed, shop), BadInput({})
-    ticket, _ = desk_ticket.load(deps(), ref, signed.agents)
+    ticket, _ = ticket_view.load(deps(), ref, signed.agents)
     ready, typed, mode = (form.fields.get(name, "") for name in ("ready", "text", "mode"))
     if ready:
         try:

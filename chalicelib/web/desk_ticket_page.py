@@ -11,9 +11,11 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.intake.submission import MOST_FILES, UPLOAD_SAID
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services import desk_ticket, desk_times, drafts, stale, uploading
-from chalicelib.services.actions import ACTIONS
-from chalicelib.services.said import LONGEST, LONGEST_TEXT
+from chalicelib.services.actions import drafts, unseen_messages
+from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.desk import ticket_view, times
+from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.desk_auth import Signed
@@ -37,11 +39,11 @@ def ticket_page(
 ) -> Response:
     """`original`: the key of a message to be shown whole; `done`: the action just taken. Raises UnknownTicket,
     UnknownFile."""
-    loaded = ticket, messages = desk_ticket.load(deps(), ref, signed.agents)
+    loaded = ticket, messages = ticket_view.load(deps(), ref, signed.agents)
     shop, language = signed.shop(ticket.shop), signed.language
     agent = signed.agents[shop.id]
     person = Person(agent.name, agent.address)
-    view = desk_ticket.view(
+    view = ticket_view.view(
         deps(), loaded, person, language, responses.root(), seen=_had_seen(refused), original=original
     )
     begun = drafts.drafts_of(deps(), shop, ticket, messages, agent.address)
@@ -71,7 +73,7 @@ def ticket_page(
         chosen_files=_chosen(refused),
         my_draft=begun.text,
         drafts=writing(begun.others, language),
-        beside=stale.beside(begun.others),
+        beside=unseen_messages.beside(begun.others),
         limits=bodies.LIMITS,
     )
 
@@ -86,7 +88,7 @@ def _done_with(ticket: Ticket, done: str) -> str:
 
 def _had_seen(refused: Refused | None) -> str | None:
     """What whoever sent the form had read, where that counts."""
-    if refused is None or refused.action not in (*stale.WATCHED, "note", "use"):
+    if refused is None or refused.action not in (*unseen_messages.WATCHED, "note", "use"):
         return None
     return refused.form.fields.get("seen")
 
@@ -105,7 +107,7 @@ def _chosen(refused: Refused | None) -> list[str]:
 def writing(others: Iterable[drafts.Writer], language: str) -> list[str]:
     """Who else has begun an answer, in words."""
     now, sentence = deps().now(), words.phrase(language, "desk.ticket.drafting")
-    return [sentence.format(name=other.name, ago=desk_times.ago(other.at, now, language)) for other in others]
+    return [sentence.format(name=other.name, ago=times.ago(other.at, now, language)) for other in others]
 
 
 def _sentence(field: str, code: str, language: str) -> str:

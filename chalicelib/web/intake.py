@@ -16,8 +16,10 @@ from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, 
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
-from chalicelib.services import links, policy_page, submitting, uploading
-from chalicelib.services.submitting import Caller, Submitted
+from chalicelib.services.customer import policy_page
+from chalicelib.services.intake import submitting
+from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.tickets import links, uploading
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.routing import Routes

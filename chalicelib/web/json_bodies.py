@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.errors import BadInput, TooLarge
 from chalicelib.rules.intake.submission import MOST_FILES, YES
-from chalicelib.services.uploading import Uploaded
+from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters
 
 MOST_FIELDS = 100

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.services import policy_page
+from chalicelib.services.customer import policy_page
 from chalicelib.web import responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy

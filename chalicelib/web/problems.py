@@ -21,7 +21,7 @@ from chalicelib.errors import (
     WrongType,
 )
 from chalicelib.rules.intake.submission import LONGEST, MOST_FILES, UPLOAD_SAID
-from chalicelib.services.conflicts import StoreConflict
+from chalicelib.services.ports.conflicts import StoreConflict
 from chalicelib.web import cors, desk_auth, responses
 from chalicelib.web.bodies import wants_json
 

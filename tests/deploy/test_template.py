@@ -12,7 +12,7 @@ from chalicelib.aws import items
 from chalicelib.rules.policy import reading
 from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
 from chalicelib.rules.tickets.ticket import LogEntry
-from chalicelib.services.arrivals import LAST_ATTEMPT
+from chalicelib.services.intake.arrivals import LAST_ATTEMPT
 from tests import samples
 from tests.deploy.packages import Package
 from tests.fakes import START
@@ -118,7 +118,7 @@ def test_a_mail_in_work_is_not_handed_out_again(packaged: Package) -> None:
 def test_a_mail_that_ends_its_run_takes_no_other_along(packaged: Package) -> None:
     (mail,) = functions(packaged)["ReceiveMail"]["Events"].values()
     assert mail["Properties"]["BatchSize"] == 1
-    # The fourth try reads it no more (services/attempts.py): it must come before the mail is a dead letter.
+    # The fourth try reads it no more (services/intake/attempts.py): it must come before the mail is a dead letter.
     assert packaged.of_type("AWS::SQS::Queue")["MailQueue"]["RedrivePolicy"]["maxReceiveCount"] > LAST_ATTEMPT
 
 

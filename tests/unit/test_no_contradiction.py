@@ -22,7 +22,8 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.rules.timing.due_explained import MONTHS, PHRASES, WEEKDAYS
 from chalicelib.rules.timing.periods import WORDS, Period, parse
-from chalicelib.services import letters, policy_page
+from chalicelib.services.customer import policy_page
+from chalicelib.services.delivery import letters
 from tests import fakes, policies, samples
 
 PROMISES = (ACKNOWLEDGE, FIRST_ANSWER, RESOLVE)

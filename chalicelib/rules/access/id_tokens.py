@@ -1,7 +1,7 @@
 """Whom an OpenID Connect ID token vouches for.
 
-What OpenID Connect Core 1.0, 3.1.3.7 asks for, but for the signature, which `services.ports.Issuer` checks: a token
-that comes straight from the issuer's token endpoint, over TLS, could do without (item 6); it is a second wall.
+What OpenID Connect Core 1.0, 3.1.3.7 asks for, but for the signature, which `services.ports.deps.Issuer` checks: a
+token that comes straight from the issuer's token endpoint, over TLS, could do without (item 6); it is a second wall.
 """
 
 import base64

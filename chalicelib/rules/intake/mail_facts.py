@@ -1,4 +1,5 @@
-"""What is known of a mail before it is decided what becomes of it. Gathered once (services.gathering), plain values."""
+"""What is known of a mail before it is decided what becomes of it. Gathered once (services.intake.gathering), plain
+values."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.aws import items
 from chalicelib.rules.tickets.ticket import Event
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.actions.due_work import look_after_due
 from tests import samples, tables
 from tests.fakes import START, World
 from tests.fakes import world as new_world

@@ -11,10 +11,10 @@ from chalicelib.aws import items
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services import desk_inbox
-from chalicelib.services.desk_inbox import ACTIVE, Asked
-from chalicelib.services.inbox_merging import ENTRIES, PAGES, ROWS
-from chalicelib.services.ports import Place
+from chalicelib.services.desk import inbox_view
+from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
+from chalicelib.services.desk.inbox_view import ACTIVE, Asked
+from chalicelib.services.ports.deps import Place
 from tests import samples, tables
 from tests.fakes import START, World
 from tests.fakes import world as new_world
@@ -80,12 +80,12 @@ def costs(emulated: Any) -> dict[int, dict[str, Cost]]:
         reads = Reads(emulated)
         found[tickets] = {}
         for place in ("open", "overdue", "waiting", "referred", "mine", "unassigned"):
-            seen = desk_inbox.inbox(world.deps, ADA, Asked(list=place), "en")
+            seen = inbox_view.inbox(world.deps, ADA, Asked(list=place), "en")
             assert len(seen.rows) == (0 if place == "mine" else ROWS)
             found[tickets][place] = reads.taken()
             if place == "open":
                 assert [row.ref for row in seen.rows] == [f"NL-00000-{number:05}" for number in range(ROWS)]
-                second = desk_inbox.inbox(world.deps, ADA, Asked(after=seen.onward), "en")
+                second = inbox_view.inbox(world.deps, ADA, Asked(after=seen.onward), "en")
                 assert second.rows[0].ref == f"NL-00000-{ROWS:05}"
                 found[tickets]["open, second page"] = reads.taken()
         emulated.delete_table(TableName=name)

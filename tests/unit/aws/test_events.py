@@ -12,11 +12,11 @@ from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.delivery.sending import Owing
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.indexing import Said
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import Proof
+from chalicelib.services.delivery.sending import Proof
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Due
+from chalicelib.services.tickets.indexing import Said
 from tests import samples
 from tests.fakes import START
 

@@ -13,8 +13,8 @@ import pytest
 from chalicelib.aws.files import Files
 from chalicelib.aws.table import Table
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services.ports import Deps
-from chalicelib.services.ticket_exports import export_tickets
+from chalicelib.services.exports.ticket_exports import export_tickets
+from chalicelib.services.ports.deps import Deps
 from tests import samples, tables
 from tests.fakes import START, FakeRun, World
 

@@ -15,9 +15,10 @@ import pytest
 
 from chalicelib.aws.files import Files
 from chalicelib.aws.table import Table
-from chalicelib.services import erasing, export_growth, retention, subject_exports, ticket_exports
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.ports import Deps
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.exports import export_growth, subject_exports, ticket_exports
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.privacy import erasing, retention
 from tests import lives, records, tables
 from tests.fakes import START, Clock, FakeRun
 from tests.fakes import world as new_world

@@ -11,7 +11,7 @@ from chalicelib.aws import items
 from chalicelib.aws.table import Table
 from chalicelib.rules.privacy.audit_events import Deed, following, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services.ports import ALWAYS, Unread
+from chalicelib.services.ports.deps import ALWAYS, Unread
 from tests import tables
 from tests.fakes import AUDIT_SECRET, START
 

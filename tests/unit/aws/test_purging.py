@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.aws.files import Files
 from chalicelib.aws.table import Table
-from chalicelib.services import erasing, retention
+from chalicelib.services.privacy import erasing, retention
 from tests import lives, records, tables
 from tests.fakes import FakeRun, World
 from tests.fakes import world as new_world

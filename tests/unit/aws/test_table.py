@@ -14,8 +14,8 @@ from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.tickets.ticket import Change, Channel, Ticket, evolve
-from chalicelib.services.commits import commit
-from chalicelib.services.conflicts import VersionConflict
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.tickets.commits import commit
 from tests import fakes, samples, tables
 from tests.fakes import START
 from tests.store_contract import HOUR, StoreContract

@@ -14,7 +14,7 @@ from chalicelib.aws import items, purging
 from chalicelib.aws.codec import Attributes
 from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services import auditing
+from chalicelib.services.privacy import auditing
 from tests import agents, samples
 from tests.fakes import FakeRun, World
 from tests.fakes import world as new_world

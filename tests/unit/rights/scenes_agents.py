@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.services.actions import ACTIONS
+from chalicelib.services.actions.actions import ACTIONS
 from tests import issuer
 from tests.agents import TOM
 from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from chalicelib.errors import BadInput
 from chalicelib.rules.intake import submission
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.services import console_events, contacts, searching, signing_in
-from chalicelib.services.said import Said
+from chalicelib.services import console_events
+from chalicelib.services.access import signing_in
+from chalicelib.services.actions import contacts
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.desk import searching
 from tests.fakes import World
 from tests.unit.rules.test_submission import SHOP, TODAY
 

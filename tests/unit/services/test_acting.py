@@ -8,7 +8,7 @@ import pytest
 from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
-from chalicelib.services.actions import ACTIONS
+from chalicelib.services.actions.actions import ACTIONS
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.fakes import START, World

@@ -14,12 +14,12 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.exports import reporting as counting
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import Change, State
-from chalicelib.services import purging
-from chalicelib.services.audit_exports import COLUMNS, export_audit
-from chalicelib.services.health_checks import health, redrive
-from chalicelib.services.recording import recorded
-from chalicelib.services.reporting import report
-from chalicelib.services.retention import hold
+from chalicelib.services.exports.audit_exports import COLUMNS, export_audit
+from chalicelib.services.exports.reporting import report
+from chalicelib.services.operations.health_checks import health, redrive
+from chalicelib.services.privacy import purging
+from chalicelib.services.privacy.recording import recorded
+from chalicelib.services.privacy.retention import hold
 from tests import agents, records, samples
 from tests.agents import acts
 from tests.fakes import START, FakeQueue, FakeRun, World

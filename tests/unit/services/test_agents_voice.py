@@ -9,8 +9,8 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Message, State, Ticket, Visibility
-from chalicelib.services.arrivals import DMARC, SPAM, Notice
-from chalicelib.services.receiving import Outcome, receive
+from chalicelib.services.intake.arrivals import DMARC, SPAM, Notice
+from chalicelib.services.intake.receiving import Outcome, receive
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT
 from tests.fakes import World

@@ -17,10 +17,13 @@ from chalicelib.mail import wholly
 from chalicelib.rules.privacy.hash_chain import head_of
 from chalicelib.rules.tickets.log import NAMES_PEOPLE
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket
-from chalicelib.services import customer_page, drafts, erasing, indexing, links, rating, rectifying, retention
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.indexing import blinded
-from chalicelib.services.receiving import receive
+from chalicelib.services.actions import drafts, rating
+from chalicelib.services.customer import customer_page
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.privacy import erasing, rectifying, retention
+from chalicelib.services.tickets import indexing, links
+from chalicelib.services.tickets.indexing import blinded
 from tests import agents, faults, records, samples
 from tests.agents import ADA
 from tests.fakes import START, FakeRun, World

@@ -10,9 +10,11 @@ import pytest
 
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.ticket import Person, Ticket
-from chalicelib.services import erasing, indexing, rectifying, subject_exports
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.receiving import receive
+from chalicelib.services.exports import subject_exports
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.privacy import erasing, rectifying
+from chalicelib.services.tickets import indexing
 from tests import agents, records
 from tests.agents import ADA
 from tests.fakes import FakeRun, World, written

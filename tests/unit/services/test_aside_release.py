@@ -10,13 +10,13 @@ from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
-from chalicelib.services import aside
-from chalicelib.services.arrivals import SPAM, VIRUS, Notice
-from chalicelib.services.aside import kept_aside, release_aside
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
-from chalicelib.services.receiving import receive
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import SPAM, VIRUS, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.operations import quarantine
+from chalicelib.services.operations.quarantine import kept_aside, release_aside
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Due
 from tests import samples
 from tests.fakes import START, World, written
 
@@ -175,7 +175,7 @@ class TestListing:
     def test_the_list_goes_on_from_where_it_ended_whatever_was_released_meanwhile(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(aside, "_MOST", 2)
+        monkeypatch.setattr(quarantine, "_MOST", 2)
         for number in range(5):
             suspicious = samples.ticket(
                 f"NL-00000-0000{number}", START + timedelta(minutes=number), suspicions=(Suspicion.HASTY,)

@@ -10,10 +10,10 @@ from chalicelib.mail import reading
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Visibility
-from chalicelib.services.arrivals import LAST_ATTEMPT, Notice
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
-from chalicelib.services.receiving import receive
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.deps import Due
 from tests.fakes import World, written
 from tests.unit.services.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, purposes
 
@@ -131,7 +131,7 @@ class TestKilled:
 
 def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that no exception can come out of is read in full till then."""
-    from chalicelib.services import mail_arrivals
+    from chalicelib.services.intake import mail_arrivals
 
     real = mail_arrivals.arrival
 

@@ -18,7 +18,8 @@ from chalicelib.rules.tickets.messages import Author, File, Person
 from chalicelib.rules.tickets.outbox import Outbox, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, LogEntry, evolve
-from chalicelib.services import auditing, commits
+from chalicelib.services.privacy import auditing
+from chalicelib.services.tickets import commits
 from tests import agents, lives, samples
 from tests.fakes import START, FakeRun, World
 from tests.fakes import world as new_world

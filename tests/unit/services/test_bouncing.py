@@ -14,11 +14,11 @@ from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Posting
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket, Visibility, evolve
-from chalicelib.services.bouncing import SPARED, address_key, note_event, spared
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.health_checks import health
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
+from chalicelib.services.delivery.bouncing import SPARED, address_key, note_event, spared
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.operations.health_checks import health
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Due
 from tests import agents, samples
 from tests.agents import SWIFT
 from tests.fakes import World, secret_of

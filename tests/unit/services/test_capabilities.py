@@ -10,10 +10,14 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Ticket, Visibility
-from chalicelib.services import aside, customer_page, links, rating, rectifying
-from chalicelib.services.arrivals import DMARC, Notice
-from chalicelib.services.receiving import receive
-from chalicelib.services.submitting import Caller, Submitted, submit
+from chalicelib.services.actions import rating
+from chalicelib.services.customer import customer_page
+from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.intake.submitting import Caller, Submitted, submit
+from chalicelib.services.operations import quarantine
+from chalicelib.services.privacy import rectifying
+from chalicelib.services.tickets import links
 from tests import agents, samples
 from tests.agents import ADA, acts
 from tests.fakes import FakeRun, World, written
@@ -189,7 +193,7 @@ class TestPostedAgain:
 
 
 def withdraws(world: World, ref: str) -> None:
-    aside.withdraw_links(world.deps, {"shop": world.shop.id, "reference": ref})
+    quarantine.withdraw_links(world.deps, {"shop": world.shop.id, "reference": ref})
 
 
 def corrects(world: World, ref: str) -> None:

@@ -11,10 +11,10 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules.delivery import coalescing
 from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, Posting, Stage
 from chalicelib.rules.tickets.ticket import Change, Message
-from chalicelib.services import coalesced_letters, letters
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.receiving import receive
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery import coalesced_letters, letters
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
 from tests.fakes import PUBLIC_URL, World, refusing, written

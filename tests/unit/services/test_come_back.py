@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.digesting import send_digests
-from chalicelib.services.posting import post
-from chalicelib.services.receiving import receive
-from chalicelib.services.signing_in import ask
+from chalicelib.services.access.signing_in import ask
+from chalicelib.services.delivery.digesting import send_digests
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
 from tests import samples
 from tests.agents import TOM, acts
 from tests.fakes import START, World

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.services.filing import Parcel
-from chalicelib.services.submitting import Caller, submit
+from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.tickets.filing import Parcel
 from tests import agents
 from tests.fakes import World
 from tests.unit.test_mail_templates import LINKS

@@ -9,7 +9,10 @@ import pytest
 from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.rules.privacy.rectifying import rectify
 from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Ticket, evolve
-from chalicelib.services import confirming, customer_page, links, subject_exports
+from chalicelib.services.actions import confirming
+from chalicelib.services.customer import customer_page
+from chalicelib.services.exports import subject_exports
+from chalicelib.services.tickets import links
 from tests import agents, samples
 from tests.agents import ADA, MIRA, acts
 from tests.fakes import FakeRun, World

@@ -11,7 +11,7 @@ import pytest
 from chalicelib import words
 from chalicelib.errors import BadInput
 from chalicelib.rules.tickets.ticket import State, evolve
-from chalicelib.services.console import act_on_ticket
+from chalicelib.services.operations.console import act_on_ticket
 from tests import agents, samples
 from tests.agents import ADA, acts
 from tests.fakes import World, refusing

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
-from chalicelib.services import contacts
-from chalicelib.services.said import Said
+from chalicelib.services.actions import contacts
+from chalicelib.services.actions.action_input import Said
 from tests import agents, samples
 from tests.fakes import START, World
 from tests.fakes import world as new_world

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.rules.tickets.clocks import RESOLVE, Clock
-from chalicelib.services import countdowns, desk_times
+from chalicelib.services.desk import countdowns, times
 from tests import samples
 from tests.fakes import START, World
 
@@ -62,7 +62,7 @@ def running(due_in: timedelta, warn_in: timedelta | None = None) -> Clock:
     ],
 )
 def test_the_tone_rises(clock: Clock, tone: str) -> None:
-    assert desk_times.left_of(clock, START, "en").tone == tone
+    assert times.left_of(clock, START, "en").tone == tone
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_the_tone_rises(clock: Clock, tone: str) -> None:
     ],
 )
 def test_how_long_ago_something_was(gone: timedelta, said: str) -> None:
-    assert desk_times.ago(START - gone, START, "en") == said
+    assert times.ago(START - gone, START, "en") == said
 
 
 def test_moments_are_as_short_as_can_be(world: World) -> None:
-    said = [desk_times.short(START - gone, START, world.shop, "en") for gone in (HOUR, DAY, 400 * DAY)]
+    said = [times.short(START - gone, START, world.shop, "en") for gone in (HOUR, DAY, 400 * DAY)]
     assert said == ["09:30", "24 Nov, 10:30", "21 Oct 2025, 11:30"]

@@ -11,8 +11,10 @@ from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Person, State, Ticket, evolve
-from chalicelib.services import customer_page, desk_entries, links
-from chalicelib.services.filing import Parcel
+from chalicelib.services.customer import customer_page
+from chalicelib.services.desk import conversation
+from chalicelib.services.tickets import links
+from chalicelib.services.tickets.filing import Parcel
 from tests import samples
 from tests.fakes import World
 
@@ -110,7 +112,7 @@ def test_whoever_writes_a_lot_makes_no_page_that_cannot_be_opened(world: World, 
     assert [entry["cut"] for entry in entries[-5:]] == [False] * 5
     assert entries[1]["cut"]
     shop, now = world.shop, world.clock()
-    at_desk = desk_entries.entries(shop, ticket, messages, now, "en", None, "")
+    at_desk = conversation.entries(shop, ticket, messages, now, "en", None, "")
     assert rendered([{"text": f"{entry.text}\n\n{entry.rest}"} for entry in at_desk]) < 2_100_000
     assert [entry.cut for entry in at_desk[-2:]] == [False] * 2
     assert at_desk[1].cut

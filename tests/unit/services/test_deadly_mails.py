@@ -9,13 +9,15 @@ import pytest
 from chalicelib.errors import NotSent
 from chalicelib.rules.tickets.outbox import LEASE, TRIES, Posting, Stage
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services import escalating, health_checks, letters, posting
-from chalicelib.services.agenda_runs import LONGEST_RUN
-from chalicelib.services.commits import commit
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.filing import file_away
-from chalicelib.services.ports import Due, RunMark
-from chalicelib.services.posting import post
+from chalicelib.services.actions import due_work
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.actions.due_work_runs import LONGEST_RUN
+from chalicelib.services.delivery import letters, sending
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.operations import health_checks
+from chalicelib.services.ports.deps import Due, RunMark
+from chalicelib.services.tickets.commits import commit
+from chalicelib.services.tickets.filing import file_away
 from tests import samples
 from tests.fakes import START, World
 
@@ -40,7 +42,7 @@ def kills(of: str, what: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posting, "letter", kills(DEADLY, letters.letter))
+    monkeypatch.setattr(sending, "letter", kills(DEADLY, letters.letter))
 
 
 def commits(world: World, *refs: str) -> None:
@@ -114,7 +116,7 @@ class TestTheSender:
     def test_what_ends_its_senders_in_short_form_too_is_given_up(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(posting, "short_form", kills(DEADLY, letters.short_form))
+        monkeypatch.setattr(sending, "short_form", kills(DEADLY, letters.short_form))
         commits(world, DEADLY)
         assert [sends(world, DEADLY) for _ in range(2 * TRIES)] == [False] * 2 * TRIES
         for _ in range(4 * TRIES):  # the agents are told, in short form, and that dies as well
@@ -158,7 +160,7 @@ class TestTheAgenda:
     ) -> None:
         """Not by its mail, but by what is done before."""
         taken: list[str] = []
-        usual = escalating._step
+        usual = due_work._step
 
         def step(deps: Any, ref: str, kept_back: Any) -> None:
             taken.append(ref)
@@ -166,7 +168,7 @@ class TestTheAgenda:
                 raise Killed
             usual(deps, ref, kept_back)
 
-        monkeypatch.setattr(escalating, "_step", step)
+        monkeypatch.setattr(due_work, "_step", step)
         commits(world, DEADLY, INNOCENT)
         world.clock.advance(minutes=3)
         assert [runs(world) for _ in range(3)] == [False, False, True], "of the third it is the last, and not yet again"
@@ -175,7 +177,7 @@ class TestTheAgenda:
         taken.clear()
         lived = [runs(world) for _ in range(12 * 24)]
         assert 0 < lived.count(False) <= 8, "tried again at ever longer pauses, so that a mended program finds it"
-        monkeypatch.setattr(escalating, "_step", usual)
+        monkeypatch.setattr(due_work, "_step", usual)
         for _ in range(12 * 24 + 1):
             assert runs(world)
         assert stage(world, DEADLY) is Stage.DONE

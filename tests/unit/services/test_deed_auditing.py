@@ -12,10 +12,13 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.privacy.audit_events import Deed, Place
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.services import acting, audit_exports, auditing, console
-from chalicelib.services.ports import Unread
-from chalicelib.services.recording import recorded
-from chalicelib.services.said import Said
+from chalicelib.services.actions import acting
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.exports import audit_exports
+from chalicelib.services.operations import console
+from chalicelib.services.ports.deps import Unread
+from chalicelib.services.privacy import auditing
+from chalicelib.services.privacy.recording import recorded
 from tests import agents, samples
 from tests.fakes import AUDIT_SECRET, FakeRun, FakeStore, World
 from tests.fakes import world as new_world

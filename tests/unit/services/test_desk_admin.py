@@ -8,8 +8,9 @@ import pytest
 from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services import desk_admin, losing
-from chalicelib.services.desk_admin import DAYS, AdminView, ShopView
+from chalicelib.services.desk import admin_view
+from chalicelib.services.desk.admin_view import DAYS, AdminView, ShopView
+from chalicelib.services.tickets import undeliverable
 from tests import samples
 from tests.fakes import START, World
 from tests.fakes import world as new_world
@@ -23,7 +24,7 @@ def world() -> World:
 
 
 def seen(world: World, *shops: str) -> AdminView:
-    return desk_admin.view(world.deps, [world.deps.policy.shop(id) for id in shops or ("northlight",)], "en")
+    return admin_view.view(world.deps, [world.deps.policy.shop(id) for id in shops or ("northlight",)], "en")
 
 
 def of(world: World) -> ShopView:
@@ -117,14 +118,16 @@ class TestUndelivered:
         purposes = (Purpose.ANSWER, Purpose.NOTIFICATION_NEW, Purpose.REFERRAL, Purpose.ESCALATION)
         for purpose in purposes:
             world.clock.advance(minutes=1)
-            losing.note_lost(world.deps, "northlight", samples.REF, Delivery(purpose, "x@y.example"), Posting.BOUNCED)
+            undeliverable.note_lost(
+                world.deps, "northlight", samples.REF, Delivery(purpose, "x@y.example"), Posting.BOUNCED
+            )
         shown = of(world).undelivered
         assert [lost.mail.purpose for lost in shown] == ["referral", "answer"]
         assert (shown[0].mail.ref, shown[0].mail.posting, shown[0].at) == (samples.REF, "bounced", "10:33")
 
     def test_the_list_holds_no_address(self, world: World) -> None:
         mail = Delivery(Purpose.ANSWER, "mira@secret.example", error="no such user mira@secret.example")
-        losing.note_lost(world.deps, "northlight", samples.REF, mail, Posting.REFUSED)
+        undeliverable.note_lost(world.deps, "northlight", samples.REF, mail, Posting.REFUSED)
         assert "secret" not in repr(world.store.losses)
 
 

@@ -13,9 +13,9 @@ from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REMEDY, Clock
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, Priority, State, Ticket
-from chalicelib.services import desk_inbox
-from chalicelib.services.desk_inbox import LISTS, Asked, Inbox
-from chalicelib.services.inbox_merging import ENTRIES, PAGES, ROWS
+from chalicelib.services.desk import inbox_view
+from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
+from chalicelib.services.desk.inbox_view import LISTS, Asked, Inbox
 from tests import samples
 from tests.fakes import START, World
 from tests.fakes import world as new_world
@@ -43,7 +43,7 @@ def put(world: World, number: int, due: timedelta | None = HOUR, **changes: Any)
 
 
 def shown(world: World, agents: Mapping[str, Agent] = BOTH, **asked: Any) -> Inbox:
-    return desk_inbox.inbox(world.deps, agents, Asked(**asked), "en")
+    return inbox_view.inbox(world.deps, agents, Asked(**asked), "en")
 
 
 def refs(seen: Inbox) -> list[str]:
@@ -209,7 +209,7 @@ class TestPages:
             put(world, number, number * HOUR)
         world.store.requests.clear()
         assert len(shown(world, ONE).rows) == ROWS
-        assert len(world.store.requests) == len(desk_inbox.ACTIVE)
+        assert len(world.store.requests) == len(inbox_view.ACTIVE)
 
     def test_ask_no_list_again_that_was_read_to_its_end(self, world: World) -> None:
         put(world, 0, -HOUR, state=State.WAITING)
@@ -247,7 +247,7 @@ class TestPages:
         world.store.requests.clear()
         first = shown(world, ONE, list="mine")
         assert (first.rows, first.cut, first.looked_at) == ((), True, PAGES * ENTRIES)
-        assert len(world.store.requests) == PAGES + len(desk_inbox.ACTIVE) - 1
+        assert len(world.store.requests) == PAGES + len(inbox_view.ACTIVE) - 1
         second = shown(world, ONE, list="mine", after=first.onward)
         assert refs(second) == [last]
         assert not second.cut
@@ -258,7 +258,7 @@ class TestReading:
     TODAY = date(2026, 11, 25)
 
     def read(self, **query: str) -> Asked:
-        return desk_inbox.read(query, BOTH, self.TODAY)
+        return inbox_view.read(query, BOTH, self.TODAY)
 
     def test_an_address_says_what_is_asked_for(self) -> None:
         asked = self.read(list="mine", shop="kettle", kind="question", after="x")
@@ -276,12 +276,12 @@ class TestReading:
         asked = self.read(list="closed", day="0001-01-01")
         assert asked.day == date(2000, 1, 1)
         world = new_world()
-        assert desk_inbox.inbox(world.deps, BOTH, asked, "en").earlier is None
+        assert inbox_view.inbox(world.deps, BOTH, asked, "en").earlier is None
 
     def test_today_is_the_first_shops(self) -> None:
         world = new_world()
         world.clock.at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
-        assert desk_inbox.today(world.deps, ONE) == date(2026, 11, 26)
+        assert inbox_view.today(world.deps, ONE) == date(2026, 11, 26)
 
 
 def test_a_ticket_that_moves_between_pages_hides_no_other() -> None:

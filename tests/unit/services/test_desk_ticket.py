@@ -18,11 +18,12 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import VERDICTS, Suspicion
 from chalicelib.rules.tickets.ticket import Change, LogEntry
-from chalicelib.services import contacts, desk_entries, desk_log, desk_ticket, stale
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.desk_ticket import TicketView
-from chalicelib.services.receiving import receive
-from chalicelib.services.said import Said
+from chalicelib.services.actions import contacts, unseen_messages
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.desk import conversation, log_lines, ticket_view
+from chalicelib.services.desk.ticket_view import TicketView
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
 from tests import agents, samples
 from tests.agents import ADA, MIRA, TOM, acts
 from tests.fakes import START, World, written
@@ -31,8 +32,8 @@ OTHER, THIRD = "NL-7K3F9-QXMT3", "NL-7K3F9-QXMT4"
 
 
 def view(world: World, ref: str = samples.REF, *, seen: str | None = None, original: str = "") -> TicketView:
-    loaded = desk_ticket.load(world.deps, ref, ["northlight"])
-    return desk_ticket.view(world.deps, loaded, Person("Ada", ADA), "en", "/api", seen=seen, original=original)
+    loaded = ticket_view.load(world.deps, ref, ["northlight"])
+    return ticket_view.view(world.deps, loaded, Person("Ada", ADA), "en", "/api", seen=seen, original=original)
 
 
 def says(world: World, text: str = "Any news?", **changes: object) -> str:
@@ -48,9 +49,9 @@ class TestLoading:
     def test_what_there_is_not_and_what_is_anothers_is_the_same(self, world: World) -> None:
         agents.opened(world)
         with pytest.raises(UnknownTicket):
-            desk_ticket.load(world.deps, samples.REF, ["kettle"])
+            ticket_view.load(world.deps, samples.REF, ["kettle"])
         with pytest.raises(UnknownTicket):
-            desk_ticket.load(world.deps, OTHER, ["northlight"])
+            ticket_view.load(world.deps, OTHER, ["northlight"])
 
     def test_a_message_that_is_not_there_can_not_be_shown_whole(self, world: World) -> None:
         agents.opened(world)
@@ -82,7 +83,7 @@ class TestConversation:
     def test_what_is_asked_for_or_new_is_not_folded(self, world: World) -> None:
         agents.opened(world)
         ids = [says(world, f"Message {number}") for number in range(20)]
-        seen = stale.seen(world.store.conversation(samples.REF)[1])
+        seen = unseen_messages.seen(world.store.conversation(samples.REF)[1])
         ids += [says(world, f"Message {number}") for number in range(20, 30)]
         shown = view(world, original=ids[3], seen=seen)
         assert [entry.key for entry in shown.entries if not entry.folded] == ["opening", ids[3], *ids[20:]]
@@ -104,10 +105,10 @@ class TestConversation:
 
     @given(st.text(alphabet="ab \n", max_size=800).map(lambda text: text * 20))
     def test_folding_loses_no_word(self, text: str) -> None:
-        begun, rest = desk_entries.folded(text)
+        begun, rest = conversation.folded(text)
         assert "".join((begun + rest).split()) == "".join(text.split())
-        assert not rest or len(begun) <= desk_entries.SHOWN_CHARACTERS
-        assert begun.count("\n") < desk_entries.SHOWN_LINES * 1.2
+        assert not rest or len(begun) <= conversation.SHOWN_CHARACTERS
+        assert begun.count("\n") < conversation.SHOWN_LINES * 1.2
 
     def test_a_megabyte_is_not_all_put_on_the_page(self, world: World) -> None:
         agents.opened(world)
@@ -225,26 +226,26 @@ class TestLog:
     @pytest.mark.parametrize("action", Action)
     def test_every_action_has_words(self, world: World, action: Action, language: str) -> None:
         entry = LogEntry(START, "customer", action, RESOLVE)
-        (line, _) = desk_log.lines(world.shop, samples.ticket(), [entry], START, language)
+        (line, _) = log_lines.lines(world.shop, samples.ticket(), [entry], START, language)
         assert line.what == words.book(language)[f"desk.ticket.log.{action.replace(' ', '_')}"]
 
     @pytest.mark.parametrize("language", words.languages())
     def test_of_what_was_released_it_says_why_it_was_kept_aside(self, world: World, language: str) -> None:
         ticket = agents.opened(world, suspicions=tuple(Suspicion))
         (entry,) = replying.release(ticket, world.shop, world.clock(), ADA).log
-        (line, _) = desk_log.lines(world.shop, ticket, [entry], START, language)
+        (line, _) = log_lines.lines(world.shop, ticket, [entry], START, language)
         book = words.book(language)
         assert line.detail == "; ".join(str(book[f"desk.ticket.suspicion.{each}"]) for each in Suspicion)
 
     def test_of_a_mail_that_did_not_arrive_it_says_which_and_why(self, world: World) -> None:
         entry = LogEntry(START, "aftercare", Action.MAIL_BOUNCED, "acknowledgement: 5.1.1")
-        (line, _) = desk_log.lines(world.shop, samples.ticket(), [entry], START, "en")
+        (line, _) = log_lines.lines(world.shop, samples.ticket(), [entry], START, "en")
         assert (line.what, line.detail) == ("a mail bounced", "Confirmation: 5.1.1")
 
     def test_whoever_is_no_agent_any_more_stands_by_address(self, world: World) -> None:
         ticket = samples.ticket()
         entry = LogEntry(START, "gone@northlight.example", Action.NOTED)
-        (line, _) = desk_log.lines(world.shop, ticket, [entry], START, "en")
+        (line, _) = log_lines.lines(world.shop, ticket, [entry], START, "en")
         assert line.who == "gone@northlight.example"
 
 
@@ -319,15 +320,15 @@ class TestMailsAsTheyCame:
 
     def test_it_can_be_fetched_raw(self, world: World) -> None:
         ref = self.received(world)
-        loaded = desk_ticket.load(world.deps, ref, ["northlight"])
-        link = desk_ticket.file_link(world.deps, *loaded, "opening", desk_ticket.RAW)
+        loaded = ticket_view.load(world.deps, ref, ["northlight"])
+        link = ticket_view.file_link(world.deps, *loaded, "opening", ticket_view.RAW)
         assert f"as={ref}.eml" in link
 
     def test_what_came_by_form_has_no_raw_mail_but_all_its_text(self, world: World) -> None:
         agents.opened(world)
-        loaded = desk_ticket.load(world.deps, samples.REF, ["northlight"])
+        loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
         with pytest.raises(UnknownFile):
-            desk_ticket.file_link(world.deps, *loaded, "opening", desk_ticket.RAW)
+            ticket_view.file_link(world.deps, *loaded, "opening", ticket_view.RAW)
         shown = view(world, original="opening").whole
         assert shown
         assert (shown.text, shown.html) == (samples.WORDS, None)

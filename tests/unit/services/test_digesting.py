@@ -10,8 +10,8 @@ from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.digesting import contents, is_due, send_digests
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.digesting import contents, is_due, send_digests
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
 from tests.fakes import START, World, refusing

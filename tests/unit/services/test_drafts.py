@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import BadInput, UnknownTicket
-from chalicelib.services.drafts import DRAFT_LIFE, Drafts, drafts_of, others_at, save_draft
-from chalicelib.services.said import LONGEST_TEXT
+from chalicelib.services.actions.action_input import LONGEST_TEXT
+from chalicelib.services.actions.drafts import DRAFT_LIFE, Drafts, drafts_of, others_at, save_draft
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
 from tests.fakes import World

@@ -14,9 +14,10 @@ from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket
-from chalicelib.services import auditing, erasing, export_growth, retention
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.ticket_exports import export_tickets
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.exports import export_growth
+from chalicelib.services.exports.ticket_exports import export_tickets
+from chalicelib.services.privacy import auditing, erasing, retention
 from tests import agents, faults, lives, records, samples
 from tests.fakes import START, FakeRun, World
 from tests.fakes import world as new_world

@@ -10,9 +10,9 @@ from chalicelib.aws import events, items
 from chalicelib.rules.privacy.retention import Kept
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.ticket import Change, Message, evolve
-from chalicelib.services import erasing
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.posting import post
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.privacy import erasing
 from tests import agents, records
 from tests.agents import ADA, stream
 from tests.fakes import FakeRun, World

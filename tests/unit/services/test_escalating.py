@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.outbox import Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Priority, State
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.actions.due_work import look_after_due
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.fakes import START, World

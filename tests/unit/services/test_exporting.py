@@ -14,9 +14,9 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules.exports import columns
 from chalicelib.rules.tickets.ticket import Change, Person
-from chalicelib.services import export_growth
-from chalicelib.services.export_growth import LEASE
-from chalicelib.services.ticket_exports import export_tickets
+from chalicelib.services.exports import export_growth
+from chalicelib.services.exports.export_growth import LEASE
+from chalicelib.services.exports.ticket_exports import export_tickets
 from tests import samples
 from tests.fakes import START, FakeRun, World
 from tests.fakes import world as new_world

@@ -7,9 +7,9 @@ import pytest
 from chalicelib.rules.privacy.search_terms import own_words, words_of
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import Change, Channel, LogEntry, Person, Ticket, evolve
-from chalicelib.services import indexing
-from chalicelib.services.commits import commit
-from chalicelib.services.ports import Mention
+from chalicelib.services.ports.deps import Mention
+from chalicelib.services.tickets import indexing
+from chalicelib.services.tickets.commits import commit
 from tests import samples
 from tests.fakes import START, World
 from tests.fakes import world as new_world

@@ -12,7 +12,7 @@ from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Visibility
-from chalicelib.services import letters
+from chalicelib.services.delivery import letters
 from tests import agents, samples
 from tests.agents import ADA, acts
 from tests.fakes import PUBLIC_URL, START, World

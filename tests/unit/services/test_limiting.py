@@ -18,12 +18,14 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import State, Ticket, Visibility
-from chalicelib.services import customer_page, limiting, links, rating, uploading
-from chalicelib.services.arrivals import DKIM, DMARC, SPAM, SPF, Notice
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.receiving import receive
-from chalicelib.services.submitting import Caller, submit
+from chalicelib.services.actions import rating
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.customer import customer_page
+from chalicelib.services.intake.arrivals import DKIM, DMARC, SPAM, SPF, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.tickets import limiting, links, uploading
 from tests import agents
 from tests.agents import ADA, stream
 from tests.fakes import World, written

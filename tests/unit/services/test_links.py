@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import LinkRefused, UnknownFile
 from chalicelib.rules.tickets.procedure_facts import Cure, Extension, FinalAnswer, Outcome, OwedBy, Referral, Remedy
 from chalicelib.rules.tickets.ticket import Change, File, Message, Ticket, evolve
-from chalicelib.services import links
+from chalicelib.services.tickets import links
 from tests import agents, samples
 from tests.fakes import START, World, secret_of
 from tests.fakes import world as new_world

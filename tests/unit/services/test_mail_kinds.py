@@ -15,10 +15,10 @@ from chalicelib.mail.inbound import Attachment, Bounce, InboundMail
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
-from chalicelib.services.arrivals import DMARC, Notice
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
-from chalicelib.services.receiving import Outcome, receive
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.ports.deps import Due
 from tests import agents, samples
 from tests.agents import SWIFT
 from tests.fakes import World, written

@@ -8,9 +8,10 @@ from chalicelib.mail import wholly
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services import erasing, mail_mentions
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.receiving import Outcome, receive
+from chalicelib.services.intake import mail_mentions
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.privacy import erasing
 from tests import agents, records, samples
 from tests.fakes import FakeRun, World, written
 from tests.fakes import world as new_world

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import BadInput
 from chalicelib.rules.tickets.messages import Author, Person
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services import naming, retention
+from chalicelib.services.privacy import reason_privacy, retention
 from tests import agents, samples
 from tests.fakes import World
 
@@ -19,7 +19,7 @@ EXAMPLE = "Asked for by letter of 3 November"
 
 
 def read(reason: str, *people: Person) -> str:
-    return naming.reason({"reason": reason}, EXAMPLE, people or (MIRA,))
+    return reason_privacy.reason({"reason": reason}, EXAMPLE, people or (MIRA,))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_person_is_known_by_every_name_their_tickets_have(world: World) -> Non
     message = replace(samples.message_of(change), person=replace(MIRA, name="Mimi"), author=Author.OTHER)
     world.store.commit(replace(change, messages=(message,)))
     refs = [own.ref, other.ref, own.ref, "NL-00000-GONE0"]
-    known = naming.known_as(world.deps, refs, "mira.holm@example.com")
+    known = reason_privacy.known_as(world.deps, refs, "mira.holm@example.com")
     assert {person.name for person in known} == {own.requester.name, "Mimi"}
 
 

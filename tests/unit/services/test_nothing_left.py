@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services import auditing
+from chalicelib.services.privacy import auditing
 from tests.fakes import world as new_world
 from tests.lives import AGENTS_WORD, JON, STEPS, WILMA, Life
 from tests.records import exported, found, purge, state, years_later

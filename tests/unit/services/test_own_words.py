@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from chalicelib import pages
 from chalicelib.mail.inbound import Address, InboundMail
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services.own_words import for_customer
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.own_words import for_customer
+from chalicelib.services.ports.deps import Due
 from tests import samples
 from tests.fakes import world as new_world
 from tests.referrals import refer

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotSent, UnknownTicket, Unwritable
-from chalicelib.rules.delivery import sending
+from chalicelib.rules.delivery import sending as claims
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
-from chalicelib.services import letters, posting
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import Proof, note_sent, post
+from chalicelib.services.delivery import letters, sending
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.sending import Proof, note_sent, post
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Due
 from tests import samples
 from tests.fakes import START, World, refusing
 
@@ -105,7 +105,7 @@ class TestSending:
 
 class TestOtherSenders:
     def test_while_another_holds_it_nothing_is_sent(self, world: World, ticket: Ticket) -> None:
-        change = sending.claim(ticket, world.clock())
+        change = claims.claim(ticket, world.clock())
         assert change
         world.store.commit(change)
         assert not post(world.deps, DUE, ticket)
@@ -117,7 +117,7 @@ class TestOtherSenders:
 
         def other_claims(change: Change) -> None:
             world.store.before_commit = lambda change: None
-            claim = sending.claim(ticket, world.clock())
+            claim = claims.claim(ticket, world.clock())
             assert claim
             world.store.commit(claim)
 
@@ -138,7 +138,7 @@ class TestOtherSenders:
         assert recipients(world) == [MIRA, ADA, TOM]
 
     def test_a_claim_that_ran_out_is_taken_over(self, world: World, ticket: Ticket) -> None:
-        change = sending.claim(ticket, world.clock())
+        change = claims.claim(ticket, world.clock())
         assert change
         world.store.commit(change)
         world.clock.advance(seconds=LEASE.total_seconds())
@@ -164,7 +164,7 @@ class TestOtherSenders:
         def frozen(recipient: str) -> None:
             world.mailer.on_send = lambda recipient: None
             world.clock.advance(seconds=60)
-            change = sending.claim(world.store.only_ticket(), world.clock())
+            change = claims.claim(world.store.only_ticket(), world.clock())
             assert change
             world.store.commit(change)
 
@@ -178,7 +178,7 @@ class TestOtherSenders:
         def frozen(recipient: str) -> None:
             world.mailer.on_send = lambda recipient: None
             world.clock.advance(seconds=60)
-            change = sending.claim(world.store.only_ticket(), world.clock())
+            change = claims.claim(world.store.only_ticket(), world.clock())
             assert change
             world.store.commit(change)
 
@@ -277,7 +277,7 @@ class TestFailing:
             raise KeyError("a word is missing")
 
         with monkeypatch.context() as fault:
-            fault.setattr(posting, "letter", broken)
+            fault.setattr(sending, "letter", broken)
             with pytest.raises(Unwritable):
                 post(world.deps, DUE)
         assert box(world).stage is Stage.RETRY
@@ -295,7 +295,7 @@ class TestFailing:
             return real(deps, ticket, message, delivery, now)
 
         with monkeypatch.context() as fault:
-            fault.setattr(posting, "letter", broken)
+            fault.setattr(sending, "letter", broken)
             for _ in range(2):
                 with pytest.raises(Unwritable):
                     post(world.deps, DUE)

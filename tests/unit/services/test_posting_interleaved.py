@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chalicelib.errors import NotSent
 from chalicelib.rules.tickets.outbox import LEASE, Posting, Stage
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services.ports import Deps, Due
-from chalicelib.services.posting import post
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.ports.deps import Deps, Due
 from tests import samples
 from tests.fakes import World, refusing
 from tests.fakes import world as new_world

@@ -11,10 +11,11 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services import customer_page, desk_ticket
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.receiving import receive
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.customer import customer_page
+from chalicelib.services.desk import ticket_view
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.fakes import START, World, written
@@ -239,13 +240,13 @@ class TestWarranty:
         receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
         acts(world, "ask", text="When did it break?")
         assert "photo of what is wrong" not in says(world)
-        loaded = desk_ticket.load(world.deps, samples.REF, ["northlight"])
-        assert desk_ticket.view(world.deps, loaded, samples.arrival().person, "en", "").offers.lacking == ()
+        loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
+        assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "").offers.lacking == ()
 
     def test_a_date_from_before_they_were_checked_opens_at_the_desk(self, world: World) -> None:
         agents.opened(world, kind="warranty", claim=Claim(date(9998, 1, 1), "Polaris", "P-77"))
-        loaded = desk_ticket.load(world.deps, samples.REF, ["northlight"])
-        assert desk_ticket.view(world.deps, loaded, samples.arrival().person, "en", "").offers.cover
+        loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
+        assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "").offers.cover
 
     @pytest.mark.parametrize(
         ("said", "problem"),
@@ -275,8 +276,8 @@ class TestAfterThePolicyChanged:
         acts(world, "answer", agent=TOM, text="We are looking into it.")
         acts(world, "conclude", agent=TOM, outcome="upheld", text="You are right.")
         assert RIGHTS in says(world)
-        loaded = desk_ticket.load(world.deps, samples.REF, ["northlight"])
-        assert desk_ticket.view(world.deps, loaded, samples.arrival().person, "en", "")
+        loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
+        assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "")
 
     def test_a_ticket_of_a_shop_that_was_taken_out_does_not_hold_up_the_others(self, world: World) -> None:
         agents.opened(world)

@@ -11,11 +11,12 @@ import pytest
 from chalicelib.errors import BadInput, UnknownFile
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services import indexing, purging, retention
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.ports_records import Holding
-from chalicelib.services.purging import Emptied
-from chalicelib.services.receiving import receive
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.records import Holding
+from chalicelib.services.privacy import purging, retention
+from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.tickets import indexing
 from tests import agents, faults, lives, records, samples
 from tests.fakes import START, FakeRun, World, written
 from tests.fakes import world as new_world

@@ -12,21 +12,14 @@ from chalicelib.errors import BadInput, LinkRefused
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
-from chalicelib.services import (
-    auditing,
-    customer_page,
-    desk_ticket,
-    erasing,
-    indexing,
-    links,
-    rating,
-    reporting,
-    searching,
-    subject_exports,
-    ticket_exports,
-)
-from chalicelib.services.commits import commit
-from chalicelib.services.conflicts import VersionConflict
+from chalicelib.services.actions import rating
+from chalicelib.services.customer import customer_page
+from chalicelib.services.desk import searching, ticket_view
+from chalicelib.services.exports import reporting, subject_exports, ticket_exports
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.privacy import auditing, erasing
+from chalicelib.services.tickets import indexing, links
+from chalicelib.services.tickets.commits import commit
 from tests import agents, records, samples
 from tests.agents import MIRA
 from tests.fakes import START, FakeRun, World
@@ -197,8 +190,8 @@ class TestTelling:
 
     def test_agents_see_that_it_was_given(self, world: World, ticket: Ticket) -> None:
         rates(world, 5)
-        loaded = desk_ticket.load(world.deps, samples.REF, ("northlight",))
-        seen = desk_ticket.view(world.deps, loaded, samples.arrival().person, "de", "")
+        loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
+        seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "de", "")
         latest = seen.log[0]
         assert (latest.who, latest.what, latest.detail) == (
             "Kundschaft",

@@ -9,12 +9,12 @@ from chalicelib.rules.tickets.outbox import Posting, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Message, State, Ticket, Visibility, evolve
-from chalicelib.services import mail_arrivals
-from chalicelib.services.arrivals import DMARC, SPAM, VIRUS, Notice
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
-from chalicelib.services.receiving import Outcome, receive
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake import mail_arrivals
+from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, Notice
+from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Due
 from tests.fakes import World, written
 from tests.unit.services.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, get, purposes
 

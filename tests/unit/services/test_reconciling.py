@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.receiving import receive
-from chalicelib.services.reconciling import PATIENCE, reconcile
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.operations.reconciling import PATIENCE, reconcile
 from tests.fakes import START, World, written
 
 CARE = "care@help.northlight.example"
@@ -121,7 +121,8 @@ class TestBalance:
     def test_a_past_day_that_does_not_close_is_told(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[object] = []
         monkeypatch.setattr(
-            "chalicelib.services.reconciling.logger.error", lambda text, extra: told.append((text, extra["day"]))
+            "chalicelib.services.operations.reconciling.logger.error",
+            lambda text, extra: told.append((text, extra["day"])),
         )
         raw(world, START)
         reconcile(world.deps, {})

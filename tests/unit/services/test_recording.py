@@ -12,19 +12,12 @@ from chalicelib.errors import BadInput, Unrecorded
 from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services import (
-    aside,
-    console_events,
-    erasing,
-    health_checks,
-    reconciling,
-    recording,
-    rectifying,
-    retention,
-    ticket_exports,
-)
-from chalicelib.services.ports import Deps
-from chalicelib.services.recording import recorded
+from chalicelib.services import console_events
+from chalicelib.services.exports import ticket_exports
+from chalicelib.services.operations import health_checks, quarantine, reconciling
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.privacy import erasing, recording, rectifying, retention
+from chalicelib.services.privacy.recording import recorded
 from tests import agents, lives, records, samples
 from tests.fakes import START, FakeRun, World
 from tests.fakes import world as new_world
@@ -56,7 +49,7 @@ def deeds(world: World) -> list[Deed]:
 class TestWhatADeedSays:
     def test_who_did_what_when_on_which_ticket_by_which_request(self, world: World) -> None:
         agents.opened(world)
-        pressed(world, aside.withdraw_links, {"shop": "northlight", "reference": samples.REF.lower()})
+        pressed(world, quarantine.withdraw_links, {"shop": "northlight", "reference": samples.REF.lower()})
         (deed,) = deeds(world)
         assert (deed.actor, deed.action, deed.at) == ("console", "withdraw_links", world.clock())
         assert deed.detail == f"shop=northlight reference={samples.REF} withdrawn=true request=request-1"
@@ -116,7 +109,7 @@ class TestWhatADeedSays:
 
     def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
-        pressed(world, aside.kept_aside, {"shop": "northlight"})
+        pressed(world, quarantine.kept_aside, {"shop": "northlight"})
         assert [deed.detail for deed in deeds(world)] == ["shop=northlight count=1 tickets=1 request=request-1"]
 
     def test_what_looks_like_anybodys_data_is_left_out(self, world: World) -> None:
@@ -144,8 +137,8 @@ class TestTicketsOwnLogs:
     @pytest.mark.parametrize(
         ("serve", "more", "action"),
         [
-            (aside.withdraw_links, {}, "links withdrawn"),
-            (aside.release_aside, {}, "released"),
+            (quarantine.withdraw_links, {}, "links withdrawn"),
+            (quarantine.release_aside, {}, "released"),
             (retention.hold, {"reason": "A court asked for it"}, "put on hold"),
         ],
     )
@@ -224,7 +217,7 @@ class TestADeedThatCanNotBeWritten:
 
     def test_lets_nobodys_data_out(self, full: World) -> None:
         with pytest.raises(Unrecorded) as told:
-            pressed(full, aside.kept_aside, {"shop": "northlight"})
+            pressed(full, quarantine.kept_aside, {"shop": "northlight"})
         assert "press Test again" in str(told.value)
 
     def test_keeps_an_export_from_beginning(self, full: World) -> None:

@@ -11,7 +11,8 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services import auditing, indexing, rectifying
+from chalicelib.services.privacy import auditing, rectifying
+from chalicelib.services.tickets import indexing
 from tests import agents, records, samples
 from tests.fakes import FakeRun, World
 from tests.fakes import world as new_world

@@ -11,8 +11,8 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.messages import Author, Event, Visibility
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.arrivals import DMARC, Notice
-from chalicelib.services.receiving import Outcome, receive
+from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.receiving import Outcome, receive
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
 from tests.fakes import World, written

@@ -13,9 +13,9 @@ from chalicelib.rules.procedure.referring import FACTS
 from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, evolve
-from chalicelib.services import links
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.tickets import links
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
 from tests.fakes import SentMail, World

@@ -9,10 +9,10 @@ from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.ports import Due
-from chalicelib.services.posting import post
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.ports.deps import Due
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.fakes import World, refusing

@@ -5,9 +5,12 @@ from datetime import timedelta
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services import customer_page, desk_ticket, links, rating
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.escalating import look_after_due
+from chalicelib.services.actions import rating
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.desk import ticket_view
+from chalicelib.services.tickets import links
 from tests import agents, samples
 from tests.agents import MIRA
 from tests.fakes import World
@@ -56,8 +59,8 @@ def test_it_is_no_message_on_the_customers_page_but_agents_see_it(world: World) 
     world.clock.at += PERIOD
     runs(world)
     assert agents.customer_reads(world) == before
-    loaded = desk_ticket.load(world.deps, samples.REF, ("northlight",))
-    seen = desk_ticket.view(world.deps, loaded, samples.arrival().person, "en", "")
+    loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
+    seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "")
     assert seen.log[0].what == "asked the customer how it went"
     assert "review" not in {promise.name for promise in seen.promises}
 

@@ -17,21 +17,15 @@ from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.intake.limits import HOUR, Bound, Limit
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services import (
-    arrivals,
-    auditing,
-    bouncing,
-    erasing,
-    indexing,
-    limiting,
-    links,
-    reply_tokens,
-    searching,
-    signing_in,
-)
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.receiving import receive
-from chalicelib.services.submitting import Caller, submit
+from chalicelib.services.access import signing_in
+from chalicelib.services.delivery import bouncing
+from chalicelib.services.desk import searching
+from chalicelib.services.intake import arrivals
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.privacy import auditing, erasing
+from chalicelib.services.tickets import indexing, limiting, links, reply_tokens
 from tests import agents, lives, records, samples
 from tests.fakes import SECRET, FakeRun, World, written
 from tests.fakes import world as new_world

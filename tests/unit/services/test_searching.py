@@ -9,9 +9,10 @@ import pytest
 
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket, evolve
-from chalicelib.services import indexing, references, searching
-from chalicelib.services.ports import Mention
-from chalicelib.services.searching import MOST, Found
+from chalicelib.services.desk import searching
+from chalicelib.services.desk.searching import MOST, Found
+from chalicelib.services.ports.deps import Mention
+from chalicelib.services.tickets import indexing, references
 from tests import samples
 from tests.fakes import START, World
 from tests.fakes import world as new_world

@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn, Too
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.sessions import Session
 from chalicelib.rules.intake import limits
-from chalicelib.services import signing_in
+from chalicelib.services.access import signing_in
 from tests.fakes import PUBLIC_URL, START, World, refusing, secret_of
 from tests.fakes import world as new_world
 

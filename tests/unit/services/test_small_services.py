@@ -11,13 +11,14 @@ from chalicelib.rules.intake.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, evolve
-from chalicelib.services import aside, links, uploading
-from chalicelib.services.commits import change_ticket
-from chalicelib.services.conflicts import VersionConflict
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.filing import LONGEST_TEXT, Parcel, file_away
-from chalicelib.services.submitting import Caller, submit
-from chalicelib.services.uploading import Uploaded
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.operations import quarantine
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.tickets import links, uploading
+from chalicelib.services.tickets.commits import change_ticket
+from chalicelib.services.tickets.filing import LONGEST_TEXT, Parcel, file_away
+from chalicelib.services.tickets.uploading import Uploaded
 from tests import samples
 from tests.fakes import World, refusing
 
@@ -205,7 +206,7 @@ class TestAside:
     def test_it_lists_why_what_was_kept_aside_was(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
-        answer = aside.kept_aside(world.deps, {"shop": "northlight"})
+        answer = quarantine.kept_aside(world.deps, {"shop": "northlight"})
         assert answer["count"] == 1
         assert answer["tickets"][0] == {
             "reference": samples.REF,
@@ -222,7 +223,7 @@ class TestAside:
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere"}, {"shop": ["northlight"]}])
     def test_a_wrong_event_is_answered_with_what_to_type(self, world: World, event: Any) -> None:
         with pytest.raises(BadInput) as fault:
-            aside.kept_aside(world.deps, event)
+            quarantine.kept_aside(world.deps, event)
         assert '{"shop": "northlight"}' in str(fault.value)
 
 

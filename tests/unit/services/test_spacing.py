@@ -12,10 +12,12 @@ from chalicelib.errors import NotSent
 from chalicelib.rules.delivery.spacing import APART, MOST
 from chalicelib.rules.tickets.outbox import TOLD_AFTER, Posting, Stage
 from chalicelib.rules.tickets.ticket import Message, Ticket
-from chalicelib.services import customer_page, letters, links
-from chalicelib.services.arrivals import DMARC, Notice
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.receiving import receive
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery import letters
+from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.tickets import links
 from tests import agents, samples
 from tests.agents import ADA, stream
 from tests.fakes import World, refusing, written

@@ -8,9 +8,9 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.services import stale
-from chalicelib.services.drafts import save_draft
-from chalicelib.services.said import LONGEST
+from chalicelib.services.actions import unseen_messages
+from chalicelib.services.actions.action_input import LONGEST
+from chalicelib.services.actions.drafts import save_draft
 from tests import agents, samples
 from tests.agents import ADA, TOM, acts
 from tests.fakes import World, refusing
@@ -32,7 +32,7 @@ OTHERS: dict[str, dict[str, str]] = {
 
 
 def seen(world: World) -> str:
-    return stale.seen(world.store.conversation(samples.REF)[1])
+    return unseen_messages.seen(world.store.conversation(samples.REF)[1])
 
 
 def last(world: World) -> str:
@@ -55,7 +55,7 @@ def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:
 
 
 def test_what_is_watched_is_tried_here() -> None:
-    assert set(SAYING) == set(stale.WATCHED)
+    assert set(SAYING) == set(unseen_messages.WATCHED)
 
 
 @pytest.mark.parametrize("action", SAYING)
@@ -153,7 +153,7 @@ def comes(world: World, id: str, ago: timedelta = timedelta()) -> None:
 def newer(world: World, has_seen: str) -> list[str]:
     ticket, messages = world.store.conversation(samples.REF)
     assert ticket
-    return [message.id for message in stale.newer(messages, ticket.opening.id, has_seen)]
+    return [message.id for message in unseen_messages.newer(messages, ticket.opening.id, has_seen)]
 
 
 class TestWhich:

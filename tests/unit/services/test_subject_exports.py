@@ -14,10 +14,10 @@ from chalicelib import words
 from chalicelib.errors import BadInput
 from chalicelib.rules.exports import columns
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Message, Person, Ticket
-from chalicelib.services import export_growth, subject_exports
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.export_growth import LEASE
-from chalicelib.services.indexing import index
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.exports import export_growth, subject_exports
+from chalicelib.services.exports.export_growth import LEASE
+from chalicelib.services.tickets.indexing import index
 from tests import agents, deeds, samples
 from tests.agents import ADA, MIRA, acts
 from tests.fakes import START, FakeRun, World

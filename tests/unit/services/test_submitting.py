@@ -12,9 +12,9 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Ticket
-from chalicelib.services import links
-from chalicelib.services.filing import Parcel
-from chalicelib.services.submitting import SAME_WORDS, Caller, submit
+from chalicelib.services.intake.submitting import SAME_WORDS, Caller, submit
+from chalicelib.services.tickets import links
+from chalicelib.services.tickets.filing import Parcel
 from tests import samples
 from tests.fakes import SECRET, START, World
 

@@ -7,9 +7,9 @@ from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.tickets.clocks import SetBy
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.ticket import Change, State
-from chalicelib.services.bouncing import note_event
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.posting import post
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.sending import post
 from tests import agents
 from tests.agents import ADA, MIRA
 from tests.fakes import START, World, refusing

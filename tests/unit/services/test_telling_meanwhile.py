@@ -9,8 +9,8 @@ from chalicelib.errors import NotSent
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
 from chalicelib.rules.tickets.outbox import LEASE, Posting
 from chalicelib.rules.tickets.ticket import Change, State
-from chalicelib.services.escalating import look_after_due
-from chalicelib.services.posting import post
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.sending import post
 from tests import agents
 from tests.agents import MIRA, acts
 from tests.fakes import START, World

@@ -9,7 +9,7 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.messages import Author, Message, Visibility
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
-from chalicelib.services.arrivals import DMARC, SPAM, VIRUS
+from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS
 from tests import agents, samples
 from tests.agents import ADA, MIRA, SWIFT, acts
 from tests.fakes import World, written

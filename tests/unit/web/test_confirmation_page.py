@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
-from chalicelib.services import links
+from chalicelib.services.tickets import links
 from tests import samples
 from tests.unit.web.browsing import Browser, first, page
 from tests.unit.web.visitors import signed_in, surroundings

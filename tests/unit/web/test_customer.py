@@ -10,7 +10,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Change, State, evolve
-from chalicelib.services import customer_page, limiting, links
+from chalicelib.services.customer import customer_page
+from chalicelib.services.tickets import limiting, links
 from tests.fakes import PUBLIC_URL
 from tests.unit.web import browsing
 from tests.unit.web.browsing import Browser, fields, first, page, said, typed

@@ -9,7 +9,7 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services import losing
+from chalicelib.services.tickets import undeliverable
 from tests import samples
 from tests.fakes import PUBLIC_URL, START
 from tests.unit.web.both_shops import bo_signed_in
@@ -33,7 +33,9 @@ def happened(around: Around) -> None:
     hostile = samples.ticket(ASIDE, subject="<script>x</script>", suspicions=(Suspicion.TAKEN_FOR_SPAM,))
     deps.store.commit(Change(hostile))
     deps.store.commit(Change(replace(samples.ticket("KC-A51DE-00002", suspicions=(Suspicion.HASTY,)), shop="kettle")))
-    losing.note_lost(deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), Posting.BOUNCED)
+    undeliverable.note_lost(
+        deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), Posting.BOUNCED
+    )
     deps.store.note_balance(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
 
 

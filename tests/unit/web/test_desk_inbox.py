@@ -12,9 +12,9 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
-from chalicelib.services import indexing
-from chalicelib.services.desk_inbox import LISTS
-from chalicelib.services.inbox_merging import ROWS
+from chalicelib.services.desk.inbox_merging import ROWS
+from chalicelib.services.desk.inbox_view import LISTS
+from chalicelib.services.tickets import indexing
 from tests import samples
 from tests.fakes import PUBLIC_URL, START
 from tests.unit.web.both_shops import bo_signed_in

@@ -301,7 +301,7 @@ class TestBeingSignedIn:
 
 
 def wiring_cookie() -> str:
-    from chalicelib.services import signing_in
+    from chalicelib.services.access import signing_in
 
     return signing_in.begin(wiring.deps(), ADA)
 

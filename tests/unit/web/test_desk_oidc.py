@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chalicelib import wiring
 from chalicelib.errors import IssuerFailed
 from chalicelib.oidc import OpenIdIssuer
-from chalicelib.services import single_sign_on
+from chalicelib.services.access import single_sign_on
 from chalicelib.web import desk_auth, desk_oidc
 from tests import issuer as issuers
 from tests.fakes import PUBLIC_URL

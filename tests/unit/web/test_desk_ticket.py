@@ -14,9 +14,9 @@ from chalicelib import wiring
 from chalicelib.rules.identity import derived
 from chalicelib.rules.tickets.messages import File, Message, Person
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.actions import ACTIONS
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.receiving import receive
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
 from tests import samples
 from tests.fakes import PUBLIC_URL, written
 from tests.unit.web.browsing import Answer, Browser, first, page

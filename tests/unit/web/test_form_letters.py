@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services import links
+from chalicelib.services.tickets import links
 from chalicelib.web import form_letters
 from tests.unit.web import browsing
 from tests.unit.web.browsing import FORM, Browser, fields, first, page

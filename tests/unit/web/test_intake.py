@@ -11,8 +11,8 @@ from chalicelib import wiring
 from chalicelib.aws import clients
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.ticket import State, Ticket
-from chalicelib.services import limiting, links
-from chalicelib.services.commits import commit
+from chalicelib.services.tickets import limiting, links
+from chalicelib.services.tickets.commits import commit
 from tests import tables
 from tests.fakes import PUBLIC_URL
 from tests.unit.web import browsing

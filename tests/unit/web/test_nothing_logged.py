@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.services import links
+from chalicelib.services.tickets import links
 from tests.unit.web.browsing import Browser
 from tests.unit.web.test_desk_inbox import put
 from tests.unit.web.visitors import Around, signed_in, surroundings

@@ -15,7 +15,7 @@ from chalicelib.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import ClosedDay, Shop
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import MIDNIGHT
-from chalicelib.services import policy_page
+from chalicelib.services.customer import policy_page
 from tests.fakes import PUBLIC_URL
 from tests.unit.web.browsing import Browser, first, page
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
-from chalicelib.services import links
+from chalicelib.services.tickets import links
 from tests import samples
 from tests.unit.web.browsing import Browser, first, page, typed
 from tests.unit.web.visitors import Around, signed_in, surroundings

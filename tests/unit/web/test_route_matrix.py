@@ -14,8 +14,8 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
-from chalicelib.services import links
-from chalicelib.services.actions import ACTIONS
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.tickets import links
 from chalicelib.web.routing import FILLED_IN
 from tests import samples
 from tests.fakes import PUBLIC_URL

@@ -17,7 +17,8 @@ from chalicelib.rules.identity.derived import Role, Token, life_of
 from chalicelib.rules.identity.keys import Use
 from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services import links, signing_in
+from chalicelib.services.access import signing_in
+from chalicelib.services.tickets import links
 from chalicelib.web import desk_auth
 from tests import samples
 from tests.fakes import PUBLIC_URL, secret_of

@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.rules.intake import submission
 from chalicelib.rules.procedure.ticket_admin import LONGEST_TAG
 from chalicelib.rules.tickets.ticket import Change, evolve
-from chalicelib.services import links
-from chalicelib.services.said import LONGEST
+from chalicelib.services.actions.action_input import LONGEST
+from chalicelib.services.tickets import links
 from tests import agents, records
 from tests.agents import stream
 from tests.fakes import PUBLIC_URL, World

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib.services import links
-from chalicelib.services.arrivals import Notice
-from chalicelib.services.receiving import receive
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.tickets import links
 from tests.agents import stream
 from tests.fakes import World
 from tests.payloads import PAYLOADS

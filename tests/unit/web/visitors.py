@@ -12,7 +12,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.rules.access import sessions
 from chalicelib.rules.identity.keys import Use
-from chalicelib.services import signing_in
+from chalicelib.services.access import signing_in
 from chalicelib.web import desk_auth, desk_login
 from tests.fakes import Clock, FakeMailer
 from tests.unit.web.browsing import FORM, Answer, Browser

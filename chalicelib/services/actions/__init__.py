@@ -1,0 +1,1 @@
+"""What agents, customers and clocks do to tickets."""

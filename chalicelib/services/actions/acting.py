@@ -1,0 +1,66 @@
+"""An agent acts on a ticket, once, whichever way they say it: at the console, at the desk."""
+
+from dataclasses import replace
+
+from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket
+from chalicelib.services.actions import unseen_messages
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.ports.conflicts import MessageExists, TicketExists
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.commits import commit_unless_done
+
+
+def act(
+    deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str, *, at_console: bool = False
+) -> tuple[Ticket, bool]:
+    """Do it, once: `key` tells one doing from the next. The ticket afterwards, and whether this changed anything.
+    `at_console`: an admin does it, in the agent's name.
+
+    Raises BadInput, UnknownTicket.
+    """
+    if action not in ACTIONS:
+        raise BadInput({"action": "unknown"})
+    if said.parcels and action != "answer":
+        raise BadInput({"attachments": "attachments_with_answer"})
+
+    def load() -> Ticket:
+        ticket = deps.store.ticket(ref)
+        if ticket is None or ticket.shop != shop.id:
+            raise UnknownTicket(ref)
+        return ticket
+
+    ticket = load()
+    rule = ACTIONS[action](deps, shop, ticket, said)
+    id = derived.message_id(deps.secret, ref, derived.source_of("act", action, key))
+
+    def decide(current: Ticket) -> Change | None:
+        try:
+            if current.merged_into and action != "merge":
+                raise BadInput({"action": "merged"})
+            unseen_messages.refuse_if_newer(deps, current, action, said)
+            change = rule(current, id, deps.moment(shop))
+            return _at_console(change) if change and at_console else change
+        except BadInput:
+            if deps.store.message(ref, id) is None:
+                raise
+            return None  # it can not be done twice, and was done by this very doing
+
+    try:
+        change = commit_unless_done(deps, ticket, decide, load)
+    except (MessageExists, TicketExists):
+        change = None
+    return (change.ticket if change and change.ticket else load()), change is not None
+
+
+def _at_console(change: Change) -> Change:
+    """The change as one made there; what it opens says so, too."""
+    also = (replace(each, log=_marked(each.log)) if each.version == 1 else each for each in change.also)
+    return replace(change, log=_marked(change.log), also=tuple(also))
+
+
+def _marked(log: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
+    return tuple(replace(entry, at_console=True) for entry in log)

@@ -1,0 +1,70 @@
+"""What an agent said: an action's fields as text, read and bounded; what is wrong is told by field and code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.intake import submission
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.timing import periods
+from chalicelib.rules.timing.periods import Period
+from chalicelib.services.tickets.filing import Parcel
+
+LONGEST_TEXT = 20_000
+# In characters. What stands on the ticket itself, which has no room for letters, and what is only a name.
+LONGEST = {
+    "reason": 2000, "note": 2000, "to": 320, "address": 320, "facts": 300, "product": 200, "serial": 100, "name": 100,
+    "kind": 100, "topic": 100, "order_number": 100, "country": 100, "canned": 60, "language": 10, "number": 3,
+    "tags": 1000, "into": 40, "message": 80, "subject": 200, "seen": 1300, "phone": 40, "when": 40, "reference": 40,
+    "files": 4000,
+}  # fmt: skip
+# The end of a day that somebody named: the customer reads the day, and has all of it.
+# A year beyond these is a typing mistake, and reckoning with it could leave the calendar.
+_YEARS = (1900, 2199)
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an agent said: the fields of an action, who they are, and the files that go with it."""
+
+    fields: Mapping[str, str]
+    agent: Person
+    parcels: tuple[Parcel, ...] = ()
+
+    def text(self, name: str) -> str:
+        said = submission.clean(self.fields.get(name, "")).strip()
+        if len(said) > LONGEST.get(name, LONGEST_TEXT):
+            raise BadInput({name: "too_long"})
+        return said
+
+    def choice(self, name: str, kind: type[_Choice], usual: _Choice | None = None) -> _Choice:
+        said = self.text(name)
+        if not said and usual is not None:
+            return usual
+        if said not in {choice.value for choice in kind}:
+            raise BadInput({name: "unknown" if said else "missing"})
+        return kind(said)
+
+    def day(self, name: str) -> date | None:
+        said = self.text(name)
+        try:
+            day = date.fromisoformat(said) if said else None
+        except ValueError:
+            raise BadInput({name: "no_date"}) from None
+        if day and not _YEARS[0] <= day.year <= _YEARS[1]:
+            raise BadInput({name: "no_date"})
+        return day
+
+    def yes(self, name: str, usual: bool) -> bool:
+        said = self.text(name).lower()
+        return said in ("true", "yes", "on", "1") if said else usual
+
+    def period(self, name: str) -> Period:
+        try:
+            return periods.parse(self.text(name))
+        except ValueError:
+            raise BadInput({name: "no_period" if self.text(name) else "missing"}) from None

@@ -1,0 +1,213 @@
+"""The actions an agent can take on a ticket, by name: each reads its fields and answers with a rule to be applied.
+
+A rule may be applied more than once, to the ticket as it stands then, so that two agents at once lose nothing.
+"""
+
+from collections.abc import Callable, Mapping
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
+from chalicelib.rules.tickets.clocks import REMEDY, Moment, SetBy
+from chalicelib.rules.tickets.due_dates import end_of
+from chalicelib.rules.tickets.messages import Channel
+from chalicelib.rules.tickets.procedure_facts import Claim, Cure, Fault, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
+from chalicelib.services.actions import canned
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.ticket_admin import HANDLING
+from chalicelib.services.delivery import passing_on
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.filing import file_away
+
+Rule = Callable[[Ticket, str, Moment], Change | None]
+"""What an action makes of a ticket, given the id of the message it writes; None when it changes nothing."""
+
+
+def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
+    if len(said.parcels) > submission.MOST_FILES:
+        raise BadInput({"attachments": "attachments_too_many"})
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change:
+        if not current.requester.address:
+            raise BadInput({"action": "no_address"})
+        arrival = Arrival(
+            channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
+            kind=current.kind, language=current.language,
+        )  # fmt: skip
+        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, said.parcels), moment)
+
+    return rule
+
+
+def _ask(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    text = _words(deps, shop, ticket, said)
+    return lambda current, id, moment: replying.asks(current, id, text, said.agent, moment)
+
+
+def _note(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    text = said.text("text")
+    return lambda current, id, moment: triage.note(current, id, text, said.agent, moment.at)
+
+
+def _assign(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    to = said.text("to")
+    return lambda current, id, moment: triage.assign(current, to, shop, said.agent, moment.at)
+
+
+def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    priority = said.choice("priority", Priority)
+    return lambda current, id, moment: triage.prioritise(current, priority, said.agent, moment.at)
+
+
+def _change(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    fields = {name: submission.one_line(said.text(name)) for name in triage.CHANGEABLE if name in said.fields}
+    if fields.get("country"):
+        fields["country"] = submission.country(fields["country"])
+    return lambda current, id, moment: triage.change(current, fields, said.agent, moment)
+
+
+def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    day, reason = said.day("until"), said.text("reason")
+    until = end_of(day, shop.hours) if day else said.period("by")
+    return lambda current, id, moment: extending.extend(current, id, until, reason, said.agent, moment)
+
+
+def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    known, address = said.text("to"), submission.address(said.text("address"))
+    party = referring.party_of(shop, known, ticket.language) if known else None
+    if known and party is None:
+        raise BadInput({"to": "unknown"})
+    if party is None:
+        if not submission.is_address(address):
+            raise BadInput({"address": "not_an_address"})
+        name = said.text("name") or address
+        party = referring.other_party(shop, name, address, said.text("language") or shop.languages[0])
+    facts = said.text("facts").replace(",", " ").split()
+    named = said.text("files").replace(",", " ").split()
+    files = passing_on.chosen(deps, ticket, named, referring.ATTACHMENTS in facts)
+    facts = [fact for fact in facts if fact != referring.ATTACHMENTS] + [referring.ATTACHMENTS] * bool(files)
+    question = referring.Question(said.text("text"), facts, files)
+    return lambda current, id, moment: referring.refer(current, id, party, question, said.agent, moment)
+
+
+def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    number, reason = said.text("number"), said.text("reason")
+    if not number.isdecimal():
+        raise BadInput({"number": "no_open_referral"})
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        referral = referring.referral_of(current, number)
+        if referral and referral.ended_at:
+            return None  # waited for no longer already
+        return referring.end(current, int(number), reason, said.agent, moment.at)
+
+    return rule
+
+
+def _find(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    fault, reason = said.choice("fault", Fault), said.text("reason")
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        found = current.finding
+        if found and (found.fault, found.reason, found.by) == (fault, reason, said.agent.address):
+            return None
+        return remedying.find(current, fault, reason, said.agent, moment.at)
+
+    return rule
+
+
+def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    usual = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
+    cure, owed_by = said.choice("cure", Cure, usual.cure), said.choice("owed_by", OwedBy, usual.owed_by)
+    performer = said.choice("carried_out_by", Performer, usual.carried_out_by)
+    day, note = said.day("due"), said.text("note")
+    until = end_of(day, shop.hours) if day else None
+    terms = remedying.Terms(cure, owed_by, until, note, carried_out_by=performer)
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        owed, clock = current.remedy, current.clock(REMEDY)
+        agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
+        wanted = (cure, owed_by, performer, note, None, until or agreed)
+        if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
+            return None  # said again, it is due no later
+        return remedying.owe(current, terms, said.agent, moment)
+
+    return rule
+
+
+def _instruct(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    text = said.text("text") or canned.text(deps, shop, ticket, said.agent, canned.RETURN_INSTRUCTIONS)
+    return lambda current, id, moment: remedying.instruct(current, id, text, said.agent, moment.at)
+
+
+def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    text, tell = said.text("text"), said.yes("tell", usual=True)
+    return lambda current, id, moment: remedying.done(current, id, text, said.agent, moment, tell=tell)
+
+
+def _claim(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    claim = Claim(said.day("purchased"), said.text("product"), said.text("serial"))
+    return lambda current, id, moment: triage.claim(current, claim, said.agent, moment)
+
+
+def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    outcome, text, settled = said.choice("outcome", Outcome), said.text("text"), said.yes("settled", usual=False)
+    return lambda current, id, moment: concluding.conclude(
+        current, id, outcome, text, said.agent, moment, settled=settled
+    )
+
+
+def _close(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    outcome, reason = said.choice("outcome", Outcome), said.text("reason")
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        if current.state is State.CLOSED and current.outcome is outcome:
+            return None
+        return concluding.close(current, outcome, reason, said.agent, moment)
+
+    return rule
+
+
+def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    reason = said.text("reason")
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        return concluding.reopen(current, reason, said.agent, moment) if current.state is State.CLOSED else None
+
+    return rule
+
+
+ACTIONS: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
+    "answer": _answer,
+    "ask": _ask,
+    "note": _note,
+    "assign": _assign,
+    "prioritise": _prioritise,
+    "change": _change,
+    "extend": _extend,
+    "refer": _refer,
+    "end_referral": _end_referral,
+    "find": _find,
+    "remedy": _remedy,
+    "instruct": _instruct,
+    "remedy_done": _remedy_done,
+    "claim": _claim,
+    "conclude": _conclude,
+    "close": _close,
+    "reopen": _reopen,
+    **HANDLING,
+}
+
+
+def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = False, needed: bool = True) -> str:
+    """The agent's own words, or those of the ready reply they name: `whole` where the mail does not greet by itself;
+    `needed`: none are refused."""
+    ready = said.text("canned")
+    text = said.text("text") or (canned.text(deps, shop, ticket, said.agent, ready, whole=whole) if ready else "")
+    if needed and not text:
+        raise BadInput({"text": "missing"})
+    return text

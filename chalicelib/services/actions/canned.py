@@ -1,0 +1,52 @@
+"""Ready replies, filled in for one ticket and one agent."""
+
+from chalicelib import replies, words
+from chalicelib.errors import BadInput
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.ports.deps import Deps
+
+RETURN_INSTRUCTIONS = "return_instructions"
+
+
+def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whole: bool = False) -> str:
+    """The reply of this id in the ticket's language; `whole` with greeting and farewell, for mails without their own.
+
+    Raises BadInput when there is none, or when the ticket does not hold what the reply speaks of.
+    """
+    reply = next((reply for reply in replies.replies(ticket.language) if reply.id == id), None)
+    if reply is None:
+        raise BadInput({"canned": "unknown"})
+    try:
+        return (replies.letter if whole else replies.filled)(reply, values(deps, shop, ticket, agent))
+    except replies.MissingValues:
+        raise BadInput({"canned": "canned_lacks"}) from None
+
+
+def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typed: str, *, whole: bool = False) -> str:
+    """What has been typed so far, and the reply beneath it. Raises BadInput."""
+    reply = text(deps, shop, ticket, agent, id, whole=whole)
+    return f"{typed.rstrip()}\n\n{reply}" if typed.strip() else reply
+
+
+def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, str]:
+    """What is known of the ticket, by the names that replies use; what is not known is left out."""
+    clocks = {clock.name: clock for clock in ticket.clocks if clock.met_at is None}
+    answer = next((clocks[name] for name in ANSWERS if name in clocks), None)
+    resolve = clocks.get(RESOLVE)
+
+    known = {
+        "name": ticket.requester.name,
+        "reference": ticket.ref,
+        "order_number": ticket.order_number or "",
+        "shop": shop.name,
+        "agent": agent.name.split()[0] if agent.name else "",
+        "product": ticket.claim.product if ticket.claim else "",
+        "answer_by": words.due(due_date(answer), shop.timezone, ticket.language) if answer else "",
+        "resolve_by": words.due(due_date(resolve), shop.timezone, ticket.language) if resolve else "",
+        "party": next((referral.name for referral in reversed(ticket.referrals)), ""),
+    }
+    return {name: value for name, value in known.items() if value}

@@ -1,0 +1,47 @@
+"""The page behind the link that confirms who made a data request, and what is told of it to whoever answers that."""
+
+from typing import Any
+
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import confirming
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.services.tickets.merged import in_force
+
+# The newest of a person's tickets among which data requests are looked for.
+_MOST = 500
+
+
+def opened(deps: Deps, token: str) -> tuple[Shop, Ticket]:
+    """The ticket the link confirms, and its shop. Raises LinkRefused."""
+    ticket = links.open_confirmation(deps, token)
+    return deps.policy.shop(ticket.shop), ticket
+
+
+def confirm(deps: Deps, token: str) -> None:
+    """Note that the identity is confirmed, once. Raises LinkRefused, also when what it confirms has gone meanwhile."""
+
+    def load() -> Ticket:
+        return links.open_confirmation(deps, token)
+
+    def decide(ticket: Ticket) -> Change | None:
+        return confirming.confirmed(ticket, deps.now())
+
+    commit_unless_done(deps, load(), decide, load)
+
+
+def told(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
+    """Of each of the address's data requests, whether and when its identity was confirmed; the newest first."""
+    found = deps.store.tickets_of(shop.id, address, _MOST)
+    requests = deps.store.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])
+    return [
+        {
+            "reference": ticket.ref,
+            "confirmed": at is not None,
+            "confirmed_at": at.isoformat(timespec="seconds") if at else None,
+        }
+        for ticket in requests
+        for at in [ticket.identity_confirmed_at or in_force(deps, ticket).identity_confirmed_at]
+    ]

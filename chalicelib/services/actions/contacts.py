@@ -1,0 +1,168 @@
+"""An agent logs a contact: it opens a ticket or joins one, once, however often it is submitted."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.search_terms import phone_words
+from chalicelib.rules.procedure import contacting
+from chalicelib.rules.procedure.contacting import Contact
+from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.ports.conflicts import Merged, MessageExists, TicketExists
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import references
+from chalicelib.services.tickets.commits import change_ticket, commit
+from chalicelib.services.tickets.indexing import readings
+from chalicelib.services.tickets.merged import came_before, in_force
+from chalicelib.services.tickets.opening import free_reference
+
+# What a contact says, by the names of the form's fields in their order: what makes it the same when it comes again.
+FIELDS = (
+    "channel", "direction", "answered", "when", "notes", "reference", "name", "address", "phone", "subject", "kind",
+    "topic", "order_number", "language", "country",
+)  # fmt: skip
+_OUTGOING = {"": False, "in": False, "out": True}
+
+
+def log_contact(deps: Deps, shop: Shop, said: Said, submission_id: str) -> tuple[Ticket, bool]:
+    """The ticket the contact opened or joined, and whether that is new. With a `reference` it joins that ticket, else
+    it opens one. Raises BadInput with every field at fault, UnknownTicket."""
+    texts = [said.text(name) for name in FIELDS]
+    source = derived.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
+    ref = said.text("reference")
+    known = in_force(deps, _ticket(deps, shop, ref)) if ref else None
+    contact = _contact(deps, shop, said, source, known)
+    return _add(deps, shop, known, contact) if known else _open(deps, shop, contact)
+
+
+def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
+    ref = free_reference(deps, shop, contact.arrival.source)
+    ticket = contacting.opens(ref, contact, deps.moment(shop))
+    try:
+        change = commit(deps, Change(ticket))
+    except TicketExists as before:
+        return before.ticket, False
+    return change.ticket or ticket, True
+
+
+def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Ticket, bool]:
+    def id_on(ref: str) -> str:
+        return derived.message_id(deps.secret, ref, contact.arrival.source)
+
+    if came_before(deps, ticket, id_on):
+        return ticket, False
+
+    def decide(current: Ticket) -> Change:
+        return _with_former(deps, current, contacting.adds(current, id_on(current.ref), contact, deps.moment(shop)))
+
+    try:
+        change = change_ticket(deps, ticket, decide)
+    except MessageExists:
+        return ticket, False
+    except Merged as moved:
+        return _add(deps, shop, in_force(deps, moved.ticket), contact)
+    return change.ticket or ticket, True
+
+
+def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
+    """The change with the words of the number that the ticket had, by which it is found until it is deleted."""
+    after, phone = change.ticket, before.requester.phone
+    if after is None or not phone or after.requester.phone == phone:
+        return change
+    former = readings(deps, before.shop, phone_words(before.requester))
+    return replace(change, ticket=replace(after, former_words=tuple(dict.fromkeys((*after.former_words, *former)))))
+
+
+def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | None) -> Contact:
+    """The contact that the fields tell of, with every fault named at once."""
+    problems: dict[str, str] = {}
+    channel = said.text("channel")
+    if channel not in contacting.CHANNELS:
+        problems["channel"] = "unknown" if channel else "missing"
+    direction = said.text("direction")
+    if direction not in _OUTGOING:
+        problems["direction"] = "unknown"
+    outgoing = _OUTGOING.get(direction, False)
+    if outgoing and known is None:
+        problems["reference"] = "missing"
+    notes = said.text("notes")
+    if not notes:
+        problems["notes"] = "missing"
+    at = _at(deps, shop, said.text("when"), problems)
+    customer = _customer(said, known, problems)
+    arrival = _arrival(shop, said, source, known, problems)
+    if problems:
+        raise BadInput({name: problems[name] for name in FIELDS if name in problems})
+    arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
+    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.yes("answered", usual=False))
+
+
+def _customer(said: Said, known: Ticket | None, problems: dict[str, str]) -> Person:
+    """Who it was: on a ticket its customer, unless somebody else is named."""
+    name, phone = submission.one_line(said.text("name")), submission.one_line(said.text("phone"))
+    address = submission.address(said.text("address"))
+    if address and not submission.is_address(address):
+        problems["address"] = "not_an_address"
+    if known and not (name or address):
+        return replace(known.requester, phone=phone or known.requester.phone)
+    if not (name or address or phone):
+        problems["name"] = "nobody"
+    return Person(name, address, phone)
+
+
+def _arrival(shop: Shop, said: Said, source: str, known: Ticket | None, problems: dict[str, str]) -> Arrival:
+    """What a new ticket needs to be known, else from the ticket there is."""
+    kind = known.kind if known else said.text("kind") or "question"
+    topic = said.text("topic") or None
+    language = known.language if known else said.text("language") or shop.languages[0]
+    if not known and kind not in shop.kinds:
+        problems["kind"] = "unknown"
+    if not known and topic and topic not in {about.id for about in shop.topics}:
+        problems["topic"] = "unknown"
+    if not known and language not in shop.languages:
+        problems["language"] = "unknown"
+    country = None
+    try:
+        country = submission.country(said.text("country")) if said.text("country") else None
+    except BadInput as wrong:
+        problems.update(wrong.problems)
+    subject = submission.one_line(said.text("subject")) or submission.first_words(said.text("notes"))
+    return Arrival(
+        channel=Channel.PHONE,
+        person=said.agent,
+        subject=subject,
+        text="",
+        source=source,
+        fingerprint=source,
+        kind=kind,
+        language=language,
+        topic=topic,
+        order_number=submission.one_line(said.text("order_number")) or None,
+        country=country,
+    )
+
+
+def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime:
+    """When it was, by the shop's clocks unless an offset is given; now if nothing is said."""
+    now = deps.now()
+    try:
+        said = datetime.fromisoformat(when) if when else now
+        at = said if said.tzinfo else said.replace(tzinfo=shop.hours.zone)
+        return contacting.made_at(at.astimezone(UTC), now)
+    except BadInput as wrong:
+        problems.update(wrong.problems)
+    except (ValueError, OverflowError):
+        problems["when"] = "no_moment"
+    return now
+
+
+def _ticket(deps: Deps, shop: Shop, ref: str) -> Ticket:
+    ticket = references.find(deps, [shop], ref)
+    if ticket is None:
+        raise BadInput({"reference": "no_ticket"})
+    return ticket

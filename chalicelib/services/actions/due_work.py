@@ -1,0 +1,76 @@
+"""The agenda's run: whatever has come due is looked after, a page at a time, however often it runs at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.errors import NotSent, UnknownTicket
+from chalicelib.rules.identity import derived
+from chalicelib.rules.procedure import escalating
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services import console_events
+from chalicelib.services.actions.due_work_runs import each_in_turn
+from chalicelib.services.delivery import coalescing
+from chalicelib.services.delivery.coalescing import KeptBack
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.ports.deps import Deps, Due, Run
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.telemetry import logger
+
+_PAGE = 25
+
+
+def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Look after whatever on the agenda has come due. Raises BadInput where the event is not {}."""
+    console_events.fields(event)
+    return dict(look_after_due(deps, run.time_left))
+
+
+def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:
+    """Take every promise's step that has come, and send every mail the stream did not bring.
+
+    Returns how many agenda entries were due, done and left. Goes on until `time_left` says no: what is left then is
+    due at the next run as well.
+    """
+    entries, kept_back = deps.store.due(deps.now(), _PAGE), KeptBack()
+    try:
+        due, done = each_in_turn(deps, entries, lambda entry: _looked_after(deps, entry, kept_back), time_left)
+    finally:
+        coalescing.release(deps, kept_back)
+    return {"due": due, "done": done, "left": due - done}
+
+
+def _looked_after(deps: Deps, entry: Due, kept_back: KeptBack) -> bool:
+    try:
+        if entry.message is None:
+            _step(deps, entry.ref, kept_back)
+        return post(deps, entry)
+    except UnknownTicket:
+        return True  # erased since the index was read, with what it owed
+    except NotSent as error:
+        logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
+    except Exception:
+        # Whatever it is, it must not keep the entries after it waiting.
+        logger.exception("an agenda entry failed", extra={"ref": entry.ref})
+    return False
+
+
+def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
+    """The ticket's steps that have come. Their mails are the stream's to send, as any other, once the run is over: what
+    it has to tell somebody of many tickets, one mail tells."""
+
+    def decide(ticket: Ticket | None) -> Change | None:
+        if ticket is None:
+            return None  # purged since the index was read
+        moment = deps.moment(deps.policy.shop(ticket.shop))
+        change = escalating.step(
+            ticket, moment, lambda step: derived.message_id(deps.secret, ref, derived.source_of("step", step))
+        )
+        return coalescing.join(deps, kept_back, ticket.shop, change, moment.at) if change else None
+
+    def load() -> Ticket | None:
+        return deps.store.ticket(ref)
+
+    ticket = load()
+    change = commit_unless_done(deps, ticket, decide, load)
+    if ticket and change:
+        coalescing.keep_back(kept_back, ticket.shop, change)

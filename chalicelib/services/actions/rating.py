@@ -1,0 +1,42 @@
+"""A customer rates how their ticket was dealt with, on their page."""
+
+from collections.abc import Mapping
+
+from chalicelib.errors import LinkRefused, TooMany
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy.search_terms import words
+from chalicelib.rules.procedure import rating
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting, links
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.services.tickets.indexing import readings
+
+
+def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") -> None:
+    """Note what the form says; sent twice, once. `caller`: the internet address it comes from. Raises BadInput,
+    LinkRefused, TooMany."""
+
+    def load() -> Ticket:
+        opened = links.open_status(deps, token)
+        if opened.receipt:
+            raise LinkRefused(expired=False)  # the customer rates, by the link in our mails
+        return opened.ticket
+
+    def decide(ticket: Ticket) -> Change | None:
+        taken_back = _taken_back(ticket, rating.text_of(fields))
+        return rating.rated(ticket, fields, tuple(readings(deps, ticket.shop, taken_back)), deps.now())
+
+    ticket = load()
+    if decide(ticket) is None:
+        return
+    once = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
+    if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), once):
+        raise TooMany("ratings")
+    commit_unless_done(deps, ticket, decide, load)
+
+
+def _taken_back(ticket: Ticket, text: str) -> list[str]:
+    """The words by which the ticket is found that its rating will hold no longer."""
+    before, after = ticket.rating.text if ticket.rating else "", set(words(text))
+    return [word for word in words(before) if word not in after]

@@ -1,0 +1,176 @@
+"""What an agent does to whole tickets, as actions: each reads its fields and answers with a rule to be applied.
+
+A rule that changes another ticket too reads that anew each time it is applied.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.submission import first_words, one_line
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants, readdressing
+from chalicelib.rules.privacy.search_terms import phone_words, words
+from chalicelib.rules.procedure import confirming, merging, replying, ticket_admin
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
+from chalicelib.services.actions.action_input import Said
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.filing import prefix
+from chalicelib.services.tickets.indexing import readings
+from chalicelib.services.tickets.opening import free_reference
+
+Rule = Callable[[Ticket, str, Moment], Change | None]
+
+
+def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    tags = ticket_admin.tags_in(said.text("tags"))
+    return lambda current, id, moment: ticket_admin.tag(current, tags, said.agent, moment.at)
+
+
+def _link(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    ref = said.text("to").upper()
+    return lambda current, id, moment: ticket_admin.link(current, _other(deps, shop, ref, "to"), said.agent, moment.at)
+
+
+def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    ref, anyway = said.text("into").upper(), said.yes("anyway", usual=False)
+    return lambda current, id, moment: merging.merge(
+        current, _other(deps, shop, ref, "into"), said.agent, moment, anyway=anyway
+    )
+
+
+def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    subject, kind = one_line(said.text("subject")), said.text("kind")
+    if kind and kind not in shop.kinds:
+        raise BadInput({"kind": "unknown"})
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        message = _message(deps, current, said.text("message"))
+        ticket_admin.refuse_to_split(message)
+        if message is None or message.split_into:
+            return None
+        source = derived.source_of("split", message.ref, message.id)
+        ref = free_reference(deps, shop, source)
+        arrival = _as_opening(current, message, subject, kind, source)
+        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), said.agent, moment)
+
+    return rule
+
+
+def _hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    reason = said.text("reason")
+    return lambda current, id, moment: ticket_admin.hold(current, reason, said.agent, moment.at)
+
+
+def _unhold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    reason = said.text("reason")
+    return lambda current, id, moment: ticket_admin.unhold(current, reason, said.agent, moment.at)
+
+
+def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    return lambda current, id, moment: ticket_admin.spam(current, said.agent, moment)
+
+
+def _release(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        aside = current.state is State.ASIDE
+        return replying.release(current, shop, moment.at, said.agent.address) if aside else None
+
+    return rule
+
+
+def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    return lambda current, id, moment: confirming.ask(current, id, said.agent, moment.at)
+
+
+def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+    becomes = Person(one_line(said.text("name")), one_line(said.text("address")))
+
+    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+        was = current.requester
+        gone = (*words(was.name), *phone_words(was), *((participants.as_word(was.address),) if was.address else ()))
+        former = tuple(readings(deps, shop.id, gone))
+        _, messages = deps.store.conversation(current.ref)
+        own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]
+        merged = deps.store.find_tickets(current.merged_from)
+        return readdressing.readdress(current, own, becomes, former, said.agent, moment, merged)
+
+    return rule
+
+
+HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
+    "tag": _tag,
+    "link": _link,
+    "merge": _merge,
+    "split": _split,
+    "hold": _hold,
+    "unhold": _unhold,
+    "spam": _spam,
+    "release": _release,
+    "confirm_identity": _confirm_identity,
+    "readdress": _readdress,
+}
+
+
+def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
+    """The shop's ticket that the agent named; there is no hint whether another shop has it."""
+    if not ref:
+        raise BadInput({field: "no_ticket"})
+    ticket = deps.store.ticket(ref)
+    if ticket is None or ticket.shop != shop.id:
+        raise BadInput({field: "no_ticket"})
+    return ticket
+
+
+def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
+    """The ticket's message of this id, or "<reference>/<id>" of a ticket that has joined it."""
+    ref, _, id = named.rpartition("/")
+    if not id or (ref and ref not in (ticket.ref, *ticket.merged_from)):
+        return None
+    return deps.store.message(ref or ticket.ref, id)
+
+
+def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, source: str) -> Arrival:
+    """The message as what opens a ticket of the same customer."""
+    return Arrival(
+        channel=message.channel,
+        person=ticket.requester,
+        subject=subject or first_words(message.text) or ticket.subject,
+        text=message.text,
+        source=source,
+        fingerprint=message.fingerprint,
+        kind=kind or ticket.kind,
+        language=ticket.language,
+        order_number=ticket.order_number,
+        files=message.files,
+        text_key=message.text_key,
+        message_id=message.message_id,
+        raw_key=message.raw_key,
+        participants=ticket.participants,
+        remarks=message.remarks,
+        named=message.named,
+        country=ticket.country,
+    )
+
+
+def _copied(deps: Deps, ref: str, arrival: Arrival) -> Arrival:
+    """The arrival with files of its own: those of the message are deleted with the ticket it stays in."""
+
+    def copy(key: str) -> str:
+        own = f"{prefix(ref)}{key.split('/', 2)[2]}"
+        deps.files.adopt_upload(key, own)
+        return own
+
+    def copied(file: File) -> File:
+        return replace(file, key=copy(file.key))
+
+    return replace(
+        arrival,
+        files=tuple(map(copied, arrival.files)),
+        text_key=copy(arrival.text_key) if arrival.text_key else None,
+        raw_key=copy(arrival.raw_key) if arrival.raw_key else None,
+    )

@@ -1,0 +1,271 @@
+"""The customer's page: what its signed link shows, and the reply it takes. Ratings: services/actions/rating."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from chalicelib import pages
+from chalicelib.errors import BadInput, LinkRefused, TooMany
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.limits import Source
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.privacy.anonymising import was_theirs
+from chalicelib.rules.procedure import confirming, rating
+from chalicelib.rules.procedure.replying import customer_adds
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.due_dates import broken, due_date
+from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.procedure_facts import Referral
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import (
+    Author,
+    Change,
+    Channel,
+    Event,
+    Message,
+    Person,
+    State,
+    Ticket,
+    Visibility,
+    as_promised,
+    doubted,
+    promises,
+)
+from chalicelib.services.delivery import spacing
+from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting, links, merged, uploading
+from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
+from chalicelib.services.tickets.filing import Parcel, file_away, whole_text
+from chalicelib.services.tickets.links import Opened
+from chalicelib.services.tickets.uploading import Uploaded
+
+# A file's link lives as long as it takes to click it.
+_FILE_LINK_SECONDS = 300
+# What all texts together may take on the page (pages.weight). Lambda answers with 6 MB at most.
+_MOST_TOGETHER = 4_000_000
+# For how long the page says that a reply or rating has been taken.
+_JUST_NOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A ticket as its customer may see it. `rate_until`: when it may be rated. `continued_in`: another customer's
+    ticket, where it goes on."""
+
+    shop: Shop
+    ticket: Ticket
+    entries: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    referrals: tuple[Referral, ...]
+    bodies: tuple[ConsumerBody, ...]
+    link_expires: datetime
+    reply_taken: bool
+    rating_taken: bool
+    rate_until: datetime | None
+    continued_in: str | None = None
+    receipt: bool = False
+    aside: bool = False
+
+
+def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
+    """What the link shows; `sent` is the id of a reply just made on the page. Raises LinkRefused, UnknownTicket."""
+    opened = links.open_status(deps, token)
+    if opened.receipt:
+        return _receipt(deps, opened, sent)
+    ticket, messages = _confirmed(deps, opened.ticket), opened.messages
+    shop = deps.policy.shop(ticket.shop)
+    theirs = [ticket.opening, *merged.for_customer(ticket, messages)]
+    shown = sorted((m for m in theirs if m.visibility is Visibility.SHARED and not was_theirs(m)), key=lambda m: m.at)
+    now = deps.now()
+    return CustomerView(
+        shop=shop,
+        ticket=ticket,
+        entries=_entries(deps, shop, ticket, shown),
+        promises=[_promise(shop, clock, now) for clock in promises(ticket)],
+        referrals=ticket.referrals,
+        bodies=_bodies_named(shop, ticket),
+        link_expires=links.expiry(shop, ticket),
+        reply_taken=any(_just_taken(message, sent, now) for message in messages),
+        rating_taken=ticket.rating is not None and now - ticket.rating.at <= _JUST_NOW,
+        rate_until=rating.open_until(ticket, now),
+        continued_in=ticket.merged_into,
+    )
+
+
+def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
+    """For whoever posted the form: their own words and what was promised, nothing that was said since."""
+    ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
+    own = [ticket.opening, *(m for m in opened.messages if Remark.BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
+    shown = [replace(m, files=()) for m in own if not was_theirs(m)]
+    promised = () if doubted(ticket) else as_promised(ticket)
+    return CustomerView(
+        shop=shop,
+        ticket=replace(ticket, rating=None, state=State.OPEN),
+        entries=_entries(deps, shop, ticket, shown),
+        promises=[_promise(shop, clock, ticket.opened_at) for clock in promised],
+        referrals=(),
+        bodies=(),
+        link_expires=links.receipt_expiry(shop, ticket, own),
+        reply_taken=any(_just_taken(message, sent, deps.now()) for message in own),
+        rating_taken=False,
+        rate_until=None,
+        receipt=True,
+        aside=doubted(ticket),
+    )
+
+
+def _confirmed(deps: Deps, ticket: Ticket) -> Ticket:
+    """The ticket, noted as of whose address it bears: the link that was opened stands in mails to it and nowhere else.
+    Where that can not be noted now it is when the link is opened again."""
+
+    def decide(current: Ticket) -> Change | None:
+        return confirming.address_confirmed(current, deps.now())
+
+    with suppress(VersionConflict):
+        change = commit_unless_done(deps, ticket, decide, lambda: deps.store.ticket(ticket.ref) or ticket)
+        return change.ticket or ticket if change else ticket
+    return ticket
+
+
+def reply(
+    deps: Deps,
+    token: str,
+    fields: Mapping[str, str],
+    sent: Sequence[Parcel],
+    uploads: Sequence[Uploaded] = (),
+    caller: str = "",
+) -> str:
+    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before, `caller`
+    the internet address it comes from. Raises BadInput, LinkRefused, TooMany."""
+    opened = links.open_status(deps, token)
+    ticket = opened.ticket
+    shop = deps.policy.shop(ticket.shop)
+    parcels = uploading.all_parcels(deps, shop, sent, uploads)
+    text = submission.clean(fields.get("message", "")).strip()
+    if not text and not parcels:
+        raise BadInput({"message": "nothing_said"})
+    if len(text) > submission.LONGEST["message"]:
+        raise BadInput({"message": "too_long"})
+    if len(parcels) > submission.MOST_FILES:
+        raise BadInput({"attachments": "attachments_too_many"})
+    key = fields.get("submission_id") or f"{deps.now():%Y-%m-%dT%H}"
+    digests = [parcel.digest for parcel in parcels]
+
+    def source_on(ref: str) -> str:
+        return derived.source_of("page", ref, key, text, *digests)
+
+    remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
+    said = Said(ticket.requester, text, parcels, remarks, limiting.caller(caller))
+    return _added(deps, shop, merged.in_force(deps, ticket), said, source_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply made on the page."""
+
+    customer: Person
+    text: str
+    parcels: Sequence[Parcel]
+    remarks: tuple[Remark, ...]
+    source: Source
+
+
+def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callable[[str], str]) -> str:
+    """The id of the customer's words on the ticket, or where it goes on; said before, on what has joined it since."""
+    source = source_on(ticket.ref)
+    before = merged.came_before(deps, ticket, lambda ref: derived.message_id(deps.secret, ref, source_on(ref)))
+    if before:
+        return before.id
+    arrival = Arrival(
+        channel=Channel.PAGE,
+        person=said.customer,
+        subject=ticket.subject,
+        text=said.text,
+        source=source,
+        fingerprint=source,
+        kind=ticket.kind,
+        language=ticket.language,
+        remarks=said.remarks,
+    )
+    id = derived.message_id(deps.secret, ticket.ref, source)
+    if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=Remark.BY_RECEIPT in said.remarks):
+        raise TooMany("replies")
+    filed = file_away(deps, ticket.ref, arrival, said.parcels)
+
+    def decide(current: Ticket) -> Change:
+        if current.requester == NOBODY or current.link_version != ticket.link_version:
+            raise LinkRefused(expired=True)  # they were erased, perhaps just now, or their links withdrawn
+        return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.moment(shop)))
+
+    try:
+        change_ticket(deps, ticket, decide)
+    except MessageExists:
+        return id  # posted twice
+    except Merged as moved:
+        return _added(deps, shop, merged.in_force(deps, moved.ticket), said, source_on)
+    return id
+
+
+def download(deps: Deps, token: str) -> str:
+    """Where the attachment a file link names can be fetched, for a short time. Raises LinkRefused, UnknownFile."""
+    file = links.open_file(deps, token)
+    return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
+
+
+def _promise(shop: Shop, clock: Clock, now: datetime) -> dict[str, Any]:
+    return {
+        "label_key": clock.name,
+        "due": due_date(clock),
+        "met": clock.met_at,
+        "late": broken(clock, now, shop.hours.zone),
+        "waits": clock.paused_at is not None and clock.met_at is None,
+    }
+
+
+def _bodies_named(shop: Shop, ticket: Ticket) -> tuple[ConsumerBody, ...]:
+    """Whom else the final answer, once sent, told the customer they may turn to, as far as the policy still knows."""
+    answer = ticket.final_answer
+    named = answer.named if answer and answer.told_at else ()
+    return tuple({body.name: body for body in shop.bodies if body.name in named}.values())
+
+
+def _just_taken(message: Message, id: str, now: datetime) -> bool:
+    return message.id == id and message.channel is Channel.PAGE and now - message.at <= _JUST_NOW
+
+
+def _same(message: Message, ticket: Ticket) -> bool:
+    """Whether the customer wrote it, and not somebody else who took part."""
+    return canonical(message.person.address) == canonical(ticket.requester.address)
+
+
+def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
+    """The contributions, the newest of them whole: whoever writes more than a page can hold must not make it one that
+    nobody can open."""
+    held = pages.fitting(reversed(shown), partial(whole_text, deps), _MOST_TOGETHER)
+    return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in held][::-1]
+
+
+def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) -> dict[str, Any]:
+    """One contribution. Of an agent, customers see the first name and nothing else."""
+    by_shop = message.author is Author.AGENT
+    agent = shop.agent(message.person.address) if by_shop else None
+    return {
+        "who": "shop" if by_shop else "you" if _same(message, ticket) else "other",
+        "name": agent.name.split()[0] if agent else shop.name if by_shop else message.person.name,
+        "at": message.at,
+        "event": "" if message.event is Event.WORDS else message.event.value,
+        "text": text,
+        "html": None,
+        "by_receipt": Remark.BY_RECEIPT in message.remarks,
+        "attachments": [
+            {"name": file.filename, "size": file.size, "url": links.file_url(deps, ticket, message, file)}
+            for file in message.files
+        ],
+    }

@@ -1,0 +1,138 @@
+"""Mails of ours that did not arrive: heard of by a report in the mail or by the mail service's own events."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.mail.inbound import Bounce, InboundMail
+from chalicelib.rules.delivery.bouncing import POSTINGS, Fate, Report, note
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import referring
+from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from chalicelib.services.ports.deps import Deps, Due
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.services.tickets.reply_tokens import ROLES, is_of, tokens_in
+from chalicelib.services.tickets.undeliverable import note_lost
+
+# How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
+# was given up on is no bad address: the next mail may arrive.
+SPARED = {Fate.BOUNCED: timedelta(days=30), Fate.COMPLAINED: timedelta(days=365)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A delivery report about a mail of ours: the item that owed it, its id, and whose ticket that is."""
+
+    ticket: Ticket
+    due: Due
+    ses_id: str
+    report: Report
+
+
+def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipients: tuple[str, ...]) -> Reported | None:
+    """Which mail of ours a delivery report that came by mail is about; None when it names none.
+
+    Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
+    token of ours, and it changes nothing but what is said of that mail. A token speaks of mails to whom it was made
+    for, so that a third party cannot have the customer's address spared.
+    """
+    fate = Fate.BOUNCED if bounce.permanent else Fate.DELAYED
+    report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
+    ids = [id.partition("@")[0] for id in (bounce.original_message_id, *mail.in_reply_to, *mail.references) if id]
+    for ses_id in dict.fromkeys(ids):
+        due = deps.store.item_of_sent(ses_id)
+        ticket = deps.store.ticket(due.ref) if due else None
+        if due and ticket:
+            return Reported(ticket, due, ses_id, report)
+    for token in tokens_in(deps, mail, recipients):
+        ticket = deps.store.ticket(token.ref)
+        if ticket and ticket.shop == shop.id and is_of(token, ticket):
+            due = _told_of(ticket, token)
+            item = _load(deps, due)
+            latest = _latest_to(item, report.recipients, token.role) if item else None
+            return Reported(ticket, due, latest, report) if latest else None
+    return None
+
+
+def note_reported(deps: Deps, about: Reported) -> None:
+    """Note on the mail that it was reported of; again, it changes nothing."""
+    _note_on(deps, about.due, _load(deps, about.due), about.ses_id, about.report)
+
+
+def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
+    """Note what became of the mail the mail service gave this id. The ticket, or None when it is not ours."""
+    due = deps.store.item_of_sent(ses_id)
+    item = _load(deps, due) if due else None
+    return _note_on(deps, due, item, ses_id, report) if due and item else None
+
+
+def spared(deps: Deps, address: str) -> bool:
+    """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
+    keys = derived.blinds(deps.secret, "flag", canonical(address))
+    return any(deps.store.flagged(key, deps.now()) for key in keys)
+
+
+def address_key(deps: Deps, address: str) -> str:
+    return derived.blind(deps.secret, "flag", canonical(address))
+
+
+def _told_of(ticket: Ticket, token: Token) -> Due:
+    """Whose mails a token in a report speaks of: the ticket's own, or the message that asked a third party."""
+    asked = referring.referral_of(ticket, str(token.referral)) if token.role is Role.THIRD_PARTY else None
+    return Due(ticket.ref, asked.message if asked and asked.message else None)
+
+
+def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str, report: Report) -> str:
+    def decide(item: Owing | None) -> Change | None:
+        if item is None:
+            return None
+        change = note(item, ses_id, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
+        if change:
+            # These first: dying in between, the report that comes again finds it not yet noted, and does all of it.
+            _flag(deps, item, ses_id, report)
+            _list(deps, item, ses_id, report)
+        return change
+
+    commit_unless_done(deps, item, decide, lambda: _load(deps, due))
+    return due.ref
+
+
+def _flag(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
+    """Spare the address our mail went to: what the report itself names could be anybody's."""
+    if report.fate not in SPARED or item.outbox is None:
+        return
+    for mail in item.outbox.deliveries:
+        if mail.ses_id == ses_id:
+            deps.store.flag(address_key(deps, mail.to), report.fate, deps.now() + SPARED[report.fate])
+
+
+def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
+    if report.fate in POSTINGS and item.outbox:
+        for mail in item.outbox.deliveries:
+            if mail.ses_id == ses_id:
+                note_lost(deps, _shop_of(deps, item), item.ref, mail, POSTINGS[report.fate])
+
+
+def _latest_to(item: Owing, recipients: tuple[str, ...], role: Role) -> str | None:
+    """The id of our latest mail to one of these addresses that carries a token of this role: one not yet known to be
+    lost, if there is any."""
+    named = set(map(canonical, recipients))
+    mails = reversed(item.outbox.deliveries) if item.outbox else ()
+    theirs = [d for d in mails if d.ses_id and canonical(d.to) in named and ROLES[d.purpose.audience] is role]
+    sent = [d for d in theirs if d.posting is Posting.SENT]
+    return next((d.ses_id for d in (*sent, *theirs)), None)
+
+
+def _shop_of(deps: Deps, item: Owing) -> str:
+    if not isinstance(item, Message):
+        return item.shop
+    ticket = deps.store.ticket(item.ref)
+    return ticket.shop if ticket else ""
+
+
+def _load(deps: Deps, due: Due) -> Owing | None:
+    return deps.store.message(due.ref, due.message) if due.message else deps.store.ticket(due.ref)

@@ -1,0 +1,67 @@
+"""The one mail that tells an agent of many tickets' promises. It belongs to none of them, so nobody can answer it."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib import pages
+from chalicelib.mail.composing import Letter
+from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.clocks import REFERRAL
+from chalicelib.rules.tickets.outbox import Delivery
+from chalicelib.rules.tickets.ticket import Message, Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
+
+NO_TICKET = "digest"
+"""Where a reply token stands in other mails: a reply to a mail of many tickets is no part of any."""
+_TEMPLATE = "due_together"
+
+
+def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter | None:
+    """The letter that tells of all the delivery carries, or None where no other ticket is left to be told of."""
+    shop = deps.policy.shop(ticket.shop)
+    steps = [(ticket.ref, coalescing.about(message)), *((step.ref, step.about) for step in delivery.carries)]
+    found = {each.ref: each for each in deps.store.find_tickets(list(dict.fromkeys(ref for ref, _ in steps)))}
+    lines = [_line(deps, shop, found[ref], about) for ref, about in steps if ref in found]
+    if len(lines) < 2:
+        return None
+    lines.sort(key=lambda line: (line["due"], line["reference"]))
+    late = sum(line["stage"] != "warn" for line in lines)
+    context = {"shop": shop, "steps": lines, "overdue_count": late, "soon_count": len(lines) - late}
+    rendered = pages.mail(_TEMPLATE, shop.languages[0], **context)
+    agent = shop.agent(delivery.to)
+    return Letter(
+        sender_name=shop.name,
+        sender=shop.support,
+        recipient_name=agent.name if agent else "",
+        recipient=delivery.to,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        token=NO_TICKET,
+        serial=derived.source_of(_TEMPLATE, delivery.to, message.id, str(message.version))[:12],
+        date=now,
+        automatic="auto-generated",
+    )
+
+
+def _line(deps: Deps, shop: Shop, ticket: Ticket, about: str) -> dict[str, Any]:
+    name, _, stage = about.partition(" ")
+    clock = ticket.clock(name)
+    kind, _, number = name.partition("-")
+    referral = referral_of(ticket, number) if kind == REFERRAL else None
+    assignee = shop.agent(ticket.assignee) if ticket.assignee else None
+    return {
+        "reference": ticket.ref,
+        "subject": ticket.subject,
+        "name": ticket.requester.name or ticket.requester.address,
+        "clock": kind,
+        "stage": stage,
+        "due": clock.due if clock else ticket.opened_at,
+        "party_name": referral.name if referral else "",
+        "assignee": assignee.name if assignee else "",
+        "url": links.desk_url(deps, ticket.ref),
+    }

@@ -1,0 +1,84 @@
+"""What one run of the agenda has to tell an agent, gathered into one mail: rules.delivery.coalescing says how."""
+
+from collections.abc import Set
+from datetime import datetime
+
+from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.outbox import Delivery, Stage
+from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services.ports.deps import Deps, Due
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.telemetry import logger
+
+KeptBack = dict[Due, tuple[str, Set[str]]]
+"""The messages whose mails a run keeps back: of which shop each is, and whom they tell."""
+
+
+def join(deps: Deps, kept_back: KeptBack, shop: str, change: Change, now: datetime) -> Change:
+    """The change, its steps told by the mails kept back for the same people as far as these still take more on."""
+    told = set(coalescing.recipients(change))
+    wanted = [due for due, (of, to) in kept_back.items() if of == shop and to & told]
+    messages = (deps.store.message(due.ref, due.message) for due in wanted if due.message)
+    return coalescing.joined(change, [message for message in messages if message], now)
+
+
+def keep_back(kept_back: KeptBack, shop: str, change: Change) -> None:
+    """Note which mails of a committed change wait for more, and no longer those that are full or on their way."""
+    for message in change.messages:
+        to = {mail.to for mail in coalescing.taking_on(message)}
+        if message.outbox and message.outbox.stage is Stage.HELD and message.outbox.own():
+            kept_back[Due(message.ref, message.id)] = (shop, to)
+
+
+def release(deps: Deps, kept_back: KeptBack) -> None:
+    """Have the mails sent, with all they tell. One that can't be released now the agenda finds."""
+    for due in kept_back:
+        try:
+            _release(deps, due)
+        except Exception:
+            logger.exception("a mail kept back could not be released", extra={"ref": due.ref})
+
+
+def _release(deps: Deps, due: Due) -> None:
+    def load() -> Message | None:
+        return deps.store.message(due.ref, due.message or "")
+
+    def decide(message: Message | None) -> Change | None:
+        return coalescing.released(message, deps.now()) if message else None
+
+    commit_unless_done(deps, load(), decide, load)
+
+
+def outcomes(deps: Deps, item: Owing) -> dict[Delivery, Delivery | None]:
+    """What has become of the item's steps that ride with others' mails: of those still to be told, nothing."""
+    riding = [mail for mail in item.outbox.owed() if mail.carried_by] if item.outbox else []
+    become = {mail: coalescing.outcome(mail, _carrier(deps, mail), item) for mail in riding}
+    return {mail: outcome for mail, outcome in become.items() if outcome != mail}
+
+
+def _carrier(deps: Deps, mail: Delivery) -> Message | None:
+    return deps.store.message(mail.carried_by.ref, mail.carried_by.message) if mail.carried_by else None
+
+
+def note_told(deps: Deps, told: Delivery) -> None:
+    """Note on what rode with a mail that it is told. Whatever is not noted now the agenda asks for later."""
+    for step in told.carries:
+        try:
+            _note_told(deps, Due(step.ref, step.message))
+        except Exception:
+            logger.exception("a step told with others could not be noted", extra={"ref": step.ref})
+
+
+def _note_told(deps: Deps, due: Due) -> None:
+    def load() -> Message | None:
+        return deps.store.message(due.ref, due.message or "")
+
+    def decide(message: Message | None) -> Change | None:
+        if message is None or message.outbox is None or message.outbox.stage is not Stage.HELD:
+            return None  # it has sent others itself, and the agenda will ask
+        become = outcomes(deps, message)
+        return coalescing.resolved(message, become, deps.now()) if become else None
+
+    commit_unless_done(deps, load(), decide, load)

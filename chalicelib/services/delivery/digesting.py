@@ -1,0 +1,161 @@
+"""The daily digest to a shop's owners: what is overdue, due today, waited for, and how promises were kept."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from chalicelib import pages
+from chalicelib.errors import NotSent
+from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED
+from chalicelib.rules.tickets.ticket import OWED, State
+from chalicelib.rules.timing import worktime
+from chalicelib.services import console_events
+from chalicelib.services.delivery.coalesced_letters import NO_TICKET
+from chalicelib.services.ports.deps import ALWAYS, NEVER, Deps, Listed
+from chalicelib.services.tickets import links
+from chalicelib.telemetry import logger
+
+# Lists show so many; the rest is counted.
+_MOST = 20
+# So many open tickets are read, to find those that wait for a third party as well.
+_MOST_READ = 100
+# A shop closed for longer than so many days has no next working day that today would have to answer for.
+_LONGEST_BREAK = 15
+# Whoever began a digest and has not finished it after this time has died.
+_LEASE = timedelta(minutes=10)
+# Later than this after its time, the day's digest is no longer news.
+_NEWS = timedelta(hours=12)
+_DAYS = timedelta(days=6)
+_LISTS = (State.OPEN, State.WAITING, State.REFERRED, OWED)
+_ASIDE = (State.ASIDE, QUARANTINED)
+_MOMENT = timedelta(seconds=1)
+
+
+def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
+    """Send each shop's digest whose time has come today and that has not been sent. The shops it was sent for. Raises
+    BadInput where the event is not {}.
+
+    Safe to run at any time and as often as one likes: a day's digest is claimed before it is sent. Whoever dies
+    between sending and noting so has it sent again by the next run.
+    """
+    console_events.fields(event)
+    sent = [shop.id for shop in deps.policy.shops.values() for owner in _owners(shop) if _sent(deps, shop, owner)]
+    return {"sent": list(dict.fromkeys(sent))}
+
+
+def is_due(shop: Shop, now: datetime, holidays: worktime.Holidays) -> bool:
+    """Whether the shop's digest belongs to this time of day: on its working days, from the policy's time on."""
+    today = worktime.local_date(now, shop.hours)
+    begins = worktime.at(today, shop.digest_at, shop.hours.zone)
+    works = bool(worktime.working_shifts(today, shop.hours)) and not holidays(today)
+    return works and begins <= now < begins + _NEWS
+
+
+def _owners(shop: Shop) -> list[Agent]:
+    return [agent for agent in shop.agents if agent.role == "owner"]
+
+
+def _sent(deps: Deps, shop: Shop, owner: Agent) -> bool:
+    try:
+        return _send(deps, shop, owner)
+    except NotSent as error:
+        logger.warning("a digest could not be sent", extra={"shop": shop.id, "reason": str(error)[:80]})
+    except Exception:
+        # Whatever it is, it must not keep the other digests waiting.
+        logger.exception("a digest failed", extra={"shop": shop.id})
+    return False  # its claim runs out, and the next run tries again
+
+
+def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
+    now = deps.now()
+    today = worktime.local_date(now, shop.hours)
+    if not is_due(shop, now, deps.holidays(shop)):
+        return False
+    if not deps.store.claim_digest(shop.id, owner.address, today, now, now + _LEASE):
+        return False
+    rendered = pages.mail("digest", shop.languages[0], **contents(deps, shop))
+    letter = Letter(
+        sender_name=shop.name,
+        sender=shop.support,
+        recipient_name=owner.name,
+        recipient=owner.address,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        token=NO_TICKET,
+        serial=derived.source_of("digest", shop.id, today.isoformat(), owner.address)[:12],
+        date=now,
+        automatic="auto-generated",
+    )
+    deps.mailer.send(shop.support, deliverable(owner.address), compose(letter), {"purpose": "digest"})
+    deps.store.claim_digest(shop.id, owner.address, today, now + _LEASE + _MOMENT, NEVER)
+    return True
+
+
+def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
+    """What the digest says."""
+    now = deps.now()
+    today = worktime.local_date(now, shop.hours)
+    # What falls due while the shop is closed, nobody can do on that day any more.
+    following = _next_working_day(shop, today, deps.holidays(shop))
+    midnight = worktime.at(following, time(0), shop.hours.zone).astimezone(UTC)
+    overdue, overdue_count = _across(deps, shop, ALWAYS, now)
+    soon, soon_count = _across(deps, shop, now, midnight)
+    referred, referred_count = _referred(deps, shop)
+    waiting_count, *aside = (deps.store.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_ASIDE))
+    kept, missed = deps.store.tallied(shop.id, (now - _DAYS).date(), now.date())
+    return {
+        "shop": shop,
+        "day": now,
+        "overdue": [_line(deps, shop, listed) for listed in overdue],
+        "overdue_count": overdue_count,
+        "due_today": [_line(deps, shop, listed) for listed in soon],
+        "due_today_count": soon_count,
+        "referred": [_line(deps, shop, listed) for listed in referred],
+        "referred_count": referred_count,
+        "waiting_count": waiting_count,
+        "aside_count": sum(aside),
+        "aside_for": shop.aside,
+        "kept": kept,
+        "missed": missed,
+        "kept_percent": 100 * kept // (kept + missed) if kept + missed else None,
+    }
+
+
+def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[Listed], int]:
+    """The most urgent tickets of whatever state that owe the customer something in that time, and how many."""
+    lists = [deps.store.inbox(shop.id, state, _MOST, since, before) for state in _LISTS]
+    urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.at)
+    return urgent[:_MOST], sum(count for _, count in lists)
+
+
+def _referred(deps: Deps, shop: Shop) -> tuple[list[Listed], int]:
+    """The tickets that wait for a third party, and how many: also those whose customer has written meanwhile, as far
+    as they are among the most urgent."""
+    found, count = deps.store.inbox(shop.id, State.REFERRED, _MOST)
+    open_ones, _ = deps.store.inbox(shop.id, State.OPEN, _MOST_READ)
+    read = deps.store.find_tickets([listed.ref for listed in open_ones])
+    waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
+    both = [*found, *(listed for listed in open_ones if listed.ref in waiting)]
+    return sorted(both, key=lambda listed: listed.at)[:_MOST], count + len(waiting)
+
+
+def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:
+    days = (today + timedelta(days=ahead) for ahead in range(1, _LONGEST_BREAK))
+    works = (day for day in days if worktime.working_shifts(day, shop.hours) and not holidays(day))
+    return next(works, today + timedelta(days=1))
+
+
+def _line(deps: Deps, shop: Shop, listed: Listed) -> dict[str, Any]:
+    assignee = shop.agent(listed.assignee) if listed.assignee else None
+    return {
+        "reference": listed.ref,
+        "subject": listed.subject,
+        "name": listed.name,
+        "due": listed.due,
+        "clock": listed.clock,
+        "assignee": assignee.name if assignee else "",
+        "url": links.desk_url(deps, listed.ref),
+    }

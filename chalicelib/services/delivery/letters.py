@@ -1,0 +1,231 @@
+"""What each owed mail says: from a ticket or message and the policy to a letter."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib import pages, words
+from chalicelib.mail import filenames, signing
+from chalicelib.mail.composing import Letter
+from chalicelib.rules.delivery.bouncing import undelivered
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Posting, Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, File, Message, State, Ticket, standing
+from chalicelib.services.delivery import further_words, procedure_letters
+from chalicelib.services.delivery.coalesced_letters import coalesced
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
+from chalicelib.services.tickets.filing import whole_text
+from chalicelib.services.tickets.reply_tokens import ROLES, reply_token
+
+# What is said in a notification of the remarks on a message, in this order.
+_TOLD = (
+    Remark.UNREADABLE, Remark.UNVERIFIED, Remark.STRANGER, Remark.UNKNOWN_SENDER, Remark.UNCOUNTED, Remark.BY_RECEIPT,
+    Remark.NO_CONFIRMATION, Remark.DISOWNED, Remark.WHOSE, Remark.NEW_COPY, Remark.BEYOND_BUDGET,
+)  # fmt: skip
+# Names of files that end so are no hosts' names (".zip" and ".mov" are).
+_PLAIN_FILES = {
+    *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "svg", "tif", "tiff", "bmp", "mp4", "3gp", "avi", "mkv"),
+    *("pdf", "doc", "docx", "odt", "rtf", "txt", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "xml", "json"),
+    *("html", "htm", "eml", "msg", "ics", "vcf", "p7m", "p7s", "mp3", "m4a", "ogg", "wav", "webm"),
+}
+# In characters.
+_LONGEST_TOLD = 64 * 1024
+# What a person wrote is no automatic mail, and says so.
+_AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
+    (Purpose.ANSWER, Purpose.QUESTION, Purpose.INSTRUCTIONS, Purpose.FINAL_ANSWER, Purpose.REFERRAL)
+)
+
+
+def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
+    """The letter a delivery calls for; `message` is what it is about (the ticket's opening for a new ticket)."""
+    many = delivery.purpose is Purpose.ESCALATION and delivery.carries
+    if many and (together := coalesced(deps, ticket, message, delivery, now)):
+        return together
+    shop = deps.policy.shop(ticket.shop)
+    audience = delivery.purpose.audience
+    referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
+    agent = shop.agent(delivery.to) if audience is Audience.AGENTS else None
+    language, name = shop.languages[0], agent.name if agent else ""
+    if referral:
+        language, name = referral.language, referral.name
+        context = procedure_letters.for_third_party(deps, shop, ticket, message, delivery, referral)
+    else:
+        context = _context(deps, shop, ticket, message, delivery, agent, now)
+        context |= procedure_letters.more(deps, shop, ticket, message, delivery)
+    if audience is Audience.CUSTOMER:
+        language, name = ticket.language, pages.greetable(ticket.requester.name)
+    rendered = pages.mail(delivery.purpose, pages.spoken(language, shop.languages[0]), **context)
+    return _enveloped(deps, ticket, message, delivery, rendered, name, now)
+
+
+def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
+    """The letter without a word of anybody's, where those of the whole one ended whoever was to send it: that there is
+    one, and the way to it."""
+    shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
+    referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
+    language = shop.languages[0]
+    if audience is Audience.CUSTOMER:
+        language = ticket.language
+    elif referral:
+        language = referral.language
+    urls = {
+        Audience.CUSTOMER: links.status_url(deps, ticket),
+        Audience.AGENTS: links.desk_url(deps, ticket.ref),
+    }
+    context = {"shop": shop, "reference": ticket.ref, "audience": audience.value, "url": urls.get(audience, "")}
+    rendered = pages.mail("short_form", pages.spoken(language, shop.languages[0]), **context)
+    return _enveloped(deps, ticket, message, delivery, rendered, "", now)
+
+
+def _enveloped(
+    deps: Deps,
+    ticket: Ticket,
+    message: Message,
+    delivery: Delivery,
+    rendered: pages.RenderedMail,
+    name: str,
+    now: datetime,
+) -> Letter:
+    shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
+    referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
+    return Letter(
+        sender_name=shop.name,
+        sender=shop.support,
+        recipient_name=name,
+        recipient=delivery.to,
+        subject=f"{rendered.subject} [{ticket.ref}]" if ticket.ref not in rendered.subject else rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        token=reply_token(deps, ticket, ROLES[audience], referral.number if referral else 0),
+        serial=derived.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
+        date=now,
+        answers=_answers(ticket, message, delivery),
+        automatic=_AUTOMATIC.get(delivery.purpose, "auto-generated"),
+    )
+
+
+def _answers(ticket: Ticket, message: Message, delivery: Delivery) -> tuple[str, ...]:
+    """The customer's own mail, so that theirs and ours stand in one conversation in the customer's client."""
+    if delivery.purpose.audience is not Audience.CUSTOMER:
+        return ()
+    ids = (ticket.opening.message_id, ticket.last_message_id)
+    return tuple(dict.fromkeys(id for id in ids if id))
+
+
+def _context(
+    deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery, agent: Agent | None, now: datetime
+) -> dict[str, Any]:
+    author = shop.agent(message.person.address)
+    agents = delivery.purpose.audience is Audience.AGENTS
+    lost = undelivered(message.outbox) or undelivered(ticket.outbox)
+    clocks = {clock.name: clock for clock in standing(ticket)}
+    answer = next((clocks[name] for name in ANSWERS if name in clocks and clocks[name].running), None)
+    resolve = clocks.get(RESOLVE)
+    return {
+        "shop": shop,
+        "kind": ticket.kind,
+        "reference": ticket.ref,
+        "subject": _without_links(ticket.subject, delivery),
+        "name": ticket.requester.name,
+        "email": ticket.requester.address,
+        "text": _words(deps, ticket, message, delivery),
+        "further": [_further(each, text) for each, text in further_words.told(deps, shop, delivery)],
+        "html": None,
+        "at": message.at,
+        "opened_at": ticket.opened_at,
+        "answer_by": due_date(answer) if answer else None,
+        "resolve_by": due_date(resolve) if resolve and not resolve.met_at else None,
+        "status_url": links.status_url(deps, ticket),
+        "desk_url": links.desk_url(deps, ticket.ref) if agents else "",
+        "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
+        "unreadable": Remark.UNREADABLE in message.remarks,
+        "topic": _topic(shop, ticket),
+        "order_number": ticket.order_number,
+        "attachments": [_file(deps, ticket, message, each, delivery) for each in enumerate(message.files, 1)],
+        "flags": _flags(ticket, message),
+        # Customers read an agent's first name, and nothing else of an agent.
+        "agent_name": agent.name if agent else author.name.split()[0] if author else "",
+        "customer": ticket.requester,
+        "writer": message.person,
+        # Where the customer has written again, the answer is to that, which they have at hand.
+        "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
+        "reason": next((r for r in reversed(message.remarks)), ""),
+        "left_out": list(message.left_out),
+        "lost_to": lost.to if lost else "",
+        "lost_how": lost.posting if lost else Posting.BOUNCED,
+        "lost_why": (lost.error if lost else None) or "",
+    }
+
+
+def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> str:
+    """The message's words; agents find the rest of a very long one at the desk. An acknowledgement repeats none with
+    links: anybody can have one sent to anybody, in the shop's name."""
+    if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+        return _without_links(message.text, delivery)
+    if Remark.ERASED in message.remarks:
+        return words.phrase(deps.policy.shop(ticket.shop).languages[0], further_words.ERASED_WORDS)
+    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
+    if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
+        return whole
+    rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "desk.ticket.rest")
+    return f"{whole[:_LONGEST_TOLD]} …\n\n{rest}"
+
+
+def _signed_once(shop: Shop, message: Message, delivery: Delivery, text: str) -> str:
+    """An answer signed by whom it is from; of what stands in a letter that signs by itself, the signature left out."""
+    if delivery.purpose is Purpose.ANSWER:
+        return signing.signed(text, procedure_letters.signer(shop, message.person.address))
+    if message.author is Author.AGENT and delivery.purpose.audience is not Audience.AGENTS:
+        return signing.unsigned(text, procedure_letters.signer(shop, message.person.address))
+    return text
+
+
+def _without_links(text: str, delivery: Delivery) -> str:
+    return "" if delivery.purpose is Purpose.ACKNOWLEDGEMENT and pages.linkable(text) else text
+
+
+def _file(
+    deps: Deps, ticket: Ticket, message: Message, numbered: tuple[int, File], delivery: Delivery
+) -> dict[str, Any]:
+    """An attachment as a mail lists it; for the same reason without a link in acknowledgements, nor a name of one."""
+    number, file = numbered
+    listed: dict[str, Any] = {"name": file.filename, "size": file.size}
+    if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+        stem, _, kind = file.filename.rpartition(".")
+        plain = kind.lower() in _PLAIN_FILES and not pages.linkable(stem)
+        return listed if plain else listed | {"name": filenames.safe("", file.content_type, number)}
+    return listed | {"url": links.file_url(deps, ticket, message, file)}
+
+
+def _topic(shop: Shop, ticket: Ticket) -> str | None:
+    topic = next((topic for topic in shop.topics if topic.id == ticket.topic), None)
+    return shop.text(topic.label, shop.languages[0]) if topic else None
+
+
+def _further(message: Message, text: str) -> dict[str, Any]:
+    files = [{"name": file.filename, "size": file.size} for file in message.files]
+    return {"writer": message.person, "at": message.at, "text": text, "files": files, "flags": _remarked(message)}
+
+
+def _remarked(message: Message) -> list[str]:
+    flags: list[str] = [remark for remark in _TOLD if remark in message.remarks]
+    return [*flags, "suspicious_mail"] if Remark.SUSPICIOUS in message.remarks else flags
+
+
+def _flags(ticket: Ticket, message: Message) -> list[str]:
+    flags = _remarked(message)
+    if ticket.requester.address and not is_address(ticket.requester.address):
+        flags.append(Remark.UNANSWERABLE)
+    if undelivered(ticket.outbox):
+        flags.append("unreachable")
+    if message.automatic:
+        flags.append("automatic")
+    if ticket.state is State.ASIDE and ticket.suspicions:
+        flags.append("suspicious")
+    return flags

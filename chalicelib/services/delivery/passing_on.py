@@ -1,0 +1,65 @@
+"""The files of a ticket that a third party may be given: those its customer may be shown, each ticked by itself."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.privacy.anonymising import was_theirs
+from chalicelib.rules.procedure.referring import MOST_FILES
+from chalicelib.rules.tickets.messages import File, Message, Visibility
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links, merged
+
+
+@dataclass(frozen=True, slots=True)
+class Passable:
+    """A file with the message it came with; `id` names both, also where that message's ticket has joined another."""
+
+    id: str
+    message: Message
+    file: File
+
+
+def passable(ticket: Ticket, messages: Sequence[Message]) -> Iterator[Passable]:
+    """What the customer may be shown, whoever wrote it. What is kept among the agents is not offered: a third party's
+    letter may be the very thing that another must not read."""
+    for message in (ticket.opening, *merged.for_customer(ticket, messages)):
+        if message.visibility is Visibility.SHARED and not was_theirs(message):
+            yield from (Passable(f"{message.ref}/{message.id}/{file.id}", message, file) for file in message.files)
+
+
+def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -> tuple[str, ...]:
+    """Those of the ticket's files that these ids name, and those of its opening if they are asked for as a whole.
+    Raises BadInput."""
+    wanted = set(ids)
+    if not wanted and not (with_opening and ticket.opening.files):
+        return ()
+    offered = list(passable(ticket, deps.store.conversation(ticket.ref)[1] if wanted else ()))
+    if wanted - {each.id for each in offered}:
+        raise BadInput({"files": "unknown"})
+    found = tuple(each.id for each in offered if each.id in wanted or (with_opening and each.message is ticket.opening))
+    if len(found) > MOST_FILES:
+        raise BadInput({"files": "files_too_many"})
+    return found
+
+
+def passed_on(deps: Deps, ticket: Ticket, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The files of these ids as a mail lists them, those there still are."""
+    shown = list[dict[str, Any]]()
+    for id in ids:
+        ref, message_id, file_id = id.split("/")
+        message = _message(deps, ticket, ref, message_id)
+        file = next((file for file in message.files if file.id == file_id), None) if message else None
+        if message and file:
+            url = links.file_url(deps, ticket, message, file)
+            shown.append({"name": file.filename, "size": file.size, "url": url})
+    return shown
+
+
+def _message(deps: Deps, ticket: Ticket, ref: str, id: str) -> Message | None:
+    holder = ticket if ref == ticket.ref else deps.store.ticket(ref) if ref in ticket.merged_from else None
+    if holder is None:
+        return None
+    return holder.opening if id == holder.opening.id else deps.store.message(ref, id)

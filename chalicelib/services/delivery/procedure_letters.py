@@ -1,0 +1,201 @@
+"""What the complaint procedure's mails say besides what every mail does; to third parties, what was ticked alone."""
+
+from typing import Any
+
+from chalicelib.mail import signing
+from chalicelib.mail.signing import Signer
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
+from chalicelib.rules.tickets import clocks
+from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
+from chalicelib.rules.tickets.due_dates import broken, due_date, like
+from chalicelib.rules.tickets.messages import Event, Message
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
+from chalicelib.rules.tickets.procedure_facts import Cure, Referral
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.services.delivery import passing_on
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
+from chalicelib.services.tickets.filing import whole_text
+
+
+def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
+    """What a mail to the customer or to agents says, by its purpose. What it says of the final answer's date, and of
+    being told if that is moved, holds as it goes out."""
+    moment = deps.moment(shop)
+    said: dict[str, Any] = {"longer": extending.left(ticket, moment)}
+    resolve = ticket.clock(RESOLVE)
+    customers = delivery.purpose.audience is Audience.CUSTOMER and delivery.purpose is not Purpose.ACKNOWLEDGEMENT
+    if customers and resolve and broken(resolve, moment.at, shop.hours.zone):
+        said["resolve_by"] = None
+    return said | _by_purpose(deps, shop, ticket, message, delivery)
+
+
+def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
+    match delivery.purpose:
+        case Purpose.ANSWER:
+            return _closing(shop, ticket)
+        case Purpose.ESCALATION:
+            return _escalation(deps, shop, ticket, message, delivery)
+        case Purpose.EXTENSION:
+            given = next(extension for extension in ticket.extensions if extension.id == message.id)
+            clock = ticket.clock(RESOLVE)
+            said = {"until": given.until, "before": given.before}
+            reason = signing.unsigned(given.reason, signer(shop, given.by))
+            return {"reason": reason} | {name: like(clock, at) if clock else at for name, at in said.items()}
+        case Purpose.REFERRED | Purpose.REFERRAL_ANSWERED:
+            # Of what passes between the shop and others, the customer hears that it does.
+            return _party(shop, _referral(ticket, message)) | {"text": "", "attachments": []}
+        case Purpose.NOTIFICATION_REFERRAL:
+            return {"party_name": _referral(ticket, message).name, "referred_at": _referral(ticket, message).at}
+        case Purpose.QUESTION:
+            return {"evidence": [f"evidence.{name}" for name in _lacking(deps, ticket)]} | _closing(shop, ticket)
+        case Purpose.CONFIRM_IDENTITY:
+            url = links.confirmation_url(deps, ticket, message.at)
+            return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
+        case Purpose.REMEDY_DONE:
+            cure = ticket.remedy.cure if ticket.remedy else Cure.NONE
+            return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
+        case Purpose.FINAL_ANSWER:
+            return _final_answer(shop, ticket, message, deps.moment(shop))
+        case Purpose.REVIEW_REQUEST:
+            return {"rate_until": rating.open_until(ticket, deps.now())}
+    return {}
+
+
+def for_third_party(
+    deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery, referral: Referral
+) -> dict[str, Any]:
+    """All that a third party's mail is made of. Made of nothing else, so that no template can tell it more."""
+    asked = _request(deps, ticket, message, referral)
+    told_of = _asked_about(deps, ticket, referral)
+    clock = ticket.clock(f"{REFERRAL}-{referral.number}")
+    agent = shop.agent(referral.by)
+    return {
+        "shop": shop,
+        "reference": ticket.ref,
+        "number": referral.number,
+        "party_name": referral.name,
+        "text": signing.unsigned(whole_text(deps, asked), signer(shop, referral.by)) if asked else "",
+        "facts": [
+            {"label": f"referral.fact.{fact}", "value": value}
+            for fact in referral.facts
+            if (value := told_value(deps, shop, told_of, fact, referral.language))
+        ],
+        "attachments": passing_on.passed_on(deps, told_of, asked.passed_on) if asked else [],
+        "asked_at": referral.at,
+        "answer_by": due_date(clock) if clock else referral.at,
+        "count": referral.chased,
+        "agent_name": agent.name if agent else "",
+    }
+
+
+def signer(shop: Shop, address: str) -> Signer:
+    agent = shop.agent(address)
+    return Signer(agent.name.split()[0] if agent else "", agent.name if agent else "", shop.name)
+
+
+def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
+    if message.event is Event.CHASER:
+        name, stage = f"{REFERRAL}-{message.about}", "daily"
+    else:
+        name, _, stage = message.about.partition(" ")
+    clock, remedy = ticket.clock(name), ticket.remedy
+    assignee = shop.agent(ticket.assignee) if ticket.assignee else None
+    handed = Remark.HANDED in message.remarks
+    referral = referring.referral_of(ticket, name.partition("-")[2]) if name.startswith(REFERRAL) else None
+    return {
+        "clock": name.partition("-")[0],
+        "party_name": referral.name if referral else "",
+        "cure": remedy.cure if remedy and name == REMEDY else "",
+        "owed_by": remedy.owed_by if remedy else "",
+        "carried_out_by": remedy.carried_out_by if remedy else "",
+        "remedy_note": remedy.note if remedy else "",
+        "stage": stage,
+        "due": clock.due if clock else message.at,
+        "explained": clocks.explained(clock, shop, deps.holidays(shop), shop.languages[0]) if clock else "",
+        "priority": ticket.priority,
+        "assignee_name": assignee.name if assignee else "",
+        "reassigned": handed and ticket.assignee == delivery.to,
+        "taken": handed and ticket.assignee != delivery.to,
+    }
+
+
+def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
+    if ticket.kind != warranty.WARRANTY:
+        return ()
+    return warranty.lacking(ticket, deps.store.conversation(ticket.ref)[1])
+
+
+def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
+    """When the ticket closes by itself if the customer does not write again."""
+    clock = ticket.clock(CLOSE) if ticket.state is State.WAITING else None
+    return {"closes_by": due_date(clock) if clock else None, "reopen_days": shop.reopen_days}
+
+
+def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) -> dict[str, Any]:
+    answer, remedy, clock = ticket.final_answer, ticket.remedy, ticket.clock(REMEDY)
+    rights = concluding.names_bodies(ticket, claimed_at(message.outbox, moment.at))
+    return {
+        "outcome": answer.outcome if answer else "",
+        "cure": remedy.cure if remedy and remedy.cure is not Cure.NONE else "",
+        "owed_by": remedy.owed_by if remedy else "",
+        "carried_out_by": remedy.carried_out_by if remedy else "",
+        "remedy_due": due_date(clock) if clock and clock.running else None,
+        "remedy_note": remedy.note if remedy else "",
+        "remedy_done": remedy.done_at if remedy else None,
+        "rights": rights,
+        "bodies": concluding.bodies(ticket, moment) if rights else (),
+        "reopen_days": shop.reopen_days,
+    }
+
+
+def _referral(ticket: Ticket, message: Message) -> Referral:
+    referral = referring.referral_of(ticket, message.about)
+    if referral is None:
+        raise ValueError(f"the ticket has no referral {message.about}")
+    return referral
+
+
+def _party(shop: Shop, referral: Referral) -> dict[str, Any]:
+    known = next((party for party in shop.third_parties if party.id == referral.party), None)
+    return {"party_name": referral.name, "party_role": known.role if known else ""}
+
+
+def _request(deps: Deps, ticket: Ticket, message: Message, referral: Referral) -> Message | None:
+    """The agent's request: the message itself, or for a reminder the one it reminds of."""
+    if message.event is Event.REFERRAL:
+        return message
+    return deps.store.message(_asked_about(deps, ticket, referral).ref, referral.message)
+
+
+def _asked_about(deps: Deps, ticket: Ticket, referral: Referral) -> Ticket:
+    """The ticket the party was asked about, though that has joined another since: it is told of no other's facts."""
+    first = referral.origins[0].partition("/")[0] if referral.origins else ""
+    return (deps.store.ticket(first) if first else None) or ticket
+
+
+def told_value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> str:
+    claim = ticket.claim
+    match fact:
+        case "order_number":
+            return ticket.order_number or ""
+        case "topic":
+            topic = next((topic for topic in shop.topics if topic.id == ticket.topic), None)
+            return shop.text(topic.label, language) if topic else ""
+        case "subject":
+            return ticket.subject
+        case "message":
+            return whole_text(deps, ticket.opening)
+        case "name":
+            return ticket.requester.name
+        case "email":
+            return ticket.requester.address
+        case "product":
+            return claim.product if claim else ""
+        case "serial":
+            return claim.serial if claim else ""
+        case "purchase_date":
+            return claim.purchased.isoformat() if claim and claim.purchased else ""
+    return ""

@@ -1,0 +1,13 @@
+"""How new words are told, with what else there is to tell of their ticket: rules.delivery.spacing says how."""
+
+from chalicelib.rules.delivery import spacing
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.ports.deps import Deps
+
+
+def spaced(deps: Deps, ticket: Ticket, change: Change) -> Change:
+    """The change to the ticket, its agents told of it in time, and not more often than they can read."""
+    now = deps.now()
+    owes = any(message.outbox for message in change.messages)
+    latest = deps.store.message(ticket.ref, ticket.told_by) if owes and spacing.may_ride(ticket, now) else None
+    return spacing.spaced(change, ticket, latest, now)

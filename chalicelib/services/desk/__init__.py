@@ -1,0 +1,1 @@
+"""What agents see at the desk."""

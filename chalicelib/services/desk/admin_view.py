@@ -1,0 +1,132 @@
+"""The desk's page for admins: the policy in force, what was kept aside, what did not arrive, how the days came out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from chalicelib import words
+from chalicelib.rules.policy.checks import warnings
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.customer import policy_page
+from chalicelib.services.customer.policy_page import Opening
+from chalicelib.services.desk import times
+from chalicelib.services.ports.deps import Balance, Deps, Lost
+
+DAYS = 14
+_MOST_ASIDE, _MOST_LOST = 25, 25
+_TASTE = 160
+# Mails and events that nobody takes pile up; a busy hour alone does not bring so many.
+_MOST_WAITING = 500
+PENDING = "pending"
+# The scheduled function comes every five minutes, the count of the mails every hour.
+_BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A ticket kept aside, with the beginning of its words."""
+
+    ticket: Ticket
+    at: str
+    taste: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A mail that did not arrive."""
+
+    mail: Lost
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopView:
+    """One shop of an admin's. `bodies`: each with the day it was last checked, in words; `more_aside`: there are more
+    than these."""
+
+    shop: Shop
+    warnings: tuple[str, ...]
+    openings: tuple[Opening, ...]
+    bodies: tuple[tuple[ConsumerBody, str], ...]
+    aside: tuple[Aside, ...]
+    more_aside: bool
+    undelivered: tuple[Undelivered, ...]
+    more_undelivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's mails: what became of them, and how many have no outcome yet."""
+
+    day: date
+    in_words: str
+    received: int
+    outcomes: tuple[tuple[str, int], ...]
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdminView:
+    """`runs`: what the functions leave behind when they do not run, and whether that is as it should be."""
+
+    shops: tuple[ShopView, ...]
+    days: tuple[Day, ...]
+    runs: tuple[tuple[str, bool], ...]
+
+
+def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
+    now = deps.now()
+    balances = deps.store.balances(now.date() - timedelta(days=DAYS - 1), now.date())
+    return AdminView(
+        shops=tuple(_shop(deps, shop, now, language) for shop in shops),
+        days=tuple(_day(balance, language) for balance in reversed(balances)),
+        runs=tuple(_runs(deps, balances, now)),
+    )
+
+
+def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
+    aside, left_off = deps.store.aside(shop.id, _MOST_ASIDE)
+    lost = deps.store.lost(shop.id, _MOST_LOST + 1)
+    return ShopView(
+        shop=shop,
+        warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
+        openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
+        bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),
+        aside=tuple(_aside(ticket, shop, now, language) for ticket in aside),
+        more_aside=left_off is not None,
+        undelivered=tuple(Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in lost[:_MOST_LOST]),
+        more_undelivered=len(lost) > _MOST_LOST,
+    )
+
+
+def _aside(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Aside:
+    taste = " ".join(ticket.opening.text[: 4 * _TASTE].split())
+    shortened = taste if len(taste) <= _TASTE else f"{taste[:_TASTE]} …"
+    return Aside(ticket, times.short(ticket.opened_at, now, shop, language), shortened)
+
+
+def _day(balance: Balance, language: str) -> Day:
+    counted = sorted((name, count) for name, count in balance.outcomes.items() if count and name != PENDING)
+    return Day(
+        balance.day,
+        _in_words(balance.day, language),
+        balance.received,
+        tuple(counted),
+        balance.outcomes.get(PENDING, 0),
+    )
+
+
+def _in_words(day: date, language: str) -> str:
+    return words.day(datetime.combine(day, time(12), UTC), "UTC", language)
+
+
+def _runs(deps: Deps, balances: Iterable[Balance], now: datetime) -> Iterable[tuple[str, bool]]:
+    """Whether functions are suspended is the AWS console's to say; what they would have done can be seen here."""
+    days = {balance.day: balance.outcomes.get(PENDING, 0) for balance in balances}
+    yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
+    yield "scheduled", next(deps.store.due(now - _BEHIND, 1), None) is None
+    yield "counting", (now - _COUNTED).date() in days
+    depths = [queue.depths() for queue in deps.queues.values()]
+    yield "queues", not any(depth.waiting > _MOST_WAITING for depth in depths)
+    yield "letters", not any(depth.dead for depth in depths)

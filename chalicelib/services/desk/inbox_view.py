@@ -1,0 +1,145 @@
+"""The desk's inbox: what is due next, on top, over all shops of an agent; and its other lists, a page at a time."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED, closed_on
+from chalicelib.rules.tickets.ticket import OWED, State
+from chalicelib.rules.timing import worktime
+from chalicelib.services.desk.inbox_merging import Source, Taken, take
+from chalicelib.services.desk.rows import Row, is_mine, row
+from chalicelib.services.ports.deps import ALWAYS, NEVER, Deps, Listed
+
+ACTIVE = (State.OPEN, State.WAITING, State.REFERRED, OWED)
+"""Where somebody still waits for something: these together are the inbox."""
+MINE, UNASSIGNED, OVERDUE = "mine", "unassigned", "overdue"
+LISTS = (
+    State.OPEN.value, MINE, UNASSIGNED, OVERDUE, State.WAITING.value, State.REFERRED.value, OWED, State.ASIDE.value,
+    QUARANTINED, State.CLOSED.value,
+)  # fmt: skip
+_NEWEST_FIRST = (State.ASIDE.value, QUARANTINED, State.CLOSED.value)
+_DAY = timedelta(days=1)
+_EARLIEST = date(2000, 1, 1)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which list, of which shop and kind ("" for all); of closed tickets, of which day; from which cursor on."""
+
+    list: str = State.OPEN.value
+    shop: str = ""
+    kind: str = ""
+    day: date | None = None
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of a list. `shops` and `kinds`: what can be chosen, by id, with their names. `onward`: the cursor of
+    what follows, "" at the end; `cut`: among the `looked_at` tickets there were too few for a page, and there are more
+    to look at. `earlier`, `later`: the days beside a day of closed tickets."""
+
+    asked: Asked
+    rows: tuple[Row, ...]
+    shops: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    onward: str
+    cut: bool
+    looked_at: int
+    earlier: date | None = None
+    later: date | None = None
+
+
+def read(query: Mapping[str, str], agents: Mapping[str, Agent], today: date) -> Asked:
+    """What an address asks for. What there is not, it does not ask for."""
+    wanted, shop = query.get("list", ""), query.get("shop", "")
+    return Asked(
+        list=wanted if wanted in LISTS else State.OPEN.value,
+        shop=shop if shop in agents else "",
+        kind=query.get("kind", ""),
+        day=_day(query.get("day", ""), today) if wanted == State.CLOSED else None,
+        after=query.get("after", ""),
+    )
+
+
+def today(deps: Deps, agents: Mapping[str, Agent]) -> date:
+    """The day it is where the agent's first shop is."""
+    first = deps.policy.shop(next(iter(agents)))
+    return worktime.local_date(deps.now(), first.hours)
+
+
+def inbox(deps: Deps, agents: Mapping[str, Agent], asked: Asked, language: str) -> Inbox:
+    """The page asked for, of the agent's shops and no others."""
+    shops = [deps.policy.shop(id) for id in agents]
+    chosen = [shop for shop in shops if shop.id == asked.shop] or shops
+    kinds = _kinds(chosen, language)
+    if asked.kind not in dict(kinds):
+        asked = replace(asked, kind="")
+    taken = _take(deps, chosen, asked, agents)
+    now_there = today(deps, agents)
+    return Inbox(
+        asked=asked,
+        rows=tuple(row(deps, source.shop, source.place, e, agents, language) for source, e in taken.entries),
+        shops=tuple((shop.id, shop.name) for shop in shops),
+        kinds=kinds,
+        onward=taken.onward,
+        cut=taken.cut,
+        looked_at=taken.looked_at,
+        earlier=asked.day - _DAY if asked.day and asked.day > _EARLIEST else None,
+        later=asked.day + _DAY if asked.day and asked.day < now_there else None,
+    )
+
+
+def _take(deps: Deps, shops: Sequence[Shop], asked: Asked, agents: Mapping[str, Agent]) -> Taken:
+    sources = [source for shop in shops for source in _sources(shop, asked, deps.now())]
+    return take(deps, sources, asked.after, _choice(asked, agents), newest_first=asked.list in _NEWEST_FIRST)
+
+
+def _sources(shop: Shop, asked: Asked, now: datetime) -> list[Source]:
+    if asked.list == State.CLOSED and asked.day:
+        since, before = (worktime.at(day, time(0), shop.hours.zone).astimezone(UTC) for day in _around(asked.day))
+        # The index knows days by UTC: one of the shop's lies in two of these.
+        days = sorted({since.date(), (before - timedelta(microseconds=1)).date()})
+        return [Source(shop, closed_on(day), since, before) for day in days]
+    lists = (asked.list,) if asked.list not in (State.OPEN, MINE, UNASSIGNED, OVERDUE) else ACTIVE
+    return [Source(shop, str(place), ALWAYS, now if asked.list == OVERDUE else NEVER) for place in lists]
+
+
+def _around(day: date) -> tuple[date, date]:
+    return day, day + _DAY
+
+
+def _choice(asked: Asked, agents: Mapping[str, Agent]) -> Callable[[Source, Listed], bool] | None:
+    """What the index can't choose; None where it can choose everything."""
+    if asked.list not in (MINE, UNASSIGNED) and not asked.kind:
+        return None
+
+    def keep(source: Source, listed: Listed) -> bool:
+        if asked.kind and listed.kind != asked.kind:
+            return False
+        if asked.list == MINE:
+            return is_mine(source.shop, listed, agents)
+        return asked.list != UNASSIGNED or not listed.assignee
+
+    return keep
+
+
+def _kinds(shops: Sequence[Shop], language: str) -> tuple[tuple[str, str], ...]:
+    """The kinds of these shops by id; of several names, the first shop's."""
+    named: dict[str, str] = {}
+    for shop in shops:
+        for kind in shop.kinds.values():
+            named.setdefault(kind.id, shop.text(kind.label, language))
+    return tuple(named.items())
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text) if _DATE.fullmatch(text) else today
+    except ValueError:
+        day = today
+    return min(max(day, _EARLIEST), today)

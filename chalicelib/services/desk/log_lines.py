@@ -1,0 +1,84 @@
+"""A ticket's log in words: who did what, when. The log itself is written in codes, and never with a message's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import words
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket
+from chalicelib.services.desk import log_details, times
+
+MOST = 200
+_REFERRAL = "referral "
+# What an action's detail begins with: the table of words that says it.
+_DETAILS = {
+    Action.OPENED: "channel", Action.WROTE: "channel", Action.ANSWERED: "channel", Action.THIRD_PARTY_WROTE: "channel",
+    Action.AUTOMATIC_MAIL_KEPT: "channel", Action.FOUND_AT_FAULT: "fault", Action.FINAL_ANSWER_WRITTEN: "outcome",
+    Action.CLOSED: "outcome", Action.REMEDY_DONE: "cure", Action.RATED: "score", Action.NOT_CONFIRMED: "bound",
+    Action.NOT_SENT: "purpose", Action.MAIL_BOUNCED: "purpose", Action.MAIL_FAILED: "purpose",
+    Action.MAIL_DELAYED: "purpose", Action.MAIL_COMPLAINED: "purpose", Action.MAIL_SUPPRESSED: "purpose",
+}  # fmt: skip
+_OF_PROMISES = (Action.PROMISE_WARNED, Action.PROMISE_MISSED, Action.PROMISE_STILL_MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: str
+    moment: datetime
+    who: str
+    what: str
+    detail: str
+
+
+def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, language: str) -> list[Line]:
+    """The log in words, the latest first: `log` and what stands on the ticket since its opening."""
+    every = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
+    return [
+        Line(
+            at=times.short(entry.at, now, shop, language),
+            moment=entry.at,
+            who=_who(shop, ticket, entry, language),
+            what=_phrase(language, f"log.{entry.action.replace(' ', '_')}"),
+            detail=_detail(shop, ticket, entry, language),
+        )
+        for entry in every
+    ]
+
+
+def _who(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
+    who = _called(shop, ticket, entry.actor, language)
+    return _phrase(language, "actor.at_console", who=who) if entry.at_console else who
+
+
+def _called(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
+    if actor in ("customer", "other", AFTERCARE):
+        return _word(language, "actor", actor)
+    if actor.startswith(_REFERRAL):
+        referral = referral_of(ticket, actor.removeprefix(_REFERRAL))
+        return referral.name if referral else actor
+    agent = shop.agent(actor)
+    return agent.name if agent else actor
+
+
+def _detail(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
+    if said := log_details.in_words(ticket, entry, language):
+        return said
+    if entry.action in _OF_PROMISES:
+        return words.phrase(language, f"clock.{entry.detail.partition('-')[0]}")
+    if entry.action is Action.ASSIGNED and (agent := shop.agent(entry.detail)):
+        return agent.name
+    said, colon, more = entry.detail.partition(": ")
+    table = _DETAILS.get(entry.action)
+    return f"{_word(language, table, said, said)}{colon}{more}" if table else entry.detail
+
+
+def _word(language: str, table: str, code: str, otherwise: str = "") -> str:
+    found = words.book(language).get(f"desk.ticket.{table}.{code}")
+    return found if isinstance(found, str) else otherwise or code
+
+
+def _phrase(language: str, key: str, **values: str) -> str:
+    return words.phrase(language, f"desk.ticket.{key}").format(**values)

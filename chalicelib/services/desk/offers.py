@@ -1,0 +1,153 @@
+"""What the forms on a ticket's page offer: what may be said, what the rule of thumb says, and how far it may go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib import replies, words
+from chalicelib.errors import BadInput
+from chalicelib.replies import CannedReply
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
+from chalicelib.rules.procedure.remedying import Suggestion
+from chalicelib.rules.procedure.warranty import Cover
+from chalicelib.rules.tickets.clocks import RESOLVE, Moment
+from chalicelib.rules.tickets.due_dates import end_of
+from chalicelib.rules.tickets.messages import Message, Person
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.actions import canned
+from chalicelib.services.delivery import passing_on, procedure_letters
+from chalicelib.services.desk import times
+from chalicelib.services.ports.deps import Deps
+
+_SHOWN_OF_A_FACT = 80
+_COUNTRY = "policy.country."
+# Files are ticked one by one.
+_FACTS = tuple(fact for fact in referring.FACTS if fact != referring.ATTACHMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something of the ticket that a third party may be told, and what it is now."""
+
+    id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosable:
+    """A file that a third party may be given, by whom it came and when."""
+
+    id: str
+    filename: str
+    size: int
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extensible:
+    """The days the promise may be moved to, or why it may not be moved: a problem's code."""
+
+    earliest: date | None = None
+    latest: date | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """`cover`, `lacking`: what stands by a warranty claim and what it lacks. `bodies` are named in a final answer,
+    also in a settled one where the promise is broken (`bodies_anyway`)."""
+
+    replies: tuple[CannedReply, ...]
+    facts: tuple[Fact, ...]
+    files: tuple[Enclosable, ...]
+    extension: Extensible
+    suggestion: Suggestion
+    remedy_due: datetime
+    instructions: str
+    cover: Cover | None
+    lacking: tuple[str, ...]
+    bodies: tuple[ConsumerBody, ...]
+    bodies_anyway: bool
+    countries: tuple[tuple[str, str], ...]
+
+
+def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: Person, language: str) -> Offers:
+    moment = deps.moment(shop)
+    resolve, claim = ticket.clock(RESOLVE), ticket.claim
+    today = moment.at.astimezone(shop.hours.zone).date()
+    return Offers(
+        replies=_replies(deps, shop, ticket, agent),
+        facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in _FACTS),
+        files=_files(deps, shop, ticket, messages, language),
+        extension=_extensible(ticket, moment),
+        suggestion=remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None),
+        remedy_due=moment.after(shop.remedy),
+        instructions=_instructions(deps, shop, ticket, agent),
+        cover=warranty.cover(shop, claim.purchased, today) if claim and claim.purchased else None,
+        lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == warranty.WARRANTY else (),
+        bodies=concluding.bodies(ticket, moment),
+        bodies_anyway=resolve is not None and resolve.late(moment.at),
+        countries=_countries(language),
+    )
+
+
+def _files(
+    deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], language: str
+) -> tuple[Enclosable, ...]:
+    """The ticket's files, each with the message it came with: two are often called alike."""
+    return tuple(
+        Enclosable(
+            each.id,
+            each.file.filename,
+            each.file.size,
+            each.message.person.called,
+            times.short(each.message.at, deps.now(), shop, language),
+        )
+        for each in passing_on.passable(ticket, messages)
+    )
+
+
+def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> tuple[CannedReply, ...]:
+    """The ready replies that suit the ticket and can be filled in from it."""
+    language = ticket.language if ticket.language in replies.languages() else shop.languages[0]
+    if language not in replies.languages():
+        return ()
+    known = set(canned.values(deps, shop, ticket, agent))
+    return tuple(r for r in replies.offered(language, ticket.kind, ticket.topic) if known.issuperset(r.variables))
+
+
+def _instructions(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> str:
+    try:
+        return canned.text(deps, shop, ticket, agent, canned.RETURN_INSTRUCTIONS)
+    except (BadInput, KeyError):
+        return ""
+
+
+def _value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> str:
+    """A fact as it stands, in short: whoever ticks it shall see what they pass on."""
+    if fact == "message":
+        value = " ".join(ticket.opening.text[: 4 * _SHOWN_OF_A_FACT].split())
+    else:
+        value = procedure_letters.told_value(deps, shop, ticket, fact, language)
+    return value if len(value) <= _SHOWN_OF_A_FACT else f"{value[:_SHOWN_OF_A_FACT]} …"
+
+
+def _extensible(ticket: Ticket, moment: Moment) -> Extensible:
+    try:
+        clock, furthest = extending.extensible(ticket, moment)
+    except BadInput as refused:
+        return Extensible(refused=refused.problems["until"])
+    shop = moment.shop
+    latest = furthest.astimezone(shop.hours.zone).date()
+    if end_of(latest, shop.hours) > furthest:
+        latest -= timedelta(days=1)
+    earliest = clock.due.astimezone(shop.hours.zone).date() + timedelta(days=1)
+    return Extensible(min(earliest, latest), latest)
+
+
+def _countries(language: str) -> tuple[tuple[str, str], ...]:
+    """The countries there are words for, by name."""
+    named = ((key.removeprefix(_COUNTRY), str(word)) for key, word in words.book(language).items() if _COUNTRY in key)
+    return tuple(sorted(named, key=lambda country: country[1]))

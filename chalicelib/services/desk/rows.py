@@ -1,0 +1,106 @@
+"""A ticket as one line of the desk's lists: what it is about, whose it is, and how long there is until it is due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import words
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.inbox_keys import QUARANTINED, clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.rules.timing.periods import before
+from chalicelib.services.desk import countdowns, times
+from chalicelib.services.ports.deps import Deps, Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a line says, in words. `state`: open, waiting, referred, owed, aside, quarantined or closed; `at`: the
+    moment that `due` speaks of; `tone`: "late", "soon" or ""."""
+
+    ref: str
+    subject: str
+    name: str
+    shop: Shop
+    kind: str
+    topic: str
+    channel: str
+    priority: str
+    state: str
+    outcome: str
+    assignee: str
+    mine: bool
+    due: str
+    tone: str
+    at: datetime
+    at_in_words: str
+
+
+def row(deps: Deps, shop: Shop, place: str, listed: Listed, agents: Mapping[str, Agent], language: str) -> Row:
+    state = place.partition("#")[0]
+    kind, assignee = shop.kinds.get(listed.kind), shop.agent(listed.assignee) if listed.assignee else None
+    topic = next((topic for topic in shop.topics if topic.id == listed.topic), None)
+    due, tone, at = _due(deps, shop, state, listed, language)
+    return Row(
+        ref=listed.ref,
+        subject=listed.subject,
+        name=listed.name,
+        shop=shop,
+        kind=shop.text(kind.label, language) if kind else listed.kind,
+        topic=shop.text(topic.label, language) if topic else listed.topic,
+        channel=listed.channel,
+        priority=listed.priority,
+        state=state,
+        outcome=listed.outcome if state == State.CLOSED else "",
+        assignee=assignee.name if assignee else listed.assignee,
+        mine=is_mine(shop, listed, agents),
+        due=due,
+        tone=tone,
+        at=at,
+        at_in_words=words.moment(at, shop.timezone, language),
+    )
+
+
+def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: str) -> Row:
+    """The line of a ticket that was read whole."""
+    clock = clock_in_inbox(ticket)
+    listed = Listed(
+        ref=ticket.ref,
+        kind=ticket.kind,
+        subject=ticket.subject,
+        name=ticket.requester.called,
+        opened_at=ticket.opened_at,
+        due=due_in_inbox(ticket),
+        clock=clock.name if clock else "",
+        assignee=ticket.assignee or "",
+        channel=ticket.channel,
+        topic=ticket.topic or "",
+        priority=ticket.priority,
+        outcome=ticket.outcome or "",
+    )
+    place = place_in_inbox(ticket) or ticket.state.value
+    return row(deps, deps.policy.shop(ticket.shop), place, listed, agents, language)
+
+
+def is_mine(shop: Shop, listed: Listed, agents: Mapping[str, Agent]) -> bool:
+    own = agents.get(shop.id)
+    return own is not None and same(listed.assignee, own.address)
+
+
+def _due(deps: Deps, shop: Shop, state: str, listed: Listed, language: str) -> tuple[str, str, datetime]:
+    """What to say of time, in which tone, and the moment it is about. What is aside waits for a person, and what is
+    closed for nobody: of these, when they came or were closed."""
+    now = deps.now()
+    if state in (State.ASIDE, QUARANTINED, State.CLOSED) or not listed.clock:
+        at = listed.due if state == State.CLOSED else listed.opened_at
+        which = "closed" if state == State.CLOSED else "came"
+        said = words.phrase(language, f"desk.inbox.{which}")
+        return said.format(when=times.short(at, now, shop, language)), "", at
+    said = countdowns.said(listed.clock, listed.due, now, language)
+    if now > listed.due:
+        return said, "late", listed.due
+    kind = shop.kinds.get(listed.kind)
+    warn = kind.warn if kind else None
+    soon = warn is not None and now >= before(listed.due, warn, shop.hours, deps.holidays(shop))
+    return said, "soon" if soon else "", listed.due

@@ -1,0 +1,168 @@
+"""A ticket's page at the desk: everything an agent needs to see of it, put in words and order."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rules.identity import phones
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_of
+from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
+from chalicelib.rules.tickets.messages import Author, File, Message, Person
+from chalicelib.rules.tickets.ticket import Ticket, standing
+from chalicelib.services.actions import unseen_messages
+from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
+from chalicelib.services.desk.conversation import Entry
+from chalicelib.services.desk.log_lines import Line
+from chalicelib.services.desk.mail_view import Whole
+from chalicelib.services.desk.offers import Offers
+from chalicelib.services.desk.times import Left
+from chalicelib.services.ports.deps import Deps, Sibling
+
+_MOST_SIBLINGS = 20
+RAW = "raw"
+"""In place of a file's id: the mail as it came."""
+# A file's link lives as long as it takes to click it.
+_FILE_LINK_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A clock: `party` is whose answer it waits for, `left` the countdown while it runs, `explained` why it is due."""
+
+    name: str
+    party: str
+    clock: Clock
+    late: bool
+    left: Left | None
+    explained: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """`seen` is what there is to be read (services.actions.unseen_messages): what is written on this page answers
+    nothing later. `newer`: messages came since an agent wrote. `original` is the key of the message shown whole,
+    `pressing` the promise due first."""
+
+    shop: Shop
+    ticket: Ticket
+    now: datetime
+    entries: list[Entry]
+    seen: str
+    newer: bool
+    original: str
+    whole: Whole | None
+    promises: list[Promise]
+    pressing: Promise | None
+    log: list[Line]
+    phones: list[tuple[str, str]]
+    siblings: list[Sibling]
+    offers: Offers
+
+
+def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
+    """A ticket of one of these shops with its messages. Raises UnknownTicket, for others' as for none."""
+    ticket, messages = deps.store.conversation(ref)
+    if ticket is None or ticket.shop not in shops:
+        raise UnknownTicket(ref)
+    return ticket, messages
+
+
+def view(
+    deps: Deps,
+    loaded: tuple[Ticket, Sequence[Message]],
+    agent: Person,
+    language: str,
+    root: str,
+    *,
+    seen: str | None = None,
+    original: str = "",
+) -> TicketView:
+    """`seen`: what whoever sends a form had read; `original`: the key of the message to be shown whole. Raises
+    UnknownFile when there is none, or what it was is gone."""
+    ticket, messages = loaded
+    shop, now = deps.policy.shop(ticket.shop), deps.now()
+    entries = conversation.entries(shop, ticket, messages, now, language, seen, original)
+    promises = _promises(deps, shop, ticket, now, language)
+    first = clock_in_inbox(ticket)
+    return TicketView(
+        shop=shop,
+        ticket=ticket,
+        now=now,
+        entries=entries,
+        seen=unseen_messages.seen(messages),
+        newer=any(entry.new for entry in entries),
+        original=original,
+        whole=mail_view.whole(deps, _message(ticket, messages, original), root) if original else None,
+        promises=promises,
+        pressing=next((p for p in promises if first and p.name == first.name), None),
+        log=log_lines.lines(shop, ticket, deps.store.history(ticket.ref, log_lines.MOST), now, language),
+        phones=_phones(ticket, messages),
+        siblings=_siblings(deps, ticket),
+        offers=offers.offers(deps, shop, ticket, messages, agent, language),
+    )
+
+
+def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], key: str, file_id: str) -> str:
+    """Where a message's file, or with "raw" its mail as it came, can be fetched. Raises UnknownFile."""
+    message = _message(ticket, messages, key)
+    file: File | None
+    if file_id == RAW:
+        file = mail_view.raw(message)
+    else:
+        file = next((file for file in message.files if file.id == file_id), None)
+    if file is None:
+        raise UnknownFile(file_id)
+    return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
+
+
+def _message(ticket: Ticket, messages: Sequence[Message], key: str) -> Message:
+    every = (ticket.opening, *messages)
+    found = next((message for message in every if conversation.key(ticket, message) == key), None)
+    if found is None:
+        raise UnknownFile(key)
+    return found
+
+
+def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: str) -> list[Promise]:
+    """Those that run first, the first due on top; then those kept or waiting."""
+    holidays = deps.holidays(shop)
+
+    def promise(clock: Clock) -> Promise:
+        name, _, number = clock.name.partition("-")
+        referral = referral_of(ticket, number) if number else None
+        return Promise(
+            name=name,
+            party=referral.name if referral else "",
+            clock=clock,
+            late=clock.late(now),
+            left=times.left_of(clock, now, language) if clock.running else None,
+            explained=explained(clock, shop, holidays, language),
+        )
+
+    # That the customer was asked how it went is no promise kept; the log has it.
+    promises = [promise(clock) for clock in standing(ticket) if clock.name != REVIEW or clock.running]
+    ours = (CLOSE, ASIDE, REVIEW, RETAIN)
+    return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
+
+
+def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """Where the customer can be called, the number they were last reached at first: each once, as noted and as it is
+    dialled."""
+    customer = ticket.requester
+    theirs = (m.person for m in (*reversed(messages), ticket.opening) if m.author is Author.CUSTOMER)
+    same = [who for who in theirs if (who.name, who.address.lower()) == (customer.name, customer.address.lower())]
+    noted: dict[str, str] = {}
+    for phone in (who.phone for who in (customer, *same) if who.phone):
+        noted.setdefault(next(iter(phones.words(phone)), phone), phone)
+    return [(phone, phones.dialled(phone)) for phone in noted.values()]
+
+
+def _siblings(deps: Deps, ticket: Ticket) -> list[Sibling]:
+    """The customer's other tickets, the newest first."""
+    if not ticket.requester.address:
+        return []
+    found = deps.store.tickets_of(ticket.shop, ticket.requester.address, _MOST_SIBLINGS + 1)
+    return [sibling for sibling in found if sibling.ref != ticket.ref][:_MOST_SIBLINGS]

@@ -1,0 +1,1 @@
+"""Files handed out to admins and to data subjects."""

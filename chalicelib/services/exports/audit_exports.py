@@ -1,0 +1,145 @@
+"""`export_audit`: who did what, on the tickets opened on some days and at the console, and the chain that proves it."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.errors import Unreadable
+from chalicelib.rules.exports.spreadsheets import cell
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.audit_events import Deed, judged
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.ticket import LogEntry
+from chalicelib.services import console_events
+from chalicelib.services.exports.export_growth import Step
+from chalicelib.services.exports.exporting import Order, order_id, proceed
+from chalicelib.services.exports.ticket_exports import answer
+from chalicelib.services.ports.deps import Deps, Run, Unread
+from chalicelib.services.privacy import auditing
+
+_PAGE = 100
+_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+COLUMNS = ("reference", "chain", "version", "number", "at", "actor", "action", "detail", "where", "verdict", "head")
+"""`chain`: the ticket's own (empty), that of one of its messages (its id), or `console`: what admins did that is of no
+one ticket. `version` and `number` are the entry's place in it. `where`: `console` if an admin did it there in the name
+of the actor. `head`: where the chain stands, and what proves it; `verdict`: whether what is there comes out at it. What
+is no entry any more stands as `altered` with the key of its place as its detail."""
+_CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    shop: Shop
+    since: date
+    until: date
+    format: str
+
+
+def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Export the logs of the tickets opened on the days `from` to `to` (UTC), and what admins did on them, in `format`
+    csv or jsonl. Raises BadInput with a sentence on what to type."""
+    said = console_events.fields(event, "shop", "from", "to", "format")
+    shop = console_events.shop(deps, said)
+    since, until = console_events.days(said)
+    wanted = _Wanted(shop, since, until, console_events.choice(said, "format", _TYPES, usual="csv"))
+    days = f"{since}/{until}"
+    order = Order(
+        name="export_audit",
+        event=event,
+        id=order_id(deps, "export_audit", shop.id, days, wanted.format),
+        file=f"{shop.id}-audit-{since}-{until}.{wanted.format}",
+        content_type=_TYPES[wanted.format],
+        make=lambda state: _Logs(deps, wanted, state),
+    )
+    told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat(), "format": wanted.format}
+    found = answer(deps, order, proceed(deps, order, run))
+    return told | {("entries" if name == "messages" else name): value for name, value in found.items()}
+
+
+class _Logs:
+    """Makes the file: a step for each ticket's log, and one for what was done at the console."""
+
+    def __init__(self, deps: Deps, wanted: _Wanted, state: str) -> None:
+        self._deps, self._wanted, self.state = deps, wanted, state
+
+    def steps(self, cursor: str) -> Iterator[Step]:
+        begun, _, after = cursor.partition(" ")
+        if begun == _CONSOLE:
+            return
+        day = date.fromisoformat(begun) if begun else self._wanted.since
+        while day <= self._wanted.until:
+            while refs := self._deps.store.opened_on(self._wanted.shop.id, day, _PAGE, after):
+                for ref in refs:
+                    rows = list(self._ticket(ref))
+                    yield Step(f"{day} {ref}", self._written(rows), 1 if rows else 0, len(rows))
+                after = refs[-1]
+            day, after = day + timedelta(days=1), ""
+        rows = list(self._console())
+        yield Step(_CONSOLE, self._written(rows), 0, len(rows))
+
+    def _ticket(self, ref: str) -> Iterator[tuple[Any, ...]]:
+        try:
+            holding = self._deps.store.holding(ref)
+        except Unreadable:
+            yield _unread(ref, "", "")
+            return
+        if holding is None:
+            return
+        verdicts = auditing.verdicts(self._deps, ref, holding)
+        heads = {"": holding.ticket.log_head} | {message.id: message.log_head for message in holding.messages}
+        for number, entry in enumerate(holding.ticket.log):
+            yield (ref, "", 1, number, *_said(entry), verdicts[""], heads[""])
+        for logged in sorted(holding.log, key=lambda one: (one.entry.at, one.version, one.number)):
+            chain = logged.message or ""
+            proof = (verdicts.get(chain, ""), heads.get(chain, ""))
+            yield (ref, chain, logged.version, logged.number, *_said(logged.entry), *proof)
+        yield from (_unread(ref, "", place) for place in holding.strange if place not in heads)
+
+    def _console(self) -> Iterator[tuple[Any, ...]]:
+        """Of every shop: some of it is about all."""
+        every = list(self._deps.store.deeds(self._wanted.since, self._wanted.until))
+        deeds = [each for each in every if isinstance(each, Deed)]
+        for deed, verdict in judged(self._deps.audit(), deeds):
+            said = (_moment(deed.at), deed.actor, deed.action, deed.detail, "")
+            yield ("", _CONSOLE, 1, deed.number, *said, verdict, deed.proof)
+        yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, Unread))
+
+    def _written(self, rows: Iterable[tuple[Any, ...]]) -> bytes:
+        if self._wanted.format == "jsonl":
+            lines = (json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) for row in rows)
+            return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+        text = io.StringIO(newline="")
+        cells = ([cell(str(value)) for value in row] for row in rows)
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows(cells)
+        return self._head() + text.getvalue().encode()
+
+    def _head(self) -> bytes:
+        if self.state:
+            return b""
+        self.state = "begun"
+        return ("\ufeff" + ",".join(COLUMNS) + "\r\n").encode()
+
+    def pause(self) -> bytes:
+        return b""
+
+    def taken(self) -> bytes:
+        return b""
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        return b""
+
+
+def _said(entry: LogEntry) -> tuple[str, ...]:
+    return _moment(entry.at), entry.actor, entry.action, entry.detail, _CONSOLE if entry.at_console else ""
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _unread(ref: str, chain: str, place: str) -> tuple[Any, ...]:
+    return (ref, chain, "", "", "", "", "", place, "", Verdict.ALTERED, "")

@@ -1,0 +1,63 @@
+"""`report`: how a shop's tickets of some days went, as an answer and as a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.exports import reporting
+from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import OWED, State, Ticket
+from chalicelib.services import console_events
+from chalicelib.services.exports.exporting import LINK_SECONDS
+from chalicelib.services.ports.deps import ALWAYS, Deps, Run
+from chalicelib.services.tickets.filing import EXPORTS
+
+_PAGE = 100
+_OPEN = (State.OPEN, State.WAITING, State.REFERRED, OWED)
+
+
+def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Count the tickets that were opened on the days `from` to `to` (UTC), both included, and the promises kept and
+    missed on these days. Raises BadInput with a sentence on what to type."""
+    said = console_events.fields(event, "shop", "from", "to")
+    shop = console_events.shop(deps, said)
+    since, until = console_events.days(said)
+    counted = reporting.Report()
+    for tickets in _pages(deps, shop, since, until):
+        counted.count(tickets)
+        if not run.time_left():
+            raise BadInput({"to": "ask for fewer days: these hold more tickets than one run can count"})
+    kept, missed = deps.store.tallied(shop.id, since, until)
+    told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.told()
+    told["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}
+    told["overdue_now"] = sum(deps.store.inbox(shop.id, state, 0, ALWAYS, deps.now())[1] for state in _OPEN)
+    return told | _file(deps, told)
+
+
+def _pages(deps: Deps, shop: Shop, since: date, until: date) -> Iterator[list[Ticket]]:
+    for day in (since + timedelta(days=number) for number in range((until - since).days + 1)):
+        after = ""
+        while refs := deps.store.opened_on(shop.id, day, _PAGE, after):
+            yield deps.store.find_tickets(refs)
+            after = refs[-1]
+
+
+def _percent(kept: int, missed: int) -> int | None:
+    return round(100 * kept / (kept + missed)) if kept + missed else None
+
+
+def _file(deps: Deps, told: dict[str, Any]) -> dict[str, Any]:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([("name", "value"), *reporting.rows(told)])
+    now = deps.now()
+    file = f"{told['shop']}-report-{told['from']}-{told['to']}.csv"
+    id = derived.source_of(file, now.isoformat())[:20]
+    key = f"{EXPORTS}{id}/{file}"
+    deps.files.keep(key, text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
+    ends = now + timedelta(seconds=LINK_SECONDS)
+    url = deps.files.link(key, file, "text/csv; charset=utf-8", LINK_SECONDS)
+    return {"key": key, "url": url, "url_expires_at": ends.isoformat(timespec="seconds")}

@@ -1,0 +1,154 @@
+"""`export_subject`: everything a shop keeps of one person, as a ZIP to read and to hand on (GDPR Art. 15, 20)."""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib import pages, words
+from chalicelib.rules.exports.zip_stream import Zip
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.services import console_events
+from chalicelib.services.actions import confirming
+from chalicelib.services.customer.policy_page import BACKUPS
+from chalicelib.services.exports import subject_records
+from chalicelib.services.exports.export_growth import Step
+from chalicelib.services.exports.exporting import ANEW, Order, order_id, proceed
+from chalicelib.services.exports.subject_records import Told
+from chalicelib.services.exports.ticket_exports import answer
+from chalicelib.services.ports.deps import Deps, Mention, Run
+from chalicelib.services.tickets import indexing
+
+_PAGE = 50
+# The person's own tickets come first, then those of others in which they took part.
+_OWN, _PART = "own", "part"
+
+
+def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Put together what the shop keeps of the person with the address `email`. The same event again goes on with it, or
+    answers with the finished file; with `anew` it is made once more, since things have changed. Raises BadInput with a
+    sentence on what to type."""
+    said = console_events.fields(event, "shop", "email", ANEW)
+    shop, address = console_events.shop(deps, said), console_events.address(said)
+    id = order_id(deps, "export_subject", shop.id, address)
+    order = Order(
+        name="export_subject",
+        event=event,
+        id=id,
+        file=f"{shop.id}-personal-data-{id[:8]}.zip",
+        content_type="application/zip",
+        make=lambda state: _Archive(deps, shop, address, state),
+        anew=console_events.yes(said, ANEW),
+    )
+    export = proceed(deps, order, run)
+    told = {"shop": shop.id} | answer(deps, order, export)
+    if not export.finished_at:
+        return told
+    told["identity"] = confirming.told(deps, shop, address)
+    return told | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
+
+
+_CONFIRM = (
+    "Hand it out only to the person themselves: to this very address, or after they have proven who they are. It is in "
+    "nobody's hands but yours until you do."
+)
+
+
+class _Archive:
+    """Makes the archive: a step for each file of each ticket, and an index once all are in."""
+
+    def __init__(self, deps: Deps, shop: Shop, address: str, state: str) -> None:
+        self._deps, self._shop, self._address = deps, shop, address
+        self._zip = Zip(state)
+        self._rows: list[dict[str, Any]] = []
+        # The language of the newest ticket, if there are words in it.
+        newest = deps.store.tickets_of(shop.id, address, 1)
+        latest = deps.store.ticket(newest[0].ref) if newest else None
+        self._language = pages.spoken(latest.language if latest else "", shop.languages[0])
+        marks = (words.phrase(self._language, f"subject.masked.{whose}") for whose in ("agent", "other"))
+        agent, other = marks
+        self._mask = Mask(shop, address, (agent, other))
+
+    def steps(self, cursor: str) -> Iterator[Step]:
+        """The cursor: which list, the ticket begun last in it, and how many of its files are done."""
+        phase, moment, ref, done = (cursor.split(" ") if cursor else (_OWN, "", "", "0"))[:4]
+        place = Mention(datetime.fromisoformat(moment), ref) if ref else None
+        for each in (_OWN, _PART):
+            if phase == _PART and each == _OWN:
+                continue
+            if each != phase:
+                place, done = None, "0"
+            if place and int(done):
+                yield from self._ticket(each, place, int(done))
+            for mention in self._mentions(each, place):
+                yield from self._ticket(each, mention, 0)
+
+    def _mentions(self, phase: str, after: Mention | None) -> Iterator[Mention]:
+        more = True
+        while more:
+            if phase == _OWN:
+                page = self._deps.store.opened_by(self._shop.id, self._address, _PAGE, after)
+                more = bool(page)
+            else:
+                word = participants.as_word(self._address)
+                page, more = indexing.mentions(self._deps, self._shop.id, word, _PAGE, after)
+            yield from page
+            after = page[-1] if page else after
+
+    def _ticket(self, phase: str, mention: Mention, done: int) -> Iterator[Step]:
+        """The files of a ticket that are not done. The last of them counts it; its number is 0: all are done."""
+        place = f"{phase} {mention.opened_at.isoformat()} {mention.ref}"
+        told = subject_records.told(self._deps, self._shop, self._mask, self._language, mention.ref)
+        if told is None or told.theirs != (phase == _OWN) or not told.messages:
+            yield Step(f"{place} 0", b"")
+            return
+        for number, piece in enumerate(told.pieces, 1):
+            if number > done:
+                yield self._step(place, number, told, self._zip.file(piece.name, piece.content()))
+
+    def _step(self, place: str, number: int, told: Told, content: bytes) -> Step:
+        if number < len(told.pieces):
+            return Step(f"{place} {number}", content)
+        self._rows.append(told.row)
+        return Step(f"{place} 0", content, 1, len(told.messages))
+
+    def pause(self) -> bytes:
+        return self._zip.pause()
+
+    @property
+    def state(self) -> str:
+        return self._zip.state
+
+    def taken(self) -> bytes:
+        """The zip's records and the index's rows, as a line of JSON."""
+        rows, self._rows = self._rows, []
+        kept = {"zip": base64.b64encode(self._zip.taken()).decode(), "rows": rows}
+        return json.dumps(kept).encode() + b"\n"
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        every = [json.loads(line) for lines in earlier for line in lines.splitlines()]
+        rows = [row for kept in every for row in kept["rows"]] + self._rows
+        records = [base64.b64decode(kept["zip"]) for kept in every]
+        view = self._index(rows)
+        html = pages.page("subject/index", self._language, shop=self._shop, **view)
+        written = json.dumps(view["data"], ensure_ascii=False, indent=2)
+        files = {"index.html": html, "data.json": written}
+        content = b"".join(self._zip.file(name, text.encode("utf-8", "replace")) for name, text in files.items())
+        return content + self._zip.close(records)
+
+    def _index(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        went_to: dict[str, set[str]] = {}
+        for row in rows:
+            for party in row["went_to"]:
+                went_to.setdefault(party["name"], set()).update(party["facts"])
+        data = {
+            "shop": self._shop.name,
+            "email": self._address,
+            "made_at": self._deps.now().isoformat(timespec="seconds"),
+            "tickets": [{name: value for name, value in row.items() if name != "said"} for row in rows],
+            "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
+        }
+        return {"data": data, "tickets": rows, "made_at": self._deps.now(), "backups": BACKUPS}

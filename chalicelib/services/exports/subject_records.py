@@ -1,0 +1,179 @@
+"""What is told of one ticket to the person it is about: a page to read, the same as JSON, its files and raw mails."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import pages, words
+from chalicelib.errors import UnknownFile
+from chalicelib.mail.filenames import safe
+from chalicelib.rules.exports import columns
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.anonymising import was_theirs
+from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.tickets.messages import Author, Message
+from chalicelib.rules.tickets.outbox import Audience, Outbox
+from chalicelib.rules.tickets.ticket import LogEntry, Ticket
+from chalicelib.services.desk import log_lines
+from chalicelib.services.exports import subject_words
+from chalicelib.services.exports.ticket_exports import whole_text
+from chalicelib.services.ports.deps import Deps
+
+_MOST_LOG = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of the archive, read only when its turn comes."""
+
+    name: str
+    content: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket as its person is told of it. `theirs`: they are its customer; else they took part in another's."""
+
+    ticket: Ticket
+    theirs: bool
+    messages: tuple[Message, ...]
+    pieces: tuple[Piece, ...]
+    row: dict[str, Any]
+    """Its line in the archive's index."""
+
+
+def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | None:
+    """All there is to tell of a ticket; None where it is gone."""
+    ticket, found = deps.store.conversation(ref)
+    if ticket is None:
+        return None
+    theirs = mask.is_theirs(ticket.requester)
+    every = [ticket.opening, *(message for message in found if message.ref == ref)]
+    mask = mask.of_ticket(ticket, every)
+    messages = tuple(m for m in every if theirs or mask.wrote(m) or _was_sent(m.outbox, mask))
+    files = tuple(_files(deps, mask, ref, messages, theirs))
+    log = deps.store.history(ref, _MOST_LOG) if theirs else []
+    view = _view(deps, mask, ticket, messages, files, language, log)
+    written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
+    said = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)
+    html = pages.page("subject/ticket", language, shop=shop, ticket=said)
+    # The texts last: what came in meanwhile does not move the files before them.
+    texts = [Piece(f"tickets/{ref}/ticket.json", lambda: written)]
+    texts += [Piece(f"tickets/{ref}/ticket.html", lambda: html.encode("utf-8", "replace"))]
+    row = {name: view[name] for name in ("reference", "kind", "state", "opened_at", "subject", "theirs", "went_to")}
+    row["said"] = {name: said[name] for name in ("state", "opened_at")}
+    return Told(ticket, theirs, messages, (*files, *texts), row)
+
+
+def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
+    """Their own files and raw mails, and on their own tickets the shop's and third parties' too. Of a mail as it
+    came only their own: those of others hold others' data."""
+    for place, message in enumerate(messages, 1):
+        own = mask.wrote(message)
+        if own or (theirs and not _anothers(mask, message)):
+            for number, file in enumerate(message.files, 1):
+                name = f"tickets/{ref}/files/{place:03}-{number:02}-{safe(file.filename, file.content_type, number)}"
+                yield Piece(name, _reader(deps, file.key))
+        if own and message.raw_key:
+            yield Piece(f"tickets/{ref}/mails/{place:03}.eml", _reader(deps, message.raw_key))
+
+
+def _anothers(mask: Mask, message: Message) -> bool:
+    """Whether somebody else wrote it who took part, whose words and files are their own data: strangers who reply to
+    a ticket, and customers whose tickets joined it, count as its customers too. Or it was said to one who is erased."""
+    return was_theirs(message) or (message.author in (Author.CUSTOMER, Author.OTHER) and not mask.wrote(message))
+
+
+def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            return deps.files.read(key)
+        except UnknownFile:
+            return b""  # deleted meanwhile
+
+    return read
+
+
+def _view(
+    deps: Deps,
+    mask: Mask,
+    ticket: Ticket,
+    messages: tuple[Message, ...],
+    files: tuple[Piece, ...],
+    language: str,
+    log: list[LogEntry],
+) -> dict[str, Any]:
+    """What the JSON says, and in words the page (subject_words)."""
+    shop, theirs = mask.shop, mask.is_theirs(ticket.requester)
+    exported = columns.Exported(ticket, shop.hours.zone)
+    entries = [_entry(deps, shop, mask, place, message, files, language) for place, message in enumerate(messages, 1)]
+    view = {"reference": ticket.ref, "kind": shop.text(shop.kinds[ticket.kind].label, language), "theirs": theirs}
+    view |= {"state": ticket.state.value, "opened_at": columns.local(ticket.opened_at, shop.hours.zone)}
+    if not theirs:
+        return view | {"subject": "", "facts": {}, "messages": entries, "log": [], "went_to": []}
+    facts = {name: str(value) for name, value in columns.record(exported).items() if value and name not in _ELSEWHERE}
+    lines = log_lines.lines(shop, ticket, log, deps.now(), language)
+    return view | {
+        "subject": mask.text(ticket.subject),
+        "facts": {name: mask.text(value) for name, value in facts.items()},
+        "messages": entries,
+        "log": [
+            {"at": columns.local(line.moment, shop.hours.zone)}
+            | {name: mask.text(getattr(line, name)) for name in ("who", "what", "detail")}
+            for line in reversed(lines)
+        ],
+        "went_to": _went_to(shop, mask, ticket),
+    }
+
+
+_ELSEWHERE = ("reference", "kind", "shop", "state", "subject", "opened_at", "referred_to")
+
+
+def _entry(
+    deps: Deps, shop: Shop, mask: Mask, place: int, message: Message, files: tuple[Piece, ...], language: str
+) -> dict[str, Any]:
+    left_out = _anothers(mask, message)
+    start = f"tickets/{message.ref}/"
+    beside = [piece.name.removeprefix(start) for piece in files]
+    return {
+        "at": columns.local(message.at, shop.hours.zone),
+        "author": mask.author(message),
+        "by": message.channel.value,
+        "event": message.event.value,
+        "internal": message.visibility.value == "internal",
+        "text": words.phrase(language, "subject.masked.words") if left_out else mask.text(whole_text(deps, message)),
+        "files": [name for name in beside if name.startswith((f"files/{place:03}-", f"mails/{place:03}."))],
+        "mails": _mails(mask, message.outbox, shop),
+    }
+
+
+def _mails(mask: Mask, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]]:
+    """The mails it was sent by, and to whom."""
+    return [
+        {
+            "purpose": mail.purpose.value,
+            "to": mask.text(mail.to),
+            "at": columns.local(mail.at, shop.hours.zone) if mail.at else "",
+            "became": mail.posting.value,
+        }
+        for mail in (outbox.deliveries if outbox else ())
+    ]
+
+
+def _was_sent(outbox: Outbox | None, mask: Mask) -> bool:
+    mails = outbox.deliveries if outbox else ()
+    return any(same(mail.to, mask.address) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
+
+
+def _went_to(shop: Shop, mask: Mask, ticket: Ticket) -> list[dict[str, Any]]:
+    """The third parties that were told something of the ticket, and what."""
+    return [
+        {
+            "name": mask.text(referral.name),
+            "at": columns.local(referral.at, shop.hours.zone),
+            "facts": list(referral.facts),
+        }
+        for referral in ticket.referrals
+    ]

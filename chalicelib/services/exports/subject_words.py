@@ -1,0 +1,132 @@
+"""What the archive's pages say of a ticket, in its person's words; its JSON says the same in codes, to the second."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from chalicelib import words
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.tickets.due_dates import DueDate, due_date
+from chalicelib.rules.tickets.messages import Author, Event
+from chalicelib.rules.tickets.procedure_facts import Remedy
+from chalicelib.rules.tickets.ticket import LogEntry, Message, Ticket
+from chalicelib.services.desk import log_lines
+
+
+def page_of(
+    mask: Mask,
+    ticket: Ticket,
+    messages: Iterable[Message],
+    view: dict[str, Any],
+    log: Iterable[LogEntry],
+    now: datetime,
+    language: str,
+) -> dict[str, Any]:
+    """The view that the JSON holds, with all that is code in it said in words."""
+    shop = mask.shop
+
+    def at(moment: datetime) -> str:
+        return words.moment(moment, shop.timezone, language)
+
+    entries = []
+    for message, entry in zip(messages, view["messages"], strict=True):
+        event = "" if message.event is Event.WORDS else words.phrase(language, f"desk.ticket.event.{message.event}")
+        boxes = message.outbox.deliveries if message.outbox else ()
+        mails = [
+            {
+                "purpose": words.phrase(language, f"desk.ticket.purpose.{mail.purpose}"),
+                "to": told["to"],
+                "at": at(mail.at) if mail.at else "",
+                "became": words.phrase(language, f"desk.ticket.posting.{mail.posting}"),
+            }
+            for mail, told in zip(boxes, entry["mails"], strict=True)
+        ]
+        by = _or(language, f"desk.ticket.by_channel.{entry['by']}", "")
+        entries.append(
+            entry
+            | {"ours": message.author is Author.AGENT, "at": at(message.at), "by": by, "event": event, "mails": mails}
+        )
+    lines = reversed(log_lines.lines(shop, ticket, log, now, language)) if view["theirs"] else ()
+    return view | {
+        "state": words.phrase(language, f"subject.said.state.{'open' if ticket.state == 'aside' else ticket.state}"),
+        "opened_at": at(ticket.opened_at),
+        "facts": [
+            (name, said if said is not None else value)
+            for name, value in view["facts"].items()
+            if (said := _fact(shop, ticket, name, language, at)) != ""
+        ],
+        "messages": entries,
+        "log": [
+            {"at": at(line.moment)} | {part: mask.text(getattr(line, part)) for part in ("who", "what", "detail")}
+            for line in lines
+        ],
+        "went_to": [
+            party | {"at": at(referral.at)} for party, referral in zip(view["went_to"], ticket.referrals, strict=False)
+        ],
+    }
+
+
+def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[datetime], str]) -> str | None:
+    """A fact in words; None where its value says it already, "" where another fact does."""
+    if name == "opened_local":
+        return ""  # it stands above
+    if name == "topic":
+        topic = next((topic for topic in shop.topics if topic.id == ticket.topic), None)
+        return shop.text(topic.label, language) if topic else None
+    if name == "language":
+        code = ticket.language
+        return words.phrase(code, "language.name") if code in words.languages() else None
+    if name == "country":
+        return _or(language, f"policy.country.{ticket.country}", ticket.country or "")
+    if name == "purchased" and ticket.claim and ticket.claim.purchased:
+        return words.date_in_words(ticket.claim.purchased, language)
+    if name == "rating" and ticket.rating:
+        return words.phrase(language, f"desk.ticket.score.{ticket.rating.score}")
+    if name in _CODES:
+        table, value = _CODES[name]
+        return _or(language, f"{table}.{value(ticket)}", str(value(ticket))).format(shop=shop.name)
+    if name in _DUE:
+        clock = ticket.clock(_DUE[name])
+        return words.due(due_date(clock), shop.timezone, language) if clock else None
+    moment = _moment(ticket, name)
+    if name == "remedy_due" and moment:
+        return words.due(DueDate(moment, by_day=True), shop.timezone, language)
+    return at(moment) if moment else None
+
+
+def _moment(ticket: Ticket, name: str) -> datetime | None:
+    remedy, clock = ticket.remedy, ticket.clock(_MET.get(name, ""))
+    if clock:
+        return clock.met_at
+    moments = {
+        "closed_at": ticket.closed_at,
+        "remedy_due": remedy.due if remedy else None,
+        "remedy_done_at": remedy.done_at if remedy else None,
+        "rated_at": ticket.rating.at if ticket.rating else None,
+    }
+    return moments.get(name)
+
+
+def _of_remedy(part: Callable[[Remedy], str]) -> Callable[[Ticket], str]:
+    return lambda ticket: part(ticket.remedy) if ticket.remedy else ""
+
+
+def _or(language: str, key: str, otherwise: str) -> str:
+    found = words.book(language).get(key)
+    return found if isinstance(found, str) else otherwise
+
+
+_DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE}
+_MET = {"first_answered_at": FIRST_ANSWER, "resolved_at": RESOLVE}
+# Where the words of a code stand.
+_CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
+    "outcome": ("subject.said.outcome", lambda ticket: ticket.outcome or ""),
+    "channel": ("desk.ticket.by_channel", lambda ticket: ticket.channel),
+    "priority": ("desk.ticket.priority", lambda ticket: ticket.priority),
+    "fault": ("subject.said.fault", lambda ticket: ticket.finding.fault if ticket.finding else ""),
+    "remedy": ("cure", _of_remedy(lambda remedy: remedy.cure)),
+    "remedy_owed_by": ("owed_by", _of_remedy(lambda remedy: remedy.owed_by)),
+    "remedy_carried_out_by": ("subject.said.performer", _of_remedy(lambda remedy: remedy.carried_out_by)),
+}

@@ -1,0 +1,153 @@
+"""`export_tickets`: the tickets of some days as a spreadsheet or JSON, read day by day through the calendar index."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.errors import UnknownFile
+from chalicelib.rules.exports import formats
+from chalicelib.rules.exports.columns import Exported
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Message, State, Ticket
+from chalicelib.services import console_events
+from chalicelib.services.exports.export_growth import Step
+from chalicelib.services.exports.exporting import LINK_SECONDS, Order, order_id, proceed
+from chalicelib.services.ports.deps import Deps, Export, Run
+
+_PAGE = 100
+# Longer than this the files bucket's lifecycle keeps no export.
+KEPT = timedelta(days=3)
+_NEXT = "It goes on by itself. Press Test again with the same event to see how far it is, and for the file."
+_FIELDS = ("shop", "from", "to", "kinds", "states", "format", "messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the event asks for."""
+
+    shop: Shop
+    since: date
+    until: date
+    kinds: tuple[str, ...]
+    states: tuple[str, ...]
+    format: str
+    messages: bool
+
+
+def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Export the tickets that were opened on the days `from` to `to` (UTC), both included. The same event again goes on
+    with it, or answers with the finished file. Raises BadInput with a sentence on what to type."""
+    wanted = _wanted(deps, event)
+    days = f"{wanted.since}/{wanted.until}"
+    what = (*sorted(wanted.kinds), *sorted(wanted.states), wanted.format, str(wanted.messages))
+    order = Order(
+        name="export_tickets",
+        event=event,
+        id=order_id(deps, "export_tickets", wanted.shop.id, days, *what),
+        file=f"{wanted.shop.id}-tickets-{wanted.since}-{wanted.until}.{wanted.format}",
+        content_type=formats.CONTENT_TYPES[wanted.format],
+        make=lambda state: _Tickets(deps, wanted, state),
+    )
+    export = proceed(deps, order, run)
+    asked = {"shop": wanted.shop.id, "from": wanted.since.isoformat(), "to": wanted.until.isoformat()}
+    return asked | {"format": wanted.format, "messages_too": wanted.messages} | answer(deps, order, export)
+
+
+def answer(deps: Deps, order: Order, export: Export) -> dict[str, Any]:
+    """How far the export is, and where its file lies once it is finished."""
+    counts = {"tickets": export.tickets, "messages": export.messages, "bytes": export.size}
+    if export.finished_at is None:
+        return {"finished": False, **counts, "done_until": export.cursor, "next": _NEXT}
+    ends = deps.now() + timedelta(seconds=LINK_SECONDS)
+    return {
+        "finished": True,
+        "as_of": export.begun_at.isoformat(timespec="seconds"),
+        **counts,
+        "key": export.key,
+        "url": deps.files.link(export.key, order.file, order.content_type, LINK_SECONDS),
+        "url_expires_at": ends.isoformat(timespec="seconds"),
+        "file_deleted_after": (export.begun_at + KEPT).date().isoformat(),
+    }
+
+
+def _wanted(deps: Deps, event: Any) -> Wanted:
+    said = console_events.fields(event, *_FIELDS)
+    shop = console_events.shop(deps, said)
+    since, until = console_events.days(said)
+    return Wanted(
+        shop,
+        since,
+        until,
+        console_events.choices(said, "kinds", shop.kinds),
+        console_events.choices(said, "states", State),
+        console_events.choice(said, "format", formats.CONTENT_TYPES, usual="csv"),
+        console_events.yes(said, "messages"),
+    )
+
+
+class _Tickets:
+    """Makes the file: a step for each page of a day's tickets; with their messages, for each ticket."""
+
+    def __init__(self, deps: Deps, wanted: Wanted, state: str) -> None:
+        self._deps, self._wanted = deps, wanted
+        self._format = formats.make(wanted.format, wanted.messages, state)
+
+    def steps(self, cursor: str) -> Iterator[Step]:
+        begun, _, after = cursor.partition(" ")
+        day = date.fromisoformat(begun) if begun else self._wanted.since
+        while day <= self._wanted.until:
+            yield from self._day(day, after)
+            day, after = day + timedelta(days=1), ""
+
+    def _day(self, day: date, after: str) -> Iterator[Step]:
+        while refs := self._deps.store.opened_on(self._wanted.shop.id, day, _PAGE, after):
+            yield from self._with_messages(day, refs) if self._wanted.messages else [self._alone(day, refs)]
+            after = refs[-1]
+
+    def _alone(self, day: date, refs: list[str]) -> Step:
+        tickets = [ticket for ticket in self._deps.store.find_tickets(refs) if self._asked_for(ticket)]
+        zone = self._wanted.shop.hours.zone
+        content = b"".join(self._format.ticket([Exported(ticket, zone)]) for ticket in tickets)
+        return Step(f"{day} {refs[-1]}", content, len(tickets))
+
+    def _with_messages(self, day: date, refs: list[str]) -> Iterator[Step]:
+        for ref in refs:
+            ticket, found = self._deps.store.conversation(ref)
+            if ticket and self._asked_for(ticket):
+                # Those of tickets that joined it stand with these.
+                messages = [ticket.opening, *(message for message in found if message.ref == ref)]
+                yield Step(f"{day} {ref}", self._written(ticket, messages), 1, len(messages))
+            else:
+                yield Step(f"{day} {ref}", b"")
+
+    def _written(self, ticket: Ticket, messages: Iterable[Message]) -> bytes:
+        zone = self._wanted.shop.hours.zone
+        rows = [Exported(ticket, zone, message, whole_text(self._deps, message)) for message in messages]
+        return self._format.ticket([Exported(ticket, zone), *rows])
+
+    def _asked_for(self, ticket: Ticket) -> bool:
+        return ticket.kind in self._wanted.kinds and ticket.state in self._wanted.states
+
+    def pause(self) -> bytes:
+        return self._format.pause()
+
+    @property
+    def state(self) -> str:
+        return self._format.state
+
+    def taken(self) -> bytes:
+        return self._format.taken()
+
+    def close(self, earlier: Iterable[bytes]) -> bytes:
+        return self._format.close(earlier)
+
+
+def whole_text(deps: Deps, message: Message) -> str:
+    """What was written, also where it is too long for the table."""
+    if message.text_key is None:
+        return message.text
+    try:
+        return deps.files.read(message.text_key).decode("utf-8", "replace")
+    except UnknownFile:
+        return message.text  # gone meanwhile: its beginning is still there

@@ -1,0 +1,1 @@
+"""Forms and mails, from their arrival to a ticket."""

@@ -1,0 +1,210 @@
+"""Everything that is asked of a received mail, asked once: who it is from, what marks it bears, which ticket it leads
+to, what it holds. What becomes of it is then decided by rule (rules.intake.mail_deciding)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from chalicelib.mail.composing import LOOP_HEADER
+from chalicelib.mail.inbound import Forwarded, InboundMail, Naming
+from chalicelib.rules.identity.addressing import plus_part, same
+from chalicelib.rules.intake import mail_senders, submission
+from chalicelib.rules.intake.mail_facts import (
+    Addressed,
+    Author,
+    Facts,
+    Inner,
+    Key,
+    Origin,
+    Part,
+    Proof,
+    Report,
+    Standing,
+)
+from chalicelib.rules.intake.mail_senders import Meant
+from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.procedure.referring import referral_from
+from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.services.delivery import bouncing
+from chalicelib.services.delivery.bouncing import Reported
+from chalicelib.services.intake import arrivals, mail_people, own_words
+from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
+from chalicelib.services.intake.threading import Thread, named_in_subject, thread_of
+from chalicelib.services.ports.deps import Deps
+
+# Where a reply token stands in other mails: what answers a digest, a mail of many tickets or a sign-in link is no part
+# of any.
+SERVICE = frozenset({"digest", "signin"})
+_AUTHORS = {
+    Naming.SOLE: Author.SURE,
+    Naming.SENT_FOR: Author.LOOSE,
+    Naming.LOOSE: Author.LOOSE,
+    Naming.UNCLEAR: Author.UNCLEAR,
+}
+_NAMED = (Author.SURE, Author.LOOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A mail to one shop and what is known of it. `machine` and `silent`: why a machine wrote it, and why it must not
+    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `held`: the
+    mail that an agent's mail holds, `inner`: the customer whose it is."""
+
+    mail: RawMail
+    meant: Meant
+    agent: Agent | None
+    machine: tuple[str, ...]
+    silent: tuple[str, ...]
+    ours: bool
+    report: Report
+    reported: Reported | None
+    thread: Thread | None
+    named: Ticket | None
+    held: Forwarded | None
+    holds: Inner
+    inner: Meant
+    direct: tuple[str, ...]
+    """Whom the mail is written to, besides us."""
+
+
+def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Gathered:
+    """`threads`: not for a mail that could not be dealt with, which is looked up nowhere."""
+    read = mail.mail
+    meant = mail_senders.meant(deps.policy, shop, mail_people.headers(read))
+    agent = shop.agent(meant.sender.address)
+    ours = _is_ours(shop, read, meant)
+    about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce and threads else None
+    if about and _is_party(shop, about.ticket, meant):
+        about = None
+    # By a From that may be anybody's nothing is found: but an agent must hear that an answer was not sent.
+    surely = meant.surely if agent or read.naming is not Naming.UNCLEAR else ""
+    thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
+    if thread and thread.key is Key.ID and _to_service(shop, mail):
+        thread = None  # the ticket that noted the mail answered is one of many
+    if thread and opened_by(mail, thread.ticket):
+        thread = None
+    held = mail_people.held(deps.policy, shop, read) if agent else None
+    holds, inner = mail_people.inner(deps.policy, shop, held)
+    trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
+    return Gathered(
+        mail=mail,
+        meant=meant,
+        agent=agent,
+        machine=tuple(_machine(read, ours, trusted=trusted)),
+        silent=() if trusted else read.no_auto_reply,
+        ours=ours,
+        report=Report.OURS if about else Report.OTHER if read.bounce else Report.NONE,
+        reported=about,
+        thread=thread,
+        named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
+        held=held,
+        holds=holds,
+        inner=inner,
+        direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
+    )
+
+
+def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
+    """The facts, with the ticket as it stands now."""
+    mail, thread = gathered.mail, gathered.thread
+    ticket, author = thread.ticket if thread else None, _AUTHORS[mail.mail.naming]
+    return Facts(
+        origin=Origin.OURSELVES if gathered.ours else Origin.MACHINE if gathered.machine else Origin.PERSON,
+        report=gathered.report,
+        silent=bool(gathered.silent),
+        reachable=gathered.meant.reachable,
+        proof=Proof.FAILED if DMARC in mail.failed else Proof.PASSED if mail.vouched else Proof.NONE,
+        author=author,
+        disowned=mail.disowned,
+        suspicious=bool({SPAM, VIRUS} & mail.failed),
+        readable=arrivals.readable(mail),
+        words=bool(_words(shop, gathered, ticket)),
+        files=bool(arrivals.public_parcels(mail)),
+        agent=gathered.agent is not None,
+        part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
+        key=thread.key if thread else Key.NONE,
+        standing=_standing(deps, shop, ticket) if ticket else Standing.NONE,
+        answerable=ticket is not None and is_address(ticket.requester.address),
+        addressed=_addressed(shop, gathered, ticket),
+        inner=gathered.holds,
+        certain=gathered.held is not None and gathered.held.certain,
+    )
+
+
+def with_thread(gathered: Gathered, thread: Thread) -> Gathered:
+    return replace(gathered, thread=thread)
+
+
+def referral(ticket: Ticket, meant: Meant) -> int:
+    """The number of the referral whose third party wrote; 0 where it is none of them."""
+    asked = (referral_from(ticket, address) for address in meant.addresses if address)
+    return next((found.number for found in asked if found), 0)
+
+
+def part(ticket: Ticket, meant: Meant, key: Key) -> Part:
+    """Who wrote it in the ticket. Where the token was made for others, or there is none, a Reply-To proves nothing."""
+    addresses = meant.addresses if key in (Key.CUSTOMER, Key.ID) else (meant.surely,)
+    if any(replying.is_customers(ticket, address) for address in addresses):
+        return Part.CUSTOMER
+    if any(referral_from(ticket, address) for address in addresses if address):
+        return Part.THIRD_PARTY
+    return Part.PARTICIPANT if any(map(ticket.knows, addresses)) else Part.NONE
+
+
+def opened_by(mail: RawMail, ticket: Ticket) -> bool:
+    """Whether this very raw mail opened the ticket, in an attempt that died before all was done."""
+    return (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
+
+
+def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:
+    """Only what is new, for an agent and for a machine, whose mails mostly quote ours."""
+    mail = gathered.mail.mail
+    if gathered.agent:
+        return own_words.for_customer(shop, mail, ticket)
+    return submission.clean(mail.new if gathered.machine else mail.text).strip()
+
+
+def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
+    """Whether it is a mail of ours come back. A group's own address may be ours too: then it says whose words it is."""
+    from_us = shop.is_ours(meant.sender.address) and not meant.reachable
+    return bool(mail.header(LOOP_HEADER)) or from_us
+
+
+def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[str]:
+    """Why nobody wrote it. The policy can name senders whose mail counts as a person's."""
+    if ours:
+        yield "our own mail come back"
+    if mail.bounce:
+        yield "delivery report"
+    if ours or not trusted:
+        yield from (submission.one_line(reason)[:200] for reason in mail.automatic)
+
+
+def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:
+    addresses = [address for address in meant.addresses if address]
+    return any(shop.agent(a) or ticket.knows(a) or referral_from(ticket, a) for a in addresses)
+
+
+def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
+    if not replying.takes_replies(ticket, shop, deps.now()):
+        return Standing.PAST
+    return {State.CLOSED: Standing.CLOSED, State.ASIDE: Standing.ASIDE}.get(ticket.state, Standing.RUNNING)
+
+
+def _to_service(shop: Shop, mail: RawMail) -> bool:
+    """Whether it is for where these mails are answered to, or is one of them come back."""
+    back = mail.mail.header(LOOP_HEADER).strip().lower() in SERVICE
+    return back or any(plus_part(address) in SERVICE and shop.is_ours(address) for address in mail.recipients)
+
+
+def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:
+    if gathered.thread is None and _to_service(shop, gathered.mail):
+        return Addressed.SERVICE
+    to = [a for a in gathered.mail.mail.to if a.address]
+    if any((ticket and ticket.knows(a)) or same(a, gathered.inner.person.address) for a in gathered.direct):
+        return Addressed.CUSTOMER
+    others = [a for a in gathered.direct if not shop.agent(a)]
+    if len(gathered.direct) < len(to):
+        return Addressed.AMONG if others else Addressed.US
+    return Addressed.OTHERS if gathered.direct else Addressed.US

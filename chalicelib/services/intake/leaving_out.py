@@ -1,0 +1,36 @@
+"""What of an agent's answer does not go on to the customer: the agent hears of it, once for each picture, since the
+logo of a signature comes with every mail."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.services.intake import arrivals
+from chalicelib.services.intake.gathering import Gathered
+from chalicelib.services.ports.deps import Deps
+
+_REMEMBERED = timedelta(days=365)
+
+
+def told(deps: Deps, gathered: Gathered, arrival: Arrival) -> Arrival:
+    """The answer with the names of what was left out, and its agent to be told where that is new."""
+    left = arrivals.left_out(gathered.mail)
+    if not left or gathered.agent is None:
+        return arrival
+    is_new = any(not deps.store.flagged(_key(deps, gathered, each.sha256), deps.now()) for each in left)
+    names = tuple(dict.fromkeys(each.filename for each in left))
+    return replace(arrival, left_out=names, ask=gathered.agent.address if is_new else "")
+
+
+def remember(deps: Deps, gathered: Gathered, arrival: Arrival) -> None:
+    """The agent has been told of these pictures."""
+    for each in arrivals.left_out(gathered.mail) if arrival.left_out and arrival.ask else ():
+        deps.store.flag(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
+
+
+def _key(deps: Deps, gathered: Gathered, digest: str) -> str:
+    """What is remembered for a year must be found by the same name when the secret has changed meanwhile."""
+    address = canonical(gathered.agent.address) if gathered.agent else ""
+    return derived.name(deps.secret, "left-out", f"{address}/{digest}")

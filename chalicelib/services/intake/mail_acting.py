@@ -1,0 +1,196 @@
+"""What was decided of a mail, carried out: a ticket opened, words added, an answer sent on, or kept inside."""
+
+from dataclasses import replace
+
+from chalicelib.mail.inbound import Naming
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import domain_of
+from chalicelib.rules.intake.mail_deciding import decide
+from chalicelib.rules.intake.mail_decisions import JOINING, Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import Key, Proof
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import referring, replying
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from chalicelib.services.delivery import spacing
+from chalicelib.services.intake import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
+from chalicelib.services.intake.arrivals import Outcome
+from chalicelib.services.intake.gathering import Gathered
+from chalicelib.services.intake.threading import Thread, followed
+from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting
+from chalicelib.services.tickets.commits import change_ticket
+from chalicelib.services.tickets.filing import Parcel, file_away
+from chalicelib.services.tickets.merged import came_before, opened_before
+from chalicelib.services.tickets.opening import open_or_find
+
+
+def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
+    """Open a ticket of its own, or find the one it opened before."""
+    mail = gathered.mail
+    arrival, parcels = mail_arrivals.opening(shop, gathered, decision), arrivals.parcels(mail)
+    words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
+
+    def notes(ref: str) -> tuple[Message, ...]:
+        id = derived.message_id(deps.secret, ref, derived.source_of(arrival.source, "note"))
+        return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
+
+    arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
+    arrival = _within_limits(deps, shop, gathered, arrival)
+    ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
+    if not new and ticket.opening.fingerprint != arrival.fingerprint:
+        # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
+        as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
+        clear = mail.mail.naming is not Naming.UNCLEAR  # else whoever it names may not have written it
+        known = clear and ticket.knows(arrival.person.address)
+        if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
+            return join(deps, shop, as_reply), ticket.ref
+        arrival = replace(arrival, source=derived.source_of(arrival.source, arrival.fingerprint))
+        ticket, new = open_or_find(deps, shop, arrival, parcels)
+    if decision.course is Course.OPEN_ANSWERED:
+        return _answered(deps, shop, gathered, decision, ticket)
+    # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
+    new = new or gathering.opened_by(mail, ticket)
+    return (_opened_as(gathered, arrival) if new else Outcome.DUPLICATE), ticket.ref
+
+
+def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
+    """Add it to the ticket it belongs to, as it is decided when the ticket is written."""
+    thread = gathered.thread
+    if thread is None:
+        raise ValueError("it belongs to no ticket")
+    decision = decide(gathering.facts(deps, shop, gathered))
+    arrival = mail_arrivals.joining(shop, gathered, decision, thread.ticket)
+    if opened_before(deps, shop, thread.ticket, arrival.source, arrival.fingerprint):
+        return Outcome.DUPLICATE
+    return _append(deps, shop, gathered, thread, arrival)
+
+
+def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival: Arrival) -> Outcome:
+    ref, source = thread.ticket.ref, derived.source_of(arrival.source, arrival.fingerprint)
+    if came_before(deps, thread.ticket, lambda ref: derived.message_id(deps.secret, ref, source)):
+        return Outcome.DUPLICATE
+    id = derived.message_id(deps.secret, ref, source)
+
+    decision = decide(gathering.facts(deps, shop, gathering.with_thread(gathered, thread)))
+    if decision.course not in JOINING:
+        raise VersionConflict("the ticket has become another while its mail was read")
+    filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
+    filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
+
+    heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
+
+    def decided(ticket: Ticket) -> Change:
+        now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
+        return spacing.spaced(deps, ticket, _change(deps, shop, now, decision.course, id, filed, heard=heard))
+
+    try:
+        change_ticket(deps, thread.ticket, decided)
+    except MessageExists:
+        return Outcome.DUPLICATE
+    except Merged as moved:
+        goes_on = followed(deps, replace(thread, ticket=moved.ticket))
+        return _append(deps, shop, gathered, goes_on, arrival)
+    leaving_out.remember(deps, gathered, filed)
+    if decision.why is Why.STRAY_REPORT:
+        return Outcome.BOUNCE
+    return Outcome.AUTOMATIC if arrival.automatic else Outcome.APPENDED
+
+
+def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:
+    """Whether anybody is mailed of what joins the ticket: from one place not more than so often. It is kept all the
+    same. Our own agents' mails are not counted, where they are."""
+    if decision.course is Course.ANSWER or decision.told is Told.NOBODY or _is_own(gathered):
+        return True
+    return limiting.may_say(deps, shop, ticket, gathered.mail.source, id)
+
+
+def _change(
+    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival, *, heard: bool
+) -> Change:
+    """What the decision makes of the ticket as it stands. Should that lead elsewhere than the arrival was made for, the
+    mail is read again."""
+    thread, facts = gathered.thread, gathering.facts(deps, shop, gathered)
+    if thread is None:
+        raise ValueError("it belongs to no ticket")
+    ticket, decision, moment = thread.ticket, decide(facts), deps.moment(shop)
+    if decision.course is not course:
+        raise VersionConflict("the ticket has become another while its mail was read")
+    match course:
+        case Course.ADD:
+            remarks = (*arrival.remarks, Remark.STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
+            tell = heard and decision.told is not Told.NOBODY
+            return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), moment, tell=tell)
+        case Course.ANSWER:
+            return replying.agent_answers(ticket, id, arrival, moment, mailed=decision.mailed)
+        case Course.HEAR:
+            referral = thread.referral or gathering.referral(ticket, gathered.meant)
+            unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
+            remarks = tuple(dict.fromkeys((*arrival.remarks, *((Remark.UNVERIFIED,) if unsure else ()))))
+            tell = heard and decision.told is not Told.NOBODY
+            letter = replace(arrival, remarks=remarks)
+            return referring.answered(ticket, id, letter, referral, moment, counts=decision.counts, tell=tell)
+        case Course.KEEP:
+            tell, why = heard and decision.told is not Told.NOBODY, Remark(decision.why)
+            return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)
+    raise ValueError(f"{course} joins no ticket")
+
+
+def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
+    """The agent's answer to a ticket that has just been opened with what it answers."""
+    arrival = mail_arrivals.joining(shop, gathered, decision, ticket)
+    # The same as when it came to the ticket by the ids it names: delivered again, it does.
+    source = derived.source_of(arrival.source, arrival.fingerprint)
+    id = derived.message_id(deps.secret, ticket.ref, source)
+    filed = file_away(deps, ticket.ref, arrival, arrivals.public_parcels(gathered.mail))
+    try:
+        change_ticket(
+            deps, ticket,
+            lambda current: replying.agent_answers(current, id, filed, deps.moment(shop), mailed=False),
+        )  # fmt: skip
+    except MessageExists:
+        return Outcome.DUPLICATE, ticket.ref
+    return Outcome.OPENED, ticket.ref
+
+
+def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
+    return decision.voice is Voice.STRANGER or not any(map(ticket.knows, gathered.meant.addresses))
+
+
+def _parcels(gathered: Gathered, decision: Decision) -> list[Parcel]:
+    """An agent's answer goes out with what is meant to; what stays inside is whole."""
+    answer = decision.course is Course.ANSWER
+    return arrivals.public_parcels(gathered.mail) if answer else arrivals.parcels(gathered.mail)
+
+
+def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival, ticket: Ticket | None = None) -> Arrival:
+    """The arrival with whom its mail names; not of one that again and again could not be dealt with, as that may be
+    why."""
+    mail = gathered.mail
+    return (
+        arrival
+        if mail.notice.attempt >= arrivals.LAST_ATTEMPT
+        else mail_mentions.noted(deps, shop, mail.raw, arrival, ticket)
+    )
+
+
+def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
+    if gathered.mail.mail.bounce:
+        return Outcome.BOUNCE
+    if arrival.suspicions:
+        return Outcome.QUARANTINED
+    return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
+
+
+def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Arrival:
+    """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
+    that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
+    once = derived.source_of("mail", arrival.source, arrival.fingerprint)
+    return limiting.opened(deps, shop, arrival, gathered.mail.source, once, trusted=_is_own(gathered))
+
+
+def _is_own(gathered: Gathered) -> bool:
+    """Whether an agent wrote it, and from where only their domain's people can."""
+    return gathered.agent is not None and gathered.mail.source.domain == domain_of(gathered.agent.address)

@@ -1,0 +1,190 @@
+"""From what was gathered of a mail to an arrival: in whose name, with which words, and what is remarked of it."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chalicelib.mail.inbound import InboundMail, Naming
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.intake import data_requests, submission
+from chalicelib.rules.intake.language import language_of
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import Key
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
+from chalicelib.services.intake import own_words
+from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
+from chalicelib.services.intake.gathering import Gathered
+from chalicelib.services.intake.threading import mail_source
+
+_LONGEST_SUBJECT = 300
+_MOST_PARTICIPANTS = 20
+_SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
+
+
+def arrival(shop: Shop, gathered: Gathered) -> Arrival:
+    """The mail as it came, before it is decided whose words it is."""
+    mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
+    text = submission.clean(read.reply or read.text).strip()
+    subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
+    person = _fit(meant.person)
+    return Arrival(
+        channel=Channel.MAIL,
+        person=person,
+        subject=subject,
+        text=text,
+        source=mail_source(shop, read.message_id or _without_id(mail)),
+        fingerprint=_fingerprint(read),
+        kind=_kind(shop, subject, text),
+        language=language_of(f"{subject} {text}", shop.languages),
+        message_id=read.message_id,
+        raw_key=mail.notice.key,
+        participants=_participants(shop, gathered),
+        automatic=tuple(dict.fromkeys(gathered.machine)),
+        suspicions=tuple(suspicion for check, suspicion in _SUSPICIONS.items() if check in mail.failed),
+        remarks=tuple(_remarks(mail, person)),
+        sender=_shown(meant.sender.address) if meant.reachable else "",
+        writer=_fit(meant.writer),
+    )
+
+
+def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
+    """What opens a ticket of its own, as the decision says."""
+    arrived = arrival(shop, gathered)
+    if decision.theirs:
+        arrived = _in_their_name(shop, arrived, gathered)
+    elif decision.voice is Voice.COLLEAGUE:
+        # Whatever an agent's mail holds is what it is about.
+        arrived = replace(arrived, text=submission.clean(gathered.mail.mail.text).strip(), participants=())
+    if decision.why is Why.NEW_ANSWERED and gathered.mail.mail.in_reply_to:
+        # It is what the customer wrote to the agent: their next mail will name it.
+        id = gathered.mail.mail.in_reply_to[0]
+        arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
+    return replace(
+        arrived,
+        remarks=tuple(dict.fromkeys((*arrived.remarks, *_of_its_opening(gathered, decision)))),
+        acknowledge=decision.acknowledged,
+        notify=decision.told is not Told.NOBODY,
+        ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
+        confirmed=decision.voice is Voice.CUSTOMER and not decision.theirs and _vouched(gathered),
+    )
+
+
+def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Arrival:
+    """What joins a ticket: by whoever wrote it, with the words that are for it."""
+    arrived, meant = arrival(shop, gathered), gathered.meant
+    if not meant.relayed:
+        also = () if same(meant.person.address, meant.sender.address) else (canonical(meant.person.address),)
+        arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="", writer=NOBODY)
+    else:
+        arrived = replace(arrived, participants=())
+    if decision.voice is Voice.CUSTOMER:
+        # Who answers a mail of ours by the address in it has read it.
+        answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
+        arrived = replace(arrived, confirmed=_vouched(gathered) or answered)
+    if decision.voice is Voice.AGENT:
+        arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
+    if decision.course is Course.KEEP:
+        arrived = replace(arrived, text=arrived.text or submission.clean(gathered.mail.mail.text).strip())
+    if arrived.suspicions:
+        arrived = replace(arrived, remarks=(*arrived.remarks, Remark.SUSPICIOUS))
+    if decision.course in (Course.ANSWER, Course.OPEN_ANSWERED) and not decision.mailed:
+        arrived = replace(arrived, remarks=(*arrived.remarks, Remark.ANSWERED_DIRECTLY))
+    return arrived
+
+
+def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
+    """What a ticket that it opens is remarked to be, besides how the mail was read."""
+    if gathered.mail.disowned and not decision.theirs:
+        yield Remark.DISOWNED
+    if decision.why in (Why.WHOSE, Why.NEW_COPY):
+        yield Remark(decision.why)
+        if not (gathered.mail.vouched and gathered.mail.mail.naming is Naming.SOLE):
+            yield Remark.UNVERIFIED
+    elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
+        yield Remark.NO_CONFIRMATION
+
+
+def _vouched(gathered: Gathered) -> bool:
+    """Whether the domain of the very address that answers go to vouches for the mail."""
+    return gathered.mail.vouched and same(gathered.meant.person.address, gathered.meant.sender.address)
+
+
+def note(gathered: Gathered) -> str:
+    """What an agent wrote above the mail they pass on."""
+    inner = gathered.held
+    return submission.clean(inner.note).strip() if inner else ""
+
+
+def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
+    """What an agent's mail holds, as the customer's own."""
+    inner, whose = gathered.held, gathered.inner
+    text = submission.clean(inner.text if inner else "").strip()
+    subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
+    return replace(
+        arrived,
+        person=_fit(whose.person),
+        subject=subject,
+        text=text,
+        kind=_kind(shop, subject, text),
+        language=language_of(text, shop.languages),
+        message_id=None,
+        participants=(),
+        sender=_shown(whose.sender.address) if whose.reachable else "",
+        writer=_fit(whose.writer),
+    )
+
+
+def _kind(shop: Shop, subject: str, text: str) -> str:
+    """The policy's kind for mails, but for those about their writer's data, whose month the law sets."""
+    about_data = data_requests.KIND in shop.kinds and data_requests.asks_about_data(subject, text)
+    return data_requests.KIND if about_data else shop.mail_kind
+
+
+def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:
+    if not readable(mail):
+        yield Remark.UNREADABLE
+    unclear = mail.mail.naming is Naming.UNCLEAR and "@" in person.address
+    if DMARC in mail.failed or unclear:
+        yield Remark.UNVERIFIED
+    if person.address and not submission.is_address(person.address):
+        yield Remark.UNANSWERABLE
+
+
+def _participants(shop: Shop, gathered: Gathered) -> tuple[str, ...]:
+    """Those in copy, and the From of a person who wants the answers elsewhere; never we ourselves."""
+    meant = gathered.meant
+    others = (meant.writer.address, *(a.address for a in gathered.mail.mail.cc))
+    fit = (canonical(a) for a in others if submission.is_address(a) and not (shop.is_ours(a) or shop.agent(a)))
+    return tuple(dict.fromkeys(fit))[:_MOST_PARTICIPANTS]
+
+
+def _fit(person: Person) -> Person:
+    return Person(submission.one_line(person.name)[:100], _shown(person.address))
+
+
+def _shown(address: str) -> str:
+    """An address as written, for agents to see even where no mail can be sent to it. What could not stand in a line is
+    marked and not left out: that could make another address of it, to which mail can be sent."""
+    if submission.is_address(address):
+        return address
+    marked, longest = "".join(c if c.isprintable() else "\ufffd" for c in address), submission.LONGEST["email"]
+    return marked if len(marked) <= longest else f"{marked[: longest - 1]}…"
+
+
+def _fingerprint(mail: InboundMail) -> str:
+    sender = canonical(mail.sender.address) if mail.sender else ""
+    return derived.source_of(sender, mail.subject, mail.text, *(file.sha256 for file in mail.attachments))
+
+
+def _without_id(mail: RawMail) -> str:
+    """What identifies a mail that has no Message-ID: all of it but the trace each delivery puts on top."""
+    read_as = mail.mail
+    date = read_as.date.isoformat() if read_as.date else ""
+    body = mail.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    return derived.source_of(_fingerprint(read_as), date, hashlib.sha256(body).hexdigest())

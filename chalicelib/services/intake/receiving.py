@@ -1,0 +1,78 @@
+"""A mail becomes a ticket or part of one: whatever it is, once, and its raw bytes stay.
+
+In three steps: what is known of it is gathered, what becomes of it is decided, and that is carried out. Every raw mail
+ends in exactly one recorded outcome.
+"""
+
+from datetime import timedelta
+
+from chalicelib.errors import UnknownFile
+from chalicelib.rules.intake.mail_deciding import decide
+from chalicelib.rules.intake.mail_decisions import Course, Told
+from chalicelib.rules.policy.model import Shop
+from chalicelib.services.delivery import bouncing
+from chalicelib.services.intake import arrivals, attempts, gathering, mail_acting, service_replies
+from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Notice, Outcome, RawMail
+from chalicelib.services.intake.gathering import Gathered
+from chalicelib.services.ports.deps import Deps
+from chalicelib.telemetry import logger
+
+__all__ = ["Outcome", "receive"]
+
+# Longer than the bucket keeps a raw mail and its versions.
+_RAW_LIFE = timedelta(days=90)
+
+
+def receive(deps: Deps, notice: Notice) -> Outcome:
+    """Read the raw mail and open or continue a ticket in each shop it was sent to."""
+    try:
+        raw = deps.files.raw_mail(notice.key)
+    except UnknownFile:
+        if max(notice.attempt, notice.received) < LAST_ATTEMPT:
+            raise
+        logger.warning("a raw mail is not there, as when it was deleted with its ticket")
+        return Outcome.GONE
+    mail = attempts.read(deps, notice, raw)
+    outcome, ref = Outcome.MISDIRECTED, None
+    for shop in _shops(deps, mail.recipients):
+        outcome, ref = _receive_or_keep(deps, shop, mail)
+        if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
+            # Deleted with its ticket, which has no message to tell of it.
+            deps.store.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
+    deps.store.note_outcome(notice.key, outcome, ref, deps.now())
+    deps.files.settle_raw_mail(notice.key)
+    return outcome
+
+
+def _receive_or_keep(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, str | None]:
+    try:
+        return _receive_for(deps, shop, gathering.gather(deps, shop, mail))
+    except Exception:
+        if mail.notice.attempt < LAST_ATTEMPT:
+            raise
+        logger.exception("a mail could not be dealt with and is kept as it came")
+        return _receive_for(deps, shop, gathering.gather(deps, shop, arrivals.bare(mail), threads=False))
+
+
+def _receive_for(deps: Deps, shop: Shop, gathered: Gathered) -> tuple[Outcome, str | None]:
+    decision, thread = decide(gathering.facts(deps, shop, gathered)), gathered.thread
+    match decision.course:
+        case Course.NOTE if gathered.reported:
+            bouncing.note_reported(deps, gathered.reported)
+            return Outcome.BOUNCE, gathered.reported.ticket.ref
+        case Course.RECORD:
+            if decision.told is Told.WRITER and gathered.agent:
+                service_replies.tell(deps, shop, gathered.agent, gathered.mail)
+            return Outcome.NO_TICKETS, None
+        case Course.OPEN | Course.OPEN_ANSWERED:
+            return mail_acting.open_by(deps, shop, gathered, decision)
+    if thread is None:
+        raise ValueError(f"{decision.course} without a ticket")
+    return mail_acting.join(deps, shop, gathered), thread.ticket.ref
+
+
+def _shops(deps: Deps, recipients: tuple[str, ...]) -> list[Shop]:
+    """The shops among whose addresses, plain or with a plus-part, a recipient is. The mail service takes in whole
+    domains: what was sent to other addresses there is nobody's."""
+    found = (shop for address in recipients if (shop := deps.policy.shop_of(address)))
+    return list({shop.id: shop for shop in found}.values())

@@ -1,0 +1,46 @@
+"""Agents who answer a digest or a sign-in link: nobody reads that, and they are told so, with what they wrote."""
+
+from chalicelib import pages
+from chalicelib.errors import NotSent
+from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake import submission
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.services.intake.arrivals import RawMail
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting
+from chalicelib.telemetry import logger
+
+_LONGEST = 20_000
+
+
+def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
+    """Send the mail, unless it was sent when this raw mail was dealt with before. One that dies between sending and
+    noting the outcome sends it once more. Raises NotSent where that may pass."""
+    if deps.store.outcomes_of([mail.notice.key]):
+        return
+    if not limiting.may_mail(deps, shop, agent.address, mail.notice.key):
+        return
+    language, said = shop.languages[0], mail.mail
+    text = submission.clean(said.new or said.reply or said.text).strip()[:_LONGEST]
+    rendered = pages.mail("service_reply", language, shop=shop, agent_name=agent.name, text=text)
+    letter = Letter(
+        sender_name=shop.name,
+        sender=shop.support,
+        recipient_name=agent.name,
+        recipient=agent.address,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        token="digest",  # noqa: S106 (stands where a reply token stands in other mails)
+        serial=derived.source_of("service", mail.notice.key)[:12],
+        date=deps.now(),
+        answers=(said.message_id,) if said.message_id else (),
+        automatic="auto-replied",
+    )
+    try:
+        deps.mailer.send(shop.support, deliverable(agent.address), compose(letter), {"purpose": "service_reply"})
+    except NotSent as error:
+        if error.passing:
+            raise
+        logger.warning("an agent could not be told that nobody reads answers to a digest", extra={"shop": shop.id})

@@ -1,0 +1,156 @@
+"""A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chalicelib.errors import BadInput, KeyReused, LinkRefused
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.mailboxes import network
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.submission import Submission
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
+from chalicelib.rules.timing import worktime
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting, links
+from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.opening import find, open_or_find
+
+# Without a key of the caller's, the same words from the same address within this time are one submission.
+SAME_WORDS = timedelta(minutes=10)
+# Quicker than this is no proof of a machine (forms fill themselves), but with links in the text it is telling.
+_HASTY = timedelta(seconds=3)
+_LINKS = ("http://", "https://", "www.", "[url", "<a ")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What is known of who posts. `key`: the Idempotency-Key header; `submission_id`: the hidden field;
+    `trap`: the field that people do not see; `form_token`: the time-trap, where the form is ours."""
+
+    address: str
+    key: str = ""
+    submission_id: str = ""
+    trap: str = ""
+    form_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The ticket, and whether whoever posted may have the link that shows their words and what was promised."""
+
+    ticket: Ticket
+    receipt: bool
+
+
+def submit(
+    deps: Deps,
+    shop: Shop,
+    fields: Mapping[str, str],
+    parcels: Sequence[Parcel],
+    caller: Caller,
+    faults: Mapping[str, str] | None = None,
+) -> Submitted:
+    """The ticket of this submission, new or from before. `faults`: what could not even be read. Raises BadInput with
+    these and every other fault."""
+    form = _read(deps, shop, fields, len(parcels), faults or {})
+    fingerprint = _fingerprint(form, parcels)
+    # By each version of the secret, the present one first: what came before may have been noted by an older one.
+    posters = derived.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
+    source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
+    if earlier and not _hidden(earlier, posters):
+        return Submitted(earlier, _receives(earlier, posters))
+    once = derived.source_of(source, fingerprint)
+    arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
+    arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", once))
+    # By what identifies it; where that has other words, by these too; and where somebody else's are kept aside, alone.
+    for each in (source, once, derived.source_of(once, arrival.poster)):
+        ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
+        if ticket.opening.fingerprint != fingerprint:
+            if caller.key and ticket.poster in posters:
+                raise KeyReused({"Idempotency-Key": "reused"})
+            # The hidden id came back with other words (the browser's Back, then edited), or somebody else has used it
+            # in this one's name: another ticket, nothing lost.
+        elif new or not _hidden(ticket, posters):
+            break
+    return Submitted(ticket, new or _receives(ticket, posters))
+
+
+def _receives(ticket: Ticket, posters: Collection[str]) -> bool:
+    """Whether whoever posts again what opened the ticket may have the receipt again: not from elsewhere, where anybody
+    could have posted the same words; nor once links to it were withdrawn."""
+    return ticket.poster in posters and ticket.link_version == 1
+
+
+def _hidden(ticket: Ticket, posters: Collection[str]) -> bool:
+    """Whether it was posted from elsewhere and is kept aside: whoever guesses somebody's words must not have them
+    hidden with it."""
+    return doubted(ticket) and ticket.poster not in posters
+
+
+def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults: Mapping[str, str]) -> Submission:
+    problems = {"attachments": "attachments_too_many"} if files > submission.MOST_FILES else {}
+    try:
+        form = submission.read(fields, shop, worktime.local_date(deps.now(), shop.hours))
+    except BadInput as wrong:
+        problems |= wrong.problems
+    if problems or faults:
+        raise BadInput(submission.in_order(problems | dict(faults)))
+    return form
+
+
+def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Arrival:
+    return Arrival(
+        channel=Channel.FORM,
+        person=Person(form.name, form.email),
+        subject=form.subject,
+        text=form.message,
+        source=source,
+        fingerprint=fingerprint,
+        kind=form.kind,
+        language=form.language,
+        topic=form.topic,
+        order_number=form.order_number,
+        suspicions=suspicions,
+        terms_accepted=form.terms_accepted,
+        country=form.country,
+        claim=form.claim,
+    )
+
+
+def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) -> tuple[str, Ticket | None]:
+    """What identifies this submission. Without a key it is its words and the ten minutes it falls in, and
+    then the ticket of the ten minutes before must be looked for: the only opening that reads first."""
+    if key:
+        # With the address: a key that can be guessed must not be used up in somebody else's name.
+        return derived.source_of("form", shop.id, key, canonical(address)), None
+    window, now = SAME_WORDS.total_seconds(), deps.now()
+    number = int(now.timestamp() // window)
+    before = find(deps, shop, derived.source_of("words", shop.id, fingerprint, str(number - 1)))
+    if before and now - before.opened_at <= SAME_WORDS:
+        return before.source, before
+    return derived.source_of("words", shop.id, fingerprint, str(number)), None
+
+
+def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
+    fields = (form.name, canonical(form.email), form.kind, form.topic or "", form.order_number or "", form.subject)
+    more = (form.country or "", repr(form.claim)) if form.country or form.claim else ()
+    return derived.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
+
+
+def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[Suspicion]:
+    """Signs that a machine filled the form in."""
+    if caller.trap:
+        yield Suspicion.TRAP
+    if caller.form_token:
+        try:
+            hasty = links.form_age(deps, shop, caller.form_token) < _HASTY
+        except LinkRefused:
+            yield Suspicion.FOREIGN_FORM
+        else:
+            if hasty and any(mark in form.message.lower() for mark in _LINKS):
+                yield Suspicion.HASTY

@@ -1,0 +1,140 @@
+"""Which ticket a mail belongs to: by what only its parties can know, in order of how sure that is.
+
+1. a signed token in the address it was sent to, or in the ids it refers to;
+2. the mail service's id of a mail of ours, or the customer's own first mail, in the ids it refers to;
+3. the reference in the subject, from an address that already belongs to that ticket or is an agent's.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.mail.inbound import InboundMail
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.intake.mail_facts import Key
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.referring import referral_from
+from chalicelib.rules.tickets.outbox import Audience
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.opening import find
+from chalicelib.services.tickets.reply_tokens import is_of, tokens
+
+_KEYS: Mapping[Role, Key] = {
+    Role.CUSTOMER: Key.CUSTOMER,
+    Role.AGENT: Key.AGENT,
+    Role.THIRD_PARTY: Key.THIRD_PARTY,
+}
+_MOST_IDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ticket a mail belongs to and what led there; for a third party's key also the number of its referral."""
+
+    ticket: Ticket
+    key: Key
+    referral: int = 0
+
+
+def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], sender: str) -> Thread | None:
+    """The thread this mail continues; `sender` is who it is surely from. A mail that refers to nothing costs no read.
+
+    Of several tokens an agent's counts for an agent, and for anybody else last."""
+    # Of a long conversation the ids in between are left out, never the one it began with.
+    ids = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+    ids = ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - 1], ids[-1])
+    for token in _by_fitness(deps, shop, mail, recipients, ids, sender):
+        ticket = deps.store.ticket(token.ref)
+        if ticket and ticket.shop == shop.id and is_of(token, ticket):
+            return followed(deps, Thread(ticket, _key(token, ticket), token.referral))
+    if ticket := _by_ids(deps, shop, ids):
+        # Ids say not when they were given: of a ticket whose links have ended once, they are worth no more than those.
+        key = Key.ID if ticket.link_version == 1 else Key.ENDED
+        return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, key))
+    ticket = _by_subject(deps, shop, mail, sender)
+    return followed(deps, Thread(ticket, Key.SUBJECT)) if ticket else None
+
+
+def _by_fitness(
+    deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], ids: tuple[str, ...], sender: str
+) -> Iterator[Token]:
+    """The envelope alone says where the mail was really sent, then the addresses it names, and ids at last."""
+    agents_first = shop.agent(sender) is not None
+    named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
+    for texts in ((*recipients, *named), ids):
+        yield from sorted(tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
+
+
+def _key(token: Token, ticket: Ticket) -> Key:
+    """What a token is worth now. An agent's and a third party's hold on: who they are is asked anyway, and it is not
+    they whom the ticket was taken from."""
+    ended = token.role is Role.CUSTOMER and token.version != ticket.link_version
+    return Key.ENDED if ended else _KEYS[token.role]
+
+
+def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
+    """The ticket whose reference stands in the subject, whoever wrote it there."""
+    for ref in derived.references_in(mail.subject)[:2]:
+        ticket = deps.store.ticket(ref)
+        if ticket and ticket.shop == shop.id:
+            return ticket
+    return None
+
+
+def followed(deps: Deps, thread: Thread) -> Thread:
+    """The thread where it goes on: a ticket that was merged into another, and the number its referral has there."""
+    ticket, was = in_force(deps, thread.ticket), f"{thread.ticket.ref}/{thread.referral}"
+    if ticket.ref == thread.ticket.ref or not thread.referral:
+        return replace(thread, ticket=ticket)
+    return replace(thread, ticket=ticket, referral=next((r.number for r in ticket.referrals if was in r.origins), 0))
+
+
+def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
+    if not ids:
+        return None
+    ref = deps.store.ref_of_sent(_our_ids(ids))
+    if ref:
+        ticket = deps.store.ticket(ref)
+        return ticket if ticket and ticket.shop == shop.id else None
+    # The first id referred to is the mail that opened the conversation; the last is the one answered.
+    for id in dict.fromkeys((ids[-1], ids[0])):
+        ticket = find(deps, shop, mail_source(shop, id))
+        if ticket:
+            return ticket
+    return None
+
+
+def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str, ...]) -> Thread | None:
+    """As by its token, where the mail refers to one that we sent a third party: its id is known to nobody else."""
+    if not ticket.referrals or same(sender, ticket.requester.address):
+        return None
+    for id in _our_ids(ids):
+        due = deps.store.item_of_sent(id)
+        asked = deps.store.message(due.ref, due.message) if due and due.message and due.ref == ticket.ref else None
+        mails = asked.outbox.deliveries if asked and asked.outbox else ()
+        if asked and any(m.ses_id == id and m.purpose.audience is Audience.THIRD_PARTY for m in mails):
+            return Thread(ticket, Key.THIRD_PARTY, int(asked.about))
+    return None
+
+
+def _our_ids(ids: tuple[str, ...]) -> list[str]:
+    """What could be SES's ids: they are <id@region.amazonses.com>, and the API gives the part before the @."""
+    return [id.partition("@")[0] for id in ids if id.isascii()]
+
+
+def _by_subject(deps: Deps, shop: Shop, mail: InboundMail, sender: str) -> Ticket | None:
+    """By the reference alone only from who takes part, from whom we asked, and from agents, whose words go nowhere by
+    that."""
+    ticket = named_in_subject(deps, shop, mail)
+    if ticket is None or not sender:
+        return None
+    belongs = ticket.knows(sender) or referral_from(ticket, sender) or shop.agent(sender)
+    return ticket if belongs else None
+
+
+def mail_source(shop: Shop, message_id: str) -> str:
+    """What identifies a mail: the mailbox it came to and its Message-ID."""
+    return derived.source_of("mail", shop.id, message_id)

@@ -1,0 +1,170 @@
+"""`health` and `redrive`: whether everything Aftercare stands on is well, what to do where it is not, and dead letters
+put back."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.privacy import purging, retention
+from chalicelib.services.tickets.undeliverable import SHORTENED
+from chalicelib.telemetry import logger
+
+_MOST_DEAD = 1000
+_MOST_WAITING = 500
+_MOST_OVERDUE = 100
+_MOST_LOST = 50
+# The agenda is looked after every five minutes.
+_PATIENCE = timedelta(minutes=15)
+_DAYS = timedelta(days=2)
+_PROBE = "exports/health.txt"
+# Nothing can be put back from there: it says only where in the table's stream something stood.
+_STREAM = "stream"
+
+Found = tuple[str, str]
+"""What is wrong, and what to do."""
+
+
+def health(deps: Deps, event: Any) -> dict[str, Any]:
+    """Look at everything. Raises BadInput where the event is not {}."""
+    console_events.fields(event)
+    checks = [_checked(name, check, deps) for name, check in _CHECKS.items()]
+    return {"healthy": all(check["well"] for check in checks), "checks": checks}
+
+
+def redrive(deps: Deps, event: Any) -> dict[str, Any]:
+    """Put the dead letters of `queue` back on it, or those of every queue. Raises BadInput."""
+    said = console_events.fields(event, "queue")
+    asked = console_events.choice(said, "queue", ("all", *deps.queues), usual="all")
+    told = {name: _revived(deps, name) for name in deps.queues if asked in (name, "all")}
+    return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
+
+
+def _revived(deps: Deps, name: str) -> dict[str, Any]:
+    queue = deps.queues[name]
+    put_back = 0 if name == _STREAM else queue.revive(_MOST_DEAD)
+    depths = queue.depths()
+    told = {"put_back": put_back, "waiting": depths.waiting, "dead": depths.dead}
+    return told | ({"note": _STREAM_NOTE} if name == _STREAM and depths.dead else {})
+
+
+_STREAM_NOTE = (
+    "These say only where in the table's stream something stood, and can not be put back. Mails that were still owed "
+    "are on the agenda: escalate_overdue sends them. They go by themselves after 14 days."
+)
+
+
+def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> dict[str, Any]:
+    try:
+        found = list(check(deps))
+    except Exception as error:  # whatever it is, it is what was asked for
+        logger.exception("a health check failed", extra={"check": name})
+        found = [
+            (f"{type(error).__name__}: {error}"[:200], "see the function's log; it may lack a right or a resource")
+        ]
+    return {"check": name, "well": not found} | (
+        {"found": [{"wrong": wrong, "do": todo} for wrong, todo in found]} if found else {}
+    )
+
+
+def _table(deps: Deps) -> Iterator[Found]:
+    deps.store.ticket("HEALTH")
+    yield from ()
+
+
+def _files(deps: Deps) -> Iterator[Found]:
+    probe = deps.now().isoformat().encode()
+    deps.files.keep(_PROBE, probe, "text/plain")
+    if deps.files.read(_PROBE) != probe:
+        yield "the files bucket gives back other than was put there", "press Test again; then look at the bucket"
+
+
+def _mail(deps: Deps) -> Iterator[Found]:
+    next(iter(deps.files.raw_mails(deps.now())), None)
+    for balance in deps.store.balances(deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)):
+        if pending := balance.outcomes.get("pending", 0):
+            yield f"{pending} mails of {balance.day} have no outcome", "run reconcile with {}, and see its log"
+
+
+def _queues(deps: Deps) -> Iterator[Found]:
+    for name, queue in deps.queues.items():
+        depths = queue.depths()
+        if depths.waiting > _MOST_WAITING:
+            yield f"{depths.waiting} messages wait on the queue {name}", "see whether the function that reads it fails"
+        if depths.dead:
+            todo = _STREAM_NOTE if name == _STREAM else f'mend what failed, then run redrive with {{"queue": "{name}"}}'
+            yield f"{depths.dead} dead letters of the queue {name}", todo
+
+
+def _agenda(deps: Deps) -> Iterator[Found]:
+    late = len(list(islice(deps.store.due(deps.now() - _PATIENCE, _MOST_OVERDUE), _MOST_OVERDUE)))
+    if late:
+        more = " or more" if late == _MOST_OVERDUE else ""
+        yield f"{late}{more} steps should have been taken by now", "run escalate_overdue with {}, and see its log"
+    mark = deps.store.run_mark()
+    for at in mark.deaths if mark else ():
+        yield f"{at.times} runs of escalate_overdue ended at {at.entry}", "see its log, and the ticket at the desk"
+
+
+def _mails_out(deps: Deps) -> Iterator[Found]:
+    since = deps.now() - _DAYS
+    recent = (lost for shop in deps.policy.shops for lost in deps.store.lost(shop, _MOST_LOST) if lost.at >= since)
+    for lost in recent:
+        if lost.posting == SHORTENED:
+            yield (
+                f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
+                "see its log, and the ticket at the desk",
+            )
+        if lost.posting == Posting.SUPPRESSED:
+            yield (
+                f"the mail {lost.purpose} of {lost.ref} was held back: SES has its address on a suppression list",
+                "where the address is right: aws sesv2 delete-suppressed-destination --email-address, as on the ticket",
+            )
+
+
+def _purge(deps: Deps) -> Iterator[Found]:
+    since = deps.now() - _DAYS
+    due = islice(deps.store.due(since, _MOST_OVERDUE, "purge"), _MOST_OVERDUE)
+    late = sum(_left_over(deps, entry.ref, since) for entry in due)
+    if late:
+        more = " or more" if late == _MOST_OVERDUE else ""
+        yield (
+            f"{late}{more} tickets are due for deletion for more than two days and still there",
+            "run purge_expired with {}, and see its log",
+        )
+
+
+def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
+    """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
+    holdings = purging.gathered(deps, ref)
+    if holdings and (name := holdings[0].ticket.purging):
+        certificate = deps.store.certificate(name)
+        return certificate is None or certificate.begun_at < since
+    return bool(holdings) and retention.kept(deps, holdings, early=False) is None
+
+
+def _policy(deps: Deps) -> Iterator[Found]:
+    for sentence in deps.policy.warnings(deps.now().date()):
+        yield sentence, "change templates/policy.toml and deploy"
+
+
+def _holidays(deps: Deps) -> Iterator[Found]:
+    last = deps.holidays_until()
+    if last is not None and last <= deps.now().year:
+        yield f"the holidays written down end with {last}", "package and deploy anew: that writes down more years"
+
+
+_CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
+    "table": _table,
+    "files": _files,
+    "mail": _mail,
+    "queues": _queues,
+    "agenda": _agenda,
+    "mails out": _mails_out,
+    "purge": _purge,
+    "policy": _policy,
+    "holidays": _holidays,
+}

@@ -1,0 +1,97 @@
+"""What was kept aside: listed so that nothing is dropped in silence, and released when it turns out genuine."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure.replying import release, withdraw
+from chalicelib.rules.tickets.clocks import ASIDE
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import Deps, Place
+from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
+
+_MOST = 100
+_REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
+
+
+def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
+    """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
+    Raises BadInput with a sentence on what to type."""
+    said = console_events.fields(event, "shop", "after")
+    shop = console_events.shop(deps, said)
+    tickets, left_off = deps.store.aside(shop.id, _MOST, _place(said.get("after")))
+    return {
+        "shop": shop.id,
+        "count": len(tickets),
+        "tickets": [
+            {
+                "reference": ticket.ref,
+                "opened_at": ticket.opened_at.isoformat(),
+                "channel": ticket.channel,
+                "from": ticket.requester.address,
+                "subject": ticket.subject,
+                "text": ticket.opening.text[:500],
+                "why": [*ticket.suspicions, *ticket.opening.automatic],
+                "until": clock.due.isoformat() if (clock := ticket.clock(ASIDE)) else None,
+                "original": ticket.opening.raw_key,
+            }
+            for ticket in tickets
+        ],
+        "next": _next(left_off) if left_off else None,
+    }
+
+
+def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
+    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises BadInput."""
+    said = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, said)
+    ticket = console_events.ticket(deps, shop, said)
+
+    state = ticket.state
+
+    def decide(current: Ticket) -> Change | None:
+        nonlocal state  # somebody else may have released or answered it meanwhile
+        state = current.state
+        return release(current, shop, deps.now(), "console") if state is State.ASIDE else None
+
+    change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
+    return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
+
+
+def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
+    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises BadInput."""
+    said = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, said)
+    ticket = console_events.ticket(deps, shop, said)
+
+    def decide(current: Ticket) -> Change:
+        merged = (deps.store.ticket(ref) for ref in current.merged_from)
+        return withdraw(current, deps.now(), "console", [other for other in merged if other])
+
+    change_ticket(deps, ticket, decide)
+    return {"reference": ticket.ref, "withdrawn": True}
+
+
+def _next(place: Place) -> str:
+    return "/".join((*(at.astimezone(UTC).isoformat() for at in (place.due, place.opened_at)), place.ref))
+
+
+def _place(after: Any) -> Place | None:
+    """The place that `next` named: it stays good even when the ticket that stood there has been released."""
+    if after is None:
+        return None
+    *moments, ref = str(after).split("/")
+    due, opened_at = map(_moment, moments) if len(moments) == 2 else (None, None)
+    if not (due and opened_at and _REFERENCE.fullmatch(ref)):
+        raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
+    return Place(due, opened_at, ref)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(text)
+        return told.astimezone(UTC) if told.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,43 @@
+"""Nothing is lost: raw mails without an outcome go back on the queue, and each day's count of mails must come out."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import Deps
+from chalicelib.telemetry import logger
+
+# By then every retry of the queue has been made: a mail still without an outcome has been forgotten.
+PATIENCE = timedelta(minutes=15)
+_DAYS = 3
+_MOST_DEAD = 1000
+
+
+def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[str, Any]:
+    """Look at the raw mails of the last days. Returns how many were put back, how many dead letters were revived, and
+    each day's balance: received = the sum of its outcomes + pending. Raises BadInput where the event is not {}."""
+    console_events.fields(event)
+    now = deps.now()
+    first = now.date() - timedelta(days=_DAYS - 1)
+    mails = list(deps.files.raw_mails(datetime.combine(first, time(), UTC)))
+    outcomes = deps.store.outcomes_of(key for key, _ in mails)
+    forgotten = [key for key, came in mails if key not in outcomes and now - came >= patience]
+    for key in forgotten:
+        deps.queue.put_back(key)
+    if forgotten:
+        logger.warning("raw mails without an outcome were put back on the queue", extra={"count": len(forgotten)})
+    revived = deps.queue.revive(_MOST_DEAD)
+    days = [first + timedelta(days=number) for number in range(_DAYS)]
+    balances = [_balance(deps, day, mails, outcomes) for day in days]
+    return {"put_back": len(forgotten), "revived": revived, "balances": balances}
+
+
+def _balance(deps: Deps, day: date, mails: list[tuple[str, datetime]], outcomes: dict[str, str]) -> dict[str, Any]:
+    """A day's mails and what became of them. `pending` have no outcome yet; a past day with such is told in the log."""
+    keys = [key for key, came in mails if came.astimezone(UTC).date() == day]
+    counts = Counter(outcomes.get(key, "pending") for key in keys)
+    deps.store.note_balance(day, len(keys), counts)
+    if counts["pending"] and day < deps.now().date():
+        logger.error("the day's balance does not close", extra={"day": day.isoformat(), "pending": counts["pending"]})
+    return {"day": day.isoformat(), "received": len(keys), **counts}

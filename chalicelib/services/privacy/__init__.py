@@ -1,0 +1,1 @@
+"""Purging, erasing, correcting and auditing."""

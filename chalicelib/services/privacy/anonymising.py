@@ -1,0 +1,228 @@
+"""Taking one person out of tickets that are another's: their words, files and original mails, and wherever they are
+named.
+
+It begins with a mark on the ticket and all that joined it, in one request, which loses against a hold put meanwhile:
+until then nothing is deleted, and from then on it is carried through. Files go first and the mark last, so that
+whoever dies in between leaves nothing that nobody knows of, and the next run does what is left. Only the file of a
+text that was rewritten goes after what named it: until then that is the text.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.anonymising import (
+    involved,
+    is_customer,
+    is_theirs,
+    masked,
+    message_without,
+    ticket_without,
+)
+from chalicelib.rules.privacy.batches import batches
+from chalicelib.rules.privacy.search_terms import words_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Message, in_mails
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
+from chalicelib.services.actions.drafts import DRAFT_LIFE
+from chalicelib.services.ports.deps import ALWAYS, Deps
+from chalicelib.services.ports.records import Holding, Pointers
+from chalicelib.services.privacy import originals, purging
+from chalicelib.services.tickets.commits import commit
+from chalicelib.services.tickets.filing import prefix
+from chalicelib.services.tickets.indexing import blinded, readings
+
+
+def found_by(address: str) -> frozenset[str]:
+    """The words by which the tickets are found in which somebody took part or is named."""
+    return frozenset((participants.as_word(address), participants.as_named(address)))
+
+
+def concerned(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
+    """Whether anything in a ticket, or one that joined it, is theirs, or names them in a mail as it came."""
+
+    def in_mail(holding: Holding) -> bool:
+        named = in_mails((holding.ticket.opening, *holding.messages))
+        return not named.isdisjoint(readings(deps, holding.ticket.shop, found_by(address)))
+
+    return any(involved(each.ticket, each.messages, address) or in_mail(each) for each in holdings)
+
+
+def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
+    """Whether a ticket, or one that joined it, carries the mark: then it is carried through, whatever came since."""
+    return any(not _marks(deps, ticket, address).isdisjoint(ticket.leaving) for ticket in tickets)
+
+
+def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
+    """Take the person out of the ticket and those that joined it; whether there was anything of theirs.
+
+    Raises VersionConflict when somebody changes one of them at the same time."""
+    holdings = _with_mark(deps, holdings, address)
+    marked = [holding for holding in holdings if begun(deps, [holding.ticket], address)]
+    heir = _heir(holdings, address)
+    for holding in marked:
+        _take_out(deps, holding, address, heir if holding is holdings[0] else None)
+    for holding in holdings:
+        if holding in marked or not concerned(deps, [holding], address):
+            _unindex(deps, holding.ticket, readings(deps, holding.ticket.shop, found_by(address)))
+    return bool(marked)
+
+
+def _heir(holdings: Sequence[Holding], address: str) -> Ticket | None:
+    """A ticket of somebody else's that has joined one of theirs: that goes on as that person's."""
+    joined = (ticket_without(holding.ticket, address) for holding in holdings[1:])
+    return next((ticket for ticket in joined if ticket.requester.address), None)
+
+
+def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Holding]:
+    """The tickets with the mark, if anything is theirs in one that has none yet. What has joined one that has it since
+    stays as it is while that is on hold."""
+    fresh = [holding for holding in holdings if not begun(deps, [holding.ticket], address)]
+    if not concerned(deps, fresh, address) or any(holding.ticket.hold for holding in holdings):
+        return list(holdings)
+    first, *others = (
+        evolve(
+            each.ticket,
+            leaving=(*each.ticket.leaving, *blinded(deps, each.ticket.shop, [participants.as_word(address)])),
+        )
+        for each in fresh
+    )
+    change = commit(
+        deps, Change(first, log=(LogEntry(deps.now(), "console", Action.PARTICIPANT_ERASED),), also=tuple(others))
+    )
+    marked = {ticket.ref: ticket for ticket in (change.ticket, *change.also) if ticket}
+    return [replace(each, ticket=marked.get(each.ticket.ref, each.ticket)) for each in holdings]
+
+
+def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
+    """What the mark may be: the secret may have changed since it was put."""
+    return frozenset(readings(deps, ticket.shop, [participants.as_word(address)]))
+
+
+def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -> None:
+    """The steps after the mark. Done again, each finds done what was done."""
+    ticket, messages = holding.ticket, holding.messages
+    # Their own also where it names them by an address that was corrected since.
+    theirs = {m.raw_key for m in (ticket.opening, *messages) if m.raw_key and is_theirs(m, address)}
+    raws = theirs | {key for key in originals.copies(deps, holding) if originals.names_them(deps, key, address)}
+    rewritten = partial(_rewritten, deps, address=address, version=ticket.version)
+    after = ticket_without(ticket, address, heir)
+    hers = {*readings(deps, ticket.shop, found_by(address))}
+    without_raw = partial(_without_raw, raws=raws, words=hers)
+    after = replace(after, opening=rewritten(without_raw(after.opening)))
+    changed = [each for message in messages if (each := _changed(message, address, without_raw, rewritten))]
+    left = tuple(({each.id: each for each in messages} | {each.id: each for each in changed}).values())
+    former = _former_words(deps, ticket, address)
+    after = replace(after, former_words=tuple(each for each in ticket.former_words if each not in former))
+    gone, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
+    # The originals first: what is received once more from then on files nothing.
+    came = (*map(purging.original, sorted(raws)), *originals.about(deps, holding, address))
+    deps.files.erase_raw(came)
+    deps.files.erase_files(sorted(gone))
+    # By these words the ticket is found again if we die before the end.
+    still = {*readings(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *hers}
+    words = {*readings(deps, ticket.shop, words_of(ticket, messages)), *in_mails((ticket.opening, *messages)), *former}
+    _unindex(deps, ticket, words - still, came)
+    if changed or replaced or replace(after, version=ticket.version) != ticket:
+        after = _committed(deps, after, changed)
+    _clear_drafts(deps, ticket.ref, address)
+    deps.files.erase_files(sorted(replaced))
+    _look_again(deps, ticket.ref, gone)
+    marks = _marks(deps, ticket, address)
+    commit(deps, Change(replace(after, leaving=tuple(each for each in after.leaving if each not in marks))))
+
+
+def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
+    """Commit the ticket, still with its mark, and the messages; the ticket's next version. It goes with all of them: if
+    it has changed, another run is at it, and may have deleted the file of a text that these would name."""
+    for messages in tuple(batches(changed)) or ((),):
+        committed = commit(deps, Change(after, messages)).ticket or after
+        after = evolve(committed)
+    return after
+
+
+def _former_words(deps: Deps, ticket: Ticket, address: str) -> set[str]:
+    """Which of the words that may stand in it no longer are theirs; of their own ticket, all."""
+    if is_customer(ticket, address):
+        return {*ticket.former_words}
+    return {*ticket.former_words} & {*readings(deps, ticket.shop, found_by(address))}
+
+
+def _no_longer_named(
+    deps: Deps, before: Sequence[Message], after: Sequence[Message], raws: set[str]
+) -> tuple[set[str], set[str]]:
+    """The files to be deleted: those nobody will name any more, and, once the messages name others, those of texts that
+    were rewritten, also by a run that died. Of these, only what is here before the messages are committed: what comes
+    later may be what somebody else is about to name."""
+    texts = {_stem(message.text_key) for message in before if message.text_key}
+    stored = deps.files.stored(f"{prefix(before[0].ref)}text-") if texts else ()
+    named = _keys(after)
+    unnamed = (raws | _keys(before) | {key for key in stored if _stem(key) in texts}) - named
+    replaced = {key for key in unnamed if _stem(key) in {*map(_stem, named)}}
+    return unnamed - replaced, replaced
+
+
+def _look_again(deps: Deps, ref: str, gone: set[str]) -> None:
+    """What somebody who had read the original before it went has filed again."""
+    back = gone & deps.files.stored(prefix(ref)).keys() if gone else set()
+    holding = deps.store.holding(ref) if back else None
+    if holding:
+        deps.files.erase_files(sorted(back - _keys((holding.ticket.opening, *holding.messages))))
+
+
+def _changed(
+    message: Message, address: str, without_raw: Callable[[Message], Message], rewritten: Callable[[Message], Message]
+) -> Message | None:
+    """The message's next version, None where nothing of it changes."""
+    after = rewritten(without_raw(message_without(message, address) or evolve(message)))
+    return after if replace(after, version=message.version) != message else None
+
+
+def _without_raw(message: Message, raws: set[str], words: set[str]) -> Message:
+    if message.raw_key in raws:
+        return replace(message, raw_key=None, named=())
+    return replace(message, named=tuple(word for word in message.named if word not in words))
+
+
+def _rewritten(deps: Deps, message: Message, address: str, version: int) -> Message:
+    """The message with the address left out of its text where that lies in a file. The new file is called by the old
+    one, whom it leaves out, and the ticket's version: nobody keeps other words under its name."""
+    if not message.text_key:
+        return message
+    before = originals.read(deps, message.text_key).decode()
+    whole = masked(before, address)
+    if whole == before:
+        return message
+    name = derived.name(deps.secret, "without", f"{message.text_key} {participants.as_word(address)} {version}")
+    key = f"{_stem(message.text_key)}-{name}"
+    if not deps.files.stored(key):
+        deps.files.keep(key, whole.encode(), "text/plain; charset=utf-8")
+    return replace(message, text=whole[: len(message.text)], text_key=key)
+
+
+def _stem(key: str) -> str:
+    """What the names of a text's file and of those rewritten from it have in common; another file's is its own."""
+    folder, text, name = key.rpartition("/text-")
+    return f"{folder}{text}{name.partition('-')[0]}" if text else key
+
+
+def _clear_drafts(deps: Deps, ref: str, address: str) -> None:
+    """What agents have begun to write there, also what only waits to expire."""
+    for draft in deps.store.drafts(ref, ALWAYS):
+        text = masked(draft.text, address)
+        if text != draft.text:
+            deps.store.save_draft(replace(draft, text=text), draft.at + DRAFT_LIFE)
+
+
+def _keys(messages: Iterable[Message]) -> set[str]:
+    """The files that messages name."""
+    every = tuple(messages)
+    named = {file.key for message in every for file in message.files}
+    return named | {key for message in every for key in (message.text_key, message.raw_key) if key}
+
+
+def _unindex(deps: Deps, ticket: Ticket, words: Iterable[str], raw_keys: tuple[str, ...] = ()) -> None:
+    keys, blind = tuple(dict.fromkeys(raw_keys)), tuple(sorted(words))
+    deps.store.delete_pointers(Pointers(ticket.shop, ticket.ref, ticket.opened_at, raw_keys=keys, words=blind))

@@ -1,0 +1,112 @@
+"""`verify_audit`: what is kept of tickets computed again, to show that nothing is missing, altered or added."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.errors import Unreadable
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.hash_chain import Verdict, is_sealed, verdict
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import Deps, Run
+from chalicelib.services.ports.records import Holding
+from chalicelib.services.privacy.admin_log_audit import verify_month
+
+_PAGE = 100
+# More are counted, not named.
+_MOST_NAMED = 100
+
+
+def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """One ticket (`shop`, `reference`), or those opened `from` a day `to` another: how many came out, and which did not
+    and why; `left_off` is the day to go on `from` when time ran short. Or the deeds of a `month`. Raises BadInput."""
+    said = console_events.fields(event, "shop", "reference", "from", "to", "month")
+    if "month" in said:
+        console_events.fields(event, "month")
+        return verify_month(deps, console_events.month(said))
+    shop = console_events.shop(deps, said)
+    if "reference" in said:
+        console_events.fields(event, "shop", "reference")
+        return _told(Counter(), [_one(deps, shop, said)], None)
+    since, until = console_events.days(said)
+    counts, wrong = Counter[str](), list[dict[str, Any]]()
+    for day in _days(since, until):
+        if not run.time_left():
+            return _told(counts, wrong, day)
+        for ref in _opened_on(deps, shop, day):
+            found = _verified(deps, ref)
+            if found["log"] == Verdict.WHOLE:
+                counts[Verdict.WHOLE] += 1
+            else:
+                wrong.append(found)
+    return _told(counts, wrong, None)
+
+
+def verdicts(deps: Deps, ref: str, holding: Holding) -> dict[str, Verdict]:
+    """What is found of the ticket and its log (""), and of its messages by their ids. `ref`: the ticket that was asked
+    for."""
+    ticket, messages = holding.ticket, holding.messages
+    if ticket.purging:  # what else there was of it is being deleted
+        return {"": Verdict.WHOLE if ticket.ref == ref and is_sealed(deps.secret, ticket) else Verdict.ALTERED}
+    own = (each for each in holding.log if each.message is None)
+    chains = {"": verdict(deps.secret, ticket, own, messages)}
+    for message in messages:
+        chains[message.id] = verdict(deps.secret, message, [e for e in holding.log if e.message == message.id])
+    known = {None, *(message.id for message in messages)}
+    chains |= {each.message or "": Verdict.ADDED for each in holding.log if each.message not in known}
+    chains |= {place if place in chains else "": Verdict.ALTERED for place in holding.strange}
+    # Another's, put where this one was, comes out by itself.
+    return (
+        chains
+        | {message.id: Verdict.ALTERED for message in messages if message.ref != ref}
+        | ({"": Verdict.ALTERED} if ticket.ref != ref else {})
+    )
+
+
+def _one(deps: Deps, shop: Shop, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is found of the one that was asked for, though it may be no ticket any more, or not this shop's."""
+    found = _verified(deps, console_events.reference(said))
+    if found["log"] == Verdict.WHOLE:
+        console_events.ticket(deps, shop, said)
+    return found
+
+
+def _verified(deps: Deps, ref: str) -> dict[str, Any]:
+    found = _looked_at(deps, ref)
+    # What was written between two pages of a ticket that is being written to looks as if it were missing.
+    return found if found["log"] == Verdict.WHOLE else _looked_at(deps, ref)
+
+
+def _looked_at(deps: Deps, ref: str) -> dict[str, Any]:
+    try:
+        holding = deps.store.holding(ref)
+    except Unreadable:
+        return {"reference": ref, "log": Verdict.ALTERED, "entries": 0}
+    if holding is None:
+        return {"reference": ref, "log": Verdict.WHOLE, "entries": 0}  # purged since the index was read
+    wrong = [said for said in verdicts(deps, ref, holding).values() if said is not Verdict.WHOLE]
+    entries = len(holding.ticket.log) + len(holding.log)
+    return {"reference": ref, "log": wrong[0] if wrong else Verdict.WHOLE, "entries": entries}
+
+
+def _told(counts: Counter[str], found: list[dict[str, Any]], left_off: date | None) -> dict[str, Any]:
+    wrong = [each for each in found if each["log"] != Verdict.WHOLE]
+    whole = counts[Verdict.WHOLE] + len(found) - len(wrong)
+    return {
+        "whole": whole,
+        "wrong": len(wrong),
+        "tickets": wrong[:_MOST_NAMED],
+        "left_off": left_off.isoformat() if left_off else None,
+    }
+
+
+def _opened_on(deps: Deps, shop: Shop, day: date) -> Iterator[str]:
+    after = ""
+    while refs := deps.store.opened_on(shop.id, day, _PAGE, after):
+        yield from dict.fromkeys(refs)
+        after = refs[-1]
+
+
+def _days(since: date, until: date) -> Iterator[date]:
+    return (since + timedelta(days=number) for number in range((until - since).days + 1))

@@ -1,0 +1,226 @@
+"""`erase_subject`: all that is kept of a person in a shop goes, wherever the law lets it, with a certificate.
+
+Their own closed tickets are deleted as those whose time is over; from others' they are taken out. What is on hold, or a
+matter under way, is kept and named (GDPR, Article 17(3)(e)): it goes when it is over and this is asked for again.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services import console_events
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import ALWAYS, Deps, Run
+from chalicelib.services.ports.records import Certificate, Holding
+from chalicelib.services.privacy import anonymising, purging, reason_privacy, retention
+from chalicelib.services.privacy.anonymising import anonymise
+from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.tickets import indexing
+from chalicelib.services.tickets.merged import in_force
+from chalicelib.telemetry import logger
+
+_PAGE = 100
+# More are counted, not named.
+_MOST_NAMED = 500
+_TRIES = 3
+_WHY = {
+    Kept.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
+    Kept.OPEN: "a matter under way, kept for legal claims (GDPR, Article 17(3)(e)): close it first, then ask again",
+    Kept.OWING: "a mail or a remedy is still owed: ask again when that has been done",
+    Kept.NOT_YET: "its time is not over",
+    Kept.JOINED: "it has joined another ticket since: ask again",
+}
+_EXCEPTIONS = (
+    "what others said about them by name stays, without their address: it is theirs, and may be needed for legal "
+    "claims (GDPR, Article 17(3)(a) and (e))",
+    "backups of the table, for 35 days",
+)
+
+
+def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Erase the person of this address: `shop`, `email`, `reason` (which names nobody: it is kept in the audit trail),
+    `confirm` (the address again); `dry_run` says what would happen. Goes on by itself, or by the same event again, when
+    time runs short. Raises BadInput."""
+    said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
+    shop = console_events.shop(deps, said)
+    address = _address(shop, said)
+    dry_run = console_events.yes(said, "dry_run")
+    everywhere = chain(deps.store.refs_of(shop.id, address), _mentioned(deps, shop, address))
+    reason_privacy.reason(said, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address))
+    if dry_run:
+        return _told(_planned(deps, shop, address)) | {"dry_run": True}
+    ready, done = _begun(deps, address, run)
+    certificate = _certificate(deps, shop, address)
+    complete = True
+    for ref in _tickets(deps, shop, address):
+        if not run.time_left():
+            complete = False
+            break
+        done |= {ref: _erased(deps, ref, address, run, ready)}
+        if len(ready) >= purging.ROUND:
+            complete = not purging.end(deps, ready) and complete
+    # Whether or not a ticket was deleted: an export may hold what was taken out of others'.
+    complete = not purging.end(deps, ready) and complete
+    if not complete or "left" in done.values():
+        return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+    if "failed" in done.values():  # that is not mended by trying at once again
+        return _told(done, certificate) | {"complete": False, "goes_on": False}
+    if certificate:
+        deps.store.finish_certificate(certificate.name, deps.now())
+    return _told(done, certificate) | {"complete": True}
+
+
+def _address(shop: Shop, said: dict[str, Any]) -> str:
+    address = console_events.address(said)
+    if console_events.address(said, "confirm") != address:
+        raise BadInput({"confirm": "write the very address again that you wrote as email: it can not be undone"})
+    if shop.agent(address) or shop.is_ours(address):
+        raise BadInput({"email": "this is an agent's or the shop's own address: write a customer's"})
+    return address
+
+
+def _begun(deps: Deps, address: str, run: Run) -> tuple[list[Emptied], dict[str, str]]:
+    """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it, and what
+    is "left" for want of time, or "failed" and this person's."""
+    ready, undone = list[Emptied](), dict[str, str]()
+    for entry in deps.store.due(ALWAYS, _PAGE, "purge"):
+        became = retention.purged(deps, entry.ref, run) if run.time_left() else "left"
+        if isinstance(became, Emptied):
+            ready.append(became)
+        elif became == "left":
+            return ready, undone | {entry.ref: became}
+        elif became == "failed" and anonymising.concerned(deps, purging.gathered(deps, entry.ref), address):
+            undone[entry.ref] = became
+    return ready, undone
+
+
+def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
+    """The tickets in which the person is found, each once; those that have joined one are found with it."""
+    seen: set[str] = set()
+    for ref in (*deps.store.refs_of(shop.id, address), *_mentioned(deps, shop, address)):
+        ticket = deps.store.ticket(ref)
+        main = in_force(deps, ticket).ref if ticket else ref
+        if main not in seen:
+            seen.add(main)
+            yield main
+
+
+def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
+    """Where they took part, and where they are named."""
+    for word in sorted(anonymising.found_by(address)):
+        yield from indexing.refs(deps, shop.id, word)
+
+
+def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) -> str:
+    """What became of a ticket: "deleted" (all but its end, which is among those `ready`), "anonymised", "left",
+    "failed" or why it is kept; "" where nothing was theirs."""
+    if any(ref in each.refs for each in ready):
+        return ""  # it has joined one of those
+    for _ in range(_TRIES):
+        holdings = purging.gathered(deps, ref)
+        what = _what(deps, holdings, address)
+        try:
+            if what == "deleted":
+                became = retention.purge(deps, ref, run, purging.ERASURE)
+                if isinstance(became, Emptied):
+                    ready.append(became)
+                else:
+                    what = "deleted" if became == "gone" else became
+            elif what == "anonymised":
+                what = what if anonymise(deps, holdings, address) else ""
+        except VersionConflict:
+            what = "changed"
+        except Exception:
+            # Whatever it is, it must not keep the tickets after it.
+            logger.exception("a person could not be erased from a ticket", extra={"ref": ref})
+            what = "failed"
+        if what != "changed":
+            return what
+    return "left"
+
+
+def _what(deps: Deps, holdings: list[Holding], address: str) -> str:
+    """What is to become of a ticket and those that joined it."""
+    if not holdings:
+        return ""
+    if holdings[0].ticket.purging:
+        return "deleted"
+    if anonymising.begun(deps, [holding.ticket for holding in holdings], address):
+        return "anonymised"  # a hold put since came too late: half of it may be done
+    why = retention.kept(deps, holdings, early=True)
+    if why and anonymising.concerned(deps, holdings, address):
+        return why.value
+    return "deleted" if not why and _all_theirs([holding.ticket for holding in holdings], address) else "anonymised"
+
+
+def _all_theirs(tickets: list[Ticket], address: str) -> bool:
+    customers = {canonical(ticket.requester.address) for ticket in tickets} - {""}
+    return customers == {address}
+
+
+def _planned(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+    """What would become of each ticket, as far as the tickets alone say."""
+    plan: dict[str, str] = {}
+    for ref in _tickets(deps, shop, address):
+        ticket = deps.store.ticket(ref)
+        if ticket is None:
+            continue
+        group = [ticket, *deps.store.find_tickets(ticket.merged_from)]
+        begun = anonymising.begun(deps, group, address)
+        why = None if begun else kept_for(group, (), deps.now(), early=True)
+        plan[ref] = why.value if why else "deleted" if not begun and _all_theirs(group, address) else "anonymised"
+    return plan
+
+
+def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
+    """The one that a run before this began and did not finish, or a new one with what there is to do; None when there
+    is nothing."""
+    id, now = console_events.subject(deps, shop.id, address), deps.now()
+    months = (f"{now:%Y-%m}", f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
+    named = {month: _certificates(deps, month, id) for month in months}
+    for known in (certificate for found in named.values() for certificate in found):
+        if known.done_at is None:
+            return known
+    plan = list(_planned(deps, shop, address).values())
+    if not plan:
+        return None
+    certificate = Certificate(
+        month=months[0],
+        id=f"{id}-{len(named[months[0]]) + 1}",
+        shop=shop.id,
+        rule=purging.ERASURE,
+        subject=id,
+        begun_at=now,
+        tickets=plan.count("deleted"),
+        anonymised=plan.count("anonymised"),
+        kept=sum(what not in ("deleted", "anonymised") for what in plan),
+    )
+    deps.store.put_certificate(certificate)
+    return certificate
+
+
+def _certificates(deps: Deps, month: str, id: str) -> list[Certificate]:
+    found: list[Certificate] = []
+    while known := deps.store.certificate(f"{month}/{id}-{len(found) + 1}"):
+        found.append(known)
+    return found
+
+
+def _told(done: dict[str, str], certificate: Certificate | None = None) -> dict[str, Any]:
+    became = list(done.values())
+    kept = [(ref, what) for ref, what in done.items() if what in set(Kept)]
+    return {
+        "deleted": became.count("deleted"),
+        "anonymised": became.count("anonymised"),
+        "kept": [{"reference": ref, "why": _WHY[Kept(what)]} for ref, what in kept[:_MOST_NAMED]],
+        "kept_in_all": len(kept),
+        "left": became.count("left") + became.count("failed"),
+        "certificate": certificate.name if certificate else None,
+        "exceptions": list(_EXCEPTIONS) if done else [],
+    }

@@ -1,0 +1,54 @@
+"""Which original mails that are kept of a ticket name somebody, in whatever code they were sent."""
+
+from chalicelib.errors import UnknownFile
+from chalicelib.mail import wholly
+from chalicelib.rules.privacy.anonymising import names
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.records import Holding
+from chalicelib.services.tickets.filing import prefix
+
+
+def copies(deps: Deps, holding: Holding) -> set[str]:
+    """The original mails the ticket keeps: its messages', and those of mails that came twice, which none names."""
+    named = {message.raw_key for message in (holding.ticket.opening, *holding.messages) if message.raw_key}
+    return named | set(deps.files.stored(f"{prefix(holding.ticket.ref)}raw/"))
+
+
+def names_them(deps: Deps, key: str, address: str) -> bool:
+    """Whether an original mail names them; one that is gone leaves but its versions, which are to go."""
+    raw = read(deps, key)
+    return not raw or _mail_names(raw, address)
+
+
+def about(deps: Deps, holding: Holding, address: str) -> list[str]:
+    """The raw mails about the ticket that name them and are no messages of it: reports of mails that did not arrive."""
+
+    def is_theirs(key: str) -> bool:
+        try:
+            return _mail_names(deps.files.raw_mail(key), address)
+        except UnknownFile:
+            return True
+
+    return [key for key in holding.raw_keys if is_theirs(key)]
+
+
+def _mail_names(raw: bytes, address: str) -> bool:
+    """Whether they are named in a mail, as it was sent or as it is read."""
+    if _names_folded(raw.decode("latin-1"), address):
+        return True
+    try:
+        return any(_names_folded(text, address) for text in wholly.texts(raw))
+    except (Exception, RecursionError, MemoryError):
+        return False  # a mail that can't be read is looked at as it is
+
+
+def read(deps: Deps, key: str) -> bytes:
+    try:
+        return deps.files.read(key)
+    except UnknownFile:
+        return b""  # deleted by a run that died before it could say so
+
+
+def _names_folded(text: str, address: str) -> bool:
+    """Whether a mail's text names them, be it with spaces, quotes or an end of line beside the @."""
+    return names(text, address) or names("@".join(part.strip('" \t\r\n') for part in text.split("@")), address)

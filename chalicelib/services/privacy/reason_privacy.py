@@ -1,0 +1,46 @@
+"""Reasons that outlive whom they are about: they must name nobody."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.privacy.search_terms import short_words, words
+from chalicelib.rules.tickets.messages import Person, writers
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import Deps
+
+_PAGE = 100
+_ADDRESS = re.compile(r"\S@\S")
+# A phone number's end is the same with and without the country's code.
+_PHONES_END, _LEAST_DIGITS = 6, 4
+
+
+def reason(said: Mapping[str, Any], example: str, about: Iterable[Person]) -> str:
+    """The event's `reason`, which names none of these. Raises BadInput."""
+    text = console_events.text(said, "reason", example)
+    if _ADDRESS.search(text) or any(_names(text, person) for person in about):
+        sentence = "name nobody in it: it is kept when they are gone. Leave out names, addresses and phone numbers"
+        raise BadInput({"reason": f'{sentence}, for example {{"reason": "{example}"}}'})
+    return text
+
+
+def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
+    """Who has this address, as each of these tickets calls them."""
+    every = list(dict.fromkeys(refs))
+    for first in range(0, len(every), _PAGE):
+        for ticket in deps.store.find_tickets(every[first : first + _PAGE]):
+            holding = None if same(ticket.requester.address, address) else deps.store.holding(ticket.ref)
+            messages = (ticket.opening, *(holding.messages if holding else ()))
+            people = (ticket.requester, *writers(messages))
+            yield from (person for person in people if same(person.address, address))
+
+
+def _names(text: str, person: Person) -> bool:
+    said, name = (set(words(each)) | short_words(each) for each in (text, person.name))
+    # Also in the genitive: "Miras".
+    if name & (said | {word.removesuffix("s") for word in said}):
+        return True
+    phone = re.sub(r"\D", "", person.phone)[-_PHONES_END:]
+    return len(phone) >= _LEAST_DIGITS and phone in re.sub(r"\D", "", text)

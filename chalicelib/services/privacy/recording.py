@@ -1,0 +1,123 @@
+"""The audit trail of the console: whatever function is run there leaves a deed, made of what it was asked and what it
+answered, with nobody's data in it."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.rules.intake import submission
+from chalicelib.rules.privacy.audit_events import Deed, following
+from chalicelib.services import console_events
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.telemetry import logger
+
+# Their answers lead to people's data: without a deed nothing is handed out.
+GIVE_OUT = frozenset({"export_tickets", "export_subject", "export_audit", "report", "kept_aside"})
+# Run by their schedule these leave a deed when one of these counts says so. What the agenda and the digests do stands
+# in tickets' logs and with the digests, and 300 runs a day that did nothing would hide what people do.
+SCHEDULED: dict[str, tuple[str, ...]] = {
+    "purge_expired": ("purged",),
+    "reconcile": ("put_back", "revived"),
+    "escalate_overdue": (),
+    "send_digests": (),
+}
+_ASKED = ("shop", "reference", "from", "to", "kinds", "states", "format", "messages", "dry_run", "queue", "action")
+_CORRECTED = ("name", "new_email", "phone")
+_ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
+# What these fields can be when they are right. A name or an address is not.
+_PLAIN = re.compile(r"[A-Za-z0-9_.:,/+-]{0,200}")
+_LONGEST = 1500
+_TRIES = 40
+
+
+def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What the function answers, after its deed was written; by `request` AWS's own trail tells who ran it. One that
+    is refused (BadInput) leaves none. Raises Unrecorded where data would be handed out without a deed."""
+    by_schedule = name in SCHEDULED and console_events.scheduled(event)
+    try:
+        answer = serve()
+    except BadInput:
+        raise
+    except Exception as error:
+        if not by_schedule:
+            _noted(deps, name, event, {"failed": type(error).__name__}, request)
+        raise
+    if by_schedule and not any(answer.get(count) for count in SCHEDULED[name]):
+        return answer
+    noted = _noted(deps, name, event, answer, request, "schedule" if by_schedule else "console")
+    if not noted and name in GIVE_OUT:
+        raise Unrecorded
+    return answer
+
+
+def note_begun(deps: Deps, name: str, event: Mapping[str, Any], request: str) -> None:
+    """Put down, before any of it is done, that something was begun which may never come to its end."""
+    detail = f"begun=true {_told(deps, name, event, {})} request={request}"
+    _write(deps, f"{request}-begun", "console", name, detail)
+
+
+def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request: str, actor: str = "console") -> bool:
+    """Write the deed, if that can be. What was done is done: its answer is not to be lost, but the fault be heard."""
+    detail = f"request={request}"
+    try:
+        detail = f"{_told(deps, name, event, answer)[:_LONGEST]} {detail}".strip()
+        _write(deps, request, actor, name, detail)
+    except Exception:
+        logger.exception("a deed could not be written", extra={"deed": name, "detail": detail})
+        return False
+    return True
+
+
+def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
+    """Put it after the latest deed, whichever that is: of several at once each is the next in its turn."""
+    secret = deps.audit()
+    for _ in range(_TRIES):
+        deed = following(secret, Deed(id, deps.now(), actor, name, detail), deps.store.latest_deed())
+        if deps.store.note_deed(deed):
+            return
+    raise VersionConflict("deeds come faster than one can be put after them")
+
+
+def _told(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:
+    """What was asked and answered, as name=value: whom it is about by what stands for them in certificates."""
+    said = event if isinstance(event, Mapping) else {}
+    asked: dict[str, Any] = {field: said[field] for field in _ASKED if said.get(field) is not None}
+    if isinstance(address := said.get("email"), str):
+        asked["subject"] = console_events.subject(deps, str(said.get("shop")), address)
+    if agent := _agent(deps, said):
+        asked["agent"] = agent
+    if corrected := [field for field in _CORRECTED if said.get(field) is not None]:
+        asked["corrects"] = corrected
+    told = {field: value if field == "agent" else _plain(value) for field, value in (asked | _answered(answer)).items()}
+    if name == "erase_subject" and "failed" not in answer:
+        told["reason"] = f'"{submission.one_line(said["reason"])}"'  # it names nobody, or would have been refused
+    return " ".join(f"{field}={value}" for field, value in told.items())
+
+
+def _agent(deps: Deps, said: Mapping[str, Any]) -> str:
+    """In whose name an admin acts: an agent of the shop, whose address is no customer's."""
+    shop = deps.policy.shops.get(str(said.get("shop")))
+    agent = shop.agent(str(said.get("agent"))) if shop else None
+    return agent.address if agent else ""
+
+
+def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer's counts, how many each list holds, and what it says in words that are nobody's."""
+    told: dict[str, Any] = {}
+    for name, value in answer.items():
+        if isinstance(value, bool | int) or (isinstance(value, str) and name in _ANSWERED):
+            told[name] = value
+        elif isinstance(value, list):
+            told[name] = len(value)
+        elif isinstance(value, Mapping):
+            told |= {f"{name}.{of}": count for of, count in value.items() if isinstance(count, int)}
+    return told
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        value = ",".join(map(str, value))
+    text = str(value).lower() if isinstance(value, bool) else str(value).strip()
+    return text if _PLAIN.fullmatch(text) else "…"

@@ -1,0 +1,78 @@
+"""`rectify_subject`: somebody's name, address or phone put right in all their tickets of a shop, and on what they wrote
+in others' (GDPR Art. 16)."""
+
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.rectifying import rectify
+from chalicelib.rules.privacy.search_terms import phone_words, words
+from chalicelib.rules.tickets.messages import Person, writers
+from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import Deps, Run
+from chalicelib.services.ports.records import Holding
+from chalicelib.services.tickets import indexing
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.services.tickets.indexing import readings
+
+_LONGEST = {"name": 100, "phone": 40}
+
+
+def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Put right what is said of a customer: `shop`, `email`, and what is right of `name`, `new_email`, `phone`. Logged
+    on each ticket. Goes on by itself, or by the same event again, when time runs short. Raises BadInput."""
+    said = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
+    shop, was = console_events.shop(deps, said), console_events.address(said)
+    becomes = _becomes(shop, said)
+    wrote_in = indexing.refs(deps, shop.id, participants.as_word(was))
+    refs = list(dict.fromkeys((*deps.store.refs_of(shop.id, was), *wrote_in)))
+    corrected, as_it_was = 0, 0
+    for ref in refs:
+        if not run.time_left():
+            return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
+        done = _rectified(deps, ref, was, becomes)
+        corrected, as_it_was = corrected + done, as_it_was + (not done)
+    return {"corrected": corrected, "as_it_was": as_it_was, "complete": True}
+
+
+def _becomes(shop: Shop, said: dict[str, Any]) -> Person:
+    if not {"name", "new_email", "phone"} & said.keys():
+        raise BadInput({"name": 'write what is right, for example {"name": "Mira Holm"}; or new_email, or phone'})
+    address = console_events.address(said, "new_email") if "new_email" in said else ""
+    if shop.agent(address) or shop.is_ours(address):
+        raise BadInput({"new_email": "this is an agent's or the shop's own address: write a customer's"})
+    name = console_events.text(said, "name", "Mira Holm", _LONGEST["name"]) if "name" in said else ""
+    phone = console_events.text(said, "phone", "+49 30 901820", _LONGEST["phone"]) if "phone" in said else ""
+    return Person(name, address, phone)
+
+
+def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
+    """Put one ticket right; whether anything was to be. One of very many messages takes several changes."""
+
+    def load() -> Holding | None:
+        return deps.store.holding(ref)
+
+    def decide(holding: Holding | None) -> Change | None:
+        if holding is None or holding.ticket.purging:
+            return None
+        former = _former_words(deps, holding, was, becomes)
+        return rectify(holding.ticket, holding.messages, was, becomes, former, deps.now())
+
+    done = False
+    while commit_unless_done(deps, load(), decide, load):
+        done = True
+    return done
+
+
+def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tuple[str, ...]:
+    """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
+    ticket = holding.ticket
+    said = writers((ticket.opening, *holding.messages))
+    theirs = [person for person in (ticket.requester, *said) if same(person.address, was)]
+    phone = phone_words(*theirs) if becomes.phone else ()
+    names = words(" ".join(dict.fromkeys(person.name for person in theirs))) if becomes.name else ()
+    address = (participants.as_word(was),) if becomes.address else ()
+    return tuple(readings(deps, ticket.shop, (*names, *address, *phone)))

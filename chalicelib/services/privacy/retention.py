@@ -1,0 +1,170 @@
+"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `hold` and `release`
+keep a ticket from it for as long as an admin says."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.procedure import ticket_admin
+from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services import console_events
+from chalicelib.services.ports.deps import ALWAYS, Deps, Run
+from chalicelib.services.ports.records import Holding
+from chalicelib.services.privacy import purging, reason_privacy
+from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.services.tickets.merged import in_force
+from chalicelib.telemetry import logger
+
+CONSOLE = Person("", "console")
+_PAGE = 25
+# More are counted, not named.
+_MOST_NAMED = 100
+
+
+def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
+    """Delete what is due, those whose deletion has begun first, as far as the time goes: `complete` says whether that
+    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be. Raises BadInput."""
+    said = console_events.fields(event, "dry_run")
+    if console_events.yes(said, "dry_run"):
+        return _would_go(deps, run)
+    counts, seen, complete, ready = Counter[str](), set[str](), True, list[Emptied]()
+    for ref in _due(deps):
+        if ref in seen:
+            continue
+        if not run.time_left():
+            complete = False
+            break
+        seen.add(ref)
+        became = purged(deps, ref, run)
+        if isinstance(became, str):
+            counts[became] += 1
+        else:
+            ready.append(became)
+        if len(ready) == purging.ROUND:
+            counts += _ended(deps, ready)
+    counts += _ended(deps, ready)
+    complete = complete and not counts.pop("left", 0) and "failed" not in counts
+    return {"purged": counts.pop("purged", 0), "kept": dict(counts), "complete": complete}
+
+
+def hold(deps: Deps, event: Any) -> dict[str, Any]:
+    """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason` (which names nobody). Of one that
+    has joined another, it is that other which is held. Raises BadInput."""
+    return _held(deps, event, hold=True)
+
+
+def release(deps: Deps, event: Any) -> dict[str, Any]:
+    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises BadInput."""
+    return _held(deps, event, hold=False)
+
+
+def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
+    said = console_events.fields(event, "shop", "reference", "reason")
+    shop = console_events.shop(deps, said)
+    ticket = in_force(deps, console_events.ticket(deps, shop, said))
+    ref = ticket.ref
+    example = "A court asked for it" if hold else "The case is closed"
+    reason = reason_privacy.reason(said, example, (ticket.requester, ticket.opening.person))
+    rule = ticket_admin.hold if hold else ticket_admin.unhold
+
+    def load() -> Ticket:
+        return console_events.ticket(deps, shop, {"reference": ref})
+
+    def decide(ticket: Ticket) -> Change | None:
+        if ticket.merged_into:
+            raise BadInput({"reference": f"name {ticket.merged_into}, which this ticket has joined"})
+        return rule(ticket, reason, CONSOLE, deps.now())
+
+    change = commit_unless_done(deps, load(), decide, load)
+    ticket = (change.ticket if change else None) or load()
+    retain = ticket.clock(RETAIN)
+    return {
+        "reference": ref,
+        "done": change is not None,
+        "on_hold": ticket.hold is not None,
+        "kept_until": None if ticket.hold or retain is None else retain.due.isoformat(),
+    }
+
+
+def _due(deps: Deps) -> Iterator[str]:
+    """What has begun, then what is due."""
+    for until in (ALWAYS, deps.now()):
+        yield from (entry.ref for entry in deps.store.due(until, _PAGE, "purge"))
+
+
+def purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
+    """What became of a ticket that the index says is due: all but its end, "left", or why it is kept."""
+    try:
+        return purge(deps, ref, run)
+    except Exception:
+        # Whatever it is, it must not keep the tickets after it.
+        logger.exception("a ticket could not be purged", extra={"ref": ref})
+        return "failed"
+
+
+def _ended(deps: Deps, ready: list[Emptied]) -> Counter[str]:
+    if not ready:
+        return Counter()
+    number, failed = len(ready), purging.end(deps, ready)
+    return +Counter(purged=number - failed, failed=failed)
+
+
+def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> Emptied | str:
+    """Delete all of a ticket but its end (`purging.end`) if it may go, or what is left of one whose deletion has begun;
+    or why not."""
+    holdings = purging.gathered(deps, ref)
+    if not holdings:
+        return "gone"
+    name: str | None = holdings[0].ticket.purging
+    if name and holdings[0].ticket.merged_into:
+        return Kept.JOINED.value  # it ends with that other
+    if not name:
+        if why := kept(deps, holdings, early=rule == purging.ERASURE):
+            return why.value
+        name = purging.begin(deps, holdings, rule)
+    if name is None:
+        return "changed"  # somebody was quicker: the next run sees what it is now
+    return purging.emptied(deps, holdings, name, run) or "left"
+
+
+def kept(deps: Deps, holdings: list[Holding], *, early: bool) -> Kept | None:
+    messages = (message for holding in holdings for message in holding.messages)
+    return kept_for([holding.ticket for holding in holdings], messages, deps.now(), early=early)
+
+
+def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
+    counts, named, seen, complete = Counter[str](), list[dict[str, Any]](), set[str](), True
+    for ref in _due(deps):
+        holdings = [] if ref in seen else purging.gathered(deps, ref)
+        seen.add(ref)
+        if not run.time_left():
+            complete = False
+            break
+        if not holdings:
+            continue
+        ticket, begun = holdings[0].ticket, bool(holdings[0].ticket.purging)
+        why = None if begun else kept(deps, holdings, early=False)
+        counts[why.value if why else "would_go"] += 1
+        if why is None and len(named) < _MOST_NAMED:
+            named.append(_named(ticket, len(holdings) - 1, begun=begun))
+    would_go = counts.pop("would_go", 0)
+    return {"dry_run": True, "would_go": would_go, "tickets": named, "kept": dict(counts), "complete": complete}
+
+
+def _named(ticket: Ticket, joined: int, *, begun: bool) -> dict[str, Any]:
+    retain = ticket.clock(RETAIN)
+    return {
+        "reference": ticket.ref,
+        "shop": ticket.shop,
+        "kind": ticket.kind,
+        "outcome": ticket.outcome,
+        "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
+        "kept_for": retain.period if retain else None,
+        "with": joined,
+        "begun": begun,
+    }

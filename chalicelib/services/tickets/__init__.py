@@ -1,0 +1,1 @@
+"""Reading, writing and finding tickets, their files and their links."""

@@ -1,0 +1,96 @@
+"""Load, decide, commit: and once more from the start when somebody else was quicker. Whatever a service changes of
+tickets and messages is committed here, with its log chained."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from chalicelib.errors import UnknownTicket
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.address_matching import holds_any
+from chalicelib.rules.privacy.anonymising import entry_without
+from chalicelib.rules.privacy.hash_chain import chained
+from chalicelib.rules.privacy.search_terms import number_words
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.ports.conflicts import Merged, VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.indexing import blinded
+
+_TRIES = 8
+_Item = TypeVar("_Item")
+
+
+def commit(deps: Deps, change: Change) -> Change:
+    """Commit the change; what was committed, with the heads of its log. Raises what Store.commit raises."""
+    linked = chained(deps.secret, _erasable(deps, change))
+    deps.store.commit(linked)
+    return linked
+
+
+def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
+    """Apply a rule to the ticket and commit the result; to the ticket as it stands then, if it is stale.
+
+    Raises UnknownTicket, MessageExists, Merged when it has joined another meanwhile, and VersionConflict after so many
+    lost races that something is wrong.
+    """
+
+    def reload() -> Ticket:
+        fresh = deps.store.ticket(ticket.ref)
+        if fresh is None:
+            raise UnknownTicket(ticket.ref)
+        if fresh.merged_into and not ticket.merged_into:
+            raise Merged(fresh)
+        return fresh
+
+    return commit_or_retry(deps, ticket, decide, reload)
+
+
+def commit_unless_done(
+    deps: Deps, item: _Item, decide: Callable[[_Item], Change | None], reload: Callable[[], _Item]
+) -> Change | None:
+    """As commit_or_retry, for a rule that finds nothing left to do: then None, and nothing is written."""
+    for _ in range(_TRIES):
+        change = decide(item)
+        if change is None:
+            return None
+        try:
+            return commit(deps, change)
+        except VersionConflict:
+            item = reload()
+    raise VersionConflict("lost every race for this item")
+
+
+def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:
+    """Commit what `decide` makes of `item`; when the item turns out to be stale, of the reloaded one."""
+    change = commit_unless_done(deps, item, decide, reload)
+    if change is None:
+        raise ValueError("the rule made no change")
+    return change
+
+
+def _erasable(deps: Deps, change: Change) -> Change:
+    """The change with nobody's address in its log, which outlives whom it names, but ours; and with the words under
+    which a ticket is found for addresses noted on it, so that they can be deleted when the note has changed."""
+    if any(holds_any(entry.detail) for entry in change.log):
+        ours = {canonical(address) for shop in deps.policy.shops.values() for address in _ours(shop)}
+        change = replace(change, log=tuple(entry_without(entry, ours) for entry in change.log))
+    ticket = _with_noted(deps, change.ticket) if change.ticket else None
+    return replace(change, ticket=ticket, also=tuple(_with_noted(deps, also) for also in change.also))
+
+
+def _ours(shop: Shop) -> Iterator[str]:
+    yield from shop.addresses
+    yield from (agent.address for agent in shop.agents)
+    yield from (party.address for party in shop.third_parties)
+
+
+def _with_noted(deps: Deps, ticket: Ticket) -> Ticket:
+    noted = participants.noted(ticket)
+    if not noted:
+        return ticket
+    # An order number is found by its parts too; the log does not tell them any more once it is corrected.
+    number = number_words(ticket.order_number or "") if holds_any(ticket.order_number or "") else ()
+    words = blinded(deps, ticket.shop, (*map(participants.as_named, noted), *number))
+    return replace(ticket, former_words=tuple(dict.fromkeys((*ticket.former_words, *words))))

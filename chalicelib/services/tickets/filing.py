@@ -1,0 +1,75 @@
+"""Putting files and long texts under their ticket's prefix, before the ticket that names them is written.
+
+Keys are derived from content, so that doing it again overwrites like with like.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.tickets.ticket import File, Message
+from chalicelib.services.ports.deps import Deps
+
+EXPORTS = "exports/"
+"""Where what admins have exported lies in the files bucket."""
+# In bytes of UTF-8; a DynamoDB item holds 400 KB in all.
+LONGEST_TEXT = 64 * 1024
+# In characters, what the table keeps of a longer one.
+FIRST_WORDS = 2000
+# In characters; SES takes 10 MB of mail, and nobody reads more.
+_LONGEST_MAILED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file that came with a submission or mail: its content, or the key of the upload that holds it."""
+
+    filename: str
+    content_type: str
+    content: bytes = b""
+    upload: str | None = None
+    upload_size: int = 0
+
+    @property
+    def size(self) -> int:
+        return self.upload_size if self.upload else len(self.content)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.upload.encode() if self.upload else self.content).hexdigest()
+
+
+def prefix(ref: str) -> str:
+    """Everything of a ticket that lies in the files bucket: purging it is this one prefix."""
+    return f"tickets/{ref}/"
+
+
+def file_away(deps: Deps, ref: str, arrival: Arrival, parcels: Sequence[Parcel]) -> Arrival:
+    """The arrival with its parcels and its raw mail kept and, where its text is over the bound, that kept as a file."""
+    files = tuple(_keep(deps, ref, number, parcel) for number, parcel in enumerate(parcels, 1))
+    if arrival.raw_key:
+        raw_key = f"{prefix(ref)}raw/{arrival.raw_key.rpartition('/')[2]}"
+        deps.files.keep_raw_mail(arrival.raw_key, raw_key)
+        arrival = replace(arrival, raw_key=raw_key)
+    whole = arrival.text.encode()
+    if len(whole) <= LONGEST_TEXT:
+        return replace(arrival, files=files)
+    key = f"{prefix(ref)}text-{hashlib.sha256(whole).hexdigest()[:32]}"
+    deps.files.keep(key, whole, "text/plain; charset=utf-8")
+    return replace(arrival, files=files, text=arrival.text[:FIRST_WORDS], text_key=key)
+
+
+def _keep(deps: Deps, ref: str, number: int, parcel: Parcel) -> File:
+    key = f"{prefix(ref)}{parcel.digest[:32]}"
+    if parcel.upload:
+        deps.files.adopt_upload(parcel.upload, key)
+    else:
+        deps.files.keep(key, parcel.content, parcel.content_type)
+    return File(f"{number}-{parcel.digest[:12]}", parcel.filename, parcel.content_type, parcel.size, key)
+
+
+def whole_text(deps: Deps, message: Message) -> str:
+    """A message's words, also where they are too many for the table."""
+    whole = deps.files.read(message.text_key).decode() if message.text_key else message.text
+    return whole[:_LONGEST_MAILED]

@@ -1,0 +1,106 @@
+"""Making tickets findable by their words: each new ticket, message, correction and rating puts its words into the
+index, and the addresses of those who take part or are named, by which `erase_subject` finds them.
+
+The words are blinded, each shop's by itself: who reads the table learns neither the words nor that two shops share one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from chalicelib.rules.identity import derived
+from chalicelib.rules.privacy import participants
+from chalicelib.rules.privacy.search_terms import (
+    message_words,
+    number_words,
+    own_words,
+    phone_words,
+    rating_words,
+    words,
+)
+from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
+from chalicelib.services.ports.deps import Deps, Mention
+
+# When the stream brings a new ticket later than this, it may be gone already.
+_LATE = timedelta(minutes=15)
+_PAGE = 100
+Said = Ticket | Message | str
+"""A new ticket, a new message, or the reference of a ticket of which something may have been corrected or rated."""
+
+
+def index(deps: Deps, said: Said) -> None:
+    """Put the ticket into the lists of the words that were said; again, it changes nothing."""
+    if isinstance(said, Ticket):
+        if deps.now() - said.opened_at > _LATE and deps.store.ticket(said.ref) is None:
+            return  # deleted before the stream came to it
+        took_part = map(participants.as_word, participants.of_ticket(said))
+        words = (*own_words(said), *took_part, *map(participants.as_named, participants.named(said)))
+        _note(deps, said, words, said.opening.named)
+        return
+    found = _of_message(said) if isinstance(said, Message) else None
+    in_mail = said.named if isinstance(said, Message) else ()
+    if found == () == in_mail:
+        return
+    ticket = deps.store.ticket(said.ref if isinstance(said, Message) else said)
+    if ticket is not None:
+        # With a call, the number of whom was called may have come to the ticket.
+        called = phone_words(ticket.requester) if isinstance(said, Message) and said.channel is Channel.PHONE else ()
+        _note(deps, ticket, _corrected(ticket) if found is None else (*found, *called), in_mail)
+
+
+def _of_message(message: Message) -> tuple[str, ...]:
+    took_part = map(participants.as_word, participants.of_message(message))
+    return (*message_words(message), *took_part, *map(participants.as_named, participants.named(message)))
+
+
+def _corrected(ticket: Ticket) -> tuple[str, ...]:
+    """The words of what can be corrected on a ticket, of its rating, and addresses of who takes part or is noted."""
+    customer = ticket.requester
+    names = words(f"{customer.name} {ticket.opening.writer.name}")
+    took_part = map(participants.as_word, participants.of_ticket(ticket))
+    noted = map(participants.as_named, participants.noted(ticket))
+    number = number_words(ticket.order_number or "")
+    return tuple(dict.fromkeys((*number, *names, *took_part, *phone_words(customer), *rating_words(ticket), *noted)))
+
+
+def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
+    """Words as they are put into a shop's index."""
+    return [derived.blind(deps.secret, f"word/{shop}", word) for word in said]
+
+
+def readings(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
+    """Words as they may stand there: as each version of the secret blinds them."""
+    return [reading for word in said for reading in _readings(deps, shop, word)]
+
+
+def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
+    return derived.blinds(deps.secret, f"word/{shop}", word)
+
+
+def mentions(deps: Deps, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+    """The tickets that hold a word, newest first, or what follows `after`: one request for each version of the secret;
+    and whether it goes on."""
+    lists = [deps.store.mentions(shop, reading, most, after) for reading in _readings(deps, shop, word)]
+    every = {mention for found, _ in lists for mention in found}
+    merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
+    return merged[:most], len(merged) > most or any(goes_on for _, goes_on in lists)
+
+
+def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
+    """Every ticket that holds a word."""
+    after: Mention | None = None
+    goes_on = True
+    while goes_on:
+        found, goes_on = mentions(deps, shop, word, _PAGE, after)
+        yield from (mention.ref for mention in found)
+        after = found[-1] if found else None
+
+
+def mentioned(deps: Deps, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+    """Those of these tickets that hold all the words."""
+    return deps.store.mentioned(shop, [_readings(deps, shop, word) for word in words], among)
+
+
+def _note(deps: Deps, ticket: Ticket, said: Iterable[str], in_mail: tuple[str, ...] = ()) -> None:
+    """`in_mail`: words of addresses that stand in the original mail alone, already blinded."""
+    words = dict.fromkeys((*blinded(deps, ticket.shop, said), *in_mail))
+    deps.store.note_words(ticket.shop, list(words), Mention(ticket.opened_at, ticket.ref))

@@ -1,0 +1,99 @@
+"""Asking the store how often something has been: every place that bounds what strangers can do asks here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chalicelib.errors import TooMany
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.mailboxes import network
+from chalicelib.rules.intake import limits
+from chalicelib.rules.intake.limits import Bound, Limit, Source
+from chalicelib.rules.intake.opening import Arrival, bounded, confirms
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.telemetry import count as measure
+from chalicelib.telemetry import logger
+
+# The metrics' names: a ticket, an automatic mail, a reply or rating (refused on a page, told nobody by mail), and an
+# upload or sign-in link that is beyond a limit.
+KEPT_ASIDE, LEFT_OUT, REPLIES, REFUSED = (
+    "KeptAsideByLimits", "AutomaticMailLeftOut", "RepliesBeyondLimits", "RefusedByLimits",
+)  # fmt: skip
+
+
+def caller(address: str) -> Source:
+    """Whoever calls from this internet address."""
+    return Source(network(address))
+
+
+def opened(deps: Deps, shop: Shop, arrival: Arrival, source: Source, once: str, *, trusted: bool = False) -> Arrival:
+    """The arrival as the limits leave it. `once` names it: coming again, it does not use them up. `trusted`: nobody
+    else can have sent it, and only the mails it gives rise to are counted."""
+    address = arrival.person.address
+    if not address or not (arrival.acknowledge or arrival.notify):
+        return arrival
+    firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
+    soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
+    used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, once))
+    _tell(used_up, KEPT_ASIDE if _firm(used_up) else LEFT_OUT, shop)
+    return bounded(arrival, used_up)
+
+
+def may_mail(deps: Deps, shop: Shop, address: str, once: str) -> bool:
+    """Whether one more automatic mail may go to the address; it is counted."""
+    soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
+    used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, once))
+    _tell(used_up, LEFT_OUT, shop)
+    return not used_up
+
+
+def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str, *, by_receipt: bool = False) -> bool:
+    """Whether one more reply or rating may come to the ticket from there; it is counted."""
+    firm = limits.replies(shop.limits, ticket.ref, source, by_receipt=by_receipt)
+    used_up = _count(deps, firm, (), derived.source_of(ticket.ref, once))
+    _tell(used_up, REPLIES, shop)
+    return not used_up
+
+
+def upload(deps: Deps, shop: Shop, address: str) -> None:
+    """Count a file that is to be uploaded. Raises TooMany."""
+    if used_up := _count(deps, limits.uploads(shop.limits, shop.id, caller(address)), ()):
+        _tell(used_up, REFUSED, shop)
+        raise TooMany("uploads")
+
+
+def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
+    """Count a sign-in link that is asked for, and whether one more is mailed: not where those of the last minutes still
+    work. Raises TooMany where too many were asked for from there."""
+    firm, soft = limits.sign_ins(mail_address, caller(address)), limits.sign_in_mails(mail_address)
+    used_up = _count(deps, firm, soft)
+    _tell(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
+    if _firm(used_up):
+        raise TooMany("sign-in links")
+    return not used_up
+
+
+def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str = "") -> frozenset[Bound]:
+    """What is used up. The table learns no address: keys are blinded, each under the name of its bound."""
+    if not deps.limits_on or not (firm or soft):
+        return frozenset()
+
+    def blinded(limit: Limit) -> Limit:
+        return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound}", limit.key))
+
+    # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin anew then.
+    mark = derived.name(deps.secret, "counted", once) if once else ""
+    return deps.store.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
+
+
+def _firm(used_up: frozenset[Bound]) -> bool:
+    return any(bound.firm for bound in used_up)
+
+
+def _tell(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> None:
+    """Count what a limit has done, and say which; never whose it was."""
+    if used_up:
+        measure(metric)
+        where = shop.id if shop else ""
+        logger.warning("too many", extra={"limited": metric, "shop": where, "bounds": sorted(used_up)})

@@ -1,0 +1,173 @@
+"""Signed links: to a ticket's page, to confirm an identity, to an upload, and the time-trap in the hosted form."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.errors import LinkRefused, UnknownFile
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import confirming
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import File, Message, Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import signing
+from chalicelib.services.tickets.merged import in_force
+
+_UPLOAD_LIFE = timedelta(hours=24)
+
+
+def expiry(shop: Shop, ticket: Ticket) -> datetime:
+    """When links to the ticket end: so long after the last that was said or done in it, whenever they were made."""
+    said = [ticket.opened_at, ticket.active_at, ticket.closed_at, *(given.told_at for given in ticket.extensions)]
+    said += [moment for asked in ticket.referrals for moment in (asked.at, asked.answered_at)]
+    said += [ticket.remedy.done_at if ticket.remedy else None]
+    said += [ticket.final_answer.told_at if ticket.final_answer else None]
+    return max(moment for moment in said if moment) + timedelta(days=shop.link_days)
+
+
+def receipt_expiry(shop: Shop, ticket: Ticket, messages: Iterable[Message]) -> datetime:
+    """When a receipt ends: so long after the last that was written by it. Nobody learns by it when others wrote."""
+    written = (message.at for message in messages if Remark.BY_RECEIPT in message.remarks)
+    return max((ticket.opened_at, *written)) + timedelta(days=shop.link_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link to a ticket's page leads to. `receipt`: it was given to whoever posted a form, who need not be whose
+    address they wrote: it shows what they wrote and were promised, and follows the ticket nowhere."""
+
+    ticket: Ticket
+    messages: list[Message]
+    receipt: bool = False
+
+
+def status_url(deps: Deps, ticket: Ticket) -> str:
+    """The link to all of a ticket. It stands in mails to its customer and nowhere else: who has it reads those."""
+    return f"{deps.public_url}/t/{_page_token(deps, ticket, 'ticket')}"
+
+
+def desk_url(deps: Deps, ref: str) -> str:
+    """Where agents find the ticket. It signs nobody in: whoever follows it is asked who they are first."""
+    return f"{deps.public_url}/desk/t/{ref}"
+
+
+def receipt_url(deps: Deps, ticket: Ticket) -> str:
+    """The link for whoever posted the form that opened the ticket."""
+    return f"{deps.public_url}/t/{_page_token(deps, ticket, 'receipt')}"
+
+
+def _page_token(deps: Deps, ticket: Ticket, purpose: str) -> str:
+    return signing.written(deps, purpose, [ticket.ref, ticket.link_version, derived.life_of(ticket.opened_at)])
+
+
+def open_status(deps: Deps, token: str) -> Opened:
+    """What a link to a ticket's page leads to: of a ticket that was merged, the one it goes on in if that is the same
+    customer's, unless the link is a receipt. Raises LinkRefused when forged, expired or withdrawn."""
+    try:
+        (ref, version, life), receipt = signing.read(deps, "ticket", token), False
+    except LinkRefused:
+        (ref, version, life), receipt = signing.read(deps, "receipt", token), True
+    found, messages = deps.store.conversation(ref)
+    ticket = _still_open(deps, found, version, life, by_receipt=messages if receipt else None)
+    into = ticket if receipt else in_force(deps, ticket)
+    if into.ref == ref or not same(into.requester.address, ticket.requester.address):
+        return Opened(ticket, messages, receipt)
+    _, messages = deps.store.conversation(into.ref)
+    return Opened(into, messages)
+
+
+def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
+    """A link to one attachment and nothing else, for mails."""
+    id = message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
+    life = derived.life_of(ticket.opened_at)
+    token = signing.written(deps, "file", [ticket.ref, id, file.id, ticket.link_version, life])
+    return f"{deps.public_url}/f/{token}"
+
+
+def open_file(deps: Deps, token: str) -> File:
+    """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
+    ref, message_id, file_id, version, life = signing.read(deps, "file", token)
+    ticket = _still_open(deps, deps.store.ticket(ref), version, life)
+    message = _message(deps, ticket, message_id)
+    file = next((file for file in message.files if file.id == file_id), None) if message else None
+    if file is None:
+        raise UnknownFile(file_id)
+    return file
+
+
+def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
+    """The ticket's message, or that of a ticket that has joined it, by "<its reference>/<its id>"."""
+    other, _, id = id.rpartition("/")
+    holder = deps.store.ticket(other) if other in ticket.merged_from else None if other else ticket
+    if holder is None:
+        return None
+    return holder.opening if id == holder.opening.id else deps.store.message(holder.ref, id)
+
+
+def _still_open(
+    deps: Deps, ticket: Ticket | None, version: int, life: str, *, by_receipt: list[Message] | None = None
+) -> Ticket:
+    """`by_receipt`: the ticket's messages, where the link is a receipt."""
+    if ticket is None or life != derived.life_of(ticket.opened_at):
+        raise LinkRefused(expired=True)  # purged: once it was there
+    shop = deps.policy.shop(ticket.shop)
+    ends = expiry(shop, in_force(deps, ticket)) if by_receipt is None else receipt_expiry(shop, ticket, by_receipt)
+    if ticket.link_version != version or deps.now() > ends:
+        raise LinkRefused(expired=True)
+    return ticket
+
+
+def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
+    """A link by which whoever reads the mails to the ticket's customer confirms that a data request is theirs."""
+    expires = int((asked_at + confirming.LIFE).timestamp())
+    life = derived.life_of(ticket.opened_at)
+    holder, *_ = _holders(deps, ticket)
+    token = signing.written(deps, "confirm", [ticket.ref, ticket.link_version, life, holder, expires])
+    return f"{deps.public_url}/c/{token}"
+
+
+def open_confirmation(deps: Deps, token: str) -> Ticket:
+    """The ticket a link to confirm leads to, or where that goes on. Raises LinkRefused when it is forged, or holds no
+    longer: withdrawn, too old, or the customer's address is another by now."""
+    ref, version, life, holder, expires = signing.read(deps, "confirm", token)
+    ticket = deps.store.ticket(ref)
+    if ticket is None or ticket.link_version != version or life != derived.life_of(ticket.opened_at):
+        raise LinkRefused(expired=True)
+    if deps.now().timestamp() > expires:
+        raise LinkRefused(expired=True)
+    into = in_force(deps, ticket)
+    if holder not in _holders(deps, ticket) or canonical(into.requester.address) != canonical(ticket.requester.address):
+        raise LinkRefused(expired=True)
+    return into
+
+
+def _holders(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
+    """What stands for the customer's address, the present first."""
+    return derived.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
+
+
+def upload_token(deps: Deps, key: str, filename: str) -> str:
+    expires = int((deps.now() + _UPLOAD_LIFE).timestamp())
+    return signing.written(deps, "upload", [key, filename, expires])
+
+
+def read_upload_token(deps: Deps, token: str) -> tuple[str, str]:
+    """The upload's key and file name. Raises LinkRefused."""
+    key, filename, expires = signing.read(deps, "upload", token)
+    if deps.now().timestamp() > expires:
+        raise LinkRefused(expired=True)
+    return key, filename
+
+
+def form_token(deps: Deps, shop: Shop) -> str:
+    return signing.written(deps, "form", [shop.id, int(deps.now().timestamp() * 1000)])
+
+
+def form_age(deps: Deps, shop: Shop, token: str) -> timedelta:
+    """How long ago the form was rendered. Raises LinkRefused when the token is forged or another shop's."""
+    shop_id, rendered = signing.read(deps, "form", token)
+    if shop_id != shop.id:
+        raise LinkRefused(expired=False)
+    return deps.now() - datetime.fromtimestamp(rendered / 1000, deps.now().tzinfo)

@@ -1,0 +1,45 @@
+"""Where a conversation goes on that was merged into another, and what of it came before the merge."""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.merging import MOST_MERGED
+from chalicelib.rules.tickets.ticket import Message, Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.opening import find
+
+
+def in_force(deps: Deps, ticket: Ticket) -> Ticket:
+    """The ticket this one was merged into, and the one that was merged into; itself if it was not."""
+    for _ in range(MOST_MERGED):
+        into = deps.store.ticket(ticket.merged_into) if ticket.merged_into else None
+        if into is None:
+            break
+        ticket = into
+    return ticket
+
+
+def came_before(deps: Deps, ticket: Ticket, id_on: Callable[[str], str]) -> Message | None:
+    """The message as it was kept on a ticket that has joined this one since; `id_on` derives its id there."""
+    found = (deps.store.message(ref, id_on(ref)) for ref in ticket.merged_from)
+    return next((message for message in found if message), None)
+
+
+def opened_before(deps: Deps, shop: Shop, ticket: Ticket, source: str, fingerprint: str) -> bool:
+    """Whether this is what opened the ticket, or one that has joined it."""
+    if (ticket.source, ticket.opening.fingerprint) == (source, fingerprint):
+        return True
+    opened = find(deps, shop, source) if ticket.merged_from else None
+    return opened is not None and opened.ref in ticket.merged_from and opened.opening.fingerprint == fingerprint
+
+
+def for_customer(ticket: Ticket, messages: Sequence[Message]) -> list[Message]:
+    """Those of a conversation that its customer may see of what joined it: nothing that another customer opened."""
+    customer = canonical(ticket.requester.address)
+    others = {
+        opening.ref
+        for opening in messages
+        if opening.id == ticket.opening.id and canonical(opening.person.address) not in ("", customer)
+    }
+    return [message for message in messages if message.ref not in others]

@@ -1,0 +1,59 @@
+"""Opening a ticket, whatever it came by: derived reference, one write, the second time nothing."""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.opening import Arrival, open_ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from chalicelib.services.ports.conflicts import TicketExists
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.commits import commit
+from chalicelib.services.tickets.filing import Parcel, file_away
+
+# A reference can be taken by another source once in 2**50 pairs; three in a row is a fault in our reasoning.
+_ATTEMPTS = 3
+Notes = tuple[Message, ...]
+
+
+def _no_notes(ref: str) -> Notes:
+    return ()
+
+
+def open_or_find(
+    deps: Deps, shop: Shop, arrival: Arrival, parcels: Sequence[Parcel], notes: Callable[[str], Notes] = _no_notes
+) -> tuple[Ticket, bool]:
+    """The ticket this arrival opens, and whether it is new; the one it opened earlier when it comes again. `notes`
+    are messages written with it, made when its reference is known."""
+    for attempt in range(_ATTEMPTS):
+        ref = derived.reference(deps.secret, shop.prefix, arrival.source, attempt)
+        filed = file_away(deps, ref, arrival, parcels)
+        ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
+        try:
+            change = commit(deps, Change(ticket, notes(ref)))
+        except TicketExists as taken:
+            # One that is being purged is as good as gone: what comes now must not go with it.
+            if taken.ticket.source == arrival.source and not taken.ticket.purging:
+                return taken.ticket, False
+        else:
+            return change.ticket or ticket, True
+    raise RuntimeError(f"no free reference for a source of {shop.id}")
+
+
+def free_reference(deps: Deps, shop: Shop, source: str) -> str:
+    """The reference of the ticket this source opens or has opened, whoever holds those derived before it."""
+    for attempt in range(_ATTEMPTS):
+        ref = derived.reference(deps.secret, shop.prefix, source, attempt)
+        ticket = deps.store.ticket(ref)
+        if ticket is None or ticket.source == source:
+            return ref
+    raise RuntimeError(f"no free reference for a source of {shop.id}")
+
+
+def find(deps: Deps, shop: Shop, source: str) -> Ticket | None:
+    """The ticket this source opened, if it did: derived, not looked up."""
+    for attempt in range(_ATTEMPTS):
+        ticket = deps.store.ticket(derived.reference(deps.secret, shop.prefix, source, attempt))
+        if ticket is None or ticket.source == source:
+            return ticket
+    return None

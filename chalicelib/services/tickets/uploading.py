@@ -1,0 +1,102 @@
+"""Large files go straight to S3: a presigned form for one file of stated type and size, named later by a token."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.mail import filenames
+from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MOST_FILES, one_line
+from chalicelib.rules.policy.model import Shop
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting, links
+from chalicelib.services.tickets.filing import Parcel
+
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
+# Of a size in bytes; Python refuses to read numbers without end.
+_MOST_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file uploaded before, by its token; `field` is where the token was given."""
+
+    token: str
+    field: str = "attachments"
+
+
+def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
+    """Where and how to post the file (`url`, `fields`), and the token (`upload`) that names it in the ticket.
+
+    Raises BadInput, and TooMany when this source has asked for more than its tickets could hold.
+    """
+    filename, content_type = one_line(fields.get("filename", ""))[:1000], fields.get("content_type", "").strip()
+    size = fields.get("size", "").strip()
+    problems = {}
+    if not filename:
+        problems["filename"] = "missing"
+    if not _TYPE.fullmatch(content_type):
+        problems["content_type"] = "unknown"
+    if not size.isdecimal() or not size.strip("0"):
+        problems["size"] = "missing"
+    elif len(size) > _MOST_DIGITS or int(size) > LARGEST_UPLOAD:
+        problems["size"] = "attachments_too_large"
+    if problems:
+        raise BadInput(problems)
+    filename = filenames.safe(filename, content_type, 1)
+    limiting.upload(deps, shop, caller)
+    source = derived.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
+    key = f"uploads/{shop.id}/{derived.name(deps.secret, 'upload', source)}"
+    url, form = deps.files.upload_form(key, content_type, int(size))
+    return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
+
+
+def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> Parcel:
+    """The uploaded file as it is attached to a ticket. Raises BadInput when it is not there or not this shop's."""
+    try:
+        key, filename = links.read_upload_token(deps, upload.token)
+    except LinkRefused:
+        key, filename = "", ""
+    if not key.startswith(f"uploads/{shop.id}/"):
+        raise BadInput({upload.field: "upload_not_ours"})
+    found = deps.files.upload(key)
+    if found is None:
+        raise BadInput({upload.field: "upload_not_there"})
+    if found.size > LARGEST_UPLOAD:
+        raise BadInput({upload.field: "attachments_too_large"})
+    return Parcel(filename, found.content_type, upload=key, upload_size=found.size)
+
+
+def gathered(
+    deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]
+) -> tuple[list[Parcel], dict[str, str]]:
+    """The files sent with a form and those uploaded before it, and what is wrong with the latter."""
+    parcels: list[Parcel] = list(sent)
+    problems: dict[str, str] = {}
+    # One more than allowed is looked at, so that too many are told and not cut off.
+    for upload in uploads[: MOST_FILES + 1]:
+        try:
+            parcels.append(parcel(deps, shop, upload))
+        except BadInput as fault:
+            problems |= fault.problems
+    return parcels, problems
+
+
+def all_parcels(deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]) -> list[Parcel]:
+    """The same. Raises BadInput where anything is wrong."""
+    parcels, problems = gathered(deps, shop, sent, uploads)
+    if problems:
+        raise BadInput(problems)
+    return parcels
+
+
+def names(deps: Deps, uploads: Iterable[Uploaded]) -> list[str]:
+    """What these files are called; nothing for a token that is not ours."""
+    found = []
+    for upload in uploads:
+        with suppress(LinkRefused):
+            found.append(links.read_upload_token(deps, upload.token)[1])
+    return found
