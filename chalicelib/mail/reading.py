@@ -9,25 +9,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from chalicelib.mail import (
-    addresses,
-    answering,
-    armour,
-    authorship,
-    automatic,
-    bodies,
-    bounces,
-    dates,
-    forwards,
-    fresh,
-    html_safe,
-    parts,
-    quoting,
-    senders,
-    words,
-)
-from chalicelib.mail.headers import Headers
+from chalicelib.mail.attachments import parts
+from chalicelib.mail.automatic import automatic, bounces
+from chalicelib.mail.bodies import bodies, html_safe
+from chalicelib.mail.forwards import forwards
+from chalicelib.mail.headers import addresses, authorship, dates, encoded_words, senders
+from chalicelib.mail.headers.headers import Headers
 from chalicelib.mail.inbound import Address, InboundMail, Naming
+from chalicelib.mail.quoting import answering, armour, fresh, quoting
 
 MAX_DEFECTS = 50
 _ID = re.compile(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
@@ -163,5 +152,8 @@ def _recipients(fields: Headers) -> tuple[str, ...]:
 
 def _decoded(fields: Headers) -> MappingProxyType[str, tuple[str, ...]]:
     return MappingProxyType(
-        {name: tuple(words.decode(value, []) for value in values[:20]) for name, values in fields.fields.items()}
+        {
+            name: tuple(encoded_words.decode(value, []) for value in values[:20])
+            for name, values in fields.fields.items()
+        }
     )

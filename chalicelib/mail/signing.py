@@ -7,7 +7,7 @@ what the agent signed with is left out. The end of a text is looked at alone, an
 import re
 from dataclasses import dataclass
 
-from chalicelib.mail.signatures import CLOSING
+from chalicelib.mail.signatures.signatures import CLOSING
 
 _LINES = 8
 _LONGEST = 60

@@ -11,7 +11,7 @@ from chalice.app import Request
 from multipart import MultipartError, MultipartParser, MultipartPart, parse_options_header
 
 from chalicelib.errors import BadInput, TooLarge, WrongType
-from chalicelib.mail import filenames
+from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MOST_FILES, UPLOAD_SAID
 from chalicelib.services.tickets.filing import Parcel
 from chalicelib.services.tickets.uploading import Uploaded

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.mail.charset_names import codec_for
+from chalicelib.mail.charsets.names import codec_for
 
 UTF_8, USUAL = "utf-8", "cp1252"
 # In these a short word can happen to be UTF-8 as well, so the whole form is asked.

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import pages, words
-from chalicelib.mail import filenames, signing
+from chalicelib.mail import signing
+from chalicelib.mail.attachments import filenames
 from chalicelib.mail.composing import Letter
 from chalicelib.rules.delivery.bouncing import undelivered
 from chalicelib.rules.identity import derived

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from chalicelib.errors import UnknownFile
-from chalicelib.mail import html_pictures, reading
+from chalicelib.mail import reading
+from chalicelib.mail.bodies import html_pictures
 from chalicelib.mail.inbound import Address, Attachment, InboundMail
 from chalicelib.rules.tickets.messages import File, Message
 from chalicelib.services.ports.deps import Deps
@@ -41,7 +42,7 @@ def whole(deps: Deps, message: Message, root: str) -> Whole:
             for file in mail.attachments
             if file.content_id and file.content_type.startswith("image/") and (kept := _kept(message, file))
         }
-        # Sanitised by mail.html_safe: the one place where a mail's own marks reach a page.
+        # Sanitised by mail.bodies.html_safe: the one place where a mail's own marks reach a page.
         html = Markup(html_pictures.placed(mail.safe_html, places))  # noqa: S704
     return Whole(html, mail.text[:_LONGEST], tuple(_fields(mail)), mail.defects)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import pages, words
 from chalicelib.errors import UnknownFile
-from chalicelib.mail.filenames import safe
+from chalicelib.mail.attachments.filenames import safe
 from chalicelib.rules.exports import columns
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop

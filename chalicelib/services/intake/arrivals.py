@@ -123,7 +123,7 @@ def read(notice: Notice, raw: bytes) -> RawMail:
 
 def unread(notice: Notice, raw: bytes) -> RawMail:
     """A mail that nobody is to read."""
-    from chalicelib.mail import first_lines
+    from chalicelib.mail.quoting import first_lines
 
     return RawMail(notice, raw, first_lines.read(raw))
 

@@ -41,10 +41,10 @@ def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Arrival, ticket: Ticket |
 
 def _in_mail(raw: bytes) -> Iterator[str]:
     # Which the functions that receive no mail need not spend the time to import.
-    from chalicelib.mail import wholly
+    from chalicelib.mail.bodies import all_text
 
     room = _MOST_CHARACTERS
-    for text in wholly.readable(raw):
+    for text in all_text.readable(raw):
         yield from _addresses(text[:room].splitlines())
         room -= len(text)
         if room <= 0:

@@ -1,7 +1,7 @@
 """Which original mails that are kept of a ticket name somebody, in whatever code they were sent."""
 
 from chalicelib.errors import UnknownFile
-from chalicelib.mail import wholly
+from chalicelib.mail.bodies import all_text
 from chalicelib.rules.privacy.anonymising import names
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.records import Holding
@@ -37,7 +37,7 @@ def _mail_names(raw: bytes, address: str) -> bool:
     if _names_folded(raw.decode("latin-1"), address):
         return True
     try:
-        return any(_names_folded(text, address) for text in wholly.texts(raw))
+        return any(_names_folded(text, address) for text in all_text.texts(raw))
     except (Exception, RecursionError, MemoryError):
         return False  # a mail that can't be read is looked at as it is
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import BadInput, LinkRefused
-from chalicelib.mail import filenames
+from chalicelib.mail.attachments import filenames
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MOST_FILES, one_line
 from chalicelib.rules.policy.model import Shop

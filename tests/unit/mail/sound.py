@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 
-from chalicelib.mail import bodies, filenames, headers, reading
+from chalicelib.mail import reading
+from chalicelib.mail.attachments import filenames
+from chalicelib.mail.bodies import bodies
+from chalicelib.mail.headers import headers
 from chalicelib.mail.inbound import InboundMail
 
 # A line break in HTML takes four bytes and becomes a line with all its quote marks, shown in several values.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mail import address_words, addresses
+from chalicelib.mail.headers import address_words, addresses
 from chalicelib.mail.inbound import Address
 from chalicelib.mail.reading import read
 

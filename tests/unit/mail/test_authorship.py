@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mail import first_lines
 from chalicelib.mail.inbound import Naming
+from chalicelib.mail.quoting import first_lines
 from chalicelib.mail.reading import read
 from tests.unit.mail.sound import took
 

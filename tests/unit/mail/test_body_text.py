@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.mail import bodies
+from chalicelib.mail.bodies import bodies
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, nested, part
 

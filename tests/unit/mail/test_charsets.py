@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.mail import charsets, encodings, filenames
+from chalicelib.mail.attachments import filenames
+from chalicelib.mail.charsets import charsets, encodings
 
 
 @pytest.mark.parametrize(

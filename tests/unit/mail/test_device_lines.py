@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib.mail import device_lines, quoting
+from chalicelib.mail.quoting import quoting
 from chalicelib.mail.reading import read
+from chalicelib.mail.signatures import device_lines
 from tests.unit.mail.mails import mail
 
 LINES = """

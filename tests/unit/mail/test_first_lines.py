@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.mail import first_lines, reading
+from chalicelib.mail import reading
 from chalicelib.mail.inbound import Address
+from chalicelib.mail.quoting import first_lines
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.mail import addresses, dates, headers, words
+from chalicelib.mail.headers import addresses, dates, encoded_words, headers
 from chalicelib.mail.inbound import Address
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail
@@ -28,7 +28,7 @@ from tests.unit.mail.mails import mail
     ],
 )
 def test_words(raw: str, expected: str) -> None:
-    assert words.decode(raw, []) == expected
+    assert encoded_words.decode(raw, []) == expected
 
 
 def test_raw_letters_inside_an_encoded_word_are_of_its_charset() -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chalicelib.mail import html_safe, html_text
+from chalicelib.mail.bodies import html_safe, html_text
 
 DANGEROUS = [
     "<script>alert(1)</script>",

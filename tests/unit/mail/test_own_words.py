@@ -3,8 +3,8 @@ what is kept, and what is not, in plain text and in HTML."""
 
 import pytest
 
-from chalicelib.mail import answering
-from chalicelib.mail.answering import Kind
+from chalicelib.mail.quoting import answering
+from chalicelib.mail.quoting.answering import Kind
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, part
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mail import encodings, wholly
+from chalicelib.mail.bodies import all_text
+from chalicelib.mail.charsets import encodings
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, nested, part
 
@@ -35,7 +36,7 @@ def test_a_footer_below_base64_is_read_in_clear(footer: str, extra: int, wrapped
     assert found.text[len(words) :].strip() == footer.strip()
     assert found.defects == ()
     # Whoever takes a person out of a mail finds the footer's words, too.
-    assert any(footer.strip().splitlines()[-1] in text for text in wholly.readable(raw))
+    assert any(footer.strip().splitlines()[-1] in text for text in all_text.readable(raw))
 
 
 def test_a_footer_below_a_file_is_no_part_of_it() -> None:

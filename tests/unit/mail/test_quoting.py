@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib.mail import html_text, quoting
-from chalicelib.mail.answering import Kind
+from chalicelib.mail.bodies import html_text
+from chalicelib.mail.quoting import quoting
+from chalicelib.mail.quoting.answering import Kind
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, part
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.mail import charsets
+from chalicelib.mail.charsets import charsets
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import AftercareError, LinkRefused
-from chalicelib.mail import wholly
+from chalicelib.mail.bodies import all_text
 from chalicelib.rules.privacy.hash_chain import head_of
 from chalicelib.rules.tickets.log import NAMES_PEOPLE
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket
@@ -260,7 +260,7 @@ class TestOriginalMails:
         for _ in range(40):
             nested = attached(nested)
         for raw in (nested.as_bytes(), b"", b"\x00\xff" * 1000, b"Content-Type: multipart/mixed\n\n--x\n" * 1000):
-            assert sum(map(len, wholly.texts(raw))) < 200 * len(raw) + 1000
+            assert sum(map(len, all_text.texts(raw))) < 200 * len(raw) + 1000
 
     def test_that_cannot_be_read_go_only_where_their_bytes_name_them(
         self, world: World, monkeypatch: pytest.MonkeyPatch
@@ -268,7 +268,7 @@ class TestOriginalMails:
         def unreadable(raw: bytes) -> None:
             raise RecursionError
 
-        monkeypatch.setattr(wholly, "texts", unreadable)
+        monkeypatch.setattr(all_text, "texts", unreadable)
         (encoded,) = arrived(world, plain(HERS))
         (open_,) = arrived(world, plain(HERS.replace("ü", "ue").replace("ß", "ss"), charset="ascii", cte="7bit"))
         erase(world)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.mail import wholly
+from chalicelib.mail.bodies import all_text
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket
@@ -157,7 +157,7 @@ def test_a_mail_is_received_even_if_whom_it_names_cannot_be_read(
     def unreadable(raw: bytes) -> None:
         raise fault
 
-    monkeypatch.setattr(wholly, "readable", unreadable)
+    monkeypatch.setattr(all_text, "readable", unreadable)
     assert arrives(world, "My lamp.", Resent_From=HERS) is Outcome.OPENED
     assert only(world).opening.named == ()
 
@@ -177,7 +177,7 @@ def test_what_can_be_read_is_neither_bytes_nor_ids() -> None:
     mail.add_attachment(
         b"\xff binary@file.example", "application", "octet-stream", filename="card.of@wilma.example.bin"
     )
-    read = "\n".join(wholly.readable(mail.as_bytes()))
+    read = "\n".join(all_text.readable(mail.as_bytes()))
     assert "an.id" not in read
     assert "other@" not in read
     assert "binary@" not in read
@@ -187,5 +187,5 @@ def test_what_can_be_read_is_neither_bytes_nor_ids() -> None:
 
 
 def test_of_a_text_without_end_the_first_megabyte_is_read() -> None:
-    raw = b"Content-Type: text/plain\r\n\r\n" + b"a" * (3 * wholly.MAX_READABLE)
-    assert max(map(len, wholly.readable(raw))) == wholly.MAX_READABLE
+    raw = b"Content-Type: text/plain\r\n\r\n" + b"a" * (3 * all_text.MAX_READABLE)
+    assert max(map(len, all_text.readable(raw))) == all_text.MAX_READABLE

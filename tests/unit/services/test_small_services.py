@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput, TooMany, UnknownTicket
-from chalicelib.mail import filenames
+from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
 from chalicelib.rules.tickets.suspicions import Suspicion

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import app
 from chalicelib import wiring
-from chalicelib.mail import html_safe
+from chalicelib.mail.bodies import html_safe
 from tests.agents import ADA
 from tests.fakes import PUBLIC_URL, World
 from tests.fakes import world as new_world

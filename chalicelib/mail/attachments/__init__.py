@@ -1,0 +1,1 @@
+"""A mail's MIME parts and the files in them."""

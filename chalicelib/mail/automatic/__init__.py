@@ -1,0 +1,1 @@
+"""Machines' mails and reports of delivery."""

@@ -1,0 +1,1 @@
+"""A mail's text and HTML."""

@@ -1,0 +1,92 @@
+"""Every text there is in a mail, decoded: headers, names, parts of all kinds, attached mails and what is in those.
+For who looks for something that must not be overlooked; reading.read is for who wants to know what a mail says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import unescape
+
+from chalicelib.mail.attachments import parts, smime, tnef
+from chalicelib.mail.attachments.parts import Part
+from chalicelib.mail.bodies import html_text
+from chalicelib.mail.charsets import charsets
+from chalicelib.mail.headers import encoded_words, headers
+
+MAX_DEPTH = 5
+"""Of mails within mails."""
+MAX_DECODED = 4 * parts.MAX_BYTES
+MAX_READABLE = 1024 * 1024
+"""Of the bytes of one text, where what a person may read is asked for."""
+_READABLE = ("text/", "message/")
+_MAILS = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+# What stands in these looks like an address and is nobody's.
+_IDS = frozenset({"message-id", "in-reply-to", "references", "content-id", "resent-message-id", "x-ms-tnef-correlator"})
+
+
+def texts(raw: bytes) -> Iterator[str]:
+    """Each text as soon as it is decoded. What can't be read, or is beyond the bounds, is left out."""
+    for part, content in _parts(raw):
+        yield from _of_headers(part)
+        if content is not None:
+            yield content.decode("latin-1")
+            yield from _of_content(part, content)
+
+
+def readable(raw: bytes) -> Iterator[str]:
+    """Of those, what a person may read: neither ids, nor files that are no text, nor bytes as they stand."""
+    for part, content in _parts(raw):
+        yield from _of_headers(part, _IDS)
+        if content is not None:
+            yield from _of_content(part, content[:MAX_READABLE])
+
+
+def _parts(raw: bytes) -> Iterator[tuple[Part, bytes | None]]:
+    """Every part of a mail and of the mails in it, with its content if it has one of its own."""
+    room = MAX_DECODED
+    mails = [(raw, 0)]
+    while mails and room > 0:
+        mail, depth = mails.pop()
+        room -= len(mail)
+        for part in parts.parse(mail, []).walk():
+            if part.children:
+                yield part, None
+                continue
+            content = part.content([]) + part.footer()
+            room -= len(content)
+            yield part, content if room > 0 else None
+            if room <= 0:
+                return
+            within = _attached(part, content) if depth < MAX_DEPTH else None
+            if within is not None:
+                mails.append((within, depth + 1))
+
+
+def _of_headers(part: Part, but: frozenset[str] = frozenset()) -> Iterator[str]:
+    for name, values in part.headers.fields.items():
+        if name not in but:
+            yield from (encoded_words.decode(value, []) for value in values)
+    # A name that is written in pieces (RFC 2231) stands nowhere whole.
+    yield from (part.name, *part.parameters.values())
+    _, disposition = headers.parameters(part.headers.get("content-disposition"), [])
+    yield from disposition.values()
+
+
+def _of_content(part: Part, content: bytes) -> Iterator[str]:
+    if not part.content_type.startswith(_READABLE):
+        if part.content_type in tnef.TYPES and (unpacked := tnef.unpack(content, [])):
+            yield from (unpacked.text, html_text.to_text(unpacked.html))
+        return
+    label = part.parameters.get("charset")
+    is_html = part.content_type == "text/html"
+    text = charsets.decode(content, label or (html_text.declared_charset(content) if is_html else None), [])
+    yield text
+    if is_html:
+        yield unescape(text)  # its attributes too
+        yield html_text.to_text(text)
+
+
+def _attached(part: Part, content: bytes) -> bytes | None:
+    """The mail that a part is; a returned one's headers are like a mail without a body."""
+    if part.content_type in _MAILS or part.name.lower().endswith(".eml"):
+        return content
+    return smime.signed_content(content) if part.content_type in smime.TYPES else None

@@ -1,0 +1,1 @@
+"""Bytes to text, whatever charset or transfer encoding a mail says."""

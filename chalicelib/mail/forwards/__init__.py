@@ -1,0 +1,1 @@
+"""Mails inside forwarded mails."""

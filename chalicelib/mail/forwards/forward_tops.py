@@ -1,0 +1,130 @@
+"""What stands above a forwarded message: the client's marker, or the attribution that takes a header block's place;
+and whether all of that is only quoted in an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.mail.headers import address_words, addresses
+from chalicelib.mail.inbound import Address
+from chalicelib.mail.quoting import attributions, separators
+from chalicelib.mail.signatures import signatures
+
+MAX_TRIES = 50
+_FRAMED = re.compile(r"[>\s*]{0,12}[-_=]{2,40}[\s*]{0,4}\S[^\n]{1,80}?[\s*]{0,4}[-_=]{2,40}[\s*]{0,4}\Z")
+_END = re.compile(
+    r"[>\s]{0,12}[-_=]{2,40}\s{0,4}(?:end|ende|fin|fine|fim|einde|slut|slutt|koniec|konec|vége|sfârșit|kraj|конец|кінець|край"
+    r"|son)\s[^\n]{3,80}[-_=]{2,40}\s{0,4}\Z",
+    re.I,
+)
+_QUOTES = re.compile(r"(?:\s{0,3}>)*")
+_NAMED = re.compile(r"[\"“”„«‘']\s?([^\"“”„«»’'<>]{1,100}?)\s?[\"“”»’'][^<>\"“”„]{0,20}\Z")
+_AFTER_HOUR = re.compile(r"[,;:\d]")
+_DATED = re.compile(r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}[.:]\d{2}|\d{4}")
+_BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Lines `start` to `end` (exclusive) say who wrote what follows, and when. Some name no address."""
+
+    start: int
+    end: int
+    sender: Address | None
+    text: str
+
+
+def top(lines: list[str], start: int) -> tuple[int, bool]:
+    """Where what the client put above a header block begins, and whether it says that it was forwarded."""
+    marked = False
+    at = start
+    while at and (
+        not lines[at - 1].strip("> \t")
+        or separators.forward_marker(lines[at - 1])
+        or separators.separator(lines[at - 1])
+        or signatures.ruler(lines[at - 1])
+        or _FRAMED.match(lines[at - 1])
+    ):
+        at -= 1
+        marked = marked or separators.forward_marker(lines[at])
+    return at, marked
+
+
+def without_markers(lines: list[str]) -> list[str]:
+    """The lines below a block without the markers some clients put under it and at the end."""
+    kept = list(lines)
+    while kept and (not kept[0].strip("> \t") or separators.forward_marker(kept[0])):
+        del kept[0]
+    while kept and (not kept[-1].strip("> \t") or _END.match(kept[-1])):
+        del kept[-1]
+    return kept
+
+
+def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
+    """Whether an attribution stands above, and what it attributes is quoted: then the forwarding is history."""
+    depth = _depth(lines[block_at])
+    tries = 0
+    for index, line in enumerate(lines[:top_at]):
+        if _depth(line) >= depth or not attributions.may_begin(line):
+            continue
+        tries += 1
+        if tries > MAX_TRIES:
+            return False
+        if attributions.length(lines, index):
+            return True
+    return False
+
+
+def attribution(lines: list[str], limit: int, said: bool) -> Attribution | None:
+    """The first attribution above line `limit` that has words below it; unless `said`, one under a client's marker."""
+    tries = 0
+    for index, line in enumerate(lines[:limit]):
+        if not (said or _below_marker(lines, index)):
+            continue
+        if not attributions.may_begin(line) and not _BRACKETED.search(line):
+            continue
+        tries += 1
+        if tries > MAX_TRIES:
+            return None
+        length = attributions.length(lines, index) or _length(line)
+        if length and any(one.strip("> \t") for one in lines[index + length : index + length + 20]):
+            return _attribution(" ".join(lines[index : index + length]), index, index + length)
+    return None
+
+
+def _below_marker(lines: list[str], index: int) -> bool:
+    above = next((line for line in reversed(lines[max(index - 3, 0) : index]) if line.strip("> \t")), "")
+    return separators.forward_marker(above)
+
+
+def _length(line: str) -> int:
+    """1 for a line in a language nobody listed: a date, an address in brackets, and a colon at its end."""
+    text = line.strip("> \t*")
+    long = len(text) > attributions.MAX_LENGTH or not text.endswith((":", "："))
+    return 0 if long else int(bool(_BRACKETED.search(text) and _DATED.search(text)))
+
+
+def _attribution(text: str, start: int, end: int) -> Attribution:
+    span = address_words.find(text)
+    if span is None:
+        return Attribution(start, end, None, text)
+    return Attribution(
+        start, end, Address(_name(text[: span[0]].rstrip(" <(")), addresses.bare(text[slice(*span)])), text
+    )
+
+
+def _name(before: str) -> str:
+    """The name between the hour and the address: in quotation marks, or without the words a language puts before it."""
+    quoted = _NAMED.search(before)
+    if quoted:
+        return quoted.group(1).strip()
+    words = _AFTER_HOUR.split(before)[-1].split()
+    while words and (words[0].islower() or words[0].lower() in ("uhr", "am", "pm")):
+        del words[0]
+    return " ".join(words[:6])
+
+
+def _depth(line: str) -> int:
+    match = _QUOTES.match(line)
+    return match.group().count(">") if match else 0

@@ -1,0 +1,123 @@
+"""A message forwarded inside another: as an attached mail, or under a header block in the text.
+Its sender, subject, date and words, and the words the forwarder wrote above."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import replace
+from urllib.parse import unquote
+
+from chalicelib.mail.attachments import parts
+from chalicelib.mail.bodies import bodies
+from chalicelib.mail.forwards import forward_tops, one_line_blocks
+from chalicelib.mail.headers import addresses, dates, senders
+from chalicelib.mail.inbound import Address, Forwarded
+from chalicelib.mail.quoting import answering, header_blocks
+from chalicelib.mail.signatures import signatures
+
+MAX_LINES = 5_000
+# Old Thunderbird and Pegasus, and Pine, do not write it as a prefix.
+_SUBJECT = re.compile(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
+_COLON = re.compile("[:：]")
+_LINK = re.compile(r"\s{0,4}[\[<(](?:mailto|smtp):([^\]>)]{0,300})[\]>)]*", re.I)
+_SHOWN_TWICE = re.compile(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
+
+
+def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
+    """The message within this one, or None. An attached message counts before one in the text."""
+    for raw in embedded[:5]:
+        found = _attached(raw, text)
+        if found:
+            return found
+    lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
+    said = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
+    block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
+    top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
+    marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
+    attributed = None if marked else forward_tops.attribution(lines, top, said)
+    if attributed:
+        return _attributed(_COLON.split(subject, maxsplit=1)[-1].strip(" ])") if said else subject, lines, attributed)
+    return _inline(lines, block, top, said or marked) if block else None
+
+
+def answered(subject: str, text: str) -> Forwarded | None:
+    """The mail this one answers, as it is quoted below "On 1 March, Mira wrote:", or None. Some name no address."""
+    lines = text.split("\n")[:MAX_LINES]
+    found = forward_tops.attribution(lines, len(lines), True)
+    if found is None:
+        return None
+    answers = answering.kind(subject, False, text) is answering.Kind.ANSWER
+    quoted = _attributed(_COLON.split(subject, maxsplit=1)[-1].strip() if answers else subject, lines, found)
+    return replace(quoted, certain=False)
+
+
+def _attached(raw: bytes, note: str) -> Forwarded | None:
+    defects: list[str] = []
+    root = parts.parse(raw, defects)
+    sender = senders.counting(senders.all_of(root.headers, defects))
+    if sender is None:
+        return None
+    text = bodies.whole_text(bodies.collect(root, defects))
+    return Forwarded(
+        sender,
+        root.headers.text("subject", defects),
+        dates.parse(root.headers.text("date", defects)),
+        text,
+        note.strip(),
+        True,
+        reply_to=addresses.first(root.headers.get("reply-to"), defects),
+        original_sender=senders.original(root.headers, defects),
+    )
+
+
+def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded | None:
+    """What stands under a header block. Only the first block tells whose words they are: one below it is of history."""
+    sender = _mailbox(block.fields["from"])
+    if sender is None and not certain:
+        return None
+    note, _ = signatures.split(lines[:top])
+    return Forwarded(
+        sender,
+        " ".join(block.fields.get("subject", "").split()).strip("*_ "),
+        dates.parse(block.fields.get("date", "")),
+        "\n".join(_unquoted(forward_tops.without_markers(lines[block.end :]))).strip(),
+        "\n".join(note).strip(),
+        certain,
+        reply_to=_mailbox(block.fields.get("reply-to", "")),
+        original_sender=_mailbox(block.fields.get("original", "")),
+    )
+
+
+def _attributed(subject: str, lines: list[str], found: forward_tops.Attribution) -> Forwarded:
+    """What stands below "On 1 March, Mira <mira@example.com> wrote:" where something says "forwarded"."""
+    top, _ = forward_tops.top(lines, found.start)
+    note, _ = signatures.split(lines[:top])
+    text = "\n".join(_unquoted(forward_tops.without_markers(lines[found.end :]))).strip("\n")
+    return Forwarded(
+        found.sender,
+        subject,
+        dates.parse(found.text),
+        textwrap.dedent(text).strip(),
+        "\n".join(note).strip(),
+        True,
+    )
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    """One level of quoting taken off, if (nearly) every line has it: Apple Mail quotes what it forwards."""
+    filled = [line for line in lines if line.strip()]
+    if filled and sum(line.lstrip().startswith(">") for line in filled) * 10 >= len(filled) * 8:
+        return [line.lstrip()[1:].removeprefix(" ") if line.lstrip().startswith(">") else line for line in lines]
+    return lines
+
+
+def _mailbox(text: str) -> Address | None:
+    """The mailbox in a block's line, as clients write it: "Ann [mailto:ann@x]", "Ann<ann@x<mailto:ann@x>>"."""
+    plain = _SHOWN_TWICE.sub("", text[: addresses.MAX_LENGTH].replace("*", ""))
+    link = _LINK.search(plain)
+    head = _LINK.sub(" ", plain)
+    if link and "@" not in head:
+        head = f"{head.strip()} <{unquote(link.group(1))}>"
+    found = addresses.first(head, [])
+    return found if found and "@" in found.address else None

@@ -1,0 +1,1 @@
+"""A mail's header fields: words, addresses, dates, and whose name it bears."""

@@ -1,0 +1,62 @@
+"""Header text decoded: encoded words (RFC 2047) as they are found in the field, raw 8-bit bytes, control characters.
+Linear in the length of the header."""
+
+from __future__ import annotations
+
+import re
+
+from chalicelib.mail.charsets import charsets, encodings, names
+
+# Spaces inside a word and a missing final "?=" are breaches seen often enough to be read.
+_WORD = re.compile(r"=\?([^?=\s]{1,60})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,20})\?=")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_FOLD = re.compile(r"[\r\n]+[ \t]*|\t")
+_FOREIGN_BREAK = re.compile(r"[\x85\u2028\u2029]+")
+
+
+def decode(raw: str, defects: list[str]) -> str:
+    """A header's text: unfolded, encoded words decoded, nothing in it that could reorder or hide text."""
+    text = _FOLD.sub(" ", raw) if "\n" in raw or "\t" in raw or "\r" in raw else raw
+    if "=?" in text:
+        text = _decode_words(text, defects)
+        text = _FOLD.sub(" ", text)
+    if not text.isascii():
+        text = _FOREIGN_BREAK.sub(" ", text)
+    return _UNPRINTABLE.sub("", text).strip()
+
+
+def from_bytes(raw: bytes, defects: list[str], beside: str = "") -> str:
+    """Header bytes as text, encoded words left alone. `beside` is the charset of the text below."""
+    return raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else charsets.unlabelled(raw, defects, beside)
+
+
+def _decode_words(text: str, defects: list[str]) -> str:
+    out: list[str] = []
+    pending: tuple[str, bytearray] | None = None
+    at = 0
+    for match in _WORD.finditer(text):
+        between = text[at : match.start()]
+        charset, encoding, payload = match.groups()
+        charset = charset.split("*")[0].lower()
+        at = match.end()
+        data = _payload(charset, encoding, payload, defects)
+        # White space between two words is not text; a character may be split over words of one charset.
+        if pending and not between.strip() and pending[0] == charset:
+            pending[1].extend(data)
+            continue
+        if pending:
+            out.append(charsets.decode(bytes(pending[1]), pending[0], defects))
+        if between.strip() or not pending:
+            out.append(between)
+        pending = (charset, bytearray(data))
+    if pending:
+        out.append(charsets.decode(bytes(pending[1]), pending[0], defects))
+    out.append(text[at:])
+    return "".join(out)
+
+
+def _payload(charset: str, encoding: str, payload: str, defects: list[str]) -> bytes:
+    # Raw 8-bit letters inside an encoded word were in the word's own charset before the header was read as a whole.
+    codec = "utf-8" if payload.isascii() else names.codec_for(charset) or "utf-8"
+    data = payload.encode(codec, "replace")
+    return encodings.base64(data, defects) if encoding in "bB" else encodings.quoted(data)

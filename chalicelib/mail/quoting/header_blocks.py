@@ -1,0 +1,135 @@
+"""The header block a mail client writes above what it forwards or answers ("From: … Sent: … Subject: …"),
+in the words of some forty languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.mail.headers import address_words
+from chalicelib.mail.quoting import header_labels
+
+MAX_LINES = 30
+MAX_BLOCKS = 20
+MAX_TRIES = 1_000
+MAX_WORDS = 4
+MAX_VALUE = 1_000
+# Weekdays, hours and addresses before a colon are no label.
+_FIELD = re.compile(
+    r"[>\s|\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,40}[*_]{0,2}"
+    r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
+)
+_QUOTE = re.compile(r"(?:\s{0,4}>)+ ?|\|[ ]")
+
+Label = tuple[str | None, str] | None
+"""What a line names: a field by its canonical name, or one nobody knows, with its value; None for other lines."""
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines `start` to `end` (exclusive) are a header block; `fields` by canonical name, text as written."""
+
+    start: int
+    end: int
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def find(lines: Sequence[str], limit: int = MAX_BLOCKS) -> list[Block]:
+    """Every header block among the lines, from the top, at most `limit`."""
+    labels = [_labelled(line) for line in lines]
+    found: list[Block] = []
+    index = tries = 0
+    while index < len(lines) and len(found) < limit and tries < MAX_TRIES:
+        label = labels[index]
+        tries += bool(label and label[0])
+        block = _block(lines, labels, index) if label and label[0] else None
+        if block:
+            found.append(block)
+            index = block.end
+        else:
+            index += 1
+    return found
+
+
+def unquoted(line: str) -> str:
+    """The line without its quote marks."""
+    match = _QUOTE.match(line)
+    return line[match.end() :] if match else line
+
+
+def _labelled(line: str) -> Label:
+    """Which field a line "words: value" is, if a client is known to write it, and its value; None for other lines."""
+    head = line[:90]
+    match = _FIELD.match(line) if ":" in head or "：" in head else None
+    if match is None or len(match.group(1).split()) > MAX_WORDS:
+        return None
+    return header_labels.canonical(match.group(1)), (match.group(2) or match.group(3) or "").strip()
+
+
+def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block | None:
+    fields: dict[str, str] = {}
+    last, end, wrapped, count = "", start, 0, 0
+    for index in range(start, min(start + MAX_LINES, len(lines))):
+        bare, label = unquoted(lines[index]).strip(), labels[index]
+        if not bare:
+            if _goes_on(labels, index, fields):
+                continue
+            break
+        if label and label[0]:
+            fields.setdefault(label[0], label[1])
+            last, end, wrapped, count = label[0], index + 1, 0, count + 1
+        elif label and _another_follows(lines, labels, index, fields):
+            # A label nobody knows: whatever it names is no part of the field above.
+            last, end = "other", index + 1
+        elif not label and last and wrapped < 3 and _continues(lines, labels, index, last, fields):
+            if last != "from" or not _has_address(fields[last]):
+                fields[last] = f"{fields.get(last, '')} {bare}".strip()
+            wrapped += 1
+            end = index + 1
+        else:
+            break
+    return Block(start, end, fields) if _convincing(fields, count) else None
+
+
+def _goes_on(labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
+    """Whether a block has a blank line within: some HTML puts one below each field."""
+    following = labels[index + 1] if index + 1 < len(labels) else None
+    return following is not None and following[0] not in (None, *fields) and "subject" not in fields
+
+
+def _another_follows(lines: Sequence[str], labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
+    """Whether a field that is still missing follows soon, with no blank line between."""
+    for at in range(index + 1, min(index + 5, len(lines))):
+        if not unquoted(lines[at]).strip():
+            return False
+        label = labels[at]
+        if label and label[0] not in (None, *fields):
+            return True
+    return False
+
+
+def _continues(lines: Sequence[str], labels: Sequence[Label], index: int, last: str, fields: dict[str, str]) -> bool:
+    """Whether a line that is no header belongs to the one above: another header follows soon, or it is an address."""
+    if last == "subject" and {"from", "to"} <= fields.keys():
+        return False
+    for at in range(index + 1, min(index + 4, len(lines))):
+        label = labels[at]
+        if label and label[0]:
+            return True
+        if not unquoted(lines[at]).strip():
+            break
+    return last in ("to", "cc") and _has_address(lines[index])
+
+
+def _has_address(text: str) -> bool:
+    return address_words.find(text[:MAX_VALUE]) is not None
+
+
+def _convincing(fields: dict[str, str], count: int) -> bool:
+    """A sender with an address or three fields with a subject: not somebody's travel plan ("From: Rome, To: Milan")."""
+    if "from" not in fields:
+        return False
+    has_address = _has_address(fields["from"])
+    others = len(fields.keys() & {"date", "subject", "to"})
+    return others >= 1 and count >= 2 if has_address else others >= 2 and "subject" in fields and count >= 3

@@ -1,0 +1,183 @@
+"""Which lines of a text are new and which are the history a mail client put around them.
+Once with the context an answer needs (`cut`), once without any of it (`own`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chalicelib.mail.bodies.html_writer import MARK
+from chalicelib.mail.quoting import history_marks
+from chalicelib.mail.quoting.history_marks import Marker, has_words, is_quote
+from chalicelib.mail.signatures import device_lines, message_lines, signatures
+
+_WRAP_WIDTH = 50
+# Below an app's line a short afterthought is the person's own; what is longer, or says nothing, is history without a
+# header.
+_AFTERTHOUGHT = 200
+
+
+@dataclass(slots=True)
+class Cut:
+    """The lines that are the sender's own, and those that are history."""
+
+    kept: list[str] = field(default_factory=list)
+    quoted: list[str] = field(default_factory=list)
+
+    def take(self, kept: list[str], quoted: list[str]) -> None:
+        self.kept += kept
+        self.quoted += quoted
+
+
+def cut(lines: list[str], answers: bool) -> Cut:
+    """Walks the markers from the top and cuts at the first whose history runs to the end.
+
+    `answers`: something says that the mail answers another. Else only a quotation with an attribution goes that
+    ends the mail: whoever cites a mail, forwards it or fills in a form means its text."""
+    markers = history_marks.find(lines)
+    if not answers:
+        return _without_last_quotation(lines, markers)
+    done = Cut()
+    at = 0
+    for marker in markers:
+        if marker.start < at:
+            continue
+        above = lines[at : marker.start]
+        words_above = has_words(done.kept) or has_words(above)
+        begin, end = _quotation(lines, marker.end)
+        if begin == end and words_above:
+            # Unquoted history, as Outlook writes it, has no end: all that follows is old.
+            done.take(above, lines[marker.start :])
+            return done
+        if begin == end:
+            # Nothing above it: what follows is all there is, as when a mail is only forwarded.
+            done.take(above, lines[marker.start : marker.end])
+            at = marker.end
+            continue
+        own_words, signature = _signature_apart(lines[end:])
+        if has_words(own_words):
+            interleaved = words_above or any(map(is_quote, own_words))
+            at = _past_quotation(done, lines, marker, above, (begin, end), interleaved)
+        elif words_above:
+            done.take(above + signature, lines[marker.start : end])
+            return done
+        else:
+            break
+    _take_rest(done, lines[at:])
+    if not any(map(str.strip, done.quoted)):
+        done.kept, below = _below_device(done.kept)
+        done.quoted += below
+    return done
+
+
+def own(lines: list[str], answers: bool) -> list[list[str]]:
+    """The runs of lines that are new, without any history, be it the context of an answer.
+
+    `answers`: something says that the mail answers or passes on another. Then unquoted history runs to the end
+    wherever it begins, at the very top, too, and every ">" line is old. Else only what a client clearly marked goes:
+    below a separator, or quoted below an attribution."""
+    found: list[list[str]] = []
+    at = 0
+    for marker in history_marks.find(lines, strict=answers):
+        if marker.start < at:
+            continue
+        begin, end = _quotation(lines, marker.end)
+        if begin < end:
+            found.append(lines[at : marker.start])
+            at = end
+        elif answers or marker.said:
+            return _unquoted([*found, lines[at : marker.start]], answers)
+    last = lines[at:]
+    return _unquoted([*found, _below_device(last)[0] if answers and not found else last], answers)
+
+
+def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
+    """The pieces parted where ">" lines stand between, those left out."""
+    if not answers:
+        return pieces
+    found: list[list[str]] = []
+    for piece in pieces:
+        found.append([])
+        for index, line in enumerate(piece):
+            if not is_quote(line) and not _wrapped(piece, index):
+                found[-1].append(line)
+            elif found[-1]:
+                found.append([])
+    return found
+
+
+def _without_last_quotation(lines: list[str], markers: list[Marker]) -> Cut:
+    for marker in markers:
+        begin, end = _quotation(lines, marker.end)
+        below, signature = _signature_apart(lines[end:])
+        if begin < end and has_words(lines[: marker.start]) and not has_words(below):
+            return Cut(lines[: marker.start] + signature, lines[marker.start : end])
+    return Cut(lines, [])
+
+
+def _past_quotation(
+    done: Cut, lines: list[str], marker: Marker, above: list[str], quotation: tuple[int, int], interleaved: bool
+) -> int:
+    """Words follow the quotation: it stays as their context if they stand between, and goes if all are below it."""
+    done.take(above, lines[marker.start : marker.end])
+    if interleaved:
+        return marker.end
+    done.quoted += lines[slice(*quotation)]
+    return quotation[1]
+
+
+def _take_rest(done: Cut, lines: list[str]) -> None:
+    """A quotation without attribution goes if it ends the mail below some words; elsewhere it is context."""
+    body, signature = _signature_apart(lines)
+    end = len(body)
+    while end and (not body[end - 1].strip() or is_quote(body[end - 1]) or body[end - 1] == MARK):
+        end -= 1
+    if end < len(body) and (has_words(done.kept) or has_words(body[:end])):
+        done.take(body[:end] + signature, body[end:])
+    else:
+        done.kept += lines
+
+
+def _below_device(lines: list[str]) -> tuple[list[str], list[str]]:
+    """What follows "Sent from my phone", set apart by blank lines below some words, is history without a header."""
+    for index in range(1, len(lines) - 2):
+        apart = not lines[index - 1].strip() and not lines[index + 1].strip()
+        if apart and device_lines.device_line(lines[index]):
+            # Only the first such line can have something above it and below it that matters.
+            below = lines[index + 1 :]
+            afterthought = sum(map(len, below)) <= _AFTERTHOUGHT and message_lines.message(below)
+            return (lines, []) if afterthought or not has_words(lines[:index]) else (lines[: index + 1], below)
+    return lines, []
+
+
+def _quotation(lines: list[str], start: int) -> tuple[int, int]:
+    """The run of ">" lines that begins after `start`; empty if the next line with words is not quoted."""
+    begin = start
+    while begin < len(lines) and (
+        not lines[begin].strip()
+        or lines[begin] == MARK
+        or (signatures.ruler(lines[begin]) and not is_quote(lines[begin]))
+    ):
+        begin += 1
+    if begin >= len(lines) or not is_quote(lines[begin]):
+        return start, start
+    end = index = begin
+    while index < len(lines):
+        if is_quote(lines[index]):
+            end = index + 1
+        elif lines[index].strip() and lines[index] != MARK and not _wrapped(lines, index):
+            break
+        index += 1
+    return begin, end
+
+
+def _wrapped(lines: list[str], index: int) -> bool:
+    """Whether an unquoted line is the broken-off end of a long quoted one: no blank line before, more of it after."""
+    before = lines[index - 1] if index else ""
+    if not is_quote(before) or len(before) < _WRAP_WIDTH or len(lines[index]) >= len(before):
+        return False
+    return index + 1 < len(lines) and is_quote(lines[index + 1])
+
+
+def _signature_apart(lines: list[str]) -> tuple[list[str], list[str]]:
+    at = signatures.delimited(lines, below_words=False)
+    return (lines, []) if at is None else (lines[:at], lines[at:])

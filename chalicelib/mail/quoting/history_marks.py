@@ -1,0 +1,117 @@
+"""The places in a text where a mail client began its history: attributions, separators and header blocks.
+Whether what follows is history, and how far it goes, is decided elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chalicelib.mail.bodies.html_writer import MARK
+from chalicelib.mail.quoting import attributions, header_blocks, separators
+from chalicelib.mail.signatures import device_lines, signatures
+
+MAX_MARKERS = 50
+MAX_TRIES = 500
+_QUOTE = re.compile(r"\s{0,3}(?:>|[A-Z]{1,3}>|\|(?: [^|]*)?\Z)")
+# A separator in words nobody listed: it counts above a header block, or above lines that look like one.
+_FRAMED = re.compile(r"[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\S[^\n]{1,60}?[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\Z")
+_LABELLED = re.compile(r"[\s*]{0,4}[^\W\d_][^\n:：@]{0,30}[:：]\*{0,2}\s?(?=\S)")
+_CITED = re.compile(r"\s{0,4}[\"“”„«»'‘‚].*[\"“”«»'’‘][.,;]?\s{0,4}\Z", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Where a mail client began its history: lines `start` to `end`, the history itself after that."""
+
+    start: int
+    end: int
+    said: bool = False
+    """A separator says so in words."""
+
+
+def find(lines: list[str], strict: bool = False) -> list[Marker]:
+    """Attributions, separators and header blocks, from the top; neighbours are one marker. `strict`: an attribution on
+    one line with what it attributes is one, too, though a person may cite so."""
+    blocks = {block.start: block for block in _blocks(tuple(lines))}
+    found: list[Marker] = []
+    index = tries = 0
+    while index < len(lines) and len(found) < MAX_MARKERS and tries < MAX_TRIES:
+        line, end, said = lines[index], index, False
+        if line == MARK:
+            end = index + 1
+        elif is_quote(line):
+            pass
+        elif index in blocks:
+            end = blocks[index].end
+        elif separators.separator(line) or separators.begins(line):
+            end, said = index + 1, True
+        elif (_FRAMED.match(line) or signatures.ruler(line)) and (block := _end_of_block(lines, index + 1, blocks)):
+            end = block
+        elif strict and "@" in line and attributions.opens(line):
+            end = index + 1
+        elif attributions.may_begin(line):
+            tries += 1
+            end = index + attributions.length(lines, index)
+            end = index if _is_cited(lines, end) else end
+        if end > index:
+            _add(found, lines, Marker(index, end, said))
+        index = max(end, index + 1)
+    return found
+
+
+@lru_cache(maxsize=2)  # what is kept as an answer and what is new are asked for one after the other
+def _blocks(lines: tuple[str, ...]) -> list[header_blocks.Block]:
+    return header_blocks.find(lines)
+
+
+def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
+    """Adds a marker, to the one before it where nothing stands between them."""
+    between = lines[found[-1].end : marker.start] if found else []
+    if found and not has_words(between) and not any(map(is_quote, between)):
+        found[-1] = Marker(found[-1].start, marker.end, found[-1].said or marker.said)
+    else:
+        found.append(marker)
+
+
+def _end_of_block(lines: list[str], at: int, blocks: dict[int, header_blocks.Block]) -> int:
+    """The end of the header block that begins here or below some blank lines, be its labels known or not; 0 if none
+    does. Unknown labels count where three stand together and name an address and a date."""
+    first = at
+    while at < min(len(lines), first + 3) and (not lines[at].strip() or lines[at] == MARK):
+        at += 1
+    if at in blocks:
+        return blocks[at].end
+    end = at
+    while end < min(len(lines), at + 8) and _LABELLED.match(lines[end]):
+        end += 1
+    block = "\n".join(lines[at:end])
+    return end if end - at >= 3 and "@" in block and re.search(r"\d{4}|\d[:.]\d\d", block) else 0
+
+
+def _is_cited(lines: list[str], end: int) -> bool:
+    """Whether the attribution that ends here is a person's own: what they cite follows between quotation marks."""
+    at = end
+    while at < min(len(lines), end + 3) and not lines[at].strip():
+        at += 1
+    last = at
+    while last < min(len(lines), at + 30) and lines[last].strip():
+        last += 1
+    return last > at and bool(_CITED.match("\n".join(lines[at:last])))
+
+
+def is_quote(line: str) -> bool:
+    """Whether the line is quoted: ">", initials or a bar before it. A row of a table is not."""
+    return bool(_QUOTE.match(line)) and not separators.in_arrows(line)
+
+
+def has_words(lines: list[str]) -> bool:
+    """Whether any line is a person's: neither quoted nor a ruler nor an app's."""
+    return any(
+        line.strip()
+        and line != MARK
+        and not is_quote(line)
+        and not signatures.ruler(line)
+        and not device_lines.device_line(line)
+        for line in lines
+    )

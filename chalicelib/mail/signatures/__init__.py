@@ -1,0 +1,1 @@
+"""Signatures and the lines that devices add."""

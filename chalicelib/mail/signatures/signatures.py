@@ -1,0 +1,176 @@
+"""What stands below a person's words: the signature, what the phone adds, rulers at the end.
+Set apart, never thrown away; a delimiter with a message below it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chalicelib.mail.signatures import device_lines, message_lines
+
+MAX_SIGNATURE_LINES = 60
+MAX_RULED_LINES = 20
+# Programs write the delimiter of RFC 3676 with a blank; people type it without.
+_EXACT = re.compile(r"-- (?:\*)?\Z|--=20\Z")
+_DELIMITER = re.compile(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
+_RULED = re.compile(r"\s{0,3}_{3,60}\s{0,3}\Z")
+_SYMBOLS = re.compile(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
+CLOSING = re.compile(
+    r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
+    r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
+    r"|mit (?:freundlichen|besten|lieben|herzlichen) gr(?:ü|ue)(?:ß|ss)en"
+    r"|(?:freundliche|viele|liebe|beste|herzliche) gr(?:ü|ue)(?:ß|ss)e|mfg|gru(?:ß|ss)|lg|vg|cordialement"
+    r"|bien cordialement|bien à vous|sincères salutations"
+    r"|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|atenciosamente"
+    r"|cumprimentos|abraços|met vriendelijke groet(?:en)?|groeten|mvg"
+    r"|med venlig hilsen|venlig hilsen|mvh|med vennlig hilsen|med vänliga hälsningar|vänliga hälsningar"
+    r"|ystävällisin terveisin|terveisin|pozdrawiam|z poważaniem|с уважением|з повагою|saygılarımla|s pozdravem"
+    r"|üdvözlettel|cu stimă|με εκτίμηση",
+    re.I,
+)
+_THANKS = re.compile(r"thank|cheers", re.I)
+_CONTACT = re.compile(
+    r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
+    r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
+)
+_NO_NAME = re.compile(r"[\d?!:;/=]")
+
+
+def ruler(line: str) -> bool:
+    """Whether the line holds nothing but lines and stars."""
+    return bool(_SYMBOLS.match(line))
+
+
+def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words and the signature below them, what an app added at its end or above it among the latter."""
+    kept, last = _devices_apart(list(lines))
+    if not any(map(_says_something, kept)):
+        return list(lines), []
+    at = start(kept)
+    words, signature = (kept, []) if at is None else (kept[:at], kept[at:])
+    if not any(map(_says_something, signature)):
+        signature = []
+    words, above = _devices_apart(words)
+    if not any(map(_says_something, words)):
+        words, above = [*words, *above], []
+    return _without_rulers(words), [*signature, *above, *last]
+
+
+def without(lines: Sequence[str], author: str) -> list[str]:
+    """The words alone, which may be none: a signature at the very top goes, too. `author`: the writer's name."""
+    kept = _devices_apart(list(lines))[0]
+    at = delimited(kept, strict=True)
+    if at is None:
+        at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
+    if at is not None and _THANKS.match(kept[at].strip()):
+        at += 1  # thanks are words, even above a signature
+    return _without_rulers(kept if at is None else _devices_apart(kept[:at])[0])
+
+
+def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The lines, rulers at their end aside, and what an app added below them."""
+    lines = _without_rulers(lines)
+    at = device_lines.below(lines)
+    return (lines, []) if at is None else (_without_rulers(lines[:at]), lines[at:])
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not ruler(line)
+
+
+def start(lines: list[str]) -> int | None:
+    """Where the signature begins: at its delimiter, or at a closing formula above a contact block. Never at the top."""
+    at = delimited(lines)
+    if at is not None:
+        return at
+    fenced = _fenced(lines)
+    first = _first_words(lines)
+    return next(
+        (index for index in _last(lines) if index > first and index not in fenced and _closing_block(lines, index)),
+        None,
+    )
+
+
+def _last(lines: list[str]) -> range:
+    return range(max(0, len(lines) - MAX_RULED_LINES), len(lines))
+
+
+def delimited(lines: list[str], below_words: bool = True, strict: bool = False) -> int | None:
+    """Where a signature delimiter stands, not too far from the end, and below some words unless told otherwise.
+    One that comes twice, or with a message below it, parts a text and ends none; but a list puts its notice below a
+    second one. `strict`: a program's own delimiter ends the words whatever stands below it, also at the top."""
+    fenced = _fenced(lines)
+    total = len(lines)
+    first = _first_words(lines) + 1 if below_words and not strict else 0
+    for pattern, longest in ((_DELIMITER, MAX_SIGNATURE_LINES), (_RULED, MAX_RULED_LINES)):
+        marks = [index for index, line in enumerate(lines) if pattern.match(line) and index not in fenced]
+        if not marks or marks[0] < max(first, total - longest):
+            continue
+        exact = bool(_EXACT.match(lines[marks[0]]))
+        once = len(marks) == 1 or any(map(message_lines.notice, lines[marks[-1] + 1 : marks[-1] + 3]))
+        if once and ((strict and exact) or not message_lines.message(lines[marks[0] + 1 :], exact)):
+            return marks[0]
+    return None
+
+
+def _first_words(lines: list[str]) -> int:
+    return next((index for index, line in enumerate(lines) if _says_something(line)), len(lines))
+
+
+def _fenced(lines: list[str]) -> set[int]:
+    """The lines within ``` fences: code is never a signature."""
+    inside: set[int] = set()
+    fences = [index for index, line in enumerate(lines) if line.lstrip().startswith("```")]
+    for begin, end in zip(fences[::2], fences[1::2], strict=False):
+        inside.update(range(begin, end + 1))
+    return inside
+
+
+def _closing_block(lines: list[str], index: int) -> bool:
+    """ "Regards," followed by a name and at least one line that is no name: a title, a telephone number, an address."""
+    if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
+        return False
+    below = [line.strip() for line in lines[index + 1 :] if line.strip()]
+    notice = next((at for at, line in enumerate(below) if message_lines.notice(line)), len(below))
+    below = below[:notice]
+    return (
+        2 <= len(below) <= 9
+        and _name(below[0])
+        and all(len(line) < 80 or (len(line) < 240 and _CONTACT.search(line)) for line in below)
+        and any(map(_CONTACT.search, below[1:]))
+        and not message_lines.message(below)
+    )
+
+
+def _name(line: str) -> bool:
+    return len(line.split()) <= 5 and not _NO_NAME.search(line)
+
+
+def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
+    """Whether a signature begins here: at a closing formula or the writer's name above a contact block, or, above
+    everything, at a closing formula with nothing but names below."""
+    if _closing_block(lines, index):
+        return True
+    if author and lines[index].strip(" ,.*").casefold() == author.casefold():
+        below = lines[index + 1 :]
+        return (
+            any(map(_CONTACT.search, below))
+            and all(len(line) < 80 for line in below)
+            and not message_lines.message(below)
+        )
+    return index == _first_words(lines) and _farewell_alone(lines[index:])
+
+
+def _farewell_alone(lines: list[str]) -> bool:
+    """Whether there is a farewell and nothing else. Thanks are words."""
+    first, *below = (line.strip() for line in lines if line.strip())
+    formula = first.strip(" ,.!")
+    farewell = CLOSING.fullmatch(formula) and not _THANKS.match(formula)
+    return bool(farewell) and len(below) <= 4 and all(map(_name, below))
+
+
+def _without_rulers(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or ruler(lines[end - 1])):
+        end -= 1
+    return lines[:end]
