@@ -23,28 +23,16 @@ from chalicelib.services.privacy import auditing, erasing, rectifying, retention
 from chalicelib.services.privacy.recording import recorded
 from chalicelib.services.tickets.indexing import index
 from chalicelib.telemetry import observed
-from chalicelib.web import (
-    assets,
-    customer,
-    desk_admin,
-    desk_contact,
-    desk_help,
-    desk_inbox,
-    desk_login,
-    desk_oidc,
-    desk_ticket,
-    intake,
-    policy_page,
-    routing,
-    status,
-)
+from chalicelib.web import assets, routing, status
+from chalicelib.web.customer import intake, own_ticket, policy_page
+from chalicelib.web.desk import admin, contact, help, inbox, login, oidc, ticket
 from chalicelib.wiring import afresh, deps
 
 app = Chalice(app_name="aftercare")
 app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
 
-DESK = (desk_admin, desk_contact, desk_help, desk_inbox, desk_login, desk_oidc, desk_ticket)
-for blueprint in (intake, customer, policy_page, *DESK, assets, status):
+DESK = (admin, contact, help, inbox, login, oidc, ticket)
+for blueprint in (intake, own_ticket, policy_page, *DESK, assets, status):
     app.register_blueprint(blueprint.routes)
 routing.complete(app)
 

@@ -10,9 +10,9 @@ import boto3
 
 from bench.figures import Figure
 from bench.metering import Meter
-from chalicelib.aws.codec import Attributes, attributes
-from chalicelib.aws.items import message_key, ticket_key
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.codec import Attributes, attributes
+from chalicelib.aws.store.items import message_key, ticket_key
+from chalicelib.aws.store.table import Table
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.items import message_item, ticket_item
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.items import message_item, ticket_item
+from chalicelib.aws.store.table import Table
 from chalicelib.services.exports.ticket_exports import export_tickets
 from local import emulator
 from tests import fakes, samples, tables

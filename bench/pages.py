@@ -8,7 +8,7 @@ from functools import partial
 from jinja2 import Environment, StrictUndefined
 
 from bench.figures import Figure, timed
-from chalicelib import pages
+from chalicelib.rendering import pages
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.delivery.letters import letter
 from local import preview_samples

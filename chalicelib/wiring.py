@@ -13,9 +13,9 @@ from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import Letters, MailQueue
 from chalicelib.aws.secrets import plain, secret
-from chalicelib.aws.table import Table
-from chalicelib.holidays_calendar import holidays_of, written_until
-from chalicelib.oidc import OpenIdIssuer
+from chalicelib.aws.store.table import Table
+from chalicelib.external.holidays_calendar import holidays_of, written_until
+from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.services.ports.deps import Deps

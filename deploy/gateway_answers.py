@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import pages, words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Policy
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"

@@ -17,7 +17,7 @@ from typing import Any
 
 from chalice.package import YAMLTemplateSerializer
 
-from chalicelib import holidays_calendar
+from chalicelib.external import holidays_calendar
 from chalicelib.rules.tickets.log import NAMES_PEOPLE
 from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
 from deploy.dependencies import PackagingFailed
@@ -74,7 +74,7 @@ def _stage_project(stage: str, project: Path) -> None:
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
     rights.write(ROOT / ".chalice", project / ".chalice")
     shutil.copyfile(ROOT / "app.py", project / "app.py")
-    (project / "chalicelib" / holidays_calendar.SHIPPED.name).write_text(_holidays(), encoding="utf-8")
+    (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(), encoding="utf-8")
     (project / "resources.json").write_text(json.dumps(resources(stage)), encoding="utf-8")
 
 

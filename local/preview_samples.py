@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from chalicelib import pages, words
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import pages, words
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.due_dates import DueDate

@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from chalicelib import pages
+from chalicelib.rendering import pages
 from local import previews_procedure
 from local.preview_samples import mail_samples, page_samples, policy
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from chalicelib import wiring
 from chalicelib.errors import NotSent, UnknownFile
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.identity.keys import Secret

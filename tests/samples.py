@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import Role, Token
 from chalicelib.rules.intake.opening import Arrival, open_ticket

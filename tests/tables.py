@@ -13,7 +13,7 @@ from chalice.package import YAMLTemplateSerializer
 from moto import mock_aws
 
 from chalicelib.aws import clients
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from tests import quick_moto
 
 REGION = "eu-central-1"

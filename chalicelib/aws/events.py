@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.aws.items import read_message, read_ticket
+from chalicelib.aws.store.items import read_message, read_ticket
 from chalicelib.errors import NotSent, OutOfTime, StillOwed, UnknownTicket, Unwritable
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.delivery.sending import Owing

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from chalice.app import Request, Response
 
-from chalicelib import pages
 from chalicelib.errors import UnknownFile
+from chalicelib.rendering import pages
 from chalicelib.web import responses
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import policy

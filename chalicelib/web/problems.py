@@ -5,7 +5,6 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib import words
 from chalicelib.errors import (
     AftercareError,
     BadInput,
@@ -20,9 +19,11 @@ from chalicelib.errors import (
     WrongMethod,
     WrongType,
 )
+from chalicelib.rendering import words
 from chalicelib.rules.intake.submission import LONGEST, MOST_FILES, UPLOAD_SAID
 from chalicelib.services.ports.conflicts import StoreConflict
-from chalicelib.web import cors, desk_auth, responses
+from chalicelib.web import cors, responses
+from chalicelib.web.access import auth
 from chalicelib.web.bodies import wants_json
 
 _STATUS: dict[type[AftercareError], tuple[int, str]] = {
@@ -83,7 +84,7 @@ def failure(request: Request, shop: str | None) -> Response:
 
 def _page(request: Request, status: int, what: str, shop: str | None) -> Response:
     """A page that says so: whoever is signed in at the desk stays there."""
-    signed = desk_auth.seen(request)
+    signed = auth.seen(request)
     if signed is None:
         return responses.message(request, status, what, shop)
     own = signed.shops[0] if len(signed.shops) == 1 else None

@@ -7,7 +7,8 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from chalice.app import Request, Response
 
-from chalicelib import pages, settings, words
+from chalicelib import settings
+from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.wiring import deps, policy
 

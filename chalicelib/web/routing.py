@@ -13,7 +13,8 @@ from chalice.app import Blueprint, Chalice, Request, Response
 
 from chalicelib.errors import AftercareError, NotSignedIn, WrongMethod
 from chalicelib.telemetry import logger
-from chalicelib.web import bodies, desk_auth, desk_signed_out, problems
+from chalicelib.web import bodies, problems
+from chalicelib.web.access import auth, signed_out
 
 View = Callable[..., Response]
 # What the names of answers begin with that no view gives.
@@ -75,20 +76,20 @@ def _refused(app: Chalice, offered: list[str]) -> View:
 
 def _answer(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:
     answer = _answered(request, view, params, guarded)
-    return desk_auth.finished(request, answer) if _of_the_desk(request.path) else answer
+    return auth.finished(request, answer) if _of_the_desk(request.path) else answer
 
 
 def _answered(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:
     try:
         if guarded:
-            desk_auth.agent(request)
+            auth.agent(request)
         if request.method == "POST" and _of_the_desk(request.path):
-            desk_auth.from_our_page(request)
+            auth.from_our_page(request)
         return view(request, **params)
     except NotSignedIn as error:
         if bodies.wants_json(request):
             return problems.answer(request, error, None)
-        return desk_signed_out.answer(request)
+        return signed_out.answer(request)
     except AftercareError as error:
         return problems.answer(request, error, params.get("shop"))
     except Exception:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.policy import reading
 from deploy import api_methods, gateway_answers
 from tests.deploy.packages import Package

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from local import emulator, workers
 from tests.local_stack import Outside, form, someone, until, written
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib import pages, words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.outbox import Audience, Purpose
 from chalicelib.rules.tickets.procedure_facts import Cure

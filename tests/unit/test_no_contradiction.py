@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib import pages, words
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import pages, words
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from chalicelib import pages, words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Channels, Shop
 from local import preview_samples, previews
 

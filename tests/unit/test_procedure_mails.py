@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import pages, words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.procedure_facts import Cure, Performer
 from chalicelib.rules.tickets.ticket import Person
 from local import preview_samples, previews_procedure

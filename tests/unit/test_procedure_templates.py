@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib import pages, words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Person
 from local import preview_samples, previews_procedure

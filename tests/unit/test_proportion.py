@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib import pages
+from chalicelib.rendering import pages
 from chalicelib.rules.intake import submission
 from local import preview_samples
 from tests.unit.test_pages import spoilt

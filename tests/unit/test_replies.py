@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from chalicelib import pages, replies, words
-from chalicelib.replies import CannedReply, MissingValues, ReplyMistake
+from chalicelib.rendering import pages, replies, words
+from chalicelib.rendering.replies import CannedReply, MissingValues, ReplyMistake
 from chalicelib.rules.policy.model import KINDS
 
 TOPICS = tomllib.loads((pages.TEMPLATES / "policy.toml").read_text(encoding="utf-8"))["defaults"]["topics"]

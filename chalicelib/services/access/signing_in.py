@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib import pages
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn
 from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.rendering import pages
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.sessions import Session, SignIn, Standing
 from chalicelib.rules.identity.keys import Use

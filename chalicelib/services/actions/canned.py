@@ -1,7 +1,7 @@
 """Ready replies, filled in for one ticket and one agent."""
 
-from chalicelib import replies, words
 from chalicelib.errors import BadInput
+from chalicelib.rendering import replies, words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE
 from chalicelib.rules.tickets.due_dates import due_date

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib import pages
 from chalicelib.errors import BadInput, LinkRefused, TooMany
+from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib import pages
 from chalicelib.mail.composing import Letter
+from chalicelib.rendering import pages
 from chalicelib.rules.delivery import coalescing
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib import pages
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import QUARANTINED

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.delivery.spacing import TELLING
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.outbox import Delivery

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib import pages, words
 from chalicelib.mail import signing
 from chalicelib.mail.attachments import filenames
 from chalicelib.mail.composing import Letter
+from chalicelib.rendering import pages, words
 from chalicelib.rules.delivery.bouncing import undelivered
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.submission import is_address

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.policy.checks import warnings
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Ticket

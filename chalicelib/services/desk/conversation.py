@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib import pages
+from chalicelib.rendering import pages
 from chalicelib.rules.identity import phones
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop

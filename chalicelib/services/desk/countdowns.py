@@ -5,7 +5,7 @@ The words stand in templates/words under [desk.countdown].
 
 from datetime import datetime
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.timing.countdown import countdown
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.log import Action

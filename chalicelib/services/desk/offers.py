@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib import replies, words
 from chalicelib.errors import BadInput
-from chalicelib.replies import CannedReply
+from chalicelib.rendering import replies, words
+from chalicelib.rendering.replies import CannedReply
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
 from chalicelib.rules.procedure.remedying import Suggestion

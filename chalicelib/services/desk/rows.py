@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import QUARANTINED, clock_in_inbox, due_in_inbox, place_in_inbox

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.services.desk import countdowns

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib import pages, words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.exports.zip_stream import Zip
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants

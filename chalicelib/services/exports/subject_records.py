@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import pages, words
 from chalicelib.errors import UnknownFile
 from chalicelib.mail.attachments.filenames import safe
+from chalicelib.rendering import pages, words
 from chalicelib.rules.exports import columns
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop

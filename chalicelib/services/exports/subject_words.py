@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.redaction import Mask
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from chalicelib import words
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.signatures import signatures
+from chalicelib.rendering import words
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.own_lines import OurWords, without_ours
 from chalicelib.rules.policy.model import Shop

@@ -1,8 +1,8 @@
 """Agents who answer a digest or a sign-in link: nobody reads that, and they are told so, with what they wrote."""
 
-from chalicelib import pages
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Agent, Shop

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib import replies, words
 from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.rendering import replies, words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, referring

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.aws import items
+from chalicelib.aws.store import items
 from chalicelib.rules.tickets.ticket import Event
 from chalicelib.services.actions.due_work import look_after_due
 from tests import samples, tables

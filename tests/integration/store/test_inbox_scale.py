@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws import items
+from chalicelib.aws.store import items
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.tickets.ticket import State

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
 from local import emulator

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws import events, items
+from chalicelib.aws import events
+from chalicelib.aws.store import items
 from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.delivery.sending import Owing

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.exports.ticket_exports import export_tickets
 from chalicelib.services.ports.deps import Deps

@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.exports import export_growth, subject_exports, ticket_exports
 from chalicelib.services.ports.deps import Deps

@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.aws import items
-from chalicelib.aws.table import Table
+from chalicelib.aws.store import items
+from chalicelib.aws.store.table import Table
 from chalicelib.rules.privacy.audit_events import Deed, following, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.ports.deps import ALWAYS, Unread

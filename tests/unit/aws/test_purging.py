@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from chalicelib.services.privacy import erasing, retention
 from tests import lives, records, tables
 from tests.fakes import FakeRun, World

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.table import Table
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.aws.store.table import Table
+from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.intake.opening import open_ticket

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws import items, purging
-from chalicelib.aws.codec import Attributes
+from chalicelib.aws.store import items, purging
+from chalicelib.aws.store.codec import Attributes
 from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.privacy import auditing

@@ -9,7 +9,7 @@ from pathlib import Path
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import MailQueue
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 
 ROOT = Path(__file__).parents[3]
 PORTS: dict[str, type] = {"store": Table, "files": Files, "queue": MailQueue, "mailer": Mailer}

@@ -21,7 +21,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import wiring
 from chalicelib.aws.clients import client
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from chalicelib.errors import StillOwed
 from deploy import own_rights
 from tests import tables

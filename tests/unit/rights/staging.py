@@ -12,7 +12,7 @@ import app
 from chalicelib import wiring
 from chalicelib.aws import queue
 from chalicelib.rules.identity import keys
-from chalicelib.web import desk_login
+from chalicelib.web.desk import login
 from tests import tables
 from tests.fakes import PUBLIC_URL, Clock, secret_of
 from tests.issuer import CLIENT_SECRET
@@ -41,7 +41,7 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
         }.items():
             patched.setenv(name, value)
         patched.setattr(wiring, "clock", lambda *_: clock)
-        patched.setattr(desk_login, "ASKING_SECONDS", 0.0)
+        patched.setattr(login, "ASKING_SECONDS", 0.0)
         patched.setattr(queue, "_WAIT_SECONDS", 0)
         _each_by_its_name(patched, recorder)
         store = tables.create(boto3.client("dynamodb"), policies.name("Table"))

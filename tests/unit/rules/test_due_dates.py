@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.tickets import due_dates
 from chalicelib.rules.tickets.clocks import CLOSE, RESOLVE, Clock, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import DueDate, broken, day_of, due_date, given_time

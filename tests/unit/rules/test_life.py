@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.errors import BadInput
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
 from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment, earliest_step

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.intake.opening import bounded, notifications, open_ticket
 from chalicelib.rules.tickets.log import Action

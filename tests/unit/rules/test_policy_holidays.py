@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib import holidays_calendar
-from chalicelib.holidays_calendar import holidays_of, to_ship, unknown_calendar
+from chalicelib.external import holidays_calendar
+from chalicelib.external.holidays_calendar import holidays_of, to_ship, unknown_calendar
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.holidays_calendar import holidays_of, unknown_calendar
+from chalicelib.external.holidays_calendar import holidays_of, unknown_calendar
 from chalicelib.rules.policy.grammar import SHOP_FIELDS
 from chalicelib.rules.policy.model import KINDS, Policy
 from chalicelib.rules.policy.reading import read

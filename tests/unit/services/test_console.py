@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import words
 from chalicelib.errors import BadInput
+from chalicelib.rendering import words
 from chalicelib.rules.tickets.ticket import State, evolve
 from chalicelib.services.operations.console import act_on_ticket
 from tests import agents, samples
@@ -18,8 +18,8 @@ from tests.fakes import World, refusing
 
 ROOT = Path(__file__).parents[3]
 READING = "".join(
-    (ROOT / f"chalicelib/services/{name}.py").read_text(encoding="utf-8")
-    for name in ("actions", "handling_actions", "stale")
+    (ROOT / f"chalicelib/services/actions/{name}.py").read_text(encoding="utf-8")
+    for name in ("actions", "ticket_admin", "unseen_messages")
 )
 # What stands for any field or sentence that is not written where the fault is found.
 ANY = "*"
@@ -172,7 +172,7 @@ def codes() -> set[tuple[str, str]]:
     """Every (field, code) that a rule or service says is wrong, as written in the program."""
     found = set()
     folders = [ROOT / "chalicelib" / name for name in ("rules", "services")]
-    for file in (file for folder in folders for file in folder.glob("*.py")):
+    for file in (file for folder in folders for file in folder.rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "BadInput":
                 (problems,) = call.args

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import pages
 from chalicelib.errors import BadInput, LinkRefused, UnknownFile
+from chalicelib.rendering import pages
 from chalicelib.rules.intake.opening import as_message
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import Purpose

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import words
 from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rendering import words
 from chalicelib.rules.intake.opening import Arrival
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RESOLVE, RETAIN

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import State

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib import words
+from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.tickets.messages import Author, Event, Message, Person
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose

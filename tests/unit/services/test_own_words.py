@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import pages
 from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.rendering import pages
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.own_words import for_customer

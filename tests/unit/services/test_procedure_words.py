@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import words
 from chalicelib.errors import BadInput
+from chalicelib.rendering import words
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.ticket import Change

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import words
 from chalicelib.errors import BadInput
+from chalicelib.rendering import words
 from chalicelib.rules.exports import columns
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Message, Person, Ticket
 from chalicelib.services.actions.due_work import look_after_due

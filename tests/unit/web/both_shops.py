@@ -12,7 +12,7 @@ from tests.unit.web.browsing import Browser
 from tests.unit.web.visitors import Visitor, signed_in
 
 BO = "bo@example.com"
-_READERS = ("chalicelib.wiring", "chalicelib.web.desk_auth", "chalicelib.web.desk_admin", "chalicelib.web.responses")
+_READERS = ("chalicelib.wiring", "chalicelib.web.access.auth", "chalicelib.web.desk.admin", "chalicelib.web.responses")
 
 
 def policy() -> Policy:

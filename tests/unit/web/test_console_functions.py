@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib import wiring
-from chalicelib.aws.table import Table
+from chalicelib.aws.store.table import Table
 from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.tickets.suspicions import Suspicion

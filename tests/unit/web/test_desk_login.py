@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.web import desk_auth, desk_login, desk_signed_out
+from chalicelib.web.access import auth, signed_out
+from chalicelib.web.desk import login
 from chalicelib.web.routing import Routes
 from tests.fakes import PUBLIC_URL, refusing
 from tests.unit.web.browsing import Browser, first, page
@@ -70,8 +71,8 @@ class TestAsking:
 
     def test_and_it_takes_as_long(self, visitor: Visitor, around: Around, monkeypatch: pytest.MonkeyPatch) -> None:
         waited: list[float] = []
-        monkeypatch.setattr(desk_login, "ASKING_SECONDS", 60.0)
-        monkeypatch.setattr("chalicelib.web.desk_login.time.sleep", waited.append)
+        monkeypatch.setattr(login, "ASKING_SECONDS", 60.0)
+        monkeypatch.setattr("chalicelib.web.desk.login.time.sleep", waited.append)
         for address in (ADA, "nobody@example.com"):
             visitor.post("/desk/login", {"email": address})
         assert all(50 < seconds <= 60 for seconds in waited)
@@ -174,7 +175,7 @@ probe = Routes("tests.unit.web.probe")
 
 @probe.view("/desk/session", "GET")
 def probed(request: Any) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     shop = request.query_params.get("shop", "") if request.query_params else ""
     if shop:
         signed.shop(shop)
@@ -187,7 +188,7 @@ def probed(request: Any) -> Response:
 def changed(request: Any) -> Response:
     from chalicelib.web import bodies
 
-    desk_auth.check(request, bodies.read(request), desk_auth.agent(request))
+    auth.check(request, bodies.read(request), auth.agent(request))
     return Response("done", status_code=200, headers={})
 
 
@@ -283,7 +284,7 @@ class TestBeingSignedIn:
 
     def test_a_cookie_planted_beside_ours_is_not_chosen(self, browser: Browser, around: Around) -> None:
         ada, robin = signed_in(browser, ADA), signed_in(browser, "robin@kettle.example")
-        name = desk_auth.COOKIE
+        name = auth.COOKIE
         both = f"{name}={robin.cookies[name]}; {name}={ada.cookies[name]}"
         assert browser.get("/desk/session", cookie=both).status_code == 303
 
@@ -297,7 +298,7 @@ class TestBeingSignedIn:
         cookie = wiring_cookie()
         spoilt = cookie[:place] + letter + cookie[place + 1 :]
         wanted = 200 if spoilt == cookie else 303
-        assert browser.get("/desk/session", cookie=f"{desk_auth.COOKIE}={spoilt}").status_code == wanted
+        assert browser.get("/desk/session", cookie=f"{auth.COOKIE}={spoilt}").status_code == wanted
 
 
 def wiring_cookie() -> str:
@@ -307,7 +308,7 @@ def wiring_cookie() -> str:
 
 
 class TestWordsWhoseSessionIsOver:
-    @pytest.mark.parametrize("name", desk_signed_out.WORDS)
+    @pytest.mark.parametrize("name", signed_out.WORDS)
     def test_are_given_back_with_a_way_to_sign_in(self, visitor: Visitor, name: str) -> None:
         shown = visitor.post("/desk/session?lang=en", {name: "\nDear Mira,\n<b>&amp;</textarea><script>x</script>"})
         assert (shown.status_code, shown.headers["Cache-Control"]) == (401, "no-store")
@@ -329,7 +330,7 @@ class TestWordsWhoseSessionIsOver:
     def test_each_by_itself_and_none_without_end(self, visitor: Visitor) -> None:
         shown = visitor.post("/desk/session", {"text": "x" * 200_000, "reason": "Why", "notes": " "})
         kept = [node.text().strip() for node in page(shown).css("textarea")]
-        assert kept == ["x" * desk_signed_out.LONGEST, "Why"]
+        assert kept == ["x" * signed_out.LONGEST, "Why"]
 
     @pytest.mark.parametrize(
         ("form", "headers"),
@@ -357,14 +358,14 @@ class TestSigningOut:
         gone = ada.post("/desk/out")
         assert gone.headers["Location"] == f"{PUBLIC_URL}/desk/login"
         assert set_cookies(gone)[-1].startswith("__Host-desk=; Path=/; Max-Age=0; Secure")
-        assert desk_auth.COOKIE not in ada.cookies
+        assert auth.COOKIE not in ada.cookies
         assert copied.get("/desk/session").status_code == 303
 
     def test_also_when_the_key_is_renewed_by_that_very_request(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         around.clock.advance(minutes=31)
         ada.post("/desk/out")
-        assert desk_auth.COOKIE not in ada.cookies
+        assert auth.COOKIE not in ada.cookies
 
     def test_everywhere_ends_them_all(self, browser: Browser, around: Around) -> None:
         one, two, tom = (signed_in(browser, a) for a in (ADA, ADA, "tom@northlight.example"))

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.errors import IssuerFailed
-from chalicelib.oidc import OpenIdIssuer
+from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.services.access import single_sign_on
-from chalicelib.web import desk_auth, desk_oidc
+from chalicelib.web.access import auth
+from chalicelib.web.desk import oidc
 from tests import issuer as issuers
 from tests.fakes import PUBLIC_URL
 from tests.issuer import CLIENT_ID, CLIENT_SECRET, FakeIssuer
@@ -73,7 +74,7 @@ class TestTheWholeWay:
     def test_signs_in_whom_the_issuer_vouches_for_and_goes_on(self, visitor: Visitor, issuer: FakeIssuer) -> None:
         arrived = back(visitor, begin(visitor, issuer, "/desk/t/NL-7K3F9-QXMT2"))
         assert (arrived.status_code, arrived.headers["Location"]) == (303, f"{PUBLIC_URL}/desk/t/NL-7K3F9-QXMT2")
-        assert set(visitor.cookies) == {desk_auth.COOKIE}
+        assert set(visitor.cookies) == {auth.COOKIE}
         assert visitor.get("/desk/login").status_code == 303
 
     def test_the_login_page_offers_it(self, visitor: Visitor) -> None:
@@ -213,11 +214,11 @@ class TestWhatBreaksItOff:
     @given(where=st.floats(0, 1, exclude_max=True), letter=st.sampled_from("abXY09-_.=%é"))
     def test_a_tampered_attempt(self, visitor: Visitor, issuer: FakeIssuer, where: float, letter: str) -> None:
         answer = begin(visitor, issuer)
-        cookie = visitor.cookies[desk_oidc.COOKIE]
+        cookie = visitor.cookies[oidc.COOKIE]
         place = int(where * len(cookie))
         spoilt = cookie[:place] + letter + cookie[place + 1 :]
         if spoilt != cookie:
-            visitor.cookies[desk_oidc.COOKIE] = spoilt
+            visitor.cookies[oidc.COOKIE] = spoilt
             refused(back(visitor, answer), "attempt")
 
     @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib import pages, wiring
+from chalicelib import wiring
+from chalicelib.rendering import pages
 from chalicelib.web import routing
 from tests.unit.web import browsing
 from tests.unit.web.browsing import STORE, Browser, first, page, said

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib import pages, wiring, words
-from chalicelib.holidays_calendar import holidays_of
+from chalicelib import wiring
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import ClosedDay, Shop
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import MIDNIGHT

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.identity.keys import Use, with_newest_present, with_version
-from chalicelib.web.sealing import seal, unseal
+from chalicelib.web.desk.sealing import seal, unseal
 from tests.fakes import SECRET, secret_of
 
 ADA = "ada@northlight.example"

@@ -19,7 +19,7 @@ from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.access import signing_in
 from chalicelib.services.tickets import links
-from chalicelib.web import desk_auth
+from chalicelib.web.access import auth
 from tests import samples
 from tests.fakes import PUBLIC_URL, secret_of
 from tests.unit.web.browsing import Answer, Browser, fields, page, said
@@ -162,15 +162,15 @@ class TestSessions:
         cookie = signing_in.begin(wiring.deps(), ADA)
         for forged in altered(cookie):
             if not set(forged) & set("\x00\n"):  # which no server takes in a header
-                refused = browser.get("/desk/help", cookie=f"{desk_auth.COOKIE}={forged}")
+                refused = browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}")
                 wanted = 200 if forged.strip() == cookie else 303  # blanks around it are the header's
                 assert refused.status_code == wanted, forged
-        assert browser.get("/desk/help", cookie=f"{desk_auth.COOKIE}={cookie}").status_code == 200
+        assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={cookie}").status_code == 200
 
     def test_two_sessions_halves_make_none(self, browser: Browser, around: Around) -> None:
         one, two = (signing_in.begin(wiring.deps(), address).partition(".") for address in (ADA, TOM))
         for forged in (f"{one[0]}.{two[2]}", f"{two[0]}.{one[2]}", f"{one[2]}.{one[0]}"):
-            assert browser.get("/desk/help", cookie=f"{desk_auth.COOKIE}={forged}").status_code == 303
+            assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}").status_code == 303
 
     @pytest.mark.parametrize("name", ["desk", "__Secure-desk", "__host-desk", "__Host-desk-oidc", " __Host-desk2"])
     def test_a_cookie_by_another_name_is_not_looked_at(self, browser: Browser, around: Around, name: str) -> None:
@@ -191,7 +191,7 @@ class TestSessions:
         cookie = signing_in.begin(wiring.deps(), ADA)
         held = signing_in.held(wiring.deps(), cookie).session
         for forged in (f"{held.id}.{held.key}", f"{held.id[:43]}.{held.key[:43]}"):
-            assert browser.get("/desk/help", cookie=f"{desk_auth.COOKIE}={forged}").status_code == 303
+            assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}").status_code == 303
 
 
 class TestFormsTokens:

@@ -13,7 +13,8 @@ from chalicelib import wiring
 from chalicelib.rules.access import sessions
 from chalicelib.rules.identity.keys import Use
 from chalicelib.services.access import signing_in
-from chalicelib.web import desk_auth, desk_login
+from chalicelib.web.access import auth
+from chalicelib.web.desk import login
 from tests.fakes import Clock, FakeMailer
 from tests.unit.web.browsing import FORM, Answer, Browser
 
@@ -30,7 +31,7 @@ class Visitor:
     @property
     def csrf(self) -> str:
         """The token of the forms they are shown."""
-        id = self.cookies.get(desk_auth.COOKIE, "").partition(".")[0]
+        id = self.cookies.get(auth.COOKIE, "").partition(".")[0]
         return sessions.csrf(wiring.deps().secret.lasting(Use.SESSIONS), id) if id else ""
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -64,7 +65,7 @@ def set_cookies(answer: Answer) -> list[str]:
 
 def signed_in(browser: Browser, address: str) -> Visitor:
     """An agent who has signed in."""
-    return Visitor(browser, {desk_auth.COOKIE: signing_in.begin(wiring.deps(), address)})
+    return Visitor(browser, {auth.COOKIE: signing_in.begin(wiring.deps(), address)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def surroundings() -> Iterator[Around]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(wiring, "clock", lambda *_: around.clock)
         patched.setattr(wiring, "Mailer", lambda *_: around.mailer)
-        patched.setattr(desk_login, "ASKING_SECONDS", 0.0)
+        patched.setattr(login, "ASKING_SECONDS", 0.0)
         wiring.deps.cache_clear()
         yield around
         wiring.deps.cache_clear()

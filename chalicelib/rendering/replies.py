@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent.parent / "templates" / "replies"
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "replies"
 VARIABLES = frozenset(
     {"name", "reference", "order_number", "shop", "agent", "product", "answer_by", "resolve_by", "party"}
 )

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws import commits, items
-from chalicelib.aws.codec import Attributes, encode
+from chalicelib.aws.store import commits, items
+from chalicelib.aws.store.codec import Attributes, encode
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.services.ports.deps import Export, Mention
 

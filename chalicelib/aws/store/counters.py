@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws import items
-from chalicelib.aws.commits import NEW
+from chalicelib.aws.store import items
+from chalicelib.aws.store.commits import NEW
 from chalicelib.rules.intake.limits import SPAN, Bound, Limit, slot, span_ends, spans
 
 # Others who count on the same key at the same moment are a few hundredths of a second ahead.

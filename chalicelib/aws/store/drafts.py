@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import encode
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import encode
 from chalicelib.services.ports.deps import Draft
 
 

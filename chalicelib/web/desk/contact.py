@@ -6,16 +6,17 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib import words
 from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.contacting import CHANNELS
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services.actions import contacts
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
 from chalicelib.services.tickets import references
-from chalicelib.web import bodies, desk_auth, responses
-from chalicelib.web.desk_auth import Signed
+from chalicelib.web import bodies, responses
+from chalicelib.web.access import auth
+from chalicelib.web.access.auth import Signed
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -25,7 +26,7 @@ routes = Routes(__name__)
 @routes.view("/desk/contact", "GET")
 def form(request: Request) -> Response:
     """An empty form; of the shop or about the ticket that the address names."""
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     asked = responses.query(request)
     if written := asked.get("ticket", ""):
         ticket = references.find(deps(), signed.shops, written)
@@ -41,9 +42,9 @@ def form(request: Request) -> Response:
 
 @routes.view("/desk/contact", "POST")
 def log(request: Request) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     sent = bodies.read(request)
-    desk_auth.check(request, sent, signed)
+    auth.check(request, sent, signed)
     shop = _shop(signed, sent.fields)
     own = signed.agents[shop.id]
     said = Said(sent.fields, Person(own.name, own.address))

@@ -2,7 +2,8 @@
 
 from chalice.app import Request, Response
 
-from chalicelib.web import desk_auth, responses
+from chalicelib.web import responses
+from chalicelib.web.access import auth
 from chalicelib.web.routing import Routes
 
 routes = Routes(__name__)
@@ -10,7 +11,7 @@ routes = Routes(__name__)
 
 @routes.view("/desk/help", "GET")
 def show(request: Request) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     shop = signed.shops[0] if len(signed.shops) == 1 else None
     return responses.page(
         "desk/help", shop=shop, language=signed.language, signed=signed, csrf=signed.csrf, active="help"

@@ -6,7 +6,8 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn
 from chalicelib.services.access import signing_in
-from chalicelib.web import bodies, desk_auth, problems, responses
+from chalicelib.web import bodies, problems, responses
+from chalicelib.web.access import auth
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -18,7 +19,7 @@ ASKING_SECONDS = 1.5
 
 @routes.view("/desk/login", "GET", desk=False)
 def login(request: Request) -> Response:
-    onward = desk_auth.onward(request)
+    onward = auth.onward(request)
     if _signed_in(request):
         return to(onward)
     return login_page(request, onward=onward, sent="sent" in responses.query(request))
@@ -27,10 +28,10 @@ def login(request: Request) -> Response:
 @routes.view("/desk/login", "POST", desk=False)
 def ask(request: Request) -> Response:
     form = bodies.read(request)
-    address, onward = form.fields.get("email", ""), desk_auth.onward(request, form)
+    address, onward = form.fields.get("email", ""), auth.onward(request, form)
     began = time.monotonic()
     try:
-        signing_in.ask(deps(), address, responses.source_address(request), onward, desk_auth.language(request))
+        signing_in.ask(deps(), address, responses.source_address(request), onward, auth.language(request))
     except BadInput as fault:
         return login_page(request, status=422, onward=onward, address=address, fault=fault)
     time.sleep(max(0.0, ASKING_SECONDS - (time.monotonic() - began)))
@@ -52,17 +53,17 @@ def use_link(request: Request) -> Response:
     except (LinkRefused, Forbidden):
         # The button pressed twice: the first press signed in.
         return to("/desk") if _signed_in(request) else _link_page(request, token, usable=False)
-    return to(onward, desk_auth.session_cookie(cookie))
+    return to(onward, auth.session_cookie(cookie))
 
 
 @routes.view("/desk/out", "POST")
 def sign_out(request: Request) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     form = bodies.read(request)
-    desk_auth.check(request, form, signed)
+    auth.check(request, form, signed)
     everywhere = "everywhere" in responses.query(request) or "everywhere" in form.fields
     signing_in.sign_out(deps(), signed.holder, everywhere=everywhere)
-    return to("/desk/login", desk_auth.session_cookie(""))
+    return to("/desk/login", auth.session_cookie(""))
 
 
 def login_page(
@@ -76,7 +77,7 @@ def login_page(
     refused: str = "",
 ) -> Response:
     """The form that asks for a link. `refused`: why single sign-on let nobody in, a word of [desk.login.refused]."""
-    language = desk_auth.language(request)
+    language = auth.language(request)
     faults = fault.problems if fault else {}
     return responses.page(
         "desk/login",
@@ -102,7 +103,7 @@ def to(path: str, *cookies: str) -> Response:
 
 
 def _link_page(request: Request, token: str, *, usable: bool) -> Response:
-    language = desk_auth.language(request)
+    language = auth.language(request)
     return responses.page(
         "desk/in", status=200 if usable else 410, shop=None, language=language, token=token, usable=usable
     )
@@ -110,7 +111,7 @@ def _link_page(request: Request, token: str, *, usable: bool) -> Response:
 
 def _signed_in(request: Request) -> bool:
     try:
-        desk_auth.agent(request)
+        auth.agent(request)
     except NotSignedIn:
         return False
     return True

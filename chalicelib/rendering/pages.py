@@ -18,10 +18,10 @@ from jinja2.runtime import Context
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
-from chalicelib import words
+from chalicelib.rendering import words
 
 # Beside chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TEXT_WIDTH = 76
 LONGEST_LEAD = 20  # what a line may begin with that its continuations repeat: ten levels of quotation
 JOINERS = "\u200c\u200d"  # with which Persian and Indian names are spelled

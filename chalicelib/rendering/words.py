@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-FOLDER = Path(__file__).resolve().parent.parent / "templates" / "words"
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "words"
 PLURAL = {"one", "other"}
 _LAST_MINUTE = time(23, 59)
 _INSTANT = timedelta(microseconds=1)

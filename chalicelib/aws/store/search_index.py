@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import Attributes
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import Attributes
 from chalicelib.services.ports.deps import Mention
 
 # Fewer than the connections that the client keeps.

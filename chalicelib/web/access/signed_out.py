@@ -6,7 +6,8 @@ from chalicelib.errors import AftercareError
 from chalicelib.rules.access import sessions
 from chalicelib.rules.intake import submission
 from chalicelib.services.actions.action_input import LONGEST_TEXT
-from chalicelib.web import bodies, desk_auth, responses
+from chalicelib.web import bodies, responses
+from chalicelib.web.access import auth
 
 # The fields of the desk's forms that people write sentences in.
 WORDS = ("text", "reason", "notes")
@@ -18,14 +19,14 @@ def answer(request: Request) -> Response:
     """The login page; where the request brought words from a page of ours, a page that gives them back."""
     typed = _typed(request) if request.method == "POST" else []
     if not typed:
-        return desk_auth.to_sign_in(request)
-    language, onward = desk_auth.language(request), sessions.onward(responses.here(request))
+        return auth.to_sign_in(request)
+    language, onward = auth.language(request), sessions.onward(responses.here(request))
     return responses.page("desk/signed_out", status=401, shop=None, language=language, typed=typed, onward=onward)
 
 
 def _typed(request: Request) -> list[str]:
     try:
-        desk_auth.from_our_page(request)
+        auth.from_our_page(request)
         fields = bodies.read(request).fields
     except AftercareError:
         return []

@@ -10,8 +10,10 @@ from chalice.app import Request, Response
 from chalicelib.rules.identity.keys import Use
 from chalicelib.services.desk import inbox_view, searching
 from chalicelib.services.desk.inbox_view import LISTS, Asked, Inbox
-from chalicelib.web import bodies, desk_auth, responses, sealing
-from chalicelib.web.desk_auth import Signed
+from chalicelib.web import bodies, responses
+from chalicelib.web.access import auth
+from chalicelib.web.access.auth import Signed
+from chalicelib.web.desk import sealing
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -20,7 +22,7 @@ routes = Routes(__name__)
 
 @routes.view("/desk", "GET")
 def inbox(request: Request) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     today = inbox_view.today(deps(), signed.agents)
     asked = inbox_view.read(responses.query(request), signed.agents, today)
     seen = inbox_view.inbox(deps(), signed.agents, asked, signed.language)
@@ -30,9 +32,9 @@ def inbox(request: Request) -> Response:
 @routes.view("/desk/search", "POST")
 def ask(request: Request) -> Response:
     """The form's words go into no address: they name customers. What they become can be gone back to and kept."""
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     form = bodies.read(request)
-    desk_auth.check(request, form, signed)
+    auth.check(request, form, signed)
     words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
     whose = signed.holder.session.address
     query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, whose, words)})}" if words else ""
@@ -41,7 +43,7 @@ def ask(request: Request) -> Response:
 
 @routes.view("/desk/search", "GET")
 def search(request: Request) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     said = responses.query(request)
     whose = signed.holder.session.address
     query = sealing.unseal(deps().secret, Use.SEARCHES, whose, said["s"]) if "s" in said else said.get("q", "")

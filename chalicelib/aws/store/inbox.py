@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import Attributes
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import Attributes
 from chalicelib.rules.tickets.inbox_keys import QUARANTINED
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.ports.deps import ALWAYS, NEVER, Listed, Place

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import ILL_FORMED, Attributes, decode
-from chalicelib.aws.commits import NEW
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import ILL_FORMED, Attributes, decode
+from chalicelib.aws.store.commits import NEW
 from chalicelib.rules.privacy.audit_events import Deed, Place
 from chalicelib.services.ports.deps import ALWAYS, Balance, Lost, Unread
 

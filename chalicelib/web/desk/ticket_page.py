@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from chalice.app import Response
 
-from chalicelib import words
 from chalicelib.errors import BadInput
+from chalicelib.rendering import words
 from chalicelib.rules.intake.submission import MOST_FILES, UPLOAD_SAID
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
@@ -17,8 +17,8 @@ from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.desk import ticket_view, times
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, responses
+from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
-from chalicelib.web.desk_auth import Signed
 from chalicelib.wiring import deps
 
 COMPOSED = ("answer", "ask", "note")

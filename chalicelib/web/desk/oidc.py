@@ -5,8 +5,9 @@ from chalice.app import Request, Response
 from chalicelib.errors import Forbidden, IssuerFailed, LinkRefused
 from chalicelib.services.access import single_sign_on
 from chalicelib.telemetry import logger
-from chalicelib.web import desk_auth, responses
-from chalicelib.web.desk_login import login_page, to
+from chalicelib.web import responses
+from chalicelib.web.access import auth
+from chalicelib.web.desk.login import login_page, to
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -19,24 +20,24 @@ COOKIE = "__Host-desk-oidc"
 @routes.view("/desk/oidc", "GET", desk=False)
 def begin(request: Request) -> Response:
     try:
-        url, attempt = single_sign_on.begin(deps(), desk_auth.onward(request))
+        url, attempt = single_sign_on.begin(deps(), auth.onward(request))
     except IssuerFailed as failure:
         return _refused(request, failure)
     answer = responses.redirect(url)
     headers: dict[str, str | list[str]] = answer.headers
     seconds = int(single_sign_on.ATTEMPT_LIFE.total_seconds())
-    headers["Set-Cookie"] = [desk_auth.new_cookie(COOKIE, attempt, seconds)]
+    headers["Set-Cookie"] = [auth.new_cookie(COOKIE, attempt, seconds)]
     return answer
 
 
 @routes.view("/desk/oidc/back", "GET", desk=False)
 def back(request: Request) -> Response:
-    attempt = desk_auth.cookie(request, COOKIE)
+    attempt = auth.cookie(request, COOKIE)
     try:
         cookie, onward = single_sign_on.finish(deps(), attempt, responses.query(request))
     except (LinkRefused, Forbidden, IssuerFailed) as refusal:
         return _refused(request, refusal)
-    return to(onward, desk_auth.session_cookie(cookie), desk_auth.new_cookie(COOKIE, "", 0))
+    return to(onward, auth.session_cookie(cookie), auth.new_cookie(COOKIE, "", 0))
 
 
 def _refused(request: Request, why: LinkRefused | Forbidden | IssuerFailed) -> Response:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import decode
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import decode
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.ports.deps import Sibling

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import Attributes, decode, encode
-from chalicelib.aws.commits import NEW
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import Attributes, decode, encode
+from chalicelib.aws.store.commits import NEW
 from chalicelib.rules.access.sessions import Session, SignIn
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import urllib3
 
 from chalicelib.errors import IssuerFailed
-from chalicelib.oidc_keys import IssuerKeys
+from chalicelib.external.oidc_keys import IssuerKeys
 
 # The page a person waits for answers within API Gateway's 29 seconds, whatever the issuer does.
 _TIMEOUT = urllib3.Timeout(connect=3, read=5)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import Attributes
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import Attributes
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
-from chalicelib.aws import items
-from chalicelib.aws.codec import ILL_FORMED as _ILL_FORMED
-from chalicelib.aws.codec import Attributes, attributes, encode
-from chalicelib.aws.commits import CONFLICT_TRIES, NEW
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import ILL_FORMED as _ILL_FORMED
+from chalicelib.aws.store.codec import Attributes, attributes, encode
+from chalicelib.aws.store.commits import CONFLICT_TRIES, NEW
 from chalicelib.errors import Unreadable
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.messages import Message

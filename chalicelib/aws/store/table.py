@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws import (
+from chalicelib.aws.store import (
+    admin_log,
     commits,
     counters,
     drafts,
@@ -12,12 +13,11 @@ from chalicelib.aws import (
     history,
     inbox,
     items,
-    ledger,
     purging,
+    search_index,
     sessions,
-    wordlist,
 )
-from chalicelib.aws.codec import Attributes, decode, instant
+from chalicelib.aws.store.codec import Attributes, decode, instant
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.intake.limits import Bound, Limit
 from chalicelib.rules.privacy.audit_events import Deed
@@ -159,13 +159,13 @@ class Table:
         return [ticket for ticket in tickets if not ticket.purging]
 
     def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
-        wordlist.note(self._client, self._name, shop, words, mention)
+        search_index.note(self._client, self._name, shop, words, mention)
 
     def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
-        return wordlist.mentions(self._client, self._name, shop, word, most, after)
+        return search_index.mentions(self._client, self._name, shop, word, most, after)
 
     def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[Mention]) -> list[Mention]:
-        return wordlist.having_all(self._all(wordlist.keys(shop, words, among)), shop, words, among)
+        return search_index.having_all(self._all(search_index.keys(shop, words, among)), shop, words, among)
 
     def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
         answer = self._client.query(
@@ -218,13 +218,13 @@ class Table:
         self._client.put_item(TableName=self._name, Item=items.balance_item(day, received, outcomes))
 
     def balances(self, since: date, until: date) -> list[Balance]:
-        return ledger.balances(self._client, self._name, since, until)
+        return admin_log.balances(self._client, self._name, since, until)
 
     def note_lost(self, shop: str, lost: Lost) -> None:
         self._client.put_item(TableName=self._name, Item=items.lost_item(shop, lost))
 
     def lost(self, shop: str, most: int) -> list[Lost]:
-        return ledger.lost(self._client, self._name, shop, most)
+        return admin_log.lost(self._client, self._name, shop, most)
 
     def run_mark(self) -> RunMark | None:
         item = self._get(items.run_key())
@@ -247,13 +247,13 @@ class Table:
         return exports.put(self._client, self._name, export)
 
     def latest_deed(self) -> DeedPlace | None:
-        return ledger.latest_deed(self._client, self._name)
+        return admin_log.latest_deed(self._client, self._name)
 
     def note_deed(self, deed: Deed) -> bool:
-        return ledger.note_deed(self._client, self._name, deed)
+        return admin_log.note_deed(self._client, self._name, deed)
 
     def deeds(self, since: date, until: date) -> Iterator[Deed | Unread]:
-        return ledger.deeds(self._client, self._name, since, until)
+        return admin_log.deeds(self._client, self._name, since, until)
 
     def holding(self, ref: str) -> Holding | None:
         return purging.holding(self._client, self._name, ref)

@@ -5,7 +5,8 @@ import secrets
 from chalice.app import Request, Response
 
 from chalicelib.services.desk import admin_view
-from chalicelib.web import desk_auth, responses
+from chalicelib.web import responses
+from chalicelib.web.access import auth
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
 
@@ -14,7 +15,7 @@ routes = Routes(__name__)
 
 @routes.view("/desk/admin", "GET")
 def admin(request: Request) -> Response:
-    signed = desk_auth.agent(request)
+    signed = auth.agent(request)
     signed.admin()
     shops = [policy().shop(id) for id in signed.admin_of]
     return responses.page(

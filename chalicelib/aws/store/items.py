@@ -31,7 +31,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.aws.codec import ILL_FORMED, Attributes, attributes, decode, encode, instant
+from chalicelib.aws.store.codec import ILL_FORMED, Attributes, attributes, decode, encode, instant
 from chalicelib.rules.access.sessions import LIFE, Session, SignIn
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.limits import Bound

@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from chalice.app import Request, Response
 
-from chalicelib import words
 from chalicelib.errors import Forbidden, OtherShop
+from chalicelib.rendering import words
 from chalicelib.rules.access import sessions
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.services.access import signing_in

@@ -16,10 +16,11 @@ from chalicelib.services.actions.action_input import Said
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.desk import ticket_view
 from chalicelib.services.tickets import uploading
-from chalicelib.web import bodies, desk_auth, responses
+from chalicelib.web import bodies, responses
+from chalicelib.web.access import auth
+from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
-from chalicelib.web.desk_auth import Signed
-from chalicelib.web.desk_ticket_page import COMPOSED, Refused, ticket_page, writing
+from chalicelib.web.desk.ticket_page import COMPOSED, Refused, ticket_page, writing
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -31,7 +32,7 @@ _AROUND = ("csrf", "once", "seen", "beside", "mode", "ready")
 
 @routes.view("/desk/t/{ref}", "GET")
 def show(request: Request, ref: str) -> Response:
-    signed, query = desk_auth.agent(request), responses.query(request)
+    signed, query = auth.agent(request), responses.query(request)
     return ticket_page(signed, ref, original=query.get("original", ""), done=query.get("done", ""))
 
 
@@ -43,8 +44,8 @@ def back(request: Request, ref: str, action: str) -> Response:
 
 @routes.view("/desk/t/{ref}/{action}", "POST")
 def act(request: Request, ref: str, action: str) -> Response:
-    signed, form = desk_auth.agent(request), bodies.read(request)
-    desk_auth.check(request, form, signed)
+    signed, form = auth.agent(request), bodies.read(request)
+    auth.check(request, form, signed)
     shop = _shop(signed, ref)
     if action == "draft":
         return _keep(signed, shop, ref, form)
@@ -66,7 +67,7 @@ def raw(request: Request, ref: str, message: str) -> Response:
 
 
 def _file(request: Request, ref: str, message: str, file: str) -> Response:
-    ticket, messages = ticket_view.load(deps(), ref, desk_auth.agent(request).agents)
+    ticket, messages = ticket_view.load(deps(), ref, auth.agent(request).agents)
     return responses.redirect(ticket_view.file_link(deps(), ticket, messages, message, file))
 
 

@@ -1,0 +1,1 @@
+"""Adapters to what is neither AWS nor ours."""

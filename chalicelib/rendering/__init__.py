@@ -1,0 +1,1 @@
+"""Templates: pages, mails, words and suggested replies."""

@@ -1,0 +1,1 @@
+"""Who a request to the desk comes from."""
