@@ -25,7 +25,8 @@ from chalicelib.services.intake.threading import mail_source
 from chalicelib.services.ports.deps import Due
 from chalicelib.services.tickets import links, opening
 from chalicelib.services.tickets.reply_tokens import reply_token
-from tests import fakes, samples, tables
+from tests.support import samples
+from tests.support.store import fakes, tables
 
 FLOOR = "one PutItem of the bare item, without any index"
 NAME, BARE = "aftercare", "bare"

@@ -15,8 +15,9 @@ from chalicelib.aws.store.items import message_item, ticket_item
 from chalicelib.aws.store.table import Table
 from chalicelib.services.exports.ticket_exports import export_tickets
 from local import emulator
-from tests import fakes, samples, tables
-from tests.exporting_at_scale import peak
+from tests.support import samples
+from tests.support.exports_at_scale import peak
+from tests.support.store import fakes, tables
 
 DAYS, REPLIES = 10, 3
 FLOOR = "floor"

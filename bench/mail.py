@@ -9,8 +9,8 @@ from functools import partial
 
 from bench.figures import Figure, timed
 from chalicelib.mail import reading
-from tests import samples
-from tests.fakes import written
+from tests.support import samples
+from tests.support.store.fakes import written
 
 FLOOR = "email.message_from_bytes of the same bytes"
 ATTACHED = 3_000_000

@@ -4,7 +4,7 @@ The rule: "DynamoDB read and write operations" and "Global secondary indexes" of
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tests.tables import size
+from tests.support.store.tables import size
 
 Item = Mapping[str, Any]
 _KEYS = {"pk", "sk"}

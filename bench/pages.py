@@ -12,8 +12,8 @@ from chalicelib.rendering import pages
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.delivery.letters import letter
 from local import preview_samples
-from tests import samples
-from tests.fakes import START, world
+from tests.support import samples
+from tests.support.store.fakes import START, world
 
 FLOOR = "a bare Jinja template that gives the same output"
 TAGS, LINES = re.compile(r"(<[^>]*>)"), re.compile(r"(\n)")

@@ -15,7 +15,8 @@ from bench.figures import Figure, timed
 from chalicelib.aws.store.items import ticket_item, ticket_key
 from chalicelib.rules.tickets.ticket import Change
 from local import emulator, ports
-from tests import samples, tables
+from tests.support import samples
+from tests.support.store import tables
 
 FLOOR = "the bare request of the same items"
 PYTHON = Path(__file__).resolve().parent.parent / ".venv-aws/bin/python"

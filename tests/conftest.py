@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import tables
-from tests.fakes import World
-from tests.fakes import world as new_world
-from tests.stack_fixture import outside
+from tests.support.stack.fixture import outside
+from tests.support.store import tables
+from tests.support.store.fakes import World
+from tests.support.store.fakes import world as new_world
 
 __all__ = ["in_process", "outside", "world"]
 
-pytest.register_assert_rewrite("tests.store_contract")
+pytest.register_assert_rewrite("tests.support.store.contract")
 # How long an example takes, or takes to be made, says more of the machine than of us.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

@@ -9,7 +9,7 @@ from app import app
 from chalicelib.rules.exports import columns
 from chalicelib.web.routing import FILLED_IN
 from deploy.rights import FUNCTIONS
-from tests.exporting_at_scale import FEW, MANY, MOST
+from tests.support.exports_at_scale import FEW, MANY, MOST
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

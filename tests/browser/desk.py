@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.local_stack import PATIENCE, Outside, form, until
+from tests.support.stack.local_stack import PATIENCE, Outside, form, until
 
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 _LINK = re.compile(r"http\S+/desk/in\?t=\S+")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.browser.axe import violations
-from tests.local_stack import Outside, form, someone, until
+from tests.support.stack.local_stack import Outside, form, someone, until
 
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"
 _WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.local_stack import PATIENCE, Outside, form, someone, until, written
+from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
 ADA = "ada@northlight.example"
 

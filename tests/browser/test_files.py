@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.desk import ADA, at_the_desk, conversation, opened, show, write
-from tests.local_stack import Outside, someone
+from tests.support.stack.local_stack import Outside, someone
 
 PHOTO, FILM = 10_000_000, 30_000_000
 

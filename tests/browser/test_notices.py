@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.desk import ADA, at_the_desk, opened, show, unfold, write
-from tests.local_stack import Outside, someone
+from tests.support.stack.local_stack import Outside, someone
 
 SCREENS = {"laptop": (1366, 768), "small": (1280, 900), "phone": (390, 844)}
 _IN_SIGHT = """element => {

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.local_stack import Outside
+from tests.support.stack.local_stack import Outside
 
 TITLES = {"en": "What you can expect from us", "de": "Was Sie von uns erwarten können"}
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desk import ADA, TOM, at_the_desk, conversation, opened, show, write
-from tests.local_stack import PATIENCE, Outside, someone, until
+from tests.support.stack.local_stack import PATIENCE, Outside, someone, until
 
 HERS, HIS = "A new shade is on its way.", "We refund the lamp.\nPlease keep it."
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
 from tests.browser.desk import ADA, sign_in
-from tests.local_stack import PATIENCE, Outside, someone, until
-from tests.payloads import HOOK, PAYLOADS
+from tests.support.payloads import HOOK, PAYLOADS
+from tests.support.stack.local_stack import PATIENCE, Outside, someone, until
 
 CARE = "care@help.northlight.example"
 _MAILS = 20

@@ -13,9 +13,9 @@ from chalicelib.rules.policy import reading
 from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT
-from tests import samples
 from tests.deploy.packages import Package
-from tests.fakes import START
+from tests.support import samples
+from tests.support.store.fakes import START
 
 POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = {

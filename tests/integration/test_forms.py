@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from urllib3.filepost import encode_multipart_formdata
 
-from tests.local_stack import Outside, form, someone
+from tests.support.stack.local_stack import Outside, form, someone
 
 TICKETS = "/shops/northlight/tickets"
 

@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from local import testing
-from tests.local_stack import PATIENCE, Mail, Outside, form, until, written
+from tests.support.stack.local_stack import PATIENCE, Mail, Outside, form, until, written
 
 CARE = {"northlight": "care@help.northlight.example", "kettle": "help@care.kettle.example"}
 ADA = "ada@northlight.example"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from local import workers
-from tests.local_stack import HTTP, Outside, form, someone, until, written
+from tests.support.stack.local_stack import HTTP, Outside, form, someone, until, written
 
 CARE = "care@help.northlight.example"
 FORMS, MAILS, CLIENTS = 200, 200, 8

@@ -4,7 +4,7 @@ Nothing of it opens a ticket, is answered, or goes round and round. The stack ru
 import re
 from typing import Any
 
-from tests.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
+from tests.support.stack.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
 
 ALIAS, CARE = "care@northlight.example", "care@help.northlight.example"
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.local_stack import PATIENCE, Outside, form, someone, until, written
+from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
 CARE, HELP, ADA = "care@help.northlight.example", "help@care.kettle.example", "ada@northlight.example"
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from chalicelib import wiring
-from tests.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
+from tests.support.stack.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
 
 SHOP = wiring.policy().shop("northlight")
 CARE = SHOP.support

@@ -1,6 +1,6 @@
 """Customers write by mail, agents answer by mail: the whole conversation over a real SMTP port."""
 
-from tests.local_stack import PATIENCE, Outside, form, someone, until, written
+from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
 CARE, ADA = "care@help.northlight.example", "ada@northlight.example"
 

@@ -21,7 +21,7 @@ import pytest
 
 from chalicelib.aws.store.table import Table
 from local import emulator, workers
-from tests.local_stack import Outside, form, someone, until, written
+from tests.support.stack.local_stack import Outside, form, someone, until, written
 
 CARE = "care@help.northlight.example"
 CLIENTS = 8

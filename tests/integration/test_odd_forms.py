@@ -7,7 +7,7 @@ from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
 
-from tests.local_stack import Outside, form, someone
+from tests.support.stack.local_stack import Outside, form, someone
 
 TICKETS = "/shops/northlight/tickets"
 URLENCODED = "application/x-www-form-urlencoded"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.local_stack import PATIENCE, Outside, someone, until
+from tests.support.stack.local_stack import PATIENCE, Outside, someone, until
 
 
 def typed(outside: Outside, customer: str) -> list[str]:

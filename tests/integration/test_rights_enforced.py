@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError
 from deploy import test_events
 from local import emulator, iam, testing
 from local.invoke import PATIENCE
-from tests.agents import ADA, TOM
-from tests.local_stack import Outside, form, someone, until, written
+from tests.support.agents import ADA, TOM
+from tests.support.stack.local_stack import Outside, form, someone, until, written
 
 LONG = "The shade is cracked, from the rim down to the socket.\n" * 2500
 CARE = "care@help.northlight.example"

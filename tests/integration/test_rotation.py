@@ -12,9 +12,9 @@ import pytest
 
 from deploy import rotate
 from local import emulator, testing
-from tests.agents import ADA
 from tests.integration.test_rights_enforced import Desk
-from tests.local_stack import PATIENCE, Outside, form, someone, until, written
+from tests.support.agents import ADA
+from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
 WORD, LATER = "quastenfloh", "zwetschgenmus"
 

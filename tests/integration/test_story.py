@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.local_stack import PATIENCE
+from tests.support.stack.local_stack import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 

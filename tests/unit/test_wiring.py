@@ -9,7 +9,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.rules.identity import keys
 from chalicelib.rules.identity.keys import Use
-from tests.fakes import secret_of
+from tests.support.store.fakes import secret_of
 from tests.unit.web.conftest import SETTINGS
 
 

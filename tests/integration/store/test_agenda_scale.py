@@ -8,9 +8,10 @@ from typing import Any
 from chalicelib.aws.store import items
 from chalicelib.rules.tickets.ticket import Event
 from chalicelib.services.actions.due_work import look_after_due
-from tests import samples, tables
-from tests.fakes import START, World
-from tests.fakes import world as new_world
+from tests.support import samples
+from tests.support.store import tables
+from tests.support.store.fakes import START, World
+from tests.support.store.fakes import world as new_world
 
 DUE, PAGE, BATCH = 100, 25, 25
 NOW = START + timedelta(hours=1)

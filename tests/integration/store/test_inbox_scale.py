@@ -15,9 +15,10 @@ from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
 from chalicelib.services.desk.inbox_view import ACTIVE, Asked
 from chalicelib.services.ports.deps import Place
-from tests import samples, tables
-from tests.fakes import START, World
-from tests.fakes import world as new_world
+from tests.support import samples
+from tests.support.store import tables
+from tests.support.store.fakes import START, World
+from tests.support.store.fakes import world as new_world
 
 FEW, MANY, BATCH = 1_000, 20_000, 25
 # A quarter of them are overdue.

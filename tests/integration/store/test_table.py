@@ -11,8 +11,9 @@ from chalicelib.aws.store.table import Table
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
 from local import emulator
-from tests import samples, tables
-from tests.store_contract import HOUR, StoreContract
+from tests.support import samples
+from tests.support.store import tables
+from tests.support.store.contract import HOUR, StoreContract
 
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT", "")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.clock import FRESH, KEY, clock
-from tests import tables
+from tests.support.store import tables
 
 
 class Item:

@@ -18,8 +18,8 @@ from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Due
 from chalicelib.services.tickets.indexing import Said
-from tests import samples
-from tests.fakes import START
+from tests.support import samples
+from tests.support.store.fakes import START
 
 
 def notice(key: str, *recipients: str) -> dict[str, Any]:

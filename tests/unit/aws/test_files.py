@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from chalicelib.aws.files import Files
 from chalicelib.errors import UnknownFile
-from tests import tables
+from tests.support.store import tables
 
 SETTLED = [{"Key": "outcome", "Value": "recorded"}]
 EVER = datetime(2000, 1, 1, tzinfo=UTC)

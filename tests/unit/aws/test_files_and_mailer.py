@@ -17,7 +17,7 @@ from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.tickets.outbox import LEASE
 from chalicelib.services.ports.deps import Upload
-from tests import tables
+from tests.support.store import tables
 
 
 @pytest.fixture(scope="module")

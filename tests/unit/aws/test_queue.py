@@ -9,7 +9,7 @@ import pytest
 from chalicelib.aws import events
 from chalicelib.aws.queue import MailQueue
 from chalicelib.services.intake.arrivals import Notice
-from tests import tables
+from tests.support.store import tables
 from tests.unit.aws.test_events import notice, queued
 
 

@@ -9,7 +9,8 @@ import pytest
 from chalicelib.aws.store import items
 from chalicelib.rules.tickets.ticket import LogEntry
 from deploy import export_table
-from tests import samples, tables
+from tests.support import samples
+from tests.support.store import tables
 
 ARN = "arn:aws:dynamodb:eu-central-1:1:table/aftercare/export/01-a1"
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.rules.identity import keys
 from deploy import rotate
-from tests import tables
+from tests.support.store import tables
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from chalicelib.aws import clients
 from chalicelib.aws.clock import KEY, clock
 from local import clock as moving
 from local import emulator, state
-from tests import tables
+from tests.support.store import tables
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = 24 * 60 * 60

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.agents import ADA
+from tests.support.agents import ADA
 from tests.unit.rights.stage import Stage
 from tests.unit.web.visitors import Visitor
 

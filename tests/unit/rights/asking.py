@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.utils import parseaddr
 from typing import Any
 
-from tests.tables import REGION
+from tests.support.store.tables import REGION
 from tests.unit.rights.iam import Call
 from tests.unit.rights.policies import ACCOUNT
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from deploy import own_rights, package, rights
-from tests.tables import REGION
+from tests.support.store.tables import REGION
 from tests.unit.rights import iam
 from tests.unit.rights.iam import Call, Policy
 

@@ -11,7 +11,7 @@ import boto3
 from chalicelib.aws.clients import client
 from chalicelib.services.ports.deps import Draft
 from deploy import test_events
-from tests.agents import TOM
+from tests.support.agents import TOM
 from tests.unit.rights import policies
 from tests.unit.rights.acting import LONG, PERMANENT, agent, closed, opened, report
 from tests.unit.rights.stage import CARE, Stage, now, queued

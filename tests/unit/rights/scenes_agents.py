@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.services.actions.actions import ACTIONS
-from tests import issuer
-from tests.agents import TOM
+from tests.support import issuer
+from tests.support.agents import TOM
 from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened
 from tests.unit.rights.stage import Stage, query
 from tests.unit.web.visitors import Visitor

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.agents import TOM
+from tests.support.agents import TOM
 from tests.unit.rights.acting import FACES, LONG, PERMANENT, agent, opened
 from tests.unit.rights.stage import Stage, queued, stream
 

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 import boto3
 
 from chalicelib.mail.composing import plus_address
-from tests.agents import ADA, TOM
-from tests.fakes import written
+from tests.support.agents import ADA, TOM
+from tests.support.store.fakes import written
 from tests.unit.rights import policies
 from tests.unit.rights.acting import LONG, agent, report
 from tests.unit.rights.stage import CARE, Stage

@@ -24,8 +24,8 @@ from chalicelib.aws.clients import client
 from chalicelib.aws.store.table import Table
 from chalicelib.errors import StillOwed
 from deploy import own_rights
-from tests import tables
-from tests.fakes import PUBLIC_URL, Clock, written
+from tests.support.store import tables
+from tests.support.store.fakes import PUBLIC_URL, Clock, written
 from tests.unit.rights import policies
 from tests.unit.rights.recording import Recorder
 from tests.unit.web.browsing import Browser

@@ -13,9 +13,9 @@ from chalicelib import wiring
 from chalicelib.aws import queue
 from chalicelib.rules.identity import keys
 from chalicelib.web.desk import login
-from tests import tables
-from tests.fakes import PUBLIC_URL, Clock, secret_of
-from tests.issuer import CLIENT_SECRET
+from tests.support.issuer import CLIENT_SECRET
+from tests.support.store import tables
+from tests.support.store.fakes import PUBLIC_URL, Clock, secret_of
 from tests.unit.rights import policies
 from tests.unit.rights.recording import Recorder, recording
 from tests.unit.rights.stage import Stage

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from chalice.test import Client, HTTPResponse
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tests.fakes import PUBLIC_URL
+from tests.support.store.fakes import PUBLIC_URL
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

@@ -10,8 +10,8 @@ import app
 from chalicelib import wiring
 from chalicelib.aws import queue
 from chalicelib.rules.identity.keys import written
-from tests import tables
-from tests.fakes import PUBLIC_URL, secret_of
+from tests.support.store import tables
+from tests.support.store.fakes import PUBLIC_URL, secret_of
 from tests.unit.web.browsing import Browser
 
 SETTINGS = {

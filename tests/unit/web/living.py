@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 import app
 from chalicelib import wiring
 from chalicelib.mail.bodies import html_safe
-from tests.agents import ADA
-from tests.fakes import PUBLIC_URL, World
-from tests.fakes import world as new_world
+from tests.support.agents import ADA
+from tests.support.store.fakes import PUBLIC_URL, World
+from tests.support.store.fakes import world as new_world
 from tests.unit.web.browsing import Answer, Browser
 from tests.unit.web.conftest import SETTINGS
 from tests.unit.web.visitors import Visitor, signed_in

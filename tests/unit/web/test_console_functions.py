@@ -24,7 +24,7 @@ from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from deploy import test_events as shipped
-from tests import deeds, samples
+from tests.support import audit_events, samples
 
 OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text(encoding="utf-8")
 FUNCTIONS = [function.name for function in app.app.pure_lambda_functions]
@@ -133,7 +133,7 @@ def test_each_run_leaves_a_deed_that_names_its_request_and_nobody(
     for deed in new:
         assert deed.actor == "console"
         assert deed.detail.endswith(f"request={deed.id}")
-        assert not re.search(r"@|mira|holm|ada\b", deeds.words(deed), re.IGNORECASE), deed.detail
+        assert not re.search(r"@|mira|holm|ada\b", audit_events.words(deed), re.IGNORECASE), deed.detail
 
 
 @pytest.mark.parametrize("function", ["export_tickets", "export_subject", "export_audit"])

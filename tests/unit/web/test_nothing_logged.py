@@ -8,7 +8,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.services.tickets import links
 from tests.unit.web.browsing import Browser
-from tests.unit.web.test_desk_inbox import put
+from tests.unit.web.desk.test_inbox import put
 from tests.unit.web.visitors import Around, signed_in, surroundings
 
 ADA = "ada@northlight.example"

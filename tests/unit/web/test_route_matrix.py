@@ -17,8 +17,8 @@ from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.tickets import links
 from chalicelib.web.routing import FILLED_IN
-from tests import samples
-from tests.fakes import PUBLIC_URL
+from tests.support import samples
+from tests.support.store.fakes import PUBLIC_URL
 from tests.unit.web.browsing import FORM, STORE, Answer, Browser, fields, page
 from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundings
 

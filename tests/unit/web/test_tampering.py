@@ -20,8 +20,8 @@ from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.access import signing_in
 from chalicelib.services.tickets import links
 from chalicelib.web.access import auth
-from tests import samples
-from tests.fakes import PUBLIC_URL, secret_of
+from tests.support import samples
+from tests.support.store.fakes import PUBLIC_URL, secret_of
 from tests.unit.web.browsing import Answer, Browser, fields, page, said
 from tests.unit.web.visitors import Around, Visitor, signed_in, surroundings
 

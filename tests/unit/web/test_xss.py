@@ -12,10 +12,10 @@ from chalicelib.rules.procedure.ticket_admin import LONGEST_TAG
 from chalicelib.rules.tickets.ticket import Change, evolve
 from chalicelib.services.actions.action_input import LONGEST
 from chalicelib.services.tickets import links
-from tests import agents, records
-from tests.agents import stream
-from tests.fakes import PUBLIC_URL, World
-from tests.payloads import PAYLOADS
+from tests.support import agents, records
+from tests.support.agents import stream
+from tests.support.payloads import PAYLOADS
+from tests.support.store.fakes import PUBLIC_URL, World
 from tests.unit.web.browsing import Answer, Browser
 from tests.unit.web.living import ada, alive, browser, dead, elements, safe, world
 from tests.unit.web.visitors import Visitor, signed_in

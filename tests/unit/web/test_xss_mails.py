@@ -10,9 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.tickets import links
-from tests.agents import stream
-from tests.fakes import World
-from tests.payloads import PAYLOADS
+from tests.support.agents import stream
+from tests.support.payloads import PAYLOADS
+from tests.support.store.fakes import World
 from tests.unit.web.browsing import Browser
 from tests.unit.web.living import ada, browser, dead, elements, safe, world
 from tests.unit.web.visitors import Visitor

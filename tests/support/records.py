@@ -1,0 +1,110 @@
+"""What there is of anybody in a world of fakes, wherever it is; and the events of the console's record functions."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Message, Ticket
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.exports import subject_exports, ticket_exports
+from chalicelib.services.privacy import retention
+from chalicelib.services.tickets import indexing
+from tests.support import agents
+from tests.support.store.fakes import START, FakeRun, World
+
+
+def indexed(world: World) -> None:
+    """The table's stream: every ticket and message is put into the index, as it was when it was committed."""
+    for ticket in list(world.store.tickets.values()):
+        indexing.index(world.deps, ticket)
+    for message in list(world.store.messages.values()):
+        indexing.index(world.deps, message)
+
+
+def exported(world: World, address: str) -> list[str]:
+    """Exports that hold the person: one of theirs, one of all tickets, one that is not finished. Their keys."""
+    days = {"from": START.date().isoformat(), "to": (START + timedelta(days=30)).date().isoformat()}
+    tickets = {"shop": "northlight", "format": "csv", "messages": True, **days}
+    subject_exports.export_subject(world.deps, {"shop": "northlight", "email": address}, FakeRun())
+    ticket_exports.export_tickets(world.deps, tickets, FakeRun())
+    ticket_exports.export_tickets(world.deps, tickets | {"format": "jsonl"}, FakeRun(steps=0))
+    return [key for key in world.files.kept if key.startswith("exports/")]
+
+
+def years_later(world: World) -> None:
+    """The agenda is run while years pass: what waited for somebody ends, and then all is kept long enough."""
+    for _ in range(2):
+        world.clock.at += timedelta(days=12 * 366)
+        for _ in range(3):
+            look_after_due(world.deps)
+            agents.stream(world)
+
+
+def purge(world: World, **event: Any) -> dict[str, Any]:
+    return retention.purge_expired(world.deps, event, FakeRun())
+
+
+def closed(world: World, ref: str, outcome: Outcome = Outcome.SETTLED) -> Ticket:
+    """A ticket that an agent has closed, and whose mails are out. Its shop asks nobody how it went: nothing but the end
+    of its time is to come."""
+    world.with_shop(review_request=None)
+    agents.acts(world, "close", ref, outcome=outcome.value, reason="Done.")
+    agents.stream(world)
+    return world.store.tickets[ref]
+
+
+def texts(world: World) -> Iterator[str]:
+    """Every text in the whole store and the buckets, all versions of everything."""
+    store, files = world.store, world.files
+    whole: list[Any] = [
+        store.tickets, store.purging, store.messages, store.logged, store.log, store.sent, store.outcomes, store.words,
+        store.losses, store.saved, store.certified, store.audited, store.flags, store.counts, store.counted,
+        store.concerns, files.kept, files.old, files.raw, files.old_raw, files.came, files.begun,
+        store.tallies, store.digests, store.exports,
+    ]  # fmt: skip
+    yield from _texts(whole)
+
+
+def found(world: World, *wanted: str) -> list[str]:
+    """Where any of these still stands, in whatever case."""
+    sought = [text.lower() for text in wanted if text]
+    return [text[:200] for text in texts(world) if any(each in text.lower() for each in sought)]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        yield value.decode("utf-8", "replace")
+    elif isinstance(value, dict):
+        for key, held in value.items():
+            yield from _texts(key)
+            yield from _texts(held)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            yield from _texts(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))
+
+
+def state(world: World) -> dict[str, Any]:
+    """All that is kept, to compare two worlds by."""
+    store, files = world.store, world.files
+    words = {key: set(mentions) for key, mentions in store.words.items() if mentions}
+    return {
+        "tickets": store.tickets, "purging": store.purging, "messages": store.messages, "logged": _sorted(store.logged),
+        "sent": store.sent, "outcomes": store.outcomes, "words": words, "losses": _sorted(store.losses),
+        "drafts": store.saved, "certificates": store.certified, "kept": files.kept, "old": files.old, "raw": files.raw,
+        "old_raw": files.old_raw, "begun": files.begun,
+    }  # fmt: skip
+
+
+def _sorted(held: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in held.items() if value}
+
+
+def messages_of(world: World, ref: str) -> list[Message]:
+    return [message for (of, _), message in world.store.messages.items() if of == ref]

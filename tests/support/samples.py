@@ -1,0 +1,83 @@
+"""Tickets and messages for tests, whole and plausible, made by the very rules that make them."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.intake.opening import Arrival, open_ticket
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
+from tests.support.store.fakes import SECRET, START, all_notified
+
+REF = "NL-7K3F9-QXMT2"
+WORDS = (
+    "The lamp I ordered on 3 November arrived today. The outer box was intact, but the glass shade inside is cracked "
+    "from the rim down to the socket, and two of the brass screws for the base are missing. I have attached two "
+    "photographs, one of the shade and one of the parts bag. I would like a new shade and the screws, not my money "
+    "back, because the lamp is a present for my sister's birthday on 12 December. Could you tell me whether the shade "
+    "can be here by then? If not, is there a shop in Berlin where I could collect one? You can also reach me by "
+    "telephone after six. Thanks, Mira Holm from Berlin."
+)
+
+
+def shipped() -> Shop:
+    """The shop as it ships, with one of its two agents told of new tickets."""
+    return wiring.policy().shop("northlight")
+
+
+def northlight() -> Shop:
+    """That shop, with both its agents told of new tickets."""
+    return all_notified(shipped())
+
+
+def arrival(**changes: Any) -> Arrival:
+    """A customer's complaint, as the hosted form brings it."""
+    usual = Arrival(
+        channel=Channel.FORM,
+        person=Person("Mira Holm", "mira.holm@example.com"),
+        subject="Lamp arrived with a cracked shade",
+        text=WORDS,
+        source="5c3f0e6c0f5a4d3b9a6f2d1e8b7c4a5d6e7f8091",
+        fingerprint="0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+        kind="complaint",
+        language="en",
+        topic="damaged_in_transit",
+        order_number="NL-2026-204117",
+        confirmed=True,
+    )
+    return replace(usual, **changes)
+
+
+def moment(at: datetime = START) -> Moment:
+    """The present for rules, at the shop whose agents are all told."""
+    shop = northlight()
+    return Moment(at, shop, holidays_of(shop))
+
+
+def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
+    """The ticket that arrival opens."""
+    shop = northlight()
+    return open_ticket(ref, arrival(**changes), shop, now, holidays_of(shop))
+
+
+def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) -> Change:
+    """The customer's next words."""
+    words: dict[str, Any] = {"text": "Any news?", "channel": Channel.PAGE} | changes
+    return replying.customer_adds(of, id, arrival(**words), moment(now))
+
+
+def reply_token(ticket: Ticket, role: Role, referral: int = 0) -> str:
+    """What leads a reply to the ticket, in the world of fakes."""
+    life = derived.life_of(ticket.opened_at)
+    return derived.token(SECRET, Token(ticket.ref, role, referral, ticket.link_version, life))
+
+
+def message_of(change: Change) -> Message:
+    (message,) = change.messages
+    return message

@@ -1,0 +1,938 @@
+"""What services may expect of a store: run against the fake they are tested with and against every DynamoDB at hand.
+A subclass's `store` fixture says which; each test works with references of its own, so that they may share a table."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.inbox_keys import closed_on
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, Posting
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import (
+    Change,
+    File,
+    LogEntry,
+    Person,
+    SentId,
+    State,
+    Tally,
+    Ticket,
+    Visibility,
+    evolve,
+)
+from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.deps import (
+    ALWAYS,
+    Balance,
+    Deaths,
+    Draft,
+    Due,
+    Export,
+    Lost,
+    Mention,
+    Place,
+    RunMark,
+    Store,
+)
+from chalicelib.services.ports.records import Certificate, Pointers
+from tests.support import samples
+from tests.support.store.fakes import START
+
+HOUR = timedelta(hours=1)
+LATER = START + timedelta(minutes=3)
+_numbers = itertools.count(1)
+
+
+def fresh_ref() -> str:
+    """A reference that no other test of this run has."""
+    return f"NL-{next(_numbers):05d}-00000"
+
+
+def bounding(most: int, bound: Bound = Bound.SENDER_HOUR) -> Limit:
+    """So many in an hour, of a key that nothing else has."""
+    return Limit(bound, f"key/{fresh_ref()}", most, HOUR)
+
+
+def opened(store: Store, **changes: object) -> Ticket:
+    ticket = samples.ticket(fresh_ref(), **changes)  # type: ignore[arg-type]
+    store.commit(Change(ticket))
+    return ticket
+
+
+def listed_at(store: Store, shop: str, due: datetime, opened_at: datetime = START, ref: str = "") -> str:
+    """A ticket of the shop whose one promise is due then."""
+    clock = Clock(FIRST_ANSWER, "2 working days", START, due)
+    ticket = replace(samples.ticket(ref or fresh_ref(), opened_at), shop=shop, clocks=(clock,), outbox=None)
+    store.commit(Change(ticket))
+    return ticket.ref
+
+
+def claimed(store: Store, ticket: Ticket, now: datetime) -> Ticket:
+    change = sending.claim(ticket, now)
+    assert change is not None
+    store.commit(change)
+    return cast(Ticket, change.ticket)
+
+
+def certified(ticket: Ticket) -> Certificate:
+    return Certificate("2026-11", f"c-{ticket.ref}", ticket.shop, "retention", "blinded", START, "complaint")
+
+
+class StoreContract:
+    """What every store promises."""
+
+    # Tickets ----------------------------------------------------------------------------------------------------------
+
+    def test_a_ticket_comes_back_as_it_was_kept(self, store: Store) -> None:
+        ticket = replace(
+            samples.ticket(fresh_ref()),
+            suspicions=(Suspicion.TRAP, Suspicion.HASTY),
+            related=("NL-00000-00001",),
+            participants=("friend@example.com",),
+            terms_accepted=True,
+            last_message_id="last@example.com",
+            link_version=3,
+        )
+        store.commit(Change(ticket))
+        assert store.ticket(ticket.ref) == ticket
+
+    def test_a_ticket_that_was_never_opened_is_none(self, store: Store) -> None:
+        assert store.ticket(fresh_ref()) is None
+        assert store.conversation(fresh_ref()) == (None, [])
+
+    def test_a_ticket_without_sender_subject_or_words_can_be_kept(self, store: Store) -> None:
+        nobody = samples.ticket().requester.__class__("", "")
+        ticket = opened(store, person=nobody, subject="", text="", topic=None, order_number=None)
+        assert store.ticket(ticket.ref) == ticket
+
+    def test_opening_again_tells_of_the_stored_ticket_and_changes_nothing(self, store: Store) -> None:
+        ticket = opened(store)
+        other = replace(samples.ticket(ticket.ref, subject="Something else"), source="another")
+        with pytest.raises(TicketExists) as conflict:
+            store.commit(Change(other))
+        assert conflict.value.ticket == ticket
+        assert store.ticket(ticket.ref) == ticket
+
+    def test_opening_again_with_a_note_tells_of_the_stored_ticket_too(self, store: Store) -> None:
+        ticket = opened(store)
+        note = replace(samples.message_of(samples.reply(ticket)), visibility=Visibility.INTERNAL)
+        store.commit(Change(messages=(note,)))
+        with pytest.raises(TicketExists) as conflict:
+            store.commit(Change(ticket, (note,)))
+        assert conflict.value.ticket == ticket
+
+    def test_the_next_version_is_kept(self, store: Store) -> None:
+        ticket = opened(store)
+        closed = evolve(ticket, state=State.CLOSED)
+        store.commit(Change(closed))
+        assert store.ticket(ticket.ref) == closed
+
+    def test_a_version_that_another_became_first_is_stale(self, store: Store) -> None:
+        ticket = opened(store)
+        store.commit(Change(evolve(ticket, state=State.WAITING)))
+        with pytest.raises(VersionConflict):
+            store.commit(Change(evolve(ticket, state=State.CLOSED)))
+        kept = store.ticket(ticket.ref)
+        assert kept
+        assert kept.state is State.WAITING
+
+    def test_a_version_of_nothing_is_stale(self, store: Store) -> None:
+        with pytest.raises(VersionConflict):
+            store.commit(Change(evolve(samples.ticket(fresh_ref()))))
+
+    # Messages and log -------------------------------------------------------------------------------------------------
+
+    def test_a_reply_is_kept_with_its_ticket(self, store: Store) -> None:
+        ticket = opened(store)
+        change = samples.reply(ticket)
+        store.commit(change)
+        assert store.ticket(ticket.ref) == change.ticket
+        assert store.message(ticket.ref, "reply") == samples.message_of(change)
+
+    def test_a_message_comes_back_as_it_was_kept(self, store: Store) -> None:
+        ticket = opened(store)
+        whole = replace(
+            samples.message_of(samples.reply(ticket)),
+            visibility=Visibility.INTERNAL,
+            files=(File("1-abc", "Bild ä.jpg", "image/jpeg", 12, "tickets/x/abc"),),
+            text_key="tickets/x/text",
+            message_id="id@example.com",
+            raw_key="raw/1",
+            automatic=("auto-replied",),
+            remarks=(Remark.STRANGER,),
+        )
+        store.commit(Change(messages=(whole,)))
+        assert store.message(ticket.ref, whole.id) == whole
+
+    def test_a_message_that_was_never_kept_is_none(self, store: Store) -> None:
+        assert store.message(fresh_ref(), "nothing") is None
+
+    def test_the_same_message_again_is_already_kept_whatever_became_of_the_ticket(self, store: Store) -> None:
+        ticket = opened(store)
+        first = samples.reply(ticket)
+        store.commit(first)
+        with pytest.raises(MessageExists):
+            store.commit(first)  # of the ticket as it stood before: stale as well
+        assert first.ticket
+        with pytest.raises(MessageExists):
+            store.commit(samples.reply(first.ticket))
+        assert store.ticket(ticket.ref) == first.ticket
+
+    def test_a_reply_to_a_stale_ticket_keeps_nothing_of_it(self, store: Store) -> None:
+        ticket = opened(store)
+        store.commit(samples.reply(ticket, "one"))
+        with pytest.raises(VersionConflict):
+            store.commit(samples.reply(ticket, "two"))
+        assert [message.id for message in store.conversation(ticket.ref)[1]] == ["one"]
+
+    def test_a_message_alone_goes_on_by_its_own_version(self, store: Store) -> None:
+        ticket = opened(store)
+        store.commit(samples.reply(ticket))
+        message = store.message(ticket.ref, "reply")
+        assert message
+        change = sending.claim(message, START)
+        assert change
+        store.commit(change)
+        assert store.message(ticket.ref, "reply") == samples.message_of(change)
+        with pytest.raises(VersionConflict):
+            store.commit(change)
+
+    def test_a_conversation_is_in_the_order_of_time(self, store: Store) -> None:
+        ticket = opened(store)
+        current: Ticket | None = ticket
+        for id, minutes in (("z", 1), ("m", 2), ("a", 3)):
+            assert current
+            change = samples.reply(current, id, START + timedelta(minutes=minutes))
+            store.commit(change)
+            current = change.ticket
+        found, messages = store.conversation(ticket.ref)
+        assert found == current
+        assert [message.id for message in messages] == ["z", "m", "a"]
+
+    def test_a_long_conversation_is_read_whole(self, store: Store) -> None:
+        ticket = opened(store)
+        current: Ticket | None = ticket
+        for number in range(20):
+            assert current
+            change = samples.reply(current, f"m{number:02}", START + timedelta(seconds=number), text="x" * 60_000)
+            store.commit(change)
+            current = change.ticket
+        assert len(store.conversation(ticket.ref)[1]) == 20
+
+    def test_a_log_of_several_entries_is_kept_with_a_change(self, store: Store) -> None:
+        ticket = opened(store)
+        entries = tuple(LogEntry(START, "ada@northlight.example", Action.NOTED, f"did {n}") for n in range(3))
+        store.commit(Change(evolve(ticket), log=entries))
+        kept = store.ticket(ticket.ref)
+        assert kept
+        assert kept.version == 2
+
+    # Sent ids ---------------------------------------------------------------------------------------------------------
+
+    def test_a_sent_id_finds_its_ticket(self, store: Store) -> None:
+        ticket = opened(store)
+        id = f"0100-{ticket.ref}"
+        store.commit(Change(evolve(ticket), sent=(SentId(id, ticket.ref, START),)))
+        assert store.ref_of_sent(["unknown", id, id]) == ticket.ref
+
+    def test_the_first_of_several_sent_ids_counts(self, store: Store) -> None:
+        one, two = opened(store), opened(store)
+        for ticket in (one, two):
+            store.commit(Change(evolve(ticket), sent=(SentId(f"id-{ticket.ref}", ticket.ref, START),)))
+        assert store.ref_of_sent([f"id-{two.ref}", f"id-{one.ref}"]) == two.ref
+
+    def test_ids_that_were_never_sent_find_nothing(self, store: Store) -> None:
+        assert store.ref_of_sent([]) is None
+        assert store.ref_of_sent(iter(["never", ""])) is None
+
+    def test_a_sent_id_names_the_very_item_that_owed_the_mail(self, store: Store) -> None:
+        ticket = opened(store)
+        sent = (SentId(f"t-{ticket.ref}", ticket.ref, START), SentId(f"m-{ticket.ref}", ticket.ref, START, "reply"))
+        store.commit(Change(evolve(ticket), sent=sent))
+        assert store.item_of_sent(f"t-{ticket.ref}") == Due(ticket.ref, None)
+        assert store.item_of_sent(f"m-{ticket.ref}") == Due(ticket.ref, "reply")
+        assert store.item_of_sent("never") is None
+
+    # Flags ------------------------------------------------------------------------------------------------------------
+
+    def test_a_flag_holds_until_its_time_and_may_be_set_again(self, store: Store) -> None:
+        key = f"flag/{fresh_ref()}"
+        assert not store.flagged(key, START)
+        store.flag(key, "bounced", START + HOUR)
+        assert store.flagged(key, START + HOUR - timedelta(seconds=1))
+        assert not store.flagged(key, START + HOUR)
+        store.flag(key, "complained", START + 2 * HOUR)
+        assert store.flagged(key, START + HOUR)
+
+    # Limits -----------------------------------------------------------------------------------------------------------
+
+    def test_a_limit_holds_within_any_window_and_what_is_past_makes_room(self, store: Store) -> None:
+        limit = [bounding(3)]
+        start = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+        minutes = (0, 20, 59, 59.99, 60, 60, 79, 80, 117, 119, 119)
+        passed = [not store.count(limit, start + timedelta(minutes=m)) for m in minutes]
+        assert passed == [True, True, True, False, True, False, False, True, False, True, False]
+
+    def test_no_window_begins_at_the_full_hour(self, store: Store) -> None:
+        limit = [bounding(3)]
+        before = datetime(2026, 11, 25, 9, 59, 58, tzinfo=UTC)
+        assert [store.count(limit, before) for _ in range(3)] == [frozenset()] * 3
+        after = before + timedelta(seconds=4)
+        assert store.count(limit, after) == {Bound.SENDER_HOUR}
+
+    def test_a_window_slides_over_wherever_its_counters_are_kept(self, store: Store) -> None:
+        """Three in any hour, over a time in which each counter's item comes to its end."""
+        limit, passed = [bounding(3)], list[datetime]()
+        start, slack = datetime(2026, 11, 25, 6, 1, tzinfo=UTC), HOUR / SLOTS
+        for number in range(50):
+            now = start + number * timedelta(minutes=11)
+            refused = bool(store.count(limit, now))
+            assert refused or len([at for at in passed if now - at <= HOUR - slack]) < 3
+            assert not refused or len([at for at in passed if now - at < HOUR]) == 3
+            passed += [] if refused else [now]
+
+    def test_what_one_firm_limit_refuses_is_not_counted_on_the_others(self, store: Store) -> None:
+        narrow, wide = bounding(1), bounding(2, Bound.SOURCE_HOUR)
+        soft = [bounding(2, Bound.RECIPIENT_HOUR)]
+        assert not store.count([narrow, wide], START, soft=soft)
+        assert store.count([narrow, wide], START, soft=soft) == {Bound.SENDER_HOUR}
+        assert not store.count([wide], START, soft=soft)
+        assert store.count([wide], START) == {Bound.SOURCE_HOUR}
+        assert store.count([], START, soft=soft) == {Bound.RECIPIENT_HOUR}
+
+    def test_where_a_soft_limit_is_used_up_all_firm_ones_count_and_no_soft_one(self, store: Store) -> None:
+        firm, narrow, wide = bounding(3), bounding(1, Bound.RECIPIENT_HOUR), bounding(2, Bound.SHOP_HOUR)
+        said = [store.count([firm], START, soft=[narrow, wide]) for _ in range(4)]
+        assert said[:3] == [frozenset(), {Bound.RECIPIENT_HOUR}, {Bound.RECIPIENT_HOUR}]
+        assert Bound.SENDER_HOUR in said[3]
+        assert [store.count([], START, soft=[wide]) for _ in range(2)] == [frozenset(), {Bound.SHOP_HOUR}]
+
+    def test_what_is_counted_once_gets_the_same_answer_ever_after(self, store: Store) -> None:
+        ref = fresh_ref()
+        limit, soft = [bounding(3)], [bounding(1, Bound.RECIPIENT_HOUR)]
+
+        def said(number: int, after: timedelta = timedelta(0)) -> frozenset[Bound]:
+            return store.count(limit, START + after, soft=soft, once=f"{number}/{ref}")
+
+        used_up = frozenset({Bound.RECIPIENT_HOUR})
+        assert [said(n) for n in (1, 1, 2, 2, 3, 3)] == [frozenset()] * 2 + [used_up] * 4
+        assert Bound.SENDER_HOUR in said(4)
+        assert (said(1), said(2)) == (frozenset(), used_up)
+        assert (said(1, HOUR), said(2, HOUR), said(4, HOUR)) == (frozenset(), used_up, frozenset())
+
+    def test_windows_of_a_day_and_an_hour_count_side_by_side(self, store: Store) -> None:
+        hour, day = bounding(2), replace(bounding(3, Bound.SENDER_DAY), window=24 * HOUR)
+        said = [store.count([hour, day], START + number * HOUR) for number in (0, 0, 0, 1, 2, 23)]
+        assert said == [frozenset()] * 2 + [{Bound.SENDER_HOUR}, frozenset()] + [{Bound.SENDER_DAY}] * 2
+        assert not store.count([hour, day], START + 25 * HOUR)
+
+    # Agenda -----------------------------------------------------------------------------------------------------------
+
+    def test_what_owes_mails_is_due_when_its_time_has_come(self, store: Store) -> None:
+        ticket = opened(store)
+        entry = Due(ticket.ref, None)
+        assert entry not in store.due(START + MISSED_AFTER - timedelta(seconds=1), 1000)
+        assert entry in store.due(START + MISSED_AFTER, 1000)
+
+    def test_a_message_that_owes_mails_is_due_beside_its_ticket(self, store: Store) -> None:
+        ticket = opened(store)
+        store.commit(samples.reply(ticket))
+        assert {Due(ticket.ref, None), Due(ticket.ref, "reply")} <= set(store.due(LATER, 1000))
+
+    def test_what_is_claimed_is_due_when_the_claim_has_run_out(self, store: Store) -> None:
+        held = claimed(store, opened(store), LATER)
+        entry = Due(held.ref, None)
+        assert entry not in store.due(LATER, 1000)
+        assert entry in store.due(LATER + LEASE, 1000)
+
+    def test_what_is_sent_is_never_due_again(self, store: Store) -> None:
+        held = claimed(store, opened(store), START)
+        assert held.outbox
+        for number, delivery in enumerate(held.outbox.owed()):
+            change = sending.sent(held, 1, delivery, f"ses-{held.ref}-{number}", START)
+            store.commit(change)
+            held = cast(Ticket, change.ticket)
+        assert held.outbox
+        assert {d.posting for d in held.outbox.deliveries} == {Posting.SENT}
+        assert store.ticket(held.ref) == held
+        warned = held.clocks[1].warn_at
+        assert warned
+        assert Due(held.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
+        assert Due(held.ref, None) in store.due(warned, 1000)
+
+    def test_what_is_due_is_read_to_its_end_however_small_the_pages(self, store: Store) -> None:
+        tickets = {Due(opened(store).ref, None) for _ in range(9)}
+        found = [entry for entry in store.due(LATER, 2) if entry in tickets]
+        assert len(found) == 9
+        assert set(found) == tickets
+
+    # Inbox ------------------------------------------------------------------------------------------------------------
+
+    def test_the_inbox_lists_what_is_most_urgent_and_counts_the_rest(self, store: Store) -> None:
+        shop = fresh_ref()
+        days = [START + timedelta(days=day) for day in (2, 0, 1)]
+        tickets = [replace(samples.ticket(fresh_ref(), at), shop=shop) for at in days]
+        for ticket in tickets:
+            store.commit(Change(ticket))
+        second, first, between = (ticket.clocks[0].due for ticket in tickets)
+        listed, count = store.inbox(shop, "open", 2)
+        assert [(entry.ref, entry.due, entry.clock) for entry in listed] == [
+            (tickets[1].ref, first, "acknowledge"),
+            (tickets[2].ref, between, "acknowledge"),
+        ]
+        assert count == 3
+        assert listed[0].name == "Mira Holm"
+        assert [entry.ref for entry in store.inbox(shop, "open", 9, since=between, before=second)[0]] == [
+            tickets[2].ref
+        ]
+        assert store.inbox(shop, "open", 0)[1] == 3
+        assert store.inbox(shop, "waiting", 9) == ([], 0)
+
+    def test_a_list_is_read_page_by_page_each_ticket_once(self, store: Store) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + timedelta(hours=n // 2)) for n in range(7)]  # two at a time are due
+        pages, after = list[list[str]](), None
+        while True:
+            found, after = store.inbox_page(shop, "open", 3, after)
+            pages.append([entry.ref for entry in found])
+            if after is None:
+                break
+        assert [ref for page in pages for ref in page] == refs
+        assert [len(page) for page in pages][:2] == [3, 3]
+
+    def test_and_the_other_way_round(self, store: Store) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + timedelta(hours=n)) for n in range(3)]
+        found, after = store.inbox_page(shop, "open", 2, newest_first=True)
+        assert [entry.ref for entry in found] == [refs[2], refs[1]]
+        assert after == Place(START + timedelta(hours=1), START, refs[1])
+        assert [entry.ref for entry in store.inbox_page(shop, "open", 2, after, newest_first=True)[0]] == [refs[0]]
+
+    def test_what_is_due_together_stands_by_age_the_oldest_first(self, store: Store) -> None:
+        shop, due = fresh_ref(), START + timedelta(days=2)
+        # References against the order of age, so that they alone would order it otherwise.
+        ages = [3, 0, 4, 1, 2]
+        named = {age: f"NL-{shop[3:8]}-0000{9 - age}" for age in ages}
+        for age in ages:
+            listed_at(store, shop, due, START + timedelta(microseconds=age), named[age])
+        sooner, later = (listed_at(store, shop, due + by, START + by) for by in (-HOUR, HOUR))
+        in_order = [sooner, *(named[age] for age in sorted(named)), later]
+        assert [entry.ref for entry in store.inbox(shop, "open", 99)[0]] == in_order
+        for newest_first in (False, True):
+            told, after = list[str](), None
+            while True:
+                found, after = store.inbox_page(shop, "open", 1, after, newest_first=newest_first)
+                told += [entry.ref for entry in found]
+                if after is None:
+                    break
+            assert told == (in_order[::-1] if newest_first else in_order)
+        bounded, _ = store.inbox_page(shop, "open", 9, None, due, due + timedelta(microseconds=1))
+        assert [entry.ref for entry in bounded] == in_order[1:-1]
+        assert store.inbox_page(shop, "open", 9, None, due - HOUR * 2, due - HOUR) == ([], None)
+
+    def test_a_list_goes_on_from_a_place_though_nothing_stands_there(self, store: Store) -> None:
+        shop = fresh_ref()
+        later = listed_at(store, shop, START + HOUR)
+        for ref in ("NL-00000-00000", "NL-ZZZZZ-ZZZZZ"):
+            found, _ = store.inbox_page(shop, "open", 5, Place(START, START, ref))
+            assert [entry.ref for entry in found] == [later]
+        assert store.inbox_page(shop, "open", 5, Place(START + 2 * HOUR, START, later)) == ([], None)
+
+    def test_a_list_is_read_within_times(self, store: Store) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + n * HOUR) for n in range(4)]
+        found, after = store.inbox_page(shop, "open", 9, None, START + HOUR, START + 3 * HOUR)
+        assert ([entry.ref for entry in found], after) == (refs[1:3], None)
+
+    def test_closed_tickets_stand_in_the_list_of_their_day(self, store: Store) -> None:
+        shop = fresh_ref()
+        ticket = replace(
+            samples.ticket(fresh_ref()),
+            shop=shop,
+            state=State.CLOSED,
+            closed_at=START,
+            clocks=(),
+            outcome=Outcome.SETTLED,
+        )
+        store.commit(Change(ticket))
+        (found,), _ = store.inbox_page(shop, closed_on(START.date()), 9)
+        assert (found.ref, found.outcome, found.due, found.clock) == (ticket.ref, "settled", START, "")
+        for other in (closed_on(START.date() - timedelta(days=1)), "open", "closed"):
+            assert store.inbox_page(shop, other, 9) == ([], None)
+
+    # Finding ----------------------------------------------------------------------------------------------------------
+
+    def test_tickets_are_found_in_the_order_asked_for_and_only_those_there_are(self, store: Store) -> None:
+        tickets = [opened(store) for _ in range(3)]
+        refs = [ticket.ref for ticket in reversed(tickets)]
+        assert store.find_tickets([refs[0], "NL-00000-00000", *refs[1:], refs[0]]) == list(reversed(tickets))
+        assert store.find_tickets([]) == []
+
+    def test_as_many_are_found_as_are_asked_for(self, store: Store) -> None:
+        refs = [opened(store).ref for _ in range(105)]
+        assert [ticket.ref for ticket in store.find_tickets(refs)] == refs
+
+    def test_a_words_list_names_tickets_the_newest_first_page_by_page(self, store: Store) -> None:
+        shop = fresh_ref()
+        mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in (2, 0, 1)]
+        for mention in (*mentions, mentions[0]):
+            store.note_words(shop, iter(["lamp", "shade"]), mention)
+        page, goes_on = store.mentions(shop, "lamp", 2)
+        assert (page, goes_on) == ([mentions[0], mentions[2]], True)
+        assert store.mentions(shop, "lamp", 5, page[-1])[0] == [mentions[1]]
+        assert store.mentions(shop, "kettle", 5) == ([], False)
+        assert store.mentions("another", "lamp", 5) == ([], False)
+
+    def test_of_some_tickets_those_are_told_that_hold_all_the_words(self, store: Store) -> None:
+        shop = fresh_ref()
+        both, one, none = mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(3)]
+        store.note_words(shop, ["lamp", "shade"], both)
+        store.note_words(shop, ["lamp"], one)
+        assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == [both]
+        assert store.mentioned(shop, [["lamp"]], [none, one, both]) == [one, both]
+        assert store.mentioned(shop, [["kettle"]], mentions) == []
+        assert store.mentioned(shop, [["kettle", "lamp"], ["shade", "screen"]], mentions) == [both]
+
+    def test_as_many_tickets_can_be_asked_about_as_there_are(self, store: Store) -> None:
+        shop = fresh_ref()
+        mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(60)]
+        for mention in mentions[::2]:
+            store.note_words(shop, ["lamp", "shade"], mention)
+        assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == mentions[::2]
+
+    def test_a_customers_tickets_are_found_by_address_the_newest_first(self, store: Store) -> None:
+        shop, address = fresh_ref(), f"{fresh_ref().lower()}@example.com"
+        refs = []
+        for days in (1, 0, 2):
+            person = Person("Mira", address.upper() if days else address)
+            ticket = samples.ticket(fresh_ref(), START + timedelta(days=days), person=person)
+            store.commit(Change(replace(ticket, shop=shop)))
+            refs.append(ticket.ref)
+        found = store.tickets_of(shop, address.title(), 2)
+        assert [sibling.ref for sibling in found] == [refs[2], refs[0]]
+        assert (found[0].kind, found[0].state, found[0].subject) == ("complaint", State.OPEN, samples.ticket().subject)
+        assert found[0].opened_at == START + timedelta(days=2)
+        assert store.tickets_of("another", address, 2) == []
+        assert store.tickets_of(shop, "nobody@example.com", 2) == []
+
+    # What an agent sees of a ticket -----------------------------------------------------------------------------------
+
+    def test_a_tickets_log_is_read_the_latest_first(self, store: Store) -> None:
+        ticket = opened(store)
+        entries = [LogEntry(START + timedelta(minutes=n), "ada@x.example", Action.NOTED, f"did {n}") for n in range(4)]
+        for entry in entries:
+            ticket = evolve(ticket)
+            store.commit(Change(ticket, log=(entry,)))
+        assert store.history(ticket.ref, 9) == entries[::-1]
+        assert store.history(ticket.ref, 2) == [entries[3], entries[2]]
+        assert store.history(fresh_ref(), 9) == []
+
+    def test_each_agents_draft_is_kept_and_a_later_one_replaces_it(self, store: Store) -> None:
+        ref, until = fresh_ref(), START + HOUR
+        first, later = Draft(ref, "ada@x.example", "Dear", START), Draft(ref, "ada@x.example", "Dear Mira", LATER)
+        other = Draft(ref, "tom@x.example", "", START)
+        for draft in (first, other, later, first):
+            store.save_draft(draft, until)
+        assert sorted(store.drafts(ref, START), key=lambda draft: draft.agent) == [later, other]
+        assert store.drafts(fresh_ref(), START) == []
+
+    def test_a_draft_is_gone_after_its_time(self, store: Store) -> None:
+        ref = fresh_ref()
+        draft = Draft(ref, "ada@x.example", "Dear", START)
+        store.save_draft(draft, START + HOUR)
+        assert store.drafts(ref, START + HOUR - timedelta(seconds=1)) == [draft]
+        assert store.drafts(ref, START + HOUR) == []
+
+    def test_a_draft_is_no_part_of_the_conversation(self, store: Store) -> None:
+        ticket = opened(store)
+        store.save_draft(Draft(ticket.ref, "ada@x.example", "Dear", START), START + HOUR)
+        assert store.conversation(ticket.ref) == (ticket, [])
+        assert store.history(ticket.ref, 9) == []
+
+    # Tallies and digests ----------------------------------------------------------------------------------------------
+
+    def test_promises_are_tallied_by_day(self, store: Store) -> None:
+        ticket = replace(opened(store), shop=fresh_ref())
+        for day, kept, missed in ((0, 1, 0), (0, 2, 1), (3, 0, 4)):
+            ticket = evolve(ticket)
+            tally = Tally(ticket.shop, START + timedelta(days=day), kept, missed)
+            store.commit(Change(ticket, tally=(tally,)))
+        today = START.date()
+        assert store.tallied(ticket.shop, today, today) == (3, 1)
+        assert store.tallied(ticket.shop, today, today + timedelta(days=3)) == (3, 5)
+        assert store.tallied(ticket.shop, today + timedelta(days=4), today + timedelta(days=9)) == (0, 0)
+
+    def test_a_stale_change_is_not_tallied(self, store: Store) -> None:
+        ticket = replace(opened(store), shop=fresh_ref())
+        stale = replace(ticket, version=7)
+        with pytest.raises(VersionConflict):
+            store.commit(Change(stale, tally=(Tally(ticket.shop, START, 1),)))
+        assert store.tallied(ticket.shop, START.date(), START.date()) == (0, 0)
+
+    def test_a_digest_is_claimed_once_and_again_when_the_claim_ran_out(self, store: Store) -> None:
+        shop, day, minute = fresh_ref(), START.date(), timedelta(minutes=1)
+        assert store.claim_digest(shop, "a@x", day, START, START + minute)
+        assert not store.claim_digest(shop, "a@x", day, START, START + minute)
+        assert store.claim_digest(shop, "b@x", day, START, START + minute)
+        assert store.claim_digest(shop, "a@x", day, START + 2 * minute, START + 9 * minute)
+
+    # Aside ------------------------------------------------------------------------------------------------------------
+
+    def test_what_was_kept_aside_is_listed_newest_first_and_nothing_else(self, store: Store) -> None:
+        opened(store)
+        refs = []
+        for minutes in range(3):
+            ticket = samples.ticket(
+                fresh_ref(), START + timedelta(days=300, minutes=minutes), suspicions=(Suspicion.HASTY,)
+            )
+            store.commit(Change(ticket))
+            refs.append(ticket.ref)
+        newest, left_off = store.aside("northlight", 2)
+        assert [ticket.ref for ticket in newest] == [refs[2], refs[1]]
+        assert left_off
+        following, _ = store.aside("northlight", 1, left_off)
+        assert [ticket.ref for ticket in following] == [refs[0]]
+        assert {ticket.state for ticket in store.aside("northlight", 100)[0]} == {State.ASIDE}
+        assert store.aside("kettle", 100) == ([], None)
+
+    def test_a_list_of_what_was_kept_aside_ends_where_it_ends(self, store: Store) -> None:
+        for _ in range(2):
+            store.commit(Change(replace(samples.ticket(fresh_ref(), suspicions=(Suspicion.HASTY,)), shop="bounded")))
+        everything, left_off = store.aside("bounded", 2)
+        assert (len(everything), left_off) == (2, None)
+
+    def test_a_list_goes_on_where_it_was_left_off_though_the_ticket_there_is_no_longer_aside(
+        self, store: Store
+    ) -> None:
+        tickets = [
+            samples.ticket(fresh_ref(), START + timedelta(minutes=n), suspicions=(Suspicion.HASTY,)) for n in range(3)
+        ]
+        tickets = [replace(ticket, shop="released") for ticket in tickets]
+        for ticket in tickets:
+            store.commit(Change(ticket))
+        _, left_off = store.aside("released", 2)
+        store.commit(Change(evolve(tickets[1], state=State.OPEN)))
+        assert [ticket.ref for ticket in store.aside("released", 2, left_off)[0]] == [tickets[0].ref]
+
+    def test_what_was_taken_for_genuine_is_no_longer_aside(self, store: Store) -> None:
+        ticket = opened(store, suspicions=(Suspicion.HASTY,))
+        store.commit(Change(evolve(ticket, state=State.WAITING)))
+        assert ticket.ref not in [kept.ref for kept in store.aside("northlight", 1000)[0]]
+
+    # Signing in -------------------------------------------------------------------------------------------------------
+
+    def test_a_link_signs_in_once(self, store: Store) -> None:
+        link = SignIn(f"link-{fresh_ref()}", "ada@northlight.example", START + HOUR, "/desk/t/NL-1")
+        store.put_sign_in(link)
+        assert store.sign_in(link.id, START) == link
+        assert store.use_sign_in(link.id, START) == link
+        assert store.use_sign_in(link.id, START) is None
+        assert store.sign_in(link.id, START) is None
+
+    def test_a_link_is_over_at_its_time(self, store: Store) -> None:
+        link = SignIn(f"link-{fresh_ref()}", "ada@northlight.example", START + HOUR)
+        store.put_sign_in(link)
+        assert store.sign_in(link.id, START + HOUR) is None
+        assert store.use_sign_in(link.id, START + HOUR) is None
+        assert store.use_sign_in(link.id, START + HOUR - timedelta(microseconds=1)) == link
+
+    def test_a_link_that_never_was_signs_nobody_in(self, store: Store) -> None:
+        id = f"link-{fresh_ref()}"
+        assert store.sign_in(id, START) is None
+        assert store.use_sign_in(id, START) is None
+        assert store.use_sign_in(id, START) is None
+
+    def test_an_attempt_at_single_sign_on_comes_back_once(self, store: Store) -> None:
+        id = f"attempt-{fresh_ref()}"
+        assert store.claim_attempt(id, START + HOUR)
+        assert not store.claim_attempt(id, START + HOUR)
+        assert store.sign_in(id, START) is None
+        assert store.use_sign_in(id, START) is None
+
+    def test_a_session_comes_back_as_it_was_kept_and_goes_on_by_its_version(self, store: Store) -> None:
+        session = Session(f"session-{fresh_ref()}", "ada@northlight.example", START, "a" * 64, START)
+        assert store.session(session.id) is None
+        assert store.put_session(session)
+        assert store.session(session.id) == session
+        assert not store.put_session(session)
+        later = renewed(session, "another", LATER)
+        assert store.put_session(later)
+        assert not store.put_session(ended(session))
+        assert store.put_session(ended(later))
+        assert store.session(session.id) == ended(later)
+
+    def test_a_session_that_never_began_does_not_go_on(self, store: Store) -> None:
+        session = Session(f"session-{fresh_ref()}", "ada@northlight.example", START, "a" * 64, START)
+        assert not store.put_session(ended(session))
+        assert store.session(session.id) is None
+
+    def test_who_signed_out_everywhere_did_so_at_a_time(self, store: Store) -> None:
+        address = f"{fresh_ref().lower()}@northlight.example"
+        assert store.signed_out_at(address) is None
+        for at in (START, LATER):
+            store.sign_out_everywhere(address, at)
+            assert store.signed_out_at(address) == at
+
+    # Records ----------------------------------------------------------------------------------------------------------
+
+    def test_all_there_is_of_a_ticket_is_read_at_once_with_its_log_by_chains(self, store: Store) -> None:
+        ticket = opened(store)
+        change = samples.reply(ticket)
+        store.commit(change)
+        message = replace(samples.message_of(change), version=2)
+        entry = LogEntry(START, "aftercare", Action.NOT_SENT, "notification_reply: no")
+        store.commit(Change(messages=(message,), log=(entry, replace(entry, action=Action.NOTED))))
+        store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
+        store.note_concern(ticket.ref, "raw/a-bounce", LATER)
+        holding = store.holding(ticket.ref)
+        assert holding
+        assert (holding.ticket, holding.messages) == (change.ticket, (message,))
+        places = {(each.message, each.version, each.number): each.entry.action for each in holding.log}
+        assert places == {
+            (None, 2, 0): "wrote",
+            ("reply", 2, 0): Action.NOT_SENT,
+            ("reply", 2, 1): Action.NOTED,
+        }
+        assert (holding.drafts, holding.raw_keys) == (1, ("raw/a-bounce",))
+        assert store.holding(fresh_ref()) is None
+
+    def test_what_is_to_be_purged_is_due_by_its_own_agenda(self, store: Store) -> None:
+        ticket = opened(store)
+        kept = replace(
+            evolve(ticket, state=State.CLOSED, closed_at=START, outbox=None),
+            clocks=(Clock("retain", "1 year", START, START + 365 * 24 * HOUR),),
+        )
+        store.commit(Change(kept))
+        year = START + 365 * 24 * HOUR
+        assert Due(ticket.ref, None) not in store.due(year - HOUR, 100, "purge")
+        assert Due(ticket.ref, None) in store.due(year, 100, "purge")
+        assert Due(ticket.ref, None) not in store.due(year, 100)
+        store.commit(Change(evolve(kept, hold="A court asked for it")))
+        assert Due(ticket.ref, None) not in store.due(year, 100, "purge")
+
+    def test_a_ticket_whose_purge_has_begun_is_nobodys_any_more(self, store: Store) -> None:
+        shop, ticket = fresh_ref(), samples.ticket(fresh_ref())
+        ticket = replace(ticket, shop=shop)
+        store.commit(Change(ticket))
+        certificate = certified(ticket)
+        assert store.begin_purge(certificate, [evolve(ticket)])
+        assert store.certificate(certificate.name) == certificate
+        assert store.marked(ticket.ref) == certificate.name
+        assert store.ticket(ticket.ref) is None
+        assert store.conversation(ticket.ref) == (None, [])
+        assert store.find_tickets([ticket.ref]) == []
+        assert store.tickets_of(shop, ticket.requester.address, 9) == []
+        assert store.opened_on(shop, START.date(), 9) == []
+        assert store.inbox(shop, "open", 9) == ([], 0)
+        assert Due(ticket.ref, None) not in store.due(LATER, 100)
+        assert Due(ticket.ref, None) in store.due(ALWAYS, 100, "purge")
+        holding = store.holding(ticket.ref)
+        assert holding
+        assert holding.ticket.purging == certificate.name
+        with pytest.raises(VersionConflict):
+            store.commit(samples.reply(ticket))
+        with pytest.raises(TicketExists) as conflict:
+            store.commit(Change(ticket))
+        assert conflict.value.ticket.purging
+
+    def test_a_purge_begins_once_and_only_of_what_was_read(self, store: Store) -> None:
+        one, other = opened(store), opened(store)
+        store.commit(Change(evolve(other)))
+        assert not store.begin_purge(certified(one), [evolve(one), evolve(other)])
+        assert store.certificate(certified(one).name) is None
+        assert store.ticket(one.ref) == one
+        assert store.begin_purge(certified(one), [evolve(one)])
+        assert not store.begin_purge(certified(one), [evolve(one)])
+
+    def test_a_purge_ends_with_its_ticket_and_the_certificates_date(self, store: Store) -> None:
+        ticket, joined = opened(store), opened(store)
+        certificate = certified(ticket)
+        store.commit(samples.reply(ticket))
+        store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
+        read = store.ticket(ticket.ref)
+        assert read
+        assert store.begin_purge(certificate, [evolve(read), evolve(joined)])
+        store.clear_partition(ticket.ref)
+        holding = store.holding(ticket.ref)
+        assert holding
+        assert (holding.messages, holding.log, holding.drafts) == ((), (), 0)
+        refs = [ticket.ref, joined.ref]
+        assert not store.end_purge("2026-11/another", refs, LATER)
+        assert store.end_purge(certificate.name, refs, LATER)
+        assert not store.end_purge(certificate.name, refs, LATER + HOUR)
+        assert [store.holding(ref) for ref in refs] == [None, None]
+        done = store.certificate(certificate.name)
+        assert done == replace(certificate, done_at=LATER)
+        store.commit(Change(samples.ticket(ticket.ref)))
+        assert store.marked(ticket.ref) == ""
+
+    def test_all_tickets_of_a_customer_are_named(self, store: Store) -> None:
+        shop, tickets = fresh_ref(), [samples.ticket(fresh_ref(), START + timedelta(days=day)) for day in range(3)]
+        for ticket in tickets:
+            store.commit(Change(replace(ticket, shop=shop)))
+        assert list(store.refs_of(shop, "Mira.Holm@example.com")) == [ticket.ref for ticket in tickets]
+        assert list(store.refs_of(shop, "jon@example.com")) == []
+
+    def test_a_certificate_of_its_own_is_put_and_finished_once(self, store: Store) -> None:
+        certificate = certified(samples.ticket(fresh_ref()))
+        store.put_certificate(certificate)
+        store.put_certificate(replace(certificate, tickets=7))
+        store.finish_certificate(certificate.name, LATER)
+        store.finish_certificate(certificate.name, LATER + HOUR)
+        assert store.certificate(certificate.name) == replace(certificate, done_at=LATER)
+
+    def test_what_leads_to_a_ticket_is_deleted_and_what_leads_to_others_is_not(self, store: Store) -> None:
+        one, other = opened(store), opened(store)
+        for ticket in (one, other):
+            store.commit(Change(evolve(ticket), sent=(SentId(f"s-{ticket.ref}", ticket.ref, START),)))
+            store.note_outcome(f"raw/{ticket.ref}", "opened", ticket.ref, START)
+            store.note_words("northlight", [f"{n}-{one.ref}" for n in range(60)], Mention(START, ticket.ref))
+            store.note_lost("northlight", Lost(ticket.ref, "answer", "bounced", START))
+        store.delete_pointers(
+            Pointers(
+                "northlight",
+                one.ref,
+                START,
+                (f"s-{one.ref}", "never"),
+                (f"raw/{one.ref}",),
+                tuple(f"{n}-{one.ref}" for n in (*range(60), *range(60))),
+                lost=True,
+            )
+        )
+        assert store.ref_of_sent([f"s-{one.ref}"]) is None
+        assert store.ref_of_sent([f"s-{other.ref}"]) == other.ref
+        assert store.outcomes_of([f"raw/{one.ref}", f"raw/{other.ref}"]) == {f"raw/{other.ref}": "opened"}
+        for number in (0, 59):
+            assert store.mentions("northlight", f"{number}-{one.ref}", 9)[0] == [Mention(START, other.ref)]
+        lost = {each.ref for each in store.lost("northlight", 100)}
+        assert one.ref not in lost
+        assert other.ref in lost
+
+    # Outcomes ---------------------------------------------------------------------------------------------------------
+
+    def test_an_outcome_is_noted_again_without_a_fault(self, store: Store) -> None:
+        key = f"raw/{fresh_ref()}"
+        store.note_outcome(key, "opened", "NL-00000-00001", START)
+        store.note_outcome(key, "duplicate", None, START)
+        assert store.outcomes_of([key]) == {key: "opened"}
+
+    def test_attempts_are_counted_until_there_is_an_outcome(self, store: Store) -> None:
+        key, other = (f"raw/{fresh_ref()}" for _ in range(2))
+        assert [store.note_attempt(key, START) for _ in range(3)] == [1, 2, 3]
+        assert store.note_attempt(other, START) == 1
+        assert store.outcomes_of([key, other]) == {}
+        store.note_outcome(key, "opened", None, START)
+        store.note_outcome(key, "duplicate", None, START)
+        assert store.outcomes_of([key, other]) == {key: "opened"}
+
+    def test_outcomes_are_found_however_many_are_asked_for(self, store: Store) -> None:
+        keys = [f"raw/{fresh_ref()}" for _ in range(205)]
+        for key in keys[::100]:
+            store.note_outcome(key, "opened", None, START)
+        assert store.outcomes_of(iter(keys)) == dict.fromkeys(keys[::100], "opened")
+        assert store.outcomes_of([]) == {}
+
+    def test_a_days_balance_is_written_again_without_a_fault(self, store: Store) -> None:
+        for received in (2, 3):
+            store.note_balance(START.date(), received, {"opened": received})
+
+    def test_balances_come_back_day_by_day(self, store: Store) -> None:
+        days = [date(2031, 1, 31), date(2031, 2, 1), date(2031, 3, 1), date(2031, 2, 28)]
+        for number, day in enumerate(days):
+            store.note_balance(day, 9, {"opened": 1})
+            store.note_balance(day, number, {"opened": number, "pending": 0})
+        found = store.balances(date(2031, 1, 31), date(2031, 2, 28))
+        assert found == [Balance(days[n], n, {"opened": n, "pending": 0}) for n in (0, 1, 3)]
+        assert store.balances(date(2031, 4, 1), date(2031, 4, 30)) == []
+
+    def test_mails_that_did_not_arrive_are_listed_the_latest_first_once_each(self, store: Store) -> None:
+        shop = fresh_ref()
+        lost = [Lost(fresh_ref(), "answer", "bounced", START + timedelta(minutes=n)) for n in (1, 0, 2)]
+        for mail in (*lost, lost[0]):
+            store.note_lost(shop, mail)
+        assert store.lost(shop, 9) == [lost[2], lost[0], lost[1]]
+        assert store.lost(shop, 1) == [lost[2]]
+        assert store.lost("another", 9) == []
+
+    def test_the_agenda_s_latest_run_leaves_a_mark(self, store: Store) -> None:
+        mark = RunMark(START, "NL-1/x", (Deaths("NL-1/x", 2, START), Deaths("NL-2", 1, START)))
+        for noted in (mark, replace(mark, deaths=(), at="", ended=True)):
+            store.note_run(noted)
+            assert store.run_mark() == noted
+
+    # Exports ----------------------------------------------------------------------------------------------------------
+
+    def test_the_tickets_of_a_day_come_in_order_a_page_at_a_time(self, store: Store) -> None:
+        day = datetime(2032, 5, 4, tzinfo=UTC)
+        moments = (day, day + timedelta(hours=23, minutes=59), day + timedelta(days=1), day - timedelta(seconds=1))
+        refs = [fresh_ref() for _ in moments]
+        for ref, at in zip(refs, moments, strict=True):
+            store.commit(Change(samples.ticket(ref, at)))
+        assert store.opened_on("northlight", day.date(), 9) == refs[:2]
+        assert store.opened_on("northlight", day.date(), 1) == refs[:1]
+        assert store.opened_on("northlight", day.date(), 9, refs[0]) == refs[1:2]
+        assert store.opened_on("northlight", day.date(), 9, refs[1]) == []
+        assert store.opened_on("kettle", day.date(), 9) == []
+
+    def test_a_customers_tickets_come_newest_first_a_page_at_a_time(self, store: Store) -> None:
+        person = samples.ticket().requester.__class__("Ann", f"{fresh_ref()}@example.com".lower())
+        places = []
+        for number in (1, 3, 2):
+            ref, at = fresh_ref(), START + timedelta(days=number)
+            store.commit(Change(samples.ticket(ref, at, person=person)))
+            places.append(Mention(at, ref))
+        newest = [places[1], places[2], places[0]]
+        assert store.opened_by("northlight", person.address.upper(), 9) == newest
+        assert store.opened_by("northlight", person.address, 1) == newest[:1]
+        assert store.opened_by("northlight", person.address, 9, newest[0]) == newest[1:]
+        assert store.opened_by("northlight", person.address, 9, newest[2]) == []
+        assert store.opened_by("kettle", person.address, 9) == []
+
+    def test_an_exports_versions_follow_each_other(self, store: Store) -> None:
+        export = Export(fresh_ref(), "exports/1/tickets.csv", START, LATER)
+        assert store.export(export.id) is None
+        assert store.put_export(export)
+        assert not store.put_export(export)
+        further = replace(
+            export,
+            upload="u",
+            parts=("a", "b"),
+            noted=(1,),
+            cursor="2026-11-25 NL",
+            state="begun",
+            tickets=3,
+            version=2,
+        )
+        assert store.put_export(further)
+        assert not store.put_export(further)
+        assert not store.put_export(replace(further, version=4))
+        assert store.export(export.id) == further
+
+    def test_an_export_that_is_not_there_has_no_second_version(self, store: Store) -> None:
+        assert not store.put_export(Export(fresh_ref(), "key", START, LATER, version=2))
+
+    def test_deeds_are_put_one_after_the_other_and_come_back_by_their_days(self, store: Store) -> None:
+        moments = [datetime(2033, 1, 31, 23, 59, 59, 999999, UTC), datetime(2033, 2, 1, tzinfo=UTC)]
+        moments += [datetime(2033, 2, 28, 23, 59, tzinfo=UTC), datetime(2033, 3, 1, tzinfo=UTC)]
+        deeds = []
+        for number, at in enumerate(moments):
+            deed = Deed(str(number), at, "console", "report", "shop=x", after=store.latest_deed(), proof=f"1{number}")
+            assert store.note_deed(deed)
+            assert not store.note_deed(deed)
+            assert store.latest_deed() == deed.place
+            deeds.append(deed)
+        assert not store.note_deed(replace(deeds[2], id="late"))
+        assert list(store.deeds(date(2033, 1, 31), date(2033, 2, 28))) == deeds[:3]
+        assert list(store.deeds(date(2033, 2, 1), date(2033, 2, 1))) == deeds[1:2]
+        assert list(store.deeds(date(2033, 4, 1), date(2033, 4, 2))) == []

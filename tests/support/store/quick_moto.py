@@ -1,0 +1,103 @@
+"""moto's DynamoDB in time that follows what is asked for, not what the table holds. Nothing else about it changes:
+tests/support/store/contract.py holds it, like the other tables, to what DynamoDB promises."""
+
+import copy
+import inspect
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from moto.core.serialize import JSONSerializer
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.table import Table as MotoTable
+from moto.dynamodb.parsing.validators import ActionCountValidator
+
+
+def quick(environment: pytest.MonkeyPatch) -> None:
+    """From now on, until `environment` ends."""
+    _quick_transactions(environment)
+    _quick_queries(environment)
+    _quick_answers(environment)
+
+
+def _quick_transactions(environment: pytest.MonkeyPatch) -> None:
+    """Before each transaction moto copies the whole table with its stream, to be able to put it back: what tests write
+    then takes longer and longer. Only what the transaction changes in place has to be copied."""
+    transact, keys = DynamoDBBackend.transact_write_items, list[dict[str, Any]]()
+
+    def noting_keys(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+        keys[:] = [request["Update"]["Key"] for request in transact_items if "Update" in request]
+        transact(backend, transact_items)
+
+    def before(table: MotoTable, memo: dict[int, Any]) -> MotoTable:
+        kept = copy.copy(table)
+        kept.items = defaultdict(dict, {name: dict(held) for name, held in table.items.items()})
+        kept.stream_shard = copy.copy(table.stream_shard)
+        if kept.stream_shard:
+            kept.stream_shard.items = list(kept.stream_shard.items)
+        for key in keys:
+            partition = kept.items.get(DynamoType(key["pk"]), {})
+            if DynamoType(key["sk"]) in partition:
+                partition[DynamoType(key["sk"])] = copy.deepcopy(partition[DynamoType(key["sk"])], memo)
+        return kept
+
+    def once(validator: ActionCountValidator, node: Any) -> Any:
+        return validator.verify_action_counts(
+            node
+        )  # it looks through all that is below, and did so for each node there
+
+    environment.setattr(ActionCountValidator, "traverse", once)
+    environment.setattr(DynamoDBBackend, "transact_write_items", noting_keys)
+    environment.setattr(MotoTable, "__deepcopy__", before, raising=False)
+
+
+def _quick_queries(environment: pytest.MonkeyPatch) -> None:
+    """For each query moto sorts the whole table, key by key. A partition is found by its key, and our keys are
+    strings, which sort as they are."""
+    query, cast_value = MotoTable.query, inspect.getattr_static(DynamoType, "cast_value").fget
+    wanted = inspect.signature(query)
+
+    def within(table: MotoTable, *args: Any, **more: Any) -> Any:
+        asked = wanted.bind(table, *args, **more).arguments
+        if asked.get("index_name") is None:
+            part = copy.copy(table)
+            part.items = defaultdict(dict, {asked["hash_key"]: table.items.get(asked["hash_key"], {})})
+            table = part
+        return query(table, *args, **more)
+
+    def in_order(table: MotoTable) -> list[Item]:
+        every = [item for held in table.items.values() for item in held.values()]
+        return sorted(every, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+    environment.setattr(MotoTable, "query", within)
+    environment.setattr(MotoTable, "all_items", in_order)
+    environment.setattr(
+        DynamoType, "cast_value", property(lambda held: held.value if held.type == "S" else cast_value(held))
+    )
+
+
+def _quick_answers(environment: pytest.MonkeyPatch) -> None:
+    """For each attribute of an answer moto looks for each of the ten types that it could have."""
+    structure = JSONSerializer._serialize_type_structure
+
+    def as_it_is(serializer: JSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name == "AttributeValue" and _as_on_the_wire(value):
+            serialized[key] = value
+        else:
+            structure(serializer, serialized, value, shape, key)
+
+    environment.setattr(JSONSerializer, "_serialize_type_structure", as_it_is)
+
+
+def _as_on_the_wire(value: Any) -> bool:
+    """Whether an attribute stands in Python as it does on the wire: bytes do not."""
+    match value:
+        case {"M": held}:
+            return all(map(_as_on_the_wire, held.values()))
+        case {"L": held}:
+            return all(map(_as_on_the_wire, held))
+        case {"S": _} | {"N": _} | {"BOOL": _} | {"NULL": _}:
+            return True
+        case _:
+            return False

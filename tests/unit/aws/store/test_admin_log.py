@@ -1,0 +1,120 @@
+"""The deeds in the table: one after the other in one request, whatever somebody else makes of what is there."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.aws.store import items
+from chalicelib.aws.store.table import Table
+from chalicelib.rules.privacy.audit_events import Deed, following, judged
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.services.ports.deps import ALWAYS, Unread
+from tests.support.store import tables
+from tests.support.store.fakes import AUDIT_SECRET, START
+
+NAME = "ledger"
+
+
+@pytest.fixture
+def client(in_process: None) -> Iterator[Any]:
+    made = boto3.client("dynamodb", region_name=tables.REGION)
+    tables.create(made, NAME)
+    yield made
+    made.delete_table(TableName=NAME)
+
+
+def note(store: Table, id: str, minutes: int = 0) -> bool:
+    deed = Deed(id, START + timedelta(minutes=minutes), "console", "report", "tickets=1")
+    return store.note_deed(following(AUDIT_SECRET, deed, store.latest_deed()))
+
+
+def found(store: Table) -> list[Deed | Unread]:
+    return list(store.deeds(START.date(), START.date()))
+
+
+def test_each_costs_a_read_and_a_write(client: Any) -> None:
+    store = Table(client, NAME)
+    assert note(store, "one")
+    requests = tables.Requests(client)
+    assert note(store, "two")
+    assert requests.names == ["GetItem", "TransactWriteItems"]
+    assert verdicts(store) == [Verdict.WHOLE] * 2
+
+
+def verdicts(store: Table) -> list[Verdict]:
+    deeds = [entry for entry in found(store) if isinstance(entry, Deed)]
+    return [verdict for _, verdict in judged(AUDIT_SECRET, deeds)]
+
+
+def test_one_that_met_another_is_not_written_at_all(client: Any) -> None:
+    store = Table(client, NAME)
+    first = following(AUDIT_SECRET, Deed("one", START, "console", "report"), None)
+    other = following(AUDIT_SECRET, Deed("other", START, "console", "report"), None)
+    assert store.note_deed(first)
+    assert not store.note_deed(other)
+    assert found(store) == [first]
+    assert store.latest_deed() == first.place
+
+
+@pytest.mark.parametrize("codes", [["TransactionConflict", "None"], ["None", "ConditionalCheckFailed"]])
+def test_what_merely_met_another_request_is_for_who_asks_to_try_again(client: Any, codes: list[str]) -> None:
+    assert not Refusing(client, codes).noted()
+
+
+@pytest.mark.parametrize("codes", [["ThrottlingError", "None"], ["ValidationError", "None"]])
+def test_what_can_not_be_written_is_raised(client: Any, codes: list[str]) -> None:
+    with pytest.raises(client.exceptions.TransactionCanceledException):
+        Refusing(client, codes).noted()
+
+
+class Refusing:
+    """A client whose transactions are cancelled."""
+
+    def __init__(self, client: Any, codes: list[str]) -> None:
+        self.exceptions, self._codes = client.exceptions, codes
+
+    def transact_write_items(self, **_: Any) -> None:
+        reasons = [{"Code": code} for code in self._codes]
+        response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+        raise self.exceptions.TransactionCanceledException(response, "TransactWriteItems")
+
+    def noted(self) -> bool:
+        deed = following(AUDIT_SECRET, Deed("one", START, "console", "report"), None)
+        return Table(self, NAME).note_deed(deed)
+
+
+@pytest.mark.parametrize(
+    "latest",
+    [{"number": {"S": "x"}}, {"at": {"N": "1"}}, {"proof": {"N": "1"}}, {"proof": {"S": ""}}, {"at": {"S": "soon"}}],
+)
+def test_a_note_of_the_latest_that_was_altered_keeps_no_deed_from_being_written(client: Any, latest: Any) -> None:
+    store = Table(client, NAME)
+    note(store, "one")
+    item = client.get_item(TableName=NAME, Key=items.latest_deed_key())["Item"]
+    client.put_item(TableName=NAME, Item=item | latest)
+    assert note(store, "two", 1)
+    assert note(store, "three", 2)
+    assert len(verdicts(store)) == 3
+    assert set(verdicts(store)) > {Verdict.WHOLE}
+    latest_now = store.latest_deed()
+    assert latest_now
+    assert latest_now.at > ALWAYS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"at": {"S": "x"}}, {"at": None}, {"detail": {"N": "1"}}, {"expires_at": {"N": "1"}}, {"after": {"M": {}}}],
+)
+def test_what_is_no_deed_any_more_is_told_with_its_place(client: Any, change: dict[str, Any]) -> None:
+    store = Table(client, NAME)
+    for number in range(3):
+        note(store, f"request-{number}", number)
+    written = [deed for deed in found(store) if isinstance(deed, Deed)]
+    item = items.deed_item(written[1]) | change
+    client.put_item(TableName=NAME, Item={name: value for name, value in item.items() if value})
+    first, unread, last = found(store)
+    assert (first, last) == (written[0], written[2])
+    assert unread == Unread(item["sk"]["S"])

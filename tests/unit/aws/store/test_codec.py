@@ -1,0 +1,169 @@
+"""Values to attributes and back, whatever the values."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.aws.store import items
+from chalicelib.aws.store.codec import attributes, decode, encode, instant
+from chalicelib.rules.tickets.clocks import Clock, SetBy
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import (
+    Claim,
+    Cure,
+    Extension,
+    Fault,
+    FinalAnswer,
+    Finding,
+    Outcome,
+    OwedBy,
+    Rating,
+    Referral,
+    Remedy,
+)
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import (
+    Author,
+    Channel,
+    Event,
+    File,
+    LogEntry,
+    Message,
+    Person,
+    Priority,
+    State,
+    Ticket,
+    Visibility,
+)
+from tests.support import samples
+from tests.support.store import tables
+from tests.support.store.fakes import START
+
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+# An optional text is either there or None: the store does not tell an empty one from none.
+optional = st.none() | texts.filter(bool)
+several = st.lists(texts, max_size=3).map(tuple)
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+numbers = st.integers(1, 10**9)
+people = st.builds(Person, texts, texts)
+files = st.lists(st.builds(File, texts, texts, texts, numbers, texts), max_size=2).map(tuple)
+deliveries = st.builds(
+    Delivery, st.sampled_from(Purpose), texts, st.sampled_from(Posting), optional, st.none() | moments, optional
+)
+outboxes = st.none() | st.builds(
+    Outbox, st.lists(deliveries, max_size=3).map(tuple), st.sampled_from(Stage), moments, st.integers(0, 99)
+)
+messages = st.builds(
+    Message,
+    id=texts, ref=texts.filter(bool), at=moments, author=st.sampled_from(Author), person=people,
+    channel=st.sampled_from(Channel),
+    text=texts, visibility=st.sampled_from(Visibility), event=st.sampled_from(Event), about=texts,
+    fingerprint=texts, text_key=optional, files=files,
+    message_id=optional, raw_key=optional, automatic=several,
+    remarks=st.lists(st.sampled_from(Remark), max_size=3).map(tuple), outbox=outboxes, version=numbers,
+)  # fmt: skip
+perhaps = st.none() | moments
+clocks = st.lists(
+    st.builds(Clock, texts, texts, moments, moments, perhaps, perhaps, perhaps, perhaps, st.sampled_from(SetBy)),
+    max_size=3,
+).map(tuple)
+extensions = st.lists(
+    st.builds(Extension, texts, moments, texts, texts, moments, moments, perhaps, perhaps), max_size=2
+).map(tuple)
+referrals = st.lists(
+    st.builds(
+        Referral, numbers, texts, texts, texts, moments, texts, several, optional, texts, numbers, perhaps, perhaps
+    ),
+    max_size=2,
+).map(tuple)
+findings = st.none() | st.builds(Finding, st.sampled_from(Fault), texts, moments, texts)
+remedies = st.none() | st.builds(
+    Remedy, st.sampled_from(Cure), st.sampled_from(OwedBy), moments, texts, perhaps, texts, perhaps, optional
+)
+claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
+ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))
+endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
+suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
+tickets = st.builds(
+    Ticket,
+    ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from(Channel), subject=texts,
+    requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
+    log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), texts), max_size=2).map(tuple),
+    topic=optional, order_number=optional, suspicions=suspicions, related=several,
+    participants=several, terms_accepted=st.booleans(),
+    last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
+    priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
+    remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
+    rating=ratings, version=numbers,
+)  # fmt: skip
+unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+
+
+@unhurried
+@given(messages)
+def test_a_message_comes_back_from_its_item(message: Message) -> None:
+    assert items.read_message(items.message_item(message)) == message
+
+
+@unhurried
+@given(tickets)
+def test_a_ticket_comes_back_from_its_item(ticket: Ticket) -> None:
+    assert items.read_ticket(items.ticket_item(ticket)) == ticket
+
+
+@unhurried
+@given(tickets)
+def test_no_item_holds_an_empty_key(ticket: Ticket) -> None:
+    """DynamoDB refuses an item whose index key is empty or of another type than text."""
+    item = items.ticket_item(ticket)
+    keys = {
+        key["AttributeName"] for index in tables.definition()["GlobalSecondaryIndexes"] for key in index["KeySchema"]
+    }
+    assert all(item[key].get("S") for key in (keys - {"ref"}) & item.keys())
+
+
+@given(moments, moments)
+def test_the_order_of_instants_is_the_order_of_time(one: datetime, other: datetime) -> None:
+    assert (instant(one) < instant(other)) == (one < other)
+
+
+def test_an_instant_is_in_utc_wherever_it_was_taken() -> None:
+    there = START.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    assert instant(there) == instant(START) == "2026-11-25T09:30:00.000000Z"
+
+
+def test_what_is_none_empty_or_usual_is_left_out_save_the_version() -> None:
+    kept = attributes(samples.message_of(samples.reply(samples.ticket())))
+    assert "remarks" not in kept
+    assert "raw_key" not in kept
+    assert "visibility" not in kept
+    assert kept["version"] == {"N": "1"}
+
+
+@dataclass(frozen=True)
+class Odd:
+    weight: Any
+
+
+def test_a_value_without_a_form_is_a_fault() -> None:
+    with pytest.raises(TypeError, match="float"):
+        encode(1.5)
+    with pytest.raises(TypeError, match="attribute type B"):
+        decode(Odd, {"weight": {"B": b"x"}})
+
+
+def test_an_attribute_of_a_later_version_does_not_disturb() -> None:
+    item = items.ticket_item(samples.ticket()) | {"satisfaction": {"N": "5"}}
+    assert items.read_ticket(item) == samples.ticket()
+
+
+def test_what_ticket_and_opening_both_say_is_kept_once() -> None:
+    opening = items.ticket_item(samples.ticket())["opening"]["M"]
+    assert not {"ref", "at", "person", "channel"} & opening.keys()
+    assert opening["text"] == {"S": samples.WORDS}

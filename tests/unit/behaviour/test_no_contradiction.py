@@ -1,0 +1,176 @@
+"""The policy page, the acknowledgement and the clocks say the same, whatever the policy: all three from one text."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import pages, words
+from chalicelib.rules.intake.opening import open_ticket
+from chalicelib.rules.policy import reading
+from chalicelib.rules.policy.model import Kind, Policy, Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets import clocks
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
+from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.ticket import Person, Ticket
+from chalicelib.rules.timing.due_explained import MONTHS, PHRASES, WEEKDAYS
+from chalicelib.rules.timing.periods import WORDS, Period, parse
+from chalicelib.services.customer import policy_page
+from chalicelib.services.delivery import letters
+from tests.support import policies, samples
+from tests.support.store import fakes
+
+PROMISES = (ACKNOWLEDGE, FIRST_ANSWER, RESOLVE)
+# A date or period in the customer's own words would be theirs, not ours.
+ARRIVED = {"text": "The shade is cracked.", "subject": "My lamp", "topic": None, "order_number": None}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(text=policies.documents(), now=policies.moments, data=st.data())
+def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: st.DataObject) -> None:
+    policy = reading.read(text)
+    shop = policy.shop("shop")
+    language = data.draw(st.sampled_from(shop.languages), label="language")
+    kind = shop.kinds[data.draw(st.sampled_from(sorted(shop.kinds)), label="kind")]
+    arrival = samples.arrival(kind=kind.id, language=language, **ARRIVED)
+    ticket = open_ticket("CS-7K3F9-QXMT2", arrival, shop, now, holidays_of(shop))
+
+    page = LexborHTMLParser(
+        pages.page("policy", language, shop=shop, view=policy_page.view(shop, now, holidays_of(shop)))
+    )
+    the_page_states_the_periods_of_the_clocks(page, ticket, language)
+    the_page_states_what_the_policy_promises(page, shop, language)
+    mails = acknowledged(policy, ticket, now)
+    the_acknowledgement_states_the_clocks(mails, ticket, shop, language)
+    the_acknowledgement_speaks_of_longer_where_the_page_does(page, mails, ticket, language)
+    the_answer_says_when_it_closes(policy, ticket, now, language)
+    for clock in ticket.clocks:
+        the_explanation_names_the_same_moment(clock, shop, language)
+
+
+def acknowledged(policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
+    """The acknowledgement as text and as HTML."""
+    deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
+    delivery = Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)
+    letter = letters.letter(deps, ticket, ticket.opening, delivery, now)
+    return [letter.text, LexborHTMLParser(letter.html).body.text()]  # type: ignore[union-attr]
+
+
+def the_page_states_the_periods_of_the_clocks(page: LexborHTMLParser, ticket: Ticket, language: str) -> None:
+    for name in PROMISES:
+        clock = ticket.clock(name)
+        stated = visible(page, f"#times tr[data-kind={ticket.kind}] td[data-promise={name}]")
+        assert stated == (said(parse(clock.period), language) if clock else nothing(language))
+
+
+def the_page_states_what_the_policy_promises(page: LexborHTMLParser, shop: Shop, language: str) -> None:
+    assert [row.attributes["data-kind"] for row in page.css("#times tbody tr")] == list(shop.kinds)
+    for kind in shop.kinds.values():
+        for name in PROMISES:
+            period: Period | None = getattr(kind, name)
+            stated = visible(page, f"#times tr[data-kind={kind.id}] td[data-promise={name}]")
+            assert stated == (said(period, language) if period else nothing(language))
+        extension = visible(page, f"#times tr[data-kind={kind.id}] td[data-promise=extension]")
+        assert bool(kind.extension) == bool(re.search(r"\d", extension))
+        assert not kind.extension or said(kind.extension.limit, language) in extension
+        the_page_states_how_long_it_is_kept(page, kind, language)
+
+
+def the_page_states_how_long_it_is_kept(page: LexborHTMLParser, kind: Kind, language: str) -> None:
+    row = f"#records tr[data-kind={kind.id}]"
+    assert visible(page, f"{row} [data-retain='']") == said(kind.retention(), language)
+    stated = {node.attributes["data-retain"]: node.text() for node in page.css(f"{row} [data-retain]")}
+    assert set(stated) == {"", *kind.retain_for}
+    for outcome in kind.retain_for:
+        assert (stated[outcome] or "").startswith(said(kind.retention(outcome), language))
+
+
+def the_acknowledgement_states_the_clocks(mails: list[str], ticket: Ticket, shop: Shop, language: str) -> None:
+    """The moments of the promises that are still to be kept, that of its arrival, and none else; and no period."""
+    clocks = [clock for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
+    due = [words.due(due_date(clock), shop.timezone, language) for clock in clocks]
+    expected = sorted([words.moment(ticket.opened_at, shop.timezone, language), *due])
+    for text in mails:
+        assert sorted(moments(text, language)) == expected
+        assert not re.search(periods(language), " ".join(text.split()))
+
+
+def the_acknowledgement_speaks_of_longer_where_the_page_does(
+    page: LexborHTMLParser, mails: list[str], ticket: Ticket, language: str
+) -> None:
+    extension = visible(page, f"#times tr[data-kind={ticket.kind}] td[data-promise=extension]")
+    longer = words.phrase(language, "procedure.longer")
+    for text in mails:
+        assert (longer in " ".join(text.split())) is bool(re.search(r"\d", extension))
+
+
+def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime, language: str) -> None:
+    """What closes by itself says so, by its clock; and of a reply no more than the page does."""
+    deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
+    shop = policy.shop(ticket.shop)
+    agent = samples.arrival(person=Person(shop.agents[0].name, shop.agents[0].address), text="Yes.")
+    change = replying.agent_answers(ticket, "answer", agent, Moment(now, shop, holidays_of(shop)))
+    assert change.ticket
+    delivery = Delivery(Purpose.ANSWER, ticket.requester.address)
+    text = " ".join(letters.letter(deps, change.ticket, change.messages[0], delivery, now).text.split())
+    close = change.ticket.clock(CLOSE)
+    assert bool(close) is (shop.kinds[ticket.kind].close_after is not None)
+    if close:
+        when = words.due(due_date(close), shop.timezone, language)
+        assert words.phrase(language, "answer.closes").format(when=when) in text
+    elsewhere = words.phrase(language, "policy.reopen.new")
+    assert (elsewhere in text) is (close is not None and shop.reopen_days == 0)
+    assert moments(text, language) == ([when] if close else [])
+
+
+def the_explanation_names_the_same_moment(clock: Clock, shop: Shop, language: str) -> None:
+    """ "…: due Wed 16:30", "…: due Wed 2 Dec 16:30", "…: due Sat 2 Jan 2027 16:30"."""
+    sentence = clocks.explained(clock, shop, holidays_of(shop), language)
+    start, due = (moment.astimezone(shop.hours.zone) for moment in (clock.set_at, clock.due))
+    day = WEEKDAYS[language][due.weekday()]
+    if (due.date() - start.date()).days >= 7:
+        year = due.year if due.year != start.year else ""
+        month = MONTHS[due.month - 1]
+        day += f" {due.day}.{due.month}.{year}" if language == "de" else f" {due.day} {month} {year}".rstrip()
+    assert sentence.endswith(f": {PHRASES[language]['due'].format(due=f'{day} {due:%H:%M}')}")
+    period = parse(clock.period)
+    assert sentence.startswith(said(period, language))
+
+
+def visible(page: LexborHTMLParser, selector: str) -> str:
+    (node,) = page.css(selector)
+    return " ".join(node.text().split())
+
+
+def said(period: Period, language: str) -> str:
+    return period.in_words(language, alone=True)
+
+
+def nothing(language: str) -> str:
+    return words.phrase(language, "policy.times.none")
+
+
+def moments(text: str, language: str) -> list[str]:
+    """Every moment a text names, as words.moment writes them."""
+    book: Any = words.book(language)
+    forms = "|".join(re.escape(words.phrase(language, f"dates.{form}")) for form in ("moment", "whole_day"))
+    pattern = forms.replace(r"\{", "{").replace(r"\}", "}")
+    anything = {"day": r"\d+", "year": r"\d{4}", "time": r"\d\d:\d\d"}
+    names = {"weekday": "|".join(book["dates.weekdays"]), "month": "|".join(book["dates.months"])}
+    found = re.finditer(
+        pattern.format(**anything, **{key: f"(?:{value})" for key, value in names.items()}), " ".join(text.split())
+    )
+    return [match[0] for match in found]
+
+
+def periods(language: str) -> str:
+    """What finds a period, in any of its forms."""
+    forms = {form.lstrip("1 ") for unit in WORDS[language].values() for form in unit}
+    return rf"\b\d+ (?:{'|'.join(forms)})\b"

@@ -1,0 +1,170 @@
+"""Sessions and links of the desk: their lives, their keys, and where one may go on to."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib import wiring
+from chalicelib.rules.access import sessions
+from chalicelib.rules.access.sessions import Session, Standing
+from tests.support.store.fakes import START
+
+KEY, NEXT = "k" * 43, "n" * 43
+MOMENT = timedelta(microseconds=1)
+
+
+def session(**changes: Any) -> Session:
+    return replace(Session("id", "ada@northlight.example", START, sessions.digest(KEY), START), **changes)
+
+
+def standing(held: Session, key: str = KEY, at: datetime = START, signed_out: datetime | None = None) -> Standing:
+    return sessions.standing(held, key, signed_out, at)
+
+
+class TestStanding:
+    def test_a_key_is_good_until_it_is_to_be_renewed(self) -> None:
+        assert standing(session()) is Standing.GOOD
+        assert standing(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is Standing.GOOD
+        assert standing(session(), at=START + sessions.RENEWED_AFTER) is Standing.RENEW
+
+    @pytest.mark.parametrize("minutes", [0, 1, 5, 120])
+    def test_the_former_key_is_told_its_successor_until_that_is_used(self, minutes: int) -> None:
+        at = START + timedelta(minutes=30)
+        later = sessions.renewed(session(), NEXT, at)
+        assert standing(later, KEY, at + timedelta(minutes=minutes)) is Standing.AGAIN
+
+    def test_a_renewed_session_is_held_by_both_keys_for_a_minute_of_use(self) -> None:
+        at = START + timedelta(minutes=40)
+        later = sessions.used(sessions.renewed(session(), NEXT, START + timedelta(minutes=30)), at)
+        assert later.version == 3
+        assert standing(later, NEXT, at) is Standing.GOOD
+        assert standing(later, KEY, at + sessions.OVERLAP - MOMENT) is Standing.GOOD
+        assert standing(later, KEY, at + sessions.OVERLAP) is Standing.REUSED
+
+    def test_the_former_key_of_a_session_that_ended_is_told_nothing(self) -> None:
+        later = sessions.renewed(session(), NEXT, START)
+        assert standing(sessions.ended(later)) is Standing.OVER
+        assert standing(later, at=START + sessions.LIFE) is Standing.OVER
+
+    def test_a_key_from_before_the_one_before_is_nothing(self) -> None:
+        later = sessions.renewed(sessions.renewed(session(), NEXT, START), "m" * 43, START)
+        assert standing(later) is Standing.OVER
+
+    def test_renewing_prolongs_nothing(self) -> None:
+        at = START + sessions.LIFE - MOMENT
+        later = sessions.renewed(session(), NEXT, at)
+        assert standing(later, NEXT, at) is Standing.GOOD
+        assert standing(later, NEXT, START + sessions.LIFE) is Standing.OVER
+
+    def test_what_ended_is_over(self) -> None:
+        assert standing(sessions.ended(session())) is Standing.OVER
+
+    @pytest.mark.parametrize(("minutes", "worth"), [(-1, Standing.GOOD), (0, Standing.OVER), (1, Standing.OVER)])
+    def test_signing_out_everywhere_ends_what_began_before(self, minutes: int, worth: Standing) -> None:
+        assert standing(session(), signed_out=START + timedelta(minutes=minutes)) is worth
+
+    @given(st.text(max_size=60))
+    def test_no_other_key_is_good(self, key: str) -> None:
+        assert standing(session(former=sessions.digest(NEXT)), key) is Standing.OVER
+
+
+class TestCookies:
+    def test_a_cookie_is_read(self) -> None:
+        assert sessions.read_cookie(f"{KEY}.{NEXT}") == (KEY, NEXT)
+
+    @given(st.text(max_size=100))
+    def test_nothing_else_is_one(self, text: str) -> None:
+        assert sessions.read_cookie(text) is None
+
+    @pytest.mark.parametrize("end", ["\n", " ", "=", "\x00", "A"])
+    def test_nor_one_with_something_behind_it(self, end: str) -> None:
+        assert sessions.read_cookie(f"{KEY}.{NEXT}{end}") is None
+        assert not sessions.is_token(f"{KEY}{end}")
+
+    def test_the_next_key_is_always_the_same_and_no_other_sessions(self) -> None:
+        made = [sessions.successor(*of) for of in ((b"one", "a", KEY), (b"two", "a", KEY), (b"one", "b", KEY))]
+        assert len({*made, sessions.successor(b"one", "a", NEXT)}) == 4
+        assert made[0] == sessions.successor(b"one", "a", KEY)
+        assert sessions.read_cookie(f"{KEY}.{made[0]}") == (KEY, made[0])
+
+    def test_forms_tokens_differ_by_session_and_secret(self) -> None:
+        tokens = {sessions.csrf(secret, id) for secret in (b"one", b"two") for id in (KEY, NEXT)}
+        assert len(tokens) == 4
+
+
+class TestAgents:
+    policy = wiring.policy()
+
+    def test_an_agent_is_known_by_address_in_whatever_case(self) -> None:
+        assert list(sessions.agents_of(self.policy, " Ada@Northlight.Example ")) == ["northlight"]
+
+    @pytest.mark.parametrize("address", ["", "ada", "ada@kettle.example", "care@help.northlight.example", "*"])
+    def test_nobody_else_is(self, address: str) -> None:
+        assert sessions.agents_of(self.policy, address) == {}
+
+    def test_letters_that_only_look_alike_when_small_make_nobody_an_agent(self) -> None:
+        assert "\N{KELVIN SIGN}".lower() == "k"
+        assert sessions.agents_of(self.policy, "robin@\N{KELVIN SIGN}ettle.example") == {}
+
+
+class TestOnward:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/desk",
+            "/desk?list=mine&shop=northlight",
+            "/desk/t/NL-7K3F9-QXMT2",
+            "/desk/t/NL-7K3F9-QXMT2?original=m1",
+            "/desk/search?q=lamp%20shade&after=%7B%22a%22%7D",
+            "/desk/t/NL-7K3F9-QXMT2/f/m1/1-ab..c"[:-3],
+        ],
+    )
+    def test_pages_of_the_desk_are_gone_on_to(self, path: str) -> None:
+        assert sessions.onward(path) == path
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "",
+            "/",
+            "//evil.example",
+            "https://evil.example/desk",
+            "/desk@evil.example",
+            "/desk.evil.example",
+            "/desk//evil.example",
+            "/desk/../t/x",
+            "/desk/%2e%2e/t/x",
+            "/desk/a%2fb",
+            "/desk\\evil",
+            "/desk?x=\r\nSet-Cookie: a=b",
+            "/desk\n",
+            "/desk#x",
+            "/desk/login?next=/desk",
+            "/desk/in?t=x",
+            "/desk/out",
+            "/desk/oidc/back?code=x",
+            "/desker",
+            "/static/x",
+            "/desk?" + "x" * 500,
+            "/desk/é",
+        ],
+    )
+    def test_nothing_else_is(self, path: str) -> None:
+        assert sessions.onward(path) == "/desk"
+
+    @given(st.text(max_size=40), st.sampled_from(["", "/", "/desk", "/desk/", "/desk?", "//", "http://"]))
+    def test_whatever_it_says_it_stays_on_the_desk(self, text: str, start: str) -> None:
+        path = sessions.onward(start + text)
+        assert path == "/desk" or path.startswith(("/desk/", "/desk?"))
+        assert path.isascii()
+        assert path.isprintable()
+        assert "//" not in path.partition("?")[0]
+
+
+def test_what_is_drawn_at_random_is_what_is_taken() -> None:
+    assert all(sessions.is_token(secrets.token_urlsafe(32)) for _ in range(100))

@@ -1,0 +1,158 @@
+"""What a report about a mail of ours changes: said once, told to agents when a customer did not get it."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.rules.delivery import sending
+from chalicelib.rules.delivery.bouncing import Fate, Report, note, undelivered
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage, claim
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from tests.support import samples
+from tests.support.store.fakes import START
+
+MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northlight.example"
+SHOP = samples.northlight()
+ACK, NEWS = "id-of-the-acknowledgement", "id-of-the-notification"
+BOUNCED = Report(Fate.BOUNCED, (MIRA,), "5.1.1", "smtp; 550 user unknown")
+GIVEN_UP = Report(Fate.FAILED, (MIRA,), "4.2.2", "mailbox full")
+COMPLAINED = Report(Fate.COMPLAINED, (MIRA,), None, "abuse")
+DELAYED = Report(Fate.DELAYED, (MIRA,), "4.4.7", "greylisted")
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    """A ticket whose acknowledgement and one notification went out."""
+    mails = (
+        Delivery(Purpose.ACKNOWLEDGEMENT, MIRA, Posting.SENT, ACK, START),
+        Delivery(Purpose.NOTIFICATION_NEW, ADA, Posting.SENT, NEWS, START),
+    )
+    return replace(samples.ticket(), outbox=Outbox(mails, Stage.DONE, START))
+
+
+def noted(ticket: Ticket, report: Report, id: str = ACK) -> Ticket:
+    change = note(ticket, id, report, SHOP, START)
+    assert change
+    assert change.ticket
+    return change.ticket
+
+
+def box(item: Ticket | Message) -> Outbox:
+    assert item.outbox
+    return item.outbox
+
+
+class TestOfTheCustomersMail:
+    @pytest.mark.parametrize(
+        ("report", "posting", "said"),
+        [
+            (BOUNCED, Posting.BOUNCED, "5.1.1 smtp; 550 user unknown"),
+            (GIVEN_UP, Posting.FAILED, "4.2.2 mailbox full"),
+            (COMPLAINED, Posting.COMPLAINED, "abuse"),
+        ],
+    )
+    def test_it_is_marked_and_every_agent_is_told(
+        self, ticket: Ticket, report: Report, posting: Posting, said: str
+    ) -> None:
+        change = note(ticket, ACK, report, SHOP, START)
+        assert change
+        assert change.ticket
+        outbox = box(change.ticket)
+        assert (outbox.deliveries[0].posting, outbox.deliveries[0].error) == (posting, said)
+        assert [(d.purpose, d.to) for d in outbox.owed()] == [(Purpose.UNDELIVERED, ADA), (Purpose.UNDELIVERED, TOM)]
+        assert outbox.stage is Stage.QUEUED
+        (entry,) = change.log
+        assert entry.action == f"mail {report.fate}"
+        assert entry.detail == (f"acknowledgement: {report.status}" if report.status else "acknowledgement")
+        assert change.ticket.version == ticket.version + 1
+
+    def test_a_delay_is_logged_and_moves_nothing(self, ticket: Ticket) -> None:
+        change = note(ticket, ACK, DELAYED, SHOP, START)
+        assert change
+        assert change.ticket
+        assert change.ticket.outbox == ticket.outbox
+        assert [entry.action for entry in change.log] == [Action.MAIL_DELAYED]
+
+    @pytest.mark.parametrize("again", [BOUNCED, COMPLAINED, DELAYED])
+    def test_what_was_noted_is_not_noted_again(self, ticket: Ticket, again: Report) -> None:
+        assert note(noted(ticket, BOUNCED), ACK, again, SHOP, START) is None
+
+    def test_a_delay_can_end_as_a_bounce(self, ticket: Ticket) -> None:
+        assert box(noted(noted(ticket, DELAYED), BOUNCED)).deliveries[0].posting is Posting.BOUNCED
+
+    def test_an_answer_bounces_on_its_message(self, ticket: Ticket) -> None:
+        answer = replace(
+            samples.message_of(samples.reply(ticket)),
+            outbox=Outbox(
+                (Delivery(Purpose.ANSWER, MIRA, Posting.SENT, "id-of-the-answer", START),), Stage.DONE, START
+            ),
+        )
+        change = note(answer, "id-of-the-answer", BOUNCED, SHOP, START)
+        assert change
+        assert change.ticket is None
+        (message,) = change.messages
+        assert [d.posting for d in box(message).deliveries] == [Posting.BOUNCED, Posting.OWED, Posting.OWED]
+
+    def test_a_sender_at_work_is_not_disturbed(self, ticket: Ticket) -> None:
+        held = replace(ticket, outbox=claim(replace(box(ticket), stage=Stage.QUEUED), START))
+        outbox = box(noted(held, BOUNCED))
+        assert (outbox.stage, outbox.attempts, outbox.wake_at) == (
+            Stage.CLAIMED,
+            box(held).attempts,
+            box(held).wake_at,
+        )
+        assert len(outbox.owed()) == 2
+
+
+class TestOfOthers:
+    def test_of_an_agents_notification_nobody_is_told(self, ticket: Ticket) -> None:
+        outbox = box(noted(ticket, BOUNCED, NEWS))
+        assert outbox.deliveries[1].posting is Posting.BOUNCED
+        assert outbox.owed() == ()
+        assert outbox.stage is Stage.DONE
+
+    def test_that_a_mail_did_not_arrive_never_tells_of_itself(self, ticket: Ticket) -> None:
+        """Word of a bounce that bounces in its turn must not go round for ever."""
+        told = noted(ticket, BOUNCED)
+        claimed = sending.claim(told, START)
+        assert claimed
+        assert claimed.ticket
+        word = box(claimed.ticket).owed()[0]
+        sent = sending.sent(claimed.ticket, box(claimed.ticket).attempts, word, "id-of-the-word", START)
+        assert sent.ticket
+        again = noted(sent.ticket, BOUNCED, "id-of-the-word")
+        assert len(box(again).deliveries) == len(box(sent.ticket).deliveries)
+
+    @pytest.mark.parametrize("report", [BOUNCED, DELAYED, COMPLAINED])
+    def test_a_mail_that_is_not_this_items_changes_nothing(self, ticket: Ticket, report: Report) -> None:
+        assert note(ticket, "another", report, SHOP, START) is None
+        assert note(replace(ticket, outbox=None), ACK, report, SHOP, START) is None
+
+
+class TestSaid:
+    def test_status_and_words_within_bounds(self) -> None:
+        assert BOUNCED.said == "5.1.1 smtp; 550 user unknown"
+        assert Report(Fate.BOUNCED, ()).said == ""
+        assert Report(Fate.BOUNCED, (), "5.0.0").said == "5.0.0"
+        assert len(Report(Fate.BOUNCED, (), "5.0.0", "x" * 5000).said) == 300
+
+
+class TestUndelivered:
+    def test_it_is_the_latest_mail_to_the_customer_that_was_lost(self, ticket: Ticket) -> None:
+        assert undelivered(None) is None
+        assert undelivered(ticket.outbox) is None
+        assert undelivered(noted(ticket, BOUNCED, NEWS).outbox) is None
+        lost = undelivered(noted(ticket, BOUNCED).outbox)
+        assert lost
+        assert (lost.to, lost.error) == (MIRA, BOUNCED.said)
+
+    def test_what_the_mail_service_refused_counts_too(self, ticket: Ticket) -> None:
+        refused = replace(box(ticket).deliveries[0], posting=Posting.REFUSED, error="no")
+        assert undelivered(replace(box(ticket), deliveries=(refused,))) == refused
+
+
+def test_the_store_takes_what_is_noted(ticket: Ticket) -> None:
+    change = note(ticket, ACK, BOUNCED, SHOP, START)
+    assert isinstance(change, Change)
+    assert not change.sent

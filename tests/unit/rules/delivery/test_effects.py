@@ -1,0 +1,123 @@
+"""What it changes that a mail was really sent, or never will be."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.rules.delivery import effects, sending
+from chalicelib.rules.procedure import concluding, extending, replying
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.outbox import Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Person, State, Tally, Ticket, Visibility
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+DAY = timedelta(days=1)
+LATER = START + DAY
+DUE = START + 30 * DAY
+
+
+def written(purpose: Purpose) -> tuple[Ticket, Message]:
+    moment = samples.moment()
+    change = {
+        Purpose.EXTENSION: lambda: extending.extend(samples.ticket(), "m", DUE + DAY, "A part is late", ADA, moment),
+        Purpose.FINAL_ANSWER: lambda: concluding.conclude(
+            samples.ticket(), "m", Outcome.UPHELD, "You are right", ADA, moment, settled=True
+        ),
+        Purpose.QUESTION: lambda: replying.asks(samples.ticket(), "m", "Which?", ADA, moment),
+    }[purpose]()
+    assert change.ticket
+    return change.ticket, samples.message_of(change)
+
+
+def noted(message: Message, *, sent: bool) -> Change:
+    """The sending's own note, by the rule that makes it."""
+    (claimed,) = (sending.claim(message, START) or Change()).messages
+    assert claimed.outbox
+    (mail,) = claimed.outbox.owed()
+    if sent:
+        return sending.sent(claimed, claimed.outbox.attempts, mail, "ses-1", LATER)
+    warning = effects.warning(claimed, mail, samples.ticket(), samples.northlight())
+    return sending.refused(claimed, claimed.outbox.attempts, mail, "MessageRejected", LATER, warning)
+
+
+def proven(purpose: Purpose, *, sent: bool) -> tuple[Change, Change]:
+    ticket, message = written(purpose)
+    note = noted(message, sent=sent)
+    with_or_without = effects.with_effect if sent else effects.without_effect
+    return note, with_or_without(note, ticket, message, purpose, samples.moment(LATER))
+
+
+def owed(change: Change) -> list[tuple[Purpose, str]]:
+    box = samples.message_of(change).outbox
+    assert box
+    return [(mail.purpose, mail.to) for mail in box.owed()]
+
+
+class TestSent:
+    def test_a_notice_moves_the_promise_with_the_note_of_its_sending(self) -> None:
+        note, change = proven(Purpose.EXTENSION, sent=True)
+        assert change.ticket
+        assert change.ticket.version == 3
+        resolve = change.ticket.clock("resolve")
+        assert resolve
+        assert resolve.due == DUE + DAY
+        assert (change.messages, change.sent) == (note.messages, note.sent)
+        assert [entry.action for entry in change.log] == ["extended"]
+        assert change.tally == ()
+
+    def test_a_final_answer_closes_and_its_promises_are_counted(self) -> None:
+        note, change = proven(Purpose.FINAL_ANSWER, sent=True)
+        assert change.ticket
+        assert (change.ticket.state, change.ticket.version) == (State.CLOSED, 3)
+        assert (change.messages, change.sent) == (note.messages, note.sent)
+        assert [entry.action for entry in change.log] == ["closed"]
+        assert change.tally == (Tally("northlight", LATER, kept=2),)
+
+    def test_noted_once_more_it_keeps_no_promise_again(self) -> None:
+        ticket, message = written(Purpose.FINAL_ANSWER)
+        note = noted(message, sent=True)
+        first = effects.with_effect(note, ticket, message, Purpose.FINAL_ANSWER, samples.moment(LATER)).ticket
+        assert first
+        again = concluding.reopen(first, "A new photo", ADA, samples.moment(LATER)).ticket
+        assert again
+        second = effects.with_effect(note, again, message, Purpose.FINAL_ANSWER, samples.moment(LATER))
+        assert second.ticket
+        assert (second.ticket.state, second.tally, second.log) == (State.OPEN, (), ())
+
+    def test_any_other_mail_was_sent_and_that_is_all(self) -> None:
+        note, change = proven(Purpose.QUESTION, sent=True)
+        assert change is note
+        assert Purpose.QUESTION not in effects.TELLING
+
+
+class TestNeverSent:
+    @pytest.mark.parametrize("purpose", effects.TELLING)
+    def test_it_is_as_if_never_said_and_the_agents_hear_of_it(self, purpose: Purpose) -> None:
+        _, change = proven(purpose, sent=False)
+        ticket = change.ticket
+        assert ticket
+        assert (ticket.state, ticket.clocks) == (State.OPEN, samples.ticket().clocks)
+        agents = [agent.address for agent in samples.northlight().agents]
+        assert owed(change) == [(Purpose.UNDELIVERED, agent) for agent in agents]
+        box = samples.message_of(change).outbox
+        assert box
+        assert box.stage is Stage.CLAIMED  # whoever sends the others goes on with these
+        assert [(entry.action, entry.detail.partition(":")[0]) for entry in change.log] == [(Action.NOT_SENT, purpose)]
+        assert samples.message_of(change).visibility is Visibility.INTERNAL
+
+    def test_another_may_be_said(self) -> None:
+        extended = proven(Purpose.EXTENSION, sent=False)[1].ticket
+        assert extended
+        assert extending.extend(extended, "n", DUE + DAY, "Once more", ADA, samples.moment(LATER))
+        concluded = proven(Purpose.FINAL_ANSWER, sent=False)[1].ticket
+        assert concluded
+        moment = samples.moment(LATER)
+        assert concluding.conclude(concluded, "n", Outcome.UPHELD, "You are right", ADA, moment, settled=True)
+
+    def test_any_other_mail_is_as_it_was_noted(self) -> None:
+        note, change = proven(Purpose.QUESTION, sent=False)
+        assert change is note

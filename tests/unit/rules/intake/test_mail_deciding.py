@@ -1,0 +1,352 @@
+"""What becomes of a mail: each row of docs/mails.md, and what holds for every combination of facts."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules.intake.mail_deciding import decide
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_facts import (
+    Addressed,
+    Author,
+    Facts,
+    Inner,
+    Key,
+    Origin,
+    Part,
+    Proof,
+    Report,
+    Standing,
+)
+from chalicelib.rules.tickets.remarks import Remark
+
+TABLE = Path(__file__).parents[4] / "docs" / "mails.md"
+COLUMNS = ("course", "voice", "told", "acknowledged", "moves")
+YES = st.booleans()
+FACTS = st.builds(
+    lambda **said: Facts(**_possible(said)),
+    origin=st.sampled_from(Origin),
+    report=st.sampled_from(Report),
+    silent=YES,
+    reachable=YES,
+    proof=st.sampled_from(Proof),
+    author=st.sampled_from(Author),
+    disowned=YES,
+    suspicious=YES,
+    readable=YES,
+    words=YES,
+    files=YES,
+    agent=YES,
+    part=st.sampled_from(Part),
+    key=st.sampled_from(Key),
+    standing=st.sampled_from(Standing),
+    answerable=YES,
+    addressed=st.sampled_from(Addressed),
+    inner=st.sampled_from(Inner),
+    certain=YES,
+)
+
+
+def _possible(said: dict[str, Any]) -> dict[str, Any]:
+    """Who leads to no ticket has no part in one, and who leads to one does so by something. Whom nobody can name has no
+    part, and nothing vouches for them."""
+    if said["author"] is Author.UNCLEAR:
+        proof = Proof.FAILED if said["proof"] is Proof.FAILED else Proof.NONE
+        said = said | {"part": Part.NONE, "proof": proof}
+    if said["standing"] is Standing.NONE or said["key"] is Key.NONE:
+        return said | {"standing": Standing.NONE, "key": Key.NONE, "part": Part.NONE}
+    return said
+
+
+def _rows() -> dict[str, dict[str, set[str]]]:
+    """The table's rows by their reason, each column with the values it allows."""
+    rows: dict[str, dict[str, set[str]]] = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 7 and (named := re.fullmatch(r"`(\w+)`", cells[0])):
+            assert named[1] not in rows
+            values = [{value.strip() for value in cell.split(",")} for cell in cells[2:]]
+            rows[named[1]] = dict(zip(COLUMNS, values, strict=True))
+    return rows
+
+
+def _said(decision: Decision) -> dict[str, str]:
+    yes = {True: "yes", False: "no"}
+    return {
+        "course": decision.course.value,
+        "voice": decision.voice.value,
+        "told": decision.told.value,
+        "acknowledged": yes[decision.acknowledged],
+        "moves": yes[decision.moves],
+    }
+
+
+BOTH = (True, False)
+# Every combination of what decides: who writes to a ticket, what an agent's mail holds, how surely it is theirs.
+JOINING: dict[str, Iterable[Any]] = {
+    "origin": Origin, "report": Report, "proof": Proof, "suspicious": BOTH, "words": BOTH, "agent": BOTH, "part": Part,
+    "key": Key, "standing": Standing, "addressed": Addressed,
+}  # fmt: skip
+HOLDING: dict[str, Iterable[Any]] = {
+    "origin": Origin, "proof": Proof, "disowned": BOTH, "agent": BOTH, "addressed": Addressed, "inner": Inner,
+    "certain": BOTH, "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "key": Key,
+}  # fmt: skip
+NAMING: dict[str, Iterable[Any]] = {
+    "author": (Author.LOOSE, Author.UNCLEAR), "proof": Proof, "agent": BOTH, "suspicious": BOTH, "key": Key,
+    "standing": Standing, "addressed": Addressed, "inner": Inner,
+}  # fmt: skip
+
+
+def _every() -> Iterator[Facts]:
+    for half in (JOINING, HOLDING, NAMING):
+        for values in product(*half.values()):
+            said: dict[str, Any] = dict(zip(half, values, strict=True))
+            yield Facts(**said)
+            if half is HOLDING:
+                yield Facts(**said, standing=Standing.RUNNING, part=Part.CUSTOMER)
+
+
+@cache
+def _decided() -> dict[str, dict[str, set[str]]]:
+    """What the rule decides, by its reason."""
+    found: dict[str, Any] = defaultdict(lambda: defaultdict(set))
+    for facts in _every():
+        decision = decide(facts)
+        for name, value in _said(decision).items():
+            found[decision.why.value][name].add(value)
+    return {why: dict(values) for why, values in found.items()}
+
+
+def test_the_table_has_a_row_for_each_reason() -> None:
+    assert set(_rows()) == {why.value for why in Why}
+
+
+@pytest.mark.parametrize("why", Why)
+def test_the_rule_decides_as_the_table_says(why: Why) -> None:
+    assert _decided()[why.value] == _rows()[why.value]
+
+
+TICKET = {"standing": Standing.RUNNING}
+AGENT = {"agent": True, "key": Key.AGENT, "proof": Proof.PASSED, **TICKET}
+ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOMER, "proof": Proof.PASSED}
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        # Who writes decides, whatever address it came to.
+        ({"part": Part.CUSTOMER, "key": Key.AGENT, **TICKET}, Why.WRITES),
+        ({"part": Part.PARTICIPANT, "key": Key.AGENT, **TICKET}, Why.WRITES),
+        ({"part": Part.CUSTOMER, "key": Key.AGENT, "standing": Standing.CLOSED}, Why.WRITES),
+        ({"part": Part.CUSTOMER, "key": Key.AGENT, "standing": Standing.PAST}, Why.NEW),
+        ({"part": Part.CUSTOMER, "key": Key.AGENT, "proof": Proof.FAILED, **TICKET}, Why.UNKNOWN_SENDER),
+        ({"part": Part.THIRD_PARTY, "key": Key.AGENT, "proof": Proof.PASSED, **TICKET}, Why.PARTY),
+        ({"part": Part.THIRD_PARTY, "key": Key.AGENT, **TICKET}, Why.UNCOUNTED),
+        ({"key": Key.AGENT, **TICKET}, Why.UNKNOWN_SENDER),
+        ({"key": Key.ENDED, **TICKET}, Why.ENDED_KEY),
+        ({"key": Key.ENDED, "part": Part.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"key": Key.ENDED, "part": Part.PARTICIPANT, **TICKET}, Why.WRITES),
+        ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, **TICKET}, Why.WRITES),
+        ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, "proof": Proof.FAILED, **TICKET}, Why.UNCOUNTED),
+        ({"part": Part.PARTICIPANT, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
+        ({"key": Key.THIRD_PARTY, "standing": Standing.PAST}, Why.PARTY),
+        # What must not be answered automatically is a person's.
+        ({"silent": True}, Why.NO_CONFIRMATION),
+        ({"silent": True, "reachable": True}, Why.NEW),
+        ({"silent": True, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"silent": True, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
+        ({"silent": True, **AGENT}, Why.ANSWERED),
+        # A machine's words.
+        ({"origin": Origin.MACHINE}, Why.NEW_MACHINE),
+        ({"origin": Origin.MACHINE, "agent": True}, Why.NEW_ABSENCE),
+        ({"origin": Origin.OURSELVES, "agent": True}, Why.OURS),
+        ({"origin": Origin.MACHINE, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.MACHINE_TOLD),
+        ({"origin": Origin.MACHINE, "key": Key.CUSTOMER, "words": False, **TICKET}, Why.MACHINE),
+        ({"origin": Origin.OURSELVES, "key": Key.CUSTOMER, **TICKET}, Why.MACHINE),
+        ({"origin": Origin.MACHINE, **AGENT}, Why.AUTOMATIC),
+        ({"origin": Origin.MACHINE, "key": Key.THIRD_PARTY, **TICKET}, Why.UNCOUNTED),
+        # Reports: never from the ticket's own people.
+        ({"report": Report.OURS, "origin": Origin.MACHINE}, Why.REPORT),
+        ({"report": Report.OURS, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"report": Report.OTHER, "origin": Origin.MACHINE, "key": Key.CUSTOMER, **TICKET}, Why.STRAY_REPORT),
+        ({"report": Report.OTHER, "origin": Origin.MACHINE}, Why.NEW_REPORT),
+        # Agents' answers.
+        (AGENT, Why.ANSWERED),
+        ({**AGENT, "standing": Standing.PAST}, Why.ANSWERED),
+        ({**AGENT, "words": False, "files": True}, Why.ANSWERED),
+        ({**AGENT, "words": False}, Why.EMPTY),
+        ({**AGENT, "proof": Proof.FAILED}, Why.UNVERIFIED),
+        ({**AGENT, "suspicious": True}, Why.UNVERIFIED),
+        ({**AGENT, "proof": Proof.NONE}, Why.UNPROVEN),
+        ({**AGENT, "proof": Proof.NONE, "addressed": Addressed.OTHERS}, Why.COPY),
+        ({**AGENT, "author": Author.LOOSE}, Why.UNCLEAR_SENDER),
+        ({**AGENT, "author": Author.UNCLEAR, "proof": Proof.NONE}, Why.UNCLEAR_SENDER),
+        ({**AGENT, "author": Author.LOOSE, "addressed": Addressed.CUSTOMER}, Why.UNCLEAR_SENDER),
+        ({**AGENT, "author": Author.LOOSE, "proof": Proof.FAILED}, Why.UNVERIFIED),
+        ({**AGENT, "readable": False, "words": False}, Why.UNREADABLE),
+        ({**AGENT, "answerable": False}, Why.NO_ADDRESS),
+        ({**AGENT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
+        ({**AGENT, "addressed": Addressed.OTHERS}, Why.COPY),
+        ({**AGENT, "addressed": Addressed.AMONG}, Why.ANSWERED),
+        ({**AGENT, "key": Key.CUSTOMER}, Why.BAD_TOKEN),
+        ({**AGENT, "key": Key.THIRD_PARTY}, Why.BAD_TOKEN),
+        (
+            {**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER, "proof": Proof.NONE},
+            Why.UNPROVEN,
+        ),
+        ({**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
+        # Whom a From names that can be read in more ways than one.
+        ({"author": Author.UNCLEAR, "key": Key.CUSTOMER, **TICKET}, Why.NEWCOMER),
+        ({"author": Author.UNCLEAR, "key": Key.ID, **TICKET}, Why.NEWCOMER),
+        ({"author": Author.UNCLEAR, "key": Key.AGENT, **TICKET}, Why.UNKNOWN_SENDER),
+        ({"author": Author.UNCLEAR, "key": Key.THIRD_PARTY, **TICKET}, Why.UNCOUNTED),
+        ({"author": Author.LOOSE, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
+        ({"author": Author.LOOSE, "key": Key.CUSTOMER, "part": Part.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"author": Author.UNCLEAR}, Why.NEW),
+        ({"author": Author.UNCLEAR, "agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.NEW),
+        ({**AGENT, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
+        # Passed on, answered, or in copy.
+        ({"agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.PASSED_ON),
+        ({"agent": True, "inner": Inner.CUSTOMER}, Why.PASSED_ON),
+        ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "addressed": Addressed.OTHERS}, Why.PASSED_ON),
+        ({"agent": True, "inner": Inner.UNKNOWN, "certain": True}, Why.WHOSE),
+        (ANSWERS, Why.NEW_ANSWERED),
+        ({**ANSWERS, "words": False}, Why.NEW_COPY),
+        ({**ANSWERS, "proof": Proof.NONE}, Why.NEW_COPY),
+        ({**ANSWERS, "author": Author.LOOSE}, Why.NEW_COPY),
+        ({"agent": True, "inner": Inner.UNKNOWN, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
+        ({"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.AMONG}, Why.NEW_COPY),
+        ({"agent": True, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
+        ({"agent": True}, Why.NEW),
+        ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "proof": Proof.FAILED}, Why.NEW),
+        ({"inner": Inner.CUSTOMER, "certain": True}, Why.NEW),
+        ({"agent": True, "addressed": Addressed.SERVICE}, Why.SERVICE),
+        ({"addressed": Addressed.SERVICE}, Why.NEW),
+        ({"origin": Origin.OURSELVES, "addressed": Addressed.SERVICE}, Why.SERVICE),
+        ({"origin": Origin.OURSELVES}, Why.OURS),
+        # What a ticket takes no more.
+        ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "standing": Standing.PAST}, Why.NEW),
+        ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "standing": Standing.PAST}, Why.UNCOUNTED),
+        ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "proof": Proof.FAILED, **TICKET}, Why.NEW),
+        ({"suspicious": True}, Why.SUSPECT),
+        # Nothing automatic goes to an address that did not send it.
+        ({"disowned": True}, Why.DISOWNED),
+        ({"disowned": True, "proof": Proof.FAILED}, Why.DISOWNED),
+        ({"disowned": True, "silent": True, "reachable": True}, Why.DISOWNED),
+        ({"disowned": True, "agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.DISOWNED),
+        ({"disowned": True, "origin": Origin.MACHINE}, Why.NEW_MACHINE),
+        ({"disowned": True, "suspicious": True}, Why.SUSPECT),
+        ({"disowned": True, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
+        ({"proof": Proof.FAILED}, Why.NEW),
+        ({"suspicious": True, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
+    ],
+)
+def test_each_row(said: dict[str, Any], why: Why) -> None:
+    assert decide(Facts(**said)).why is why
+
+
+# For every combination ------------------------------------------------------------------------------------------------
+
+
+@given(FACTS)
+def test_an_agents_mail_without_words_and_files_is_never_mailed_nor_met(facts: Facts) -> None:
+    decision = decide(facts)
+    if facts.agent and not facts.says_something:
+        assert decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED)
+        assert not decision.mailed
+
+
+@given(FACTS)
+def test_only_an_agent_with_the_agents_token_has_anything_mailed(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.mailed:
+        assert facts.agent and facts.key is Key.AGENT
+        assert not facts.suspicious and facts.answerable
+
+
+@given(FACTS)
+def test_the_shops_voice_is_only_that_of_an_agent_whose_domain_vouches_for_it(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.voice is Voice.AGENT or decision.course in (Course.ANSWER, Course.OPEN_ANSWERED):
+        assert facts.agent and facts.origin is Origin.PERSON
+        assert facts.proof is Proof.PASSED and facts.author is Author.SURE
+
+
+@given(FACTS)
+def test_what_must_not_be_answered_automatically_is_not(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.acknowledged and facts.silent:
+        assert facts.reachable or decision.why is Why.PASSED_ON
+    if decision.acknowledged:
+        assert facts.origin is Origin.PERSON and facts.report is Report.NONE and not facts.suspicious
+        assert not facts.disowned
+    if decision.course is Course.RECORD and facts.disowned:
+        assert decision.told is Told.NOBODY
+    if decision.course is Course.RECORD and facts.silent:
+        assert decision.told is Told.NOBODY
+
+
+@given(FACTS)
+def test_what_is_kept_inside_is_remarked_with_the_reason(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.course is Course.KEEP:
+        assert Remark(decision.why).value == decision.why.value
+
+
+@given(FACTS)
+def test_no_persons_words_are_lost(facts: Facts) -> None:
+    """They stand in a ticket, and somebody is told: other agents, or whoever has to write them anew."""
+    decision = decide(facts)
+    person = facts.origin is Origin.PERSON and facts.report is Report.NONE
+    if person and decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED):
+        unsure = facts.agent and facts.addressed is Addressed.SERVICE
+        assert decision.told is not Told.NOBODY or unsure
+        assert decision.course is not Course.NOTE
+        assert decision.course is not Course.RECORD or unsure
+
+
+@given(FACTS)
+def test_a_customers_words_with_a_valid_token_move_the_ticket_or_tell_an_agent(facts: Facts) -> None:
+    decision = decide(facts)
+    theirs = facts.part is Part.CUSTOMER and facts.key is Key.CUSTOMER and facts.standing is not Standing.NONE
+    if theirs and facts.words and not facts.agent and facts.origin is not Origin.OURSELVES:
+        assert decision.moves or decision.told is not Told.NOBODY
+
+
+@given(FACTS)
+def test_an_agent_hears_that_an_answer_was_not_sent_unless_a_machine_wrote_it(facts: Facts) -> None:
+    decision = decide(facts)
+    meant = facts.agent and facts.key is Key.AGENT and facts.standing is not Standing.NONE
+    if meant and facts.origin is Origin.PERSON and decision.course is not Course.ANSWER:
+        assert (decision.course, decision.told) == (Course.KEEP, Told.WRITER)
+
+
+@given(FACTS)
+def test_a_machine_moves_nothing_and_nothing_of_it_goes_round(facts: Facts) -> None:
+    decision = decide(facts)
+    if facts.origin is not Origin.PERSON:
+        assert not (decision.moves or decision.acknowledged or decision.mailed or decision.counts)
+        assert decision.voice is Voice.NOBODY
+    if facts.origin is Origin.OURSELVES or (facts.origin is Origin.MACHINE and facts.agent and facts.part is Part.NONE):
+        assert decision.told is Told.NOBODY
+
+
+@given(FACTS)
+def test_nobody_speaks_in_anothers_name(facts: Facts) -> None:
+    decision = decide(facts)
+    if decision.voice in (Voice.AGENT, Voice.COLLEAGUE) or decision.theirs:
+        assert facts.agent
+    if decision.theirs:
+        assert facts.inner is Inner.CUSTOMER and facts.proof is not Proof.FAILED
+    if decision.voice in (Voice.CUSTOMER, Voice.PARTICIPANT) and decision.course is Course.ADD:
+        assert facts.part in (Part.CUSTOMER, Part.PARTICIPANT) and facts.proof is not Proof.FAILED
+    if decision.counts:
+        assert not facts.suspicious and facts.part is not Part.CUSTOMER

@@ -1,0 +1,122 @@
+"""What a policy answers once it is read: whom it knows, which words, which bodies, what should be looked at."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chalicelib.errors import UnknownShop
+from chalicelib.rules.policy.model import Agent, ClosedDay, Policy, Shop
+from chalicelib.rules.policy.reading import read
+from chalicelib.rules.timing.periods import parse
+
+TODAY = date(2026, 11, 20)
+SHIPPED = Path(__file__).parents[4] / "templates" / "policy.toml"
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return read(SHIPPED.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def shop(policy: Policy) -> Shop:
+    return policy.shop("northlight")
+
+
+def test_shops_are_found_by_id_address_and_prefix(policy: Policy, shop: Shop) -> None:
+    assert policy.shop_of(" Care@Help.Northlight.EXAMPLE ") is shop
+    assert policy.shop_of("care@kettle.example") is None
+    assert policy.shop_of("ada@help.northlight.example") is None
+    with pytest.raises(UnknownShop, match="'nowhere'"):
+        policy.shop("nowhere")
+
+
+def test_agents_are_found_by_address_whatever_its_case(shop: Shop) -> None:
+    agent = shop.agent(" ADA@northlight.example")
+    assert agent is not None
+    assert agent.name == "Ada Lindqvist"
+    assert shop.agent("eve@northlight.example") is None
+
+
+def test_words_come_in_the_language_asked_for_or_the_shops_first(shop: Shop) -> None:
+    label = shop.kinds["complaint"].label
+    assert shop.text(label, "de") == "Beschwerde"
+    assert shop.text(label, "fr") == shop.text(label, None) == shop.text(label, "") == "Complaint"
+    assert shop.text({"de": "nur"}, "en") == "nur"
+    assert shop.text({}, "en") == ""
+
+
+def test_the_domain_is_that_of_the_support_address(shop: Shop) -> None:
+    assert shop.domain == "help.northlight.example"
+
+
+@pytest.mark.parametrize(
+    "address", ["care@northlight.example", " Care@NORTHLIGHT.example", "care+x@northlight.example"]
+)
+def test_an_alias_is_the_shops_own_address(policy: Policy, shop: Shop, address: str) -> None:
+    assert shop.is_ours(address)
+    assert policy.shop_of(address) is shop
+    assert not policy.shop("kettle").is_ours(address)
+    assert shop.addresses == ("care@help.northlight.example", "care@northlight.example")
+
+
+def test_topics_and_bodies_are_those_of_kind_and_country(shop: Shop) -> None:
+    assert {topic.id: topic.kinds for topic in shop.topics}["product"] == ("question", "feedback")
+    assert [body.countries for body in shop.bodies_for("de", "complaint")] == [("DE",)]
+    assert [body.kinds for body in shop.bodies_for("DE", "data_request")] == [("data_request",)]
+    assert shop.bodies_for("DE", "question") == ()
+
+
+def test_retention_goes_by_outcome_where_the_policy_says_so(shop: Shop) -> None:
+    complaint = shop.kinds["complaint"]
+    assert complaint.retention() == complaint.retention("upheld") == parse("3 years")
+    assert complaint.retention("spam") == parse("30 days")
+
+
+def test_escalation_steps_by_moment(shop: Shop) -> None:
+    steps = list(shop.kinds["complaint"].steps("daily"))
+    assert [step.mail for step in steps] == [("assignee", "owner")]
+    assert not list(shop.kinds["complaint"].steps("never"))
+
+
+def test_a_closed_day_is_of_one_year_or_of_each() -> None:
+    yearly, once = ClosedDay("x", 12, 24), ClosedDay("x", 12, 24, 2026)
+    assert yearly.falls_on(date(2026, 12, 24))
+    assert yearly.falls_on(date(2027, 12, 24))
+    assert once.falls_on(date(2026, 12, 24))
+    assert not once.falls_on(date(2027, 12, 24))
+    assert not once.falls_on(date(2026, 12, 25))
+
+
+def test_the_shipped_policy_gives_nothing_to_look_at(policy: Policy) -> None:
+    assert policy.warnings(TODAY) == ()
+
+
+def warned(shop: Shop, today: date = TODAY) -> str:
+    (warning,) = Policy({shop.id: shop}).warnings(today)
+    return warning
+
+
+def test_warnings(shop: Shop) -> None:
+    german, *others = shop.bodies
+    stale = replace(german, checked=date(2025, 11, 19))
+    assert "last checked on 2025-11-19" in warned(replace(shop, bodies=(stale, *others)))
+    platform = replace(german, url="https://ec.europa.eu/consumers/odr/main")
+    assert "closed in 2025" in warned(replace(shop, bodies=(platform, *others)))
+    assert "own country" in warned(replace(shop, bodies=()))
+    silent = Agent("tom@northlight.example", "Tom", "owner", notify=False)
+    assert "notify = true" in warned(replace(shop, agents=(silent,)))
+    past = replace(shop.holidays, extra=(ClosedDay("x", 5, 2, 2025), ClosedDay("y", 12, 24)))
+    assert "end with 2025" in warned(replace(shop, holidays=past))
+    assert not Policy({"x": replace(shop, holidays=replace(past, extra=(ClosedDay("x", 5, 2, 2026),)))}).warnings(TODAY)
+
+
+def test_warnings_of_data_requests_answered_later_than_the_law_allows(shop: Shop) -> None:
+    request = shop.kinds["data_request"]
+    for slow in (replace(request, resolve=parse("2 months")), replace(request, resolve=None)):
+        assert "within 1 month" in warned(replace(shop, kinds={**shop.kinds, "data_request": slow}))
+    assert request.extension is not None
+    longer = replace(request, extension=replace(request.extension, limit=parse("3 months")))
+    assert "2 months at most" in warned(replace(shop, kinds={**shop.kinds, "data_request": longer}))

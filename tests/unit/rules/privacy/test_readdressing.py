@@ -1,0 +1,144 @@
+"""Whose ticket it is, put right: the wrong person has no way in any more, the right one hears of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.privacy.readdressing import readdress
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.messages import Message, Person
+from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose, Stage
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+WRONG, RIGHT = Person("Website", "form@plugin.example"), Person("Kim Adler", "kim@example.com")
+LATER = samples.moment(START + timedelta(hours=1))
+
+
+def ticket(**changes: Any) -> Ticket:
+    opened = samples.ticket(person=WRONG, participants=("kim@example.com", "jo@example.com"))
+    return replace(opened, **changes)
+
+
+def put_right(of: Ticket, becomes: Person = RIGHT, messages: tuple[Message, ...] = (), **more: Any) -> Change:
+    change = readdress(of, messages, becomes, ("blinded",), ADA, LATER, **more)
+    assert change and change.ticket
+    return change
+
+
+def after(of: Ticket, **more: Any) -> Ticket:
+    found = put_right(of, **more).ticket
+    assert found
+    return found
+
+
+def owed(of: Ticket) -> list[tuple[Purpose, str]]:
+    return [(mail.purpose, mail.to) for mail in of.outbox.owed()] if of.outbox else []
+
+
+def sent(of: Ticket) -> Ticket:
+    assert of.outbox
+    gone = tuple(replace(mail, posting=Posting.SENT) for mail in of.outbox.deliveries)
+    return replace(of, outbox=replace(of.outbox, deliveries=gone, stage=Stage.DONE))
+
+
+def test_the_ticket_is_theirs_and_says_so_without_a_name() -> None:
+    change = put_right(sent(ticket()))
+    found = change.ticket
+    assert found
+    assert (found.requester, found.opening.person) == (RIGHT, RIGHT)
+    assert found.participants == ("jo@example.com",)
+    assert found.former_words == ("blinded",)
+    assert [(entry.actor, entry.action, entry.detail) for entry in change.log] == [(ADA.address, "readdressed", "")]
+
+
+def test_links_sent_to_the_wrong_person_end_on_what_has_joined_it_too() -> None:
+    joined = samples.ticket("NL-22222-22222")
+    change = put_right(ticket(), merged=[joined])
+    assert change.ticket
+    assert change.ticket.link_version == 2
+    assert [each.link_version for each in change.also] == [2]
+
+
+def test_what_is_still_owed_goes_to_the_right_one_once() -> None:
+    found = after(ticket())
+    assert [(purpose, to) for purpose, to in owed(found) if purpose is Purpose.ACKNOWLEDGEMENT] == [
+        (Purpose.ACKNOWLEDGEMENT, RIGHT.address)
+    ]
+    assert WRONG.address not in str(found.outbox)
+
+
+def test_who_had_no_confirmation_gets_one() -> None:
+    assert owed(after(sent(ticket()))) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
+    aside = sent(samples.ticket(person=WRONG, suspicions=(Suspicion.HASTY,)))
+    assert owed(after(aside)) == []
+    assert owed(after(replace(sent(ticket()), state=State.CLOSED))) == []
+
+
+def test_an_answer_on_its_way_is_sent_to_them_and_what_was_sent_stays() -> None:
+    answer = replying.agent_answers(sent(ticket()), "a", samples.arrival(person=ADA), LATER)
+    assert answer.ticket
+    change = put_right(answer.ticket, messages=answer.messages)
+    (moved,) = change.messages
+    assert moved.outbox
+    assert moved.outbox.deliveries == (Delivery(Purpose.ANSWER, RIGHT.address),)
+    assert moved.version == 2
+    assert change.ticket
+    assert owed(change.ticket) == []  # they were answered: no confirmation comes after that
+    gone = replace(
+        moved,
+        outbox=replace(
+            moved.outbox, stage=Stage.DONE, deliveries=(Delivery(Purpose.ANSWER, WRONG.address, Posting.SENT),)
+        ),
+    )
+    assert put_right(answer.ticket, messages=(gone,)).messages == ()
+
+
+def test_what_an_agent_passed_on_is_no_question_any_more() -> None:
+    asked = samples.ticket(person=ADA, remarks=(Remark.WHOSE, Remark.UNVERIFIED), acknowledge=False)
+    found = after(sent(asked))
+    assert found.opening.remarks == (Remark.UNVERIFIED,)
+    assert found.opening.person == RIGHT
+    assert owed(found) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
+
+
+def test_a_name_alone_ends_no_links() -> None:
+    found = after(sent(ticket()), becomes=Person("The Website", "FORM@plugin.example"))
+    assert (found.requester.name, found.link_version, owed(found)) == ("The Website", 1, [])
+
+
+@pytest.mark.parametrize("becomes", [WRONG, Person("", WRONG.address.upper())])
+def test_whose_it_is_already_changes_nothing(becomes: Person) -> None:
+    assert readdress(ticket(), (), becomes, (), ADA, LATER) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("", "missing"),
+        ("kim", "not_an_address"),
+        (ADA.address, "address_ours"),
+        ("care+x@northlight.example", "address_ours"),
+    ],
+)
+def test_what_is_no_customers_is_refused(address: str, code: str) -> None:
+    address = address.replace("care+x@northlight.example", samples.shipped().support.replace("@", "+x@"))
+    with pytest.raises(BadInput) as refused:
+        readdress(ticket(), (), Person("", address), (), ADA, LATER)
+    assert refused.value.problems == {"address": code}
+
+
+def test_who_left_a_number_alone_keeps_it_when_they_tell_an_address_and_somebody_else_does_not() -> None:
+    caller = samples.ticket(person=Person("Karla", "", "030 901820"))
+    assert after(caller, becomes=Person("", "karla@example.com")).requester == Person(
+        "Karla", "karla@example.com", "030 901820"
+    )
+    anothers = samples.ticket(person=Person("Website", "form@plugin.example", "030 901820"))
+    assert after(anothers).requester.phone == ""

@@ -1,0 +1,111 @@
+"""The words by which tickets are found: however something is written, whoever searches for it finds it."""
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules.privacy.search_terms import MOST, asked, number_words, own_words, words, words_of
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.procedure_facts import Rating
+from chalicelib.rules.tickets.ticket import LogEntry
+from tests.support import samples
+from tests.support.store.fakes import START
+
+RATING = Rating(1, "Thoroughly unhelpful", START)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The shade is CRACKED!", ("shade", "cracked")),
+        ("Straße, STRASSE", ("strasse",)),
+        ("İstanbul'da", ("i̇stanbul",)),
+        ("naïve naïve", ("naïve",)),
+        ("ｆｕｌｌ ﬁne", ("full", "fine")),
+        ("Glas\u00adschirm", ("glasschirm",)),
+        ("zero\u200bwidth", ("zero", "width")),
+        ("a 7 of 12", ("7", "12")),
+        ("\u0660\u0661\u0662 \u00bd", ("\u0660\u0661\u0662", "1", "2")),
+        ("NL-2026-204117", ("nl2026204117", "2026", "204117")),
+        ("well-known", ("well", "known")),
+        ("v1.2/rc_3.", ("v12rc3", "2", "3")),
+        ("日本語の注文", ("日本", "本語", "語の", "の注", "注文")),
+        ("注", ("注",)),
+        ("x" * 60, ("x" * 40,)),
+        ("", ()),
+        ("the and und der", ()),
+        ("… — ?!", ()),
+    ],
+)
+def test_words_are_folded(text: str, found: tuple[str, ...]) -> None:
+    assert words(text) == found
+
+
+def test_only_so_many_words_of_a_text_are_taken() -> None:
+    assert len(words(" ".join(f"word{n}" for n in range(MOST + 50)))) == MOST
+    assert words("lamp shade lamp screw", most=2) == ("lamp", "shade")
+
+
+@pytest.mark.parametrize("written", ["NL-2026-204117", "nl2026204117", "NL/2026/204117", "Nl.2026_204117"])
+def test_an_order_number_is_found_however_it_is_joined(written: str) -> None:
+    assert asked(written) == ("nl2026204117",)
+    assert set(asked(written)) <= set(words("My order NL-2026-204117."))
+    assert set(asked(written)) <= set(number_words("NL-2026-204117"))
+
+
+def test_even_an_order_number_of_a_single_letter_is_found() -> None:
+    assert number_words("A1") == ("a1",)
+    assert "7" in number_words(" 7 ")
+    assert "ab12" in number_words("ab 12")
+    assert number_words(" - ") == ()
+
+
+def test_a_search_asks_for_eight_words_at_most() -> None:
+    assert len(asked(" ".join(f"word{n}" for n in range(20)))) == 8
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_asked_for_in_the_texts_own_words_stands_in_it(text: str) -> None:
+    assert set(asked(text)) <= set(words(text))
+
+
+@given(st.text(max_size=80), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_neither_case_nor_composition_makes_another_word(text: str, form: str) -> None:
+    assert words(unicodedata.normalize(form, text)) == words(text)  # type: ignore[arg-type]
+    assert words(text.casefold()) == words(text)
+
+
+@given(st.text(max_size=200))
+def test_words_are_short_and_hold_no_spaces(text: str) -> None:
+    for word in words(text):
+        assert 0 < len(word) <= 40
+        assert not any(sign.isspace() for sign in word)
+
+
+def test_a_tickets_own_words_are_its_numbers_subjects_names_and_first_messages() -> None:
+    ticket = samples.ticket(subject="Broken lamp", text="The glass cracked.", person=Person("Mira Holm", "m@x.example"))
+    assert own_words(ticket)[0] == "nl2026204117"
+    assert {"broken", "lamp", "glass", "cracked", "mira", "holm"} <= set(own_words(ticket))
+    assert "example" not in own_words(ticket)
+
+
+def test_a_ratings_words_are_among_them_however_many_its_first_message_has() -> None:
+    ticket = replace(samples.ticket(text=" ".join(f"word{number}" for number in range(400))), rating=RATING)
+    assert {"thoroughly", "unhelpful"} <= set(own_words(ticket)) <= words_of(ticket, [])
+
+
+def test_who_deletes_a_ticket_learns_every_word_it_ever_stood_under() -> None:
+    ticket = samples.ticket(order_number="NEW-2")
+    said = samples.message_of(samples.reply(ticket, text="A photograph follows"))
+    log = (
+        LogEntry(START, "ada@x.example", Action.CHANGED, "order_number: OLD-1 to NEW-2"),
+        LogEntry(START, "ada@x.example", Action.ANSWERED, "order_number: no-3 to no-4"),
+    )
+    every = words_of(ticket, [said], log)
+    assert {"new2", "old1", "photograph", "follows"} <= every
+    assert "no3" not in every
+    assert words_of(replace(ticket, order_number=None), []) < every

@@ -1,0 +1,131 @@
+"""Contacts that an agent writes down: what they open, join and keep."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import contacting
+from chalicelib.rules.procedure.contacting import Contact, made_at
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, Message, Person, State, Ticket, Visibility
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+TOM = "tom@northlight.example"
+NOW = START + timedelta(hours=3)
+MOMENT = samples.moment(NOW)
+
+
+def contact(
+    at: datetime = START,
+    *,
+    outgoing: bool = False,
+    answers: bool = False,
+    with_whom: Person | None = None,
+    **changes: object,
+) -> Contact:
+    arrival = samples.arrival(**{"channel": Channel.PHONE, "source": "call", **changes})
+    return Contact(arrival, at, ADA, with_whom or arrival.person, outgoing, answers)
+
+
+def added(ticket: Ticket, said: Contact) -> tuple[Change, Ticket, Message]:
+    change = contacting.adds(ticket, "call", said, MOMENT)
+    assert change.ticket
+    return change, change.ticket, samples.message_of(change)
+
+
+def mails(of: Ticket | Message) -> Iterator[tuple[Purpose, str]]:
+    return ((mail.purpose, mail.to) for mail in (of.outbox.deliveries if of.outbox else ()))
+
+
+class TestWhen:
+    def test_a_browsers_clock_may_be_a_little_ahead(self) -> None:
+        assert made_at(NOW + timedelta(minutes=5), NOW) == NOW
+        assert made_at(START, NOW) == START
+
+    @pytest.mark.parametrize(
+        ("at", "code"), [(NOW + timedelta(minutes=6), "future"), (NOW - timedelta(days=367), "too_long_ago")]
+    )
+    def test_but_what_cannot_be_is_to_be_mended(self, at: datetime, code: str) -> None:
+        with pytest.raises(BadInput) as fault:
+            made_at(at, NOW)
+        assert fault.value.problems == {"when": code}
+
+
+class TestANewTicket:
+    def test_promises_count_from_the_call_and_the_confirmation_from_now(self) -> None:
+        ticket = contacting.opens(samples.REF, contact(), MOMENT)
+        by_form = samples.ticket()
+        assert ticket.opened_at == START
+        assert ticket.active_at == NOW
+        for name in (FIRST_ANSWER, RESOLVE):
+            assert ticket.clock(name).due == by_form.clock(name).due  # type: ignore[union-attr]
+        acknowledge = ticket.clock(ACKNOWLEDGE)
+        assert acknowledge
+        assert acknowledge.due > NOW
+
+    def test_its_customer_is_written_to_and_the_agent_who_logged_it_is_not(self) -> None:
+        ticket = contacting.opens(samples.REF, contact(), MOMENT)
+        assert set(mails(ticket)) == {
+            (Purpose.ACKNOWLEDGEMENT, "mira.holm@example.com"),
+            (Purpose.NOTIFICATION_NEW, TOM),
+        }
+        assert [(entry.actor, entry.action, entry.detail) for entry in ticket.log] == [(ADA.address, "opened", "phone")]
+
+    def test_without_an_address_nothing_is_confirmed_and_no_confirmation_promised(self) -> None:
+        ticket = contacting.opens(samples.REF, contact(person=Person("Mira", "", "+49 30 1")), MOMENT)
+        assert ticket.clock(ACKNOWLEDGE) is None
+        assert list(mails(ticket)) == [(Purpose.NOTIFICATION_NEW, TOM)]
+
+
+class TestOnATicket:
+    def test_what_the_customer_said_waits_for_an_answer_from_then_on(self) -> None:
+        ticket = replace(samples.ticket(now=START - timedelta(days=1)), state=State.WAITING, clocks=())
+        change, after, message = added(ticket, contact(text="And the screws?"))
+        assert (after.state, message.author, message.at) == (State.OPEN, Author.CUSTOMER, START)
+        assert message.visibility is Visibility.SHARED
+        promise = after.clock(NEXT_ANSWER)
+        assert promise
+        assert promise.running
+        assert (Purpose.NOTIFICATION_REPLY, TOM) in mails(message)
+        assert ADA.address not in [to for _, to in mails(message)]
+        assert [(entry.action, entry.detail) for entry in change.log] == [("contact noted", "phone")]
+
+    def test_on_one_closed_long_ago_it_cannot_be_noted(self) -> None:
+        ago = START - timedelta(days=4000)
+        ticket = replace(samples.ticket(now=ago), state=State.CLOSED, closed_at=ago, clocks=())
+        with pytest.raises(BadInput) as fault:
+            added(ticket, contact())
+        assert fault.value.problems == {"reference": "closed_long_ago"}
+
+    def test_a_call_of_ours_that_answered_meets_the_promise_when_it_was_made(self) -> None:
+        change, after, message = added(samples.ticket(), contact(outgoing=True, answers=True, person=ADA))
+        assert (message.author, message.visibility) == (Author.AGENT, Visibility.SHARED)
+        met = after.clock(FIRST_ANSWER)
+        assert met
+        assert met.met_at == START
+        assert (after.state, after.assignee) == (State.WAITING, ADA.address)
+        assert [tally.kept for tally in change.tally] == [1]
+        assert list(mails(message)) == []
+
+    def test_one_that_reached_nobody_is_for_the_agents_alone_and_meets_nothing(self) -> None:
+        ticket = samples.ticket()
+        change, after, message = added(ticket, contact(outgoing=True, person=ADA))
+        assert message.visibility is Visibility.INTERNAL
+        assert (after.clocks, after.state, after.assignee) == (ticket.clocks, State.OPEN, None)
+        assert change.tally == ()
+
+    def test_one_about_a_closed_ticket_leaves_it_closed(self) -> None:
+        ticket = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
+        change, after, _ = added(ticket, contact(outgoing=True, answers=True, person=ADA))
+        assert (after.state, after.clocks, change.tally) == (State.CLOSED, ticket.clocks, ())
+
+    def test_a_call_noted_late_makes_a_ticket_no_less_lately_active(self) -> None:
+        ticket = replace(samples.ticket(), active_at=START + timedelta(hours=2))
+        for said in (contact(), contact(outgoing=True, answers=True, person=ADA)):
+            assert added(ticket, said)[1].active_at == START + timedelta(hours=2)

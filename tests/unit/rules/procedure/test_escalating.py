@@ -1,0 +1,221 @@
+"""A promise about to be broken, broken, and broken for another day: who hears of it, once each."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.rules.policy.model import Agent, Shop, Step
+from chalicelib.rules.procedure import escalating, remedying
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure, OwedBy
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import (
+    Author,
+    Change,
+    Event,
+    Person,
+    Priority,
+    State,
+    Tally,
+    Ticket,
+    Visibility,
+    next_step,
+)
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA, TOM = "ada@northlight.example", "tom@northlight.example"
+DAY = timedelta(days=1)
+SHOP = samples.shipped()
+FIRST_DUE = START + 2 * DAY
+WARNING = datetime.fromisoformat("2026-11-26T14:00:00+00:00")
+SHIPPED = replace(samples.moment(), shop=SHOP)
+
+
+def step(ticket: Ticket, at: datetime, moment: Moment = SHIPPED) -> Change:
+    change = escalating.step(ticket, replace(moment, at=at), str)
+    assert change
+    return change
+
+
+def after(ticket: Ticket, *times: datetime) -> Ticket:
+    for at in times:
+        changed = step(ticket, at).ticket
+        assert changed
+        ticket = changed
+    return ticket
+
+
+def mailed(change: Change) -> list[list[str]]:
+    return [[mail.to for mail in message.outbox.deliveries] for message in change.messages if message.outbox]
+
+
+def with_steps(*steps: Step) -> Moment:
+    kind = replace(SHOP.kinds["complaint"], escalation=steps)
+    return replace(SHIPPED, shop=replace(SHOP, kinds={**SHOP.kinds, "complaint": kind}))
+
+
+class TestSteps:
+    def test_nothing_happens_before_the_first_is_due(self) -> None:
+        assert escalating.step(samples.ticket(), replace(SHIPPED, at=WARNING - timedelta(seconds=1)), str) is None
+
+    def test_the_warning_goes_to_whoever_has_the_ticket(self) -> None:
+        change = step(replace(samples.ticket(), assignee=TOM), WARNING)
+        message = samples.message_of(change)
+        assert (message.author, message.visibility) == (Author.SYSTEM, Visibility.INTERNAL)
+        assert (message.event, message.about) == (Event.ESCALATION, "first_answer warn")
+        assert mailed(change) == [[TOM]]
+        assert message.outbox
+        assert {mail.purpose for mail in message.outbox.deliveries} == {Purpose.ESCALATION}
+        assert change.ticket
+        assert (change.ticket.priority, change.ticket.assignee, change.tally) == (Priority.NORMAL, TOM, ())
+        assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", "promise warn")]
+
+    def test_a_missed_promise_is_the_teams_and_counted(self) -> None:
+        change = step(after(replace(samples.ticket(), assignee=TOM), WARNING), FIRST_DUE)
+        assert mailed(change) == [[TOM, ADA]]
+        assert change.ticket
+        assert change.ticket.priority is Priority.HIGH
+        assert change.tally == (Tally("northlight", FIRST_DUE, missed=1),)
+
+    def test_each_day_after_it_is_the_owners_and_who_had_it_hears_so(self) -> None:
+        overdue = after(replace(samples.ticket(), assignee=ADA), WARNING, FIRST_DUE)
+        change = step(overdue, FIRST_DUE + DAY)
+        assert samples.message_of(change).about == "first_answer daily"
+        assert change.ticket
+        assert (change.ticket.priority, change.ticket.assignee) == (Priority.URGENT, TOM)
+        assert mailed(change) == [[ADA, TOM]]
+        assert change.tally == ()
+
+    def test_each_is_taken_once(self) -> None:
+        ticket = samples.ticket()
+        for at in (WARNING, FIRST_DUE, FIRST_DUE + DAY, FIRST_DUE + 2 * DAY):
+            ticket = after(ticket, at)
+            assert escalating.step(ticket, replace(SHIPPED, at=at), str) is None
+
+    def test_after_an_outage_the_latest_alone_is(self) -> None:
+        change = step(samples.ticket(), FIRST_DUE + 5 * DAY)
+        assert [message.about for message in change.messages] == ["first_answer due"]
+        assert change.ticket
+        assert next_step(replace(change.ticket, outbox=None)) == FIRST_DUE + 6 * DAY
+        late = step(after(samples.ticket(), WARNING, FIRST_DUE), FIRST_DUE + 5 * DAY)
+        assert [message.about for message in late.messages] == ["first_answer daily"]
+
+    def test_all_that_is_due_at_once_is_one_change(self) -> None:
+        change = step(samples.ticket(), START + 31 * DAY)
+        assert [message.about for message in change.messages] == ["first_answer due", "resolve due"]
+        assert change.tally == (Tally("northlight", START + 31 * DAY, missed=2),)
+        assert change.ticket
+        assert change.ticket.version == 2
+
+    def test_the_same_step_has_the_same_id_and_another_another(self) -> None:
+        ticket, ids = samples.ticket(), []
+        for at in (WARNING, FIRST_DUE, FIRST_DUE + DAY, FIRST_DUE + 2 * DAY, START + 31 * DAY):
+            change = step(ticket, at)
+            assert [m.id for m in step(ticket, at + timedelta(minutes=9)).messages] == [m.id for m in change.messages]
+            ids += [message.id for message in change.messages]
+            assert change.ticket
+            ticket = change.ticket
+        assert len(set(ids)) == len(ids) == 6
+
+    def test_a_remedy_owed_after_closing_still_is(self) -> None:
+        ada = Person("Ada Lindqvist", ADA)
+        owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ada, SHIPPED)
+        assert owed
+        assert owed.ticket
+        clocks = tuple(clock for clock in owed.ticket.clocks if clock.name == "remedy")
+        closed = replace(owed.ticket, state=State.CLOSED, clocks=clocks)
+        change = step(closed, START + 14 * DAY)
+        assert [message.about for message in change.messages] == ["remedy due"]
+        assert change.ticket
+        assert change.ticket.state is State.CLOSED
+
+    def test_what_the_customer_has_to_see_to_is_no_promise_of_ours(self) -> None:
+        ada = Person("Ada Lindqvist", ADA)
+        owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.RETURN, OwedBy.CUSTOMER), ada, SHIPPED).ticket
+        assert owed
+        clocks = tuple(clock for clock in owed.clocks if clock.name == "remedy")
+        closed = replace(owed, state=State.CLOSED, clocks=clocks, assignee=ADA)
+        change = step(closed, START + 16 * DAY)
+        assert mailed(change) == [[ADA]]
+        assert change.tally == ()
+        assert change.ticket
+        assert (change.ticket.priority, change.ticket.assignee) == (Priority.NORMAL, ADA)
+
+    def test_what_is_kept_aside_waits_for_a_person_and_never_steps(self) -> None:
+        aside = samples.ticket(suspicions=(Suspicion.HASTY,))
+        moment = replace(SHIPPED, at=START + 29 * DAY)
+        assert escalating.step(aside, moment, str) is None
+        assert next_step(replace(aside, outbox=None)) == START + 30 * DAY  # when it ends
+        assert escalating.step(replace(aside, state=State.OPEN), moment, str) is not None
+
+    def test_without_anybody_to_mail_it_is_noted_all_the_same(self) -> None:
+        change = step(samples.ticket(), WARNING, with_steps())
+        assert change.messages == ()
+        assert [entry.detail for entry in change.log] == ["first_answer"]
+        assert change.ticket
+        assert escalating.step(change.ticket, replace(SHIPPED, at=WARNING), str) is None
+
+
+class TestRecipients:
+    people = (
+        Agent("eve@northlight.example", "Eve", "owner", notify=True),
+        Agent(ADA, "Ada", "agent", notify=True),
+        Agent(TOM, "Tom", "owner", notify=False),
+        Agent("ben@northlight.example", "Ben", "agent", notify=False),
+    )
+    shop = replace(SHOP, agents=people)
+
+    def told(self, *mail: Sequence[str], assignee: str | None = None, shop: Shop = shop) -> list[str]:
+        steps = [Step("due", mail)]  # type: ignore[arg-type]
+        found = escalating.recipients(replace(samples.ticket(), assignee=assignee), shop, steps)
+        return [address.partition("@")[0] for address in found]
+
+    def test_the_one_who_has_it_whatever_they_are_told_of_else(self) -> None:
+        assert self.told("assignee", assignee="ben@northlight.example") == ["ben"]
+
+    def test_the_team_is_who_is_told_of_new_tickets(self) -> None:
+        assert self.told("team") == ["eve", "ada"]
+
+    def test_owners_are_all_of_them(self) -> None:
+        assert self.told("owner") == ["eve", "tom"]
+
+    @pytest.mark.parametrize("assignee", [None, "gone@northlight.example"])
+    def test_what_nobody_has_is_everybodys(self, assignee: str | None) -> None:
+        assert self.told("assignee", assignee=assignee) == ["eve", "ada"]
+
+    def test_where_nobody_is_told_of_new_tickets_it_is_the_owners(self) -> None:
+        silent = replace(self.shop, agents=tuple(replace(agent, notify=False) for agent in self.people))
+        assert self.told("assignee", "team", shop=silent) == ["eve", "tom"]
+
+    @pytest.mark.parametrize("assignee", ["eve@northlight.example", "EVE@Northlight.example"])
+    def test_nobody_is_mailed_twice(self, assignee: str) -> None:
+        assert self.told("assignee", "team", "owner", assignee=assignee) == ["eve", "ada", "tom"]
+
+
+class TestPriorityAndAssignee:
+    @pytest.mark.parametrize("before", Priority)
+    @pytest.mark.parametrize("named", ["high", "urgent", None])
+    def test_a_priority_is_never_lowered(self, before: Priority, named: str | None) -> None:
+        found = escalating.raised(before, [Step("due", (), named)])  # type: ignore[arg-type]
+        ranks = list(Priority)
+        assert ranks.index(found) == max(ranks.index(before), ranks.index(Priority(named or "normal")))
+
+    def test_of_several_steps_the_highest_counts(self) -> None:
+        steps = [Step("due", (), "urgent"), Step("due", (), "high")]
+        assert escalating.raised(Priority.NORMAL, steps) is Priority.URGENT
+
+    def test_an_owner_who_has_it_keeps_it(self) -> None:
+        moment = replace(with_steps(Step("warn", (), reassign="owner")))
+        moment = replace(moment, shop=replace(moment.shop, agents=TestRecipients.people))
+        for assignee, expected in ((None, "eve"), (ADA, "eve"), (TOM, "tom")):
+            after = step(replace(samples.ticket(), assignee=assignee), WARNING, moment).ticket
+            assert after
+            assert after.assignee == f"{expected}@northlight.example"
+
+    def test_who_gets_it_is_mailed_beside_the_one_who_had_it(self) -> None:
+        moment = with_steps(Step("warn", ("assignee",), reassign="owner"))
+        assert mailed(step(replace(samples.ticket(), assignee=ADA), WARNING, moment)) == [[ADA, TOM]]

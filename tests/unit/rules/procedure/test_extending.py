@@ -1,0 +1,211 @@
+"""More time: within limits, in good time, and only once the customer was told."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import concluding, extending, merging
+from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Extension as Given
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Event, Person, Ticket, Visibility
+from chalicelib.rules.timing.periods import Period, Unit
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+DAY = timedelta(days=1)
+DUE = START + 30 * DAY
+LATER = START + 20 * DAY
+
+
+def extended(ticket: Ticket, until: datetime | Period = DUE + 10 * DAY, at: datetime = LATER, id: str = "e1") -> Change:
+    return extending.extend(ticket, id, until, "A part is late", ADA, samples.moment(at))
+
+
+def changed(change: Change) -> Ticket:
+    assert change.ticket
+    return change.ticket
+
+
+def told(ticket: Ticket, id: str = "e1", at: datetime = LATER) -> Ticket:
+    return extending.told(ticket, id, samples.moment(at))[0]
+
+
+def resolve(ticket: Ticket) -> Clock:
+    clock = ticket.clock("resolve")
+    assert clock
+    return clock
+
+
+def why_not(ticket: Ticket, until: datetime | Period = DUE + 10 * DAY, at: datetime = LATER) -> str:
+    with pytest.raises(BadInput) as caught:
+        extended(ticket, until, at, "e9")
+    return caught.value.problems["until"]
+
+
+def reopened(ticket: Ticket, at: datetime) -> Ticket:
+    closed = changed(concluding.close(ticket, Outcome.SETTLED, "By telephone", ADA, samples.moment(at)))
+    return changed(concluding.reopen(closed, "More", ADA, samples.moment(at + DAY)))
+
+
+class TestAsking:
+    def test_the_customer_is_told_why_and_the_promise_stays_until_then(self) -> None:
+        change = extended(samples.ticket())
+        message = samples.message_of(change)
+        assert (message.text, message.event, message.visibility) == (
+            "A part is late",
+            Event.EXTENSION,
+            Visibility.SHARED,
+        )
+        assert message.outbox
+        assert message.outbox.deliveries == (Delivery(Purpose.EXTENSION, "mira.holm@example.com"),)
+        assert resolve(changed(change)) == resolve(samples.ticket())
+        (given,) = changed(change).extensions
+        assert given == Given("e1", LATER, ADA.address, "A part is late", DUE, DUE + 10 * DAY)
+
+    def test_it_may_be_asked_for_by_so_much_time(self) -> None:
+        (given,) = changed(extended(samples.ticket(), Period(2, Unit.WORKING_DAYS))).extensions
+        assert given.until == datetime.fromisoformat("2026-12-29T16:30:00+00:00")  # Christmas lies between
+
+    def test_the_whole_of_the_limit_may_be_used(self) -> None:
+        assert extended(samples.ticket(), DUE + 30 * DAY)
+
+    def test_a_reason_is_owed(self) -> None:
+        with pytest.raises(BadInput) as caught:
+            extending.extend(samples.ticket(), "e1", DUE + DAY, "  ", ADA, samples.moment(LATER))
+        assert caught.value.problems == {"reason": "missing"}
+
+
+class TestLimits:
+    @pytest.mark.parametrize("kind", ["question", "feedback", "return"])
+    def test_what_the_policy_does_not_extend_is_never_extended(self, kind: str) -> None:
+        assert why_not(samples.ticket(kind=kind), at=START) == "extension_never"
+
+    def test_a_broken_promise_is_not(self) -> None:
+        assert why_not(samples.ticket(), DUE + 10 * DAY, at=DUE) == "extension_too_late"
+        assert extended(samples.ticket(), DUE + 10 * DAY, at=DUE - timedelta(seconds=1))
+
+    def test_nor_what_was_resolved(self) -> None:
+        closed = concluding.close(samples.ticket(), Outcome.SETTLED, "By telephone", ADA, samples.moment())
+        assert why_not(changed(closed)) == "extension_resolved"
+
+    def test_nor_twice_at_once(self) -> None:
+        assert why_not(changed(extended(samples.ticket()))) == "extension_under_way"
+
+    def test_nor_more_often_than_the_policy_says(self) -> None:
+        assert why_not(told(changed(extended(samples.ticket()))), DUE + 20 * DAY) == "extension_used_up"
+
+    def test_nor_by_more_than_it_says(self) -> None:
+        assert why_not(samples.ticket(), DUE + 30 * DAY + timedelta(seconds=1)) == "extension_too_long"
+        assert why_not(samples.ticket(), Period(31, Unit.DAYS)) == "extension_too_long"
+
+    @pytest.mark.parametrize("until", [DUE, DUE - DAY, START - DAY])
+    def test_nor_to_the_same_day_or_an_earlier_one(self, until: datetime) -> None:
+        assert why_not(samples.ticket(), until) == "extension_not_later"
+
+    def test_nor_without_anybody_to_tell(self) -> None:
+        assert why_not(samples.ticket(person=Person("", ""))) == "extension_no_address"
+
+    def test_all_extensions_together_keep_to_the_limit(self) -> None:
+        moment = samples.moment(LATER)
+        kind = moment.shop.kinds["complaint"]
+        assert kind.extension
+        often = replace(kind, extension=replace(kind.extension, times=2))
+        moment = replace(moment, shop=replace(moment.shop, kinds={**moment.shop.kinds, "complaint": often}))
+        once = told(changed(extended(samples.ticket(), DUE + 20 * DAY)))
+        assert extending.extensible(once, moment)[1] == DUE + 30 * DAY
+        with pytest.raises(BadInput, match="too_long"):
+            extending.extend(once, "e2", DUE + 31 * DAY, "Again", ADA, moment)
+        assert extending.extend(once, "e2", DUE + 30 * DAY, "Again", ADA, moment)
+
+
+class TestTold:
+    def test_the_clock_moves_and_has_its_steps_before_it(self) -> None:
+        before = changed(extended(samples.ticket()))
+        clock = resolve(told(before))
+        assert (clock.due, clock.set_at, clock.next_at) == (DUE + 10 * DAY, START, None)
+        assert clock.warn_at
+        assert DUE < clock.warn_at < clock.due
+        assert explained(clock, samples.shipped(), lambda day: None, "en").startswith("extended, and the customer told")
+        assert told(before).clock("first_answer") == before.clock("first_answer")
+
+    def test_it_is_told_once(self) -> None:
+        once = told(changed(extended(samples.ticket())))
+        again, log = extending.told(once, "e1", samples.moment(LATER + DAY))
+        assert (again, log) == (once, ())
+        assert told(once, "unknown") == once
+
+    def test_a_failed_notice_moves_nothing_and_frees_the_way(self) -> None:
+        failed = extending.failed(changed(extended(samples.ticket())), "e1", LATER)
+        assert resolve(failed).due == DUE
+        again = changed(extended(failed, DUE + 5 * DAY, id="e2"))
+        assert resolve(told(again, "e2")).due == DUE + 5 * DAY
+
+    def test_an_earlier_notice_that_went_out_after_all_does_not_bring_the_promise_nearer(self) -> None:
+        failed = extending.failed(changed(extended(samples.ticket())), "e1", LATER)
+        moved = told(changed(extended(failed, DUE + 20 * DAY, id="e2")), "e2")
+        assert resolve(told(moved, "e1")).due == DUE + 20 * DAY
+
+    def test_nor_does_one_from_before_the_ticket_was_reopened(self) -> None:
+        again = reopened(changed(extended(samples.ticket(), DUE + 5 * DAY)), LATER)
+        assert resolve(told(again, "e1", LATER + 2 * DAY)).due == LATER + DAY + 30 * DAY
+
+    def test_what_was_resolved_meanwhile_stays_so(self) -> None:
+        asked = changed(extended(samples.ticket()))
+        closed = changed(concluding.close(asked, Outcome.SETTLED, "Done", ADA, samples.moment(LATER)))
+        assert told(closed).clocks == closed.clocks
+
+    def test_a_reopened_ticket_has_a_new_promise_to_extend(self) -> None:
+        again = reopened(told(changed(extended(samples.ticket()))), LATER)
+        due = resolve(again).due
+        assert due == LATER + DAY + 30 * DAY
+        assert extended(again, due + 30 * DAY, LATER + 2 * DAY, "e2")
+
+
+class TestMerged:
+    """Two tickets become one: what was extended before is not extended afresh."""
+
+    def both(self) -> Ticket:
+        """A ticket opened five days after one that was extended, and joined by that."""
+        older = told(changed(extended(samples.ticket())))
+        newer = samples.ticket("NL-22222-22222", START + 5 * DAY)
+        change = merging.merge(older, newer, ADA, samples.moment(LATER + DAY))
+        assert change
+        return change.also[0]
+
+    def test_an_extension_of_either_counts(self) -> None:
+        assert resolve(self.both()).due == START + 35 * DAY  # sooner than the extended one
+        assert why_not(self.both(), START + 36 * DAY, LATER + 2 * DAY) == "extension_used_up"
+        assert not extending.left(self.both(), samples.moment(LATER + 2 * DAY))
+
+    def test_and_the_limit_is_counted_from_what_was_promised_first(self) -> None:
+        moment = samples.moment(LATER + 2 * DAY)
+        kind = moment.shop.kinds["complaint"]
+        assert kind.extension
+        often = replace(kind, extension=replace(kind.extension, times=2))
+        moment = replace(moment, shop=replace(moment.shop, kinds={**moment.shop.kinds, "complaint": often}))
+        assert extending.extensible(self.both(), moment)[1] == DUE + 30 * DAY
+
+    def test_until_it_is_reopened_with_a_new_promise(self) -> None:
+        again = reopened(self.both(), LATER + 3 * DAY)
+        assert extending.left(again, samples.moment(LATER + 5 * DAY))
+
+
+class TestLeft:
+    def test_the_customer_reads_of_it_as_long_as_there_is_one(self) -> None:
+        moment = samples.moment(LATER)
+        assert extending.left(samples.ticket(), moment)
+        assert extending.left(changed(extended(samples.ticket())), moment)  # its notice is on its way
+        assert not extending.left(told(changed(extended(samples.ticket()))), moment)
+        assert not extending.left(samples.ticket(kind="question"), moment)
+        assert not extending.left(samples.ticket(), samples.moment(DUE + DAY))
+
+    def test_a_notice_is_overtaken_once_the_promise_is_broken(self) -> None:
+        asked = changed(extended(samples.ticket()))
+        assert not extending.overtaken(asked, "e1", DUE)
+        assert extending.overtaken(asked, "e1", DUE + timedelta(seconds=1))
+        assert not extending.overtaken(told(asked), "e1", DUE + timedelta(seconds=1))

@@ -1,0 +1,195 @@
+"""Two tickets become one conversation: nothing promised or known of either is lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import extending, merging, referring, remedying
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RETAIN
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
+from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+OTHER, THIRD = "NL-7K3F9-QXMT3", "NL-7K3F9-QXMT4"
+DAY = timedelta(days=1)
+NOW = START + DAY
+
+
+def merge(ticket: Ticket, into: Ticket, **how: bool) -> tuple[Ticket, Ticket]:
+    """What has joined, and what it has joined."""
+    change = merging.merge(ticket, into, ADA, samples.moment(NOW), **how)
+    assert change
+    assert change.ticket
+    (joined,) = change.also
+    assert [entry.action for entry in change.log] == ["merged"]
+    return change.ticket, joined
+
+
+def changed(change: Change | None) -> Ticket:
+    assert change
+    assert change.ticket
+    return change.ticket
+
+
+def referred(ticket: Ticket, party: str = "swiftparcel") -> Ticket:
+    asked = referring.party_of(samples.northlight(), party, "en")
+    assert asked
+    return changed(referring.refer(ticket, "r", asked, referring.Question("Where is it?"), ADA, samples.moment(NOW)))
+
+
+def closed(ticket: Ticket) -> Ticket:
+    return replace(ticket, state=State.CLOSED, outcome=Outcome.SETTLED, closed_at=NOW)
+
+
+ONE, TWO = samples.ticket(), samples.ticket(OTHER)
+
+
+class TestTheOneThatJoins:
+    def test_it_is_closed_and_names_the_other(self) -> None:
+        gone, _ = merge(ONE, TWO)
+        assert (gone.state, gone.merged_into, gone.outcome) == (State.CLOSED, OTHER, None)
+        assert gone.opening == ONE.opening
+        assert gone.version == ONE.version + 1
+        assert not [clock for clock in gone.clocks if clock.running and clock.name != "acknowledge"]
+
+    def test_again_it_changes_nothing(self) -> None:
+        gone, there = merge(ONE, TWO)
+        assert merging.merge(gone, there, ADA, samples.moment(NOW)) is None
+
+    def test_whom_it_asked_is_waited_for_there(self) -> None:
+        gone, there = merge(referred(ONE), referred(TWO, "lumenworks"))
+        assert [(r.number, r.party, r.open) for r in there.referrals] == [
+            (1, "lumenworks", True), (2, "swiftparcel", True),
+        ]  # fmt: skip
+        assert not any(referral.open for referral in gone.referrals)
+        assert there.referrals[1].origins == (f"{samples.REF}/1",)
+        assert {clock.name for clock in there.clocks if clock.running} >= {"referral-1", "referral-2"}
+        assert there.state is State.REFERRED
+
+
+class TestTheOneItJoins:
+    def test_of_two_promises_the_sooner_is_kept(self) -> None:
+        earlier = samples.ticket(now=START - 2 * DAY)
+        for ticket, into in permutations((earlier, samples.ticket(OTHER))):
+            _, there = merge(ticket, into)
+            for name in ("first_answer", RESOLVE):
+                due = {clock.due for each in (ticket, into) if (clock := each.clock(name))}
+                kept = there.clock(name)
+                assert kept
+                assert kept.due == min(due)
+
+    def test_an_answer_given_there_does_not_answer_what_joins(self) -> None:
+        answered = replace(
+            TWO,
+            state=State.WAITING,
+            clocks=tuple(replace(c, met_at=START) if c.name == "first_answer" else c for c in TWO.clocks),
+        )
+        _, there = merge(ONE, answered)
+        open_answers = [clock for clock in there.clocks if clock.name in ANSWERS and clock.met_at is None]
+        assert len(open_answers) == 1
+        assert there.state is State.OPEN
+
+    def test_what_is_known_of_either_is_known(self) -> None:
+        one = replace(ONE, topic=None, order_number="NL-1", country="AT", tags=("a", "b"), hold="A lawyer wrote.",
+                      assignee="tom@northlight.example", priority=Priority.URGENT, related=(THIRD, OTHER))  # fmt: skip
+        two = replace(TWO, order_number=None, tags=("b", "c"), hold="So did another.", related=(samples.REF,))
+        _, there = merge(one, two)
+        assert (there.topic, there.order_number, there.country) == (TWO.topic, "NL-1", "AT")
+        assert there.tags == ("b", "c", "a")
+        assert there.hold == "So did another.; A lawyer wrote."
+        assert (there.assignee, there.priority) == ("tom@northlight.example", Priority.URGENT)
+        assert there.related == (THIRD,)
+        assert there.merged_from == (samples.REF,)
+
+    def test_what_is_known_there_stays(self) -> None:
+        there = merge(ONE, replace(TWO, order_number="NL-9", assignee=ADA.address))[1]
+        assert (there.order_number, there.assignee, there.subject) == ("NL-9", ADA.address, TWO.subject)
+
+    def test_those_that_had_joined_come_along(self) -> None:
+        _, second = merge(samples.ticket(THIRD), ONE)
+        _, there = merge(second, TWO)
+        assert there.merged_from == (samples.REF, THIRD)
+
+    def test_a_remedy_still_owed_is_owed_there(self) -> None:
+        owing = changed(remedying.owe(ONE, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW)))
+        _, there = merge(owing, TWO)
+        clock = there.clock("remedy")
+        assert there.remedy == owing.remedy
+        assert clock
+        assert clock.running
+
+    def test_what_is_over_opens_nothing_again(self) -> None:
+        _, there = merge(closed(ONE), closed(TWO))
+        assert (there.state, there.outcome) == (State.CLOSED, Outcome.SETTLED)
+
+    def test_what_is_not_over_opens_it(self) -> None:
+        _, there = merge(ONE, closed(TWO))
+        assert (there.state, there.outcome, there.closed_at) == (State.OPEN, None, None)
+        assert there.clock(RETAIN) is None
+
+    def test_the_other_customer_takes_part(self) -> None:
+        jo = samples.ticket(person=Person("Jo Lund", "Jo@example.com"))
+        _, there = merge(jo, TWO, anyway=True)
+        assert there.requester == TWO.requester
+        assert there.participants == ("jo@example.com",)
+
+    @given(st.permutations(range(3)))
+    def test_in_whatever_order_no_ticket_is_lost(self, order: list[int]) -> None:
+        refs = (samples.REF, OTHER, THIRD)
+        first, second, third = (samples.ticket(refs[place]) for place in order)
+        _, both = merge(first, second)
+        _, every = merge(both, third)
+        assert {*every.merged_from, every.ref} == set(refs)
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("ticket", "into", "code"),
+        [
+            (ONE, ONE, "itself"),
+            (ONE, replace(TWO, shop="kettle"), "no_ticket"),
+            (replace(ONE, merged_into=THIRD), TWO, "merged"),
+            (ONE, replace(TWO, merged_into=THIRD), "merged_away"),
+            (ONE, replace(TWO, state=State.ASIDE), "aside"),
+            (ONE, replace(TWO, merged_from=tuple(map(str, range(20)))), "merged_too_often"),
+            (ONE, samples.ticket(OTHER, person=Person("Jo", "jo@example.com")), "other_customer"),
+        ],
+    )
+    def test_what_can_not_be_is(self, ticket: Ticket, into: Ticket, code: str) -> None:
+        with pytest.raises(BadInput) as refused:
+            merge(ticket, into)
+        assert code in refused.value.problems.values()
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_while_a_mail_that_changes_promises_is_on_its_way(self, which: int) -> None:
+        until = samples.moment(NOW)
+        clock, furthest = extending.extensible(ONE, until)
+        pair: list[Any] = [ONE, TWO]
+        pair[which] = changed(extending.extend(pair[which], "e", furthest, "So", ADA, until))
+        assert clock
+        with pytest.raises(BadInput, match="merge_under_way"):
+            merge(*pair)
+
+    def test_where_both_owe_a_remedy(self) -> None:
+        owing = [
+            changed(remedying.owe(each, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW)))
+            for each in (ONE, TWO)
+        ]
+        with pytest.raises(BadInput, match="two_remedies"):
+            merge(*owing)
+
+    def test_nobodys_ticket_is_anybodys(self) -> None:
+        nobody = samples.ticket(person=Person("", "", "030 1234"))
+        _, there = merge(nobody, TWO)
+        assert there.requester == TWO.requester
+        _, there = merge(TWO, nobody)
+        assert there.requester == TWO.requester

@@ -1,0 +1,145 @@
+"""Who may rate what, when and how often; and that a rating changes nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import concluding, merging, replying
+from chalicelib.rules.procedure.rating import LIFE, MOST_CHANGES, SCORES, open_until, rated
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Person, State, Ticket
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+NOT_NOW = {"form": "rating_not_now"}
+fields = st.fixed_dictionaries({"score": st.sampled_from([str(score) for score in SCORES])}).flatmap(
+    lambda said: st.text(max_size=50).map(lambda text: said | {"rating_text": text})
+)
+
+
+def closed(outcome: Outcome = Outcome.SETTLED) -> Ticket:
+    change = concluding.close(samples.ticket(), outcome, "Done.", ADA, samples.moment())
+    assert change.ticket
+    return change.ticket
+
+
+def said(score: object = 4, text: str = "") -> dict[str, str]:
+    return {"score": str(score), "rating_text": text}
+
+
+def after(change: Change | None) -> Ticket:
+    assert change and change.ticket
+    return change.ticket
+
+
+def refused(ticket: Ticket, form: dict[str, str], later: timedelta = timedelta()) -> dict[str, str]:
+    with pytest.raises(BadInput) as fault:
+        rated(ticket, form, (), START + later)
+    return fault.value.problems
+
+
+@given(fields)
+def test_a_rating_is_noted_with_its_score_in_the_log_and_nothing_else_changes(form: dict[str, str]) -> None:
+    before = closed()
+    change = rated(before, form, (), START)
+    ticket = after(change)
+    assert ticket.rating and ticket.rating.score == int(form["score"])
+    assert replace(ticket, rating=None, version=before.version) == before
+    assert ticket.version == before.version + 1
+    assert change and change.log == (LogEntry(START, "customer", Action.RATED, form["score"]),)
+    assert (change.messages, change.tally) == ((), ())
+
+
+@given(fields, fields)
+def test_the_latter_of_two_stands_and_the_same_again_changes_nothing(one: dict[str, str], two: dict[str, str]) -> None:
+    first = after(rated(closed(), one, (), START))
+    assert rated(first, one, (), START + timedelta(days=1)) is None
+    second = rated(first, two, ("blind",), START + timedelta(days=1))
+    if second is None:
+        assert first.rating and one["score"] == two["score"]
+    else:
+        assert second.ticket and second.ticket.rating
+        assert (second.ticket.rating.score, second.ticket.rating.changes) == (int(two["score"]), 1)
+        assert second.ticket.rating.at == START + timedelta(days=1)
+        assert second.ticket.former_words == ("blind",)
+
+
+def test_what_can_not_be_kept_or_seen_is_left_out_of_its_words() -> None:
+    ticket = after(rated(closed(), said(5, " \x00Good\r\nwork \ud800"), (), START))
+    assert ticket.rating == Rating(5, "Good\nwork ?", START)
+
+
+@pytest.mark.parametrize(
+    ("form", "problems"),
+    [
+        ({}, {"score": "missing"}),
+        (said(""), {"score": "missing"}),
+        (said(0), {"score": "unknown"}),
+        (said(6), {"score": "unknown"}),
+        (said("04"), {"score": "unknown"}),
+        (said("٤"), {"score": "unknown"}),
+        (said(4, "x" * 1_001), {"rating_text": "too_long"}),
+        (said("five", "x" * 1_001), {"score": "unknown", "rating_text": "too_long"}),
+    ],
+)
+def test_each_fault_is_named_at_its_field(form: dict[str, str], problems: dict[str, str]) -> None:
+    assert refused(closed(), form) == problems
+
+
+def test_words_may_be_as_long_as_the_bound() -> None:
+    assert after(rated(closed(), said(1, "x" * 1_000), (), START)).rating == Rating(1, "x" * 1_000, START)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.CLOSED])
+def test_what_is_not_closed_is_not_rated(state: State) -> None:
+    ticket = replace(samples.ticket(), state=state)
+    assert open_until(ticket, START) is None
+    assert refused(ticket, said()) == NOT_NOW
+
+
+def test_nor_is_spam_nor_what_has_joined_another() -> None:
+    assert refused(closed(Outcome.SPAM), said()) == NOT_NOW
+    change = merging.merge(closed(), samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.moment())
+    assert refused(after(change), said()) == NOT_NOW
+
+
+@given(st.timedeltas(timedelta(), LIFE * 2))
+def test_it_may_be_rated_for_thirty_days_of_being_closed(later: timedelta) -> None:
+    ticket = closed()
+    if later <= LIFE:
+        assert open_until(ticket, START + later) == START + LIFE
+        assert after(rated(ticket, said(), (), START + later)).rating
+    else:
+        assert open_until(ticket, START + later) is None
+        assert refused(ticket, said(), later) == NOT_NOW
+
+
+def test_it_is_changed_so_often_and_no_oftener() -> None:
+    ticket = closed()
+    for number in range(MOST_CHANGES + 1):
+        ticket = after(rated(ticket, said(3, f"No. {number}"), (), START))
+    assert refused(ticket, said(3, "once more")) == {"form": "rating_too_often"}
+    assert rated(ticket, said(3, f"No. {MOST_CHANGES}"), (), START) is None
+
+
+def test_it_stays_when_the_ticket_is_opened_again_and_can_be_changed_after_the_next_closing() -> None:
+    first = after(rated(closed(), said(2, "Slow."), (), START))
+    much_later = START + LIFE + timedelta(days=5)
+    again = after(replying.customer_adds(first, "r", samples.arrival(text="More!"), samples.moment(much_later)))
+    assert (again.state, again.rating) == (State.OPEN, Rating(2, "Slow.", START))
+    assert refused(again, said(5)) == NOT_NOW
+    ended = after(concluding.close(again, Outcome.SETTLED, "Done.", ADA, samples.moment(much_later)))
+    assert after(rated(ended, said(5), (), much_later)).rating == Rating(5, "", much_later, changes=1)
+
+
+def test_a_ticket_that_joins_another_keeps_its_rating_and_gives_it_to_nobody() -> None:
+    ticket = after(rated(closed(), said(2, "Slow."), (), START))
+    change = merging.merge(ticket, samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.moment())
+    assert change and after(change).rating == Rating(2, "Slow.", START)
+    assert change.also[0].rating is None

@@ -1,0 +1,165 @@
+"""What a third party's answer does to the ticket, and what ends the waiting for it."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import concluding, escalating, referring, replying
+from chalicelib.rules.tickets.messages import Author
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Event, State, Ticket, Visibility
+from tests.support import samples
+from tests.support.store.fakes import START
+from tests.unit.rules.procedure.test_referring import (
+    ADA,
+    AGENTS,
+    HOUR,
+    MIRA,
+    answer,
+    changed,
+    clock,
+    mails,
+    party,
+    referred,
+)
+
+LATER = START + timedelta(days=2)
+
+
+def asked(ticket: Ticket) -> Ticket:
+    return changed(replying.asks(ticket, "q", "Which?", ADA, samples.moment(START + HOUR)))
+
+
+def replied_to(ticket: Ticket) -> Ticket:
+    arrival = samples.arrival(person=ADA)
+    return changed(replying.agent_answers(ticket, "a", arrival, samples.moment(START + HOUR)))
+
+
+def ended(ticket: Ticket, number: int = 1) -> Ticket:
+    return changed(referring.end(ticket, number, "They called", ADA, START + HOUR))
+
+
+class TestAnAnswer:
+    def test_is_for_the_agents_to_read_and_the_customer_hears_that_it_came(self) -> None:
+        change = answer(referred())
+        message = samples.message_of(change)
+        assert (message.author, message.visibility) == (Author.THIRD_PARTY, Visibility.INTERNAL)
+        assert (message.event, message.about, message.text) == (Event.REFERRAL_ANSWER, "1", "Lost at the depot")
+        told = [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
+        assert mails(message) == [*told, (Purpose.REFERRAL_ANSWERED, MIRA)]
+
+    def test_ends_its_referral_and_the_next_word_is_the_shops(self) -> None:
+        after = changed(answer(referred()))
+        (referral,) = after.referrals
+        assert (after.state, referral.open, referral.answered_at) == (State.OPEN, False, START + HOUR)
+        assert clock(after).met_at == START + HOUR
+        assert after.clocks[:3] == samples.ticket().clocks
+
+    def test_of_a_machine_is_kept_and_is_none_and_agents_alone_are_told(self) -> None:
+        change = answer(referred(), automatic=("auto-replied",))
+        message = samples.message_of(change)
+        assert mails(message) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, (Remark.UNCOUNTED,))
+        after = changed(change)
+        assert (after.state, after.referrals, after.clocks) == (State.REFERRED, referred().referrals, referred().clocks)
+
+    def test_of_a_machine_is_told_to_nobody_once_it_has_answered(self) -> None:
+        once = changed(answer(referred()))
+        assert mails(samples.message_of(answer(once, automatic=("auto-replied",)))) == []
+
+    def test_of_nobody_who_was_asked_is_kept_and_told_to_agents(self) -> None:
+        change = answer(referred(), 7)
+        assert changed(change).referrals == referred().referrals
+        assert mails(samples.message_of(change)) == [(Purpose.NOTIFICATION_REPLY, agent) for agent in AGENTS]
+
+    def test_later_letters_are_told_of_to_agents_alone(self) -> None:
+        once = changed(answer(referred()))
+        change = answer(once, at=LATER)
+        assert mails(samples.message_of(change)) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
+        assert changed(change).referrals == once.referrals
+
+    def test_after_closing_opens_nothing(self) -> None:
+        closed = changed(concluding.close(referred(), Outcome.SETTLED, "So", ADA, samples.moment(START + HOUR)))
+        after = changed(answer(closed, at=LATER))
+        assert (after.state, after.clocks) == (State.CLOSED, closed.clocks)
+
+    def test_while_the_customer_has_written_leaves_it_open(self) -> None:
+        written = changed(samples.reply(referred(), now=START + HOUR))
+        assert written.state is State.OPEN
+        assert changed(answer(written, at=LATER)).state is State.OPEN
+        assert replied_to(written).state is State.REFERRED
+
+    def test_sets_going_what_waited_for_the_customer(self) -> None:
+        waiting = asked(referred(samples.ticket(kind="question")))
+        assert waiting.state is State.REFERRED
+        after = changed(answer(waiting, at=START + HOUR))
+        assert after.state is State.OPEN
+        assert clock(after, "first_answer").running
+        assert after.clock("close") is None
+
+    @pytest.mark.parametrize("kind", ["question", "feedback", "return"])
+    def test_is_owed_to_the_customer_though_they_had_another_meanwhile(self, kind: str) -> None:
+        waiting = replied_to(referred(samples.ticket(kind=kind)))
+        assert waiting.state is State.REFERRED
+        after = changed(answer(waiting, at=LATER))
+        promised = after.clock("resolve") or after.clock("next_answer")
+        assert promised
+        assert (after.state, promised.running, promised.set_at) == (State.OPEN, True, LATER)
+        assert after.clock("close") is None
+
+
+def test_nothing_closes_by_itself_while_a_third_party_is_waited_for() -> None:
+    waiting = replied_to(referred(samples.ticket(kind="feedback")))
+    change = escalating.step(waiting, samples.moment(clock(waiting, "close").due), str)
+    assert changed(change).state is State.REFERRED
+    assert changed(change).referrals[0].open
+    after = ended(changed(change))
+    settled = escalating.step(after, samples.moment(START + timedelta(days=30)), str)
+    assert changed(settled).outcome is Outcome.SETTLED
+
+
+class TestTwoAtOnce:
+    def test_it_stays_referred_until_both_have_answered(self) -> None:
+        both = referred(referred(), party("lumenworks"))
+        assert [referral.number for referral in both.referrals] == [1, 2]
+        one = changed(answer(both, 2))
+        assert (one.state, clock(one).running) == (State.REFERRED, True)
+        assert clock(one, "referral-2").met_at
+        assert changed(answer(one, 1, LATER)).state is State.OPEN
+
+    def test_an_answer_and_an_end_are_both_enough(self) -> None:
+        both = referred(referred(), party("lumenworks"))
+        assert ended(changed(answer(both, 2)), 1).state is State.OPEN
+
+    def test_a_mail_is_the_answer_to_the_latest_question(self) -> None:
+        twice = referred(changed(answer(referred())))
+        found = referring.referral_from(twice, " CLAIMS@swiftparcel.example ")
+        assert found
+        assert found.number == 2
+        assert referring.referral_from(twice, "eve@example.org") is None
+
+
+class TestEnding:
+    def test_an_agent_may_wait_no_longer(self) -> None:
+        after = ended(referred())
+        assert (after.state, after.referrals[0].ended_at) == (State.OPEN, START + HOUR)
+        assert clock(after).met_at == START + HOUR
+
+    @pytest.mark.parametrize("kind", ["question", "feedback", "return"])
+    def test_where_the_customer_has_an_answer_they_are_waited_for(self, kind: str) -> None:
+        after = ended(replied_to(referred(samples.ticket(kind=kind))))
+        assert after.state is State.WAITING
+        assert clock(after, "close").running
+
+    def test_where_they_were_asked_too(self) -> None:
+        assert ended(asked(referred(samples.ticket(kind="question")))).state is State.WAITING
+
+    def test_it_takes_a_reason_and_an_open_referral(self) -> None:
+        with pytest.raises(BadInput, match="reason"):
+            referring.end(referred(), 1, " ", ADA, START)
+        for ticket, number in ((referred(), 2), (ended(referred()), 1), (samples.ticket(), 1)):
+            with pytest.raises(BadInput, match="no_open_referral"):
+                referring.end(ticket, number, "They called", ADA, START)

@@ -1,0 +1,162 @@
+"""Who is asked how it went, when, and that it is once: by the rules alone."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.procedure import concluding, escalating, merging, rating, remedying
+from chalicelib.rules.tickets.clocks import REVIEW, Moment
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Rating
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, Visibility
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+DUE = START + 2 * DAY
+
+
+def changed(change: Change | None) -> Ticket:
+    assert change
+    assert change.ticket
+    return change.ticket
+
+
+def closed(ticket: Ticket | None = None, outcome: Outcome = Outcome.SETTLED, at: datetime = START) -> Ticket:
+    return changed(concluding.close(ticket or samples.ticket(), outcome, "Done.", ADA, samples.moment(at)))
+
+
+def step(ticket: Ticket, at: datetime = DUE, **shop: Any) -> Change | None:
+    moment = samples.moment(at)
+    return escalating.step(ticket, Moment(at, replace(moment.shop, **shop), moment.holidays), str)
+
+
+def asked(ticket: Ticket, at: datetime = DUE) -> bool:
+    change = step(ticket, at)
+    return bool(change and change.messages)
+
+
+def planned(ticket: Ticket) -> bool:
+    clock = ticket.clock(REVIEW)
+    return clock is not None and clock.running
+
+
+class TestAsking:
+    def test_it_is_the_policys_time_after_closing_and_not_before(self) -> None:
+        ticket = closed()
+        assert step(ticket, DUE - SECOND) is None
+        change = step(ticket)
+        assert change
+        (message,) = change.messages
+        assert message.visibility is Visibility.INTERNAL
+        assert message.outbox
+        assert [(mail.purpose, mail.to) for mail in message.outbox.deliveries] == [
+            (Purpose.REVIEW_REQUEST, ticket.requester.address)
+        ]
+        assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", Action.ASKED_HOW_IT_WENT)]
+        assert not change.tally
+
+    def test_once_and_never_again_whatever_becomes_of_it(self) -> None:
+        ticket = changed(step(closed()))
+        assert step(ticket, DUE + 20 * DAY) is None
+        opened = changed(concluding.reopen(ticket, "More", ADA, samples.moment(DUE + DAY)))
+        again = closed(opened, at=DUE + 2 * DAY)
+        assert not planned(again)
+        assert not asked(again, DUE + 9 * DAY)
+
+    def test_what_is_opened_again_before_is_asked_of_after_its_next_closing(self) -> None:
+        opened = changed(concluding.reopen(closed(), "More", ADA, samples.moment(START + DAY)))
+        assert not planned(opened)
+        again = closed(opened, at=START + 5 * DAY)
+        assert not asked(again, START + 7 * DAY - SECOND)
+        assert asked(again, START + 7 * DAY)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"rating": Rating(5, "", START)},
+            {"requester": Person("Mira Holm", "")},
+            {"requester": Person("Mira Holm", "mira at home")},
+            {"kind": "data_request"},
+            {"outcome": Outcome.SPAM},
+            {"merged_into": "NL-00000-00001"},
+        ],
+        ids=str,
+    )
+    def test_where_there_is_nothing_to_ask_the_clock_just_ends(self, changes: dict[str, Any]) -> None:
+        change = step(replace(closed(), **changes))
+        assert change
+        assert (change.messages, change.log) == ((), ())
+        assert changed(change).clock(REVIEW) is None
+
+    def test_nor_where_the_shop_has_stopped_asking(self) -> None:
+        change = step(closed(), review_request=None)
+        assert change
+        assert not change.messages
+        assert changed(change).clock(REVIEW) is None
+
+    def test_nor_once_it_can_be_rated_no_more(self) -> None:
+        assert not asked(closed(), START + rating.LIFE + SECOND)
+
+
+class TestPlanning:
+    def test_spam_and_what_nobody_took_from_what_is_kept_aside_are_never_asked_of(self) -> None:
+        assert not planned(closed(outcome=Outcome.SPAM))
+        assert not planned(closed(samples.ticket(suspicions=(Suspicion.TRAP,))))
+        assert not planned(closed(samples.ticket(kind="data_request")))
+
+    def test_after_a_final_answer_too(self) -> None:
+        written = concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "Yes", ADA, samples.moment(), settled=True)
+        ticket, _ = concluding.told(changed(written), "f", samples.moment())
+        assert planned(ticket)
+
+    def test_a_shop_without_the_period_asks_nobody(self) -> None:
+        moment = samples.moment()
+        moment = replace(moment, shop=replace(moment.shop, review_request=None))
+        assert not planned(changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done.", ADA, moment)))
+
+
+class TestWhatIsOwed:
+    def test_nobody_is_asked_before_it_is_done_for_as_long(self) -> None:
+        owing = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment())
+        ticket = closed(changed(owing))
+        for days in (2, 4, 6):
+            change = step(ticket, START + days * DAY)
+            assert change
+            assert not change.messages
+            ticket = changed(change)
+        done_at = START + 7 * DAY
+        ticket = changed(remedying.done(ticket, "d", "", ADA, samples.moment(done_at), tell=True))
+        assert not asked(ticket, START + 8 * DAY)
+        ticket = changed(step(ticket, START + 8 * DAY))
+        assert not asked(ticket, done_at + 2 * DAY - SECOND)
+        assert asked(ticket, done_at + 2 * DAY)
+
+
+class TestOthersWays:
+    def test_what_a_matter_under_way_joins_is_not_asked_of_meanwhile(self) -> None:
+        into, other = closed(), samples.ticket("NL-00000-00001")
+        change = merging.merge(other, into, ADA, samples.moment(START + DAY))
+        assert change
+        (joined,) = change.also
+        assert joined.state is State.OPEN
+        assert joined.clock(REVIEW) is None
+
+    def test_what_somebody_was_asked_of_is_not_asked_of_again_in_another(self) -> None:
+        ticket = changed(step(closed()))
+        change = merging.merge(ticket, samples.ticket("NL-00000-00001"), ADA, samples.moment(DUE))
+        assert change
+        (joined,) = change.also
+        assert not planned(closed(joined, at=DUE))
+
+    def test_a_question_still_to_come_keeps_nothing_from_being_deleted(self) -> None:
+        ticket = replace(closed(), outbox=None)
+        assert planned(ticket)
+        assert kept_for([ticket], (), START) is Kept.NOT_YET
+        assert kept_for([ticket], (), START, early=True) is None

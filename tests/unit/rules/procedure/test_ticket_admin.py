@@ -1,0 +1,180 @@
+"""What an agent does to whole tickets: tags, links, legal hold, spam, splitting."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import ticket_admin
+from chalicelib.rules.tickets.outbox import Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Author, Change, Event, Message, Person, State, Ticket, Visibility
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+OTHER = "NL-7K3F9-QXMT3"
+
+
+def changed(change: Change | None) -> Ticket:
+    assert change
+    assert change.ticket
+    return change.ticket
+
+
+def said(change: Change | None) -> list[tuple[str, str]]:
+    assert change
+    return [(entry.action, entry.detail) for entry in change.log]
+
+
+class TestTags:
+    @pytest.mark.parametrize(
+        ("text", "tags"),
+        [
+            ("", ()),
+            ("  , ;\n", ()),
+            ("glass", ("glass",)),
+            ("Glass, #Urgent;glass  vip", ("glass", "urgent", "vip")),
+            ("größe größe", ("größe",)),
+        ],
+    )
+    def test_a_text_names_them_between_commas_and_spaces(self, text: str, tags: tuple[str, ...]) -> None:
+        assert ticket_admin.tags_in(text) == tags
+
+    @pytest.mark.parametrize(
+        ("text", "code"), [("x" * 41, "tag_too_long"), (" ".join(map(str, range(21))), "tags_too_many")]
+    )
+    def test_they_are_few_and_short(self, text: str, code: str) -> None:
+        with pytest.raises(BadInput, match=code):
+            ticket_admin.tags_in(text)
+
+    @given(st.text(max_size=60))
+    def test_what_is_shown_in_the_field_is_read_back_the_same(self, text: str) -> None:
+        try:
+            tags = ticket_admin.tags_in(text)
+        except BadInput:
+            return
+        assert ticket_admin.tags_in(", ".join(tags)) == tags
+
+    def test_a_ticket_has_these_and_no_others(self) -> None:
+        once = changed(ticket_admin.tag(samples.ticket(), ("glass", "vip"), ADA, START))
+        change = ticket_admin.tag(once, ("vip",), ADA, START)
+        assert changed(change).tags == ("vip",)
+        assert said(change) == [("tagged", "vip")]
+        assert ticket_admin.tag(changed(change), ("vip",), ADA, START) is None
+
+
+class TestHold:
+    def test_it_says_why_and_is_lifted_with_a_reason(self) -> None:
+        held = ticket_admin.hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
+        assert changed(held).hold == "A lawyer wrote."
+        assert said(held) == [("put on hold", "A lawyer wrote.")]
+        lifted = ticket_admin.unhold(changed(held), "It is over.", ADA, START)
+        assert changed(lifted).hold is None
+        assert said(lifted) == [("hold lifted", "It is over.")]
+
+    def test_said_again_it_changes_nothing(self) -> None:
+        held = changed(ticket_admin.hold(samples.ticket(), "A lawyer wrote.", ADA, START))
+        assert ticket_admin.hold(held, "A lawyer wrote.", ADA, START) is None
+        assert ticket_admin.unhold(samples.ticket(), "It is over.", ADA, START) is None
+
+    @pytest.mark.parametrize("rule", [ticket_admin.hold, ticket_admin.unhold])
+    def test_without_a_reason_it_is_refused(self, rule: Any) -> None:
+        with pytest.raises(BadInput, match="missing"):
+            rule(samples.ticket(), "  ", ADA, START)
+
+
+class TestLinks:
+    def test_each_names_the_other(self) -> None:
+        one, other = samples.ticket(), samples.ticket(OTHER)
+        change = ticket_admin.link(one, other, ADA, START)
+        assert change
+        assert changed(change).related == (OTHER,)
+        assert [ticket.related for ticket in change.also] == [(samples.REF,)]
+        assert said(change) == [("linked", f"{samples.REF} and {OTHER}")]
+        assert ticket_admin.link(changed(change), change.also[0], ADA, START) is None
+
+    def test_half_a_link_is_made_whole(self) -> None:
+        one = replace(samples.ticket(), related=(OTHER,))
+        change = ticket_admin.link(one, samples.ticket(OTHER), ADA, START)
+        assert change
+        assert (changed(change).related, change.also[0].related) == ((OTHER,), (samples.REF,))
+
+    def test_not_to_itself_nor_to_another_shops(self) -> None:
+        with pytest.raises(BadInput, match="itself"):
+            ticket_admin.link(samples.ticket(), samples.ticket(), ADA, START)
+        with pytest.raises(BadInput, match="no_ticket"):
+            ticket_admin.link(samples.ticket(), replace(samples.ticket(OTHER), shop="kettle"), ADA, START)
+
+
+class TestSpam:
+    def test_it_is_closed_and_its_sender_hears_nothing(self) -> None:
+        change = ticket_admin.spam(samples.ticket(), ADA, samples.moment())
+        after = changed(change)
+        assert (after.state, after.outcome) == (State.CLOSED, Outcome.SPAM)
+        assert after.outbox
+        assert Purpose.ACKNOWLEDGEMENT not in {mail.purpose for mail in after.outbox.deliveries}
+        assert {mail.purpose for mail in after.outbox.owed()} == {Purpose.NOTIFICATION_NEW}  # colleagues still hear
+        assert said(change) == [("marked as spam", "")]
+        assert change
+        assert change.tally == ()
+        assert ticket_admin.spam(after, ADA, samples.moment()) is None
+
+    def test_with_nothing_else_owed_the_outbox_is_done(self) -> None:
+        ticket = samples.ticket()
+        assert ticket.outbox
+        only = tuple(mail for mail in ticket.outbox.deliveries if mail.purpose is Purpose.ACKNOWLEDGEMENT)
+        ticket = replace(ticket, outbox=replace(ticket.outbox, deliveries=only))
+        after = changed(ticket_admin.spam(ticket, ADA, samples.moment()))
+        assert after.outbox
+        assert (after.outbox.deliveries, after.outbox.stage) == ((), Stage.DONE)
+
+    def test_what_is_closed_otherwise_is_reopened_first(self) -> None:
+        closed = replace(samples.ticket(), state=State.CLOSED, outcome=Outcome.SETTLED)
+        with pytest.raises(BadInput, match="closed_already"):
+            ticket_admin.spam(closed, ADA, samples.moment())
+
+
+class TestSplit:
+    message: Message = samples.message_of(samples.reply(samples.ticket()))
+
+    def test_the_message_opens_a_ticket_and_says_so_where_it_stays(self) -> None:
+        arrival = samples.arrival(text=self.message.text)
+        change = ticket_admin.split(samples.ticket(), self.message, OTHER, arrival, ADA, samples.moment())
+        (opened,), (marked,) = change.also, change.messages
+        assert changed(change).related == (OTHER,)
+        assert opened.related == (samples.REF,)
+        assert (opened.version, opened.opening.text) == (1, self.message.text)
+        assert marked.split_into == OTHER
+        assert marked.version == self.message.version + 1
+        assert replace(marked, split_into="", version=1) == self.message
+        assert said(change) == [("split off", f"{OTHER} from {samples.REF}")]
+
+    def test_its_promises_run_from_when_it_came(self) -> None:
+        later = samples.moment(START.replace(day=28))
+        change = ticket_admin.split(samples.ticket(), self.message, OTHER, samples.arrival(), ADA, later)
+        answer = change.also[0].clock("first_answer")
+        fresh = samples.ticket().clock("first_answer")
+        assert answer
+        assert fresh
+        assert answer.due == fresh.due
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            None,
+            replace(message, author=Author.AGENT),
+            replace(message, visibility=Visibility.INTERNAL),
+            replace(message, automatic=("Auto-Submitted",)),
+            replace(message, event=Event.QUESTION),
+        ],
+    )
+    def test_only_what_the_customer_wrote_can(self, message: Any) -> None:
+        with pytest.raises(BadInput):
+            ticket_admin.refuse_to_split(message)
+
+    def test_what_the_customer_wrote_can(self) -> None:
+        ticket_admin.refuse_to_split(self.message)

@@ -1,0 +1,258 @@
+"""Who waits for whom: questions to the customer, the next answer, tickets taken up again or closing by themselves."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.procedure import concluding, escalating, replying
+from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Tally, Ticket, Visibility, next_step
+from tests.support import samples
+from tests.support.store.fakes import START
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATER = START + HOUR
+
+
+def changed(change: Change) -> Ticket:
+    assert change.ticket
+    return change.ticket
+
+
+def ends(at: datetime) -> datetime:
+    """The last minute of that day in Berlin, in winter: whom a day was said to has the whole of it."""
+    return at.replace(hour=22, minute=59, second=0, microsecond=0)
+
+
+def question(**changes: Any) -> Ticket:
+    return samples.ticket(kind="question", **changes)
+
+
+def asked(ticket: Ticket, at: datetime = LATER) -> Ticket:
+    return changed(replying.asks(ticket, "q", "Which lamp is it?", ADA, samples.moment(at)))
+
+
+def answered(ticket: Ticket, at: datetime = LATER) -> Change:
+    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.moment(at))
+
+
+def replied(ticket: Ticket, at: datetime) -> Ticket:
+    return changed(samples.reply(ticket, now=at))
+
+
+def clock(ticket: Ticket, name: str) -> Clock:
+    found = ticket.clock(name)
+    assert found
+    return found
+
+
+def step(ticket: Ticket, at: datetime) -> Change | None:
+    return escalating.step(ticket, samples.moment(at), str)
+
+
+class TestAsking:
+    def test_the_customer_is_mailed_the_question(self) -> None:
+        change = replying.asks(samples.ticket(), "q", " Which lamp is it? ", ADA, samples.moment(LATER))
+        message = samples.message_of(change)
+        assert (message.text, message.event, message.visibility) == (
+            "Which lamp is it?",
+            Event.QUESTION,
+            Visibility.SHARED,
+        )
+        assert message.outbox
+        assert message.outbox.deliveries == (Delivery(Purpose.QUESTION, "mira.holm@example.com"),)
+        assert (changed(change).state, changed(change).assignee) == (State.WAITING, ADA.address)
+
+    def test_where_the_policy_says_so_the_answer_waits_but_never_its_resolving(self) -> None:
+        waiting = asked(question())
+        assert clock(waiting, "first_answer").paused_at == LATER
+        assert clock(waiting, "resolve") == clock(question(), "resolve")
+        assert clock(waiting, "close").due == ends(LATER + 7 * DAY)
+
+    def test_where_it_does_not_nothing_waits(self) -> None:
+        assert asked(samples.ticket()).clocks == samples.ticket().clocks
+
+    def test_an_overdue_answer_does_not_wait(self) -> None:
+        due = clock(question(), "first_answer").due
+        assert clock(asked(question(), due), "first_answer").running
+
+    def test_the_customers_words_set_it_going_with_the_time_it_had_left(self) -> None:
+        waiting = asked(question())
+        again = replied(waiting, LATER + 7 * DAY)
+        assert again.state is State.OPEN
+        assert clock(again, "first_answer").due == clock(question(), "first_answer").due + 7 * DAY
+        assert again.clock("close") is None
+        assert again.clock("next_answer") is None
+
+    def test_a_machines_words_do_not(self) -> None:
+        waiting = asked(question())
+        assert changed(samples.reply(waiting, now=LATER, automatic=("auto-replied",))).clocks == waiting.clocks
+
+    def test_whoever_answers_without_waiting_any_longer_keeps_the_promise(self) -> None:
+        waiting = asked(question())
+        much_later = clock(waiting, "first_answer").due + DAY
+        change = answered(waiting, much_later)
+        assert change.tally == (Tally("northlight", much_later, kept=1),)
+        again = replied(changed(change), much_later + DAY)
+        assert clock(again, "first_answer") == clock(changed(change), "first_answer")
+        assert not clock(again, "first_answer").late(much_later)
+
+    def test_asking_twice_leaves_one_clock_of_a_name(self) -> None:
+        twice = asked(asked(question()), LATER + DAY)
+        assert clock(twice, "first_answer").paused_at == LATER
+        assert clock(twice, "close").due == ends(LATER + 8 * DAY)
+        assert len({c.name for c in twice.clocks}) == len(twice.clocks)
+
+    def test_nobody_is_asked_without_words_or_address_or_once_it_is_closed(self) -> None:
+        closed = concluding.close(question(), Outcome.SETTLED, "By telephone", ADA, samples.moment())
+        for ticket, text, problem in (
+            (question(), "  ", {"text": "missing"}),
+            (question(person=Person("", "")), "Which?", {"action": "no_address"}),
+            (changed(closed), "Which?", {"action": "closed"}),
+        ):
+            with pytest.raises(BadInput) as caught:
+                replying.asks(ticket, "q", text, ADA, samples.moment(LATER))
+            assert caught.value.problems == problem
+
+
+class TestTheNextAnswer:
+    def test_what_comes_after_an_answer_is_promised_one_in_the_same_time(self) -> None:
+        once = changed(answered(samples.ticket()))
+        again = replied(once, START + DAY)
+        following = clock(again, "next_answer")
+        assert (following.due, following.set_by) == (START + 5 * DAY, "reply")  # two working days
+        assert clock(again, "first_answer").met_at == LATER
+
+    def test_what_was_not_answered_yet_is_promised_no_second_answer(self) -> None:
+        assert replied(samples.ticket(), LATER).clock("next_answer") is None
+        twice = replied(replied(changed(answered(samples.ticket())), START + DAY), START + 2 * DAY)
+        assert clock(twice, "next_answer").set_at == START + DAY
+
+    def test_an_answer_meets_it_and_further_words_begin_another(self) -> None:
+        again = replied(changed(answered(samples.ticket())), START + DAY)
+        change = answered(again, START + 2 * DAY)
+        assert clock(changed(change), "next_answer").met_at == START + 2 * DAY
+        assert change.tally == (Tally("northlight", START + 2 * DAY, kept=1),)
+        assert clock(replied(changed(change), START + 3 * DAY), "next_answer").set_at == START + 3 * DAY
+
+    def test_an_answer_resolves_what_closes_by_itself_and_nothing_else(self) -> None:
+        assert clock(changed(answered(question())), "resolve").met_at == LATER
+        assert clock(changed(answered(samples.ticket())), "resolve").running
+
+    def test_a_late_answer_is_counted_as_missed_once(self) -> None:
+        due = clock(samples.ticket(), "first_answer").due
+        late = due + HOUR
+        assert answered(samples.ticket(), late).tally == (Tally("northlight", late, missed=1),)
+        overdue = step(samples.ticket(), late)
+        assert overdue
+        assert overdue.tally == (Tally("northlight", late, missed=1),)
+        assert answered(changed(overdue), late + HOUR).tally == ()
+
+
+class TestAnAnswerThatWasNotTheLast:
+    """Of a kind that closes by itself, an answer meets the promise of resolving; the customer's next words undo it."""
+
+    def test_the_promise_runs_again_to_the_same_day(self) -> None:
+        due = clock(question(), "resolve").due
+        again = replied(changed(answered(question())), START + DAY)
+        assert (clock(again, "resolve").due, clock(again, "resolve").met_at) == (due, None)
+        change = step(again, due)
+        assert change
+        assert "resolve due" in [message.about for message in change.messages]
+
+    def test_where_that_day_is_over_it_is_due_now(self) -> None:
+        late = clock(question(), "resolve").due - DAY
+        again = replied(changed(answered(question(), late)), late + 3 * DAY)
+        resolve = clock(again, "resolve")
+        assert (resolve.due, resolve.running) == (late + 3 * DAY, True)
+        assert explained(resolve, samples.shipped(), lambda day: None, "en").startswith("the customer came back")
+
+    def test_one_that_was_late_is_as_late_as_it_was_and_counted_once(self) -> None:
+        due = clock(question(), "resolve").due
+        overdue = changed(step(question(), due + HOUR) or Change())
+        again = replied(changed(answered(overdue, due + 2 * HOUR)), due + 3 * HOUR)
+        assert clock(again, "resolve").due == due
+        following = step(again, due + 2 * DAY)
+        assert following
+        assert sum(tally.missed for tally in following.tally) == 1  # the next answer, and not the resolving again
+
+    def test_however_many_answers_it_took_it_is_kept_once(self) -> None:
+        ticket, kept = question(), 0
+        for day in range(3):
+            change = answered(ticket, START + day * DAY + HOUR)
+            kept += sum(tally.kept for tally in change.tally)
+            ticket = replied(changed(change), START + day * DAY + 2 * HOUR)
+        last = answered(ticket, START + 4 * DAY)
+        closing = step(changed(last), ends(START + 11 * DAY))
+        assert closing
+        assert kept + sum(tally.kept for tally in (*last.tally, *closing.tally)) == 4 + 1
+
+    def test_a_complaint_has_its_promise_running_all_the_while(self) -> None:
+        again = replied(changed(answered(samples.ticket())), START + DAY)
+        assert clock(again, "resolve") == clock(samples.ticket(), "resolve")
+
+
+class TestClosingByItself:
+    def test_an_answer_not_come_back_to_was_the_last(self) -> None:
+        ticket = changed(answered(question()))
+        assert step(ticket, ends(LATER + 7 * DAY) - timedelta(seconds=1)) is None
+        change = step(ticket, ends(LATER + 7 * DAY))
+        assert change
+        assert (changed(change).state, changed(change).outcome) == (State.CLOSED, Outcome.SETTLED)
+        assert change.messages == ()
+        assert clock(changed(change), "retain").due > LATER + 300 * DAY
+
+    def test_it_keeps_the_promise_of_resolving_if_the_last_answer_came_in_time(self) -> None:
+        ticket = changed(answered(question()))
+        change = step(ticket, ends(LATER + 7 * DAY))
+        assert change
+        assert change.tally == (Tally("northlight", ends(LATER + 7 * DAY), kept=1),)
+
+    def test_what_nobody_answered_is_no_promise_kept(self) -> None:
+        change = step(asked(question()), ends(LATER + 7 * DAY))
+        assert change
+        assert changed(change).state is State.CLOSED
+        assert change.tally == ()
+        assert (changed(change).clock("first_answer"), changed(change).clock("resolve")) == (None, None)
+
+    def test_a_reply_keeps_it_open(self) -> None:
+        again = replied(changed(answered(question())), START + DAY)
+        assert again.clock("close") is None
+        change = step(again, START + 9 * DAY)
+        assert change is None or changed(change).state is State.OPEN
+
+    def test_a_complaint_never_does(self) -> None:
+        assert changed(answered(samples.ticket())).clock("close") is None
+
+
+class TestTakenUpAgain:
+    @pytest.mark.parametrize("kind", ["question", "complaint", "feedback", "warranty", "return", "data_request"])
+    @pytest.mark.parametrize("outcome", [Outcome.SETTLED, Outcome.SPAM])
+    def test_there_is_a_new_promise(self, kind: str, outcome: Outcome) -> None:
+        closed = changed(concluding.close(samples.ticket(kind=kind), outcome, "So", ADA, samples.moment(LATER)))
+        again = changed(concluding.reopen(closed, "Not so", ADA, samples.moment(LATER + DAY)))
+        assert (again.state, again.closed_at, again.outcome) == (State.OPEN, None, None)
+        assert again.clock("retain") is None
+        promised = again.clock("resolve") or again.clock("next_answer")
+        assert promised
+        assert (promised.running, promised.set_at, promised.set_by) == (True, LATER + DAY, "reopening")
+        assert next_step(replace(again, outbox=None))
+
+    def test_by_the_customers_reply_with_an_answer_promised_as_well(self) -> None:
+        closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.moment(LATER)))
+        again = replied(closed, LATER + DAY)
+        assert (again.state, again.closed_at) == (State.OPEN, None)
+        assert clock(again, "resolve").set_at == clock(again, "next_answer").set_at == LATER + DAY
+
+    def test_only_what_is_closed_and_for_a_reason(self) -> None:
+        with pytest.raises(BadInput, match="not_closed"):
+            concluding.reopen(samples.ticket(), "Why not", ADA, samples.moment())
+        closed = changed(concluding.close(samples.ticket(), Outcome.SPAM, "So", ADA, samples.moment()))
+        with pytest.raises(BadInput, match="reason"):
+            concluding.reopen(closed, " ", ADA, samples.moment())

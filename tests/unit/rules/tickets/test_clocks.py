@@ -1,0 +1,157 @@
+"""Promises as clocks: set by the policy in force, met once, late or not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.rules.tickets.clocks import (
+    ACKNOWLEDGE,
+    Clock,
+    Moment,
+    SetBy,
+    earliest_step,
+    explained,
+    first_due,
+    moved,
+    opening_clocks,
+    set_clock,
+    stepped,
+)
+from chalicelib.rules.tickets.ticket import met
+from chalicelib.rules.timing.periods import parse
+from tests.support import samples
+from tests.support.store.fakes import START
+
+SHOP = samples.northlight()
+DAY = timedelta(days=1)
+CLOCK = Clock("resolve", "30 days", START, START + timedelta(days=30))
+
+
+def test_a_ticket_starts_with_a_clock_for_each_promise() -> None:
+    started = {clock.name: clock for clock in opening_clocks(SHOP, SHOP.kinds["complaint"], START, lambda day: None)}
+    assert {name: clock.period for name, clock in started.items()} == {
+        "acknowledge": "5 minutes",
+        "first_answer": "2 working days",
+        "resolve": "30 days",
+    }
+    assert started["acknowledge"].due == START + timedelta(minutes=5)
+    assert started["first_answer"].due == datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+    assert started["resolve"].due == START + timedelta(days=30)
+
+
+def test_what_is_not_promised_has_no_clock() -> None:
+    silent = replace(SHOP.kinds["feedback"], first_answer=None, resolve=None)
+    assert [clock.name for clock in opening_clocks(SHOP, silent, START, lambda day: None)] == [ACKNOWLEDGE]
+
+
+def test_a_holiday_moves_a_working_promise() -> None:
+    def holiday(day: object) -> str | None:
+        return "Feast" if str(day) == "2026-11-26" else None
+
+    first_answer = opening_clocks(SHOP, SHOP.kinds["complaint"], START, holiday)[1]
+    assert first_answer.due == datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+
+
+def test_a_clock_is_late_after_its_due_moment_and_stays_so() -> None:
+    assert not CLOCK.late(CLOCK.due)
+    assert CLOCK.late(CLOCK.due + timedelta(seconds=1))
+    in_time = replace(CLOCK, met_at=CLOCK.due)
+    assert not in_time.late(CLOCK.due + timedelta(days=9))
+    too_late = replace(CLOCK, met_at=CLOCK.due + timedelta(days=1))
+    assert too_late.late(START)
+
+
+def test_a_promise_is_met_once_and_alone() -> None:
+    other = replace(CLOCK, name="first_answer")
+    once = met((CLOCK, other), "resolve", START)
+    assert once == (replace(CLOCK, met_at=START), other)
+    assert met(once, "resolve", START + timedelta(days=1)) == once
+
+
+def test_the_earliest_open_promise_to_the_customer_counts() -> None:
+    sooner = replace(CLOCK, name="first_answer", due=START + timedelta(days=1))
+    assert first_due((CLOCK, sooner)) == sooner
+    assert first_due((CLOCK, replace(sooner, met_at=START))) == CLOCK
+    assert first_due((CLOCK, replace(sooner, paused_at=START))) == CLOCK
+    assert first_due((CLOCK, replace(sooner, name="referral-1"), replace(sooner, name="close"))) == CLOCK
+    assert first_due((replace(CLOCK, met_at=START),)) is None
+    assert first_due(()) is None
+
+
+def berlin(day: str, clock: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SHOP.hours.zone).astimezone(UTC)
+
+
+def set_at(day: str, clock: str, name: str = "first_answer", period: str = "2 working days") -> Clock:
+    moment = Moment(berlin(day, clock), SHOP, lambda day: None)
+    return set_clock(name, parse(period), SHOP.kinds["complaint"], moment)
+
+
+class TestSteps:
+    clock = set_at("2026-10-21", "10:00")  # Wednesday
+    due = berlin("2026-10-23", "10:00")
+
+    def test_it_warns_falls_due_and_comes_again_each_day(self) -> None:
+        assert self.clock.due == self.due
+        warning = self.clock.next_step
+        assert warning == berlin("2026-10-22", "14:30")  # four working hours before
+        assert self.clock.stage(warning) == "warn"
+        warned = stepped(self.clock, warning)
+        assert (warned.next_step, warned.stage(self.due)) == (self.due, "due")
+        missed = stepped(warned, self.due)
+        assert (missed.next_step, missed.stage(self.due + DAY)) == (self.due + DAY, "daily")
+        again = stepped(missed, self.due + DAY)
+        assert (again.next_step, again.stage(self.due + 2 * DAY)) == (self.due + 2 * DAY, "daily")
+        assert again.due == self.due
+
+    def test_of_steps_missed_in_an_outage_only_the_latest_is_taken(self) -> None:
+        after = self.due + timedelta(days=5, hours=3)
+        assert self.clock.stage(after) == "due"
+        assert stepped(self.clock, after).next_step == self.due + 6 * DAY
+        overdue = stepped(self.clock, self.due)
+        assert overdue.stage(after) == "daily"
+        assert stepped(overdue, after).next_step == self.due + 6 * DAY
+
+    def test_a_late_warning_is_none_once_it_is_due(self) -> None:
+        assert self.clock.stage(self.due - timedelta(seconds=1)) == "warn"
+        assert self.clock.stage(self.due) == "due"
+
+    def test_a_change_of_the_clocks_takes_no_step_and_adds_none(self) -> None:
+        step, clock = self.due, stepped(self.clock, self.due)
+        while clock.next_step and clock.next_step < self.due + 9 * DAY:
+            assert clock.next_step - step == DAY
+            step, clock = clock.next_step, stepped(clock, clock.next_step)
+        assert set_at("2026-10-23", "16:30").due == berlin("2026-10-27", "16:30")
+
+    def test_what_would_have_to_be_warned_of_before_it_began_is_not(self) -> None:
+        short = set_at("2026-10-21", "10:00", period="2 working hours")
+        assert (short.warn_at, short.next_step) == (None, short.due)
+
+    @pytest.mark.parametrize("name", ["acknowledge", "retain"])
+    def test_some_are_looked_after_otherwise(self, name: str) -> None:
+        assert set_at("2026-10-21", "10:00", name).next_step is None
+
+    def test_nobody_is_warned_that_a_ticket_closes_by_itself(self) -> None:
+        closing = set_at("2026-10-21", "10:00", "close", "7 days")
+        assert (closing.warn_at, closing.next_step) == (None, berlin("2026-10-28", "10:00"))
+
+    def test_what_was_met_steps_no_more(self) -> None:
+        assert replace(self.clock, met_at=START).next_step is None
+        assert earliest_step([replace(self.clock, met_at=START)]) is None
+        assert earliest_step([self.clock, replace(self.clock, warn_at=None)]) == self.clock.warn_at
+
+    def test_another_rhythm_counts_from_the_due_moment(self) -> None:
+        def two_days(step: datetime) -> datetime:
+            return step + 2 * DAY
+
+        assert stepped(self.clock, self.due, two_days).next_step == self.due + 2 * DAY
+        assert stepped(self.clock, self.due + 5 * DAY, two_days).next_step == self.due + 6 * DAY
+
+    def test_one_that_was_moved_has_all_its_steps_before_it(self) -> None:
+        until = berlin("2026-11-20", "10:00")
+        moment = Moment(self.due + DAY, SHOP, lambda day: None)
+        later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], moment, SetBy.EXTENSION)
+        assert (later.due, later.next_step) == (until, berlin("2026-11-19", "14:30"))
+        assert (later.set_at, later.stage(until)) == (self.clock.set_at, "due")
+        assert "extended" in explained(later, SHOP, lambda day: None, "en")

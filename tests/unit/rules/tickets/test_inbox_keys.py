@@ -1,0 +1,86 @@
+"""Where a ticket stands in the desk's inbox, and by what it is sorted there."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock
+from chalicelib.rules.tickets.inbox_keys import (
+    QUARANTINED,
+    clock_in_inbox,
+    closed_on,
+    due_in_inbox,
+    place_in_inbox,
+)
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import OWED, State, Ticket
+from tests.support import samples
+from tests.support.store.fakes import START
+
+CLOSED_AT = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+
+
+def remedy(**changes: object) -> Clock:
+    usual = Clock(REMEDY, "14 days", START, START + timedelta(days=20))
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def closed(*clocks: Clock) -> Ticket:
+    return replace(samples.ticket(), state=State.CLOSED, closed_at=CLOSED_AT, clocks=clocks)
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.REFERRED])
+def test_what_is_not_closed_stands_in_the_list_of_its_state(state: State) -> None:
+    assert place_in_inbox(replace(samples.ticket(), state=state)) == state.value
+
+
+@pytest.mark.parametrize("verdict", [Suspicion.TAKEN_FOR_SPAM, Suspicion.HOLDS_VIRUS])
+def test_what_the_mail_service_condemned_is_quarantined_and_what_is_merely_odd_is_aside(verdict: str) -> None:
+    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY, verdict))) == QUARANTINED
+    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY,))) == State.ASIDE
+
+
+def test_what_was_released_is_no_longer_quarantined() -> None:
+    condemned = samples.ticket(suspicions=(Suspicion.TAKEN_FOR_SPAM,))
+    assert place_in_inbox(replace(condemned, state=State.OPEN)) == State.OPEN
+
+
+def test_a_closed_ticket_stands_under_the_day_it_was_closed_on_by_utc() -> None:
+    for at in (CLOSED_AT, CLOSED_AT.astimezone(timezone(timedelta(hours=14)))):
+        ticket = replace(closed(), closed_at=at)
+        assert place_in_inbox(ticket) == closed_on(date(2026, 11, 30)) == "closed#2026-11-30"
+    assert due_in_inbox(ticket) == CLOSED_AT
+
+
+def test_but_as_long_as_its_remedy_is_owed_among_those_that_owe() -> None:
+    owing = closed(remedy())
+    assert place_in_inbox(owing) == OWED
+    assert due_in_inbox(owing) == remedy().due
+    done = closed(remedy(met_at=START))
+    assert place_in_inbox(done) == closed_on(CLOSED_AT.date())
+    assert clock_in_inbox(done) is None
+
+
+def test_a_closed_ticket_is_listed_for_no_promise_that_was_never_met() -> None:
+    ticket = replace(samples.ticket(), state=State.CLOSED, closed_at=CLOSED_AT)
+    assert clock_in_inbox(ticket) is None
+    assert due_in_inbox(ticket) == CLOSED_AT
+
+
+def test_the_earliest_promise_that_is_open_counts() -> None:
+    ticket = samples.ticket()
+    first = clock_in_inbox(ticket)
+    assert first
+    assert first.name == ACKNOWLEDGE
+    met = tuple(replace(c, met_at=START) if c.name == ACKNOWLEDGE else c for c in ticket.clocks)
+    second = clock_in_inbox(replace(ticket, clocks=met))
+    assert second
+    assert second.name == FIRST_ANSWER
+    assert due_in_inbox(replace(ticket, clocks=met)) == second.due
+
+
+def test_what_owes_nothing_comes_after_everything_that_does_the_oldest_first() -> None:
+    old, new = (replace(samples.ticket(now=START + timedelta(days=n)), clocks=()) for n in (0, 1))
+    far = replace(samples.ticket(), clocks=(remedy(due=START + timedelta(days=3650)),))
+    assert due_in_inbox(far) < due_in_inbox(old) < due_in_inbox(new)

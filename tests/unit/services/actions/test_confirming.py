@@ -1,0 +1,163 @@
+"""Who made a data request: asked by a mail to the address on file, confirmed once by its link, told with an export."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.rules.privacy.rectifying import rectify
+from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Ticket, evolve
+from chalicelib.services.actions import confirming
+from chalicelib.services.customer import customer_page
+from chalicelib.services.exports import subject_exports
+from chalicelib.services.tickets import links
+from tests.support import agents, samples
+from tests.support.agents import ADA, MIRA, acts
+from tests.support.store.fakes import FakeRun, World
+
+OTHER = "NL-7K3F9-QXMT3"
+
+
+@pytest.fixture
+def asked(world: World) -> Ticket:
+    ticket = agents.opened(world, kind="data_request")
+    acts(world, "confirm_identity")
+    agents.stream(world)
+    return ticket
+
+
+def token(world: World) -> str:
+    """Of the link in the mail that was sent last."""
+    (found,) = set(re.findall(r"/c/([\w.-]+)", world.mailer.to(MIRA)[-1].text))
+    return str(found)
+
+
+def ticket(world: World, ref: str = samples.REF) -> Ticket:
+    return world.store.tickets[ref]
+
+
+def exported(world: World) -> list[dict[str, Any]]:
+    event = {"shop": "northlight", "email": MIRA}
+    found: list[dict[str, Any]] = subject_exports.export_subject(world.deps, event, FakeRun())["identity"]
+    return found
+
+
+class TestAsking:
+    def test_the_customer_alone_gets_a_link_and_no_promise_changes(self, world: World, asked: Ticket) -> None:
+        assert agents.owed(agents.message(world, Event.CONFIRM_IDENTITY)) == [("confirm_identity", MIRA)]
+        assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
+        assert token(world)
+        after = ticket(world)
+        assert (after.state, after.clocks, after.identity_confirmed_at) == (asked.state, asked.clocks, None)
+        assert agents.log(world)[-1] == (ADA, "asked to confirm identity", "")
+
+    def test_it_is_nothing_that_the_customers_page_shows(self, world: World, asked: Ticket) -> None:
+        page = links.status_url(world.deps, asked).rpartition("/")[2]
+        assert len(customer_page.view(world.deps, page).entries) == 1
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"kind": "complaint"}, "change the kind first"),
+            ({"requester": Person("Mira", "")}, "no email address"),
+            ({"state": State.CLOSED}, ""),
+            ({"state": State.ASIDE}, ""),
+        ],
+    )
+    def test_it_is_refused_where_there_is_nothing_to_confirm(
+        self, world: World, changes: dict[str, Any], code: str
+    ) -> None:
+        opened = agents.opened(world, kind="data_request")
+        world.store.commit(Change(evolve(opened, **changes)))
+        with pytest.raises(BadInput) as refused:
+            acts(world, "confirm_identity")
+        assert code in refused.value.problems["action"]
+        assert world.store.messages == {}
+
+    def test_it_can_be_asked_again_until_it_is_confirmed(self, world: World, asked: Ticket) -> None:
+        world.clock.advance(days=8)
+        assert acts(world, "confirm_identity")["done"]
+        agents.stream(world)
+        confirming.confirm(world.deps, token(world))
+        world.clock.advance(days=1)
+        assert not acts(world, "confirm_identity")["done"]
+
+
+class TestConfirming:
+    def test_the_link_confirms_once(self, world: World, asked: Ticket) -> None:
+        at = world.clock.advance(hours=2)
+        confirming.confirm(world.deps, token(world))
+        world.clock.advance(hours=2)
+        confirming.confirm(world.deps, token(world))
+        assert ticket(world).identity_confirmed_at == at
+        assert [entry for entry in agents.log(world) if entry[1] == "identity confirmed"] == [
+            ("customer", "identity confirmed", "")
+        ]
+
+    def test_looking_confirms_nothing(self, world: World, asked: Ticket) -> None:
+        _, seen = confirming.opened(world.deps, token(world))
+        assert (seen.ref, ticket(world).identity_confirmed_at) == (samples.REF, None)
+
+    def test_it_works_for_seven_days_and_no_longer(self, world: World, asked: Ticket) -> None:
+        world.clock.at += timedelta(days=7)
+        confirming.opened(world.deps, token(world))
+        world.clock.at += timedelta(seconds=1)
+        with pytest.raises(LinkRefused) as refused:
+            confirming.confirm(world.deps, token(world))
+        assert refused.value.expired
+        assert ticket(world).identity_confirmed_at is None
+
+    def test_links_made_for_something_else_confirm_nothing(self, world: World, asked: Ticket) -> None:
+        page = links.status_url(world.deps, asked).rpartition("/")[2]
+        for forged in (page, token(world)[:-1], "x", ""):
+            with pytest.raises(LinkRefused) as refused:
+                confirming.confirm(world.deps, forged)
+            assert not refused.value.expired
+        with pytest.raises(LinkRefused):
+            links.open_status(world.deps, token(world))
+
+    @pytest.mark.parametrize("changes", [{"link_version": 2}, {"requester": Person("Mira", "new@example.com")}])
+    def test_withdrawn_or_after_another_address_it_holds_no_longer(
+        self, world: World, asked: Ticket, changes: dict[str, Any]
+    ) -> None:
+        link = token(world)
+        world.store.commit(Change(evolve(ticket(world), **changes)))
+        with pytest.raises(LinkRefused) as refused:
+            confirming.confirm(world.deps, link)
+        assert refused.value.expired
+
+    def test_it_counts_where_the_ticket_goes_on(self, world: World, asked: Ticket) -> None:
+        agents.opened(world, OTHER)
+        world.store.commit(Change(evolve(ticket(world), merged_into=OTHER)))
+        world.store.commit(Change(evolve(ticket(world, OTHER), merged_from=(samples.REF,))))
+        link = links.confirmation_url(world.deps, asked, world.clock()).rpartition("/")[2]
+        confirming.confirm(world.deps, link)
+        assert ticket(world, OTHER).identity_confirmed_at == world.clock()
+        assert [told["confirmed"] for told in exported(world)] == [True]
+
+    def test_of_another_customers_ticket_it_confirms_nothing(self, world: World, asked: Ticket) -> None:
+        agents.opened(world, OTHER, person=Person("Jon", "jon@example.com"))
+        world.store.commit(Change(evolve(ticket(world), merged_into=OTHER)))
+        link = links.confirmation_url(world.deps, asked, world.clock()).rpartition("/")[2]
+        with pytest.raises(LinkRefused):
+            confirming.confirm(world.deps, link)
+        assert ticket(world, OTHER).identity_confirmed_at is None
+
+
+class TestTelling:
+    def test_an_export_says_of_each_data_request_whether_it_was_confirmed(self, world: World, asked: Ticket) -> None:
+        world.store.commit(Change(samples.ticket(OTHER, world.clock())))
+        assert exported(world) == [{"reference": samples.REF, "confirmed": False, "confirmed_at": None}]
+        confirming.confirm(world.deps, token(world))
+        at = world.clock().isoformat(timespec="seconds")
+        assert exported(world) == [{"reference": samples.REF, "confirmed": True, "confirmed_at": at}]
+
+    def test_a_corrected_address_has_to_be_confirmed_anew(self, world: World, asked: Ticket) -> None:
+        confirming.confirm(world.deps, token(world))
+        for becomes, stays in ((Person("Mira B.", ""), True), (Person("", "new@example.com"), False)):
+            change = rectify(ticket(world), (), MIRA, becomes, (), world.clock())
+            assert change
+            assert change.ticket
+            assert (change.ticket.identity_confirmed_at is not None) is stays

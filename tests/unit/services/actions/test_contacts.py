@@ -1,0 +1,207 @@
+"""Logging a contact: once, on a new ticket or one there is, whole or not at all."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
+from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
+from chalicelib.services.actions import contacts
+from chalicelib.services.actions.action_input import Said
+from tests.support import agents, samples
+from tests.support.store.fakes import START, World
+from tests.support.store.fakes import world as new_world
+
+ADA = Person("Ada Lindqvist", "ada@northlight.example")
+CALL = {"channel": "phone", "direction": "in", "notes": "Where is my lamp?", "name": "Jo", "address": "jo@example.com"}
+
+
+@pytest.fixture
+def world() -> World:
+    world = new_world()
+    world.clock.advance(hours=3)
+    return world
+
+
+def logs(world: World, once: str = "one", agent: Person = ADA, **fields: Any) -> tuple[Ticket, bool]:
+    return contacts.log_contact(world.deps, world.shop, Said(CALL | fields, agent), once)
+
+
+def problems(world: World, **fields: Any) -> dict[str, str]:
+    with pytest.raises(BadInput) as fault:
+        logs(world, **fields)
+    assert world.store.tickets.keys() <= {samples.REF}
+    assert world.store.messages == {}
+    return fault.value.problems
+
+
+def kept(world: World, **changes: Any) -> Ticket:
+    ticket = replace(samples.ticket(), **changes)
+    world.store.commit(Change(ticket))
+    return ticket
+
+
+class TestANewTicket:
+    def test_is_opened_with_what_was_typed(self, world: World) -> None:
+        said: dict[str, Any] = {
+            "channel": "post", "when": "2026-11-25T10:45", "subject": "A letter", "kind": "complaint", "phone": "030 1",
+            "topic": "damaged_in_transit", "order_number": "NL-1", "language": "de", "country": "at",
+        }  # fmt: skip
+        ticket, new = logs(world, **said)
+        assert new
+        assert world.store.only_ticket() == ticket
+        assert (ticket.channel, ticket.kind, ticket.subject) == (Channel.POST, "complaint", "A letter")
+        assert (ticket.topic, ticket.order_number) == ("damaged_in_transit", "NL-1")
+        assert (ticket.language, ticket.country) == ("de", "AT")
+        assert ticket.requester == Person("Jo", "jo@example.com", "030 1")
+        assert ticket.opened_at == START + timedelta(minutes=15)  # a quarter to eleven in Berlin
+
+    def test_is_confirmed_by_mail_where_there_is_an_address(self, world: World) -> None:
+        logs(world)
+        agents.stream(world)
+        (mail,) = world.mailer.to("jo@example.com")
+        assert world.store.only_ticket().ref in mail.text
+        assert not world.mailer.to(ADA.address)
+        acknowledged = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert acknowledged
+        assert acknowledged.met_at == world.clock()
+
+    @pytest.mark.parametrize("who", [{"name": "Jo"}, {"name": "", "phone": "030 1"}])
+    def test_and_where_there_is_none_nobody_is_written_to(self, world: World, who: dict[str, Any]) -> None:
+        ticket, _ = logs(world, address="", **who)
+        agents.stream(world)
+        assert ticket.clock(ACKNOWLEDGE) is None
+        assert {mail.recipient for mail in world.mailer.sent} <= {agent.address for agent in world.shop.agents}
+
+    def test_is_opened_once_and_by_another_form_or_agent_again(self, world: World) -> None:
+        first, _ = logs(world)
+        assert logs(world) == (first, False)
+        world.clock.advance(minutes=5)
+        assert logs(world)[1] is False
+        assert logs(world, "two")[1] is True
+        assert logs(world, agent=Person("Tom", "tom@northlight.example"))[1] is True
+        assert logs(world, notes="Something else")[1] is True
+
+    def test_says_what_it_is_about_by_the_first_words_where_there_is_no_subject(self, world: World) -> None:
+        assert logs(world)[0].subject == "Where is my lamp?"
+
+
+class TestOnATicketThereIs:
+    @pytest.mark.parametrize("written", [samples.REF, samples.REF.lower(), samples.REF.replace("-", " ")])
+    def test_it_joins_that_one(self, world: World, written: str) -> None:
+        kept(world, state=State.WAITING)
+        ticket, new = logs(world, reference=written, name="", address="")
+        assert (ticket.ref, ticket.state, new) == (samples.REF, State.OPEN, True)
+        message = world.store.only_message()
+        assert (message.author, message.channel, message.at) == (Author.CUSTOMER, Channel.PHONE, world.clock())
+        assert message.person.address == "mira.holm@example.com"
+
+    def test_once(self, world: World) -> None:
+        kept(world)
+        logs(world, reference=samples.REF)
+        assert logs(world, reference=samples.REF)[1] is False
+        assert len(world.store.messages) == 1
+
+    def test_somebody_else_may_have_called(self, world: World) -> None:
+        kept(world)
+        logs(world, reference=samples.REF, name="Her sister", address="", phone="030 2")
+        assert world.store.only_message().person == Person("Her sister", "", "030 2")
+
+    def test_a_call_of_ours_is_the_agents(self, world: World) -> None:
+        kept(world)
+        ticket, _ = logs(world, reference=samples.REF, direction="out", answered="yes")
+        assert (world.store.only_message().author, world.store.only_message().person) == (Author.AGENT, ADA)
+        assert (ticket.state, ticket.assignee) == (State.WAITING, ADA.address)
+
+    @pytest.mark.parametrize("direction", ["in", "out"])
+    def test_the_number_the_customer_was_reached_at_is_theirs_from_then_on(self, world: World, direction: str) -> None:
+        kept(world)
+        said: dict[str, Any] = {"reference": samples.REF, "direction": direction, "name": "", "address": ""}
+        assert logs(world, **said, phone="030 901820")[0].requester.phone == "030 901820"
+        ticket, _ = logs(world, "two", **said, phone="0171 5550199")
+        assert ticket.requester.phone == "0171 5550199"
+        assert ticket.former_words  # by the number before it is found until it is deleted
+        assert logs(world, "three", **said)[0].requester.phone == "0171 5550199"
+
+    @pytest.mark.parametrize("direction", ["in", "out"])
+    def test_somebody_elses_number_is_not(self, world: World, direction: str) -> None:
+        kept(world)
+        ticket, _ = logs(world, reference=samples.REF, direction=direction, name="Her sister", phone="030 901820")
+        assert ticket.requester.phone == ""
+
+    def test_one_that_was_merged_goes_on_in_the_other(self, world: World) -> None:
+        other = replace(samples.ticket("NL-00000-00002"), merged_from=(samples.REF,))
+        world.store.commit(Change(other))
+        kept(world, merged_into=other.ref)
+        assert logs(world, reference=samples.REF)[0].ref == other.ref
+        assert logs(world, reference=samples.REF)[1] is False
+
+    def test_logged_before_it_was_merged_it_is_not_logged_again_on_the_other(self, world: World) -> None:
+        kept(world)
+        ticket, _ = logs(world, reference=samples.REF)
+        other = replace(samples.ticket("NL-00000-00002"), merged_from=(samples.REF,))
+        world.store.commit(Change(other))
+        world.store.commit(Change(evolve(ticket, merged_into=other.ref)))
+        assert logs(world, reference=samples.REF) == (other, False)
+        assert world.store.only_message().ref == samples.REF
+
+    def test_somebody_who_writes_at_the_same_moment_loses_nothing(self, world: World) -> None:
+        ticket = kept(world)
+
+        def between(change: Change) -> None:
+            world.store.before_commit = lambda change: None
+            world.store.commit(Change(evolve(ticket, assignee="tom@northlight.example")))
+
+        world.store.before_commit = between
+        after, new = logs(world, reference=samples.REF)
+        assert (after.assignee, new) == ("tom@northlight.example", True)
+        assert world.store.only_message().text == "Where is my lamp?"
+
+
+class TestWhatIsAtFault:
+    def test_is_named_all_at_once(self, world: World) -> None:
+        said = {
+            "channel": "pigeon", "direction": "sideways", "notes": " ", "when": "soon", "name": "", "address": "jo at",
+            "kind": "nonsense", "topic": "nonsense", "language": "xx", "country": "Germany",
+        }  # fmt: skip
+        assert problems(world, **said) == {
+            "channel": "unknown",
+            "direction": "unknown",
+            "notes": "missing",
+            "when": "no_moment",
+            "address": "not_an_address",
+            "kind": "unknown",
+            "topic": "unknown",
+            "language": "unknown",
+            "country": "no_country",
+        }
+
+    @pytest.mark.parametrize(
+        ("said", "fault"),
+        [
+            ({"channel": ""}, {"channel": "missing"}),
+            ({"channel": "mail"}, {"channel": "unknown"}),
+            ({"name": "", "address": ""}, {"name": "nobody"}),
+            ({"when": "2026-11-25T18:00"}, {"when": "future"}),
+            ({"when": "2024-11-25T18:00"}, {"when": "too_long_ago"}),
+            ({"when": "0001-01-01T00:00+14:00"}, {"when": "no_moment"}),
+            ({"direction": "out"}, {"reference": "missing"}),
+            ({"reference": "NL-00000-00000"}, {"reference": "no_ticket"}),
+            ({"reference": "my lamp"}, {"reference": "no_ticket"}),
+            ({"notes": "x" * 20_001}, {"notes": "too_long"}),
+        ],
+    )
+    def test_is_told_by_field(self, world: World, said: dict[str, str], fault: dict[str, str]) -> None:
+        assert problems(world, **said) == fault
+
+    def test_another_shops_ticket_is_none(self, world: World) -> None:
+        kept(world, shop="kettle")
+        assert problems(world, reference=samples.REF) == {"reference": "no_ticket"}
+
+    def test_one_closed_long_ago_takes_no_more(self, world: World) -> None:
+        ago = START - timedelta(days=400)
+        kept(world, state=State.CLOSED, closed_at=ago, clocks=())
+        assert problems(world, reference=samples.REF) == {"reference": "closed_long_ago"}

@@ -1,0 +1,222 @@
+"""A rating from the customer's page to wherever it is told: and gone with its ticket, or its customer."""
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
+from chalicelib.services.actions import rating
+from chalicelib.services.customer import customer_page
+from chalicelib.services.desk import searching, ticket_view
+from chalicelib.services.exports import reporting, subject_exports, ticket_exports
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.privacy import auditing, erasing
+from chalicelib.services.tickets import indexing, links
+from chalicelib.services.tickets.commits import commit
+from tests.support import agents, records, samples
+from tests.support.agents import MIRA
+from tests.support.scenarios import whole_life
+from tests.support.store.fakes import START, FakeRun, World
+
+JO = Person("Jo Bystander", "jo.bystander@example.org")
+DAY = START.date().isoformat()
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    agents.opened(world)
+    return records.closed(world, samples.REF)
+
+
+def token(world: World, ref: str = samples.REF) -> str:
+    return links.status_url(world.deps, world.store.tickets[ref]).rpartition("/")[2]
+
+
+def rates(world: World, score: int = 4, text: str = "") -> Rating | None:
+    rating.rate(world.deps, token(world), {"score": str(score), "rating_text": text})
+    return kept(world)
+
+
+def kept(world: World) -> Rating | None:
+    return world.store.tickets[samples.REF].rating
+
+
+def stands_under(world: World, word: str) -> bool:
+    (blinded,) = indexing.blinded(world.deps, "northlight", [word])
+    return bool(world.store.words.get(("northlight", blinded)))
+
+
+def notes(world: World, monkeypatch: pytest.MonkeyPatch, first: Change) -> None:
+    """Somebody else is quicker than the next commit."""
+    plain = world.store.commit
+
+    def later(change: Change) -> None:
+        monkeypatch.setattr(world.store, "commit", plain)
+        plain(first)
+        raise VersionConflict("somebody else was quicker")
+
+    monkeypatch.setattr(world.store, "commit", later)
+
+
+class TestRating:
+    def test_it_is_kept_and_the_log_has_its_score_alone_and_comes_out(self, world: World, ticket: Ticket) -> None:
+        assert rates(world, 4, "Kind people.") == Rating(4, "Kind people.", world.clock())
+        assert agents.log(world)[-1] == ("customer", "rated", "4")
+
+    def test_the_chain_of_its_log_goes_on(self, world: World) -> None:
+        commit(world.deps, Change(samples.ticket()))
+        records.closed(world, samples.REF)
+        rates(world)
+        holding = world.store.holding(samples.REF)
+        assert holding and set(auditing.verdicts(world.deps, samples.REF, holding).values()) == {Verdict.WHOLE}
+
+    def test_nobody_is_mailed(self, world: World, ticket: Ticket) -> None:
+        before = len(world.mailer.sent)
+        rates(world)
+        agents.stream(world)
+        assert len(world.mailer.sent) == before
+
+    def test_sent_twice_it_is_one(self, world: World, ticket: Ticket) -> None:
+        rates(world)
+        version = world.store.tickets[samples.REF].version
+        rates(world)
+        assert world.store.tickets[samples.REF].version == version
+
+    def test_looking_at_the_page_records_nothing(self, world: World, ticket: Ticket) -> None:
+        seen = customer_page.view(world.deps, token(world))
+        assert seen.rate_until
+        assert not seen.rating_taken
+        assert world.store.tickets[samples.REF] == ticket
+
+    def test_what_was_opened_again_meanwhile_is_not_rated(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        notes(world, monkeypatch, Change(evolve(ticket, state=State.OPEN, closed_at=None, outcome=None)))
+        with pytest.raises(BadInput):
+            rates(world)
+        assert kept(world) is None
+
+    def test_what_was_changed_meanwhile_is_rated_all_the_same(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        notes(world, monkeypatch, Change(evolve(ticket, tags=("lamp",))))
+        assert rates(world, 5)
+        assert world.store.tickets[samples.REF].tags == ("lamp",)
+
+    def test_a_withdrawn_link_rates_nothing(self, world: World, ticket: Ticket) -> None:
+        old = token(world)
+        world.store.commit(Change(evolve(ticket, link_version=2)))
+        with pytest.raises(LinkRefused):
+            rating.rate(world.deps, old, {"score": "5"})
+        assert kept(world) is None
+
+    def test_by_the_link_to_what_joined_it_the_whole_is_rated(self, world: World) -> None:
+        agents.opened(world)
+        agents.opened(world, ref="NL-7K3F9-QXMT3")
+        joined = token(world, "NL-7K3F9-QXMT3")
+        agents.acts(world, "merge", "NL-7K3F9-QXMT3", into=samples.REF)
+        records.closed(world, samples.REF)
+        rating.rate(world.deps, joined, {"score": "2"})
+        assert kept(world) == Rating(2, "", world.clock())
+        assert world.store.tickets["NL-7K3F9-QXMT3"].rating is None
+
+    def test_spam_is_asked_nothing(self, world: World) -> None:
+        agents.opened(world)
+        records.closed(world, samples.REF, Outcome.SPAM)
+        assert customer_page.view(world.deps, token(world)).rate_until is None
+        with pytest.raises(BadInput):
+            rates(world)
+
+
+class TestSearching:
+    def test_a_ticket_is_found_by_the_words_of_its_rating(self, world: World, ticket: Ticket) -> None:
+        rates(world, 1, "Thoroughly unbefriedigend")
+        indexing.index(world.deps, samples.REF)
+        ada = samples.northlight().agent(agents.ADA)
+        assert ada
+        found = searching.search(world.deps, {"northlight": ada}, "unbefriedigend", "de")
+        assert [row.ref for row in found.rows] == [samples.REF]
+
+    def test_words_taken_back_go_with_the_ticket(self, world: World, ticket: Ticket) -> None:
+        for text in ("unbefriedigend shade", "wonderful shade"):
+            rates(world, 3, text)
+            indexing.index(world.deps, samples.REF)
+        assert all(stands_under(world, word) for word in ("unbefriedigend", "wonderful", "shade"))
+        world.clock.advance(days=12 * 366)
+        assert records.purge(world)["complete"]
+        assert not any(stands_under(world, word) for word in ("unbefriedigend", "wonderful", "shade"))
+
+
+class TestTelling:
+    def test_an_export_has_it_and_no_words_of_it_are_a_formula(self, world: World, ticket: Ticket) -> None:
+        rates(world, 4, "=HYPERLINK(1)")
+        event = {"shop": "northlight", "from": DAY, "to": DAY, "format": "csv"}
+        answer = ticket_exports.export_tickets(world.deps, event, FakeRun())
+        (row,) = csv.DictReader(io.StringIO(world.files.kept[answer["key"]][0].decode("utf-8-sig"), newline=""))
+        assert (row["rating"], row["rating_text"]) == ("4", "'=HYPERLINK(1)")
+        assert row["rated_at"] == world.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def test_their_own_data_has_it_to_read_and_for_machines(self, world: World, ticket: Ticket) -> None:
+        rates(world, 2, "Slow, and Jo was there.")
+        answer = subject_exports.export_subject(world.deps, {"shop": "northlight", "email": MIRA}, FakeRun())
+        with zipfile.ZipFile(io.BytesIO(world.files.kept[answer["key"]][0])) as archive:
+            told: dict[str, Any] = json.loads(archive.read(f"tickets/{samples.REF}/ticket.json"))
+            page = archive.read(f"tickets/{samples.REF}/ticket.html").decode()
+        assert (told["facts"]["rating"], told["facts"]["rating_text"]) == ("2", "Slow, and Jo was there.")
+        assert "Slow, and Jo was there." in page
+        assert "2 of 5: unhappy" in page
+        assert ("rated how it was dealt with", "2 of 5: unhappy") in {(e["what"], e["detail"]) for e in told["log"]}
+
+    def test_a_report_counts_them(self, world: World, ticket: Ticket) -> None:
+        days = {"shop": "northlight", "from": DAY, "to": DAY}
+        scores = {"5": 0, "4": 0, "3": 0, "2": 0, "1": 0}
+        before = reporting.report(world.deps, days, FakeRun())["ratings"]
+        assert before == {"count": 0, "mean": None, "by_score": scores}
+        rates(world, 2)
+        for number, score in enumerate((5, 5, 4)):
+            other = agents.opened(world, ref=f"NL-{number:05d}-00000")
+            world.store.commit(Change(evolve(other, rating=Rating(score, "", START))))
+        told = reporting.report(world.deps, days, FakeRun())
+        assert told["ratings"] == {"count": 4, "mean": 4.0, "by_score": scores | {"5": 2, "4": 1, "2": 1}}
+        rows = dict(csv.reader(io.StringIO(world.files.kept[told["key"]][0].decode("utf-8-sig"), newline="")))
+        assert (rows["ratings.mean"], rows["ratings.by_score.5"]) == ("4.0", "2")
+
+    def test_agents_see_that_it_was_given(self, world: World, ticket: Ticket) -> None:
+        rates(world, 5)
+        loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
+        seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "de", "")
+        latest = seen.log[0]
+        assert (latest.who, latest.what, latest.detail) == (
+            "Kundschaft",
+            "Bearbeitung bewertet",
+            "5 von 5: sehr zufrieden",
+        )
+
+
+class TestGoing:
+    def test_with_its_customer_it_goes_from_a_ticket_that_stays(self, world: World) -> None:
+        agents.opened(world)
+        agents.opened(world, ref="NL-7K3F9-QXMT3", person=JO)
+        agents.acts(world, "merge", "NL-7K3F9-QXMT3", into=samples.REF, anyway=True)
+        records.closed(world, samples.REF)
+        for text in ("unbefriedigend", "wunderbar"):
+            rates(world, 1, text)
+            records.indexed(world)
+        event = {"shop": "northlight", "email": MIRA, "confirm": MIRA, "reason": "Asked for by letter"}
+        assert erasing.erase_subject(world.deps, event, FakeRun())["anonymised"] == 1
+        assert kept(world) is None
+        assert records.found(world, "unbefriedigend", "wunderbar") == []
+        assert not stands_under(world, "wunderbar")
+
+    def test_in_the_lives_of_which_nothing_is_left_tickets_are_rated(self, world: World) -> None:
+        whole_life(world)
+        ratings = [ticket.rating for ticket in world.store.tickets.values() if ticket.rating]
+        assert ratings
+        assert any(rating.changes for rating in ratings)

@@ -1,0 +1,199 @@
+"""A third party is asked by mail: it learns what was ticked and nothing else, and the customer hears of it."""
+
+import re
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.mail.composing import plus_address
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.procedure.referring import FACTS
+from chalicelib.rules.tickets.messages import File
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, evolve
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.tickets import links
+from tests.support import agents, samples
+from tests.support.agents import ADA, MIRA, SWIFT, acts
+from tests.support.referrals import all_said, refer, unwrapped
+from tests.support.store.fakes import SentMail, World
+
+CARE = "care@help.northlight.example"
+SECRETS = {
+    "order_number": "NL-2026-204117",
+    "topic": "It arrived damaged",
+    "subject": "Lamp arrived with a cracked shade",
+    "message": "two of the brass screws",
+    "product": "Polaris 40",
+    "serial": "SN-0815",
+    "purchase_date": "2026-01-03",
+    "name": "Mira Holm",
+    "email": "mira.holm@example.com",
+    "attachments": "shade.jpg",
+}
+PHOTO = File("1-photo", "shade.jpg", "image/jpeg", 1234, "tickets/x/1")
+
+
+@pytest.fixture(autouse=True)
+def opened(world: World) -> None:
+    agents.opened(world, files=(PHOTO,))
+    acts(world, "claim", product="Polaris 40", serial="SN-0815", purchased="2026-01-03")
+
+
+def third_partys(world: World, number: int) -> str:
+    return samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, number)
+
+
+class TestAsking:
+    @pytest.mark.parametrize("fact", FACTS)
+    def test_it_is_told_what_was_ticked_and_nothing_else(self, world: World, fact: str) -> None:
+        said = unwrapped(all_said(refer(world, fact)))
+        told = {name for name, secret in SECRETS.items() if unwrapped(secret).lower() in said.lower()}
+        assert told == {fact} | ({"name"} if fact == "message" else set())  # the customer signed what they wrote
+
+    def test_with_nothing_ticked_it_is_told_nothing_of_the_customer(self, world: World) -> None:
+        said = unwrapped(all_said(refer(world))).lower()
+        assert not [name for name, secret in SECRETS.items() if secret.lower() in said]
+        assert "mira" not in said
+        assert "holm" not in said
+        assert "/t/" not in said
+
+    def test_a_reminder_tells_it_no_more(self, world: World) -> None:
+        refer(world, "order_number")
+        world.clock.advance(days=6)
+        look_after_due(world.deps)
+        agents.stream(world)
+        first, reminder = (unwrapped(all_said(mail)) for mail in world.mailer.to(SWIFT))
+        assert "NL-2026-204117" in reminder
+        assert "Where is this parcel?" in reminder
+        assert "mira" not in reminder.lower()
+        assert "cracked" not in reminder.lower()
+        assert first != reminder
+
+    def test_it_has_a_signed_address_of_its_own(self, world: World) -> None:
+        mail = refer(world, "order_number")
+        assert mail.reply_to == plus_address(
+            CARE, samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 1)
+        )
+        second = next(m for m in world.mailer.sent if m.recipient == MIRA)
+        assert second.reply_to != mail.reply_to
+        other = acts(world, "refer", to="lumenworks", text="Is it yours?")
+        agents.stream(world)
+        assert other["done"]
+        (asked,) = world.mailer.to("aftersales@lumenworks.example")
+        assert asked.reply_to == plus_address(
+            CARE, samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 2)
+        )
+
+    def test_the_customer_is_told_whom_we_asked_and_nothing_of_what_we_said(self, world: World) -> None:
+        refer(world, "order_number")
+        (told,) = world.mailer.to(MIRA)
+        assert "SwiftParcel" in told.text
+        assert "Where is this parcel?" not in unwrapped(all_said(told))
+        assert SWIFT not in all_said(told)
+        assert "Where is this parcel?" not in str(agents.customer_reads(world))
+
+    def test_a_mail_to_it_that_bounces_is_told_to_agents(self, world: World) -> None:
+        mail = refer(world, "order_number")
+        note_event(world.deps, mail.id, Report(Fate.BOUNCED, (SWIFT,), "5.1.1", "no such user"))
+        agents.stream(world)
+        (warned,) = world.mailer.to(ADA)
+        assert SWIFT in warned.text
+        assert "no such user" in warned.text
+        assert "reach the customer" not in unwrapped(warned.text)
+
+
+class TestFiles:
+    def later(self, world: World, *names: str, **changes: object) -> list[str]:
+        """Files that came with a later message of the customer's; their ids."""
+        files = tuple(
+            File(f"{n}-{name}", f"{name}.jpg", "image/jpeg", 99, f"tickets/x/{name}") for n, name in enumerate(names)
+        )
+        world.clock.advance(minutes=1)
+        id = f"reply{len(world.store.messages)}"
+        world.store.commit(samples.reply(world.store.tickets[samples.REF], id, world.clock(), files=files, **changes))
+        return [f"{samples.REF}/{id}/{file.id}" for file in files]
+
+    def asked(self, world: World, *files: str, facts: tuple[str, ...] = ()) -> SentMail:
+        acts(world, "refer", to="swiftparcel", facts=list(facts), files=list(files), text="Where is this parcel?")
+        agents.stream(world)
+        return world.mailer.to(SWIFT)[-1]
+
+    def test_it_gets_those_ticked_of_any_message_and_no_others(self, world: World) -> None:
+        _, plug = self.later(world, "screws", "plug")
+        (box,) = self.later(world, "box")
+        said = unwrapped(all_said(self.asked(world, plug, box)))
+        assert "plug.jpg" in said
+        assert "box.jpg" in said
+        assert "screws" not in said
+        assert "shade.jpg" not in said
+        referral = world.store.tickets[samples.REF].referrals[0]
+        assert referral.facts == ("attachments",)
+
+    def test_every_link_leads_to_its_file_alone(self, world: World) -> None:
+        (plug,) = self.later(world, "plug")
+        mail = self.asked(world, plug, facts=("attachments",))
+        tokens = sorted(set(re.findall(r"/f/([\w.-]+)", mail.text)))
+        assert sorted(links.open_file(world.deps, token).filename for token in tokens) == ["plug.jpg", "shade.jpg"]
+
+    def test_a_reminder_names_no_file_that_was_not_ticked(self, world: World) -> None:
+        _, plug = self.later(world, "screws", "plug")
+        self.asked(world, plug)
+        world.clock.advance(days=6)
+        look_after_due(world.deps)
+        agents.stream(world)
+        reminder = unwrapped(all_said(world.mailer.to(SWIFT)[-1]))
+        assert "screws" not in reminder
+        assert "shade.jpg" not in reminder
+
+    @pytest.mark.parametrize(
+        "id", ["x", "NL-7K3F9-QXMT2/opening/9-nothing", "NL-00000-00000/opening/1-photo", "///", "a/b/c/d"]
+    )
+    def test_what_is_none_of_the_tickets_files_is_refused(self, world: World, id: str) -> None:
+        with pytest.raises(BadInput) as fault:
+            self.asked(world, id)
+        assert fault.value.problems.keys() == {"files"}
+
+    def test_so_is_what_the_agents_keep_among_themselves(self, world: World) -> None:
+        secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
+        ticket = world.store.tickets[samples.REF]
+        world.store.commit(
+            replying.kept_internal(ticket, "inside", secret, samples.moment(world.clock()), Remark.EMPTY)
+        )
+        with pytest.raises(BadInput):
+            self.asked(world, f"{samples.REF}/inside/1-secret")
+
+    def test_more_than_a_letter_holds_are_refused_in_words(self, world: World) -> None:
+        ids = self.later(world, *(f"n{number}" for number in range(51)))
+        with pytest.raises(BadInput) as fault:
+            self.asked(world, *ids)
+        assert "50" in fault.value.problems["files"]
+        assert self.asked(world, *ids[:50]).text.count("/f/") == 50
+
+    def test_with_no_file_there_is_none_and_none_is_said_to_be(self, world: World) -> None:
+        agents.opened(world, "NL-00000-00002")
+        acts(world, "refer", "NL-00000-00002", to="swiftparcel", facts=["attachments", "topic"], text="Where?")
+        assert world.store.tickets["NL-00000-00002"].referrals[0].facts == ("topic",)
+
+    def test_a_file_that_is_gone_before_the_letter_goes_is_left_out(self, world: World) -> None:
+        screws, plug = self.later(world, "screws", "plug")
+        acts(world, "refer", to="swiftparcel", files=[screws, plug], text="Where is this parcel?")
+        reply = world.store.messages[samples.REF, "reply0"]
+        world.store.commit(Change(messages=(evolve(reply, files=reply.files[1:]),)))
+        agents.stream(world)
+        said = all_said(world.mailer.to(SWIFT)[-1])
+        assert "plug.jpg" in said
+        assert "screws.jpg" not in said
+
+    def test_it_gets_them_also_where_the_ticket_has_joined_another_since(self, world: World) -> None:
+        (plug,) = self.later(world, "plug")
+        agents.opened(world, "NL-00000-00002", files=(File("1-no", "no.jpg", "image/jpeg", 1, "tickets/y/no"),))
+        acts(world, "refer", to="swiftparcel", files=[plug], text="Where is this parcel?")
+        acts(world, "merge", into="NL-00000-00002")
+        agents.stream(world)
+        said = all_said(world.mailer.to(SWIFT)[-1])
+        assert "plug.jpg" in said
+        assert "no.jpg" not in said

@@ -1,0 +1,109 @@
+"""The mail that asks how it went: sent once, to who can answer, and leading to where they can."""
+
+from datetime import timedelta
+
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.ticket import State
+from chalicelib.services.actions import rating
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.desk import ticket_view
+from chalicelib.services.tickets import links
+from tests.support import agents, samples
+from tests.support.agents import MIRA
+from tests.support.store.fakes import World
+
+PERIOD = timedelta(days=2)
+
+
+def closes(world: World, **changes: str) -> None:
+    agents.opened(world, **changes)
+    agents.acts(world, "close", outcome="settled", reason="Done.")
+    world.mailer.sent.clear()
+
+
+def runs(world: World) -> list[str]:
+    """The agenda's run and the stream's; the subjects of what Mira has got so far."""
+    look_after_due(world.deps)
+    agents.stream(world)
+    return [str(mail.mail["Subject"]).strip() for mail in world.mailer.to(MIRA)]
+
+
+def test_one_mail_is_sent_however_often_the_agenda_runs(world: World) -> None:
+    closes(world)
+    assert runs(world) == []
+    world.clock.at += PERIOD
+    look_after_due(world.deps)
+    look_after_due(world.deps)
+    assert runs(world) == [f"Tell us how we did: Lamp arrived with a cracked shade [{samples.REF}]"]
+    world.clock.at += 3 * PERIOD
+    assert len(runs(world)) == 1
+
+
+def test_it_is_automatic_leads_to_the_page_and_says_until_when(world: World) -> None:
+    closes(world)
+    world.clock.at += PERIOD
+    runs(world)
+    mail = world.mailer.to(MIRA)[-1]
+    assert mail.mail["Auto-Submitted"] == "auto-generated"
+    assert f"{links.status_url(world.deps, world.store.only_ticket())}#rating" in mail.text
+    assert "25 December 2026" in mail.text
+    assert samples.REF in mail.text
+
+
+def test_it_is_no_message_on_the_customers_page_but_agents_see_it(world: World) -> None:
+    closes(world)
+    before = agents.customer_reads(world)
+    world.clock.at += PERIOD
+    runs(world)
+    assert agents.customer_reads(world) == before
+    loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
+    seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "")
+    assert seen.log[0].what == "asked the customer how it went"
+    assert "review" not in {promise.name for promise in seen.promises}
+
+
+def test_who_has_rated_is_not_asked(world: World) -> None:
+    closes(world)
+    token = links.status_url(world.deps, world.store.only_ticket()).rpartition("/")[2]
+    rating.rate(world.deps, token, {"score": "5"})
+    world.clock.at += PERIOD
+    assert runs(world) == []
+
+
+def test_who_writes_while_it_is_on_its_way_is_not_asked(world: World) -> None:
+    closes(world)
+    world.clock.at += PERIOD
+    look_after_due(world.deps)
+    agents.customer_writes(world)
+    agents.stream(world)
+    assert world.store.only_ticket().state is State.OPEN
+    assert not [subject for subject in runs(world) if subject.startswith("Tell us")]
+    assert world.store.losses.get("northlight", []) == []
+
+
+def test_an_address_that_bounced_is_spared(world: World) -> None:
+    agents.opened(world)
+    agents.acts(world, "answer", text="Yes.")
+    agents.stream(world)
+    note_event(world.deps, world.mailer.to(MIRA)[-1].id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "no such user"))
+    agents.acts(world, "close", outcome="settled", reason="Done.")
+    agents.stream(world)
+    world.mailer.sent.clear()
+    world.clock.at += PERIOD
+    assert runs(world) == []
+    assert world.mailer.sent == []
+    assert agents.message(world, Event.REVIEW_REQUEST)
+
+
+def test_its_reply_opens_the_ticket_again_and_is_no_second_question(world: World) -> None:
+    closes(world)
+    world.clock.at += PERIOD
+    runs(world)
+    agents.customer_writes(world)
+    agents.acts(world, "close", outcome="settled", reason="Done once more.")
+    world.clock.at += 3 * PERIOD
+    assert len([subject for subject in runs(world) if subject.startswith("Tell us")]) == 1
+    assert customer_page.view(world.deps, links.status_url(world.deps, world.store.only_ticket()).rpartition("/")[2])

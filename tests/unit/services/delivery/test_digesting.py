@@ -1,0 +1,277 @@
+"""The owners' daily digest: what it counts, when it comes, and that it comes once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import State
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.digesting import contents, is_due, send_digests
+from tests.support import agents, samples
+from tests.support.agents import ADA, TOM, acts
+from tests.support.store.fakes import START, World, refusing
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+# START is a Wednesday; 08:00 in Berlin is 07:00 UTC in winter.
+MORNING = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+
+
+def ref(number: int) -> str:
+    return f"NL-00000-{number:05}"
+
+
+def northlight_only(world: World, *owners: str) -> World:
+    """A world with one shop and these owners."""
+    others = tuple(Agent(f"{name}@northlight.example", name.title(), "owner", notify=False) for name in owners)
+    world.with_shop(agents=(*(agent for agent in world.shop.agents if not owners or agent.role != "owner"), *others))
+    only = replace(world.deps.policy, shops={"northlight": world.shop})
+    world.deps = replace(world.deps, policy=only)
+    return world
+
+
+def digests(world: World) -> list[str]:
+    """To whom digests went."""
+    ids = {id for id, tags in world.mailer.tags.items() if tags["purpose"] == "digest"}
+    return [mail.recipient for mail in world.mailer.sent if mail.id in ids]
+
+
+def told(world: World) -> dict[str, Any]:
+    return contents(world.deps, world.deps.policy.shop("northlight"))
+
+
+class TestContents:
+    def test_a_shop_without_tickets_has_nothing_to_tell(self, world: World) -> None:
+        said = told(world)
+        counts = {name: value for name, value in said.items() if name.endswith("_count")}
+        assert set(counts.values()) == {0}
+        assert said["kept_percent"] is None
+
+    def test_it_counts_what_is_overdue_due_today_referred_and_waiting(self, world: World) -> None:
+        for number in range(1, 6):
+            agents.opened(world, ref(number))
+        acts(world, "answer", ref(1), text="Soon.")  # its final answer is due in thirty days
+        acts(world, "refer", ref(2), to="swiftparcel", text="Where is it?")
+        acts(world, "assign", ref(3), to=TOM)
+        world.clock.at = START + 2 * DAY + HOUR  # the first answers to the others were due an hour ago
+        agents.opened(world, ref(6), kind="question")
+        world.clock.at = START + 5 * DAY - HOUR  # Monday: what came on Friday is due at half past eleven
+        said = told(world)
+        assert sorted(line["reference"] for line in said["overdue"]) == [ref(2), ref(3), ref(4), ref(5)]
+        assert said["overdue_count"] == 4
+        assert [(line["reference"], line["clock"]) for line in said["due_today"]] == [(ref(6), "first_answer")]
+        assert said["due_today_count"] == 1
+        assert [line["reference"] for line in said["referred"]] == [ref(2)]
+        assert (said["referred_count"], said["waiting_count"]) == (1, 1)
+        assert {line["reference"]: line["assignee"] for line in said["overdue"]}[ref(3)] == "Tom Berger"
+        assert said["overdue"][0]["due"] == START + 2 * DAY
+
+    def test_what_waits_for_the_customer_and_owes_nothing_is_not_overdue(self, world: World) -> None:
+        agents.opened(world, kind="question")
+        acts(world, "answer", text="Yes.")
+        world.clock.advance(days=3)
+        said = told(world)
+        assert (said["overdue_count"], said["due_today_count"], said["waiting_count"]) == (0, 0, 1)
+
+    def test_what_a_third_party_is_asked_and_no_promise_is_left_of_is_listed_without_a_date(self, world: World) -> None:
+        world = northlight_only(world)
+        agents.opened(world, kind="question")
+        acts(world, "refer", to="swiftparcel", text="Where is it?")
+        acts(world, "answer", text="We have asked.")
+        (line,) = told(world)["referred"]
+        assert (line["reference"], line["clock"]) == (samples.REF, "")
+        world.clock.at = MORNING + DAY
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
+        assert samples.REF in world.mailer.sent[-1].text
+
+    def test_what_is_kept_aside_is_counted_for_whatever_reason_it_is_and_when_it_ends(self, world: World) -> None:
+        world = northlight_only(world)
+        reasons: list[dict[str, Any]] = [
+            {"suspicions": (Suspicion.TRAP,)},
+            {"suspicions": (Suspicion.TAKEN_FOR_SPAM,)},
+            {"automatic": ("auto-replied",)},
+        ]
+        for number, why in enumerate(reasons):
+            agents.opened(world, ref(number), **why)
+        world.clock.at = MORNING + DAY
+        assert told(world)["aside_count"] == 3
+        send_digests(world.deps, {})
+        assert "3 tickets are kept aside" in world.mailer.sent[-1].text
+        assert "after 30 days" in world.mailer.sent[-1].text
+        acts(world, "release", ref(0))
+        assert told(world)["aside_count"] == 2
+        world.clock.at = START + 30 * DAY
+        look_after_due(world.deps)
+        assert told(world)["aside_count"] == 0
+
+    def test_a_remedy_owed_on_a_closed_ticket_counts(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "remedy", cure="refund", owed_by="seller", due="2026-11-27")
+        acts(world, "close", outcome="settled", reason="By telephone.")
+        assert told(world)["overdue_count"] == 0
+        world.clock.advance(days=3)
+        (line,) = told(world)["overdue"]
+        assert line["clock"] == "remedy"
+
+    def test_lists_show_the_twenty_most_urgent_and_count_the_rest(self, world: World) -> None:
+        for number in range(23):
+            world.clock.at = START + number * MINUTE
+            agents.opened(world, ref(number))
+        world.clock.at = START + 20 * DAY
+        said = told(world)
+        assert [line["reference"] for line in said["overdue"]] == [ref(number) for number in range(20)]
+        assert said["overdue_count"] == 23
+        world = northlight_only(world)
+        send_digests(world.deps, {})
+        assert "and 3 more" in world.mailer.sent[-1].text
+
+    def test_promises_kept_are_told_in_per_cent_of_the_last_seven_days(self, world: World) -> None:
+        for ago, tally in ((0, (1, 0)), (6, (1, 1)), (7, (50, 50))):
+            world.store.tallies["northlight", START.date() - ago * DAY] = tally
+        world.store.tallies["kettle", START.date()] = (0, 9)
+        said = told(world)
+        assert (said["kept"], said["missed"], said["kept_percent"]) == (2, 1, 66)
+
+    def test_one_promise_missed_of_many_is_not_a_hundred_per_cent(self, world: World) -> None:
+        world.store.tallies["northlight", START.date()] = (199, 1)
+        assert told(world)["kept_percent"] == 99
+
+    def test_a_referred_ticket_whose_customer_wrote_waits_for_the_third_party_all_the_same(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "refer", to="swiftparcel", text="Where is it?")
+        agents.customer_writes(world)
+        agents.opened(world, ref(2))
+        assert world.store.tickets[samples.REF].state is State.OPEN
+        said = told(world)
+        assert ([line["reference"] for line in said["referred"]], said["referred_count"]) == ([samples.REF], 1)
+
+    @pytest.mark.parametrize(
+        ("today", "day", "stands"),
+        [
+            ("2026-11-27T07:00", "2026-11-28", True),  # a Friday; due on Saturday
+            ("2026-11-27T07:00", "2026-11-29", True),
+            ("2026-11-27T07:00", "2026-11-30", False),
+            ("2026-11-26T07:00", "2026-11-28", False),
+            ("2026-12-23T07:00", "2026-12-27", True),  # closed from the 24th to the 27th
+        ],
+    )
+    def test_what_falls_due_while_the_shop_is_closed_is_due_on_the_working_day_before(
+        self, world: World, today: str, day: str, stands: bool
+    ) -> None:
+        agents.opened(world)
+        acts(world, "remedy", cure="refund", owed_by="seller", due=day)
+        acts(world, "close", outcome="settled", reason="By telephone.")
+        world.clock.at = datetime.fromisoformat(f"{today}:00+00:00")
+        assert told(world)["due_today_count"] == stands
+
+    def test_what_the_customer_has_to_see_to_is_not_overdue_of_ours(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "remedy", cure="return", owed_by="customer")
+        acts(world, "close", outcome="settled", reason="By telephone.")
+        world.clock.advance(days=30)
+        assert (told(world)["overdue_count"], told(world)["due_today_count"]) == (0, 0)
+
+    def test_another_shops_tickets_are_not_told(self, world: World) -> None:
+        agents.opened(world)
+        world.store.tickets[samples.REF] = replace(world.store.only_ticket(), shop="kettle")
+        world.clock.advance(days=40)
+        assert told(world)["overdue_count"] == 0
+
+
+class TestWhen:
+    @pytest.mark.parametrize(
+        ("now", "due"),
+        [
+            ("2026-11-25T06:59", False),
+            ("2026-11-25T07:00", True),
+            ("2026-11-25T18:59", True),
+            ("2026-11-25T19:00", False),
+            ("2026-11-28T08:00", False),  # a Saturday
+            ("2026-12-24T08:00", False),  # a day the shop is closed
+            ("2026-12-25T08:00", False),  # a holiday
+            ("2026-03-27T06:59", False),  # the Friday before clocks go forward
+            ("2026-03-27T07:00", True),
+            ("2026-03-30T05:59", False),  # the Monday after
+            ("2026-03-30T06:00", True),
+            ("2026-10-23T06:00", True),  # the Friday before they go back
+            ("2026-10-26T06:59", False),
+            ("2026-10-26T07:00", True),
+        ],
+    )
+    def test_it_is_due_on_working_days_from_its_time_on_by_the_shops_clocks(self, now: str, due: bool) -> None:
+        shop = samples.northlight()
+        assert is_due(shop, datetime.fromisoformat(f"{now}:00+00:00"), holidays_of(shop)) is due
+
+    def test_a_shop_far_away_has_its_own_morning(self) -> None:
+        shop: Shop = samples.northlight()
+        hours = replace(shop.hours, timezone="America/New_York")
+        shop = replace(shop, timezone="America/New_York", hours=hours, digest_at=time(8, 30))
+        seen = [is_due(shop, MORNING + hour * HOUR, lambda day: None) for hour in (0, 6, 7, 18, 19)]
+        assert seen == [False, False, True, True, False]
+
+
+class TestOnce:
+    def test_each_owner_gets_it_once_a_day(self, world: World) -> None:
+        world = northlight_only(world, "kim", "lou")
+        for minutes in range(0, 24 * 60, 15):
+            world.clock.at = MORNING + minutes * MINUTE
+            send_digests(world.deps, {})
+        assert digests(world) == ["kim@northlight.example", "lou@northlight.example"]
+        world.clock.at = MORNING + DAY
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
+        assert len(digests(world)) == 4
+
+    def test_agents_who_are_no_owners_get_none(self, world: World) -> None:
+        world.clock.at = START
+        send_digests(world.deps, {})
+        assert ADA not in digests(world)
+        assert TOM in digests(world)
+
+    def test_it_says_it_is_automatic_and_belongs_to_no_ticket(self, world: World) -> None:
+        world = northlight_only(world)
+        send_digests(world.deps, {})
+        mail = world.mailer.sent[0].mail
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert mail["Subject"] == "25 November 2026: nothing overdue, nothing due today"
+
+    def test_two_runs_at_once_send_it_once(self, world: World) -> None:
+        world = northlight_only(world)
+
+        def meanwhile(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            send_digests(world.deps, {})
+
+        world.mailer.on_send = meanwhile
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
+        assert digests(world) == [TOM]
+
+    def test_what_the_mail_service_refuses_is_tried_again(self, world: World) -> None:
+        world = northlight_only(world)
+        world.mailer.failing = refusing(passing=True)
+        assert send_digests(world.deps, {}) == {"sent": []}
+        world.clock.advance(minutes=15)
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
+        assert digests(world) == [TOM]
+
+    def test_who_dies_before_sending_leaves_it_to_the_next_run(self, world: World) -> None:
+        world = northlight_only(world)
+        world.mailer.failing = [KeyboardInterrupt()]  # type: ignore[list-item]
+        with pytest.raises(KeyboardInterrupt):
+            send_digests(world.deps, {})
+        world.clock.advance(minutes=5)
+        assert send_digests(world.deps, {}) == {"sent": []}
+        world.clock.advance(minutes=10)
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
+
+    def test_one_that_fails_does_not_keep_the_others_waiting(self, world: World) -> None:
+        world = northlight_only(world, "kim", "lou")
+        world.mailer.failing = [RuntimeError("a fault")]
+        assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
+        assert digests(world) == ["lou@northlight.example"]
+        world.clock.advance(minutes=15)
+        send_digests(world.deps, {})
+        assert digests(world) == ["lou@northlight.example", "kim@northlight.example"]

@@ -1,0 +1,66 @@
+"""What an agent cannot do to a ticket as it stands, and what comes first."""
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import State
+from tests.support import agents
+from tests.support.agents import MIRA, acts
+from tests.support.store.fakes import World, refusing
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("extend", {"by": "5 days", "reason": "Parts."}),
+        ("ask", {"text": "Which shade?"}),
+        ("remedy", {"cure": "refund", "owed_by": "seller"}),
+    ],
+)
+def test_what_is_kept_aside_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
+    aside = agents.opened(world, suspicions=(Suspicion.HASTY,))
+    with pytest.raises(BadInput, match="release it first"):
+        acts(world, action, **fields)
+    assert world.store.only_ticket() == aside
+    acts(world, "release")
+    acts(world, action, **fields)
+    agents.stream(world)
+    assert len(world.mailer.to(MIRA)) == (1 if action == "remedy" else 2)
+
+
+class TestWhileAFinalAnswerIsOnItsWay:
+    @pytest.mark.parametrize("outcome", ["settled", "spam"])
+    def test_nothing_else_closes_the_ticket(self, world: World, outcome: str) -> None:
+        agents.opened(world)
+        acts(world, "conclude", outcome="upheld", text="You are right.")
+        with pytest.raises(BadInput, match="final answer"):
+            acts(world, "close", outcome=outcome, reason="By telephone.")
+        agents.stream(world)
+        after = world.store.only_ticket()
+        assert (after.state, after.outcome) == (State.CLOSED, "upheld")
+
+    def test_once_it_was_refused_an_agent_may_close(self, world: World) -> None:
+        agents.opened(world)
+        acts(world, "conclude", outcome="upheld", text="You are right.")
+        world.mailer.failing = refusing(passing=False)
+        agents.stream(world)
+        acts(world, "close", outcome="settled", reason="By telephone.")
+        assert world.store.only_ticket().outcome == "settled"
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("care@help.northlight.example", "the shop's own address"),
+        ("Care+nl7k3f9@NORTHLIGHT.example", "the shop's own address"),
+        ("Ada@northlight.example", "an agent's"),
+        (MIRA.upper(), "the customer's address"),
+    ],
+)
+def test_a_third_party_is_somebody_else(world: World, address: str, why: str) -> None:
+    ticket = agents.opened(world)
+    with pytest.raises(BadInput, match=why):
+        acts(world, "refer", address=address, name="Mira", facts=[], text="Where is it?")
+    assert world.store.only_ticket() == ticket
+    assert world.mailer.sent == []

@@ -1,0 +1,407 @@
+"""The outbox's sender: every mail owed goes out, none twice within a claim, whoever dies and whoever else is at it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import NotSent, UnknownTicket, Unwritable
+from chalicelib.rules.delivery import sending as claims
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
+from chalicelib.services.delivery import letters, sending
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.sending import Proof, note_sent, post
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Due
+from tests.support import samples
+from tests.support.store.fakes import START, World, refusing
+
+DUE = Due(samples.REF, None)
+MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northlight.example"
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    """A ticket that owes its acknowledgement and tells two agents."""
+    world.with_shop(agents=samples.northlight().agents)
+    ticket = samples.ticket()
+    world.store.commit(Change(ticket))
+    return ticket
+
+
+def box(world: World) -> Outbox:
+    outbox = world.store.only_ticket().outbox
+    assert outbox
+    return outbox
+
+
+def recipients(world: World) -> list[str]:
+    return [mail.recipient for mail in world.mailer.sent]
+
+
+def proof_of(world: World) -> Proof:
+    """What the mail service's events say of the first mail it took."""
+    lost = world.mailer.sent[0]
+    tags = world.mailer.tags[lost.id]
+    return Proof(Due(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
+
+
+class TestSending:
+    def test_everything_owed_goes_out_and_is_noted(self, world: World, ticket: Ticket) -> None:
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+        assert box(world).stage is Stage.DONE
+        assert [d.ses_id for d in box(world).deliveries] == [mail.id for mail in world.mailer.sent]
+        assert set(world.store.sent) == {mail.id for mail in world.mailer.sent}
+
+    def test_the_item_as_seen_saves_reading_it(self, world: World, ticket: Ticket) -> None:
+        world.store.requests.clear()
+        post(world.deps, DUE, ticket)
+        # The claim; whether the customer is spared; what became of each mail.
+        assert world.store.requests == ["write", "read", *["write"] * 3]
+
+    def test_an_acknowledgement_meets_its_promise(self, world: World, ticket: Ticket) -> None:
+        world.clock.advance(seconds=2)
+        post(world.deps, DUE)
+        clock = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert clock
+        assert clock.met_at == START + timedelta(seconds=2)
+
+    def test_what_was_sent_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
+        post(world.deps, DUE)
+        assert post(world.deps, DUE, ticket)
+        assert post(world.deps, DUE)
+        assert len(world.mailer.sent) == 3
+
+    def test_what_owes_nothing_is_done(self, world: World) -> None:
+        world.store.commit(Change(replace(samples.ticket(), outbox=None)))
+        assert post(world.deps, DUE)
+        assert world.mailer.sent == []
+
+    def test_a_message_is_sent_as_a_ticket_is(self, world: World, ticket: Ticket) -> None:
+        world.store.commit(samples.reply(ticket))
+        assert post(world.deps, Due(ticket.ref, "reply"))
+        assert recipients(world) == [ADA, TOM]
+        sent = world.store.only_message().outbox
+        assert sent
+        assert sent.stage is Stage.DONE
+        assert world.store.tickets[ticket.ref].version == 2
+
+    def test_what_is_not_there_is_said(self, world: World) -> None:
+        with pytest.raises(UnknownTicket):
+            post(world.deps, DUE)
+
+    def test_a_customer_whose_domain_is_not_ascii_gets_their_mail(self, world: World) -> None:
+        person = replace(samples.arrival().person, address="mira@lichtmühle.example")
+        world.store.commit(Change(samples.ticket(person=person)))
+        assert post(world.deps, DUE)
+        assert recipients(world)[0] == "mira@xn--lichtmhle-v9a.example"
+
+
+class TestOtherSenders:
+    def test_while_another_holds_it_nothing_is_sent(self, world: World, ticket: Ticket) -> None:
+        change = claims.claim(ticket, world.clock())
+        assert change
+        world.store.commit(change)
+        assert not post(world.deps, DUE, ticket)
+        assert not post(world.deps, DUE)
+        assert world.mailer.sent == []
+
+    def test_the_one_who_claims_second_leaves_it(self, world: World, ticket: Ticket) -> None:
+        """Both saw it queued; the second is stopped at its claim."""
+
+        def other_claims(change: Change) -> None:
+            world.store.before_commit = lambda change: None
+            claim = claims.claim(ticket, world.clock())
+            assert claim
+            world.store.commit(claim)
+
+        world.store.before_commit = other_claims
+        assert not post(world.deps, DUE, ticket)
+        assert world.mailer.sent == []
+
+    def test_the_one_who_comes_while_it_is_being_sent_leaves_it(self, world: World, ticket: Ticket) -> None:
+        found: list[bool] = []
+
+        def other_comes(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            found.append(post(world.deps, DUE, ticket))
+
+        world.mailer.on_send = other_comes
+        assert post(world.deps, DUE, ticket)
+        assert found == [False]
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_a_claim_that_ran_out_is_taken_over(self, world: World, ticket: Ticket) -> None:
+        change = claims.claim(ticket, world.clock())
+        assert change
+        world.store.commit(change)
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_a_sender_slow_at_each_mail_keeps_its_claim(self, world: World, ticket: Ticket) -> None:
+        """Each mail takes as long as the mail client allows, all of them longer than one lease."""
+        others: list[bool] = []
+
+        def slow(recipient: str) -> None:
+            world.clock.advance(seconds=14)
+            if len(others) < 3:
+                others.append(post(world.deps, DUE))
+
+        world.mailer.on_send = slow
+        post(world.deps, DUE, ticket)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_a_sender_that_lost_its_claim_stops(self, world: World, ticket: Ticket) -> None:
+        """It was frozen in the middle for longer than its lease; another took over and is at it."""
+
+        def frozen(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            world.clock.advance(seconds=60)
+            change = claims.claim(world.store.only_ticket(), world.clock())
+            assert change
+            world.store.commit(change)
+
+        world.mailer.on_send = frozen
+        assert not post(world.deps, DUE, ticket)
+        assert recipients(world) == [MIRA]
+        assert box(world).stage is Stage.CLAIMED
+        assert [d.posting for d in box(world).deliveries] == [Posting.SENT, Posting.OWED, Posting.OWED]
+
+    def test_a_sender_that_lost_its_claim_does_not_release_the_others(self, world: World, ticket: Ticket) -> None:
+        def frozen(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            world.clock.advance(seconds=60)
+            change = claims.claim(world.store.only_ticket(), world.clock())
+            assert change
+            world.store.commit(change)
+
+        world.mailer.on_send = frozen
+        world.mailer.failing = refusing(passing=True)
+        with pytest.raises(NotSent):
+            post(world.deps, DUE, ticket)
+        assert box(world).stage is Stage.CLAIMED
+
+    def test_a_change_of_the_ticket_meanwhile_costs_no_mail_and_no_change(self, world: World, ticket: Ticket) -> None:
+        def reply_comes(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            world.store.commit(samples.reply(world.store.only_ticket()))
+
+        world.mailer.on_send = reply_comes
+        assert post(world.deps, DUE, ticket)
+        assert recipients(world) == [MIRA, ADA, TOM]
+        assert box(world).stage is Stage.DONE
+        assert world.store.only_message().id == "reply"
+
+    def test_a_ticket_changed_by_everybody_all_the_time_is_given_up_on(self, world: World, ticket: Ticket) -> None:
+        def changes(change: Change) -> None:
+            world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
+
+        world.store.before_commit = changes
+        assert not post(world.deps, DUE, ticket)
+        assert world.mailer.sent == []
+
+    def test_a_note_that_loses_every_race_is_a_conflict(self, world: World, ticket: Ticket) -> None:
+        def changes(change: Change) -> None:
+            if world.mailer.sent:
+                world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
+
+        world.store.before_commit = changes
+        with pytest.raises(VersionConflict):
+            post(world.deps, DUE, ticket)
+
+
+class TestFailing:
+    def test_a_mail_service_that_takes_none_now_leaves_it_to_be_tried_again(self, world: World, ticket: Ticket) -> None:
+        world.mailer.failing = refusing(passing=True)
+        with pytest.raises(NotSent):
+            post(world.deps, DUE)
+        assert box(world).stage is Stage.RETRY
+        assert box(world).wake_at > world.clock()
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_what_went_out_before_the_refusal_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
+        def second_fails(recipient: str) -> None:
+            if recipient == ADA and world.clock() == START:
+                world.clock.advance(seconds=1)
+                world.mailer.failing = refusing(passing=True)
+
+        world.mailer.on_send = second_fails
+        with pytest.raises(NotSent):
+            post(world.deps, DUE)
+        assert recipients(world) == [MIRA]
+        post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_pauses_grow_but_not_over_five_minutes(self, world: World, ticket: Ticket) -> None:
+        pauses = []
+        for _ in range(9):
+            world.mailer.failing = refusing(passing=True)
+            with pytest.raises(NotSent):
+                post(world.deps, DUE)
+            pauses.append(box(world).wake_at - world.clock())
+        assert pauses == sorted(pauses)
+        assert pauses[0] < timedelta(minutes=5)
+        assert pauses[-1] == timedelta(minutes=5)
+
+    def test_a_mail_refused_for_good_is_no_longer_owed_and_the_log_says_so(self, world: World, ticket: Ticket) -> None:
+        world.mailer.failing = refusing(passing=False)
+        assert post(world.deps, DUE)
+        assert recipients(world) == [ADA, TOM]
+        first = box(world).deliveries[0]
+        assert (first.purpose, first.posting) == (Purpose.ACKNOWLEDGEMENT, Posting.REFUSED)
+        assert first.error
+        assert box(world).stage is Stage.DONE
+        (entry,) = [entry for _, entry in world.store.log]
+        assert (entry.action, entry.detail.partition(":")[0]) == (Action.NOT_SENT, "acknowledgement")
+        assert MIRA not in entry.detail
+
+    def test_a_refused_acknowledgement_meets_no_promise(self, world: World, ticket: Ticket) -> None:
+        world.mailer.failing = refusing(passing=False)
+        post(world.deps, DUE)
+        clock = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert clock
+        assert clock.met_at is None
+
+    def test_a_mail_that_can_not_be_written_waits_for_a_mended_program(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*args: Any) -> None:
+            raise KeyError("a word is missing")
+
+        with monkeypatch.context() as fault:
+            fault.setattr(sending, "letter", broken)
+            with pytest.raises(Unwritable):
+                post(world.deps, DUE)
+        assert box(world).stage is Stage.RETRY
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_an_acknowledgement_that_can_not_be_written_keeps_no_agent_uninformed(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = letters.letter
+
+        def broken(deps: Any, ticket: Any, message: Any, delivery: Delivery, now: Any) -> Any:
+            if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+                raise KeyError("a word is missing")
+            return real(deps, ticket, message, delivery, now)
+
+        with monkeypatch.context() as fault:
+            fault.setattr(sending, "letter", broken)
+            for _ in range(2):
+                with pytest.raises(Unwritable):
+                    post(world.deps, DUE)
+                assert recipients(world) == [ADA, TOM]
+                assert [mail.to for mail in box(world).owed()] == [MIRA]
+                assert box(world).stage is Stage.RETRY
+        assert post(world.deps, DUE)
+        assert recipients(world) == [ADA, TOM, MIRA]
+        assert box(world).stage is Stage.DONE
+
+    def test_who_noted_the_last_mail_too_late_sends_no_further_one(self, world: World, ticket: Ticket) -> None:
+        """The lease it renewed was reckoned from before the slow write: another sender may hold it by now."""
+
+        def slow(change: Change) -> None:
+            if len(world.mailer.sent) == 1:
+                world.store.before_commit = lambda change: None
+                world.clock.advance(seconds=20)
+
+        world.store.before_commit = slow
+        assert not post(world.deps, DUE)
+        assert recipients(world) == [MIRA]
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_killed_between_claim_and_sending_it_goes_out_once_the_lease_is_over(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        def killed(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            raise KeyboardInterrupt
+
+        world.mailer.on_send = killed
+        with pytest.raises(KeyboardInterrupt):
+            post(world.deps, DUE)
+        assert not post(world.deps, DUE)
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+
+    def test_killed_between_sending_and_noting_only_that_mail_goes_out_again(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        def killed(change: Change) -> None:
+            if len(world.mailer.sent) == 2:
+                world.store.before_commit = lambda change: None
+                raise KeyboardInterrupt
+
+        world.store.before_commit = killed
+        with pytest.raises(KeyboardInterrupt):
+            post(world.deps, DUE)
+        assert not post(world.deps, DUE)
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, ADA, TOM]
+
+    def test_killed_before_noting_what_the_mail_service_proves_is_not_sent_again(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        class Killed(BaseException):
+            pass
+
+        def kill(change: Change) -> None:
+            if world.mailer.sent and change.sent:
+                raise Killed
+
+        world.store.before_commit = kill
+        with pytest.raises(Killed):
+            post(world.deps, DUE)
+        world.store.before_commit = lambda change: None
+        for _ in range(2):
+            note_sent(world.deps, proof_of(world))
+        world.clock.advance(seconds=31)
+        assert post(world.deps, DUE)
+        assert recipients(world) == [MIRA, ADA, TOM]
+        clock = world.store.only_ticket().clock(ACKNOWLEDGE)
+        assert clock is not None
+        assert clock.met_at is not None
+
+    def test_a_bounce_that_is_quicker_than_the_senders_note_finds_its_mail(self, world: World, ticket: Ticket) -> None:
+        def bounces(change: Change) -> None:
+            if change.sent:
+                world.store.before_commit = lambda change: None
+                proof = proof_of(world)
+                note_sent(world.deps, proof)
+                assert note_event(world.deps, proof.ses_id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "unknown"))
+
+        world.store.before_commit = bounces
+        assert post(world.deps, DUE)
+        assert box(world).deliveries[0].posting is Posting.BOUNCED
+        assert recipients(world) == [MIRA, ADA, TOM, ADA, TOM]
+
+    def test_a_mail_to_a_domain_that_is_not_ascii_is_proven_too(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket(person=Person("Mira", "mira@müller.example"))))
+        world.store.before_commit = lambda change: _stop() if change.sent else None
+        with pytest.raises(InterruptedError):
+            post(world.deps, DUE)
+        world.store.before_commit = lambda change: None
+        assert world.mailer.sent[0].recipient == "mira@xn--mller-kva.example"
+        note_sent(world.deps, proof_of(world))
+        assert box(world).deliveries[0].posting is Posting.SENT
+
+    def test_what_is_told_of_a_ticket_that_is_gone_is_no_fault(self, world: World) -> None:
+        note_sent(world.deps, Proof(Due("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))
+        assert world.store.requests == ["read"]
+
+
+def _stop() -> None:
+    raise InterruptedError

@@ -1,0 +1,118 @@
+"""An extension and a final answer hold once their mail was really sent: refused, late, unproven or overtaken."""
+
+import pytest
+
+from chalicelib.errors import NotSent
+from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.tickets.clocks import SetBy
+from chalicelib.rules.tickets.messages import Event
+from chalicelib.rules.tickets.ticket import Change, State
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.sending import post
+from tests.support import agents
+from tests.support.agents import ADA, MIRA
+from tests.support.mail_events import SAY, SAY_OTHERWISE, holds, notice, resolve
+from tests.support.store.fakes import START, World, refusing
+
+both = pytest.mark.parametrize("event", SAY)
+
+
+@pytest.fixture(autouse=True)
+def opened(world: World) -> None:
+    agents.opened(world)
+
+
+class TestSent:
+    @both
+    def test_it_holds_when_the_mail_has_gone_out_and_not_before(self, world: World, event: Event) -> None:
+        SAY[event](world)
+        assert not holds(world, event)
+        world.clock.advance(minutes=1)
+        agents.stream(world)
+        assert holds(world, event)
+        assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
+
+    def test_the_promise_of_an_extension_says_what_set_it(self, world: World) -> None:
+        SAY[Event.EXTENSION](world)
+        agents.stream(world)
+        assert (resolve(world).set_by, resolve(world).set_at) == (SetBy.EXTENSION, START)
+        assert agents.log(world)[-1] == ("aftercare", "extended", "until 2027-01-04")
+
+    @both
+    def test_proof_after_the_note_changes_nothing_more(self, world: World, event: Event) -> None:
+        SAY[event](world)
+        agents.stream(world)
+        before = (world.store.only_ticket().clocks, list(world.store.log), dict(world.store.tallies))
+        agents.proven(world)
+        assert before == (world.store.only_ticket().clocks, world.store.log, world.store.tallies)
+
+    @both
+    def test_proof_that_is_quicker_than_the_note_counts_once(self, world: World, event: Event) -> None:
+        SAY[event](world)
+        done: list[Change] = []
+
+        def quicker(change: Change) -> None:
+            if change.sent and not done:
+                done.append(change)
+                agents.proven(world)
+
+        world.store.before_commit = quicker
+        agents.stream(world)
+        assert holds(world, event)
+        assert sum(kept for kept, _ in world.store.tallies.values()) == (2 if event is Event.FINAL_ANSWER else 0)
+        assert [action for _, action, _ in agents.log(world)][1:] == [
+            "extended" if event is Event.EXTENSION else "closed"
+        ]
+
+    def test_proof_that_comes_when_the_customer_has_written_again_keeps_no_new_promise(self, world: World) -> None:
+        SAY[Event.FINAL_ANSWER](world)
+        agents.stream(world)
+        kept = dict(world.store.tallies)
+        agents.customer_writes(world)
+        agents.proven(world)
+        assert world.store.only_ticket().state is State.OPEN
+        assert world.store.tallies == kept
+
+
+class TestRefused:
+    @both
+    def test_refused_for_good_it_is_as_if_never_said_and_agents_hear_of_it(self, world: World, event: Event) -> None:
+        SAY[event](world)
+        world.mailer.failing = refusing(passing=False)
+        post(world.deps, notice(world, event))
+        agents.stream(world)
+        assert not holds(world, event)
+        (warned,) = world.mailer.sent
+        assert warned.recipient == ADA
+        assert MIRA in warned.text
+        assert "was not sent" in warned.text
+        assert "MessageRejected" in warned.text
+        assert event.value not in [entry["event"] for entry in agents.customer_reads(world)]
+        # Another one may be written.
+        SAY_OTHERWISE[event](world)
+        agents.stream(world)
+        assert world.mailer.to(MIRA)
+        assert event.value in [entry["event"] for entry in agents.customer_reads(world)]
+
+    @both
+    def test_put_off_it_holds_when_it_goes_out_at_last(self, world: World, event: Event) -> None:
+        SAY[event](world)
+        world.mailer.failing = refusing(passing=True, times=2)
+        for _ in range(2):
+            with pytest.raises(NotSent):
+                post(world.deps, notice(world, event))
+            assert not holds(world, event)
+            world.clock.advance(minutes=10)
+        look_after_due(world.deps)
+        assert holds(world, event)
+        assert resolve(world).met_at in (None, world.clock())
+
+    @both
+    def test_a_bounce_later_is_told_to_agents(self, world: World, event: Event) -> None:
+        SAY[event](world)
+        agents.stream(world)
+        note_event(world.deps, world.mailer.sent[0].id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "no such user"))
+        agents.stream(world)
+        assert [mail.recipient for mail in world.mailer.sent] == [MIRA, ADA]
+        assert "no such user" in world.mailer.sent[1].text

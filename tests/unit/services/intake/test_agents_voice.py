@@ -1,0 +1,252 @@
+"""A mail speaks as an agent to the customer only if it is surely the agent's, and as the customer only if its From can
+be read in one way; whatever else comes is kept, and agents hear of it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.mail.composing import plus_address
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, Message, State, Ticket, Visibility
+from chalicelib.services.intake.arrivals import DMARC, SPAM, Notice
+from chalicelib.services.intake.receiving import Outcome, receive
+from tests.support import agents, samples
+from tests.support.agents import ADA, MIRA, SWIFT
+from tests.support.referrals import refer
+from tests.support.store.fakes import World
+
+CARE = "care@help.northlight.example"
+EVE = "eve@evil.example"
+WORDS = "Pay the rest to this account instead."
+# Each of which some program reads as Ada's, and some as Eve's or nobody's.
+NOT_SURELY_ADAS = (
+    f"From: Ada <{ADA}>, {EVE}",
+    f"From: {ADA} {EVE}",
+    f"From: <{ADA}",
+    f"From: Ada <{ADA}>\r\nFrom: Eve <{EVE}>",
+    f"From: {ADA} ({EVE})",
+    f"From: {ADA}@evil.example",
+    f"From: =?utf-8?q?{ADA.replace('@', '=40')}?=",
+    f"From: =?utf-8?q?Ada_<{ADA}>,?= <{EVE}>",
+    f"From: undisclosed: {ADA};",
+    f"From: {ADA}\0",
+    f"From: Lindqvist, Ada <{ADA}>",
+    f'From: "{EVE}" <{ADA}>',
+    f"From: Ada <{ADA}>\r\nSender: {EVE}",
+    f"no field\r\nFrom: Ada <{ADA}>",
+)
+# Which no careful reader takes for hers.
+SOMEBODY_ELSES = (
+    f'From: "{ADA}"@evil.example',
+    f'From: Ada <"{ADA}"@evil.example>',
+    f'From: "Ada <{ADA}>" <{EVE}>',
+    f"From: Ada, {EVE}",
+    f"From: {ADA}\0.evil.example",
+    "From: Ada <\u0430da@northlight.example>",  # a Cyrillic letter
+    f"From: {ADA.replace('@', '＠')}",
+    "From: undisclosed:;",
+    "From: Ada <ada@northlight.example.evil.example>",
+)
+
+
+@pytest.fixture(autouse=True)
+def ticket(world: World) -> Ticket:
+    return agents.opened(world)
+
+
+def arrives(
+    world: World, head: str, to: str, text: str = WORDS, subject: str = "Re: Lamp", passed: tuple[str, ...] = (DMARC,)
+) -> Outcome:
+    more = f"To: {to}\r\nSubject: {subject}\r\nMessage-ID: <{world.mails}@x>\r\n"
+    key = world.arrives(f"{head}\r\n{more}\r\n{text}\r\n".encode())
+    outcome = receive(world.deps, Notice(key, (to,), passed=frozenset(passed)))
+    agents.stream(world)
+    return outcome
+
+
+def address(world: World, role: Role) -> str:
+    return plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], role))
+
+
+def kept(world: World) -> Message:
+    return list(world.store.messages.values())[-1]
+
+
+def everything(world: World) -> Iterator[str]:
+    yield from (mail.text for mail in world.mailer.to(MIRA))
+    yield str(agents.customer_reads(world))
+
+
+def check_inside(world: World, reason: str) -> None:
+    message, after = kept(world), world.store.tickets[samples.REF]
+    assert (message.visibility, message.remarks[-1]) == (Visibility.INTERNAL, reason)
+    assert WORDS in message.text
+    assert not any(WORDS in text for text in everything(world))
+    first = after.clock("first_answer")
+    assert first
+    assert (after.state, first.met_at) == (State.OPEN, None)
+
+
+class TestTheAgents:
+    def test_it_goes_to_the_customer_where_the_domain_vouches_for_it(self, world: World) -> None:
+        arrives(world, f"From: Ada Lindqvist <{ADA}>\r\nSender: office@northlight.example", address(world, Role.AGENT))
+        assert WORDS in world.mailer.to(MIRA)[-1].text
+
+    @pytest.mark.parametrize("head", NOT_SURELY_ADAS)
+    def test_a_from_that_can_be_read_otherwise_is_kept_and_the_agent_told(self, world: World, head: str) -> None:
+        assert arrives(world, head, address(world, Role.AGENT)) == "appended"
+        check_inside(world, "unclear_sender")
+        told = world.mailer.to(ADA)[-1].text
+        assert "more than one way" in " ".join(told.split())
+        assert f"/desk/t/{samples.REF}" in told
+        assert WORDS in told
+
+    @pytest.mark.parametrize("head", SOMEBODY_ELSES)
+    def test_somebody_elses_is_a_strangers_and_agents_hear_of_it(self, world: World, head: str) -> None:
+        arrives(world, head, address(world, Role.AGENT))
+        check_inside(world, "unknown_sender")
+        assert kept(world).author is Author.OTHER
+        assert WORDS in world.mailer.to(ADA)[-1].text
+
+    @pytest.mark.parametrize("role", [Role.AGENT, Role.CUSTOMER])
+    def test_without_the_domains_word_it_is_kept_and_the_agent_told_what_to_do(self, world: World, role: Role) -> None:
+        arrives(world, f"From: Ada <{ADA}>", address(world, role), passed=())
+        check_inside(world, "unproven" if role is Role.AGENT else "bad_token")
+        told = " ".join(world.mailer.to(ADA)[-1].text.split())
+        assert "Your reply below was not sent" in told
+        assert ("DMARC" in told) is (role is Role.AGENT)
+
+    @pytest.mark.parametrize("head", NOT_SURELY_ADAS)
+    def test_nor_does_it_stand_as_an_answer_sent_directly(self, world: World, head: str) -> None:
+        """With the reference in the subject, to the customer, and us in copy."""
+        more = f"To: {MIRA}\r\nCc: {CARE}\r\nSubject: Re: [{samples.REF}]\r\nMessage-ID: <1@x>\r\n"
+        key = world.arrives(f"{head}\r\n{more}\r\n{WORDS}\r\n".encode())
+        receive(world.deps, Notice(key, (CARE,), passed=frozenset({DMARC})))
+        agents.stream(world)
+        check_inside(world, "unclear_sender")
+
+    @pytest.mark.parametrize(
+        ("head", "passed", "answered"),
+        [(f"From: Ada <{ADA}>", (DMARC,), True)]
+        + [(f"From: Ada <{ADA}>", (), False)]
+        + [(head, (DMARC,), False) for head in NOT_SURELY_ADAS],
+    )
+    def test_nor_does_it_open_a_ticket_as_answered(
+        self, world: World, head: str, passed: tuple[str, ...], answered: bool
+    ) -> None:
+        quoted = (
+            f"{WORDS}\r\n\r\n-----Original Message-----\r\nFrom: Ole Brandt <ole@example.com>\r\n"
+            "Sent: Friday, 27 November 2026 10:12\r\nTo: Ada\r\nSubject: Lamp hums\r\n\r\nMy lamp hums.\r\n"
+        )
+        more = f"To: Ole <ole@example.com>\r\nCc: {CARE}\r\nSubject: Re: Lamp hums\r\nMessage-ID: <1@x>\r\n"
+        key = world.arrives(f"{head}\r\n{more}In-Reply-To: <ole@x>\r\n\r\n{quoted}".encode())
+        receive(world.deps, Notice(key, (CARE,), passed=frozenset(passed)))
+        (found,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
+        first = found.clock("first_answer")
+        assert bool(first and first.met_at) is answered
+        assert (found.requester.address == "ole@example.com") is answered
+        if not answered:
+            assert Remark.UNVERIFIED in found.opening.remarks
+            assert found.outbox
+            assert ADA in [mail.to for mail in found.outbox.deliveries]
+
+    def test_taken_for_spam_it_is_not_sent_however_sure(self, world: World) -> None:
+        key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
+        receive(world.deps, Notice(key, (address(world, Role.AGENT),), frozenset({SPAM}), passed=frozenset({DMARC})))
+        check_inside(world, "unverified")
+
+    def test_why_it_was_not_sent_is_said_once(self, world: World) -> None:
+        key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
+        receive(world.deps, Notice(key, (address(world, Role.AGENT),), frozenset({DMARC})))
+        (message,) = world.store.messages.values()
+        assert message.remarks == ("unverified",)
+
+
+NOT_SURELY_MIRAS = (
+    f"From: Mira <{MIRA}>, {EVE}",
+    f"From: {MIRA} {EVE}",
+    f"From: <{MIRA}",
+    f"From: {MIRA}\r\nFrom: {EVE}",
+    f"From: {MIRA} ({EVE})",
+    f"From: {MIRA}@evil.example",
+    f"From: =?utf-8?q?{MIRA.replace('@', '=40')}?=",
+    f"From: friends: {MIRA};",
+    f"From: {MIRA}\0",
+)
+
+
+class TestTheCustomers:
+    @pytest.mark.parametrize("head", [f"From: Mira <{MIRA}>", f"From: Holm, Mira <{MIRA}>", f"From: {MIRA} <{MIRA}>"])
+    def test_a_loosely_written_name_is_theirs_as_ever(self, world: World, head: str) -> None:
+        assert arrives(world, head, address(world, Role.CUSTOMER), passed=()) == "appended"
+        message = kept(world)
+        assert (message.author, message.remarks) == (Author.CUSTOMER, ())
+
+    @pytest.mark.parametrize("head", NOT_SURELY_MIRAS)
+    def test_by_their_token_the_words_are_kept_and_marked(self, world: World, head: str) -> None:
+        assert arrives(world, head, address(world, Role.CUSTOMER)) == "appended"
+        message = kept(world)
+        assert {Remark.STRANGER, Remark.UNVERIFIED} <= set(message.remarks)
+        told = world.mailer.to(ADA)[-1].text
+        assert WORDS in told
+        assert "Sender not verified" in told
+        assert world.store.tickets[samples.REF].unconfirmed == samples.ticket().unconfirmed
+
+    @pytest.mark.parametrize("head", NOT_SURELY_MIRAS)
+    def test_by_the_agents_token_they_stay_inside(self, world: World, head: str) -> None:
+        arrives(world, head, address(world, Role.AGENT))
+        check_inside(world, "unknown_sender")
+
+    @pytest.mark.parametrize("head", NOT_SURELY_MIRAS)
+    def test_by_the_subject_alone_they_join_nothing(self, world: World, head: str) -> None:
+        assert arrives(world, head, CARE, subject=f"Re: [{samples.REF}]") == "opened"
+        (other,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
+        assert other.related == (samples.REF,)
+        assert Remark.UNVERIFIED in other.opening.remarks
+        assert other.unconfirmed
+        assert not other.proven
+        assert WORDS in world.mailer.to(ADA)[-1].text
+
+    @pytest.mark.parametrize(
+        ("head", "proven"), [(f"From: Mira <{MIRA}>", True), *((head, False) for head in NOT_SURELY_MIRAS)]
+    )
+    def test_what_domains_vouch_for_confirms_no_address_of_two(self, world: World, head: str, proven: bool) -> None:
+        arrives(world, head, CARE, subject="A new matter")
+        (other,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
+        assert other.proven is proven
+
+
+class TestAThirdPartys:
+    @pytest.mark.parametrize(
+        ("head", "counts"),
+        [
+            (f"From: Claims <{SWIFT}>", True),
+            (f"From: Parcel, Swift <{SWIFT}>", True),
+            (f"From: {SWIFT}, {MIRA}", False),
+            (f"From: {MIRA}, {SWIFT}", False),
+            (f"From: {SWIFT}\r\nFrom: {MIRA}", False),
+            (f"From: <{SWIFT}", False),
+            (f"From: {SWIFT} ({MIRA})", False),
+        ],
+    )
+    def test_by_its_token_an_unclear_one_does_not_count(self, world: World, head: str, counts: bool) -> None:
+        mail = refer(world)
+        assert arrives(world, head, mail.reply_to, passed=()) == "appended"
+        assert kept(world).visibility is Visibility.INTERNAL
+        assert WORDS not in str(agents.customer_reads(world))
+        assert WORDS in world.mailer.to(ADA)[-1].text
+        assert bool(world.store.tickets[samples.REF].referrals[0].answered_at) is counts
+
+    @pytest.mark.parametrize(
+        ("head", "outcome"),
+        [
+            (f"From: Claims <{SWIFT}>", "appended"),
+            (f"From: Claims <{SWIFT}>\r\nSender: desk@helpdesk.example", "appended"),
+            (f"From: {SWIFT} {EVE}", "opened"),
+        ],
+    )
+    def test_by_the_subject_it_counts_where_surely_theirs(self, world: World, head: str, outcome: str) -> None:
+        refer(world)
+        assert arrives(world, head, CARE, subject=f"Re: [{samples.REF}]") == outcome
+        assert bool(world.store.tickets[samples.REF].referrals[0].answered_at) is (outcome == "appended")

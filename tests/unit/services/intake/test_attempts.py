@@ -1,0 +1,150 @@
+"""A mail that ends the run that reads it (time, memory) leaves no exception, and becomes a ticket all the same."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from chalicelib.mail import reading
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Visibility
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.deps import Due
+from tests.support.store.fakes import World, written
+from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, purposes
+
+MOST_RECEIVED = 5  # resources.yaml: then it is a dead letter
+
+
+class Killed(BaseException):
+    """What no `except Exception` sees: the process is gone."""
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading ends the run, of any mail that says so."""
+    real: Callable[[bytes], Any] = reading.read
+
+    def read(raw: bytes) -> Any:
+        if b"deadly" in raw:
+            raise Killed
+        return real(raw)
+
+    monkeypatch.setattr(reading, "read", read)
+
+
+def delivered(world: World, mail: EmailMessage | bytes, to: str = CARE) -> tuple[str, int]:
+    """What becomes of a mail handed out by the queue again and again, and at which time."""
+    key = world.arrives(mail)
+    for received in range(1, MOST_RECEIVED + 1):
+        try:
+            return receive(world.deps, Notice(key, (to,), received=received)), received
+        except (Killed, ValueError):
+            continue
+    return "", 0
+
+
+@pytest.mark.usefixtures("deadly")
+class TestKilled:
+    def test_it_becomes_a_ticket_with_the_original(self, world: World) -> None:
+        mail = written(text="deadly\n")
+        assert delivered(world, mail) == ("opened", LAST_ATTEMPT)
+        ticket = world.store.only_ticket()
+        assert ticket.requester.address == MIRA
+        assert Remark.UNREADABLE in ticket.opening.remarks
+        (file,) = ticket.opening.files
+        assert file.filename == "original.eml"
+        assert b"deadly" in world.files.kept[file.key][0]
+        told = [purpose for purpose, _ in purposes(ticket)]
+        assert set(told) == {Purpose.ACKNOWLEDGEMENT, Purpose.NOTIFICATION_NEW}
+        ((outcome, ref),) = world.store.outcomes.values()
+        assert (outcome, ref) == ("opened", ticket.ref)
+
+    def test_a_dead_letter_that_is_revived_is_counted_on(self, world: World) -> None:
+        """The queue counts from one again; we do not."""
+        key = world.arrives(written(text="deadly\n"))
+        for received in (1, 2, 3, 1):
+            with pytest.raises(Killed):
+                receive(world.deps, Notice(key, (CARE,), received=received))
+        assert receive(world.deps, Notice(key, (CARE,), received=2)) == "opened"
+
+    def test_what_the_queue_handed_out_to_nobody_does_not_count(self, world: World) -> None:
+        """Throttled: the queue counts, and no run of ours began."""
+        key = world.arrives(written())
+        assert receive(world.deps, Notice(key, (CARE,), received=4)) == "opened"
+        assert Remark.UNREADABLE not in world.store.only_ticket().opening.remarks
+
+    def test_a_reply_joins_its_ticket_by_the_token_it_was_sent_to(self, world: World) -> None:
+        delivered(world, written())
+        ticket = world.store.only_ticket()
+        reply = written(text="deadly\n", Message_ID="<second@mail.example>")
+        assert delivered(world, reply, customers_address(ticket)) == ("appended", LAST_ATTEMPT)
+        message = world.store.only_message()
+        assert (message.ref, message.visibility) == (ticket.ref, Visibility.SHARED)
+        assert [file.filename for file in message.files] == ["original.eml"]
+        assert {purpose for purpose, _ in purposes(message)} == {Purpose.NOTIFICATION_REPLY}
+
+    def test_an_agents_answer_is_kept_inside_and_they_are_told(self, world: World) -> None:
+        delivered(world, written())
+        ticket = world.store.only_ticket()
+        answer = written(f"Ada <{ADA}>", text="deadly\n", Message_ID="<answer@mail.example>")
+        delivered(world, answer, agents_address(ticket))
+        message = world.store.only_message()
+        assert message.visibility is Visibility.INTERNAL
+        assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
+
+    @pytest.mark.parametrize(
+        "mark", ["Auto_Submitted", "List_Id", "Precedence", "X_Auto_Response_Suppress", "X_Loop", "X_Autoreply"]
+    )
+    def test_a_machine_is_not_answered(self, world: World, mark: str) -> None:
+        assert delivered(world, written(text="deadly\n", **{mark: "auto-replied"}))[0]
+        assert {purpose for purpose, _ in purposes(world.store.only_ticket())} == {Purpose.NOTIFICATION_NEW}
+
+    def test_our_own_mail_come_back_is_answered_by_nobody(self, world: World) -> None:
+        delivered(world, written())
+        post(world.deps, Due(world.store.only_ticket().ref, None))
+        ours = world.mailer.to(ADA)[-1].mail
+        ours["X-Filler"] = "deadly"
+        assert delivered(world, ours.as_bytes()) == ("automatic", LAST_ATTEMPT)
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"deadly",
+            b"\n\ndeadly",
+            b"From: \n\ndeadly",
+            b"From: =?x?q?" + b"=" * 50_000 + b"\nMessage-ID: <" + b"<" * 50_000 + b"\n\ndeadly",
+            b" folded first\nFrom: " + b"\n ," * 9000 + b"\n\ndeadly",
+            b"\xff\xfe" * 20_000 + b"deadly",
+            b"X: y\n" * 100_000 + b"\ndeadly",
+        ],
+    )
+    def test_whatever_it_is(self, world: World, raw: bytes) -> None:
+        outcome, received = delivered(world, raw)
+        assert (outcome, received) == ("opened", LAST_ATTEMPT)
+        assert [file.filename for file in world.store.only_ticket().opening.files] == ["original.eml"]
+
+
+def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that no exception can come out of is read in full till then."""
+    from chalicelib.services.intake import mail_arrivals
+
+    real = mail_arrivals.arrival
+
+    def broken(shop: Any, gathered: Any) -> Any:
+        if gathered.mail.mail.subject:
+            raise ValueError("a fault of ours")
+        return real(shop, gathered)
+
+    monkeypatch.setattr(mail_arrivals, "arrival", broken)
+    assert delivered(world, written()) == ("opened", LAST_ATTEMPT)
+    assert Remark.UNREADABLE in world.store.only_ticket().opening.remarks
+
+
+def test_a_normal_mail_costs_no_request_more(world: World) -> None:
+    receive(world.deps, Notice(world.arrives(written()), (CARE,)))
+    assert world.store.attempts == {}

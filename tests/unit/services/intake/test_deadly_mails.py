@@ -1,0 +1,208 @@
+"""A mail that kills whoever writes it: it is told in short form, and holds up nobody else."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import NotSent
+from chalicelib.rules.tickets.outbox import LEASE, TRIES, Posting, Stage
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.actions import due_work
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.actions.due_work_runs import LONGEST_RUN
+from chalicelib.services.delivery import letters, sending
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.operations import health_checks
+from chalicelib.services.ports.deps import Due, RunMark
+from chalicelib.services.tickets.commits import commit
+from chalicelib.services.tickets.filing import file_away
+from tests.support import samples
+from tests.support.store.fakes import START, World
+
+DEADLY, INNOCENT, THIRD = samples.REF, "NL-00000-00002", "NL-00000-00003"
+RUNS = timedelta(minutes=5)
+
+
+class Killed(BaseException):
+    """The function's time or memory is over: no `except` of ours runs."""
+
+
+def kills(of: str, what: Callable[..., Any]) -> Callable[..., Any]:
+    """The writer of letters, that dies of those of one ticket."""
+
+    def write(deps: Any, ticket: Ticket, *more: Any) -> Any:
+        if ticket.ref == of:
+            raise Killed
+        return what(deps, ticket, *more)
+
+    return write
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "letter", kills(DEADLY, letters.letter))
+
+
+def commits(world: World, *refs: str) -> None:
+    for ref in refs:
+        commit(world.deps, Change(samples.ticket(ref, world.clock())))
+
+
+def sends(world: World, ref: str) -> bool:
+    """Whether a sender lived to its end."""
+    try:
+        return post(world.deps, Due(ref, None))
+    except Killed:
+        return False
+    finally:
+        world.clock.advance(seconds=LEASE.total_seconds())
+
+
+def runs(world: World) -> bool:
+    """Whether a run of the agenda lived to its end; five minutes pass."""
+    try:
+        look_after_due(world.deps)
+    except Killed:
+        return False
+    finally:
+        world.clock.advance(seconds=RUNS.total_seconds())
+    return True
+
+
+def stage(world: World, ref: str) -> Stage:
+    box = world.store.tickets[ref].outbox
+    assert box
+    return box.stage
+
+
+def told(world: World) -> list[str]:
+    """What health finds wrong."""
+    return [
+        found["wrong"] for check in health_checks.health(world.deps, {})["checks"] for found in check.get("found", ())
+    ]
+
+
+@pytest.mark.usefixtures("deadly")
+class TestTheSender:
+    def test_after_three_claims_without_a_word_a_short_form_goes(self, world: World) -> None:
+        commits(world, DEADLY)
+        assert [sends(world, DEADLY) for _ in range(TRIES)] == [False] * TRIES
+        assert world.mailer.sent == []
+        assert sends(world, DEADLY)
+        customers, agents, _ = world.mailer.sent
+        assert customers.recipient == "mira.holm@example.com"
+        assert DEADLY in str(customers.mail["Subject"])
+        assert "/t/" in customers.text
+        assert f"/desk/t/{DEADLY}" in agents.text
+        for mail in world.mailer.sent:
+            assert "cracked" not in mail.text + str(mail.mail["Subject"])
+        box = world.store.only_ticket().outbox
+        assert box
+        assert box.stage is Stage.DONE
+        assert {mail.posting for mail in box.deliveries} == {Posting.SENT}
+
+    def test_log_list_and_health_tell_of_it(self, world: World) -> None:
+        commits(world, DEADLY)
+        for _ in range(TRIES + 1):
+            sends(world, DEADLY)
+        assert ("sent in short form", "acknowledgement") in [(e.action, e.detail) for _, e in world.store.log]
+        assert {lost.posting for lost in world.store.lost(world.shop.id, 9)} == {"shortened"}
+        assert any(DEADLY in wrong for wrong in told(world))
+        world.clock.advance(days=3)
+        assert not any(DEADLY in wrong for wrong in told(world))
+
+    def test_what_ends_its_senders_in_short_form_too_is_given_up(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sending, "short_form", kills(DEADLY, letters.short_form))
+        commits(world, DEADLY)
+        assert [sends(world, DEADLY) for _ in range(2 * TRIES)] == [False] * 2 * TRIES
+        for _ in range(4 * TRIES):  # the agents are told, in short form, and that dies as well
+            sends(world, DEADLY)
+        box = world.store.only_ticket().outbox
+        assert box
+        assert box.stage is Stage.DONE
+        assert {mail.posting for mail in box.deliveries} == {Posting.REFUSED}
+
+
+class TestNoDeath:
+    @pytest.mark.parametrize("unanswered", [True, False])
+    def test_a_mail_service_that_refuses_or_does_not_answer_shortens_nothing(
+        self, world: World, unanswered: bool
+    ) -> None:
+        commits(world, INNOCENT)
+        for _ in range(2 * TRIES):
+            world.mailer.failing.append(NotSent("no answer", passing=True, unanswered=unanswered))
+            with pytest.raises(NotSent):
+                post(world.deps, Due(INNOCENT, None))
+            world.clock.advance(minutes=5)
+        assert sends(world, INNOCENT)
+        assert "cracked" in world.mailer.sent[0].text
+
+
+class TestTheAgenda:
+    @pytest.mark.usefixtures("deadly")
+    def test_the_run_after_the_one_that_died_sends_all_the_others(self, world: World) -> None:
+        commits(world, DEADLY, INNOCENT, THIRD)
+        world.clock.advance(minutes=3)
+        while not (world.store.mark and world.store.mark.deaths):
+            runs(world)
+            assert world.clock() < START + timedelta(minutes=20)
+        assert [stage(world, ref) for ref in (INNOCENT, THIRD)] == [Stage.DONE, Stage.DONE]
+        while stage(world, DEADLY) is not Stage.DONE:
+            runs(world)
+            assert world.clock() < START + timedelta(hours=3)
+
+    def test_an_entry_that_ends_every_run_is_taken_last_told_and_tried_ever_less(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not by its mail, but by what is done before."""
+        taken: list[str] = []
+        usual = due_work._step
+
+        def step(deps: Any, ref: str, kept_back: Any) -> None:
+            taken.append(ref)
+            if ref == DEADLY:
+                raise Killed
+            usual(deps, ref, kept_back)
+
+        monkeypatch.setattr(due_work, "_step", step)
+        commits(world, DEADLY, INNOCENT)
+        world.clock.advance(minutes=3)
+        assert [runs(world) for _ in range(3)] == [False, False, True], "of the third it is the last, and not yet again"
+        assert stage(world, INNOCENT) is Stage.DONE
+        assert any(DEADLY in wrong and "escalate_overdue" in wrong for wrong in told(world))
+        taken.clear()
+        lived = [runs(world) for _ in range(12 * 24)]
+        assert 0 < lived.count(False) <= 8, "tried again at ever longer pauses, so that a mended program finds it"
+        monkeypatch.setattr(due_work, "_step", usual)
+        for _ in range(12 * 24 + 1):
+            assert runs(world)
+        assert stage(world, DEADLY) is Stage.DONE
+        assert not any("ended at" in wrong for wrong in told(world))
+
+    def test_a_run_that_lives_costs_two_notes_and_a_look(self, world: World) -> None:
+        commits(world, INNOCENT)
+        world.store.requests.clear()
+        look_after_due(world.deps)  # nothing is due yet
+        assert world.store.requests.count("write") == 2
+
+    def test_a_run_beside_one_that_lives_takes_it_for_no_death(self, world: World) -> None:
+        world.store.note_run(RunMark(world.clock(), at=INNOCENT))
+        world.clock.advance(seconds=(LONGEST_RUN - timedelta(seconds=1)).total_seconds())
+        look_after_due(world.deps)
+        assert world.store.mark
+        assert world.store.mark.deaths == ()
+        assert world.store.mark.ended
+
+
+def test_agents_are_told_the_beginning_of_a_very_long_text_and_where_the_rest_is(world: World) -> None:
+    filed = file_away(world.deps, INNOCENT, samples.arrival(text="long words " * 30_000 + "the end"), [])
+    commit(world.deps, Change(samples.ticket(INNOCENT, text=filed.text, text_key=filed.text_key)))
+    post(world.deps, Due(INNOCENT, None))
+    told = next(mail for mail in world.mailer.sent if mail.recipient.startswith("ada"))
+    assert "you find the rest at the desk" in told.text
+    assert "the end" not in told.text
+    assert len(told.raw) < 500_000

@@ -1,0 +1,109 @@
+"""What an agent wrote, and nothing of the notification they answered, however their mail program quotes it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.mail.inbound import Address, InboundMail
+from chalicelib.rendering import pages
+from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.own_words import for_customer
+from chalicelib.services.ports.deps import Due
+from tests.support import samples
+from tests.support.referrals import refer
+from tests.support.store.fakes import world as new_world
+
+SHOP = samples.shipped()
+WORDS = "We send you a new shade today.\nOrder: another one is reserved for you.\n\nAnything else? Tell us:\nAda"
+
+
+def _notifications() -> list[str]:
+    """Every mail to agents of a ticket's life, as text."""
+    world = new_world()
+    world.store.commit(Change(samples.ticket()))
+    post(world.deps, Due(samples.REF, None))
+    refer(world)
+    return [mail.text for mail in world.mailer.sent if mail.recipient.endswith("@northlight.example")]
+
+
+NOTIFICATIONS = _notifications()
+ATTRIBUTIONS = [
+    "",
+    "Northlight Lamps skrev 2026-11-28 02:40:",
+    f"Le sam. 28 nov., Northlight Lamps <{SHOP.support}> a écrit :",
+    f"---\nOd: Northlight Lamps <{SHOP.support}>:",
+]
+PREFIXES = ["", "> ", "| ", ">> ", "    "]
+
+
+def said(new: str) -> str:
+    return for_customer(SHOP, InboundMail(new=new), samples.ticket())
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+@pytest.mark.parametrize("notification", NOTIFICATIONS)
+def test_what_is_left_of_our_notification_is_cut_off(notification: str, attribution: str, prefix: str) -> None:
+    quoted = "\n".join(f"{prefix}{line}" for line in notification.splitlines())
+    assert said(f"{WORDS}\n\n{attribution}\n\n{quoted}") == WORDS
+    assert said(f"\n{attribution}\n{quoted}") == ""
+
+
+FAREWELL = "Mit freundlichen Grüßen\nAda Lindqvist"
+ALONE = [
+    "Sent from my iPhone",
+    "Von meinem Galaxy gesendet",
+    FAREWELL,
+    "-- \nAda",
+    f"Ada Lindqvist\nNorthlight Lamps GmbH\nTel. +49 30 23125 014\n{SHOP.support}",
+    "Northlight Lamps",
+]
+
+
+@pytest.mark.parametrize("signature", ALONE)
+@pytest.mark.parametrize("notification", NOTIFICATIONS)
+def test_what_stands_above_an_unmarked_notification_is_no_word_either(notification: str, signature: str) -> None:
+    ada = Address("Ada Lindqvist", "ada@northlight.example")
+
+    def written(words: str) -> str:
+        new = f"{words}\n\n{signature}\n\n{notification}"
+        return for_customer(SHOP, InboundMail(new=new, sender=ada), samples.ticket())
+
+    assert written("") == ""
+    # A farewell with nothing but a name stays below words.
+    assert written(WORDS) in (WORDS, f"{WORDS}\n\n{FAREWELL}")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_third_partys_letter_does_not_go_out_below_the_agents_words(language: str) -> None:
+    text = pages.mail(
+        "notification_referral", language, shop=SHOP, kind="question", reference=samples.REF, subject="Parcel",
+        customer=samples.ticket().requester, topic=None, order_number=None, answer_by=None, resolve_by=None, flags=[],
+        party_name="SwiftParcel", referred_at=samples.ticket().opened_at, text="INTERNAL: the driver was drunk.",
+        attachments=[], desk_url="https://care.example/desk/t/x",
+    ).text  # fmt: skip
+    assert "INTERNAL" in text
+    for kept in ("We replace it.", ""):
+        assert said(f"{kept}\n\n{text}") == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WORDS,
+        "From: 1 December we are open again.\nKind: the small one.\nSubject: none.",
+        "Unsere E-Mail kam nicht an, deshalb noch einmal:\nder Schirm ist unterwegs.",
+        "Your reference is NL-7K3F9-QXMT2.\nReference: NL-22222-22222 is the other one.",
+        "Reply to this email if it breaks again.",
+    ],
+)
+def test_an_agents_own_words_stay(text: str) -> None:
+    assert said(text) == text
+
+
+@given(st.text(max_size=200), st.sampled_from(NOTIFICATIONS))
+def test_never_more_than_was_new_and_never_our_own_lines(above: str, notification: str) -> None:
+    left = said(f"{above}\n{notification}")
+    assert "Answer by:" not in left
+    assert len(left) <= len(above) + 1

@@ -1,0 +1,535 @@
+"""Mail in: each opens or continues the right ticket once, nothing reaches a customer that should not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.errors import UnknownFile
+from chalicelib.mail import reading
+from chalicelib.mail.composing import LOOP_HEADER, plus_address
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import DMARC, SPAM, SPF, Notice
+from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.ports.deps import Due
+from tests.support import samples
+from tests.support.store.fakes import World, written
+
+CARE, HELP = (wiring.policy().shop(shop).support for shop in ("northlight", "kettle"))
+MIRA, ADA = "mira@example.com", "ada@northlight.example"
+
+
+def get(world: World, mail: EmailMessage | bytes, *recipients: str, passed: str = "") -> Outcome:
+    """What becomes of a mail sent to these addresses (the shop's, unless said otherwise), which passed these checks."""
+    return receive(world.deps, Notice(world.arrives(mail), recipients or (CARE,), passed=frozenset(passed.split())))
+
+
+def purposes(item: Ticket | Message) -> list[tuple[Purpose, str]]:
+    return [(delivery.purpose, delivery.to) for delivery in item.outbox.deliveries] if item.outbox else []
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    """A ticket opened by mail, all its mails sent."""
+    get(world, written())
+    ticket = world.store.only_ticket()
+    post(world.deps, Due(ticket.ref, None))
+    world.store.requests.clear()
+    return world.store.only_ticket()
+
+
+def agents_address(ticket: Ticket) -> str:
+    return plus_address(CARE, samples.reply_token(ticket, Role.AGENT))
+
+
+def customers_address(ticket: Ticket) -> str:
+    return plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER))
+
+
+class TestOpening:
+    def test_a_mail_opens_a_ticket_that_owes_an_acknowledgement_and_tells_agents(self, world: World) -> None:
+        assert get(world, written()) == "opened"
+        ticket = world.store.only_ticket()
+        assert ticket.requester == Person("Mira Holm", MIRA)
+        assert ticket.subject == "The shade is cracked"
+        assert "cracked shade" in ticket.opening.text
+        assert ticket.state is State.OPEN
+        assert purposes(ticket) == [(Purpose.ACKNOWLEDGEMENT, MIRA), (Purpose.NOTIFICATION_NEW, ADA)]
+
+    def test_a_mail_that_answers_nothing_is_one_write_with_its_limits_and_outcome(self, world: World) -> None:
+        get(world, written())
+        assert world.store.requests == ["write"] * 3
+
+    def test_a_mail_that_asks_about_data_has_the_laws_month_from_its_arrival(self, world: World) -> None:
+        get(world, written(subject="Auskunft nach Art. 15 DSGVO"))
+        ticket = world.store.only_ticket()
+        assert ticket.kind == "data_request"
+        resolve = ticket.clock("resolve")
+        assert resolve
+        assert (resolve.period, resolve.set_at) == ("1 month", world.clock())
+
+    def test_the_same_mail_again_changes_nothing(self, world: World) -> None:
+        get(world, written())
+        before = world.store.only_ticket()
+        assert get(world, written()) == "duplicate"
+        assert world.store.only_ticket() == before
+        assert world.store.messages == {}
+
+    def test_each_raw_mail_has_the_outcome_it_had_first(self, world: World) -> None:
+        key = world.arrives(written())
+        for _ in range(2):
+            receive(world.deps, Notice(key, (CARE,)))
+        assert world.store.outcomes == {key: ("opened", world.store.only_ticket().ref)}
+
+    def test_a_mail_to_two_shops_opens_a_ticket_in_each_once(self, world: World) -> None:
+        for _ in range(2):
+            get(world, written(), CARE, HELP)
+        assert {ticket.shop for ticket in world.store.tickets.values()} == {"northlight", "kettle"}
+        assert len(world.store.tickets) == 2
+
+    def test_a_mail_to_none_of_our_shops_is_noted_and_nothing_else(self, world: World) -> None:
+        assert get(world, written(), "sales@elsewhere.example") == "misdirected"
+        assert world.store.tickets == {}
+        assert list(world.store.outcomes.values()) == [("misdirected", None)]
+
+    @pytest.mark.parametrize(
+        ("mail", "to", "outcome"),
+        [
+            (written(), "sales@elsewhere.example", "misdirected"),
+            (written(), CARE, "opened"),
+            (written(Auto_Submitted="auto-replied"), CARE, "automatic"),
+            (b"\x00\xff", CARE, None),
+        ],
+    )
+    def test_whatever_became_of_a_raw_mail_it_goes_when_its_time_is_over(
+        self, world: World, mail: Any, to: str, outcome: str | None
+    ) -> None:
+        became = get(world, mail, to)
+        assert outcome in (None, became)
+        assert world.files.settled == set(world.files.raw)
+
+    def test_a_mail_that_came_twice_goes_with_each_of_the_tickets_it_is_about(self, world: World) -> None:
+        get(world, written(), CARE, HELP)
+        assert get(world, written(), CARE, HELP) == "duplicate"
+        _, again = world.files.raw
+        for ref in world.store.tickets:
+            holding = world.store.holding(ref)
+            assert holding
+            assert again in holding.raw_keys
+
+    @pytest.mark.parametrize("local", ["Info", "ada", "care.old", "care-x", "xcare", "postmaster"])
+    def test_a_mail_to_another_address_of_the_domain_is_nobodys(self, world: World, local: str) -> None:
+        assert get(world, written(), f"{local}@{world.shop.domain}") == "misdirected"
+        assert world.store.tickets == {}
+
+    @pytest.mark.parametrize("spell", [str, str.upper, str.title])
+    @pytest.mark.parametrize("plus", ["", "+web", "+a+b"])
+    def test_the_support_address_is_known_however_it_is_spelled(
+        self, world: World, spell: Callable[[str], str], plus: str
+    ) -> None:
+        assert get(world, written(), spell(world.shop.support.replace("@", f"{plus}@"))) == "opened"
+
+    def test_without_a_message_id_the_bytes_identify_the_mail(self, world: World) -> None:
+        raw = written(Message_ID="").as_bytes()
+        assert get(world, raw) == "opened"
+        assert get(world, raw) == "duplicate"
+        assert get(world, raw.replace(b"cracked", b"broken")) == "opened"
+        assert len(world.store.tickets) == 2
+
+    def test_the_same_id_with_other_words_of_the_same_sender_is_added(self, world: World) -> None:
+        get(world, written())
+        assert get(world, written(text="Another thing.\n")) == "appended"
+        assert len(world.store.tickets) == 1
+        assert get(world, written(text="Another thing.\n")) == "duplicate"
+
+    def test_the_same_id_from_somebody_else_never_shows_one_customers_mail_to_another(self, world: World) -> None:
+        """Programs that send every mail under one id are common: two customers' mails must not meet in a ticket."""
+        get(world, written())
+        other = written("Jon Ash <jon@example.org>", "My order", "My address is 5 High Street.\n")
+        assert get(world, other) == "opened"
+        assert get(world, other) == "duplicate"
+        assert {ticket.requester.address for ticket in world.store.tickets.values()} == {MIRA, "jon@example.org"}
+        assert world.store.messages == {}
+
+    @pytest.mark.parametrize("marks", [{DMARC}, {DMARC, SPF}, {DMARC, SPAM}])
+    def test_the_same_id_in_a_mail_that_may_not_join_opens_a_ticket(self, world: World, marks: set[str]) -> None:
+        """Whoever knows the id of a mail, or has written one by it, must not make a mail that is never done with."""
+        get(world, written())
+        notice = Notice(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
+        assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
+        assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
+        again = Notice(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
+        assert receive(world.deps, again) == "duplicate"
+        assert sorted(ticket.opening.text for ticket in world.store.tickets.values())[0] == "Another thing."
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
+
+    def test_the_same_id_under_a_from_that_may_be_anybodys_opens_a_ticket(self, world: World) -> None:
+        get(world, written())
+        mail = written(text="Another thing.\n")
+        del mail["From"]
+        raw = b"From: mira@example.com, eve@evil.example\r\n" + mail.as_bytes()
+        assert (get(world, raw), get(world, raw)) == ("opened", "duplicate")
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
+
+    def test_the_same_id_long_after_its_ticket_was_closed_opens_another(self, world: World) -> None:
+        get(world, written())
+        first = world.store.only_ticket()
+        world.store.tickets[first.ref] = replace(first, state=State.CLOSED, closed_at=world.clock())
+        world.clock.advance(days=world.shop.reopen_days + 1)
+        assert get(world, written(text="Another thing.\n")) == "opened"
+        assert (len(world.store.tickets), world.store.messages) == (2, {})
+
+    def test_attachments_are_kept_under_the_ticket(self, world: World) -> None:
+        mail = written()
+        mail.add_attachment(b"picture", maintype="image", subtype="jpeg", filename="../../shade.jpg")
+        get(world, mail)
+        ticket = world.store.only_ticket()
+        (file,) = ticket.opening.files
+        assert (file.filename, file.content_type, file.size) == ("shade.jpg", "image/jpeg", 7)
+        assert file.key.startswith(f"tickets/{ticket.ref}/")
+        assert world.files.kept[file.key] == (b"picture", "image/jpeg")
+
+    def test_those_in_copy_take_part_but_never_we_ourselves(self, world: World) -> None:
+        get(world, written(Cc=f"Friend <Friend@Example.com>, {CARE}, {ADA}, friend@example.com"))
+        assert world.store.only_ticket().participants == ("friend@example.com",)
+
+    def test_a_german_mail_opens_a_german_ticket(self, world: World) -> None:
+        get(world, written(text="Guten Tag, die Lampe ist nicht angekommen. Können Sie mir bitte sagen, wo sie ist?"))
+        assert world.store.only_ticket().language == "de"
+
+    def test_a_mail_that_is_not_there_comes_again(self, world: World) -> None:
+        with pytest.raises(UnknownFile):
+            receive(world.deps, Notice("raw/missing", (CARE,)))
+        assert world.store.outcomes == {}
+
+    def test_a_very_long_mail_is_kept_whole_beside_its_ticket(self, world: World) -> None:
+        get(world, written(text=("Zeile ä " * 40 + "\n") * 1000))
+        opening = world.store.only_ticket().opening
+        assert opening.text_key
+        assert len(world.files.read(opening.text_key).decode().split()) == 80_000
+        assert len(opening.text) <= 2000
+
+
+class TestOddMail:
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"",
+            b"\x00\xff\xfe\x80" * 100,
+            b"Message-ID: <\xe4\xf6@x>\r\nFrom: \xff\xfe <a@b.example>\r\nSubject: \xc3\x28\r\n\r\nwords \xff",
+            b"Message-ID: <" + b"x" * 3000 + b"@x>\r\nFrom: a@b.example\r\n\r\nhello",
+            b"In-Reply-To: <@>\r\nReferences: <\xf0\x9f\x98\x80@x> <" + b"\xc3\xa4" * 900 + b"@x>\r\n\r\nhello",
+            b"From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xed\xa0\x80 lone surrogate",
+            b'From: a@b.example\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n'
+            b"Content-Type: \xffweird/\r\nContent-Disposition: attachment; filename*=utf-8''%ED%A0%80\r\n"
+            b"\r\nfile\r\n--x--",
+            b"From: a@b.example\r\nSubject: =?utf-8?B?AAECA/Y=?= \x00\r\n\r\nhi\x00\x01",
+        ],
+    )
+    def test_whatever_it_is_it_opens_a_ticket_that_can_be_stored(self, world: World, raw: bytes) -> None:
+        assert get(world, raw) in ("opened", "automatic")
+        post(world.deps, Due(world.store.only_ticket().ref, None))
+
+    def test_an_unreadable_mail_says_so_and_is_attached_as_it_came(self, world: World) -> None:
+        raw = b"From: Mira <mira@example.com>\r\nMessage-ID: <odd@x>\r\n\r\n"
+        assert get(world, raw) == "opened"
+        opening = world.store.only_ticket().opening
+        assert Remark.UNREADABLE in opening.remarks
+        (file,) = opening.files
+        assert file.filename == "original.eml"
+        assert world.files.read(file.key) == raw
+
+    def test_a_mail_whose_reading_fails_is_kept_all_the_same(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(raw: bytes) -> Any:
+            raise RecursionError
+
+        monkeypatch.setattr(reading, "read", broken)
+        assert get(world, written()) == "opened"
+        ticket = world.store.only_ticket()
+        assert Remark.UNREADABLE in ticket.opening.remarks
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
+
+    @pytest.mark.parametrize("address", ["root@host", "müller@example.com", "ann@[192.0.2.1]"])
+    def test_an_address_no_mail_can_be_sent_to_is_shown_to_agents_as_written(self, world: World, address: str) -> None:
+        assert get(world, f"From: Cron <{address}>\r\nSubject: Disk full\r\n\r\nIt is.".encode()) == "opened"
+        ticket = world.store.only_ticket()
+        assert ticket.requester == Person("Cron", address)
+        assert Remark.UNANSWERABLE in ticket.opening.remarks
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
+        post(world.deps, Due(ticket.ref, None))
+        (told,) = world.mailer.sent
+        assert f"Cron <{address}>" in told.text
+        assert "No mail can be sent to the address below" in told.text
+        assert "Reply to this email" not in told.text
+
+    @pytest.mark.parametrize("address", ["mira@example.com" + "x" * 300, "mira\u200b@example.com"])
+    def test_what_is_no_address_does_not_become_one_by_being_cleaned(self, world: World, address: str) -> None:
+        get(world, f"From: {address}\r\nSubject: Hello\r\n\r\nHelp me".encode())
+        ticket = world.store.only_ticket()
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
+        assert len(ticket.requester.address) <= 254
+        assert ticket.requester.address.isprintable()
+
+    @pytest.mark.parametrize("sender", ["", "undisclosed", "Mira", "mira@", '"a b"@example.com, <>'])
+    def test_a_mail_without_a_usable_sender_is_shown_to_agents_and_answered_by_nobody(
+        self, world: World, sender: str
+    ) -> None:
+        raw = b"From: " + sender.encode() + b"\r\nSubject: Hello\r\n\r\nHelp me"
+        assert get(world, raw) == "opened"
+        assert purposes(world.store.only_ticket()) == [(Purpose.NOTIFICATION_NEW, ADA)]
+
+
+class TestAutomaticMail:
+    @pytest.mark.parametrize(
+        ("sender", "headers", "told"),
+        [
+            ("Mira Holm <mira@example.com>", {"Auto_Submitted": "auto-replied"}, True),
+            ("Mira Holm <mira@example.com>", {LOOP_HEADER.replace("-", "_"): "anything"}, False),
+            (f"Ada <{ADA}>", {"Auto_Submitted": "auto-replied"}, False),
+        ],
+    )
+    def test_it_is_kept_aside_and_agents_hear_of_it_where_that_can_not_go_round(
+        self, world: World, sender: str, headers: dict[str, str], told: bool
+    ) -> None:
+        assert get(world, written(sender, **headers)) == "automatic"
+        ticket = world.store.only_ticket()
+        assert ticket.state is State.ASIDE
+        assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)] * told
+        assert ticket.suspicions
+
+    def test_our_own_mail_come_back_is_not_answered(self, world: World) -> None:
+        assert get(world, written(f"Northlight <{CARE}>")) == "automatic"
+        assert world.store.only_ticket().outbox is None
+
+    def test_our_acknowledgement_returned_to_us_starts_no_loop(self, world: World, ticket: Ticket) -> None:
+        (acknowledgement,) = world.mailer.to(MIRA)
+        assert get(world, acknowledgement.raw, acknowledgement.reply_to) == "automatic"
+        message = world.store.only_message()
+        assert message.outbox is None
+        assert len(world.store.tickets) == 1
+
+    def test_to_a_ticket_it_is_kept_and_moves_nothing_but_agents_read_what_it_says(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        answered = written(text="I am away.\n", Message_ID="<away@x>", Auto_Submitted="auto-replied")
+        assert get(world, answered, customers_address(ticket)) == "automatic"
+        message, after = world.store.only_message(), world.store.only_ticket()
+        assert message.automatic
+        assert purposes(message) == [(Purpose.NOTIFICATION_REPLY, ADA)]
+        assert (after.state, after.clocks, after.last_message_id) == (
+            ticket.state,
+            ticket.clocks,
+            ticket.last_message_id,
+        )
+
+    def test_an_agents_absence_note_does_not_go_to_the_customer(self, world: World, ticket: Ticket) -> None:
+        away = written(f"Ada <{ADA}>", text="I am away.\n", Message_ID="<away@x>", Auto_Submitted="auto-replied")
+        get(world, away, agents_address(ticket))
+        message = world.store.only_message()
+        assert message.visibility is Visibility.INTERNAL
+        assert message.outbox is None
+
+
+class TestThreading:
+    def add(self, world: World, *recipients: str, sender: str = "Mira Holm <mira@example.com>", **more: str) -> Message:
+        words = {"Message_ID": "<second@mail.example>", "text": "Any news?\n", "subject": "Question"} | more
+        get(world, written(sender, **words), *recipients)
+        return world.store.only_message()
+
+    def test_by_the_token_in_the_address(self, world: World, ticket: Ticket) -> None:
+        message = self.add(world, customers_address(ticket))
+        assert message.ref == ticket.ref
+        assert message.author is Author.CUSTOMER
+        assert purposes(message) == [(Purpose.NOTIFICATION_REPLY, ADA)]
+        assert world.store.requests == ["read", *["write"] * 3]  # its limit, itself, its outcome
+
+    def test_by_the_token_whatever_became_of_its_case(self, world: World, ticket: Ticket) -> None:
+        assert self.add(world, customers_address(ticket).upper()).ref == ticket.ref
+
+    def test_by_the_token_in_an_id_of_ours(self, world: World, ticket: Ticket) -> None:
+        token = samples.reply_token(ticket, Role.CUSTOMER)
+        assert self.add(world, References=f"<x@y> <{token}@northlight.example>").ref == ticket.ref
+
+    def test_by_the_mail_services_id(self, world: World, ticket: Ticket) -> None:
+        (acknowledgement,) = world.mailer.to(MIRA)
+        reply = self.add(world, In_Reply_To=f"<{acknowledgement.id}@eu-central-1.amazonses.com>")
+        assert reply.ref == ticket.ref
+
+    def test_by_the_customers_own_first_id(self, world: World, ticket: Ticket) -> None:
+        assert self.add(world, In_Reply_To="<first@mail.example>").ref == ticket.ref
+
+    def test_by_the_first_id_of_a_very_long_conversation(self, world: World, ticket: Ticket) -> None:
+        between = " ".join(f"<{n}@elsewhere.example>" for n in range(40))
+        reply = self.add(world, References=f"<first@mail.example> {between}", In_Reply_To="<39@elsewhere.example>")
+        assert reply.ref == ticket.ref
+
+    def test_by_the_reference_in_the_subject_from_who_belongs_to_it(self, world: World, ticket: Ticket) -> None:
+        assert self.add(world, subject=f"Re: my lamp [{ticket.ref.lower()}]").ref == ticket.ref
+
+    def test_the_reference_in_the_subject_from_a_stranger_opens_a_linked_ticket(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        stranger = written("Eve <eve@example.org>", f"Re: [{ticket.ref}]", "Send it to me.\n", Message_ID="<eve@x>")
+        assert get(world, stranger) == "opened"
+        (other,) = [t for t in world.store.tickets.values() if t.ref != ticket.ref]
+        assert other.related == (ticket.ref,)
+        assert world.store.messages == {}
+        assert world.store.tickets[ticket.ref] == ticket
+
+    @pytest.mark.parametrize(
+        "spoil", [lambda t: t[:-1] + ("0" if t[-1] != "0" else "1"), lambda t: t.replace("c", "a")]
+    )
+    def test_a_forged_token_opens_a_ticket_of_its_own(
+        self, world: World, ticket: Ticket, spoil: Callable[[str], str]
+    ) -> None:
+        forged = spoil(samples.reply_token(ticket, Role.CUSTOMER))
+        stranger = written("Eve <eve@example.org>", "Hello", "Hello\n", Message_ID=f"<{forged}@northlight.example>")
+        get(world, stranger, plus_address(CARE, forged))
+        assert len(world.store.tickets) == 2
+        assert world.store.messages == {}
+
+    def test_a_token_of_another_shop_does_not_thread(self, world: World, ticket: Ticket) -> None:
+        token = samples.reply_token(ticket, Role.CUSTOMER)
+        get(world, written(Message_ID="<second@x>"), plus_address(HELP, token))
+        assert sorted(t.shop for t in world.store.tickets.values()) == ["kettle", "northlight"]
+        assert world.store.messages == {}
+
+    def test_somebody_new_with_the_customers_token_is_marked_a_stranger_and_then_belongs(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        message = self.add(world, customers_address(ticket), sender="Friend <friend@example.org>")
+        assert Remark.STRANGER in message.remarks
+        assert world.store.only_ticket().participants == ("friend@example.org",)
+
+    def test_the_same_reply_twice_is_one_message(self, world: World, ticket: Ticket) -> None:
+        reply = written(text="Any news?\n", Message_ID="<second@x>")
+        assert get(world, reply, customers_address(ticket)) == "appended"
+        assert get(world, reply, customers_address(ticket)) == "duplicate"
+        assert len(world.store.messages) == 1
+
+    def test_a_reply_to_an_answered_ticket_opens_it_again(self, world: World, ticket: Ticket) -> None:
+        get(
+            world, written(f"Ada <{ADA}>", text="Yes.\n", Message_ID="<answer@x>"), agents_address(ticket), passed=DMARC
+        )
+        assert world.store.only_ticket().state is State.WAITING
+        get(world, written(text="And when?\n", Message_ID="<second@x>"), customers_address(ticket))
+        assert world.store.only_ticket().state is State.OPEN
+
+    def test_a_reply_that_loses_a_race_is_added_to_the_ticket_as_it_then_is(self, world: World, ticket: Ticket) -> None:
+        def another_reply(change: Any) -> None:
+            world.store.before_commit = lambda change: None
+            get(world, written(text="First!\n", Message_ID="<quick@x>"), customers_address(ticket))
+
+        world.store.before_commit = another_reply
+        get(world, written(text="Second!\n", Message_ID="<slow@x>"), customers_address(ticket))
+        assert {message.text for message in world.store.messages.values()} == {"First!", "Second!"}
+        assert world.store.only_ticket().version == ticket.version + 2
+
+    def test_a_customer_who_is_told_nothing_of_the_quote_keeps_their_words(self, world: World, ticket: Ticket) -> None:
+        text = "Yes please.\n\nOn Wed, 25 Nov 2026, Northlight Lamps wrote:\n> Shall we send a new one?\n"
+        assert self.add(world, customers_address(ticket), text=text).text == "Yes please."
+
+
+class TestAgentsByMail:
+    def answer(self, world: World, ticket: Ticket, sender: str = f"Ada Lindqvist <{ADA}>", **more: str) -> Message:
+        words = {"text": "We send you a new shade.\n", "Message_ID": "<answer@x>"} | more
+        get(world, written(sender, **words), agents_address(ticket), passed=DMARC)
+        return world.store.only_message()
+
+    def test_an_answer_goes_to_the_customer_as_the_shop(self, world: World, ticket: Ticket) -> None:
+        message = self.answer(world, ticket)
+        assert message.author is Author.AGENT
+        assert purposes(message) == [(Purpose.ANSWER, MIRA)]
+        post(world.deps, Due(ticket.ref, message.id))
+        sent = world.mailer.to(MIRA)[-1]
+        assert sent.sender == CARE
+        assert "We send you a new shade." in sent.text
+        assert ADA not in sent.raw.decode()
+        assert "Lindqvist" not in sent.raw.decode()
+
+    def test_an_answer_meets_the_first_answer_promise_once(self, world: World, ticket: Ticket) -> None:
+        self.answer(world, ticket)
+        first = world.store.only_ticket().clock("first_answer")
+        assert first
+        assert first.met_at == world.clock()
+        world.clock.advance(hours=1)
+        get(world, written(f"<{ADA}>", text="And more.\n", Message_ID="<more@x>"), agents_address(ticket), passed=DMARC)
+        assert world.store.only_ticket().clock("first_answer") == first
+
+    def test_quote_and_signature_are_cut_from_an_answer(self, world: World, ticket: Ticket) -> None:
+        text = (
+            "A new one is on its way.\n\n-- \nAda\n+49 30 1\n\nOn Wed, 25 Nov 2026, Northlight wrote:\n> secret note\n"
+        )
+        assert self.answer(world, ticket, text=text).text == "A new one is on its way."
+
+    def test_the_customers_reply_to_an_answer_threads(self, world: World, ticket: Ticket) -> None:
+        post(world.deps, Due(ticket.ref, self.answer(world, ticket).id))
+        sent = world.mailer.to(MIRA)[-1]
+        get(world, written(text="Thank you\n", Message_ID="<thanks@x>"), sent.reply_to)
+        assert len(world.store.tickets) == 1
+        assert len(world.store.messages) == 2
+
+    def test_anybody_elses_mail_to_that_address_stays_inside_and_agents_are_told(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        message = self.answer(world, ticket, "Eve <eve@example.org>")
+        assert message.visibility is Visibility.INTERNAL
+        assert message.author is Author.OTHER
+        assert "unknown_sender" in message.remarks
+        assert purposes(message) == [(Purpose.NOTIFICATION_REPLY, ADA)]
+        assert world.store.only_ticket().state is ticket.state
+
+    def test_the_customer_writing_to_it_does_not_answer_themselves(self, world: World, ticket: Ticket) -> None:
+        message = self.answer(world, ticket, f"Mira <{MIRA}>")
+        assert (Purpose.ANSWER, MIRA) not in purposes(message)
+
+    def test_an_empty_answer_is_not_sent_and_its_agent_is_told(self, world: World, ticket: Ticket) -> None:
+        message = self.answer(world, ticket, text="\n")
+        assert message.visibility is Visibility.INTERNAL
+        assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
+        assert post(world.deps, Due(ticket.ref, message.id))
+        assert world.mailer.to(ADA)[-1].mail["Auto-Submitted"]
+
+    def test_an_agents_mail_with_a_customers_token_is_not_sent(self, world: World, ticket: Ticket) -> None:
+        get(world, written(f"Ada <{ADA}>", text="Sure\n", Message_ID="<answer@x>"), customers_address(ticket))
+        message = world.store.only_message()
+        assert message.visibility is Visibility.INTERNAL
+        assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
+
+    def test_an_agents_mail_without_a_token_reaches_no_customer(self, world: World, ticket: Ticket) -> None:
+        """Whoever writes an agent's address into From must not speak for the shop."""
+        get(world, written(f"Ada <{ADA}>", f"Re: [{ticket.ref}]", "Sure\n", Message_ID="<answer@x>"))
+        mails = [mail for t in world.store.tickets.values() for mail in purposes(t)]
+        mails += [mail for m in world.store.messages.values() for mail in purposes(m)]
+        assert Purpose.ANSWER not in [purpose for purpose, _ in mails]
+        assert all(m.visibility is Visibility.INTERNAL for m in world.store.messages.values())
+
+    @pytest.mark.parametrize("sender", [b"", b"From: root@host\r\n"])
+    def test_an_answer_to_a_customer_without_an_address_says_it_can_not_be_sent(
+        self, world: World, sender: bytes
+    ) -> None:
+        get(world, sender + b"Message-ID: <nobody@x>\r\nSubject: Hello\r\n\r\nHelp")
+        message = self.answer(world, world.store.only_ticket())
+        assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
+
+    def test_an_answer_to_what_was_kept_aside_takes_it_for_genuine(self, world: World) -> None:
+        get(world, written(Auto_Submitted="auto-replied"))
+        ticket = world.store.only_ticket()
+        assert ticket.state is State.ASIDE
+        self.answer(world, ticket)
+        assert world.store.only_ticket().state is State.WAITING
+
+    def test_the_same_answer_twice_goes_out_once(self, world: World, ticket: Ticket) -> None:
+        for _ in range(2):
+            message = self.answer(world, ticket)
+            post(world.deps, Due(ticket.ref, message.id))
+        assert len(world.mailer.to(MIRA)) == 2  # the acknowledgement and the answer

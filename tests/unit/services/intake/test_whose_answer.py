@@ -1,0 +1,168 @@
+"""A mail on a referred ticket is the customer's, the third party's, or nobody's word: whoever it says it is from."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from chalicelib.mail.composing import plus_address
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.messages import Author, Message, Visibility
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
+from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS
+from tests.support import agents, samples
+from tests.support.agents import ADA, MIRA, SWIFT, acts
+from tests.support.referrals import refer, unwrapped
+from tests.support.store.fakes import World, written
+from tests.unit.services.actions.test_referral_answers import CARE, THEIR_WORDS, answer, get
+
+PARTICIPANT = "partner@example.com"
+
+
+@pytest.fixture(autouse=True)
+def opened(world: World) -> None:
+    agents.opened(world, participants=(SWIFT, PARTICIPANT))
+
+
+def kept(world: World) -> Message:
+    return list(world.store.messages.values())[-1]
+
+
+def ticket(world: World) -> Ticket:
+    return world.store.tickets[samples.REF]
+
+
+def by_subject(**headers: str) -> EmailMessage:
+    return answer(subject=f"Re: claim [{samples.REF}]", **headers)
+
+
+def check_answered(world: World) -> None:
+    message = kept(world)
+    assert (message.author, message.visibility) == (Author.THIRD_PARTY, Visibility.INTERNAL)
+    assert ticket(world).referrals[0].answered_at == world.clock()
+    assert len(world.mailer.to(MIRA)) == 2
+    unread_by_the_customer(world)
+
+
+def check_not_counted(world: World, why: str) -> None:
+    """It is kept for the agents, who hear why it is no answer. One is still waited for; the customer hears nothing."""
+    message = kept(world)
+    assert (message.author, message.visibility) == (Author.THIRD_PARTY, Visibility.INTERNAL)
+    assert {why, Remark.UNCOUNTED} <= set(message.remarks)
+    after = ticket(world)
+    clock = after.clock("referral-1")
+    assert clock
+    assert (after.state, after.referrals[0].open, clock.met_at) == (State.REFERRED, True, None)
+    told = world.mailer.to(ADA)[-1]
+    assert "does not count as an answer" in str(told.mail["Subject"])
+    assert "They know that an answer has come" not in unwrapped(told.text)
+    assert len(world.mailer.to(MIRA)) == 1
+    unread_by_the_customer(world)
+
+
+def unread_by_the_customer(world: World) -> None:
+    assert "Murkwood" not in str(agents.customer_reads(world))
+
+
+class TestWhoTakesPart:
+    """Somebody the customer wrote to as well takes part in the ticket; asked by the shop, it is a third party."""
+
+    def test_a_third_party_answers_by_its_token(self, world: World) -> None:
+        mail = refer(world)
+        assert get(world, answer(), mail.reply_to) == "appended"
+        check_answered(world)
+
+    def test_a_third_party_answers_without_it(self, world: World) -> None:
+        refer(world)
+        assert get(world, by_subject(), passed=DMARC) == "appended"
+        check_answered(world)
+
+    def test_what_it_writes_later_is_no_customers_either(self, world: World) -> None:
+        mail = refer(world)
+        get(world, answer(), mail.reply_to)
+        assert get(world, by_subject(Message_ID="<more@mail.example>"), passed=DMARC) == "appended"
+        assert kept(world).visibility is Visibility.INTERNAL
+        unread_by_the_customer(world)
+
+    def test_before_it_was_asked_it_writes_as_one_who_takes_part(self, world: World) -> None:
+        assert get(world, by_subject()) == "appended"
+        assert (kept(world).author, kept(world).visibility) == (Author.CUSTOMER, Visibility.SHARED)
+
+    def test_another_with_its_token_is_no_customer(self, world: World) -> None:
+        mail = refer(world)
+        assert get(world, answer(PARTICIPANT), mail.reply_to) == "appended"
+        check_answered(world)
+
+
+class TestForged:
+    @pytest.mark.parametrize("passed", ["", "spam virus"])
+    def test_by_its_address_alone_where_nobody_vouches_for_it(self, world: World, passed: str) -> None:
+        refer(world)
+        assert get(world, by_subject(), passed=passed) == "appended"
+        check_not_counted(world, Remark.UNVERIFIED)
+        assert "Sender not verified" in world.mailer.to(ADA)[-1].text
+
+    def test_a_header_that_says_it_passed_is_anybodys(self, world: World) -> None:
+        refer(world)
+        get(world, by_subject(Authentication_Results="amazonses.com; dmarc=pass header.from=swiftparcel.example"))
+        check_not_counted(world, Remark.UNVERIFIED)
+
+    def test_by_the_customers_own_token(self, world: World) -> None:
+        refer(world)
+        theirs = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.CUSTOMER))
+        assert get(world, answer(), theirs) == "appended"
+        check_not_counted(world, Remark.UNVERIFIED)
+
+    def test_by_the_id_of_a_mail_to_the_customer(self, world: World) -> None:
+        refer(world)
+        told = world.mailer.to(MIRA)[0]
+        assert get(world, answer(In_Reply_To=f"<{told.id}@eu-central-1.amazonses.com>")) == "appended"
+        check_not_counted(world, Remark.UNVERIFIED)
+
+    def test_the_id_of_a_mail_to_it_is_known_to_nobody_else(self, world: World) -> None:
+        mail = refer(world)
+        theirs = answer("Depot <depot7@swiftparcel.example>", In_Reply_To=f"<{mail.id}@eu-central-1.amazonses.com>")
+        assert get(world, theirs) == "appended"
+        check_answered(world)
+
+    def test_by_its_token_in_the_customers_name(self, world: World) -> None:
+        mail = refer(world, "email")
+        assert get(world, answer(f"Mira <{MIRA}>"), mail.reply_to, failed=DMARC) == "appended"
+        check_not_counted(world, Remark.UNVERIFIED)
+
+    def test_by_its_token_the_customer_is_themselves_where_it_can_be(self, world: World) -> None:
+        mail = refer(world)
+        assert get(world, answer(f"Mira <{MIRA.upper()}>"), mail.reply_to) == "appended"
+        assert (kept(world).author, kept(world).visibility) == (Author.CUSTOMER, Visibility.SHARED)
+        assert ticket(world).referrals[0].open
+
+    def test_on_the_ticket_that_its_ticket_was_merged_into(self, world: World) -> None:
+        mail = refer(world)
+        world.store.commit(Change(samples.ticket("NL-22222-22222", world.clock())))
+        acts(world, "merge", into="NL-22222-22222", anyway=True)
+        theirs = answer("depot7@swiftparcel.example", In_Reply_To=f"<{mail.id}@eu-central-1.amazonses.com>")
+        assert get(world, theirs) == "appended"
+        assert world.store.tickets["NL-22222-22222"].referrals[0].answered_at == world.clock()
+
+
+class TestSuspicious:
+    @pytest.mark.parametrize("failed", [SPAM, VIRUS])
+    def test_a_third_partys_counts_not_and_is_on_record_as_appended(self, world: World, failed: str) -> None:
+        mail = refer(world)
+        assert get(world, answer(), mail.reply_to, failed=failed, passed=DMARC) == "appended"
+        check_not_counted(world, Remark.SUSPICIOUS)
+        assert "took this email for spam or found a virus in it" in unwrapped(world.mailer.to(ADA)[-1].text)
+
+    def test_a_customers_stands_on_the_ticket_with_a_remark(self, world: World) -> None:
+        theirs = written(f"Mira <{MIRA}>", f"Re: [{samples.REF}]", "Cheap pills\n", Message_ID="<m@mail.example>")
+        assert get(world, theirs, failed=SPAM) == "appended"
+        assert (kept(world).author, kept(world).remarks) == (Author.CUSTOMER, (Remark.SUSPICIOUS,))
+        assert "took this email for spam" in unwrapped(world.mailer.to(ADA)[-1].text)
+        assert {outcome for outcome, _ in world.store.outcomes.values()} == {"appended"}
+
+    def test_an_agents_does_not_go_to_the_customer(self, world: World) -> None:
+        reply = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.AGENT))
+        mail = written(f"Ada <{ADA}>", "Re: x", f"{THEIR_WORDS}\n", Message_ID="<a@mail.example>")
+        assert get(world, mail, reply, failed=SPAM) == "appended"
+        assert kept(world).visibility is Visibility.INTERNAL
+        assert world.mailer.to(MIRA) == []

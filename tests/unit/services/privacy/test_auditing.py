@@ -1,0 +1,243 @@
+"""The audit trail: every change a service commits is logged in a chain that comes out, and tampering is told."""
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, File, Person
+from chalicelib.rules.tickets.outbox import Outbox, Stage
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Change, LogEntry, evolve
+from chalicelib.services.privacy import auditing
+from chalicelib.services.tickets import commits
+from tests.support import agents, samples, scenarios
+from tests.support.scenarios import AGENTS_WORD, JON, WILMA
+from tests.support.store.fakes import START, FakeRun, World
+from tests.support.store.fakes import world as new_world
+
+SERVICES = Path(__file__).parents[4] / "chalicelib" / "services"
+DAYS = {"shop": "northlight", "from": "2026-11-25", "to": "2027-02-28"}
+
+
+@cache
+def lived() -> World:
+    world = new_world(limits_on=False)
+    scenarios.whole_life(world)
+    return world
+
+
+@pytest.fixture
+def world() -> World:
+    """After a life in which everything happened."""
+    return copy.deepcopy(lived())
+
+
+def verify(world: World, run: FakeRun | None = None, **fields: Any) -> dict[str, Any]:
+    return auditing.verify_audit(world.deps, DAYS | fields, run or FakeRun())
+
+
+def one(world: World) -> str:
+    """A ticket of which there is much."""
+    own = [ref for ref in world.store.logged if any(of == ref for of, _ in world.store.messages)]
+    return max(own, key=lambda ref: sum(each.message is None for each in world.store.logged[ref]))
+
+
+def test_whatever_happened_every_log_comes_out(world: World) -> None:
+    assert verify(world) == {"whole": len(world.store.tickets), "wrong": 0, "tickets": [], "left_off": None}
+    assert sum(each.message is not None for logged in world.store.logged.values() for each in logged) > 0
+
+
+Tampering = Callable[[World, str], None]
+
+
+def with_ticket(**changes: Any) -> Tampering:
+    def tamper(world: World, ref: str) -> None:
+        world.store.tickets[ref] = replace(world.store.tickets[ref], **changes)
+
+    return tamper
+
+
+def with_log(change: Callable[[list[Logged]], list[Logged]]) -> Tampering:
+    """Of the entries of the ticket's own chain."""
+
+    def tamper(world: World, ref: str) -> None:
+        every = sorted(world.store.logged[ref], key=lambda each: (each.version, each.number))
+        others = [each for each in every if each.message is not None]
+        world.store.logged[ref] = [*others, *change([each for each in every if each.message is None])]
+
+    return tamper
+
+
+def with_entry(**changes: Any) -> Tampering:
+    return with_log(lambda log: [replace(log[0], entry=replace(log[0].entry, **changes)), *log[1:]])
+
+
+def with_message(**changes: Any) -> Tampering:
+    def tamper(world: World, ref: str) -> None:
+        key = next(key for key in world.store.messages if key[0] == ref)
+        world.store.messages[key] = replace(world.store.messages[key], **changes)
+
+    return tamper
+
+
+def message_gone(world: World, ref: str) -> None:
+    del world.store.messages[next(key for key in world.store.messages if key[0] == ref)]
+
+
+def promise_moved(world: World, ref: str) -> None:
+    ticket = world.store.tickets[ref]
+    clocks = tuple(replace(clock, due=clock.due + timedelta(days=365)) for clock in ticket.clocks)
+    world.store.tickets[ref] = replace(ticket, clocks=clocks)
+
+
+def others_head(world: World, ref: str) -> None:
+    other = next(ticket for ticket in world.store.tickets.values() if ticket.ref != ref)
+    with_ticket(log_head=other.log_head)(world, ref)
+
+
+def head_and_log_gone(world: World, ref: str) -> None:
+    with_ticket(log_head="")(world, ref)
+    world.store.logged[ref] = []
+
+
+def others_contents(world: World, ref: str) -> None:
+    """Another ticket's items where this one's were."""
+    store, other = world.store, next(of for of in world.store.tickets if of != ref)
+    store.tickets[ref], store.logged[ref] = store.tickets[other], store.logged.get(other, [])
+    store.messages = {key: message for key, message in store.messages.items() if key[0] != ref}
+    store.messages |= {(ref, id): message for (of, id), message in store.messages.items() if of == other}
+
+
+def swapped(log: list[Logged]) -> list[Logged]:
+    one, two = log[:2]
+    return [replace(one, entry=two.entry), replace(two, entry=one.entry), *log[2:]]
+
+
+TAMPERING: dict[str, tuple[Tampering, str]] = {
+    "the last entry gone": (with_log(lambda log: log[:-1]), "missing"),
+    "the first entry gone": (with_log(lambda log: log[1:]), "missing"),
+    "all entries gone": (with_log(lambda log: []), "missing"),
+    "an actor altered": (with_entry(actor="eve"), "altered"),
+    "an action altered": (with_entry(action="closed"), "altered"),
+    "a detail altered": (with_entry(detail="x"), "altered"),
+    "a moment altered": (with_entry(at=START), "altered"),
+    "said to be at the console": (with_entry(at_console=True), "altered"),
+    "an entry added": (with_log(lambda log: [*log, replace(log[-1], version=999)]), "added"),
+    "two entries swapped": (with_log(swapped), "altered"),
+    "an entry of another version": (with_log(lambda log: [*log[:-1], replace(log[-1], version=998)]), "altered"),
+    "the head gone": (with_ticket(log_head=""), "altered"),
+    "another ticket's head": (others_head, "altered"),
+    "head and log gone": (head_and_log_gone, "altered"),
+    "another ticket's contents": (others_contents, "altered"),
+    "a message's words altered": (with_message(text="I never said that."), "altered"),
+    "a message's author altered": (with_message(author=Author.SYSTEM), "altered"),
+    "a file slipped in": (with_message(files=(File("1", "a.pdf", "application/pdf", 1, "tickets/x/a"),)), "altered"),
+    "a message's mails altered": (with_message(outbox=Outbox((), Stage.DONE, START)), "altered"),
+    "a message gone": (message_gone, "missing"),
+    "a promised date moved": (promise_moved, "altered"),
+    "the subject altered": (with_ticket(subject="Something else"), "altered"),
+    "the assignee altered": (with_ticket(assignee="eve@northlight.example"), "altered"),
+    "the outcome altered": (with_ticket(outcome=Outcome.NOT_UPHELD), "altered"),
+    "the customer altered": (with_ticket(requester=Person("Eve", "eve@example.com")), "altered"),
+    "put on hold": (with_ticket(hold="Because"), "altered"),
+    "its version altered": (with_ticket(version=999), "altered"),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERING)
+def test_what_was_tampered_with_is_told(tampering: str) -> None:
+    world, ref = copy.deepcopy(lived()), one(lived())
+    tamper, verdict = TAMPERING[tampering]
+    tamper(world, ref)
+    answer = verify(world)
+    assert (answer["whole"], answer["wrong"]) == (len(world.store.tickets) - 1, 1)
+    assert [(found["reference"], found["log"]) for found in answer["tickets"]] == [(ref, verdict)]
+    event = {"shop": "northlight", "reference": ref}
+    assert auditing.verify_audit(world.deps, event, FakeRun())["tickets"] == answer["tickets"]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [name for name, (by, verdict) in TAMPERING.items() if verdict == "altered" and by is not others_contents],
+)
+def test_and_is_still_told_when_the_ticket_has_gone_on(tampering: str) -> None:
+    world, ref = copy.deepcopy(lived()), one(lived())
+    TAMPERING[tampering][0](world, ref)
+    ticket = world.store.ticket(ref)
+    assert ticket
+    commits.commit(
+        world.deps, Change(evolve(ticket, tags=("later",)), log=(LogEntry(world.clock(), "ada", Action.TAGGED),))
+    )
+    assert [found["log"] for found in verify(world)["tickets"]] == ["altered"]
+
+
+def test_a_tail_cut_off_is_told_though_its_head_was_right_once() -> None:
+    world = new_world(limits_on=False)
+    agents.opened(world)
+    before, log = world.store.tickets[samples.REF], list(world.store.logged[samples.REF])
+    agents.acts(world, "assign", to=agents.TOM)
+    agents.acts(world, "note", text="He was rude.")
+    later = world.store.tickets[samples.REF]
+    # The newer ticket with the older head and log.
+    world.store.tickets[samples.REF], world.store.logged[samples.REF] = replace(later, log_head=before.log_head), log
+    assert verify(world)["wrong"] == 1
+    # The older ticket whole, but for what was said since.
+    world.store.tickets[samples.REF] = before
+    assert [found["log"] for found in verify(world)["tickets"]] == ["added"]
+
+
+def test_what_was_written_while_it_was_read_is_looked_at_once_more(world: World) -> None:
+    ref, holding = one(world), world.store.holding
+    torn = [replace(whole, log=whole.log[:-1]) for whole in [holding(ref)] if whole]
+    world.store.holding = lambda of: torn.pop() if of == ref and torn else holding(of)  # type: ignore[method-assign,assignment]
+    assert verify(world)["wrong"] == 0
+    assert torn == []
+
+
+def test_one_ticket_is_looked_at_by_its_reference(world: World) -> None:
+    event = {"shop": "northlight", "reference": one(world).lower()}
+    assert auditing.verify_audit(world.deps, event, FakeRun())["whole"] == 1
+
+
+def test_a_run_without_time_says_where_to_go_on(world: World) -> None:
+    first = verify(world, FakeRun(steps=1))
+    assert first["left_off"] == "2026-11-26"
+    rest = verify(world, **{"from": first["left_off"]})
+    assert first["whole"] + rest["whole"] == len(world.store.tickets)
+
+
+def test_no_log_has_words_of_a_message_or_names_a_customer(world: World) -> None:
+    said = " ".join(f"{entry.actor} {entry.action} {entry.detail}" for _, entry in world.store.log).lower()
+    assert len(said) > 500
+    for trace in (*WILMA.traces, *JON.traces, AGENTS_WORD):
+        assert trace.lower() not in said
+
+
+def test_services_commit_where_the_log_is_chained_and_nowhere_else() -> None:
+    commits = [path.name for path in SERVICES.rglob("*.py") if re.search(r"store\.commit\(", path.read_text())]
+    assert commits == ["commits.py"]
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "sentence"),
+    [
+        ({"shop": "northlight"}, "from", 'for example {"from": "2026-11-30"}'),
+        (DAYS | {"to": "2026-11-24"}, "to", "not before 2026-11-25"),
+        (DAYS | {"from": "25.11.2026"}, "from", "year-month-day"),
+        ({"shop": "northlight", "reference": "x"}, "reference", "the reference of a ticket"),
+    ],
+)
+def test_what_to_type_is_said(event: dict[str, Any], field: str, sentence: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        auditing.verify_audit(new_world().deps, event, FakeRun())
+    assert sentence in wrong.value.problems[field]

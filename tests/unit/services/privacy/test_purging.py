@@ -1,0 +1,445 @@
+"""Retention: what is due goes, wholly and once, whoever dies in the middle of it; what is not due stays."""
+
+import copy
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from chalicelib.errors import BadInput, UnknownFile
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.records import Holding
+from chalicelib.services.privacy import purging, retention
+from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.tickets import indexing
+from tests.support import agents, records, samples, scenarios
+from tests.support.records import closed, found, purge, state
+from tests.support.scenarios import AGENTS_WORD, JON, WILMA, Life
+from tests.support.store import faults
+from tests.support.store.fakes import START, FakeRun, World, written
+from tests.support.store.fakes import world as new_world
+
+LONG = timedelta(days=12 * 366)
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world(limits_on=False)
+
+
+def one_closed(world: World, ref: str = samples.REF, **changes: Any) -> Ticket:
+    agents.opened(world, ref, **changes)
+    return closed(world, ref)
+
+
+def ended(world: World) -> World:
+    """After a life in which everything happened, all of it is over and kept long enough."""
+    life = scenarios.whole_life(world)
+    life.closes_all()
+    records.years_later(world)
+    return world
+
+
+def copied(world: World) -> World:
+    """The same world once more, to go on in another way."""
+    other = new_world(limits_on=False)
+    for mine, theirs in ((other.store, world.store), (other.files, world.files)):
+        for name, value in vars(theirs).items():
+            setattr(mine, name, value if callable(value) else copy.deepcopy(value))
+    other.clock.at = world.clock.at
+    return other
+
+
+def slowly(world: World, holdings: list[Holding], name: str) -> None:
+    """What a run that began long ago still does of a purge."""
+    emptied = purging.emptied(world.deps, holdings, name, FakeRun())
+    assert emptied
+    assert purging.end(world.deps, [emptied]) == 0
+
+
+class TestWhatIsDue:
+    def test_a_ticket_is_deleted_when_its_time_is_over_and_not_before(self, world: World) -> None:
+        ticket = one_closed(world)
+        retain = ticket.clock("retain")
+        assert retain
+        world.clock.at = retain.due - timedelta(seconds=1)
+        assert purge(world) == {"purged": 0, "kept": {}, "complete": True}
+        world.clock.at = retain.due
+        assert purge(world)["purged"] == 1
+        assert world.store.tickets == {}
+
+    def test_nothing_of_a_whole_life_is_left(self, world: World) -> None:
+        ended(world)
+        tickets = len(world.store.tickets)
+        assert tickets > 5
+        assert found(world, *WILMA.traces)
+        answer = purge(world)
+        assert answer["complete"]
+        assert answer["kept"] == {}
+        assert found(world, *WILMA.traces, *JON.traces, AGENTS_WORD) == []
+        kept = state(world)
+        certificates = kept.pop("certificates").values()
+        assert not any(kept.values()), {name: value for name, value in kept.items() if value}
+        assert sum(certificate.tickets for certificate in certificates) == tickets
+
+    def test_exports_go_with_what_they_may_hold_and_stay_where_nothing_was_purged(self, world: World) -> None:
+        one_closed(world)
+        keys = records.exported(world, "mira@example.com")
+        assert keys
+        purge(world)
+        assert set(keys) <= set(world.files.kept)
+        world.clock.at += LONG
+        assert purge(world)["purged"] == 1
+        assert (world.files.kept, world.files.begun) == ({}, {})
+
+    def test_exports_are_deleted_once_however_many_tickets_go(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+        records.exported(world, "mira@example.com")
+        world.clock.at += LONG
+        real, times = world.files.abandon_parts, list[int]()
+
+        def abandon_parts(prefix: str) -> None:
+            times.append(len(world.store.purging))
+            real(prefix)
+
+        monkeypatch.setattr(world.files, "abandon_parts", abandon_parts)
+        assert purge(world)["purged"] == 3
+        assert times == [3]  # while the marks of all of them stand
+        monkeypatch.setattr(purging, "ROUND", 2)
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+        world.clock.at += LONG
+        assert purge(world)["purged"] == 3
+        assert times == [3, 2, 1]
+
+    def test_one_that_can_not_be_ended_keeps_no_other_from_it(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+            world.clock.advance(minutes=1)
+        world.clock.at += LONG
+        real = world.store.end_purge
+
+        def end_purge(name: str, refs: Sequence[str], now: datetime) -> bool:
+            if "NL-00000-00001" in refs:
+                raise RuntimeError("the table refuses")
+            return real(name, refs, now)
+
+        monkeypatch.setattr(world.store, "end_purge", end_purge)
+        assert purge(world) == {"purged": 2, "kept": {"failed": 1}, "complete": False}
+        monkeypatch.undo()
+        assert purge(world) == {"purged": 1, "kept": {}, "complete": True}
+
+    def test_what_is_on_hold_stays_until_it_is_released(self, world: World) -> None:
+        one_closed(world)
+        event = {"shop": "northlight", "reference": samples.REF, "reason": "A court asked for it"}
+        assert retention.hold(world.deps, event)["on_hold"]
+        world.clock.at += LONG
+        assert purge(world) == {"purged": 0, "kept": {}, "complete": True}
+        assert retention.release(world.deps, event)["on_hold"] is False
+        assert purge(world)["purged"] == 1
+
+    def test_a_hold_that_came_after_the_index_was_read_holds(self, world: World) -> None:
+        ticket = one_closed(world)
+        world.clock.at += LONG
+        holdings = purging.gathered(world.deps, ticket.ref)
+        retention.hold(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"})
+        assert purging.begin(world.deps, holdings, purging.RETENTION) is None
+        assert retention.purge(world.deps, ticket.ref, FakeRun()) == "on_hold"
+        assert world.store.certified == {}
+
+    def test_what_still_owes_a_mail_stays(self, world: World) -> None:
+        one_closed(world)
+        agents.acts(world, "answer", text="One more thing.")
+        world.clock.at += LONG
+        assert purge(world)["kept"] == {"owing": 1}
+        agents.stream(world)
+        assert purge(world)["purged"] == 1
+
+    def test_spam_goes_sooner(self, world: World) -> None:
+        one, other = one_closed(world), agents.opened(world, "NL-00000-00001")
+        closed(world, other.ref, Outcome.SPAM)
+        world.clock.advance(days=31)
+        purge(world)
+        assert set(world.store.tickets) == {one.ref}
+        (certificate,) = world.store.certified.values()
+        assert (certificate.kind, certificate.outcome, certificate.period) == ("complaint", "spam", "30 days")
+
+    def test_those_that_joined_go_with_it_and_count_as_one(self, world: World) -> None:
+        agents.opened(world)
+        agents.opened(world, "NL-00000-00001")
+        agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
+        closed(world, samples.REF)
+        world.clock.at += LONG
+        assert purge(world)["purged"] == 1
+        assert world.store.tickets == {}
+        (certificate,) = world.store.certified.values()
+        assert certificate.tickets == 2
+
+    def test_one_that_joined_is_kept_as_long_as_the_other(self, world: World) -> None:
+        one_closed(world)
+        agents.opened(world, "NL-00000-00001")
+        agents.acts(world, "merge", samples.REF, into="NL-00000-00001")
+        world.clock.at += LONG
+        assert retention.purge(world.deps, samples.REF, FakeRun()) == "joined"
+        assert purge(world)["purged"] == 0
+
+    def test_a_dry_run_names_what_would_go_and_deletes_nothing(self, world: World) -> None:
+        one_closed(world)
+        world.clock.at += LONG
+        before = copy.deepcopy(state(world))
+        answer = purge(world, dry_run=True)
+        assert answer["would_go"] == 1
+        (named,) = answer["tickets"]
+        assert (named["reference"], named["kept_for"], named["outcome"]) == (samples.REF, "3 years", "settled")
+        assert state(world) == before
+
+    @pytest.mark.parametrize("event", [{"dryrun": True}, {"dry_run": "yes"}, [], "now"])
+    def test_a_slip_of_the_keyboard_deletes_nothing(self, world: World, event: Any) -> None:
+        one_closed(world)
+        world.clock.at += LONG
+        with pytest.raises(BadInput):
+            retention.purge_expired(world.deps, event, FakeRun())
+        assert samples.REF in world.store.tickets
+
+    def test_the_schedules_own_event_is_an_event_without_fields(self, world: World) -> None:
+        event = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+        assert retention.purge_expired(world.deps, event, FakeRun())["complete"]
+
+
+class TestCertificates:
+    def test_it_says_what_was_deleted_and_nothing_of_whose_it_was(self, world: World) -> None:
+        scenarios.Life(world).do("form", WILMA, 0, 0)
+        (ref,) = world.store.tickets
+        closed(world, ref)
+        world.clock.at += LONG
+        head = world.store.tickets[ref].log_head
+        purge(world)
+        (certificate,) = world.store.certified.values()
+        assert (certificate.rule, certificate.kind, certificate.outcome) == ("retention", "complaint", "settled")
+        assert (certificate.tickets, certificate.messages, certificate.files, certificate.entries) == (1, 1, 1, 2)
+        assert certificate.bytes > 20
+        assert certificate.pointers > 3
+        assert certificate.heads != head
+        assert len(certificate.heads) == 40
+        assert (certificate.begun_at, certificate.done_at) == (world.clock.at, world.clock.at)
+        assert found(world, ref, *WILMA.traces) == []
+
+
+class TestDeaths:
+    def test_whoever_dies_anywhere_the_next_run_ends_it_the_same(self) -> None:
+        begun = ended(new_world(limits_on=False))
+        # One group of merged tickets and one alone are as good as all, and quicker.
+        refs = {ref for ticket in begun.store.tickets.values() for ref in (ticket.ref, *ticket.merged_from)}
+        group = max(begun.store.tickets.values(), key=lambda ticket: len(ticket.merged_from))
+        alone = max(begun.store.tickets.values(), key=lambda ticket: (not ticket.merged_from, not ticket.merged_into))
+        for ref in refs - {group.ref, *group.merged_from, alone.ref}:
+            became = retention.purge(begun.deps, ref, FakeRun())
+            assert became in ("joined", "gone") or purging.end(begun.deps, [cast(Emptied, became)]) == 0
+        records.exported(begun, JON.address)
+        assert begun.files.begun
+        whole, counted = copied(begun), faults.Fault()
+        assert retention.purge_expired(faults.fragile(whole.deps, counted), {}, FakeRun())["purged"] == 2
+        assert counted.seen > 30
+        for fault in faults.every_death(counted.seen):
+            dying = copied(begun)
+            with pytest.raises(faults.Died):
+                retention.purge_expired(faults.fragile(dying.deps, fault), {}, FakeRun())
+            assert purge(dying)["complete"]
+            assert state(dying) == state(whole), fault
+
+    def test_a_run_without_time_goes_on_where_it_was(self, world: World) -> None:
+        ended(world)
+        runs = 0
+        while not retention.purge_expired(world.deps, {}, FakeRun(steps=20))["complete"]:
+            runs += 1
+            assert runs < 200
+        assert runs > 1
+        assert world.store.tickets == world.store.purging == {}
+
+    def test_what_has_begun_comes_first(self, world: World) -> None:
+        for number in range(3):
+            one_closed(world, f"NL-00000-0000{number}")
+            world.clock.advance(minutes=1)
+        world.clock.at += LONG
+        holdings = purging.gathered(world.deps, "NL-00000-00002")
+        assert purging.begin(world.deps, holdings, purging.RETENTION)
+        retention.purge_expired(world.deps, {}, FakeRun(steps=8))
+        assert "NL-00000-00002" not in world.store.purging
+        assert "NL-00000-00001" in world.store.tickets
+
+
+class TestMeanwhile:
+    def test_two_runs_at_once_delete_it_once(self) -> None:
+        begun = ended(new_world(limits_on=False))
+        whole = copied(begun)
+        purge(whole)
+        for at in range(1, 40):
+            both = copied(begun)
+            fault = faults.Fault(at)
+            with pytest.raises(faults.Died):
+                retention.purge_expired(faults.fragile(both.deps, fault), {}, FakeRun())
+            # The first is not dead, only slow: the second does it all, and then the first goes on.
+            slow = [purging.gathered(both.deps, ref) for ref in (*both.store.purging, *both.store.tickets)]
+            purge(both)
+            for holdings in slow:
+                if name := holdings[0].ticket.purging:
+                    slowly(both, holdings, name)
+            assert state(both) == state(whole)
+
+    def test_a_slow_run_leaves_alone_what_was_opened_anew_under_the_same_reference(self, world: World) -> None:
+        key = world.arrives(written())
+        receive(world.deps, Notice(key, ("care@help.northlight.example",)))
+        agents.stream(world)
+        (ref,) = world.store.tickets
+        closed(world, ref)
+        world.clock.at += LONG
+        holdings = purging.gathered(world.deps, ref)
+        name = purging.begin(world.deps, holdings, purging.RETENTION)
+        assert name
+        purge(world)
+        receive(world.deps, Notice(world.arrives(written()), ("care@help.northlight.example",)))
+        opened = copy.deepcopy(state(world))
+        assert set(world.store.tickets) == {ref}
+        slowly(world, holdings, name)
+        assert state(world) == opened
+
+    def test_a_customers_reply_in_the_middle_of_it_opens_another_ticket(self) -> None:
+        for at in range(1, 25):
+            world = new_world(limits_on=False)
+            life = Life(world)
+            life.do("mail", WILMA, 0, 0)
+            (ref,) = world.store.tickets
+            closed(world, ref)
+            world.clock.at += LONG
+            fault = faults.Fault(at, after=True)
+            with suppress(faults.Died):
+                retention.purge_expired(faults.fragile(world.deps, fault), {}, FakeRun())
+            mail = written(
+                f"{WILMA.name} <{WILMA.address}>", text="Is my new word pflaumenkern lost?", References="<1@m.example>",
+                Message_ID="<late@m.example>", Subject=f"Re: [{ref}]",
+            )  # fmt: skip
+            receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
+            begun = ref in world.store.purging or ref not in world.store.tickets
+            purge(world)
+            assert found(world, "pflaumenkern"), at
+            (left,) = world.store.tickets
+            assert (left != ref) or not begun
+            assert found(world, WILMA.word) == [] or not begun
+
+    def test_the_same_mail_in_the_middle_of_it_is_another_ticket_too(self, world: World) -> None:
+        mail = written(text="The very same words once more.")
+        receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
+        agents.stream(world)
+        (ref,) = world.store.tickets
+        closed(world, ref)
+        world.clock.at += LONG
+        assert purging.begin(world.deps, purging.gathered(world.deps, ref), purging.RETENTION)
+        assert receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",))) == "opened"
+        purge(world)
+        (left,) = world.store.tickets.values()
+        assert left.ref != ref
+        assert world.files.stored(f"tickets/{left.ref}/")
+
+    def test_a_mail_that_was_deleted_with_its_ticket_does_not_come_back_for_ever(self, world: World) -> None:
+        for attempt in (1, 2, 3):
+            with pytest.raises(UnknownFile):
+                receive(world.deps, Notice("raw/gone", ("care@help.northlight.example",), attempt=attempt))
+        assert receive(world.deps, Notice("raw/gone", ("care@help.northlight.example",), attempt=4)) == "gone"
+        assert world.store.tickets == {}
+
+    def test_words_that_the_stream_brings_after_the_purge_lead_nowhere(self, world: World) -> None:
+        ticket = one_closed(world)
+        world.clock.at += LONG
+        purge(world)
+        indexing.index(world.deps, ticket)
+        assert not any(world.store.words.values())
+
+    def test_nobody_sees_a_ticket_whose_purge_has_begun(self, world: World) -> None:
+        ticket = one_closed(world)
+        world.clock.at += LONG
+        assert purging.begin(world.deps, purging.gathered(world.deps, ticket.ref), purging.RETENTION)
+        store = world.store
+        assert store.ticket(ticket.ref) is None
+        assert store.conversation(ticket.ref) == (None, [])
+        assert store.find_tickets([ticket.ref]) == []
+        assert store.tickets_of("northlight", ticket.requester.address, 9) == []
+        assert store.opened_on("northlight", START.date(), 9) == []
+
+
+class TestHolds:
+    def test_whoever_held_it_and_why_stands_in_its_log(self, world: World) -> None:
+        one_closed(world)
+        event = {"shop": "northlight", "reference": samples.REF.lower(), "reason": "A court asked for it"}
+        assert retention.hold(world.deps, event) == {
+            "reference": samples.REF, "done": True, "on_hold": True, "kept_until": None,
+        }  # fmt: skip
+        assert agents.log(world)[-1] == ("console", "put on hold", "A court asked for it")
+        assert retention.hold(world.deps, event)["done"] is False
+        released = retention.release(world.deps, event | {"reason": "The case is closed"})
+        assert datetime.fromisoformat(released["kept_until"]).astimezone(UTC) > world.clock.at
+        assert agents.log(world)[-1] == ("console", "hold lifted", "The case is closed")
+
+    def test_of_one_that_has_joined_another_that_other_is_held(self, world: World) -> None:
+        agents.opened(world)
+        agents.opened(world, "NL-00000-00001")
+        agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
+        event = {"shop": "northlight", "reference": "NL-00000-00001", "reason": "A court asked for it"}
+        assert retention.hold(world.deps, event)["reference"] == samples.REF
+        assert world.store.tickets[samples.REF].hold == "A court asked for it"
+
+    @pytest.mark.parametrize(
+        ("event", "field", "sentence"),
+        [
+            ([], "event", "write a JSON object"),
+            ({}, "shop", "name one of the shops"),
+            ({"shop": "nord"}, "shop", "name one of the shops"),
+            ({"shop": "northlight"}, "reference", "write the reference of a ticket"),
+            ({"shop": "northlight", "reference": 7}, "reference", "write the reference of a ticket"),
+            ({"shop": "northlight", "reference": "NL-00000-00009"}, "reference", "name a ticket of northlight"),
+            ({"shop": "kettle", "reference": samples.REF}, "reference", "name a ticket of kettle"),
+            ({"shop": "northlight", "reference": samples.REF}, "reason", 'for example {"reason": "A court'),
+            ({"shop": "northlight", "reference": samples.REF, "reason": "x" * 501}, "reason", "shorten it to 500"),
+            ({"shop": "northlight", "ref": samples.REF}, "ref", "the fields here are shop, reference, reason"),
+        ],
+    )
+    def test_what_to_type_is_said(self, world: World, event: Any, field: str, sentence: str) -> None:
+        agents.opened(world)
+        with pytest.raises(BadInput) as wrong:
+            retention.hold(world.deps, event)
+        assert sentence in wrong.value.problems[field]
+
+
+def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> None:
+    scenarios.whole_life(world)
+    tickets, messages = list(world.store.tickets.values()), list(world.store.messages.values())
+    assert any(ticket.merged_from for ticket in tickets)
+    assert {referral.address for ticket in tickets for referral in ticket.referrals} >= {WILMA.address}
+    assert any(WILMA.address in t.participants and t.requester.address == JON.address for t in tickets)
+    assert {message.author.value for message in messages} >= {"customer", "agent", "system"}
+    assert any(message.text_key or message.raw_key for message in messages)
+    assert any(message.split_into for message in messages)
+    assert world.store.saved
+    assert world.store.losses["northlight"]
+    assert world.files.old_raw
+    assert any(each.message for logged in world.store.logged.values() for each in logged)
+    assert world.store.concerns
+
+
+def test_overwriting_leaves_a_version() -> None:
+    """The fake bucket keeps what was overwritten, as S3 does."""
+    world = new_world()
+    world.files.keep("tickets/a/1", b"first", "text/plain")
+    world.files.keep("tickets/a/1", b"second", "text/plain")
+    assert found(world, "first")
+    assert world.files.erase_some("tickets/a/") == 2
+    assert found(world, "first", "second") == []

@@ -1,0 +1,234 @@
+"""What is run at the console leaves a deed: who, what, when, on what, with what result, and nobody's data."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services import console_events
+from chalicelib.services.exports import ticket_exports
+from chalicelib.services.operations import health_checks, quarantine, reconciling
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.privacy import erasing, recording, rectifying, retention
+from chalicelib.services.privacy.recording import recorded
+from tests.support import agents, records, samples, scenarios
+from tests.support.scenarios import WILMA
+from tests.support.store.fakes import START, FakeRun, World
+from tests.support.store.fakes import world as new_world
+
+TICK = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+DAYS = {"shop": "northlight", "from": "2026-11-01", "to": "2026-11-30"}
+ERASE = {
+    "shop": "northlight", "email": WILMA.address, "confirm": WILMA.address, "reason": "Asked for by letter of 3 May",
+}  # fmt: skip
+FUNCTIONS = {function.name for function in app.app.pure_lambda_functions}
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world(limits_on=False)
+
+
+def pressed(world: World, serve: Callable[..., dict[str, Any]], event: Any, run: FakeRun | None = None) -> Any:
+    """The function's answer, as app.py has it asked for."""
+    more = (run,) if run else ()
+    return recorded(world.deps, serve.__name__, event, "request-1", partial(serve, world.deps, event, *more))
+
+
+def deeds(world: World) -> list[Deed]:
+    return list(world.store.audited.values())
+
+
+class TestWhatADeedSays:
+    def test_who_did_what_when_on_which_ticket_by_which_request(self, world: World) -> None:
+        agents.opened(world)
+        pressed(world, quarantine.withdraw_links, {"shop": "northlight", "reference": samples.REF.lower()})
+        (deed,) = deeds(world)
+        assert (deed.actor, deed.action, deed.at) == ("console", "withdraw_links", world.clock())
+        assert deed.detail == f"shop=northlight reference={samples.REF} withdrawn=true request=request-1"
+
+    def test_an_exports_filter_and_what_came_of_it(self, world: World) -> None:
+        agents.opened(world)
+        event = DAYS | {"kinds": ["complaint", "warranty"], "format": "jsonl", "messages": True}
+        pressed(world, ticket_exports.export_tickets, event, FakeRun())
+        begun, done = sorted((deed.detail for deed in deeds(world)), key=lambda detail: "begun" not in detail)
+        asked = "shop=northlight from=2026-11-01 to=2026-11-30 kinds=complaint,warranty format=jsonl"
+        assert begun == f"begun=true {asked} messages=true request=run"
+        assert done.startswith(f"{asked} messages=1 messages_too=true finished=true tickets=1 bytes=")
+        assert "key=exports/" in done
+
+    def test_one_that_never_ends_shows_by_its_beginning(self, world: World) -> None:
+        agents.opened(world)
+        world.files.put_part = None  # type: ignore[method-assign, assignment]
+        with pytest.raises(TypeError):
+            pressed(world, ticket_exports.export_tickets, DAYS, FakeRun())
+        assert [deed.detail.split()[0] for deed in deeds(world)] == ["begun=true", "shop=northlight"]
+        assert "failed=TypeError" in deeds(world)[1].detail
+
+    def test_a_person_by_what_stands_for_them_in_the_certificate(self, world: World) -> None:
+        life = scenarios.whole_life(world)
+        life.closes_all()
+        answer = pressed(world, erasing.erase_subject, ERASE, FakeRun())
+        (deed,) = deeds(world)
+        certificate = world.store.certified[answer["certificate"]]
+        assert f"subject={certificate.subject} " in deed.detail
+        assert f"certificate={certificate.name} " in deed.detail
+        assert 'reason="Asked for by letter of 3 May"' in deed.detail
+        assert records.found(world, *WILMA.traces) == []
+
+    def test_that_there_was_nothing_to_erase(self, world: World) -> None:
+        pressed(world, erasing.erase_subject, ERASE, FakeRun())
+        (deed,) = deeds(world)
+        assert "deleted=0 anonymised=0 kept=0 kept_in_all=0 left=0 exceptions=0 complete=true" in deed.detail
+
+    def test_which_of_a_persons_data_was_put_right_and_not_how(self, world: World) -> None:
+        agents.opened(world)
+        event = {"shop": "northlight", "email": "mira.holm@example.com", "name": "Mira Sander", "phone": "030 5550100"}
+        pressed(world, rectifying.rectify_subject, event, FakeRun())
+        (deed,) = deeds(world)
+        assert "corrects=name,phone corrected=1 as_it_was=0 complete=true" in deed.detail
+        assert console_events.subject(world.deps, "northlight", "Mira.Holm@example.com") in deed.detail
+        assert records.found(world, "030 5550100") != []
+        assert not any(word in deed.detail.lower() for word in ("mira", "sander", "5550100", "@"))
+
+    def test_how_many_dead_letters_went_back_to_which_queue(self, world: World) -> None:
+        world.queue.dead = ["raw/1"]
+        pressed(world, health_checks.redrive, {"queue": "mail"})
+        assert [deed.detail for deed in deeds(world)] == ["queue=mail put_back.mail=1 request=request-1"]
+
+    def test_that_somebody_only_looked(self, world: World) -> None:
+        pressed(world, health_checks.health, {})
+        assert [deed.detail for deed in deeds(world)] == ["healthy=true checks=9 request=request-1"]
+
+    def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
+        pressed(world, quarantine.kept_aside, {"shop": "northlight"})
+        assert [deed.detail for deed in deeds(world)] == ["shop=northlight count=1 tickets=1 request=request-1"]
+
+    def test_what_looks_like_anybodys_data_is_left_out(self, world: World) -> None:
+        def act(deps: Deps, event: Any) -> dict[str, Any]:
+            return {"done": True}
+
+        pressed(world, act, {"shop": "mira@example.com", "reference": "Mira Holm", "text": "x", "format": ["Ö"]})
+        assert [deed.detail for deed in deeds(world)] == ["shop=… reference=… format=… done=true request=request-1"]
+
+    def test_what_was_refused_leaves_none(self, world: World) -> None:
+        with pytest.raises(BadInput):
+            pressed(world, health_checks.redrive, {"queue": "post"})
+        assert deeds(world) == []
+
+    def test_what_failed_leaves_one_that_says_so(self, world: World) -> None:
+        def breaks(deps: Deps, event: Any) -> dict[str, Any]:
+            raise KeyError("mira@example.com")
+
+        with pytest.raises(KeyError):
+            pressed(world, breaks, {"shop": "northlight"})
+        assert [deed.detail for deed in deeds(world)] == ["shop=northlight failed=KeyError request=request-1"]
+
+
+class TestTicketsOwnLogs:
+    @pytest.mark.parametrize(
+        ("serve", "more", "action"),
+        [
+            (quarantine.withdraw_links, {}, "links withdrawn"),
+            (quarantine.release_aside, {}, "released"),
+            (retention.hold, {"reason": "A court asked for it"}, "put on hold"),
+        ],
+    )
+    def test_say_too_what_the_console_did_to_them(
+        self, world: World, serve: Callable[..., dict[str, Any]], more: dict[str, str], action: str
+    ) -> None:
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
+        pressed(world, serve, {"shop": "northlight", "reference": samples.REF} | more)
+        ((ref, entry),) = world.store.log
+        assert (ref, entry.actor, entry.action) == (samples.REF, "console", action)
+
+    def test_and_that_a_hold_was_lifted(self, world: World) -> None:
+        agents.opened(world)
+        event = {"shop": "northlight", "reference": samples.REF, "reason": "A court asked for it"}
+        pressed(world, retention.hold, event)
+        pressed(world, retention.release, event | {"reason": "The case is closed"})
+        assert [(entry.actor, entry.action) for _, entry in world.store.log] == [
+            ("console", "put on hold"),
+            ("console", "hold lifted"),
+        ]
+
+
+class TestSchedules:
+    def test_all_they_run_can_be_silent_and_nothing_else(self) -> None:
+        assert recording.SCHEDULED.keys() | recording.GIVE_OUT <= FUNCTIONS
+
+    def test_a_purge_that_deleted_something_is_noted(self, world: World) -> None:
+        agents.opened(world)
+        records.closed(world, samples.REF)
+        pressed(world, retention.purge_expired, TICK, FakeRun())
+        assert deeds(world) == []
+        world.clock.at += timedelta(days=12 * 366)
+        pressed(world, retention.purge_expired, TICK, FakeRun())
+        assert [(deed.actor, deed.detail) for deed in deeds(world)] == [
+            ("schedule", "purged=1 complete=true request=request-1")
+        ]
+
+    def test_so_are_mails_put_back(self, world: World) -> None:
+        pressed(world, reconciling.reconcile, TICK)
+        assert deeds(world) == []
+        world.queue.dead = ["raw/1"]
+        pressed(world, reconciling.reconcile, TICK)
+        assert "revived=1" in deeds(world)[0].detail
+
+    def test_what_a_person_runs_is_noted_whatever_came_of_it(self, world: World) -> None:
+        pressed(world, reconciling.reconcile, {})
+        pressed(world, retention.purge_expired, {"dry_run": True}, FakeRun())
+        world.clock.advance(seconds=1)
+        pressed(world, health_checks.redrive, TICK)
+        assert {deed.actor for deed in deeds(world)} == {"console"}
+        assert len(deeds(world)) == 3
+
+
+class TestADeedThatCanNotBeWritten:
+    @pytest.fixture
+    def full(self, world: World) -> World:
+        def refuses(deed: Deed) -> bool:
+            raise OSError("no")
+
+        world.store.note_deed = refuses  # type: ignore[method-assign]
+        return world
+
+    def test_loses_no_answer_and_is_heard(self, full: World, caplog: pytest.LogCaptureFixture) -> None:
+        assert pressed(full, health_checks.redrive, {"queue": "mail"})["put_back"] == {"mail": 0}
+        (said,) = caplog.records
+        assert (said.levelname, said.message) == ("ERROR", "a deed could not be written")
+        assert said.__dict__["detail"] == "queue=mail put_back.mail=0 request=request-1"
+
+    def test_hides_no_other_fault(self, full: World) -> None:
+        def breaks(deps: Deps, event: Any) -> dict[str, Any]:
+            raise KeyError("what went wrong")
+
+        for email in ("mira@example.com", "\ud800"):
+            with pytest.raises(KeyError, match="what went wrong"):
+                pressed(full, breaks, {"email": email})
+
+    def test_lets_nobodys_data_out(self, full: World) -> None:
+        with pytest.raises(Unrecorded) as told:
+            pressed(full, quarantine.kept_aside, {"shop": "northlight"})
+        assert "press Test again" in str(told.value)
+
+    def test_keeps_an_export_from_beginning(self, full: World) -> None:
+        agents.opened(full)
+        full.store.requests.clear()
+        with pytest.raises(OSError, match="no"):
+            pressed(full, ticket_exports.export_tickets, DAYS, FakeRun())
+        assert not any(request.startswith("read 2") for request in full.store.requests)
+        assert full.files.begun_in_all == 0
+
+
+def test_deeds_stand_in_the_trail_on_their_day(world: World) -> None:
+    pressed(world, health_checks.health, {})
+    assert list(world.store.deeds(START.date(), START.date())) == deeds(world)

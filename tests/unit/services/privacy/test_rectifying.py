@@ -1,0 +1,153 @@
+"""What is said of a customer is put right in all their tickets, logged without what it was, and found and deleted as it
+is now."""
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services.privacy import auditing, rectifying
+from chalicelib.services.tickets import indexing
+from tests.support import agents, records, samples
+from tests.support.records import found, state
+from tests.support.scenarios import JON, WILMA, Life
+from tests.support.store.fakes import FakeRun, World
+from tests.support.store.fakes import world as new_world
+
+EVENT = {"shop": "northlight", "email": WILMA.address}
+NEW = "wilma@neu.example"
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world(limits_on=False)
+
+
+@pytest.fixture
+def life(world: World) -> Life:
+    life = Life(world)
+    for step in ("form", "form", "page", "call", "answer", "reply"):
+        life.do(step, WILMA, 0, 0)
+    life.do("form", JON, 0, 0)
+    return life
+
+
+def rectify(world: World, run: FakeRun | None = None, **fields: Any) -> dict[str, Any]:
+    answer = rectifying.rectify_subject(world.deps, EVENT | fields, run or FakeRun())
+    for ref in world.store.tickets:  # the stream brings the corrections
+        indexing.index(world.deps, ref)
+    return answer
+
+
+def test_a_name_is_put_right_on_the_ticket_and_on_what_they_wrote(world: World, life: Life) -> None:
+    answer = rectify(world, name="Wilma Sperlich", phone="+49 30 5550000")
+    assert (answer["corrected"], answer["as_it_was"], answer["complete"]) == (3, 0, True)
+    hers = [t for t in world.store.tickets.values() if t.requester.address == WILMA.address]
+    assert {t.requester for t in hers} == {Person("Wilma Sperlich", WILMA.address, "+49 30 5550000")}
+    said = [m for t in hers for m in (t.opening, *records.messages_of(world, t.ref)) if m.author == "customer"]
+    assert len(said) > 3
+    assert {message.person.name for message in said} == {"Wilma Sperlich"}
+    assert JON.name in {t.requester.name for t in world.store.tickets.values()}
+
+
+def test_the_log_says_what_kind_of_thing_was_put_right_and_comes_out(world: World, life: Life) -> None:
+    rectify(world, name="Wilma Sperlich", new_email=NEW)
+    logged = [entry for entry in agents.log(world) if entry[1] == "rectified"]
+    assert set(logged) == {("console", "rectified", "name, address")}
+    for ref in world.store.tickets:
+        holding = world.store.holding(ref)
+        assert holding
+        assert set(auditing.verdicts(world.deps, ref, holding).values()) == {Verdict.WHOLE}
+
+
+def test_the_same_again_finds_it_as_it_is(world: World, life: Life) -> None:
+    rectify(world, name="Wilma Sperlich")
+    before = copy.deepcopy(state(world))
+    assert rectify(world, name="Wilma Sperlich")["corrected"] == 0
+    assert state(world) == before
+
+
+def test_mails_go_to_the_new_address_those_still_owed_too(world: World) -> None:
+    life = Life(world)
+    life.do("form", WILMA, 0, 0)
+    (ref,) = world.store.tickets
+    agents.acts(world, "answer", ref, text="It is on its way.")
+    world.mailer.sent.clear()
+    rectify(world, new_email=NEW)
+    agents.stream(world)
+    assert {mail.recipient for mail in world.mailer.sent} == {NEW}
+    assert [s.ref for s in world.store.tickets_of("northlight", NEW, 9)] == [ref]
+    assert world.store.tickets_of("northlight", WILMA.address, 9) == []
+
+
+def test_after_a_purge_not_even_the_words_of_the_former_name_lead_anywhere(world: World, life: Life) -> None:
+    rectify(world, name="Wilma Sperlich", new_email=NEW)
+    assert any(world.store.words.values())
+    life.closes_all()
+    records.years_later(world)
+    records.purge(world)
+    assert not any(world.store.words.values())
+    assert found(world, *WILMA.traces, "Sperlich", NEW) == []
+
+
+def test_very_many_messages_take_more_than_one_change(world: World) -> None:
+    life = Life(world)
+    life.do("form", WILMA, 0, 0)
+    (ref,) = world.store.tickets
+    for number in range(120):
+        life.number = number
+        life.do("page", WILMA, 0, 0)
+    assert rectify(world, name="Wilma Sperlich")["corrected"] == 1
+    assert {m.person.name for m in records.messages_of(world, ref)} == {"Wilma Sperlich"}
+
+
+def test_long_messages_take_more_than_one_change(world: World) -> None:
+    Life(world).do("form", WILMA, 0, 0)
+    (ticket,) = world.store.tickets.values()
+    hers = Person(WILMA.name, WILMA.address)
+    for number in range(80):  # more than a request has room for, though not more than it has places for
+        message = samples.message_of(samples.reply(ticket, text="y" * 64_000, person=hers))
+        world.store.commit(Change(messages=(replace(message, id=f"m{number}"),)))
+    rectify(world, name="Wilma Sperlich")
+    assert {m.person.name for m in records.messages_of(world, ticket.ref)} == {"Wilma Sperlich"}
+
+
+def test_a_run_without_time_has_itself_run_again(world: World, life: Life) -> None:
+    run = FakeRun(steps=1)
+    answer = rectify(world, run, name="Wilma Sperlich")
+    assert (answer["corrected"], answer["complete"], answer["goes_on"]) == (1, False, True)
+    assert run.asked == [EVENT | {"name": "Wilma Sperlich"}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({}, "name", "write what is right"),
+        ({"new_email": "wilma"}, "new_email", "write one mail address"),
+        ({"new_email": "ada@northlight.example"}, "new_email", "an agent's"),
+        ({"name": " "}, "name", "write it in words"),
+        ({"phone": "1" * 41}, "phone", "shorten it to 40"),
+        ({"mail": "x"}, "mail", "the fields here are shop, email, name, new_email, phone"),
+    ],
+)
+def test_what_to_type_is_said(world: World, fields: dict[str, Any], field: str, sentence: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        rectify(world, **fields)
+    assert sentence in wrong.value.problems[field]
+
+
+def test_after_a_purge_not_even_the_former_number_leads_anywhere(world: World, life: Life) -> None:
+    life.do("call", WILMA, 1, 0)
+    life.do("call", WILMA, 0, 1)
+    rectify(world, phone="+49 30 5550000")
+    hers = [ref for ref, ticket in world.store.tickets.items() if ticket.requester.address == WILMA.address]
+    assert WILMA.phone not in {world.store.tickets[ref].requester.phone for ref in hers}
+    life.closes_all()
+    records.years_later(world)
+    records.purge(world)
+    assert not world.store.words or not any(world.store.words.values())

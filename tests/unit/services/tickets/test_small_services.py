@@ -1,0 +1,256 @@
+"""Filing, uploading, escalating, and what was kept aside."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput, TooMany, UnknownTicket
+from chalicelib.mail.attachments import filenames
+from chalicelib.rules.intake.submission import LARGEST_UPLOAD
+from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Change, State, evolve
+from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.operations import quarantine
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.tickets import links, uploading
+from chalicelib.services.tickets.commits import change_ticket
+from chalicelib.services.tickets.filing import LONGEST_TEXT, Parcel, file_away
+from chalicelib.services.tickets.uploading import Uploaded
+from tests.support import samples
+from tests.support.store.fakes import World, refusing
+
+
+class TestFiling:
+    def test_a_text_at_the_bound_stays_and_one_over_it_is_a_file(self, world: World) -> None:
+        for text in ("ä" * (LONGEST_TEXT // 2), "x" * LONGEST_TEXT):
+            assert file_away(world.deps, "NL-1", samples.arrival(text=text), []).text == text
+        assert world.files.kept == {}
+        words = "x" * (LONGEST_TEXT - 1) + "ä"
+        filed = file_away(world.deps, "NL-1", samples.arrival(text=words), [])
+        assert filed.text_key
+        assert filed.text_key.startswith("tickets/NL-1/")
+        assert world.files.read(filed.text_key).decode() == words
+        assert words.startswith(filed.text)
+
+    def test_doing_it_again_keeps_the_same_under_the_same_keys(self, world: World) -> None:
+        parcels = [Parcel("a.txt", "text/plain", b"a"), Parcel("b.txt", "text/plain", b"a")]
+        once = file_away(world.deps, "NL-1", samples.arrival(), parcels)
+        kept = dict(world.files.kept)
+        assert file_away(world.deps, "NL-1", samples.arrival(), parcels) == once
+        assert world.files.kept == kept
+        assert len({file.id for file in once.files}) == 2
+
+    def test_an_upload_is_copied_under_the_ticket(self, world: World) -> None:
+        world.files.uploads["uploads/northlight/x"] = (b"large", "video/mp4")
+        parcel = Parcel("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
+        (file,) = file_away(world.deps, "NL-1", samples.arrival(), [parcel]).files
+        assert file.size == 5
+        assert world.files.read(file.key) == b"large"
+
+
+class TestUploading:
+    ASKED = {"filename": "film.mp4", "content_type": "video/mp4", "size": "20000000"}  # noqa: RUF012
+
+    def begin(self, world: World, **fields: str) -> dict[str, Any]:
+        return uploading.begin(world.deps, world.shop, self.ASKED | fields, "192.0.2.1")
+
+    def test_what_was_uploaded_becomes_part_of_the_ticket(self, world: World) -> None:
+        begun = self.begin(world)
+        key = begun["fields"]["key"]
+        world.files.uploads[key] = (b"film", "video/mp4")
+        parcel = uploading.parcel(world.deps, world.shop, Uploaded(begun["upload"]))
+        ticket = submit(
+            world.deps, world.shop, {"email": "m@example.com", "message": "See"}, [parcel], Caller("192.0.2.1", "k")
+        ).ticket
+        (file,) = ticket.opening.files
+        assert (file.filename, file.content_type, file.size) == ("film.mp4", "video/mp4", 4)
+        assert world.files.read(file.key) == b"film"
+
+    def test_two_uploads_have_two_places(self, world: World) -> None:
+        first = self.begin(world)
+        world.clock.advance(seconds=1)
+        assert self.begin(world)["fields"]["key"] != first["fields"]["key"]
+
+    @pytest.mark.parametrize(
+        ("fields", "problem"),
+        [
+            ({"filename": "\x00 "}, {"filename": "missing"}),
+            ({"content_type": "video"}, {"content_type": "unknown"}),
+            ({"content_type": "text/html\r\nX-Evil: 1"}, {"content_type": "unknown"}),
+            ({"content_type": "ü/x"}, {"content_type": "unknown"}),
+            ({"size": "0"}, {"size": "missing"}),
+            ({"size": "-1"}, {"size": "missing"}),
+            ({"size": "many"}, {"size": "missing"}),
+            ({"size": ""}, {"size": "missing"}),
+            ({"size": "²"}, {"size": "missing"}),
+            ({"size": str(LARGEST_UPLOAD + 1)}, {"size": "attachments_too_large"}),
+            ({"size": "1" * 5000}, {"size": "attachments_too_large"}),
+        ],
+    )
+    def test_what_can_not_be_accepted_is_named(
+        self, world: World, fields: dict[str, str], problem: dict[str, str]
+    ) -> None:
+        with pytest.raises(BadInput) as fault:
+            self.begin(world, **fields)
+        assert fault.value.problems == problem
+
+    def test_a_size_that_is_not_said_is_asked_for(self, world: World) -> None:
+        asked = {name: value for name, value in self.ASKED.items() if name != "size"}
+        with pytest.raises(BadInput) as fault:
+            uploading.begin(world.deps, world.shop, asked, "192.0.2.1")
+        assert fault.value.problems == {"size": "missing"}
+
+    def test_the_largest_allowed_is_allowed(self, world: World) -> None:
+        assert self.begin(world, size=str(LARGEST_UPLOAD))["upload"]
+
+    def test_the_form_takes_no_more_than_was_said(self, world: World) -> None:
+        assert self.begin(world, size="10")["fields"]["largest"] == "10"
+
+    @pytest.mark.parametrize(
+        "name", ["../../etc/passwd", "C:\\Users\\me\\film.mp4", "/film.mp4", "\u202efilm.mp4", "CON"]
+    )
+    def test_a_file_is_called_by_the_safe_part_of_its_name(self, world: World, name: str) -> None:
+        begun = self.begin(world, filename=name)
+        (called,) = uploading.names(world.deps, [Uploaded(begun["upload"])])
+        assert called == filenames.safe(name, "video/mp4", 1)
+        assert not set("/\\\u202e") & set(called)
+
+    def test_a_source_that_asks_without_end_is_stopped(self, world: World) -> None:
+        world.with_shop(limits=replace(world.shop.limits, per_source_hour=1))
+        for _ in range(10):
+            self.begin(world)
+        with pytest.raises(TooMany):
+            self.begin(world)
+        world.deps = replace(world.deps, limits_on=False)
+        assert self.begin(world)
+
+    def test_a_token_for_nothing_forged_or_another_shops_is_refused(self, world: World) -> None:
+        world.files.uploads["uploads/kettle/x"] = (b"x", "text/plain")
+        world.files.uploads["uploads/northlight/large"] = (b"x" * (LARGEST_UPLOAD + 1), "text/plain")
+        tokens = {
+            "forged": "upload_not_ours",
+            self.begin(world)["upload"]: "upload_not_there",
+            links.upload_token(world.deps, "uploads/kettle/x", "x"): "upload_not_ours",
+            links.upload_token(world.deps, "uploads/northlight/large", "x"): "attachments_too_large",
+            links.upload_token(world.deps, "tickets/NL-1/x", "x"): "upload_not_ours",
+        }
+        for token, code in tokens.items():
+            with pytest.raises(BadInput) as fault:
+                uploading.parcel(world.deps, world.shop, Uploaded(token))
+            assert fault.value.problems == {"attachments": code}
+
+    def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
+        uploads = [Uploaded("forged", "attachments[0].upload"), Uploaded(self.begin(world)["upload"], "attachments[2]")]
+        parcels, problems = uploading.gathered(world.deps, world.shop, [], uploads)
+        assert parcels == []
+        assert problems == {"attachments[0].upload": "upload_not_ours", "attachments[2]": "upload_not_there"}
+
+
+class TestEscalating:
+    def test_what_the_stream_missed_goes_out(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket()))
+        world.store.commit(samples.reply(samples.ticket()))
+        assert look_after_due(world.deps) == {"due": 0, "done": 0, "left": 0}
+        world.clock.advance(seconds=MISSED_AFTER.total_seconds())
+        assert look_after_due(world.deps) == {"due": 2, "done": 2, "left": 0}
+        assert look_after_due(world.deps) == {"due": 0, "done": 0, "left": 0}
+
+    def test_one_failure_does_not_keep_the_others_waiting(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket()))
+        world.store.commit(Change(samples.ticket("NL-00000-00002")))
+        world.clock.advance(hours=1)
+        world.mailer.failing = refusing(passing=True)
+        assert look_after_due(world.deps) == {"due": 2, "done": 1, "left": 1}
+        world.clock.advance(hours=1)
+        assert look_after_due(world.deps) == {"due": 1, "done": 1, "left": 0}
+
+    def test_an_entry_whose_ticket_is_gone_does_not_keep_the_others_waiting(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket()))
+        world.store.commit(samples.reply(samples.ticket()))
+        world.store.tickets.clear()
+        world.store.commit(Change(samples.ticket("NL-00000-00002")))
+        world.clock.advance(hours=1)
+        assert look_after_due(world.deps) == {"due": 2, "done": 2, "left": 0}
+
+    def test_a_fault_in_one_entry_does_not_keep_the_others_waiting(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket()))
+        world.store.commit(Change(samples.ticket("NL-00000-00002")))
+        world.clock.advance(hours=1)
+        world.mailer.failing = [RuntimeError("a fault")]
+        assert look_after_due(world.deps) == {"due": 2, "done": 1, "left": 1}
+
+    def test_two_runs_at_once_send_each_mail_once(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket()))
+        world.clock.advance(hours=1)
+        others: list[dict[str, int]] = []
+
+        def meanwhile(recipient: str) -> None:
+            world.mailer.on_send = lambda recipient: None
+            others.append(look_after_due(world.deps))
+
+        world.mailer.on_send = meanwhile
+        look_after_due(world.deps)
+        assert [mail.recipient for mail in world.mailer.sent] == [
+            "mira.holm@example.com",
+            "ada@northlight.example",
+            "tom@northlight.example",
+        ]
+        world.clock.advance(seconds=LEASE.total_seconds())
+        assert look_after_due(world.deps)["due"] == 0
+
+
+class TestAside:
+    def test_it_lists_why_what_was_kept_aside_was(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
+        world.store.commit(Change(samples.ticket("NL-00000-00002")))
+        answer = quarantine.kept_aside(world.deps, {"shop": "northlight"})
+        assert answer["count"] == 1
+        assert answer["tickets"][0] == {
+            "reference": samples.REF,
+            "opened_at": "2026-11-25T09:30:00+00:00",
+            "channel": "form",
+            "from": "mira.holm@example.com",
+            "subject": "Lamp arrived with a cracked shade",
+            "text": samples.WORDS[:500],
+            "why": ["trap"],
+            "until": "2026-12-25T09:30:00+00:00",
+            "original": None,
+        }
+
+    @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere"}, {"shop": ["northlight"]}])
+    def test_a_wrong_event_is_answered_with_what_to_type(self, world: World, event: Any) -> None:
+        with pytest.raises(BadInput) as fault:
+            quarantine.kept_aside(world.deps, event)
+        assert '{"shop": "northlight"}' in str(fault.value)
+
+
+class TestCommits:
+    def test_a_ticket_gone_meanwhile_is_said(self, world: World) -> None:
+        with pytest.raises(UnknownTicket):
+            change_ticket(world.deps, samples.ticket(), lambda ticket: Change(evolve(ticket)))
+
+    def test_a_rule_is_asked_again_with_the_ticket_as_it_is(self, world: World) -> None:
+        old = samples.ticket()
+        world.store.commit(Change(old))
+        world.store.commit(Change(evolve(old, state=State.WAITING)))
+        seen: list[State] = []
+
+        def rule(ticket: Any) -> Change:
+            seen.append(ticket.state)
+            return Change(evolve(ticket))
+
+        change_ticket(world.deps, old, rule)
+        assert seen == [State.OPEN, State.WAITING]
+
+    def test_losing_every_race_is_a_conflict(self, world: World) -> None:
+        world.store.commit(Change(samples.ticket()))
+
+        def quicker(change: Change) -> None:
+            world.store.tickets[samples.REF] = evolve(world.store.only_ticket())
+
+        world.store.before_commit = quicker
+        with pytest.raises(VersionConflict):
+            change_ticket(world.deps, samples.ticket(), lambda ticket: Change(evolve(ticket)))

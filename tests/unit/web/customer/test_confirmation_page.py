@@ -1,0 +1,81 @@
+"""The page that confirms a data request, over HTTP, and what the desk shows of it."""
+
+from urllib.parse import urlsplit
+
+from chalicelib import wiring
+from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
+from chalicelib.services.tickets import links
+from tests.support import samples
+from tests.unit.web.browsing import Browser, first, page
+from tests.unit.web.visitors import signed_in, surroundings
+
+
+def requested(ref: str) -> tuple[Ticket, str]:
+    """A data request, and the address of the page that confirms it."""
+    deps = wiring.deps()
+    made = samples.ticket(ref, deps.now(), kind="data_request")
+    deps.store.commit(Change(made))
+    return made, links.confirmation_url(deps, made, deps.now())
+
+
+def kept(ref: str) -> Ticket:
+    found = wiring.deps().store.ticket(ref)
+    assert found
+    return found
+
+
+def test_one_button_confirms_and_the_page_then_says_so(browser: Browser) -> None:
+    ref = "NL-7K3F9-C0NF1"
+    ticket, url = requested(ref)
+    shown = page(browser.get(url))
+    assert len(shown.css("form button")) == 1
+    assert first(shown, "form").attributes["action"] == urlsplit(url).path
+    assert ref in first(shown, ".lead").text()
+    assert ticket.subject not in shown.text()
+    assert kept(ref).identity_confirmed_at is None
+    for _ in range(2):
+        answer = browser.form({}, url)
+        assert (answer.status_code, answer.headers["Location"]) == (303, url)
+    at = kept(ref).identity_confirmed_at
+    assert at
+    after = page(browser.get(url))
+    assert not after.css_matches("form")
+    assert "confirmed" in first(after, "h1").text()
+
+
+def test_forged_and_withdrawn_links_are_refused(browser: Browser) -> None:
+    ref = "NL-7K3F9-C0NF2"
+    ticket, url = requested(ref)
+    status = links.status_url(wiring.deps(), ticket).rpartition("/")[2]
+    for forged in (f"{url[:-3]}xxx", f"{url.rpartition('/')[0]}/{status}"):
+        assert browser.get(forged).status_code == 403
+        assert browser.form({}, forged).status_code == 403
+    wiring.deps().store.commit(Change(evolve(ticket, link_version=2)))
+    assert browser.get(url).status_code == 410
+    assert browser.form({}, url).status_code == 410
+    assert kept(ref).identity_confirmed_at is None
+
+
+def test_the_desk_asks_for_it_and_shows_it(browser: Browser) -> None:
+    with surroundings() as around:
+        ticket = samples.ticket("NL-7K3F9-C0NF3", around.clock(), kind="data_request")
+        wiring.deps().store.commit(Change(ticket))
+        agent = signed_in(browser, "ada@northlight.example")
+        where = f"/desk/t/{ticket.ref}"
+        assert "not confirmed" in first(page(agent.get(where)), "#confirm_identity summary").text()
+        assert agent.post(f"{where}/confirm_identity", {"once": "1"}).status_code == 303
+        _, messages = wiring.deps().store.conversation(ticket.ref)
+        assert [message.event.value for message in messages] == ["confirm_identity"]
+        asked = kept(ticket.ref)
+        wiring.deps().store.commit(Change(evolve(asked, identity_confirmed_at=around.clock())))
+        shown = first(page(agent.get(where)), "#confirm_identity summary").text()
+        assert "not confirmed" not in shown
+        assert "confirmed" in shown
+
+
+def test_other_tickets_have_nothing_to_confirm(browser: Browser) -> None:
+    with surroundings() as around:
+        ticket = samples.ticket("NL-7K3F9-C0NF4", around.clock())
+        wiring.deps().store.commit(Change(ticket))
+        agent = signed_in(browser, "ada@northlight.example")
+        assert not page(agent.get(f"/desk/t/{ticket.ref}")).css_matches("#confirm_identity")

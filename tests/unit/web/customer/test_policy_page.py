@@ -1,0 +1,255 @@
+"""The policy page over HTTP: in each language of each shop, whole, and the same periods as the policy."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from chalicelib import wiring
+from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import pages, words
+from chalicelib.rules.policy.model import ClosedDay, Shop
+from chalicelib.rules.timing.periods import Period, Unit
+from chalicelib.rules.timing.worktime import MIDNIGHT
+from chalicelib.services.customer import policy_page
+from tests.support.store.fakes import PUBLIC_URL
+from tests.unit.web.browsing import Browser, first, page
+
+SHOPS = list(wiring.policy().shops.values())
+EVERY = [pytest.param(shop, language, id=f"{shop.id}-{language}") for shop in SHOPS for language in shop.languages]
+NORTHLIGHT, KETTLE = (wiring.policy().shop(name) for name in ("northlight", "kettle"))
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+VOID = {"meta", "link", "br", "input", "img", "hr"}
+
+
+class Tags(HTMLParser):
+    """Whether every tag that was opened is closed, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def shown(shop: Shop, language: str = "en") -> LexborHTMLParser:
+    view = policy_page.view(shop, NOW, holidays_of(shop))
+    return LexborHTMLParser(pages.page("policy", language, shop=shop, view=view))
+
+
+def section(parsed: LexborHTMLParser, id: str) -> str:
+    return " ".join(first(parsed, f"#{id}").text().split())
+
+
+@pytest.mark.parametrize(("shop", "language"), EVERY)
+class TestEveryLanguageOfEveryShop:
+    def asked(self, browser: Browser, shop: Shop, language: str) -> Any:
+        return browser.get(f"/shops/{shop.id}/policy?lang={language}")
+
+    def test_is_a_page_of_that_language_that_may_be_kept_a_while(
+        self, browser: Browser, shop: Shop, language: str
+    ) -> None:
+        answer = self.asked(browser, shop, language)
+        assert answer.status_code == 200
+        assert first(answer, "html").attributes["lang"] == answer.headers["Content-Language"] == language
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+        assert answer.headers["Vary"] == "Accept-Language"
+        assert first(answer, "h1").text() == words.phrase(language, "policy.title")
+
+    def test_is_well_formed_and_runs_nothing(self, browser: Browser, shop: Shop, language: str) -> None:
+        html = self.asked(browser, shop, language).body.decode()
+        assert Tags(html).open == []
+        assert not LexborHTMLParser(html).css("script, style, [style], form, iframe")
+
+    def test_leaves_no_word_out(self, browser: Browser, shop: Shop, language: str) -> None:
+        text = first(self.asked(browser, shop, language), "main").text()
+        assert not re.search(r"[{}]|policy\.|None|Undefined", text)
+
+    def test_its_contents_lead_to_every_section(self, browser: Browser, shop: Shop, language: str) -> None:
+        parsed = page(self.asked(browser, shop, language))
+        ids = Counter(node.attributes["id"] for node in parsed.css("[id]"))
+        assert set(ids.values()) == {1}
+        listed = [node.attributes["href"] for node in parsed.css(".contents a")]
+        assert listed == [f"#{node.attributes['id']}" for node in parsed.css(".body > section")]
+        assert all(parsed.css(node.attributes["href"] or "") for node in parsed.css("main a[href^='#']"))
+
+    def test_says_every_period_the_policy_has(self, browser: Browser, shop: Shop, language: str) -> None:
+        text = " ".join(first(self.asked(browser, shop, language), "main").text().split())
+        within = [shop.referrals.answer, *(party.answer for party in shop.third_parties)]
+        within += [shop.remedy, *filter(None, (shop.kinds["data_request"].resolve, shop.kinds["complaint"].resolve))]
+        alone = [kind.retain for kind in shop.kinds.values()] + [shop.guarantees.statutory, policy_page.BACKUPS]
+        alone += [kind.extension.limit for kind in shop.kinds.values() if kind.extension]
+        said = [period.within(language) for period in within]
+        said += [period.in_words(language, alone=True) for period in alone]
+        said += [kind.close_after.in_words(language) for kind in shop.kinds.values() if kind.close_after]
+        assert not [words for words in said if words not in text]
+        assert str(shop.link_days) in text
+        assert str(shop.reopen_days) in text
+
+    def test_names_every_channel_body_and_third_party(self, browser: Browser, shop: Shop, language: str) -> None:
+        parsed = page(self.asked(browser, shop, language))
+        text = first(parsed, "main").text()
+        facts = [shop.support, shop.channels.phone, shop.channels.fax, shop.channels.post]
+        facts += [body.name for body in shop.bodies] + [body.address for body in shop.bodies]
+        facts += [party.name for party in shop.third_parties]
+        assert not [fact for fact in facts if fact and fact not in text]
+        links = {node.attributes["href"] for node in parsed.css("main a")}
+        assert {body.url for body in shop.bodies} <= links
+        assert not [agent.address for agent in shop.agents if agent.address in text]
+        assert not [party.address for party in shop.third_parties if party.address in text]
+
+
+class TestRoutes:
+    @pytest.mark.parametrize("path", ["policy", "complaints"])
+    def test_an_unknown_shop_is_not_found(self, browser: Browser, path: str) -> None:
+        answer = browser.get(f"/shops/nobody/{path}")
+        assert answer.status_code == 404
+        assert page(answer).css("h1")
+
+    @pytest.mark.parametrize(
+        ("path", "accepted", "language"),
+        [
+            ("northlight/policy", "de-DE,de;q=0.9", "de"),
+            ("northlight/policy?lang=en", "de-DE", "en"),
+            ("northlight/policy?lang=fr", "fr-FR", "en"),
+            ("kettle/policy?lang=de", "de-DE", "en"),
+        ],
+    )
+    def test_a_language_the_shop_lacks_falls_back(
+        self, browser: Browser, path: str, accepted: str, language: str
+    ) -> None:
+        answer = browser.get(f"/shops/{path}", accept_language=accepted)
+        assert first(answer, "html").attributes["lang"] == language
+
+    @pytest.mark.parametrize(("asked", "kept"), [("?lang=de", "?lang=de"), ("", ""), ("?lang=%0d%0ax", "")])
+    def test_complaints_opens_it_at_the_procedure(self, browser: Browser, asked: str, kept: str) -> None:
+        answer = browser.get(f"/shops/northlight/complaints{asked}")
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{PUBLIC_URL}/shops/northlight/policy{kept}#complaints"
+
+    def test_it_offers_the_shops_languages(self, browser: Browser) -> None:
+        links = page(browser.get("/shops/northlight/policy")).css(".languages a")
+        assert [node.attributes["href"] for node in links] == [
+            f"/api/shops/northlight/policy?lang={language}" for language in NORTHLIGHT.languages
+        ]
+        assert not page(browser.get("/shops/kettle/policy")).css(".languages")
+
+    def test_the_form_and_every_footer_lead_there(self, browser: Browser) -> None:
+        parsed = page(browser.get("/shops/northlight/contact?lang=de"))
+        for place in (".beside", ".bottom"):
+            assert first(parsed, f"{place} a[href='/api/shops/northlight/policy?lang=de']").text().strip()
+
+
+class TestWhatDependsOnThePolicy:
+    def test_hours_are_those_that_working_time_passes_in(self) -> None:
+        rows = [" ".join(row.text().split()) for row in shown(KETTLE).css("#hours tbody tr")]
+        assert rows == ["Monday to Friday 09:00 to 17:00", "Saturday 10:00 to 13:00", "Sunday closed"]
+        assert "Saturday and Sunday closed" in section(shown(NORTHLIGHT), "hours")
+
+    def test_a_day_that_ends_at_midnight_ends_at_24(self) -> None:
+        hours = replace(NORTHLIGHT.hours, week=(((MIDNIGHT, MIDNIGHT),),) * 7)
+        assert "Monday to Sunday 00:00 to 24:00" in section(shown(replace(NORTHLIGHT, hours=hours)), "hours")
+
+    def test_closed_days_are_those_to_come_on_which_the_shop_would_work(self) -> None:
+        days = (ClosedDay("Move", 11, 27, 2026), ClosedDay("Past", 11, 20, 2026), ClosedDay("Weekend", 11, 28, 2026))
+        closing = replace(NORTHLIGHT, holidays=replace(NORTHLIGHT.holidays, extra=days))
+        listed = [" ".join(node.text().split()) for node in shown(closing).css(".days li")]
+        assert listed[0] == "27 November 2026 Move"
+        assert not [line for line in listed if "Past" in line or "Weekend" in line]
+        assert listed[1].startswith("25 December 2026")
+
+    def test_the_example_is_what_the_clocks_would_say(self) -> None:
+        promised = "Friday, 27 November 2026, 16:30, you get our first answer by Tuesday, 1 December 2026."
+        assert promised in section(shown(NORTHLIGHT), "hours")
+        day = Period(1, Unit.DAYS)
+        complaint = replace(NORTHLIGHT.kinds["complaint"], first_answer=day, resolve=day)
+        by_calendar = replace(NORTHLIGHT, kinds={**NORTHLIGHT.kinds, "complaint": complaint})
+        assert not shown(by_calendar).css(".example")
+
+    def test_the_calendar_is_named_even_without_a_word_for_it(self) -> None:
+        assert "Germany (Berlin)" in section(shown(NORTHLIGHT), "hours")
+        assert "United Kingdom (England)" in section(shown(KETTLE), "hours")
+        swiss = replace(NORTHLIGHT, holidays=replace(NORTHLIGHT.holidays, country="CH", region="ZH"))
+        assert "Switzerland (ZH)" in section(shown(swiss), "hours")
+        far = replace(NORTHLIGHT, holidays=replace(NORTHLIGHT.holidays, country="JP", region=None))
+        assert "Public holidays: JP" in section(shown(far), "hours")
+
+    def test_calls_are_said_to_be_recorded_only_where_they_are(self) -> None:
+        said = words.phrase("en", "policy.records.recorded")
+        recording = replace(NORTHLIGHT, channels=replace(NORTHLIGHT.channels, calls_recorded=True))
+        assert said in section(shown(recording), "records")
+        assert "recorded" not in first(shown(NORTHLIGHT), "main").text()
+
+    def test_bodies_say_whether_the_shop_takes_part(self) -> None:
+        entries = {
+            first(LexborHTMLParser(node.html or ""), "h3").text(): " ".join(node.text().split())
+            for node in shown(NORTHLIGHT).css("#bodies .bodies > li")
+        }
+        for body in NORTHLIGHT.bodies:
+            if "data_request" not in body.kinds:
+                part = words.phrase("en", f"policy.bodies.takes_{'' if body.takes_part else 'no_'}part")
+                assert part in entries.pop(body.name)
+        assert not entries
+
+    def test_topics_stand_with_whoever_puts_them_right(self) -> None:
+        rows = shown(NORTHLIGHT).css("#fault tbody tr")
+        found = {row.attributes["data-fault"]: row.text() for row in rows}
+        for topic in NORTHLIGHT.topics:
+            if topic.fault:
+                assert topic.label["en"] in found[topic.fault]
+
+    def test_what_a_shop_lacks_is_left_out(self) -> None:
+        bare = replace(NORTHLIGHT, topics=(), third_parties=(), bodies=(), reopen_days=0)
+        plain = {
+            name: replace(kind, extension=None, escalation=(), warn=None, pause_first_answer=False)
+            for name, kind in NORTHLIGHT.kinds.items()
+        }
+        for language in ("en", "de"):
+            parsed = shown(replace(bare, kinds=plain), language)
+            assert not parsed.css("#fault, .bodies")
+            assert len(parsed.css("#referrals tbody tr")) == 1
+            assert words.phrase(language, "policy.longer.never") in section(parsed, "longer")
+            assert words.phrase(language, "policy.reopen.new") in section(parsed, "complaints")
+
+    def test_escalation_is_told_in_customers_words(self) -> None:
+        complaint = NORTHLIGHT.kinds["complaint"]
+        assert complaint.warn
+        told = section(shown(NORTHLIGHT), "longer")
+        assert f"{complaint.warn.in_words('en')} before a time runs out, it reminds the person dealing with it." in told
+        assert "the person dealing with it and the whole team" in told
+        assert "The shop's management takes it over." in told
+
+
+class TestWords:
+    @pytest.mark.parametrize("language", words.languages())
+    def test_state_no_period_of_their_own(self, language: str) -> None:
+        ours = {
+            key: str(word)
+            for key, word in words.book(language).items()
+            if key.startswith("policy.") and not key.startswith("policy.reg")
+        }
+        assert not [key for key, word in ours.items() if re.search(r"\d+ |\b(?:two|three|zwei|drei)\b", word)]
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_there_is_one_for_each_country_and_region_said_to_have_one(self, language: str) -> None:
+        book = words.book(language)
+        countries = {key.rpartition(".")[2] for key in book if key.startswith("policy.country.")}
+        regions = {key.rpartition(".")[2] for key in book if key.startswith("policy.region.")}
+        assert countries == policy_page.COUNTRIES
+        assert regions == policy_page.REGIONS
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_weekdays_are_those_of_dates(self, language: str) -> None:
+        days = [words.phrase(language, f"policy.weekday.{day}") for day in policy_page.WEEKDAYS]
+        assert days == words.book(language)["dates.weekdays"]

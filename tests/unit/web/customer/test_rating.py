@@ -1,0 +1,189 @@
+"""Rating on the customer's page, over HTTP: by a form that is sent, and by nothing else."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
+from chalicelib.services.tickets import links
+from tests.support import samples
+from tests.unit.web.browsing import Browser, first, page, typed
+from tests.unit.web.visitors import Around, signed_in, surroundings
+
+HOSTILE = "<script>alert(1)</script> https://x.example/'><b>"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def around(stack: None) -> Iterator[Around]:
+    with surroundings() as made:
+        yield made
+
+
+@pytest.fixture
+def ticket(browser: Browser, around: Around) -> Ticket:
+    """A closed one."""
+    opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock())
+    closed = evolve(opened, state=State.CLOSED, closed_at=around.clock(), outcome=Outcome.SETTLED)
+    wiring.deps().store.commit(Change(opened))
+    wiring.deps().store.commit(Change(closed))
+    return closed
+
+
+@pytest.fixture
+def url(ticket: Ticket) -> str:
+    return links.status_url(wiring.deps(), ticket)
+
+
+def now(ticket: Ticket) -> Ticket:
+    found = wiring.deps().store.ticket(ticket.ref)
+    assert found
+    return found
+
+
+def changed(ticket: Ticket, **changes: object) -> None:
+    wiring.deps().store.commit(Change(evolve(now(ticket), **changes)))
+
+
+def chosen(browser: Browser, url: str) -> list[str | None]:
+    return [node.attributes["value"] for node in page(browser.get(url)).css("[name=score][checked]")]
+
+
+def test_it_is_taken_thanked_for_and_shown(browser: Browser, around: Around, ticket: Ticket, url: str) -> None:
+    answer = browser.form({"score": "4", "rating_text": "Kind,\r\nand quick."}, f"{url}/rating")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?rated=1")
+    assert now(ticket).rating == Rating(4, "Kind,\nand quick.", around.clock())
+    shown = page(browser.get(answer.headers["Location"]))
+    assert "Thank you" in first(shown, ".notice[role=status]").text()
+    given = first(shown, "#rating .entry").text()
+    assert "Happy" in given
+    assert "Kind," in given
+    again = page(browser.get(url))
+    assert not again.css_matches(".notice")
+    assert again.css_matches("#rating details:not([open]) form")
+
+
+def test_its_form_says_what_each_choice_is_in_a_group_that_has_a_name(browser: Browser, url: str) -> None:
+    shown = page(browser.get(url))
+    assert "How happy are you" in first(shown, "#rating fieldset legend").text()
+    labels = [node.text().strip() for node in shown.css("#rating .radio label")]
+    assert labels == ["Very happy", "Happy", "Neither happy nor unhappy", "Unhappy", "Very unhappy"]
+    assert chosen(browser, url) == []
+    form = first(shown, "#rating form")
+    assert (form.attributes["method"], form.attributes["action"]) == ("post", f"/api/t/{url.rpartition('/')[2]}/rating")
+
+
+def test_programs_that_follow_every_link_record_nothing(browser: Browser, ticket: Ticket, url: str) -> None:
+    before = now(ticket)
+    for path in (url, f"{url}?rated=1", f"{url}?score=5", f"{url}/rating", f"{url}/rating?score=5&rating_text=x"):
+        answer = browser.get(path)
+        assert answer.status_code in (200, 303)
+    assert now(ticket) == before
+    assert not page(browser.get(f"{url}?rated=1")).css_matches(".notice")
+
+
+def test_a_refused_forms_address_leads_back_to_the_page_and_nowhere_else(browser: Browser, url: str) -> None:
+    assert browser.get(f"{url}/rating").headers["Location"] == url
+    odd = browser.get("/t/..%2F%2Fevil.example%0d%0ax/rating").headers.get("Location", "")
+    assert "//evil" not in odd
+    assert "\n" not in odd
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ({"rating_text": "Kind"}, {"score"}),
+        ({"score": "6", "rating_text": "Kind"}, {"score"}),
+        ({"score": "2", "rating_text": "x" * 1_001}, {"rating_text"}),
+        ({"score": "", "rating_text": "x" * 1_001}, {"score", "rating_text"}),
+    ],
+)
+def test_what_is_at_fault_is_told_and_nothing_typed_is_lost(
+    browser: Browser, ticket: Ticket, url: str, form: dict[str, str], fields: set[str]
+) -> None:
+    answer = browser.form(form, f"{url}/rating")
+    assert answer.status_code == 422
+    shown = page(answer)
+    targets = {node.attributes["href"] for node in shown.css(".summary a")}
+    assert targets == {f"#{name}" for name in fields}
+    assert all(shown.css_matches(target or "") for target in targets)
+    assert typed(answer, "rating_text") == form["rating_text"]
+    kept = {node.attributes["value"] for node in shown.css("[name=score][checked]")}
+    assert kept == ({form["score"]} & {"1", "2", "3", "4", "5"} if "score" in form else set())
+    assert now(ticket).rating is None
+
+
+def test_to_be_changed_it_stands_in_the_form_and_a_fault_unfolds_that(
+    browser: Browser, ticket: Ticket, url: str
+) -> None:
+    browser.form({"score": "2", "rating_text": "Slow"}, f"{url}/rating")
+    assert (chosen(browser, url), typed(browser.get(url), "rating_text")) == (["2"], "Slow")
+    answer = browser.form({"score": "3", "rating_text": "x" * 1_001}, f"{url}/rating")
+    assert page(answer).css_matches("#rating details[open] .error")
+    assert [node.attributes["value"] for node in page(answer).css("[name=score][checked]")] == ["3"]
+    browser.form({"score": "5", "rating_text": ""}, f"{url}/rating")
+    rating = now(ticket).rating
+    assert rating and (rating.score, rating.text, rating.changes) == (5, "", 1)
+
+
+def test_taken_up_again_meanwhile_it_says_so_and_keeps_the_words_for_a_reply(
+    browser: Browser, ticket: Ticket, url: str
+) -> None:
+    changed(ticket, state=State.OPEN, closed_at=None, outcome=None)
+    answer = browser.form({"score": "1", "rating_text": "Not done!"}, f"{url}/rating")
+    assert answer.status_code == 422
+    assert "only while it is closed" in first(answer, ".summary").text()
+    assert typed(answer, "message") == "Not done!"
+    assert not page(answer).css_matches("#rating")
+    assert now(ticket).rating is None
+
+
+def test_after_thirty_days_it_is_shown_and_asked_no_more(
+    browser: Browser, around: Around, ticket: Ticket, url: str
+) -> None:
+    browser.form({"score": "3", "rating_text": "So so"}, f"{url}/rating")
+    changed(ticket, closed_at=around.clock() - timedelta(days=31))
+    shown = page(browser.get(url))
+    assert "So so" in first(shown, "#rating").text()
+    assert not shown.css_matches("#rating form")
+    assert browser.form({"score": "4"}, f"{url}/rating").status_code == 422
+
+
+def test_tickets_that_are_not_closed_ask_nothing(browser: Browser, around: Around) -> None:
+    opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock())
+    wiring.deps().store.commit(Change(opened))
+    assert not page(browser.get(links.status_url(wiring.deps(), opened))).css_matches("#rating, [name=score]")
+
+
+def test_forged_and_withdrawn_links_rate_nothing(browser: Browser, ticket: Ticket, url: str) -> None:
+    assert browser.form({"score": "5"}, f"{url[:-3]}xxx/rating").status_code == 403
+    changed(ticket, link_version=2)
+    assert browser.form({"score": "5"}, f"{url}/rating").status_code == 410
+    assert now(ticket).rating is None
+
+
+def test_hostile_words_are_words_to_the_customer_and_at_the_desk(browser: Browser, ticket: Ticket, url: str) -> None:
+    browser.form({"score": "1", "rating_text": HOSTILE}, f"{url}/rating")
+    shown = page(browser.get(url))
+    assert HOSTILE in first(shown, "#rating .said").text()
+    assert not shown.css_matches("#rating script, #rating b, #rating .said a")
+    desk = page(signed_in(browser, "ada@northlight.example").get(f"/desk/t/{ticket.ref}"))
+    line = first(desk, "dd#rating")
+    assert "1 of 5: very unhappy" in line.text()
+    assert HOSTILE in line.text()
+    assert not line.css_matches("script, b, a")
+    assert not desk.css_matches("main form [name=score]")
+
+
+def test_it_is_asked_for_in_the_customers_language(browser: Browser, around: Around) -> None:
+    opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock(), language="de")
+    closed = evolve(opened, state=State.CLOSED, closed_at=around.clock(), outcome=Outcome.SETTLED)
+    wiring.deps().store.commit(Change(opened))
+    wiring.deps().store.commit(Change(closed))
+    url = links.status_url(wiring.deps(), closed)
+    assert "Wie zufrieden sind Sie" in first(browser.get(url), "#rating legend").text()
+    assert "Wählen Sie, wie zufrieden Sie sind" in first(browser.form({}, f"{url}/rating"), ".summary").text()

@@ -1,0 +1,725 @@
+"""A ticket's page at the desk, as agents' browsers use it: every action by its form, once, and by nobody else."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from chalicelib import wiring
+from chalicelib.rules.identity import derived
+from chalicelib.rules.tickets.messages import File, Message, Person
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.intake.receiving import receive
+from tests.support import samples
+from tests.support.store.fakes import PUBLIC_URL, written
+from tests.unit.web.browsing import Answer, Browser, first, page
+from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundings
+
+ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
+DONE: dict[str, dict[str, str]] = {
+    "confirm_identity": {},
+    "answer": {"text": "It comes tomorrow."},
+    "ask": {"text": "Could you send a photo?"},
+    "note": {"text": "A regular."},
+    "assign": {"to": TOM},
+    "prioritise": {"priority": "high"},
+    "change": {"kind": "complaint", "topic": "faulty", "order_number": "NL-1", "country": "AT"},
+    "extend": {"until": "2027-01-10", "reason": "The shade has to be made."},
+    "refer": {"to": "swiftparcel", "fact-order_number": "yes", "fact-topic": "yes", "text": "Where is it?"},
+    "end_referral": {"number": "1", "reason": "They called."},
+    "find": {"fault": "courier", "reason": "The box was dented."},
+    "remedy": {"cure": "replacement", "carried_out_by": "courier", "note": "a new shade"},
+    "remedy_done": {"text": "It is on its way.", "tell": "yes"},
+    "instruct": {"text": "Put it in its box."},
+    "claim": {"purchased": "2026-01-03", "product": "Lamp", "serial": "77"},
+    "conclude": {"outcome": "upheld", "text": "You are right."},
+    "close": {"outcome": "settled", "reason": "By telephone."},
+    "reopen": {"reason": "They called again."},
+    "tag": {"tags": "glass, urgent"},
+    "link": {"to": "OTHER"},
+    "merge": {"into": "OTHER"},
+    "split": {"message": "REPLY", "subject": "The screws"},
+    "hold": {"reason": "A lawyer wrote."},
+    "unhold": {"reason": "It is over."},
+    "spam": {},
+    "release": {},
+    "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
+}
+# What must have been done before.
+BEFORE: dict[str, list[str]] = {
+    "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "unhold": ["hold"],
+}  # fmt: skip
+# What an action refuses, and the field that is told so.
+REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "answer": ({"text": " "}, "text"),
+    "ask": ({"text": ""}, "text"),
+    "note": ({"text": ""}, "text"),
+    "assign": ({"to": "nobody@example.com"}, "to"),
+    "prioritise": ({"priority": "enormous"}, "priority"),
+    "change": ({"kind": "poem"}, "kind"),
+    "extend": ({"until": "2026-13-45", "reason": "So"}, "until"),
+    "refer": ({"to": "swiftparcel", "text": ""}, "text"),
+    "find": ({"fault": "moon", "reason": "So"}, "fault"),
+    "remedy": ({"cure": "cake"}, "cure"),
+    "instruct": ({"text": "x" * 20_001}, "text"),
+    "conclude": ({"outcome": "", "text": "So"}, "outcome"),
+    "close": ({"outcome": "settled", "reason": ""}, "reason"),
+    "tag": ({"tags": "x" * 41}, "tags"),
+    "link": ({"to": "NL-00000-00000"}, "to"),
+    "merge": ({"into": "NL-00000-00000"}, "into"),
+    "split": ({"message": "none"}, "message"),
+    "hold": ({"reason": ""}, "reason"),
+}
+PICTURE = b"\x89PNG\r\n\x1a\n picture"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def around(stack: None) -> Iterator[Around]:
+    with surroundings() as made:
+        yield made
+
+
+@pytest.fixture
+def ada(browser: Browser, around: Around) -> Visitor:
+    return signed_in(browser, ADA)
+
+
+@pytest.fixture
+def ticket(around: Around) -> Ticket:
+    return opened(around)
+
+
+def opened(around: Around, **changes: Any) -> Ticket:
+    """A ticket and a customer of its own: the page of a customer of many is a longer one."""
+    number = next(_numbers)
+    ref = derived.reference(wiring.deps().secret, "NL", f"test {number}")
+    changes = {"person": Person("Mira Holm", f"mira.{number}@example.com")} | changes
+    ticket = samples.ticket(ref, around.clock(), **changes)
+    wiring.deps().store.commit(Change(ticket))
+    return ticket
+
+
+def writes(around: Around, ticket: Ticket, text: str = "Any news?") -> Message:
+    """The customer."""
+    current, _ = stored(ticket)
+    change = samples.reply(current, f"reply{next(_numbers)}", around.clock(), text=text)
+    wiring.deps().store.commit(change)
+    return samples.message_of(change)
+
+
+def stored(ticket: Ticket) -> tuple[Ticket, list[Message]]:
+    found, messages = wiring.deps().store.conversation(ticket.ref)
+    assert found
+    return found, messages
+
+
+def at(ticket: Ticket, more: str = "") -> str:
+    return f"/desk/t/{ticket.ref}{more}"
+
+
+def form(visitor: Visitor, ticket: Ticket, action: str = "answer") -> dict[str, str]:
+    """The hidden fields of a form on the page."""
+    return hidden(page(visitor.get(at(ticket))), action)
+
+
+def hidden(shown: LexborHTMLParser, action: str) -> dict[str, str]:
+    inputs = _form(shown, action).css("input[type=hidden]")
+    return {node.attributes["name"] or "": node.attributes["value"] or "" for node in inputs}
+
+
+def _form(shown: LexborHTMLParser, action: str) -> LexborNode:
+    (found,) = shown.css(f'form[action*="/{action}#"]')
+    return found
+
+
+def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer:
+    """The action's form, filled in and sent from the page as it is now."""
+    shown = form(visitor, ticket)
+    return visitor.post(at(ticket, f"/{action}"), shown | values)
+
+
+def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
+    """A ticket on which the action can be taken, and what its form says."""
+    special: dict[str, Any] = {
+        "release": {"automatic": ("Auto-Submitted",)},
+        "confirm_identity": {"kind": "data_request"},
+    }
+    ticket = opened(around, **special.get(action, {}))
+    told = {
+        "OTHER": lambda: opened(around, person=ticket.requester).ref,
+        "REPLY": lambda: writes(around, ticket).id,
+    }
+    for first_of_all in BEFORE.get(action, []):
+        assert send(visitor, ticket, first_of_all, **DONE[first_of_all]).status_code == 303
+    return ticket, {name: told.get(value, lambda v=value: v)() for name, value in DONE[action].items()}
+
+
+class TestPage:
+    def test_it_shows_the_ticket(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        writes(around, ticket, "Is there any news of the shade?")
+        answer = ada.get(at(ticket))
+        assert answer.status_code == 200
+        shown = page(answer)
+        assert ticket.subject in first(answer, "h1").text()
+        assert "Is there any news of the shade?" in first(answer, ".conversation").text()
+        assert len(shown.css(".conversation .msg")) == 2
+        assert not shown.css("[style], style, [onclick], [onload], script:not([src])")
+        ids = [node.attributes["id"] for node in shown.css("[id]")]
+        assert len(ids) == len(set(ids))
+
+    def test_every_label_and_every_error_has_its_field(self, ada: Visitor, ticket: Ticket) -> None:
+        shown = page(ada.get(at(ticket)))
+        ids = {node.attributes["id"] for node in shown.css("[id]")}
+        assert {node.attributes["for"] for node in shown.css("label")} <= ids
+
+    def test_there_is_a_form_for_whatever_can_be_done(self, ada: Visitor, around: Around) -> None:
+        forms = set[str]()
+        for action in ACTIONS:
+            ticket, _ = prepared(ada, around, action)
+            shown = page(ada.get(at(ticket)))
+            addresses = [node.attributes.get("action") or "" for node in shown.css("form")]
+            addresses += [node.attributes.get("formaction") or "" for node in shown.css("button")]
+            forms |= {found[1] for address in addresses if (found := re.search(r"/([a-z_]+)#", address))}
+        # A claim is asked for where a ticket is about one.
+        assert forms == set(ACTIONS) - {"claim"} | {"use"}
+        warranty = page(ada.get(at(opened(around, kind="warranty"))))
+        assert _form(warranty, "claim")
+
+    @pytest.mark.parametrize("path", ["", "?original=opening", "/f/opening/1-x", "/raw/opening"])
+    @pytest.mark.parametrize("who", [ADA, ROBIN])
+    def test_what_is_not_there_and_what_is_anothers_is_the_same_404(
+        self, browser: Browser, around: Around, ticket: Ticket, path: str, who: str
+    ) -> None:
+        ref = ticket.ref if who == ROBIN else "NL-00000-00000"
+        answer = signed_in(browser, who).get(f"/desk/t/{ref}{path}")
+        assert answer.status_code == 404
+        assert ticket.subject not in answer.body.decode()
+        assert first(answer, "main a").attributes["href"] == "/api/desk"  # who is signed in stays at the desk
+
+    def test_in_german_too(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = ada.get(at(ticket, "?lang=de"))
+        assert answer.headers["Content-Language"] == "de"
+        assert first(answer, "#procedure-title").text()
+
+    def test_a_refused_forms_address_leads_back_to_the_ticket(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = ada.get(at(ticket, "/answer"))
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{PUBLIC_URL}{at(ticket)}")
+
+    def test_a_long_thread_is_folded_but_for_its_ends(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        for number in range(20):
+            around.clock.advance(minutes=1)
+            writes(around, ticket, f"Message {number}")
+        shown = page(ada.get(at(ticket)))
+        messages = shown.css(".conversation > li")
+        folded = [bool(node.css_first("details > summary .taste")) for node in messages]
+        assert folded == [False, *[True] * 14, *[False] * 6]
+
+    def test_the_help_page_lists_the_keys(self, ada: Visitor) -> None:
+        answer = ada.get("/desk/help")
+        assert answer.status_code == 200
+        assert {"j", "k", "r", "n", "/", "?"} <= {node.text() for node in page(answer).css("kbd")}
+
+
+class TestActions:
+    def test_every_action_is_tried_here(self) -> None:
+        assert set(DONE) == set(ACTIONS)
+
+    @pytest.mark.parametrize("action", DONE)
+    def test_it_is_done_and_said_so(self, ada: Visitor, around: Around, action: str) -> None:
+        ticket, said = prepared(ada, around, action)
+        before, _ = stored(ticket)
+        answer = send(ada, ticket, action, **said)
+        assert answer.status_code == 303, answer.body
+        where = said["into"] if action == "merge" else ticket.ref
+        part = "#answer" if action in ("answer", "ask", "note") else ""
+        assert answer.headers["Location"] == f"{PUBLIC_URL}/desk/t/{where}?done={action}{part}"
+        after, _ = stored(ticket)
+        assert after.version > before.version
+        shown = ada.get(answer.headers["Location"].partition("#")[0])
+        assert shown.status_code == 200
+        (notice,) = page(shown).css(".notice")
+        assert notice.text().strip()
+
+    @pytest.mark.parametrize("action", ["link", "merge", "split"])
+    def test_the_notice_leads_to_the_other_ticket(self, ada: Visitor, around: Around, action: str) -> None:
+        ticket, said = prepared(ada, around, action)
+        shown = page(ada.get(send(ada, ticket, action, **said).headers["Location"]))
+        other = {"link": said.get("to"), "merge": ticket.ref, "split": stored(ticket)[0].related[-1:]}[action]
+        (named,) = shown.css(".told a.reference")
+        assert named.text() == (other[0] if isinstance(other, tuple) else other)
+        assert named.attributes["href"] == f"/api/desk/t/{named.text()}"
+
+    def test_a_notice_names_no_ticket_that_this_one_has_nothing_to_do_with(self, ada: Visitor, ticket: Ticket) -> None:
+        for done in ("split", "merge", "link", "assign"):
+            shown = page(ada.get(at(ticket, f"?done={done}&other=NL-00000-00000")))
+            assert shown.css(".told .notice")
+            assert not shown.css(".told .reference")
+
+    def test_no_form_leads_back_to_a_row_that_unfolds(self, ada: Visitor, ticket: Ticket) -> None:
+        shown = page(ada.get(at(ticket)))
+        rows = {node.attributes["id"] for node in shown.css("details[id]")}
+        places = {(node.attributes["action"] or "").partition("#")[2] for node in shown.css(".side form")}
+        assert places
+        assert all(place.startswith("at-") and place.removeprefix("at-") in rows for place in places)
+        assert all(shown.css(f"summary#{place}") for place in places)
+
+    def test_the_files_of_every_message_can_be_ticked_and_are_given(self, ada: Visitor, ticket: Ticket) -> None:
+        ids = []
+        for number in (1, 2):
+            file = File(f"{number}-x", "shade.jpg", "image/jpeg", 9, f"tickets/{ticket.ref}/{number}")
+            change = samples.reply(stored(ticket)[0], f"reply{number}", wiring.deps().now(), files=(file,))
+            wiring.deps().store.commit(change)
+            ids.append(f"{ticket.ref}/reply{number}/{number}-x")
+        shown = page(ada.get(at(ticket)))
+        names = [node.attributes["name"] or "" for node in shown.css("#refer input[type=checkbox]")]
+        assert [name for name in names if name.startswith("file-")] == [f"file-{id}" for id in ids]
+        send(ada, ticket, "refer", **DONE["refer"] | {f"file-{ids[1]}": "yes"})
+        after, messages = stored(ticket)
+        assert after.referrals[0].facts == ("order_number", "topic", "attachments")
+        (asked,) = (message for message in messages if message.event == "referral")
+        assert asked.passed_on == (ids[1],)
+        unknown = {"to": "lumenworks", f"file-{ticket.ref}/a/b": "yes"}
+        refused = page(send(ada, ticket, "refer", **DONE["refer"] | unknown))
+        assert first(refused, "#refer-files-error").text()
+
+    @pytest.mark.parametrize("action", DONE)
+    def test_twice_the_same_form_is_once(self, ada: Visitor, around: Around, action: str) -> None:
+        ticket, said = prepared(ada, around, action)
+        sent = form(ada, ticket) | said
+        assert ada.post(at(ticket, f"/{action}"), sent).status_code == 303
+        before = stored(ticket)
+        around.clock.advance(seconds=2)
+        again = ada.post(at(ticket, f"/{action}"), sent)
+        assert again.status_code == 303
+        assert stored(ticket) == before
+
+    @pytest.mark.parametrize("action", REFUSED)
+    def test_what_is_at_fault_is_told_at_its_field_and_nothing_typed_is_lost(
+        self, ada: Visitor, around: Around, ticket: Ticket, action: str
+    ) -> None:
+        if action == "split":
+            writes(around, ticket)
+        said, field = REFUSED[action]
+        answer = send(ada, ticket, action, **said)
+        assert answer.status_code == 422
+        shown = page(answer)
+        composed = action in ("answer", "ask", "note")
+        error = first(shown, "#compose-text-error" if composed else f"#{action}-{field}-error")
+        assert error.text().strip()
+        named = first(shown, "#compose" if composed else f"#{action}-{field}")
+        assert named.attributes["aria-invalid"] == "true"
+        assert named.attributes["aria-describedby"] == error.attributes["id"]
+        if not composed:
+            assert "open" in first(shown, f"details:has(> .within #{action}-{field})").attributes
+        for name, value in said.items():
+            if named.tag != "select" and name == field:
+                kept = named.text() if named.tag == "textarea" else named.attributes["value"] or ""
+                assert kept.strip() == value.strip()
+        assert stored(ticket)[0].version == ticket.version + (action == "split")
+
+    @pytest.mark.parametrize(
+        ("action", "csrf"), [*((action, "x") for action in (*DONE, "draft", "use")), ("note", ""), ("note", "ü")]
+    )
+    def test_without_this_sessions_token_nothing_is_done(
+        self, ada: Visitor, ticket: Ticket, action: str, csrf: str
+    ) -> None:
+        answer = ada.post(at(ticket, f"/{action}"), DONE.get(action, {}) | {"csrf": csrf, "text": "So."})
+        assert answer.status_code == 403
+        assert stored(ticket)[0] == ticket
+
+    def test_nor_with_another_sessions(self, browser: Browser, ada: Visitor, ticket: Ticket) -> None:
+        other = signed_in(browser, TOM)
+        assert ada.post(at(ticket, "/note"), {"text": "So.", "csrf": other.csrf}).status_code == 403
+
+    def test_nor_from_another_sites_page(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = ada.post(at(ticket, "/note"), {"text": "So."}, sec_fetch_site="cross-site")
+        assert answer.status_code == 403
+
+    @pytest.mark.parametrize("action", [*DONE, "draft", "use"])
+    def test_another_shops_agent_does_nothing(
+        self, browser: Browser, around: Around, ticket: Ticket, action: str
+    ) -> None:
+        robin = signed_in(browser, ROBIN)
+        answer = robin.post(at(ticket, f"/{action}"), DONE.get(action, {}) | {"text": "So."})
+        assert answer.status_code == 404
+        assert stored(ticket)[0] == ticket
+
+    @pytest.mark.parametrize("action", ["explode", "__class__", "answer/now"])
+    def test_what_is_no_action_is_not_there(self, ada: Visitor, ticket: Ticket, action: str) -> None:
+        assert ada.post(at(ticket, f"/{action}"), {"text": "So."}).status_code in (403, 404, 405)
+
+    def test_signed_out_it_leads_to_sign_in_and_back_to_the_ticket(self, browser: Browser, ticket: Ticket) -> None:
+        answer = Visitor(browser).post(at(ticket, "/answer"), {"text": ""})
+        assert answer.status_code == 303
+        assert answer.headers["Location"].endswith(f"/desk/login?next=%2Fdesk%2Ft%2F{ticket.ref}")
+
+    def test_a_third_party_is_told_what_was_ticked(self, ada: Visitor, ticket: Ticket) -> None:
+        send(ada, ticket, "refer", **DONE["refer"])
+        (referral,) = stored(ticket)[0].referrals
+        assert referral.facts == ("order_number", "topic")
+
+    def test_facts_stay_ticked_where_the_form_is_refused(self, ada: Visitor, ticket: Ticket) -> None:
+        shown = page(send(ada, ticket, "refer", **DONE["refer"] | {"text": ""}))
+        ticked = {node.attributes["name"] for node in shown.css("#refer input[type=checkbox][checked]")}
+        assert ticked == {"fact-order_number", "fact-topic"}
+
+    def test_tickets_of_two_customers_are_merged_when_that_is_confirmed(
+        self, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
+        person = Person("Jo Lund", "jo@example.com")
+        other = opened(around, person=person)
+        refused = send(ada, ticket, "merge", into=other.ref)
+        assert refused.status_code == 422
+        assert first(refused, "#merge-into").attributes["value"] == other.ref
+        confirmed = hidden(page(refused), "merge") | {"into": other.ref, "anyway": "yes"}
+        assert first(refused, "#merge-anyway").attributes["name"] == "anyway"
+        assert ada.post(at(ticket, "/merge"), confirmed).status_code == 303
+        assert stored(ticket)[0].merged_into == other.ref
+
+    def test_on_what_was_merged_meanwhile_nothing_is_lost(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        sent, other = form(ada, ticket), opened(around, person=ticket.requester)
+        send(ada, ticket, "merge", into=other.ref)
+        answer = ada.post(at(ticket, "/answer"), sent | {"text": "It comes tomorrow."})
+        assert answer.status_code == 422
+        assert first(answer, "#compose").text().strip() == "It comes tomorrow."
+        assert first(answer, "#compose-action-error").text().strip()
+
+    def test_messages_of_what_joined_keep_their_files_and_places(self, ada: Visitor, around: Around) -> None:
+        ticket = opened(around)
+        other = opened(around, person=ticket.requester)
+        send(ada, ticket, "merge", into=other.ref)
+        shown = page(ada.get(at(other)))
+        keys = [node.id for node in shown.css(".conversation .msg")]
+        assert set(keys) == {"m-opening", f"m-{ticket.ref}/opening"}
+        whole = ada.get(at(other, f"?original={ticket.ref}/opening"))
+        assert whole.status_code == 200
+
+
+class TestStale:
+    def test_nothing_goes_out_over_what_was_not_read(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        sent = form(ada, ticket) | {"text": "We do not know yet."}
+        writes(around, ticket, "It has come, never mind!")
+        refused = ada.post(at(ticket, "/answer"), sent)
+        assert refused.status_code == 422
+        shown = page(refused)
+        assert first(shown, "#compose").text().strip() == "We do not know yet."
+        assert "It has come, never mind!" in first(shown, ".msg.newer").text()
+        assert first(shown, "#answer [role=alert] a").attributes["href"] == f"#{first(shown, '.newer').id}"
+        assert [m for m in stored(ticket)[1] if m.author == "agent"] == []
+        # Sent again without a word it is refused again.
+        assert ada.post(at(ticket, "/answer"), hidden(shown, "answer") | {"text": sent["text"]}).status_code == 422
+
+    def test_it_goes_out_when_the_agent_has_read_it(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        sent = form(ada, ticket) | {"text": "We do not know yet."}
+        writes(around, ticket)
+        shown = page(ada.post(at(ticket, "/answer"), sent))
+        read = first(shown, "#compose-read").attributes
+        again = hidden(shown, "answer") | {"text": sent["text"], read["name"] or "": read["value"] or ""}
+        assert ada.post(at(ticket, "/answer"), again).status_code == 303
+
+    def test_but_not_over_what_came_after_that(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        sent = form(ada, ticket) | {"text": "We do not know yet."}
+        writes(around, ticket)
+        shown = page(ada.post(at(ticket, "/answer"), sent))
+        writes(around, ticket, "And another thing")
+        read = first(shown, "#compose-read").attributes
+        again = hidden(shown, "answer") | {"text": sent["text"], read["name"] or "": read["value"] or ""}
+        assert ada.post(at(ticket, "/answer"), again).status_code == 422
+
+    def test_two_agents_at_once_neither_loses_a_word(
+        self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
+        tom = signed_in(browser, TOM)
+        adas, toms = form(ada, ticket), form(tom, ticket)
+        assert ada.post(at(ticket, "/answer"), adas | {"text": "It comes on Monday."}).status_code == 303
+        refused = tom.post(at(ticket, "/answer"), toms | {"text": "It comes on Friday."})
+        assert refused.status_code == 422
+        assert first(refused, "#compose").text().strip() == "It comes on Friday."
+        assert "It comes on Monday." in first(refused, ".newer").text()
+
+    @pytest.mark.parametrize("action", ["extend", "conclude", "ask"])
+    def test_so_with_all_that_tells_the_customer_something(
+        self, ada: Visitor, around: Around, ticket: Ticket, action: str
+    ) -> None:
+        sent = form(ada, ticket) | DONE[action]
+        writes(around, ticket)
+        refused = ada.post(at(ticket, f"/{action}"), sent)
+        assert refused.status_code == 422
+        read = first(refused, f"#{'compose' if action == 'ask' else action}-read").attributes
+        again = sent | {read["name"] or "": read["value"] or ""}
+        assert ada.post(at(ticket, f"/{action}"), again).status_code == 303
+
+    def test_a_note_disturbs_nobody(self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        sent = form(ada, ticket) | {"text": "It comes tomorrow."}
+        send(signed_in(browser, TOM), ticket, "note", text="They called.")
+        assert ada.post(at(ticket, "/answer"), sent).status_code == 303
+
+    def test_what_was_read_is_kept_also_where_something_else_was_at_fault(
+        self, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
+        sent = form(ada, ticket)
+        writes(around, ticket)
+        refused = page(ada.post(at(ticket, "/answer"), sent | {"text": ""}))
+        again = hidden(refused, "answer") | {"text": "We do not know yet."}
+        assert ada.post(at(ticket, "/answer"), again).status_code == 422
+
+
+class TestComposer:
+    def test_a_draft_is_kept_and_shown_to_its_writer_alone(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        answer = ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"}, accept="application/json")
+        assert (answer.status_code, json.loads(answer.body)) == (200, {"others": [], "beside": ""})
+        assert first(ada.get(at(ticket)), "#compose").text().strip() == "Dear Mira,"
+        toms = page(signed_in(browser, TOM).get(at(ticket)))
+        assert first(toms, "#compose").text().strip() == ""
+        assert "Ada" in first(toms, "#answer .warning").text()
+        assert "Dear Mira," not in (toms.html or "")
+
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_who_writes_hears_in_the_pages_words_who_else_does(
+        self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket, language: str
+    ) -> None:
+        signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        around.clock.advance(minutes=3)
+        ada.get(at(ticket, f"?lang={language}"))
+        answer = ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"}, accept="application/json")
+        (sentence,) = json.loads(answer.body)["others"]
+        assert "Tom" in sentence
+        assert "3" in sentence
+        shown = page(ada.get(at(ticket)))
+        assert first(shown, "#answer [role=status] .warning").text() == sentence
+        assert hidden(shown, "answer")["beside"] == json.loads(answer.body)["beside"] == TOM
+
+    def test_who_was_not_shown_that_another_writes_is_told_before_anything_is_sent(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        sent = form(ada, ticket) | {"text": "It comes tomorrow."}
+        signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        refused = page(ada.post(at(ticket, "/answer"), sent))
+        assert first(refused, "#answer [role=alert]").text()
+        assert "Tom" in first(refused, "#answer .writers").text()
+        assert first(refused, "#compose").text().strip() == sent["text"]
+        assert stored(ticket)[1] == []
+        again = hidden(refused, "answer") | {"text": sent["text"]}
+        assert ada.post(at(ticket, "/answer"), again).status_code == 422
+        tick = first(refused, "#compose-beside").attributes
+        knowing = again | {tick["name"] or "": tick["value"] or ""}
+        assert ada.post(at(ticket, "/answer"), knowing).status_code == 303
+
+    def test_a_form_that_was_sent_is_not_refused_for_who_writes_afterwards(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        sent = form(ada, ticket) | {"text": "It comes tomorrow."}
+        assert ada.post(at(ticket, "/answer"), sent).status_code == 303
+        signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        assert ada.post(at(ticket, "/answer"), sent).status_code == 303
+
+    def test_more_than_can_be_sent_is_not_called_kept(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = ada.post(at(ticket, "/draft"), {"text": "x" * 20_001}, accept="application/json")
+        assert answer.status_code == 422
+        used = send(ada, ticket, "use", text="x" * 20_001, ready="", mode="answer")
+        assert used.status_code == 422
+        assert first(used, "#compose-text-error").text()
+        assert first(used, "#compose").text().strip() == "x" * 20_001
+
+    def test_it_says_how_much_room_there_is_for_files(self, ada: Visitor, ticket: Ticket) -> None:
+        shown = page(ada.get(at(ticket)))
+        assert "4 MB" in first(shown, "#compose-files-hint").text()
+        assert first(shown, "#compose-files").attributes["aria-describedby"] == "compose-files-hint"
+        files = first(shown, "#compose-files").attributes
+        assert int(files["data-together"] or "") < 4_500_000
+        assert files["data-uploads"] == "/api/shops/northlight/uploads"
+
+    def test_whoever_is_signed_out_is_told_that_it_is_not_kept(self, browser: Browser, ticket: Ticket) -> None:
+        answer = Visitor(browser).post(at(ticket, "/draft"), {"text": "So."}, accept="application/json")
+        assert answer.status_code == 401
+
+    @pytest.mark.parametrize("action", ["answer", "ask", "note"])
+    def test_what_was_sent_is_no_draft_any_more(
+        self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket, action: str
+    ) -> None:
+        ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        around.clock.advance(seconds=5)
+        send(ada, ticket, action, text="Dear Mira, all is well.")
+        assert first(ada.get(at(ticket)), "#compose").text().strip() == ""
+        assert [d.text for d in wiring.deps().store.drafts(ticket.ref, around.clock())] in ([], [""])
+        assert not page(signed_in(browser, TOM).get(at(ticket))).css("#answer .warning")
+
+    def test_another_action_leaves_the_draft(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"})
+        around.clock.advance(seconds=5)
+        send(ada, ticket, "refer", **DONE["refer"])
+        assert first(ada.get(at(ticket)), "#compose").text().strip() == "Dear Mira,"
+
+    def test_a_ready_reply_stands_beneath_what_was_typed(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = send(ada, ticket, "use", text="I looked at it.", ready="ask_photo", mode="answer")
+        assert answer.status_code == 200
+        text = first(answer, "#compose").text().strip()
+        assert text.startswith("I looked at it.\n\nHello Mira Holm,")
+        assert len(text) > 100
+        assert stored(ticket)[1] == []
+        assert first(ada.get(at(ticket)), "#compose").text().strip() == text
+
+    def test_a_question_greets_by_itself(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = send(ada, ticket, "use", text="", ready="ask_photo", mode="ask")
+        assert "Hello" not in first(answer, "#compose").text()
+        assert "checked" in first(answer, "#mode-ask").attributes
+
+    @pytest.mark.parametrize("ready", ["nonsense", "late"])
+    def test_one_that_can_not_be_used_leaves_what_was_typed(self, ada: Visitor, around: Around, ready: str) -> None:
+        ticket = opened(around, order_number=None)
+        answer = send(ada, ticket, "use", text="I looked at it.", ready=ready, mode="answer")
+        assert answer.status_code == 422
+        assert first(answer, "#compose").text().strip() == "I looked at it."
+        assert first(answer, ".canned .error").text().strip()
+
+    def test_with_none_chosen_nothing_changes(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = send(ada, ticket, "use", text="I looked at it.", ready="", mode="note")
+        assert answer.status_code == 200
+        assert first(answer, "#compose").text().strip() == "I looked at it."
+        assert "checked" in first(answer, "#mode-note").attributes
+
+    def test_what_has_no_address_takes_notes_alone(self, ada: Visitor, around: Around) -> None:
+        ticket = opened(around, person=Person("Mira Holm", "", "030 1234"))
+        shown = page(ada.get(at(ticket)))
+        assert [node.attributes["value"] for node in shown.css("[name=mode]")] == ["note"]
+        assert send(ada, ticket, "answer", text="So.").status_code == 422
+
+
+class TestFiles:
+    def test_files_go_with_an_answer(self, ada: Visitor, ticket: Ticket) -> None:
+        assert with_files(ada, ticket, "answer").status_code == 303
+        (message,) = [m for m in stored(ticket)[1] if m.author == "agent"]
+        assert [file.filename for file in message.files] == ["shade.png", "list.txt"]
+        shown = page(ada.get(at(ticket)))
+        links = [node.attributes["href"] or "" for node in shown.css(".conversation .files a")]
+        assert len(links) == 2
+        answer = ada.get(links[0])
+        assert answer.status_code == 303
+        assert "shade.png" in answer.headers["Location"]
+        assert message.files[0].key in answer.headers["Location"]
+
+    def test_files_alone_are_an_answer(self, ada: Visitor, ticket: Ticket) -> None:
+        assert with_files(ada, ticket, "answer", words="").status_code == 303
+        (message,) = [m for m in stored(ticket)[1] if m.author == "agent"]
+        assert (message.text, len(message.files)) == ("", 2)
+        assert with_files(ada, ticket, "answer", most=0, words="").status_code == 422
+
+    def test_files_too_large_for_the_form_are_sent_ahead_of_it(self, ada: Visitor, ticket: Ticket) -> None:
+        chooses = first(ada.get(at(ticket)), "#compose-files").attributes
+        assert chooses["data-uploads"] == "/api/shops/northlight/uploads"
+        assert "25 MB" in (chooses["data-hint"] or "")
+
+    def test_the_same_with_the_same_files_is_once(self, ada: Visitor, ticket: Ticket) -> None:
+        sent = form(ada, ticket)
+        for _ in range(2):
+            assert with_files(ada, ticket, "answer", sent).status_code == 303
+        assert len([m for m in stored(ticket)[1] if m.author == "agent"]) == 1
+
+    @pytest.mark.parametrize("action", ["ask", "note"])
+    def test_with_nothing_else_and_none_is_lost_without_a_word(self, ada: Visitor, ticket: Ticket, action: str) -> None:
+        answer = with_files(ada, ticket, action)
+        assert answer.status_code == 422
+        assert first(answer, ".enclosed .error:not([hidden])").text().strip()
+        assert "shade.png" in first(answer, ".enclosed").text()
+        assert first(answer, "#compose").text().strip() == "Here they are."
+        assert stored(ticket)[1] == []
+
+    def test_not_too_many(self, ada: Visitor, ticket: Ticket) -> None:
+        answer = with_files(ada, ticket, "answer", most=20)
+        assert answer.status_code == 422
+        assert first(answer, ".enclosed .error:not([hidden])").text().strip()
+
+    def test_a_mail_is_shown_whole_with_its_own_pictures_and_nothing_that_runs(
+        self, ada: Visitor, around: Around
+    ) -> None:
+        ticket, opening = by_mail(around)
+        plain = ada.get(at(ticket))
+        assert "img-src 'self';" in plain.headers["Content-Security-Policy"]
+        link = next(a for a in page(plain).css(".foot a") if "original" in (a.attributes["href"] or ""))
+        whole = ada.get((link.attributes["href"] or "").partition("#")[0])
+        sheet = first(whole, ".sheet")
+        assert "It looks like this" in sheet.text()
+        (picture,) = sheet.css("img")
+        assert not sheet.css("script, [onerror], [onclick], iframe, form")
+        assert "evil.example" not in (sheet.html or "")
+        origins = "https://files.s3.eu-central-1.amazonaws.com"
+        assert f"img-src 'self' {origins};" in whole.headers["Content-Security-Policy"]
+        fetched = ada.get(picture.attributes["src"] or "")
+        assert fetched.status_code == 303
+        assert fetched.headers["Location"].startswith(tuple(origins.split()))
+        assert opening.files[0].key in fetched.headers["Location"]
+
+    def test_the_raw_mail_can_be_fetched(self, ada: Visitor, around: Around) -> None:
+        ticket, opening = by_mail(around)
+        answer = ada.get(at(ticket, "/raw/opening"))
+        assert answer.status_code == 303
+        assert opening.raw_key
+        assert opening.raw_key in answer.headers["Location"]
+        assert f"{ticket.ref}.eml" in answer.headers["Location"]
+
+    @pytest.mark.parametrize("path", ["/f/opening/9-none", "/f/none/1-x", "/raw/opening", "/raw/none"])
+    def test_what_is_not_there_is_a_404(self, ada: Visitor, ticket: Ticket, path: str) -> None:
+        assert ada.get(at(ticket, path)).status_code == 404
+
+    def test_no_link_leads_to_another_tickets_files(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        _, opening = by_mail(around)
+        assert ada.get(at(ticket, f"/f/opening/{opening.files[0].id}")).status_code == 404
+
+
+def with_files(
+    visitor: Visitor,
+    ticket: Ticket,
+    action: str,
+    sent: dict[str, str] | None = None,
+    most: int = 2,
+    words: str = "Here they are.",
+) -> Answer:
+    """The composer's form with files, as a browser sends it."""
+    files = [("shade.png", "image/png", PICTURE), ("list.txt", "text/plain", b"one, two")] * (most // 2)
+    values = (sent or form(visitor, ticket)) | {"text": words}
+    lines = [
+        b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b' % (k.encode(), v.encode())
+        for k, v in values.items()
+    ]
+    lines += [
+        b'--x\r\nContent-Disposition: form-data; name="attachments"; filename="%b"\r\nContent-Type: %b\r\n\r\n%b'
+        % (name.encode(), kind.encode(), content)
+        for name, kind, content in files
+    ]
+    cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    body = b"\r\n".join(lines) + b"\r\n--x--\r\n"
+    headers = {"accept": "text/html", "cookie": cookies} | OURS
+    return visitor.browser.post(at(ticket, f"/{action}"), body, "multipart/form-data; boundary=x", **headers)
+
+
+def by_mail(around: Around) -> tuple[Ticket, Message]:
+    """A ticket opened by a mail with a picture of its own, and with what must not reach a page."""
+    number = next(_numbers)
+    mail = written(Message_ID=f"<mail{number}@mail.example>", sender=f"Mira <mira{number}@example.com>")
+    mail.add_alternative(
+        "<p onclick='alert(1)'>It looks like this: <img src='cid:shade' onerror='alert(1)'></p>"
+        "<script>alert(1)</script><img src='https://evil.example/pixel'><iframe src='//evil.example'></iframe>",
+        subtype="html",
+    )
+    html = mail.get_body(("html",))
+    assert isinstance(html, EmailMessage)
+    html.add_related(PICTURE, "image", "png", cid="<shade>", filename="shade.png")
+    deps = wiring.deps()
+    key = f"raw/{number}"
+    deps.files._client().put_object(Bucket="mail", Key=key, Body=mail.as_bytes())  # type: ignore[attr-defined]
+    receive(deps, Notice(key, ("care@help.northlight.example",)))
+    # The newest of this customer.
+    (sibling,) = deps.store.tickets_of("northlight", f"mira{number}@example.com", 1)
+    ticket = deps.store.ticket(sibling.ref)
+    assert ticket
+    return ticket, ticket.opening
