@@ -14,7 +14,7 @@ from chalicelib.aws.files import Files
 from chalicelib.aws.store.items import message_item, ticket_item
 from chalicelib.aws.store.table import Table
 from chalicelib.services.exports.ticket_exports import export_tickets
-from local import emulator
+from local.aws import emulator
 from tests.support import samples
 from tests.support.exports_at_scale import peak
 from tests.support.store import fakes, tables

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bench import exporting
 from bench.figures import Figure
 from bench.store import dynamodb
-from local import emulator
+from local.aws import emulator
 
 FLOOR = "a bare paginated query of the same items (of memory: an export of 1000 tickets)"
 FEW, MANY = 1_000, 20_000

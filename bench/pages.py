@@ -11,7 +11,7 @@ from bench.figures import Figure, timed
 from chalicelib.rendering import pages
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.delivery.letters import letter
-from local import preview_samples
+from local.previews import examples
 from tests.support import samples
 from tests.support.store.fakes import START, world
 
@@ -21,7 +21,7 @@ TAGS, LINES = re.compile(r"(<[^>]*>)"), re.compile(r"(\n)")
 
 def figures() -> Iterator[Figure]:
     shop = samples.northlight()
-    (context,) = (context for title, _, context in preview_samples.page_samples(shop, "en") if title == "contact")
+    (context,) = (context for title, _, context in examples.page_samples(shop, "en") if title == "contact")
     contact = partial(pages.page, "contact", "en", **context)
     output = contact()
     yield timed(f"contact page, {_size(output)}", contact, bare(output, TAGS))

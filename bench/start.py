@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, timed
-from local.emulator import CREDENTIALS
+from local.aws.emulator import CREDENTIALS
 from local.processes import clean_environment
 
 FLOOR = "importing boto3 and making a client"

@@ -14,7 +14,8 @@ import boto3
 from bench.figures import Figure, timed
 from chalicelib.aws.store.items import ticket_item, ticket_key
 from chalicelib.rules.tickets.ticket import Change
-from local import emulator, ports
+from local import ports
+from local.aws import emulator
 from tests.support import samples
 from tests.support.store import tables
 

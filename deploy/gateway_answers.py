@@ -1,5 +1,6 @@
 """What API Gateway says itself, before anything of ours runs: too much, too often, no such address. Written once, here,
-for the stack's template and for local/gateway.py: a page in every language for people, problem+json for programs."""
+for the stack's template and for local/web/gateway.py: a page in every language for people, problem+json for
+programs."""
 
 import json
 from collections.abc import Mapping

@@ -21,13 +21,13 @@ def main(arguments: list[str]) -> int:
 
         return clock.main(options.move, options.data)
     if options.command == "story":
-        from local import story
+        from local.story import telling
 
-        return story.main(options.book)
+        return telling.main(options.book)
     if options.command == "shots":
-        from local import shots
+        from local.shots import taking
 
-        return shots.main(options.out, options.readme)
+        return taking.main(options.out, options.readme)
     from local import run
 
     return run.main(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chalicelib.aws.clock import FRESH, KEY
-from local import emulator, state
+from local import state
+from local.aws import emulator
 
 _MOVE = re.compile(r"\+([0-9]{1,5})(m|h|d)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

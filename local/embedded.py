@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import console, emulator, iam, logs, packaging, ports, processes, scheduled, simulator, smtp_in, stack, state
-from local.mailbox import Mailbox
-from local.serving import serving
-from local.ses_gate import Gate
+from local import console, logs, packaging, ports, processes, stack, state
+from local.aws import emulator, iam, scheduled, simulator, smtp_in
+from local.aws.ses_gate import Gate
+from local.mailbox.box import Mailbox
+from local.web.serving import serving
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from deploy import test_events
-from local import emulator, state
+from local import state
+from local.aws import emulator
 
 # A function runs up to a quarter of an hour; asking again meanwhile would run it twice.
 PATIENCE = {"read_timeout": 900, "retries": {"total_max_attempts": 1}}

@@ -16,11 +16,13 @@ from chalicelib import errors
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Shop
 from deploy.dependencies import PackagingFailed
-from local import console, embedded, emulator, iam, loop, ports, smtp_in, stack, state, warming, web_process
+from local import console, embedded, ports, stack, state
+from local.aws import emulator, iam, loop, smtp_in
 from local.embedded import Aws
-from local.mailbox import Mailbox
-from local.mailbox_server import Server as MailboxServer
-from local.serving import serving
+from local.mailbox.box import Mailbox
+from local.mailbox.server import Server as MailboxServer
+from local.web import process, warming
+from local.web.serving import serving
 
 # Each is said as it is: it holds a sentence for whoever started the run.
 FAILURES = (
@@ -30,7 +32,7 @@ FAILURES = (
     PackagingFailed,
     emulator.NotStarted,
     stack.NotDeployed,
-    web_process.NotServing,
+    process.NotServing,
 )
 SETTINGS = {"http": "PORT", "smtp": "SMTP_PORT", "mail": "MAIL_PORT"}
 
@@ -126,12 +128,12 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
 
 def _start_web(
     options: Options, listening: socket.socket, aws: Aws, deployed: stack.Deployed, url: str
-) -> web_process.WebProcess:
+) -> process.WebProcess:
     function = stack.environment(aws.address, deployed.functions["api_handler"])
-    environment = web_process.environment(aws.address, aws.ses, function, url)
+    environment = process.environment(aws.address, aws.ses, function, url)
     if options.iam:
         environment |= iam.credentials(aws.address, deployed.resources["ApiHandlerRole"])
-    return web_process.WebProcess(listening, environment, options.data)
+    return process.WebProcess(listening, environment, options.data)
 
 
 def addresses(running: state.Stack, shops: Sequence[Shop]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.rules.tickets.outbox import MISSED_AFTER
-from local import emulator
+from local.aws import emulator
 
 STACK = "aftercare-local"
 CODE_BUCKET = "aftercare-local-code"

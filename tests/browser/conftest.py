@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from local import chromium
+from local.shots import chromium
 
 expect.set_options(timeout=60_000)
 

@@ -11,7 +11,8 @@ import pytest
 from chalicelib.rules.identity import keys
 from chalicelib.rules.policy import reading
 from deploy import package
-from local import emulator, ports, stack
+from local import ports, stack
+from local.aws import emulator
 
 POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
 SHOP = next(iter(POLICY.shops))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local import workers
+from local.web import workers
 from tests.support.stack.local_stack import HTTP, Outside, form, someone, until, written
 
 CARE = "care@help.northlight.example"

@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.store.table import Table
-from local import emulator, workers
+from local.aws import emulator
+from local.web import workers
 from tests.support.stack.local_stack import Outside, form, someone, until, written
 
 CARE = "care@help.northlight.example"

@@ -16,7 +16,8 @@ import urllib3
 from botocore.exceptions import ClientError
 
 from deploy import test_events
-from local import emulator, iam, testing
+from local import testing
+from local.aws import emulator, iam
 from local.invoke import PATIENCE
 from tests.support.agents import ADA, TOM
 from tests.support.stack.local_stack import Outside, form, someone, until, written

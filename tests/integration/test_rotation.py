@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from deploy import rotate
-from local import emulator, testing
+from local import testing
+from local.aws import emulator
 from tests.integration.test_rights_enforced import Desk
 from tests.support.agents import ADA
 from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
-from local.serving import QuietHandler, serving
+from local.web.serving import QuietHandler, serving
 
 CLIENT_ID, CLIENT_SECRET = "aftercare", "s3cret/with+signs"
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from local import emulator, ports
+from local import ports
+from local.aws import emulator
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.aws.store.table import Table
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
-from local import emulator
+from local.aws import emulator
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract

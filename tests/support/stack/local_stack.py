@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import urllib3
 
-from local import emulator
+from local.aws import emulator
 from local.testing import Started
 
 # How long to wait for what usually takes less than a second: machines are shared and can be slow.

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from chalicelib.rendering import pages
 from chalicelib.rules.intake import submission
-from local import preview_samples
+from local.previews import examples
 from tests.unit.rendering.test_pages import spoilt
 
-SHOP = preview_samples.policy().shop("northlight")
+SHOP = examples.policy().shop("northlight")
 LONGEST = submission.LONGEST["message"]
-MAILS = [(name, context) for _, name, context in preview_samples.mail_samples(SHOP) if context.get("text")]
+MAILS = [(name, context) for _, name, context in examples.mail_samples(SHOP) if context.get("text")]
 # Letters that mean something to whoever wraps, quotes, links or escapes a text.
 PIECES = (
     *("> ", ">", "- ", "* ", "1. ", "99999999999. ", " ", "\t", "\n", "\r\n", "\n\n", "\v", "\f", "\u2028", "\x85"),
@@ -44,7 +44,7 @@ def test_what_a_text_may_take_on_a_page_is_known_before(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["> ", "&", "\n", "a.co ", "\t"])
 def test_a_page_of_four_times_the_words_is_four_times_as_long(piece: str) -> None:
-    for title, template, context in preview_samples.page_samples(SHOP, "en"):
+    for title, template, context in examples.page_samples(SHOP, "en"):
         bare, short, long = (
             len(pages.page(template, "en", **spoilt(context, with_=piece * times))) for times in (1, 100, 400)
         )

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.aws.clock import KEY, clock
 from local import clock as moving
-from local import emulator, state
+from local import state
+from local.aws import emulator
 from tests.support.store import tables
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -16,8 +16,8 @@ from chalice.local import CustomLocalChalice, LocalChalice, LocalDevServer
 
 from deploy import gateway_answers, policy_facts
 from local import ports
-from local.gateway import Handler
-from local.serving import OnSocket, serving
+from local.web.gateway import Handler
+from local.web.serving import OnSocket, serving
 
 app = Chalice(app_name="sample")
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from local import ports
-from local.mailbox import Mailbox
-from local.mailbox_server import Server, answer
-from local.serving import serving
+from local.mailbox.box import Mailbox
+from local.mailbox.server import Server, answer
+from local.web.serving import serving
 
 
 def mail(to: str = "Jo Lind <jo@example.com>", subject: str = "Your lamp", text: str = "It is on its way.") -> bytes:

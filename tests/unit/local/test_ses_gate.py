@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from local import console, emulator, ports, simulator, stack
-from local.serving import OnSocket, QuietHandler, serving
-from local.ses_gate import Gate, as_sent
+from local import console, ports, stack
+from local.aws import emulator, simulator
+from local.aws.ses_gate import Gate, as_sent
+from local.web.serving import OnSocket, QuietHandler, serving
 
 RAW = (
     b"From: care@help.northlight.example\r\nMessage-ID: <ours\r\n @northlight.example>\r\nTo: jo@example.com\r\n"

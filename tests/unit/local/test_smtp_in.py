@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from local import ports, receipt, smtp_in
+from local import ports
+from local.aws import receipt, smtp_in
 from tests.support.store.fakes import world as new_world
 
 MAIL = b"From: Jo <jo@example.com>\r\nTo: care@northlight.example\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nHi\r\n"

@@ -11,11 +11,11 @@ from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.outbox import Audience, Purpose
 from chalicelib.rules.tickets.procedure_facts import Cure
-from local import preview_samples, previews_procedure
-from local.preview_samples import DESK_URL, at
+from local.previews import examples, procedure
+from local.previews.examples import DESK_URL, at
 
-SHOP = preview_samples.policy().shop("northlight")
-SAMPLES = [*preview_samples.mail_samples(SHOP), *previews_procedure.mail_samples(SHOP)]
+SHOP = examples.policy().shop("northlight")
+SAMPLES = [*examples.mail_samples(SHOP), *procedure.mail_samples(SHOP)]
 OPTIONS: dict[str, tuple[Any, ...]] = {
     "reassigned": (True, False),
     "owed_by": ("customer", "seller"),

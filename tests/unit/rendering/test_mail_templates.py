@@ -11,17 +11,17 @@ from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Person
-from local import preview_samples
+from local.previews import examples
 
 HOSTILE = "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }}"
-SHOP = preview_samples.policy().shop("northlight")
+SHOP = examples.policy().shop("northlight")
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
-    for shop in preview_samples.policy().shops.values()
+    for shop in examples.policy().shops.values()
     for language in shop.languages
-    for title, template, context in preview_samples.mail_samples(shop)
+    for title, template, context in examples.mail_samples(shop)
 ]
-FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in preview_samples.mail_samples(SHOP)}
+FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in examples.mail_samples(SHOP)}
 
 
 def acknowledgement(language: str = "en", kind: str = "complaint", **changes: Any) -> pages.RenderedMail:
@@ -32,7 +32,7 @@ def acknowledgement(language: str = "en", kind: str = "complaint", **changes: An
 class TestEveryMail:
     def test_has_a_subject_of_one_line_with_the_reference(self, language: str, template: str, context: Any) -> None:
         subject = pages.mail(template, language, **context).subject
-        assert subject.endswith(f"[{preview_samples.REFERENCE}]")
+        assert subject.endswith(f"[{examples.REFERENCE}]")
         assert subject.isprintable()
 
     def test_has_text_of_sensible_width(self, language: str, template: str, context: Any) -> None:
@@ -78,7 +78,7 @@ class TestAcknowledgement:
     @pytest.mark.parametrize("kind", KINDS)
     def test_says_what_came_what_happens_next_and_by_when(self, language: str, kind: str) -> None:
         mail = acknowledgement(language, kind)
-        facts = [preview_samples.REFERENCE, preview_samples.STATUS_URL, SHOP.support, SHOP.channels.phone or ""]
+        facts = [examples.REFERENCE, examples.STATUS_URL, SHOP.support, SHOP.channels.phone or ""]
         facts += [self.said(FULL["acknowledgement-complaint"][due], language) for due in ("answer_by", "resolve_by")]
         text = " ".join(mail.text.split())
         assert not [fact for fact in facts if fact not in text]
@@ -138,7 +138,7 @@ class TestAcknowledgement:
 
     def test_quotes_nothing_where_there_is_nothing_to_quote(self) -> None:
         mail = acknowledgement(text="", subject="")
-        assert mail.subject == f"We have your complaint [{preview_samples.REFERENCE}]"
+        assert mail.subject == f"We have your complaint [{examples.REFERENCE}]"
         assert "You wrote" not in mail.text + mail.html
         assert "You sent 2 files:\n- lamp-flickering.mp4 (3.4 MB)\n" in mail.text
 
@@ -180,7 +180,7 @@ class TestNotifications:
             assert fact in mail.html
         assert "lamp-flickering.mp4 (3.4 MB)" in mail.text
         assert "Reply to this email." in mail.text
-        assert preview_samples.STATUS_URL not in mail.text + mail.html
+        assert examples.STATUS_URL not in mail.text + mail.html
 
     def test_name_whoever_wrote(self) -> None:
         assert (
@@ -221,16 +221,16 @@ class TestUndelivered:
 class TestAnswer:
     def test_is_the_agents_words_as_the_shop(self) -> None:
         mail = pages.mail("answer", "en", **FULL["answer"])
-        assert mail.subject == f"Re: Polaris reading lamp flickers [{preview_samples.REFERENCE}]"
+        assert mail.subject == f"Re: Polaris reading lamp flickers [{examples.REFERENCE}]"
         assert mail.text.startswith("Hello Ms Okafor,")
         assert mail.text.count("Best wishes\nAda\nNorthlight Lamps\n") == 1
         assert not [agent for agent in SHOP.agents if agent.address in mail.text + mail.html]
-        assert preview_samples.STATUS_URL in mail.text
+        assert examples.STATUS_URL in mail.text
         assert mail.text.index("You wrote:") > mail.text.index("Best wishes")
 
     def test_does_without_subject_agent_and_earlier_words(self) -> None:
         mail = pages.mail("answer", "en", **FULL["answer-bare"])
-        assert mail.subject == f"Re: Northlight Lamps [{preview_samples.REFERENCE}]"
+        assert mail.subject == f"Re: Northlight Lamps [{examples.REFERENCE}]"
         assert "You wrote" not in mail.text
 
 
@@ -238,7 +238,7 @@ class TestAnswer:
     "title", ["acknowledgement-complaint", "notification_new", "notification_reply", "undelivered-bounced"]
 )
 def test_names_the_time_zone_of_its_times_once(title: str) -> None:
-    template = next(template for name, template, _ in preview_samples.mail_samples(SHOP) if name == title)
+    template = next(template for name, template, _ in examples.mail_samples(SHOP) if name == title)
     mail = pages.mail(template, "en", **FULL[title])
     said = f"All times are in the shop's time zone, {SHOP.timezone}."
     assert mail.text.count(said) == mail.html.replace("&#39;", "'").count(said) == 1

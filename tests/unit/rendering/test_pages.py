@@ -15,15 +15,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Channels, Shop
-from local import preview_samples, previews
+from local.previews import examples, writing
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"
-NORTHLIGHT = preview_samples.policy().shop("northlight")
+NORTHLIGHT = examples.policy().shop("northlight")
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
-    for shop in preview_samples.policy().shops.values()
+    for shop in examples.policy().shops.values()
     for language in shop.languages
-    for title, template, context in preview_samples.page_samples(shop, language)
+    for title, template, context in examples.page_samples(shop, language)
 ]
 # Names that choose among words or styles; everything else may be anything.
 CHOOSING = {"what", "state", "who", "label_key", "kind", "event", "return_url", "countries"}
@@ -92,7 +92,7 @@ class TestEveryPage:
 
 class TestContactForm:
     def form(self, **changes: Any) -> LexborHTMLParser:
-        samples = {title: context for title, _, context in preview_samples.page_samples(NORTHLIGHT, "en")}
+        samples = {title: context for title, _, context in examples.page_samples(NORTHLIGHT, "en")}
         return parsed("contact", "en", samples["contact"] | changes)
 
     def test_posts_where_it_should_with_everything_hidden_in_it(self) -> None:
@@ -159,7 +159,7 @@ class TestContactForm:
 
 class TestCustomerPage:
     def page(self, **changes: Any) -> str:
-        return pages.page("ticket", "en", **preview_samples.ticket_sample(NORTHLIGHT) | changes)
+        return pages.page("ticket", "en", **examples.ticket_sample(NORTHLIGHT) | changes)
 
     def test_does_not_tell_a_ticket_kept_aside(self) -> None:
         assert self.page(state="aside") == self.page(state="open")
@@ -168,16 +168,16 @@ class TestCustomerPage:
         assert not [agent.address for agent in NORTHLIGHT.agents if agent.address in self.page()]
 
     def test_says_plainly_what_is_late(self) -> None:
-        late = {"label_key": "resolve", "due": preview_samples.at(20, 15), "met": None, "late": True}
+        late = {"label_key": "resolve", "due": examples.at(20, 15), "met": None, "late": True}
         assert "Overdue since Friday, 20 November 2026, 16:00" in self.page(promises=[late])
 
     def test_shows_safe_html_as_it_is_and_text_as_text(self) -> None:
-        entry = {"who": "you", "name": "", "at": preview_samples.at(20, 15), "text": "<b>1</b>", "attachments": []}
+        entry = {"who": "you", "name": "", "at": examples.at(20, 15), "text": "<b>1</b>", "attachments": []}
         assert "&lt;b&gt;1" in self.page(entries=[entry | {"html": None}])
         assert "<em>2</em>" in self.page(entries=[entry | {"html": Markup("<em>2</em>")}])
 
     def test_names_others_who_took_part_as_neither_customer_nor_shop(self) -> None:
-        page = LexborHTMLParser(self.page(entries=preview_samples.others()))
+        page = LexborHTMLParser(self.page(entries=examples.others()))
         assert [node.text() for node in page.css(".entry.by-other h3")] == ["Obi Okafor wrote", "Somebody else wrote"]
 
     def test_can_do_without_what_may_be_missing(self) -> None:
@@ -285,5 +285,5 @@ def test_paragraphs_keep_lines_and_link_addresses() -> None:
 
 
 def test_previews_are_written(tmp_path: Any) -> None:
-    assert previews.write(tmp_path) > 50
+    assert writing.write(tmp_path) > 50
     assert (tmp_path / "static" / "shops" / "northlight.css").exists()

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.procedure_facts import Cure, Performer
 from chalicelib.rules.tickets.ticket import Person
-from local import preview_samples, previews_procedure
-from local.preview_samples import at
+from local.previews import examples, procedure
+from local.previews.examples import at
 
-SHOP = preview_samples.policy().shop("northlight")
-FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in previews_procedure.mail_samples(SHOP)}
+SHOP = examples.policy().shop("northlight")
+FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in procedure.mail_samples(SHOP)}
 FACTS = [key.removeprefix("referral.fact.") for key in words.book("en") if key.startswith("referral.fact.")]
 CLOCKS = [
     "acknowledge",

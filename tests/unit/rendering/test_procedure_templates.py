@@ -10,18 +10,18 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Person
-from local import preview_samples, previews_procedure
-from local.preview_samples import REFERENCE, STATUS_URL
+from local.previews import examples, procedure
+from local.previews.examples import REFERENCE, STATUS_URL
 
 HOSTILE = (
     "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }} {0} {name}"
 )
-POLICY = preview_samples.policy()
+POLICY = examples.policy()
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
     for shop in POLICY.shops.values()
     for language in shop.languages
-    for title, template, context in previews_procedure.mail_samples(shop)
+    for title, template, context in procedure.mail_samples(shop)
 ]
 TO_CUSTOMERS = {
     "extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer",
@@ -103,7 +103,7 @@ class TestEveryMail:
 
 
 def test_every_mail_is_sampled_full_and_sparse() -> None:
-    samples = list(previews_procedure.mail_samples(POLICY.shop("northlight")))
+    samples = list(procedure.mail_samples(POLICY.shop("northlight")))
     templates = {template for _, template, _ in samples}
     assert templates == TO_CUSTOMERS | TO_AGENTS | TO_THIRD_PARTIES | OF_NO_TICKET
     assert {f"{template}-bare" for template in templates} <= {title for title, _, _ in samples}

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.support.agents import ADA
-from tests.unit.rights.stage import Stage
-from tests.unit.web.visitors import Visitor
+from tests.support.web.visitors import Visitor
+from tests.unit.rights.scenes.stage import Stage
 
 LONG = "The shade is cracked, from the rim down to the socket.\n" * 1200
 # Bytes for four times as many letters as an agent may say: more than the table takes.

@@ -1,6 +1,6 @@
 """What each function asked of AWS, in a whole life of a shop, against what its policy allows: no more and no less.
 
-The life is in scenes.py. A function's calls are recorded where botocore takes them; what is called under its role by
+The life is in every.py. A function's calls are recorded where botocore takes them; what is called under its role by
 AWS itself is read from the template's events. docs/operations.md says what to do where a test here fails.
 """
 
@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.unit.rights import iam, policies, reach, scenes
+from tests.unit.rights import iam, policies, reach
 from tests.unit.rights.asking import LEADING
 from tests.unit.rights.iam import Call
 from tests.unit.rights.recording import Recorder
+from tests.unit.rights.scenes import every
 
 FUNCTIONS = policies.functions()
 # Granted, and asked for by no call. Each with what it is for.
@@ -40,7 +41,7 @@ NOBODYS = {
 
 @pytest.fixture(scope="module")
 def recorder() -> Recorder:
-    return scenes.recorded()
+    return every.recorded()
 
 
 def calls(recorder: Recorder, function: str) -> list[Call]:
@@ -77,7 +78,7 @@ def test_the_scenes_do_all_that_the_code_can(recorder: Recorder, function: str) 
     done = recorder.used[function] | {("change", part) for part, key in reach.CHANGES.items() if key in written}
     missed = {use: where for use, where in reach.reached(function).items() if use not in done}
     missed = {use: where for use, where in missed.items() if (function, use) not in NEVER}
-    assert not missed, f"{function} comes to this in no scene of {scenes.__file__}: {missed}"
+    assert not missed, f"{function} comes to this in no scene of {every.__file__}: {missed}"
 
 
 @pytest.mark.parametrize(("function", "use"), NEVER)

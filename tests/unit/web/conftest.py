@@ -12,7 +12,7 @@ from chalicelib.aws import queue
 from chalicelib.rules.identity.keys import written
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, secret_of
-from tests.unit.web.browsing import Browser
+from tests.support.web.browsing import Browser
 
 SETTINGS = {
     "TABLE_NAME": "aftercare",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.web.browsing import Browser
+from tests.support.web.browsing import Browser
 
 STATIC = Path("templates/static")
 FONTS = [next(STATIC.glob(f"inter-{part}.*.woff2")) for part in ("latin", "latin-ext")]

@@ -11,8 +11,8 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.tickets import links
 from chalicelib.web import form_letters
-from tests.unit.web import browsing
-from tests.unit.web.browsing import FORM, Browser, fields, first, page
+from tests.support.web import browsing
+from tests.support.web.browsing import FORM, Browser, fields, first, page
 
 GERMAN = "Für die Küche, Größe 40, 59,90 €"
 

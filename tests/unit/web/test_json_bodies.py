@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import BadInput, TooLarge
 from chalicelib.rules.intake.submission import FIELDS, MOST_FILES
 from chalicelib.web import json_bodies
-from tests.unit.web.browsing import STORE, Browser, fields, problems, said
+from tests.support.web.browsing import STORE, Browser, fields, problems, said
 
 GOOD = {"filename": "shade.jpg", "content_type": "image/jpeg", "content": base64.b64encode(b"picture").decode()}
 anything = st.recursive(

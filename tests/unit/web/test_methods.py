@@ -9,8 +9,8 @@ import app
 from chalicelib import wiring
 from chalicelib.rendering import pages
 from chalicelib.web import routing
-from tests.unit.web import browsing
-from tests.unit.web.browsing import STORE, Browser, first, page, said
+from tests.support.web import browsing
+from tests.support.web.browsing import STORE, Browser, first, page, said
 
 FILLED = {
     "{shop}": "northlight", "{token}": "x", "{name}": "aftercare.css", "{ref}": "NL-7K3F9-QXMT2", "{action}": "note",

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.services.tickets import links
-from tests.unit.web.browsing import Browser
+from tests.support.web.browsing import Browser
+from tests.support.web.visitors import Around, signed_in, surroundings
 from tests.unit.web.desk.test_inbox import put
-from tests.unit.web.visitors import Around, signed_in, surroundings
 
 ADA = "ada@northlight.example"
 SEARCHED = "zwetschgenknoedel"

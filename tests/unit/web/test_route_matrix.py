@@ -19,8 +19,8 @@ from chalicelib.services.tickets import links
 from chalicelib.web.routing import FILLED_IN
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL
-from tests.unit.web.browsing import FORM, STORE, Answer, Browser, fields, page
-from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundings
+from tests.support.web.browsing import FORM, STORE, Answer, Browser, fields, page
+from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroundings
 
 DOC = Path(__file__).parents[3] / "docs" / "threat-model.md"
 ROW = re.compile(r"\| (GET|POST|OPTIONS) (/\S*) \| (.+) \|")

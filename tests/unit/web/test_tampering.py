@@ -22,8 +22,8 @@ from chalicelib.services.tickets import links
 from chalicelib.web.access import auth
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, secret_of
-from tests.unit.web.browsing import Answer, Browser, fields, page, said
-from tests.unit.web.visitors import Around, Visitor, signed_in, surroundings
+from tests.support.web.browsing import Answer, Browser, fields, page, said
+from tests.support.web.visitors import Around, Visitor, signed_in, surroundings
 
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -251,7 +251,7 @@ def _links(answer: Answer) -> list[LexborNode]:
 
 
 def _rows(answer: Answer) -> list[str]:
-    from tests.unit.web.browsing import page
+    from tests.support.web.browsing import page
 
     return [node.text() for node in page(answer).css(".row .reference")]
 

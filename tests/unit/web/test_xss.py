@@ -16,9 +16,9 @@ from tests.support import agents, records
 from tests.support.agents import stream
 from tests.support.payloads import PAYLOADS
 from tests.support.store.fakes import PUBLIC_URL, World
-from tests.unit.web.browsing import Answer, Browser
-from tests.unit.web.living import ada, alive, browser, dead, elements, safe, world
-from tests.unit.web.visitors import Visitor, signed_in
+from tests.support.web.browsing import Answer, Browser
+from tests.support.web.living import ada, alive, browser, dead, elements, safe, world
+from tests.support.web.visitors import Visitor, signed_in
 
 __all__ = ["ada", "browser", "world"]
 

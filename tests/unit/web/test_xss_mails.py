@@ -13,9 +13,9 @@ from chalicelib.services.tickets import links
 from tests.support.agents import stream
 from tests.support.payloads import PAYLOADS
 from tests.support.store.fakes import World
-from tests.unit.web.browsing import Browser
-from tests.unit.web.living import ada, browser, dead, elements, safe, world
-from tests.unit.web.visitors import Visitor
+from tests.support.web.browsing import Browser
+from tests.support.web.living import ada, browser, dead, elements, safe, world
+from tests.support.web.visitors import Visitor
 
 __all__ = ["ada", "browser", "world"]
 

@@ -6,8 +6,8 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
 from chalicelib.services.tickets import links
 from tests.support import samples
-from tests.unit.web.browsing import Browser, first, page
-from tests.unit.web.visitors import signed_in, surroundings
+from tests.support.web.browsing import Browser, first, page
+from tests.support.web.visitors import signed_in, surroundings
 
 
 def requested(ref: str) -> tuple[Ticket, str]:

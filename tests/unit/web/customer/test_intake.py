@@ -15,8 +15,8 @@ from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.commits import commit
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL
-from tests.unit.web import browsing
-from tests.unit.web.browsing import STORE, Browser, fields, first, page, problems, said, typed
+from tests.support.web import browsing
+from tests.support.web.browsing import STORE, Browser, fields, first, page, problems, said, typed
 
 OVER = 4_500_001
 

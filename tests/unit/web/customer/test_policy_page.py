@@ -18,7 +18,7 @@ from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import MIDNIGHT
 from chalicelib.services.customer import policy_page
 from tests.support.store.fakes import PUBLIC_URL
-from tests.unit.web.browsing import Browser, first, page
+from tests.support.web.browsing import Browser, first, page
 
 SHOPS = list(wiring.policy().shops.values())
 EVERY = [pytest.param(shop, language, id=f"{shop.id}-{language}") for shop in SHOPS for language in shop.languages]

@@ -11,8 +11,8 @@ from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.tickets import links
 from tests.support import samples
-from tests.unit.web.browsing import Browser, first, page, typed
-from tests.unit.web.visitors import Around, signed_in, surroundings
+from tests.support.web.browsing import Browser, first, page, typed
+from tests.support.web.visitors import Around, signed_in, surroundings
 
 HOSTILE = "<script>alert(1)</script> https://x.example/'><b>"
 _numbers = itertools.count(1)

@@ -13,8 +13,8 @@ from chalicelib.rules.tickets.ticket import Change, State, evolve
 from chalicelib.services.customer import customer_page
 from chalicelib.services.tickets import limiting, links
 from tests.support.store.fakes import PUBLIC_URL
-from tests.unit.web import browsing
-from tests.unit.web.browsing import Browser, fields, first, page, said, typed
+from tests.support.web import browsing
+from tests.support.web.browsing import Browser, fields, first, page, said, typed
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 

@@ -12,9 +12,9 @@ from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.tickets import undeliverable
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, START
-from tests.unit.web.both_shops import bo_signed_in
-from tests.unit.web.browsing import Answer, Browser, first, page
-from tests.unit.web.visitors import Around, Visitor, signed_in, surroundings
+from tests.support.web.both_shops import bo_signed_in
+from tests.support.web.browsing import Answer, Browser, first, page
+from tests.support.web.visitors import Around, Visitor, signed_in, surroundings
 
 OWNER, AGENT = "tom@northlight.example", "ada@northlight.example"
 ASIDE = "NL-A51DE-00002"

@@ -10,9 +10,9 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Change, Channel, Ticket
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL
-from tests.unit.web.both_shops import bo_signed_in
-from tests.unit.web.browsing import Answer, Browser, first, page
-from tests.unit.web.visitors import Around, Visitor, signed_in, surroundings
+from tests.support.web.both_shops import bo_signed_in
+from tests.support.web.browsing import Answer, Browser, first, page
+from tests.support.web.visitors import Around, Visitor, signed_in, surroundings
 
 ADA, ROBIN = "ada@northlight.example", "robin@kettle.example"
 NEW = f"{PUBLIC_URL}/desk/t/"

@@ -17,9 +17,9 @@ from chalicelib.services.desk.inbox_view import LISTS
 from chalicelib.services.tickets import indexing
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, START
-from tests.unit.web.both_shops import bo_signed_in
-from tests.unit.web.browsing import Answer, Browser, first, page
-from tests.unit.web.visitors import Around, Visitor, signed_in, surroundings
+from tests.support.web.both_shops import bo_signed_in
+from tests.support.web.browsing import Answer, Browser, first, page
+from tests.support.web.visitors import Around, Visitor, signed_in, surroundings
 
 ADA, ROBIN = "ada@northlight.example", "robin@kettle.example"
 DUE = START + timedelta(days=1)

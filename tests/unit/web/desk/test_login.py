@@ -14,8 +14,8 @@ from chalicelib.web.access import auth, signed_out
 from chalicelib.web.desk import login
 from chalicelib.web.routing import Routes
 from tests.support.store.fakes import PUBLIC_URL, refusing
-from tests.unit.web.browsing import Browser, first, page
-from tests.unit.web.visitors import Around, Visitor, set_cookies, signed_in, surroundings
+from tests.support.web.browsing import Browser, first, page
+from tests.support.web.visitors import Around, Visitor, set_cookies, signed_in, surroundings
 
 ADA = "ada@northlight.example"
 HELD = re.compile(r"__Host-desk=[\w-]{43}\.[\w-]{43}; Path=/; Max-Age=43200; Secure; HttpOnly; SameSite=Lax", re.ASCII)

@@ -21,8 +21,8 @@ from chalicelib.web.desk import oidc
 from tests.support import issuer as issuers
 from tests.support.issuer import CLIENT_ID, CLIENT_SECRET, FakeIssuer
 from tests.support.store.fakes import PUBLIC_URL
-from tests.unit.web.browsing import Browser, first
-from tests.unit.web.visitors import Around, Visitor, set_cookies, surroundings
+from tests.support.web.browsing import Browser, first
+from tests.support.web.visitors import Around, Visitor, set_cookies, surroundings
 
 BACK = "/desk/oidc/back"
 

@@ -19,8 +19,8 @@ from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, written
-from tests.unit.web.browsing import Answer, Browser, first, page
-from tests.unit.web.visitors import OURS, Around, Visitor, signed_in, surroundings
+from tests.support.web.browsing import Answer, Browser, first, page
+from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroundings
 
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 DONE: dict[str, dict[str, str]] = {

@@ -1,0 +1,1 @@
+"""AWS on this machine: the emulator, the mail services, events that come."""

@@ -1,0 +1,1 @@
+"""Everybody's mailbox on this machine, to read in a browser."""

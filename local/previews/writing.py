@@ -1,0 +1,30 @@
+"""Every page and mail with sample data, as files to look at."""
+
+import shutil
+from pathlib import Path
+
+from chalicelib.rendering import pages
+from local.previews import procedure
+from local.previews.examples import mail_samples, page_samples, policy
+
+
+def write(folder: Path) -> int:
+    """Write them all into `folder`, and how many there are; pages find their styles beside them."""
+    shutil.copytree(pages.TEMPLATES / "static", folder / "static", dirs_exist_ok=True)
+    (folder / "static" / "shops").mkdir(exist_ok=True)
+    count = 0
+    for shop in policy().shops.values():
+        (folder / "static" / "shops" / f"{shop.id}.css").write_text(pages.stylesheet(shop.colour), encoding="utf-8")
+        for language in shop.languages:
+            name = f"{shop.id}-{language}"
+            for title, template, context in page_samples(shop, language):
+                html = pages.page(template, language, root=".", **context)
+                (folder / f"{name}-{title}.html").write_text(html, encoding="utf-8")
+                count += 1
+            for title, template, context in (*mail_samples(shop), *procedure.mail_samples(shop)):
+                mail = pages.mail(template, language, **context)
+                (folder / f"{name}-mail-{title}.html").write_text(mail.html, encoding="utf-8")
+                text = f"Subject: {mail.subject}\n\n{mail.text}"
+                (folder / f"{name}-mail-{title}.txt").write_text(text, encoding="utf-8")
+                count += 1
+    return count

@@ -1,0 +1,1 @@
+"""docs/story.md, written by living it on the stack."""

@@ -1,0 +1,77 @@
+"""Writes the story down, so that the same story makes the same file: what differs from run to run is left out."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from local.story.deeds import NAMES, Chapter
+from local.story.stage import ZONE, Letter
+
+REFERENCE = "NL-7K3F9-QXMT2"
+_INTRODUCTION = """# A complaint, from beginning to end
+This is what Aftercare does with a complaint, told by the mails it sends. `make story` lives it through on a stack of
+its own, by a clock that is moved on, checks every step, and writes this page; nothing here is written by hand.
+
+A glass lamp arrives broken at **Mira Holm**'s. At Northlight Lamps, a shop in Berlin, **Ada Lindqvist** answers
+customers, and **Tom Berger** owns the shop. **SwiftParcel** is its courier. What is promised, and what happens when a
+promise is not kept, stands in [policy.toml](../templates/policy.toml). Times are Berlin's.
+
+Of Tom's daily digests only the one of step 6 is shown. Links and the tokens in addresses are shortened."""
+
+
+def written(chapters: Sequence[Chapter], ref: str) -> str:
+    """The whole page."""
+    parts = [_INTRODUCTION, *(_chapter(number, chapter) for number, chapter in enumerate(chapters, start=1))]
+    return _alike("\n\n".join(parts), ref) + "\n"
+
+
+def _chapter(number: int, chapter: Chapter) -> str:
+    return "\n\n".join([f"## {number}. {_when(chapter.at)}", chapter.what, *_deed(chapter.deed), *_results(chapter)])
+
+
+def _deed(deed: object) -> Iterator[str]:
+    if isinstance(deed, Letter):
+        head = [f"From: {deed.sender}", *([f"To: {deed.to}"] if deed.to else []), f"Subject: {deed.subject}"]
+        yield f"**{deed.sender.partition(' <')[0]} writes{'' if deed.to else ' by the form'}**"
+        yield _fenced("\n".join([*head, f"Date: {_when(deed.date)}", "", deed.text]))
+    elif isinstance(deed, Mapping):
+        yield "**Ada Lindqvist acts**, with `act_on_ticket`"
+        yield _fenced(json.dumps(deed, indent=2, ensure_ascii=False), "json")
+
+
+def _results(chapter: Chapter) -> Iterator[str]:
+    for mail in chapter.mails:
+        head = [f"From: {mail.sender}", f"To: {mail.to}", f"Reply-To: {mail.reply_to}", f"Subject: {mail.subject}"]
+        yield f"**{NAMES[mail.address]} gets**"
+        yield _fenced("\n".join([*head, f"Date: {_when(mail.date)}", "", mail.text]))
+    if not chapter.mails:
+        yield "Nobody gets a mail."
+    yield _standing(chapter.ticket)
+
+
+def _standing(ticket: Mapping[str, Any]) -> str:
+    has = f"with {NAMES[ticket['assignee']]}" if ticket["assignee"] else "with nobody yet"
+    lines = [f"The ticket is {ticket['state']}, of {ticket['priority']} priority, {has}. Its clocks:", ""]
+    for clock in ticket["clocks"]:
+        due = datetime.fromisoformat(clock["due"]).astimezone(ZONE)
+        lines.append(f"- `{clock['name']}`, {_when(due)} ({clock['explained']})")
+    return "\n".join(lines)
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}"
+
+
+def _fenced(text: str, language: str = "text") -> str:
+    lines = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
+    return f"```{language}\n{lines}\n```"
+
+
+def _alike(text: str, ref: str) -> str:
+    """Without what is another in each run: the reference, links, tokens and ports."""
+    text = text.replace(ref, REFERENCE)
+    text = re.sub(r"https?://127\.0\.0\.1:\d+/([tf])/[\w.~-]+", r"…/\1/…", text)
+    text = re.sub(r"https?://127\.0\.0\.1:\d+/", "…/", text)
+    return re.sub(r"\+[\w.~-]+@", "+…@", text)

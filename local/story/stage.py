@@ -1,0 +1,176 @@
+"""Where the story is played: a running stack, reached only from outside, as customers, agents and couriers reach it."""
+
+import json
+import smtplib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import urllib3
+
+from local import clock, invoke
+from local.aws import emulator
+from local.testing import Started
+
+ZONE = ZoneInfo("Europe/Berlin")
+SHOP, CARE = "northlight", "care@help.northlight.example"
+# How long to wait for what usually takes less than a second: machines are shared and can be slow.
+PATIENCE = 120.0
+_HTTP = urllib3.PoolManager(retries=False, timeout=PATIENCE)
+_PENDING = ("queued", "claimed", "retry")
+
+
+class WentWrong(Exception):
+    """The story did not go as it should; says where and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail that was sent, as its reader's mail program shows it; `id` is the mailbox's, in the order of sending."""
+
+    id: str
+    message_id: str
+    sender: str
+    to: str
+    address: str
+    reply_to: str
+    subject: str
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail or form that somebody outside wrote; without `to` it is the form."""
+
+    sender: str
+    to: str
+    subject: str
+    date: datetime
+    text: str
+
+
+def promised(ticket: Mapping[str, Any]) -> dict[str, str]:
+    """The clocks that run and when they are due, by what `act_on_ticket` answered."""
+    return {
+        clock["name"]: f"{datetime.fromisoformat(clock['due']).astimezone(ZONE):%Y-%m-%d %H:%M}"
+        for clock in ticket["clocks"]
+    }
+
+
+class Stage:
+    """A stack and what can be done with it. `ref` is the ticket the story is about, `now` its present moment."""
+
+    def __init__(self, started: Started) -> None:
+        self._data, self._stack = started.data, started.stack
+        self._lambda = emulator.client("lambda", started.stack.endpoint, **invoke.PATIENCE)
+        self._table = emulator.client("dynamodb", started.stack.endpoint)
+        self._read: dict[str, Sent] = {}
+        self.now = datetime.now(ZONE)
+        self.ref = ""
+
+    def move_clock(self, moment: datetime) -> None:
+        """Sets the stack's clock."""
+        self.now = moment
+        clock.moved(moment.isoformat(), self._data)
+
+    def fill_in(self, fields: Mapping[str, str], photo: tuple[str, bytes, str]) -> Letter:
+        """The form on the shop's own page; its answer names the ticket from now on."""
+        url = f"{self._stack.url}/shops/{SHOP}/tickets"
+        headers = {"Origin": "https://www.northlight.example"}
+        answer = _HTTP.request("POST", url, fields={**fields, "attachments": photo}, headers=headers)
+        if answer.status != 201:
+            raise WentWrong(f"The form was answered with {answer.status}: {answer.data.decode()[:500]}")
+        self.ref = answer.json()["reference"]
+        return Letter(f"{fields['name']} <{fields['email']}>", "", fields["subject"], self.now, fields["message"])
+
+    def reply(self, sender: str, mail: Sent, text: str) -> Letter:
+        """A reply to a mail of the stack's, as the sender's mail server would hand it over."""
+        message, address = EmailMessage(), sender.rpartition("<")[2].rstrip(">")
+        message["From"], message["To"], message["Subject"] = (
+            sender,
+            mail.reply_to,
+            f"Re: {mail.subject.removeprefix('Re: ')}",
+        )
+        message["Date"] = format_datetime(self.now)
+        message["Message-ID"] = f"<{self.now:%Y%m%d%H%M}@{address.rpartition('@')[2]}>"
+        message["In-Reply-To"] = f"<{mail.message_id}>"
+        message.set_content(text)
+        with smtplib.SMTP("127.0.0.1", self._stack.ports["smtp"], timeout=PATIENCE) as server:
+            server.sendmail(address, [mail.reply_to], message.as_bytes(policy=SMTP))
+        return Letter(sender, mail.reply_to, message["Subject"], self.now, text)
+
+    def call(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Calls a function as the AWS console's Test button would."""
+        name = self._stack.functions[function]
+        answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        body: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise WentWrong(f"{function} failed on {json.dumps(event)}: {body.get('errorMessage', body)}")
+        return body
+
+    def settle(self) -> None:
+        """Waits until no mail is owed any more: the clock must not run away from one that is being sent."""
+        self._until(lambda: not self._owing(), "mails are owed that nobody sends")
+
+    def mails_after(self, seen: Sequence[Sent], count: int) -> list[Sent]:
+        """The mails sent since those, as soon as they are so many, and whatever else was sent by then."""
+
+        def new() -> list[Sent]:
+            known = {mail.id for mail in seen}
+            return [mail for mail in self.mails() if mail.id not in known]
+
+        self._until(lambda: len(new()) >= count, f"of {count} mails awaited, no more came than", new)
+        self.settle()
+        return new()
+
+    def mails(self) -> list[Sent]:
+        """Every mail about the ticket, in the order of sending. Only digests bear no reference."""
+        return [mail for mail in self._everything() if self.ref in mail.subject]
+
+    def digests(self) -> list[Sent]:
+        return [mail for mail in self._everything() if self.ref not in mail.subject]
+
+    def _everything(self) -> list[Sent]:
+        listed = _HTTP.request("GET", f"{self._stack.mailbox}/api/v1/messages?limit=500").json()["messages"]
+        for entry in listed:
+            if entry["ID"] not in self._read:
+                self._read[entry["ID"]] = self._opened(entry["ID"])
+        return [self._read[entry["ID"]] for entry in reversed(listed)]
+
+    def _opened(self, id: str) -> Sent:
+        url = f"{self._stack.mailbox}/api/v1/message/{id}"
+        shown, headers = _HTTP.request("GET", url).json(), _HTTP.request("GET", f"{url}/headers").json()
+        return Sent(
+            id=id,
+            message_id=shown["MessageID"],
+            sender=headers["From"][0],
+            to=headers["To"][0],
+            address=shown["To"][0]["Address"],
+            reply_to=shown["ReplyTo"][0]["Address"],
+            subject=shown["Subject"].strip(),
+            date=parsedate_to_datetime(headers["Date"][0]).astimezone(ZONE),
+            text=shown["Text"],
+        )
+
+    def _owing(self) -> bool:
+        """Whether any item of the table has mails to be sent."""
+        query = {
+            "TableName": self._stack.resources["Table"],
+            "FilterExpression": "outbox IN (:a, :b, :c)",
+            "ExpressionAttributeValues": {f":{n}": {"S": stage} for n, stage in zip("abc", _PENDING, strict=True)},
+        }
+        return any(page["Items"] for page in self._table.get_paginator("scan").paginate(**query))
+
+    def _until(self, true: Callable[[], bool], otherwise: str, found: Callable[[], object] = str) -> None:
+        give_up = time.monotonic() + PATIENCE
+        while not true():
+            if time.monotonic() > give_up:
+                raise WentWrong(f"Within {PATIENCE:.0f} s: {otherwise} {found()}")
+            time.sleep(0.05)

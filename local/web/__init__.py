@@ -1,0 +1,1 @@
+"""The API on this machine: the gateway, its processes, what keeps them warm."""

@@ -1,0 +1,33 @@
+"""HTTP: Chalice's own local server over app.py, in a process of its own, on a socket the run has already taken.
+Started by the run as `local.web.server FD`; its environment is that of the deployed function."""
+
+import importlib
+import os
+import socket
+import sys
+from pathlib import Path
+
+from chalice.cli.factory import CLIFactory
+from chalice.local import CustomLocalChalice, LocalChalice, LocalDevServer
+
+from local.web.gateway import Handler
+from local.web.serving import OnSocket
+
+
+def serve(listening: socket.socket, project: Path) -> None:
+    """Serves app.py of the project until the process is ended."""
+    sys.path[:0] = [str(project)]
+    sys.path.append(str(project / "vendor"))
+    app = importlib.import_module("app").app
+    # What chalice.local.create_local_server does, which would bind a socket of its own.
+    CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
+    app.__class__ = CustomLocalChalice
+    config = CLIFactory(str(project), debug=False, environ=dict(os.environ)).create_config_obj("local")
+    host, port = listening.getsockname()
+    LocalDevServer(
+        app, config, host, port, handler_cls=Handler, server_cls=lambda _address, handler: OnSocket(listening, handler)
+    ).serve_forever()
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])), Path.cwd())

@@ -1,0 +1,141 @@
+"""What lives on a page, that is runs, loads or restyles anything; and the application with its world in memory, where
+hundreds of tickets cost nothing."""
+
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from chalice.test import Client
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+import app
+from chalicelib import wiring
+from chalicelib.mail.bodies import html_safe
+from tests.support.agents import ADA
+from tests.support.store.fakes import PUBLIC_URL, World
+from tests.support.store.fakes import world as new_world
+from tests.support.web.browsing import Answer, Browser
+from tests.support.web.visitors import Visitor, signed_in
+from tests.unit.web.conftest import SETTINGS
+
+SCHEMES = {"", "http", "https", "mailto", "tel"}
+ADDRESSED = {"href", "src", "action", "formaction", "xlink:href", "cite", "background", "data", "poster", "ping"}
+# What runs, loads, submits or restyles, and stands on none of our pages.
+NEVER = (
+    "style, iframe, frame, object, embed, applet, svg, math, base, template, noscript, audio, video, source, marquee,"
+    " dialog, portal, keygen, isindex, xmp, plaintext, map, area, [srcdoc], [style], [popover], [ping], [background],"
+    " meta[http-equiv], [is], [contenteditable]"
+)
+# Of these, text makes as many as it has lines and addresses.
+OF_TEXT = {"p", "br", "a"}
+POLICY = {
+    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'",
+    "font-src": "'self'", "frame-ancestors": "'none'",
+}  # fmt: skip
+
+
+def alive(tree: LexborHTMLParser, *, ours: tuple[str, ...]) -> list[str]:
+    """Whatever in this document runs, loads, or sends people elsewhere; `ours`: where our own things are."""
+    found = [str(node.tag) for node in tree.css(NEVER)]
+    for node in elements(tree):
+        for name, value in node.attributes.items():
+            if name.startswith("on") or (name in ADDRESSED and not safe(value or "", name, ours)):
+                found.append(f"<{node.tag} {name}={value}>")
+    for node in tree.css("script"):
+        if node.text(deep=True).strip() or not (node.attributes.get("src") or "").startswith(ours):
+            found.append(str(node.html))
+    return found
+
+
+def elements(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    return iter(tree.css("*"))
+
+
+def safe(address: str, name: str, ours: tuple[str, ...]) -> bool:
+    """Whether an address can't run anything; what loads or submits by itself must also be ours."""
+    bare = "".join(letter for letter in address if letter > " ")
+    if name != "href":
+        return bare.startswith(ours) and not bare.startswith("//")
+    scheme = urlsplit(bare).scheme if ":" in bare.partition("/")[0] else ""
+    return scheme.lower() in SCHEMES
+
+
+def shape(tree: LexborHTMLParser) -> Counter[str]:
+    """How many there are of each element and attribute, but for what text itself makes."""
+    counted = Counter(str(node.tag) for node in elements(tree) if node.tag not in OF_TEXT)
+    for node in elements(tree):
+        if node.tag not in OF_TEXT:
+            counted.update(f"{node.tag} {name}" for name in node.attributes)
+    return counted
+
+
+def dead(answer: Answer, *, like: Counter[str] | None = None) -> Counter[str]:
+    """Nothing lives on this page, and its policy would let nothing; its shape, the same as the harmless page's."""
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8", answer.headers
+    assert_strict(answer.headers["Content-Security-Policy"])
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    tree = LexborHTMLParser(answer.body)
+    assert alive(tree, ours=("/api/", PUBLIC_URL)) == []
+    assert tree.css("html[lang] > body > main"), "nothing broke the page's frame"
+    for sheet in tree.css(".sheet"):
+        assert_allowed(sheet)
+        sheet.decompose()
+    found = shape(tree)
+    if like is not None:
+        assert found == like, found - like or like - found
+    return found
+
+
+def assert_strict(policy: str) -> None:
+    stated = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    assert {name: stated[name] for name in POLICY} == POLICY
+    ours = ("'self'", "https://files.s3.")  # the bucket, for a mail's own pictures
+    assert all(source.startswith(ours) for source in stated["img-src"].split())
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+def assert_allowed(sheet: LexborNode) -> None:
+    """In a mail's own HTML only what the sanitiser lists; its pictures are files of ours."""
+    for node in sheet.css("*"):
+        if node is sheet or node.attributes.get("class") == "sheet":
+            continue
+        listed = html_safe._ATTRIBUTES.get(str(node.tag), set()) | html_safe._ATTRIBUTES["*"] | {"rel", "loading"}
+        assert node.tag in html_safe._TAGS
+        assert set(node.attributes) <= listed, node.html
+        if node.tag == "img":
+            assert (node.attributes["src"] or "").startswith("/api/desk/t/")
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    made = new_world(limits_on=False)
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in SETTINGS.items():
+            patched.setenv(name, value)
+        for name, part in (
+            ("Table", made.store),
+            ("Files", made.files),
+            ("Mailer", made.mailer),
+            ("MailQueue", made.queue),
+            ("Letters", made.queue),
+        ):
+            patched.setattr(wiring, name, lambda *_, part=part: part)
+        patched.setattr(wiring, "clock", lambda *_: made.clock)
+        patched.setattr(wiring, "secret", lambda *_: made.deps.secret)
+        patched.setattr(wiring, "client", lambda *_: None)
+        wiring.deps.cache_clear()
+        yield made
+    wiring.deps.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def browser(world: World) -> Iterator[Browser]:
+    with Client(app.app) as client:
+        yield Browser(client)
+
+
+@pytest.fixture(scope="module")
+def ada(browser: Browser) -> Visitor:
+    return signed_in(browser, ADA)

@@ -1,0 +1,89 @@
+"""Browsers that keep cookies and say where their requests come from, for tests of the desk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.rules.access import sessions
+from chalicelib.rules.identity.keys import Use
+from chalicelib.services.access import signing_in
+from chalicelib.web.access import auth
+from chalicelib.web.desk import login
+from tests.support.store.fakes import Clock, FakeMailer
+from tests.support.web.browsing import FORM, Answer, Browser
+
+OURS = {"sec_fetch_site": "same-origin"}
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Somebody with a browser of their own."""
+
+    browser: Browser
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def csrf(self) -> str:
+        """The token of the forms they are shown."""
+        id = self.cookies.get(auth.COOKIE, "").partition(".")[0]
+        return sessions.csrf(wiring.deps().secret.lasting(Use.SESSIONS), id) if id else ""
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._kept(self.browser.get(path, **self._sent(headers)))
+
+    def post(self, path: str, values: dict[str, Any] | None = None, **headers: str) -> Answer:
+        """A form of one of our own pages, with its token; `headers` say otherwise."""
+        sent = OURS | {"accept": "text/html"} | self._sent(headers)
+        body = urlencode({"csrf": self.csrf} | (values or {}))
+        return self._kept(self.browser.post(path, body, FORM, **{name: value for name, value in sent.items() if value}))
+
+    def _sent(self, headers: dict[str, str]) -> dict[str, str]:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return ({"cookie": cookie} if cookie else {}) | headers
+
+    def _kept(self, answer: Answer) -> Answer:
+        for line in set_cookies(answer):
+            for name, morsel in SimpleCookie(line).items():
+                if morsel["max-age"] == "0":
+                    self.cookies.pop(name, None)
+                else:
+                    self.cookies[name] = morsel.value
+        return answer
+
+
+def set_cookies(answer: Answer) -> list[str]:
+    headers: dict[str, Any] = answer.headers
+    found: list[str] = headers.get("Set-Cookie", [])
+    return found
+
+
+def signed_in(browser: Browser, address: str) -> Visitor:
+    """An agent who has signed in."""
+    return Visitor(browser, {auth.COOKIE: signing_in.begin(wiring.deps(), address)})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around the application: the time, and the mails it sent."""
+
+    clock: Clock
+    mailer: FakeMailer
+
+
+@contextmanager
+def surroundings() -> Iterator[Around]:
+    """A clock to be set by hand and a mail service in memory in place of AWS's, and nobody kept waiting."""
+    around = Around(Clock(), FakeMailer())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(wiring, "clock", lambda *_: around.clock)
+        patched.setattr(wiring, "Mailer", lambda *_: around.mailer)
+        patched.setattr(login, "ASKING_SECONDS", 0.0)
+        wiring.deps.cache_clear()
+        yield around
+        wiring.deps.cache_clear()

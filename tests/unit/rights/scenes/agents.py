@@ -1,0 +1,113 @@
+"""What agents do: every action, at the console and at the desk, and every page of that."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.services.actions.actions import ACTIONS
+from tests.support import issuer
+from tests.support.agents import TOM
+from tests.support.web.visitors import Visitor
+from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened
+from tests.unit.rights.scenes.stage import Stage, query
+
+
+def every_action(stage: Stage, do: Do, who: str) -> None:
+    """Every action there is, each once at least, on tickets with all that a ticket can have."""
+    done: set[str] = set()
+
+    def does(action: str, ref: str, **fields: Any) -> None:
+        assert do(action, ref, **fields), action
+        done.add(action)
+        stage.flows()
+
+    main, other = opened(stage, f"main@{who}.example"), opened(stage, f"other@{who}.example", "Short.")
+    does("note", main, text=f"Ask other@{who}.example.")
+    does("assign", main, to=TOM)
+    does("prioritise", main, priority="high")
+    does("change", main, kind="warranty", topic="faulty", order_number="NL-1")
+    does("claim", main, purchased="2026-01-03", product="Lamp", serial="77")
+    does("tag", main, tags="glass, christmas")
+    does("link", main, to=other)
+    does("ask", main, text="Which one?", anyway="true")
+    does("answer", main, text=LONG[:15_000], anyway="true")
+    does("extend", main, by="10 days", reason="The glass is blown by hand.")
+    does("refer", main, to="swiftparcel", facts="order_number", text="Where is it?")
+    does("end_referral", main, number="1", reason="They do not answer.")
+    does("find", main, fault="courier", reason="The box was dented.")
+    does("remedy", main, cure="replacement", carried_out_by="courier", note="a new shade")
+    does("instruct", main, text="Put it in its box.")
+    does("remedy_done", main, text="It is on its way.")
+    does("hold", main, reason="A lawyer wrote.")
+    does("unhold", main, reason="It is over.")
+    reply = next(item for item in stage.items() if item["pk"]["S"] == f"TICKET#{main}" and "text_key" in item
+                 and item["sk"]["S"].startswith("MSG#"))  # fmt: skip
+    does("split", main, message=reply["id"]["S"], subject="The screws")
+    does("conclude", main, outcome="upheld", text="You are right.", anyway="true")
+    does("reopen", main, reason="They wrote again.")
+    does("merge", other, into=main, anyway="true")
+    does("readdress", main, address=f"new@{who}.example", name="Kim Adler")
+    does("close", main, outcome="settled", reason="By telephone.")
+    aside = opened(stage, f"trap@{who}.example", "Buy this.", failed=("spam",))
+    does("release", aside)
+    does("spam", aside)
+    request = opened(stage, f"data@{who}.example", "What do you have of me?")
+    do("change", request, kind="data_request")
+    does("confirm_identity", request)
+    stage.flows()
+    assert done == set(ACTIONS)
+
+
+def console(stage: Stage) -> None:
+    """At the console; also with more than the table takes, and over what the agent has not seen."""
+    every_action(stage, agent(stage), "console")
+    ref = opened(stage, "mira@example.com", "Broken.")
+    agent(stage)("answer", ref, text=FACES)
+    with pytest.raises(BadInput):
+        agent(stage)("ask", ref, text="Which?", seen="0.", beside="")
+
+
+def desk(stage: Stage) -> None:
+    """An owner signs in by a mailed link, sees every page, does everything, and signs out everywhere."""
+    visitor = Visitor(stage.browser)
+    visitor.post("/desk/login", {"email": TOM})
+    link = stage.sent(TOM)[-1].link("/desk/in")
+    assert visitor.get(link).status_code == 200
+    assert visitor.post("/desk/in", {"t": link.rpartition("t=")[2]}).status_code == 303
+    every_action(stage, at_desk(visitor), "desk")
+    main = stage.refs("new@desk.example")[0]
+    item = next(item for item in stage.items() if item["sk"]["S"] == "TICKET" and item["ref"]["S"] == main)
+    opening = item["opening"]["M"]["id"]["S"]
+    file = item["opening"]["M"]["files"]["L"][0]["M"]["id"]["S"]
+    pages = ["/desk", "/desk?list=aside", "/desk?list=closed", "/desk/help", "/desk/contact", f"/desk/t/{main}",
+             query("/desk/search", q="shade cracked"), query("/desk/search", q="mira@example.com"),
+             f"/desk/t/{main}?original={opening}", "/desk/admin"]  # fmt: skip
+    for page in pages:
+        assert visitor.get(page).status_code == 200, page
+    for page in (f"/desk/t/{main}/f/{opening}/{file}", f"/desk/t/{main}/raw/{opening}"):
+        assert visitor.get(page).status_code == 303
+    draft = {"text": "I begin to write", "mode": "answer"}
+    visitor.post(f"/desk/t/{main}/draft", draft)
+    visitor.post(f"/desk/t/{main}/use", draft | {"ready": "on_its_way"})
+    called = {"shop": "northlight", "channel": "phone", "notes": "They called.", "name": "Jo", "phone": "+49 30 901820"}
+    assert visitor.post("/desk/contact", called | {"subject": "A call", "once": "1"}).status_code == 303
+    assert visitor.post("/desk/contact", called | {"reference": main, "once": "2"}).status_code == 303
+    stage.flows()
+    with stage.at(stage.clock.at + timedelta(hours=2)):
+        visitor.get("/desk")
+    assert visitor.post("/desk/out?everywhere=1").status_code == 303
+
+
+def single_sign_on(stage: Stage) -> None:
+    with (
+        issuer.running(lambda: stage.clock().timestamp()) as running,
+        stage.settings(
+            OIDC_ISSUER=running.url, OIDC_CLIENT_ID=issuer.CLIENT_ID, OIDC_CLIENT_SECRET_ID=stage.client_secret
+        ),
+    ):
+        visitor = Visitor(stage.browser)
+        back = running.sign_in(visitor.get("/desk/oidc").headers["Location"])
+        assert visitor.get(query("/desk/oidc/back", **back)).status_code == 303
+        assert visitor.get("/desk").status_code == 200

@@ -1,0 +1,93 @@
+"""The stage is set: what resources.yaml states and the functions use, on moto, and each function called by its name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from chalice.test import Client, TestHTTPClient, TestLambdaClient
+
+import app
+from chalicelib import wiring
+from chalicelib.aws import queue
+from chalicelib.rules.identity import keys
+from chalicelib.web.desk import login
+from tests.support.issuer import CLIENT_SECRET
+from tests.support.store import tables
+from tests.support.store.fakes import PUBLIC_URL, Clock, secret_of
+from tests.unit.rights import policies
+from tests.unit.rights.recording import Recorder, recording
+from tests.unit.rights.scenes.stage import Stage
+
+QUEUES = ("MailQueue", "MailDeadLetters", "DeliveryQueue", "DeliveryDeadLetters", "StreamDeadLetters")
+_SENDERS = ("help.northlight.example", "care.kettle.example")
+
+
+@contextmanager
+def staged(recorder: Recorder) -> Iterator[Stage]:
+    """Everything that resources.yaml states and the functions use, new and empty."""
+    with tables.in_process(), recording(recorder), pytest.MonkeyPatch.context() as patched:
+        clock = Clock()
+        recorder.mails.clear()
+        made = _made()
+        for name, value in policies.environment(made).items():
+            patched.setenv(name, value)
+        for name, value in {
+            "PUBLIC_URL": PUBLIC_URL,
+            "STAGE": "prod",
+            "RATE_LIMITS": "on",
+            "OIDC_CLIENT_SECRET_ID": "",
+        }.items():
+            patched.setenv(name, value)
+        patched.setattr(wiring, "clock", lambda *_: clock)
+        patched.setattr(login, "ASKING_SECONDS", 0.0)
+        patched.setattr(queue, "_WAIT_SECONDS", 0)
+        _each_by_its_name(patched, recorder)
+        store = tables.create(boto3.client("dynamodb"), policies.name("Table"))
+        with Client(app.app) as caller:
+            yield Stage(caller, recorder, clock, store, made["OidcClientSecretArn"])
+        wiring.deps.cache_clear()
+
+
+def _made() -> dict[str, str]:
+    """Makes what the functions need; the names that only AWS gives."""
+    s3, sqs, ses, secrets = (boto3.client(name) for name in ("s3", "sqs", "ses", "secretsmanager"))
+    for bucket in ("MailBucket", "FilesBucket"):
+        location = {"LocationConstraint": tables.REGION}
+        s3.create_bucket(Bucket=policies.name(bucket), CreateBucketConfiguration=location)
+        versioning = {"Status": "Enabled"}
+        s3.put_bucket_versioning(Bucket=policies.name(bucket), VersioningConfiguration=versioning)
+    for sender in _SENDERS:
+        ses.verify_domain_identity(Domain=sender)
+    ses.create_configuration_set(ConfigurationSet={"Name": policies.name("ConfigurationSet")})
+    theirs = secrets.create_secret(Name="client", SecretString=CLIENT_SECRET)["ARN"]
+    ours = dict[str, str]()
+    for each in ("Secret", "AuditSecret"):
+        value = keys.written(secret_of(f"{each:_>64}"))
+        ours[each] = secrets.create_secret(Name=policies.name(each), SecretString=value)["ARN"]
+    queues = {each: sqs.create_queue(QueueName=policies.name(each))["QueueUrl"] for each in QUEUES}
+    return {"OidcClientSecretArn": theirs} | ours | queues
+
+
+def _each_by_its_name(patched: pytest.MonkeyPatch, recorder: Recorder) -> None:
+    """Whatever Chalice's test client runs is that function's doing; its first run begins as on AWS, with nothing."""
+    invoke, request, begun = TestLambdaClient.invoke, TestHTTPClient.request, set[str]()
+
+    def begin(function: str) -> None:
+        if function not in begun:
+            begun.add(function)
+            wiring.deps.cache_clear()
+
+    def invoking(self: Any, function_name: str, payload: Any = None) -> Any:
+        begin(function_name)
+        with recorder.at_work(function_name):
+            return invoke(self, function_name, payload)
+
+    def requesting(self: Any, method: str, path: str, *given: Any, **more: Any) -> Any:
+        begin("api_handler")
+        with recorder.at_work("api_handler"):
+            return request(self, method, path, *given, **more)
+
+    patched.setattr(TestLambdaClient, "invoke", invoking)
+    patched.setattr(TestHTTPClient, "request", requesting)
