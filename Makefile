@@ -35,7 +35,7 @@ help:
 	@echo "make test     every test [ARGS=tests/unit]"
 	@echo "make rehearse-iam  the whole flow, each function with its own rights and no others"
 	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
-	@echo "make check    ruff, mypy, codespell, vulture"
+	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
@@ -81,6 +81,7 @@ check: $(VENV)
 	@$(IN_VENV) -m codespell_lib
 # In code, strings are passed over: mails are read by words of forty languages. These are nothing but English strings.
 	@$(IN_VENV) -m codespell_lib --ignore-regex '$$^' templates/words/en.toml templates/replies/en.toml
+	@lint=$$(.venv/bin/lint-imports --no-logo --no-cache 2>&1) || { echo "$$lint"; exit 1; }
 	@$(IN_VENV) -m deploy.unused
 
 fmt: $(VENV)

@@ -2,7 +2,6 @@
 Services, rules and store are the shipped ones; buckets and the mail service are played, as no design does without."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,23 +9,23 @@ import boto3
 
 from bench.figures import Figure
 from bench.metering import Meter
-from chalicelib.aws.store.codec import Attributes, attributes
-from chalicelib.aws.store.items import message_key, ticket_key
-from chalicelib.aws.store.table import Table
+from chalicelib.aws.table.codec import Attributes, attributes
+from chalicelib.aws.table.items import message_key, ticket_key
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery import sending
 from chalicelib.services.intake import receiving, submitting
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.submitting import Caller
 from chalicelib.services.intake.threading import mail_source
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links, opening
 from chalicelib.services.tickets.reply_tokens import reply_token
 from tests.support import samples
 from tests.support.store import fakes, tables
+from tests.support.store.whole import WholeStore, on
 
 FLOOR = "one PutItem of the bare item, without any index"
 NAME, BARE = "aftercare", "bare"
@@ -66,7 +65,7 @@ class Costs:
         )
         # Time passes, as leases renewed at the very same moment would cost nothing.
         now = partial(self.world.clock.advance, seconds=1)
-        self.deps = replace(self.world.deps, store=Table(self.client, NAME), now=now)
+        self.deps = on(self.world.deps, WholeStore(self.client, NAME), now=now)
         indexes: Mapping[str, Any] = {NAME: tables.definition()["GlobalSecondaryIndexes"], BARE: ()}
         self.meter = Meter(self.client, unmetered, indexes)
         self.source = ""
@@ -96,7 +95,7 @@ class Costs:
 
     def sends(self) -> Attributes:
         ticket = self._ticket(self.source)
-        sending.post(self.deps, Due(ticket.ref, None), ticket)
+        sending.post(self.deps, ItemRef(ticket.ref, None), ticket)
         return _bare(self._ticket(self.source))
 
     def replies_by_mail(self) -> Attributes:
@@ -111,10 +110,10 @@ class Costs:
 
     def _receives(self, recipient: str, message_id: str) -> None:
         key = self.world.arrives(fakes.written(text=samples.WORDS, Message_ID=message_id))
-        receiving.receive(self.deps, Notice(key, (recipient,)))
+        receiving.receive(self.deps, MailReceived(key, (recipient,)))
 
     def _ticket(self, source: str) -> Ticket:
-        ticket = opening.find(replace(self.deps, store=self.beside), self.world.shop, source)
+        ticket = opening.find(on(self.deps, self.beside), self.world.shop, source)
         assert ticket, "nothing was opened"
         return ticket
 

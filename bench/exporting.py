@@ -4,20 +4,19 @@ prints the seconds it took and the process's peak of memory in kilobytes. `fill`
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.store.items import message_item, ticket_item
-from chalicelib.aws.store.table import Table
+from chalicelib.aws.table.items import message_item, ticket_item
 from chalicelib.services.exports.ticket_exports import export_tickets
 from local.aws import emulator
 from tests.support import samples
 from tests.support.exports_at_scale import peak
 from tests.support.store import fakes, tables
+from tests.support.store.whole import WholeStore, on
 
 DAYS, REPLIES = 10, 3
 FLOOR = "floor"
@@ -53,7 +52,7 @@ def _export(client: Any, address: str, tickets: int, format: str, round: int) ->
     # The same event is answered by the same file for an hour.
     world.clock.advance(hours=2 * round)
     files = Files(partial(emulator.client, "s3", address), "mail", BUCKET)
-    deps = replace(world.deps, store=Table(client, _name(tickets)), files=files)
+    deps = on(world.deps, WholeStore(client, _name(tickets)), files=files)
     event = {"shop": "northlight", "from": _DATES[0], "to": _DATES[-1], "format": format, "messages": True}
     answer = export_tickets(deps, event, fakes.FakeRun())
     assert answer["finished"], answer

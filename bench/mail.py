@@ -19,7 +19,7 @@ ANSWER = "Dear Mira, we are sorry about the shade and send a new one today. Ada"
 BOUNCE = f"""\
 From: MAILER-DAEMON@mx.example.com (Mail Delivery System)
 To: care@help.northlight.example
-Subject: Undelivered Mail Returned to Sender
+Subject: UndeliveredMail Mail Returned to Sender
 Date: Wed, 25 Nov 2026 09:31:00 +0000
 Message-ID: <bounce@mx.example.com>
 Auto-Submitted: auto-replied

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from bench.figures import Figure, timed
-from chalicelib.aws.store.items import ticket_item, ticket_key
+from chalicelib.aws.table.items import ticket_item, ticket_key
 from chalicelib.rules.tickets.ticket import Change
 from local import ports
 from local.aws import emulator

@@ -13,7 +13,18 @@ from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import Letters, MailQueue
 from chalicelib.aws.secrets import plain, secret
-from chalicelib.aws.store.table import Table
+from chalicelib.aws.store.audit_log import AuditLog
+from chalicelib.aws.store.drafts import Drafts
+from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.inbox import InboxIndex
+from chalicelib.aws.store.limits import Limits
+from chalicelib.aws.store.mail_log import MailLog, Suppressions, Threads, Undeliverable
+from chalicelib.aws.store.purges import Purges
+from chalicelib.aws.store.search_index import SearchIndex
+from chalicelib.aws.store.sessions import Sessions
+from chalicelib.aws.store.tickets import Tickets
+from chalicelib.aws.store.work_queue import Digests, WorkQueue
+from chalicelib.aws.table.table import Table
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.rules.policy.model import Policy
@@ -35,6 +46,7 @@ def deps() -> Deps:
     """Everything the use cases work with, made once per process, but for its secrets: see `afresh`."""
     _read_at()
     env = settings.load()
+    table = Table(client("dynamodb"), env.table_name)
     sqs = partial(client, "sqs")
     mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
     delivery = Letters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
@@ -46,7 +58,21 @@ def deps() -> Deps:
         audit=cache(partial(secret, client("secretsmanager"), env.audit_secret_id)),
         public_url=env.public_url,
         limits_on=env.rate_limits,
-        store=Table(client("dynamodb"), env.table_name),
+        tickets=Tickets(table),
+        drafts=Drafts(table),
+        work=WorkQueue(table),
+        digests=Digests(table),
+        inbox=InboxIndex(table),
+        search=SearchIndex(table),
+        threads=Threads(table),
+        suppressions=Suppressions(table),
+        undeliverable=Undeliverable(table),
+        mail_log=MailLog(table),
+        limits=Limits(table),
+        sessions=Sessions(table),
+        exports=Exports(table),
+        audit_log=AuditLog(table),
+        purges=Purges(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "delivery": delivery, "stream": stream},

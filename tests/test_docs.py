@@ -40,7 +40,7 @@ def test_the_architecture_names_every_index_and_item() -> None:
     table = yaml.safe_load(text)["Resources"]["Table"]["Properties"]
     for index in table["GlobalSecondaryIndexes"]:
         assert f"| `{index['IndexName']}` |" in ARCHITECTURE
-    items = (ROOT / "chalicelib/aws/store/items.py").read_text(encoding="utf-8")
+    items = (ROOT / "chalicelib/aws/table/items.py").read_text(encoding="utf-8")
     for prefix in re.findall(r'f"([A-Z]+)#\{', items):
         assert f"`{prefix}#" in ARCHITECTURE, prefix
 

@@ -4,14 +4,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.aws.store.items import read_message, read_ticket
+from chalicelib.aws.table.items import read_message, read_ticket
 from chalicelib.errors import NotSent, OutOfTime, StillOwed, UnknownTicket, Unwritable
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.delivery.sending import Owing
-from chalicelib.services.delivery.sending import Proof
-from chalicelib.services.intake.arrivals import Notice
-from chalicelib.services.ports.deps import Due
-from chalicelib.services.tickets.indexing import Said
+from chalicelib.services.ports.mails import MailReceived, SendConfirmation
+from chalicelib.services.ports.search import IndexedItem
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.telemetry import count, logger
 
 # The account's list, and SES's own of what bounced for anybody: in both cases the mail was never sent.
@@ -24,7 +23,7 @@ ONE_RECEIVED_MILLIS = 8_000
 
 
 def each_mail(
-    event: Mapping[str, Any], receive: Callable[[Notice], str], time_left: Callable[[], bool] = lambda: True
+    event: Mapping[str, Any], receive: Callable[[MailReceived], str], time_left: Callable[[], bool] = lambda: True
 ) -> dict[str, Any]:
     """Receive every mail a batch of queue messages tells of; those that fail, or for which there is no time left, are
     reported, and come again alone."""
@@ -40,7 +39,7 @@ def each_mail(
 
 
 def each_event(
-    event: Mapping[str, Any], prove: Callable[[Proof], None], note: Callable[[str, Report], str | None]
+    event: Mapping[str, Any], prove: Callable[[SendConfirmation], None], note: Callable[[str, Report], str | None]
 ) -> dict[str, Any]:
     """Note every mail that SES's events prove sent, and every bounce and complaint, by SES's id of the mail. Any event
     proves it: a bounce can be here before the mail's sender has noted that the mail is gone."""
@@ -68,7 +67,7 @@ def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None])
     return dict(processor.response())
 
 
-def notices(body: str, received: int = 1) -> list[Notice]:
+def notices(body: str, received: int = 1) -> list[MailReceived]:
     """The notices in a queue message's body: SES's notification wrapped by SNS, or bare when reconcile put the mail
     back. SES also says hello once, when a receipt rule is made; that holds no mail."""
     message = _unwrapped(body)
@@ -78,7 +77,7 @@ def notices(body: str, received: int = 1) -> list[Notice]:
     said = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
     failed, passed = (frozenset(check for check in _CHECKS if said[check] == word) for word in ("FAIL", "PASS"))
     return [
-        Notice(
+        MailReceived(
             receipt["action"]["objectKey"],
             tuple(receipt["recipients"]),
             failed,
@@ -90,14 +89,14 @@ def notices(body: str, received: int = 1) -> list[Notice]:
     ]
 
 
-def _proof(message: Mapping[str, Any]) -> Proof | None:
+def _proof(message: Mapping[str, Any]) -> SendConfirmation | None:
     """Our tags come back as lists, beside SES's own."""
     mail = message.get("mail", {})
     tags = mail.get("tags", {})
     if "ref" not in tags:
         return None
-    due = Due(tags["ref"][0], tags["message"][0] if "message" in tags else None)
-    return Proof(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
+    due = ItemRef(tags["ref"][0], tags["message"][0] if "message" in tags else None)
+    return SendConfirmation(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
 
 
 def _report(message: Mapping[str, Any]) -> Report | None:
@@ -144,7 +143,7 @@ def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
 
 
 def each_owing(
-    event: Mapping[str, Any], send: Callable[[Due, Owing], bool], time_left: Callable[[], bool] = lambda: True
+    event: Mapping[str, Any], send: Callable[[ItemRef, Owing], bool], time_left: Callable[[], bool] = lambda: True
 ) -> None:
     """Send what every item of a stream batch owes, as long as there is time.
 
@@ -157,7 +156,7 @@ def each_owing(
         raise StillOwed(f"mails are still owed by {len(left)} items")
 
 
-def each_said(event: Mapping[str, Any], note: Callable[[Said], None]) -> None:
+def each_said(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> None:
     """Note what every record of a stream batch says: a new ticket, a new message, or that something was corrected on
     the ticket of a reference. What can't be noted raises, and the stream brings it again."""
     for record in event["Records"]:
@@ -171,7 +170,7 @@ def each_said(event: Mapping[str, Any], note: Callable[[Said], None]) -> None:
             note(image["pk"]["S"].removeprefix("TICKET#"))
 
 
-def _settled(image: Mapping[str, Any] | None, send: Callable[[Due, Owing], bool]) -> bool:
+def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, Owing], bool]) -> bool:
     """Whether the stream need not bring this item again."""
     if not image:
         return True
@@ -193,9 +192,9 @@ def _settled(image: Mapping[str, Any] | None, send: Callable[[Due, Owing], bool]
     return done
 
 
-def _owing(image: Mapping[str, Any]) -> tuple[Owing, Due]:
+def _owing(image: Mapping[str, Any]) -> tuple[Owing, ItemRef]:
     if image["sk"]["S"] == "TICKET":
         ticket = read_ticket(image)
-        return ticket, Due(ticket.ref, None)
+        return ticket, ItemRef(ticket.ref, None)
     message = read_message(image)
-    return message, Due(message.ref, message.id)
+    return message, ItemRef(message.ref, message.id)

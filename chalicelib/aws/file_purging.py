@@ -6,19 +6,19 @@ from typing import Any
 
 
 def stored(client: Any, bucket: str, prefix: str) -> dict[str, int]:
-    """As services.ports.records.Purging.stored says."""
+    """As services.ports.files.Purging.stored says."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return {found["Key"]: found["Size"] for page in pages for found in page.get("Contents", ())}
 
 
 def erase_some(client: Any, bucket: str, prefix: str) -> int:
-    """As services.ports.records.Purging.erase_some says: a page of a thousand, the most one request deletes."""
+    """As services.ports.files.Purging.erase_some says: a page of a thousand, the most one request deletes."""
     answer = client.list_object_versions(Bucket=bucket, Prefix=prefix)
     return _delete(client, bucket, _versions(answer))
 
 
 def abandon_parts(client: Any, bucket: str, prefix: str) -> None:
-    """As services.ports.records.Purging.abandon_parts says."""
+    """As services.ports.files.Purging.abandon_parts says."""
     for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for begun in page.get("Uploads", ()):
             abandon(client, bucket, begun["Key"], begun["UploadId"])
@@ -31,7 +31,7 @@ def abandon(client: Any, bucket: str, key: str, upload: str) -> None:
 
 
 def erase_keys(client: Any, bucket: str, keys: Iterable[str]) -> None:
-    """As services.ports.records.Purging.erase_raw says. Of a key that is the beginning of others, it alone goes."""
+    """As services.ports.files.Purging.erase_raw says. Of a key that is the beginning of others, it alone goes."""
     for key in keys:
         pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
         for page in pages:

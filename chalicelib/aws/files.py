@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import file_purging
 from chalicelib.errors import UnknownFile
-from chalicelib.services.ports.deps import Upload
+from chalicelib.services.ports.files import Upload
 
 # For beginning to upload: one that has begun goes on as long as it takes.
 _UPLOAD_SECONDS = 600

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chalicelib.services.ports.deps import Depths
+from chalicelib.services.ports.running import QueueDepth
 
 _BATCH = 10
 # A short poll asks some of SQS's servers, and of few letters mostly finds none; a long one asks all. Should those of
@@ -39,8 +39,8 @@ class Letters:
             seen += len(letters)
         return len(revived)
 
-    def depths(self) -> Depths:
-        return Depths(self._depth(self._url), self._depth(self._dead_letters_url))
+    def depths(self) -> QueueDepth:
+        return QueueDepth(self._depth(self._url), self._depth(self._dead_letters_url))
 
     def _depth(self, url: str) -> int:
         if not url:

@@ -138,7 +138,7 @@ def reference(said: Mapping[str, Any], name: str = "reference") -> str:
 
 def ticket(deps: Deps, of: Shop, said: Mapping[str, Any]) -> Ticket:
     """The ticket of this shop that `reference` names."""
-    found = deps.store.ticket(reference(said))
+    found = deps.tickets.ticket(reference(said))
     if found is None or found.shop != of.id:
         raise BadInput({"reference": f"name a ticket of {of.id} that is there, for example NL-7K3F9-QXMT2"})
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.store import items
+from chalicelib.aws.table import items
 from chalicelib.rules.policy import reading
 from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
 from chalicelib.rules.tickets.ticket import LogEntry

@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.store.table import Table
 from local.aws import emulator
 from local.web import workers
 from tests.support.stack.local_stack import Outside, form, someone, until, written
+from tests.support.store.whole import WholeStore
 
 CARE = "care@help.northlight.example"
 CLIENTS = 8
@@ -211,7 +211,7 @@ def _report() -> Posted:
     """A delivery report about a mail that was never ours."""
     mark, nobody = f"mark{uuid.uuid4().hex}", f"{uuid.uuid4().hex}@elsewhere.example"
     raw = (
-        f"From: MAILER-DAEMON@mx.example.com\r\nTo: {CARE}\r\nSubject: Undelivered Mail {mark}\r\n"
+        f"From: MAILER-DAEMON@mx.example.com\r\nTo: {CARE}\r\nSubject: UndeliveredMail Mail {mark}\r\n"
         f"Message-ID: <{uuid.uuid4().hex}@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
         "--b\r\nContent-Type: text/plain\r\n\r\nThe address does not exist.\r\n"
@@ -318,12 +318,12 @@ def _acknowledged_before_it_is_tried_again(outside: Outside, mails: Sequence[Pos
 
 
 def _outcomes(outside: Outside, keys: Sequence[str]) -> dict[str, str]:
-    return Table(outside.table(), outside.started.stack.resources["Table"]).outcomes_of(keys)
+    return WholeStore(outside.table(), outside.started.stack.resources["Table"]).outcomes_of(keys)
 
 
 def _every_outcome(outside: Outside, keys: Sequence[str]) -> dict[str, str]:
     """The outcome of each, once all have one. Asked for seldom: the stack has the rest of this machine to itself."""
-    table = Table(outside.table(), outside.started.stack.resources["Table"])
+    table = WholeStore(outside.table(), outside.started.stack.resources["Table"])
     found: dict[str, str] = {}
 
     def look() -> bool:

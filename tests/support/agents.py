@@ -5,9 +5,10 @@ from typing import Any
 from chalicelib.rules.tickets.outbox import Stage
 from chalicelib.rules.tickets.ticket import Change, Event, Message, Ticket
 from chalicelib.services.customer import customer_page
-from chalicelib.services.delivery.sending import Proof, note_sent, post
+from chalicelib.services.delivery.sending import note_sent, post
 from chalicelib.services.operations import console
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import SendConfirmation
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import commits, links
 from tests.support import samples
 from tests.support.store.fakes import World
@@ -37,17 +38,20 @@ def stream(world: World) -> None:
             post(world.deps, due)
 
 
-def _queued(world: World) -> list[Due]:
+def _queued(world: World) -> list[ItemRef]:
     items: list[Ticket | Message] = [*world.store.tickets.values(), *world.store.messages.values()]
     queued = (item for item in items if item.outbox and item.outbox.stage is Stage.QUEUED)
-    return [Due(item.ref, item.id if isinstance(item, Message) else None) for item in queued]
+    return [ItemRef(item.ref, item.id if isinstance(item, Message) else None) for item in queued]
 
 
 def proven(world: World) -> None:
     """The mail service's Send events of every mail it took arrive."""
     for mail in world.mailer.sent:
         tags = world.mailer.tags[mail.id]
-        note_sent(world.deps, Proof(Due(tags["ref"], tags.get("message")), tags["purpose"], mail.recipient, mail.id))
+        note_sent(
+            world.deps,
+            SendConfirmation(ItemRef(tags["ref"], tags.get("message")), tags["purpose"], mail.recipient, mail.id),
+        )
 
 
 def message(world: World, event: Event) -> Message:

@@ -14,6 +14,7 @@ from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.exports.ticket_exports import export_tickets
 from tests.support import samples
 from tests.support.store.fakes import START, FakeFiles, FakeRun, FakeStore, world
+from tests.support.store.whole import on
 
 FEW, MANY = 1_000, 20_000
 # So many times the memory of the few may the many take.
@@ -74,7 +75,7 @@ class Written(FakeFiles):
 def run(tickets: int, format: str, file: Path, steps: int) -> tuple[dict[str, Any], int]:
     """What the last run answers, and how many there were."""
     here = world()
-    deps = replace(here.deps, store=Endless(tickets), files=Written(file))
+    deps = on(here.deps, Endless(tickets), files=Written(file))
     days = {"from": SINCE.isoformat(), "to": (SINCE + timedelta(days=DAYS - 1)).isoformat()}
     event = {"shop": "northlight", "format": format, "messages": True} | days
     for runs in itertools.count(1):

@@ -8,7 +8,7 @@ from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import agents, samples
 from tests.support.agents import acts
 from tests.support.store.fakes import START, World
@@ -47,5 +47,5 @@ def holds(world: World, event: Event) -> bool:
     return closed
 
 
-def notice(world: World, event: Event) -> Due:
-    return Due(samples.REF, agents.message(world, event).id)
+def notice(world: World, event: Event) -> ItemRef:
+    return ItemRef(samples.REF, agents.message(world, event).id)

@@ -17,9 +17,10 @@ from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.bouncing import note_event
-from chalicelib.services.intake.arrivals import SPAM, Notice
+from chalicelib.services.intake.arrivals import SPAM
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import Parcel
 from chalicelib.services.tickets.merged import in_force
@@ -155,10 +156,10 @@ def _arrives(
     )  # fmt: skip
     mail.add_attachment(life.text(who).encode(), "application", "pdf", filename=f"{who.word}.pdf")
     key = life.world.arrives(mail)
-    receive(life.world.deps, Notice(key, (to,), frozenset(failed)))
+    receive(life.world.deps, MailReceived(key, (to,), frozenset(failed)))
     if life.number % 3 == 0:  # delivered once more
         key = life.world.arrives(mail)
-        receive(life.world.deps, Notice(key, (to,), frozenset(failed)))
+        receive(life.world.deps, MailReceived(key, (to,), frozenset(failed)))
 
 
 def _page(life: Life, who: Somebody, one: int, other: int) -> None:

@@ -1,1 +1,1 @@
-"""The table in DynamoDB."""
+"""The ports that the table implements, one class for each; none of them ever scans it."""

@@ -3,69 +3,71 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.store import items
-from chalicelib.aws.store.codec import Attributes
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import Attributes
+from chalicelib.aws.table.table import Table
 from chalicelib.rules.tickets.inbox_keys import QUARANTINED
-from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.ports.deps import ALWAYS, NEVER, Listed, Place
+from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
+
+_IN_TIME = "inbox = :inbox AND due BETWEEN :since AND :last"
 
 
-def listed(
-    client: Any, table: str, shop: str, state: str, most: int, since: datetime, before: datetime
-) -> tuple[list[Listed], int]:
-    """As services.ports.deps.Store.inbox says."""
-    found, count, cursor = list[Listed](), 0, dict[str, Any]()
-    bounds = _bounds({"S": f"{shop}#{state}"}, since, before)
-    while True:
-        more = {} if len(found) < most else {"Select": "COUNT"}
-        answer = client.query(
-            TableName=table,
+class InboxIndex:
+    """Implements services.ports.inbox.InboxIndex."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def inbox(
+        self, shop: str, state: str, most: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
+    ) -> tuple[list[InboxEntry], int]:
+        found, count, cursor = list[InboxEntry](), 0, dict[str, Any]()
+        bounds = _bounds({"S": f"{shop}#{state}"}, since, before)
+        while True:
+            more = {} if len(found) < most else {"Select": "COUNT"}
+            answer = self._table.query(_IN_TIME, bounds, IndexName="inbox", **more, **cursor)
+            found += map(_listed, answer.get("Items", ()))
+            count += answer["Count"]
+            if "LastEvaluatedKey" not in answer:
+                return found[:most], count
+            cursor = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def inbox_page(
+        self,
+        shop: str,
+        place: str,
+        most: int,
+        after: Cursor | None = None,
+        since: datetime = MIN_TIME,
+        before: datetime = MAX_TIME,
+        newest_first: bool = False,
+    ) -> tuple[list[InboxEntry], Cursor | None]:
+        key = {"S": f"{shop}#{place}"}
+        begin = {"ExclusiveStartKey": items.inbox_place(key, after)} if after else {}
+        answer = self._table.query(
+            _IN_TIME,
+            _bounds(key, since, before),
             IndexName="inbox",
-            KeyConditionExpression="inbox = :inbox AND due BETWEEN :since AND :last",
-            ExpressionAttributeValues=bounds,
-            **more,
-            **cursor,
+            ScanIndexForward=not newest_first,
+            Limit=most,
+            **begin,
         )
-        found += map(_listed, answer.get("Items", ()))
-        count += answer["Count"]
-        if "LastEvaluatedKey" not in answer:
-            return found[:most], count
-        cursor = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        found = [_listed(item) for item in answer["Items"]]
+        goes_on = found and "LastEvaluatedKey" in answer
+        return found, found[-1].at if goes_on else None
 
-
-def page(
-    client: Any,
-    table: str,
-    inbox: str,
-    most: int,
-    after: Place | None,
-    between: tuple[datetime, datetime] = (ALWAYS, NEVER),
-    newest_first: bool = False,
-) -> tuple[list[Listed], Place | None]:
-    """As services.ports.deps.Store.inbox_page says, of the inbox "<shop>#<place>"."""
-    key = {"S": inbox}
-    begin = {"ExclusiveStartKey": items.inbox_place(key, after)} if after else {}
-    answer = client.query(
-        TableName=table,
-        IndexName="inbox",
-        KeyConditionExpression="inbox = :inbox AND due BETWEEN :since AND :last",
-        ExpressionAttributeValues=_bounds(key, *between),
-        ScanIndexForward=not newest_first,
-        Limit=most,
-        **begin,
-    )
-    found = [_listed(item) for item in answer["Items"]]
-    goes_on = found and "LastEvaluatedKey" in answer
-    return found, found[-1].at if goes_on else None
-
-
-def aside(client: Any, table: str, shop: str, most: int, after: Place | None) -> tuple[list[str], Place | None]:
-    """The references of tickets kept aside, quarantined or not, the newest first; and from where the list goes on."""
-    lists = (State.ASIDE, QUARANTINED)
-    # One more tells whether the list goes on.
-    pages = [page(client, table, f"{shop}#{place}", most + 1, after, newest_first=True)[0] for place in lists]
-    found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
-    return [entry.ref for entry in found[:most]], found[most - 1].at if len(found) > most else None
+    def aside(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+        # One more tells whether the list goes on.
+        pages = [
+            self.inbox_page(shop, place, most + 1, after, newest_first=True)[0] for place in (State.ASIDE, QUARANTINED)
+        ]
+        found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
+        # The index follows a moment later: what was just released may still stand in it.
+        read = (self._table.get(items.ticket_key(entry.ref)) for entry in found[:most])
+        tickets = (items.read_ticket(item) for item in read if item and "purging" not in item)
+        left_off = found[most - 1].at if len(found) > most else None
+        return [ticket for ticket in tickets if ticket.state is State.ASIDE], left_off
 
 
 def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:
@@ -77,9 +79,9 @@ def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:
     }
 
 
-def _listed(item: Attributes) -> Listed:
+def _listed(item: Attributes) -> InboxEntry:
     texts = {name: part["S"] for name, part in item.items()}
-    return Listed(
+    return InboxEntry(
         ref=texts["ref"],
         kind=texts["kind"],
         subject=texts.get("subject", ""),

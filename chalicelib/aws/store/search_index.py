@@ -7,59 +7,43 @@ write in batches is the right to delete.
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
 
-from chalicelib.aws.store import items
-from chalicelib.aws.store.codec import Attributes
-from chalicelib.services.ports.deps import Mention
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import Attributes
+from chalicelib.aws.table.table import Table
+from chalicelib.services.ports.search import SearchHit
 
 # Fewer than the connections that the client keeps.
 _AT_ONCE = 8
 
 
-def note(client: Any, table: str, shop: str, words: Iterable[str], mention: Mention) -> None:
-    """As services.ports.deps.Store.note_words says."""
+class SearchIndex:
+    """Implements services.ports.search.SearchIndex."""
 
-    def put(word: str) -> None:
-        client.put_item(TableName=table, Item=items.word_key(shop, word, mention))
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(put, words))  # raises what a put raised
+    def note_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            # Raises what a put raised.
+            list(pool.map(lambda word: self._table.put(items.word_key(shop, word, mention)), words))
 
+    def mentions(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+        begin = {"ExclusiveStartKey": items.word_key(shop, word, after)} if after else {}
+        values = {":pk": {"S": items.word_list(shop, word)}}
+        answer = self._table.query("pk = :pk", values, ScanIndexForward=False, Limit=most, **begin)
+        return [_mention(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
-def mentions(
-    client: Any, table: str, shop: str, word: str, most: int, after: Mention | None
-) -> tuple[list[Mention], bool]:
-    """As services.ports.deps.Store.mentions says."""
-    begin = {"ExclusiveStartKey": items.word_key(shop, word, after)} if after else {}
-    answer = client.query(
-        TableName=table,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": items.word_list(shop, word)}},
-        ScanIndexForward=False,
-        Limit=most,
-        **begin,
-    )
-    return [_mention(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
+        keys = [items.word_key(shop, reading, mention) for mention in among for word in words for reading in word]
+        held = {(item["pk"]["S"], _mention(item)) for item in self._table.get_all(keys)}
 
+        def holds(mention: SearchHit, word: Sequence[str]) -> bool:
+            return any((items.word_list(shop, reading), mention) in held for reading in word)
 
-def keys(shop: str, words: Sequence[Sequence[str]], found: Sequence[Mention]) -> list[Attributes]:
-    """What there may be of each of these tickets when all the words stand in it."""
-    return [items.word_key(shop, reading, mention) for mention in found for word in words for reading in word]
+        return [mention for mention in among if all(holds(mention, word) for word in words)]
 
 
-def having_all(
-    items_found: Iterable[Attributes], shop: str, words: Sequence[Sequence[str]], found: Sequence[Mention]
-) -> list[Mention]:
-    """Those tickets of which an item of each word was found."""
-    held = {(item["pk"]["S"], _mention(item)) for item in items_found}
-
-    def holds(mention: Mention, word: Sequence[str]) -> bool:
-        return any((items.word_list(shop, reading), mention) in held for reading in word)
-
-    return [mention for mention in found if all(holds(mention, word) for word in words)]
-
-
-def _mention(item: Attributes) -> Mention:
+def _mention(item: Attributes) -> SearchHit:
     opened_at, _, ref = item["sk"]["S"].partition("#")
-    return Mention(datetime.fromisoformat(opened_at), ref)
+    return SearchHit(datetime.fromisoformat(opened_at), ref)

@@ -53,7 +53,7 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
     ends_at = deps.now() + sessions.LINK_LIFE
     # The policy's address, not the one that was typed: nothing typed here is ever written to.
     known = agent.address if agents else ""
-    deps.store.put_sign_in(SignIn(sessions.digest(token), known, ends_at, sessions.onward(onward)))
+    deps.sessions.put_sign_in(SignIn(sessions.digest(token), known, ends_at, sessions.onward(onward)))
     raw = _mail(deps, shop_id, agent, token, language)
     if not agents:
         return
@@ -67,17 +67,17 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
 
 def usable(deps: Deps, token: str) -> bool:
     """Whether the link still signs in; looking does not use it up, as the programs that follow links in mails look."""
-    return sessions.is_token(token) and deps.store.sign_in(sessions.digest(token), deps.now()) is not None
+    return sessions.is_token(token) and deps.sessions.sign_in(sessions.digest(token), deps.now()) is not None
 
 
 def redeem(deps: Deps, token: str) -> tuple[str, str]:
     """The cookie of a new session and where to go on, for a link's token, once. Raises LinkRefused, Forbidden."""
     if not sessions.is_token(token):
         raise LinkRefused(expired=False)
-    sign_in = deps.store.use_sign_in(sessions.digest(token), deps.now())
+    sign_in = deps.sessions.use_sign_in(sessions.digest(token), deps.now())
     if sign_in is None:
         raise LinkRefused(expired=True)
-    signed_out = deps.store.signed_out_at(sign_in.address)
+    signed_out = deps.sessions.signed_out_at(sign_in.address)
     if signed_out and sign_in.ends_at - sessions.LINK_LIFE <= signed_out:
         raise LinkRefused(expired=True)  # who signs out everywhere means the links still in the mailbox, too
     return begin(deps, sign_in.address), sign_in.onward
@@ -90,7 +90,7 @@ def begin(deps: Deps, address: str) -> str:
         raise Forbidden("no agent of any shop")
     id, key, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), deps.now()
     own = next(iter(agents.values())).address
-    if not deps.store.put_session(Session(sessions.digest(id), own, now, sessions.digest(key), now)):
+    if not deps.sessions.put_session(Session(sessions.digest(id), own, now, sessions.digest(key), now)):
         raise NotSignedIn("a session of the same random id")  # which does not happen
     logger.info("an agent signed in", extra={"shops": sorted(agents)})
     return f"{id}.{key}"
@@ -99,7 +99,7 @@ def begin(deps: Deps, address: str) -> str:
 def held(deps: Deps, cookie: str) -> Holder:
     """Who holds the session of this cookie. Roles and shops are the policy's of this moment. Raises NotSignedIn."""
     id, key, session = _load(deps, cookie)
-    worth = sessions.standing(session, key, deps.store.signed_out_at(session.address), deps.now())
+    worth = sessions.standing(session, key, deps.sessions.signed_out_at(session.address), deps.now())
     if worth is Standing.REUSED:
         _end(deps, session)
         logger.warning("a session ended because a key given up was used again")
@@ -112,7 +112,7 @@ def held(deps: Deps, cookie: str) -> Holder:
     if session.former and session.used_at is None:
         later = sessions.used(session, deps.now())
         # Of several requests at once one notes it.
-        session = later if deps.store.put_session(later) else session
+        session = later if deps.sessions.put_session(later) else session
     return Holder(session, agents, csrf)
 
 
@@ -123,7 +123,7 @@ def _rekeyed(deps: Deps, holder: Holder, id: str, key: str) -> Holder:
         later = sessions.renewed(session, new, deps.now())
         # Of several requests at once one renews the key; the others' is good for a while. A key that another secret
         # made is not to be made again.
-        if session.key != sessions.digest(key) or not deps.store.put_session(later):
+        if session.key != sessions.digest(key) or not deps.sessions.put_session(later):
             return holder
         session = later
     return replace(holder, session=session, cookie=f"{id}.{new}")
@@ -132,13 +132,13 @@ def _rekeyed(deps: Deps, holder: Holder, id: str, key: str) -> Holder:
 def sign_out(deps: Deps, holder: Holder, *, everywhere: bool = False) -> None:
     """End the session; or all there are of its agent."""
     if everywhere:
-        deps.store.sign_out_everywhere(holder.session.address, deps.now())
+        deps.sessions.sign_out_everywhere(holder.session.address, deps.now())
     _end(deps, holder.session)
 
 
 def _load(deps: Deps, cookie: str) -> tuple[str, str, Session]:
     read = sessions.read_cookie(cookie)
-    session = deps.store.session(sessions.digest(read[0])) if read else None
+    session = deps.sessions.session(sessions.digest(read[0])) if read else None
     if read is None or session is None:
         raise NotSignedIn("no such session")
     return *read, session
@@ -148,9 +148,9 @@ def _end(deps: Deps, session: Session) -> None:
     """End it, though another request may renew its key meanwhile."""
     current: Session | None = session
     for _ in range(_TRIES):
-        if current is None or deps.store.put_session(sessions.ended(current)):
+        if current is None or deps.sessions.put_session(sessions.ended(current)):
             return
-        current = deps.store.session(session.id)
+        current = deps.sessions.session(session.id)
     raise NotSignedIn("the session changes faster than it can be ended")
 
 

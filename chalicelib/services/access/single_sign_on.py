@@ -12,7 +12,8 @@ from chalicelib.errors import LinkRefused, NotFound
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.id_tokens import Expected, Unfit, address_in
 from chalicelib.services.access import signing_in
-from chalicelib.services.ports.deps import Deps, Issuer
+from chalicelib.services.ports.access import Issuer
+from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import signing
 from chalicelib.telemetry import logger
 
@@ -57,7 +58,7 @@ def finish(deps: Deps, cookie: str, answer: Mapping[str, str]) -> tuple[str, str
     code = answer.get("code", "")
     if answer.get("iss", issuer.url) != issuer.url or not 0 < len(code) <= _LONGEST_CODE:
         raise LinkRefused(expired=False)
-    if not deps.store.claim_attempt(sessions.digest(state), deps.now() + ATTEMPT_LIFE):
+    if not deps.sessions.claim_attempt(sessions.digest(state), deps.now() + ATTEMPT_LIFE):
         raise LinkRefused(expired=True)
     token = issuer.id_token(code, verifier, _redirect_uri(deps))
     try:

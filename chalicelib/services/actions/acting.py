@@ -28,7 +28,7 @@ def act(
         raise BadInput({"attachments": "attachments_with_answer"})
 
     def load() -> Ticket:
-        ticket = deps.store.ticket(ref)
+        ticket = deps.tickets.ticket(ref)
         if ticket is None or ticket.shop != shop.id:
             raise UnknownTicket(ref)
         return ticket
@@ -45,7 +45,7 @@ def act(
             change = rule(current, id, deps.moment(shop))
             return _at_console(change) if change and at_console else change
         except BadInput:
-            if deps.store.message(ref, id) is None:
+            if deps.tickets.message(ref, id) is None:
                 raise
             return None  # it can not be done twice, and was done by this very doing
 

@@ -34,8 +34,8 @@ def confirm(deps: Deps, token: str) -> None:
 
 def told(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
     """Of each of the address's data requests, whether and when its identity was confirmed; the newest first."""
-    found = deps.store.tickets_of(shop.id, address, _MOST)
-    requests = deps.store.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])
+    found = deps.tickets.tickets_of(shop.id, address, _MOST)
+    requests = deps.tickets.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])
     return [
         {
             "reference": ticket.ref,

@@ -12,7 +12,8 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Channel, Event
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.action_input import LONGEST_TEXT
-from chalicelib.services.ports.deps import Deps, Draft
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.tickets import Draft
 
 DRAFT_LIFE = timedelta(days=30)
 
@@ -44,19 +45,19 @@ def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     words = submission.clean(text)
     if len(words) > LONGEST_TEXT:
         raise BadInput({"text": "too_long"})
-    deps.store.save_draft(Draft(ref, canonical(agent), words, now), now + DRAFT_LIFE)
+    deps.drafts.save_draft(Draft(ref, canonical(agent), words, now), now + DRAFT_LIFE)
 
 
 def others_at(deps: Deps, shop: Shop, ref: str, agent: str) -> tuple[Writer, ...]:
     """Who else has begun an answer on the ticket, the latest first: one request, for an agent who is writing."""
-    begun = [draft for draft in deps.store.drafts(ref, deps.now()) if draft.text.strip()]
+    begun = [draft for draft in deps.drafts.drafts(ref, deps.now()) if draft.text.strip()]
     return _writers(shop, (draft for draft in begun if draft.agent != canonical(agent)))
 
 
 def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: str) -> Drafts:
     """Who is writing on the ticket: one request, and one for each ticket that has joined it. What an agent wrote before
     they last sent what stood there (`messages` is the conversation) has been said."""
-    kept = [draft for ref in (ticket.ref, *ticket.merged_from) for draft in deps.store.drafts(ref, deps.now())]
+    kept = [draft for ref in (ticket.ref, *ticket.merged_from) for draft in deps.drafts.drafts(ref, deps.now())]
     composed = sorted(filter(_composed, messages), key=lambda message: message.at)
     said = {canonical(message.person.address): message.at for message in composed}
     begun = [draft for draft in kept if draft.text.strip() and not _said(draft, said.get(draft.agent))]

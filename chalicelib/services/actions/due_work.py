@@ -12,7 +12,9 @@ from chalicelib.services.actions.due_work_runs import each_in_turn
 from chalicelib.services.delivery import coalescing
 from chalicelib.services.delivery.coalescing import KeptBack
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.ports.deps import Deps, Due, Run
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.running import Run
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.telemetry import logger
 
@@ -31,7 +33,7 @@ def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> 
     Returns how many agenda entries were due, done and left. Goes on until `time_left` says no: what is left then is
     due at the next run as well.
     """
-    entries, kept_back = deps.store.due(deps.now(), _PAGE), KeptBack()
+    entries, kept_back = deps.work.due(deps.now(), _PAGE), KeptBack()
     try:
         due, done = each_in_turn(deps, entries, lambda entry: _looked_after(deps, entry, kept_back), time_left)
     finally:
@@ -39,7 +41,7 @@ def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> 
     return {"due": due, "done": done, "left": due - done}
 
 
-def _looked_after(deps: Deps, entry: Due, kept_back: KeptBack) -> bool:
+def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
     try:
         if entry.message is None:
             _step(deps, entry.ref, kept_back)
@@ -68,7 +70,7 @@ def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
         return coalescing.join(deps, kept_back, ticket.shop, change, moment.at) if change else None
 
     def load() -> Ticket | None:
-        return deps.store.ticket(ref)
+        return deps.tickets.ticket(ref)
 
     ticket = load()
     change = commit_unless_done(deps, ticket, decide, load)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.services.ports.deps import Deaths, Deps, Due, RunMark
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.ports.work import Deaths, RunMark
 from chalicelib.telemetry import logger
 
 # The function's time is 4 minutes, and it runs every 5: a run that has not ended by then is dead.
@@ -17,7 +19,7 @@ _PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
 
 
 def each_in_turn(
-    deps: Deps, entries: Iterable[Due], look_after: Callable[[Due], bool], time_left: Callable[[], bool]
+    deps: Deps, entries: Iterable[ItemRef], look_after: Callable[[ItemRef], bool], time_left: Callable[[], bool]
 ) -> tuple[int, int]:
     """Look after each entry once while there is time, those that ended earlier runs last.
 
@@ -25,8 +27,8 @@ def each_in_turn(
     """
     mark, careful = _begun(deps)
     deaths = {at.entry: at for at in mark.deaths}
-    seen: set[Due] = set()
-    suspects: list[Due] = []
+    seen: set[ItemRef] = set()
+    suspects: list[ItemRef] = []
     done = 0
     for entry in entries:
         if not time_left():
@@ -38,21 +40,21 @@ def each_in_turn(
             suspects.append(entry)
             continue
         if careful:
-            deps.store.note_run(replace(mark, at=key(entry)))
+            deps.work.note_run(replace(mark, at=key(entry)))
         done += look_after(entry)
     else:  # what ended a run and is not due any more was looked after elsewhere
         deaths = {key(entry): deaths[key(entry)] for entry in suspects}
     for entry in suspects:
         if _due_again(deaths[key(entry)], deps.now()) and time_left():
-            deps.store.note_run(replace(mark, at=key(entry), deaths=tuple(deaths.values())))
+            deps.work.note_run(replace(mark, at=key(entry), deaths=tuple(deaths.values())))
             if look_after(entry):
                 done += 1
                 del deaths[key(entry)]
-    deps.store.note_run(replace(mark, deaths=tuple(deaths.values()), ended=True))
+    deps.work.note_run(replace(mark, deaths=tuple(deaths.values()), ended=True))
     return len(seen), done
 
 
-def key(entry: Due) -> str:
+def key(entry: ItemRef) -> str:
     """What names an entry in a mark: the ticket's reference, and with it the message's id."""
     return f"{entry.ref}/{entry.message}" if entry.message else entry.ref
 
@@ -65,7 +67,7 @@ def _due_again(deaths: Deaths, now: datetime) -> bool:
 
 def _begun(deps: Deps) -> tuple[RunMark, bool]:
     """The mark of a run that begins, with what ended earlier ones; and whether it must note each entry."""
-    before, now = deps.store.run_mark() or RunMark(deps.now(), ended=True), deps.now()
+    before, now = deps.work.run_mark() or RunMark(deps.now(), ended=True), deps.now()
     deaths, died = before.deaths, not before.ended and now - before.begun_at >= LONGEST_RUN
     if died:
         logger.error("the agenda's last run ended without a word", extra={"entry": before.at or "unknown"})
@@ -74,5 +76,5 @@ def _begun(deps: Deps) -> tuple[RunMark, bool]:
         others = (at for at in deaths if at.entry != before.at)
         deaths = (*others, Deaths(before.at, times, before.begun_at))
     mark = RunMark(now, deaths=deaths)
-    deps.store.note_run(mark)
+    deps.work.note_run(mark)
     return mark, died or bool(deaths)

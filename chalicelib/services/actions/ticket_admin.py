@@ -94,9 +94,9 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
         was = current.requester
         gone = (*words(was.name), *phone_words(was), *((participants.as_word(was.address),) if was.address else ()))
         former = tuple(readings(deps, shop.id, gone))
-        _, messages = deps.store.conversation(current.ref)
+        _, messages = deps.tickets.conversation(current.ref)
         own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]
-        merged = deps.store.find_tickets(current.merged_from)
+        merged = deps.tickets.find_tickets(current.merged_from)
         return readdressing.readdress(current, own, becomes, former, said.agent, moment, merged)
 
     return rule
@@ -120,7 +120,7 @@ def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
     """The shop's ticket that the agent named; there is no hint whether another shop has it."""
     if not ref:
         raise BadInput({field: "no_ticket"})
-    ticket = deps.store.ticket(ref)
+    ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.shop != shop.id:
         raise BadInput({field: "no_ticket"})
     return ticket
@@ -131,7 +131,7 @@ def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
     ref, _, id = named.rpartition("/")
     if not id or (ref and ref not in (ticket.ref, *ticket.merged_from)):
         return None
-    return deps.store.message(ref or ticket.ref, id)
+    return deps.tickets.message(ref or ticket.ref, id)
 
 
 def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, source: str) -> Arrival:

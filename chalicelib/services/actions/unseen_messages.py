@@ -44,7 +44,7 @@ def refuse_if_newer(deps: Deps, ticket: Ticket, action: str, said: Said) -> None
     has_seen = said.text("seen")
     if action not in WATCHED or not has_seen or said.yes("anyway", usual=False):
         return
-    _, messages = deps.store.conversation(ticket.ref)
+    _, messages = deps.tickets.conversation(ticket.ref)
     problems = {"seen": "newer"} if newer(messages, ticket.opening.id, has_seen) else {}
     if action in _COMPOSED and "beside" in said.fields:
         shown = said.text("beside").split()

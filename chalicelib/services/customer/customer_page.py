@@ -129,7 +129,7 @@ def _confirmed(deps: Deps, ticket: Ticket) -> Ticket:
         return confirming.address_confirmed(current, deps.now())
 
     with suppress(VersionConflict):
-        change = commit_unless_done(deps, ticket, decide, lambda: deps.store.ticket(ticket.ref) or ticket)
+        change = commit_unless_done(deps, ticket, decide, lambda: deps.tickets.ticket(ticket.ref) or ticket)
         return change.ticket or ticket if change else ticket
     return ticket
 

@@ -13,7 +13,8 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.tickets.outbox import Posting
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
-from chalicelib.services.ports.deps import Deps, Due
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.reply_tokens import ROLES, is_of, tokens_in
 from chalicelib.services.tickets.undeliverable import note_lost
@@ -28,7 +29,7 @@ class Reported:
     """A delivery report about a mail of ours: the item that owed it, its id, and whose ticket that is."""
 
     ticket: Ticket
-    due: Due
+    due: ItemRef
     ses_id: str
     report: Report
 
@@ -44,12 +45,12 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
     report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
     ids = [id.partition("@")[0] for id in (bounce.original_message_id, *mail.in_reply_to, *mail.references) if id]
     for ses_id in dict.fromkeys(ids):
-        due = deps.store.item_of_sent(ses_id)
-        ticket = deps.store.ticket(due.ref) if due else None
+        due = deps.threads.item_of_sent(ses_id)
+        ticket = deps.tickets.ticket(due.ref) if due else None
         if due and ticket:
             return Reported(ticket, due, ses_id, report)
     for token in tokens_in(deps, mail, recipients):
-        ticket = deps.store.ticket(token.ref)
+        ticket = deps.tickets.ticket(token.ref)
         if ticket and ticket.shop == shop.id and is_of(token, ticket):
             due = _told_of(ticket, token)
             item = _load(deps, due)
@@ -65,7 +66,7 @@ def note_reported(deps: Deps, about: Reported) -> None:
 
 def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
     """Note what became of the mail the mail service gave this id. The ticket, or None when it is not ours."""
-    due = deps.store.item_of_sent(ses_id)
+    due = deps.threads.item_of_sent(ses_id)
     item = _load(deps, due) if due else None
     return _note_on(deps, due, item, ses_id, report) if due and item else None
 
@@ -73,20 +74,20 @@ def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
 def spared(deps: Deps, address: str) -> bool:
     """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
     keys = derived.blinds(deps.secret, "flag", canonical(address))
-    return any(deps.store.flagged(key, deps.now()) for key in keys)
+    return any(deps.suppressions.flagged(key, deps.now()) for key in keys)
 
 
 def address_key(deps: Deps, address: str) -> str:
     return derived.blind(deps.secret, "flag", canonical(address))
 
 
-def _told_of(ticket: Ticket, token: Token) -> Due:
+def _told_of(ticket: Ticket, token: Token) -> ItemRef:
     """Whose mails a token in a report speaks of: the ticket's own, or the message that asked a third party."""
     asked = referring.referral_of(ticket, str(token.referral)) if token.role is Role.THIRD_PARTY else None
-    return Due(ticket.ref, asked.message if asked and asked.message else None)
+    return ItemRef(ticket.ref, asked.message if asked and asked.message else None)
 
 
-def _note_on(deps: Deps, due: Due, item: Owing | None, ses_id: str, report: Report) -> str:
+def _note_on(deps: Deps, due: ItemRef, item: Owing | None, ses_id: str, report: Report) -> str:
     def decide(item: Owing | None) -> Change | None:
         if item is None:
             return None
@@ -107,7 +108,7 @@ def _flag(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
         return
     for mail in item.outbox.deliveries:
         if mail.ses_id == ses_id:
-            deps.store.flag(address_key(deps, mail.to), report.fate, deps.now() + SPARED[report.fate])
+            deps.suppressions.flag(address_key(deps, mail.to), report.fate, deps.now() + SPARED[report.fate])
 
 
 def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
@@ -130,9 +131,9 @@ def _latest_to(item: Owing, recipients: tuple[str, ...], role: Role) -> str | No
 def _shop_of(deps: Deps, item: Owing) -> str:
     if not isinstance(item, Message):
         return item.shop
-    ticket = deps.store.ticket(item.ref)
+    ticket = deps.tickets.ticket(item.ref)
     return ticket.shop if ticket else ""
 
 
-def _load(deps: Deps, due: Due) -> Owing | None:
-    return deps.store.message(due.ref, due.message) if due.message else deps.store.ticket(due.ref)
+def _load(deps: Deps, due: ItemRef) -> Owing | None:
+    return deps.tickets.message(due.ref, due.message) if due.message else deps.tickets.ticket(due.ref)

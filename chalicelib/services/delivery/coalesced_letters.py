@@ -24,7 +24,7 @@ def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, 
     """The letter that tells of all the delivery carries, or None where no other ticket is left to be told of."""
     shop = deps.policy.shop(ticket.shop)
     steps = [(ticket.ref, coalescing.about(message)), *((step.ref, step.about) for step in delivery.carries)]
-    found = {each.ref: each for each in deps.store.find_tickets(list(dict.fromkeys(ref for ref, _ in steps)))}
+    found = {each.ref: each for each in deps.tickets.find_tickets(list(dict.fromkeys(ref for ref, _ in steps)))}
     lines = [_line(deps, shop, found[ref], about) for ref, about in steps if ref in found]
     if len(lines) < 2:
         return None

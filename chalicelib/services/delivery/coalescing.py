@@ -8,11 +8,12 @@ from chalicelib.rules.delivery.sending import Owing
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.outbox import Delivery, Stage
 from chalicelib.rules.tickets.ticket import Change
-from chalicelib.services.ports.deps import Deps, Due
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.telemetry import logger
 
-KeptBack = dict[Due, tuple[str, Set[str]]]
+KeptBack = dict[ItemRef, tuple[str, Set[str]]]
 """The messages whose mails a run keeps back: of which shop each is, and whom they tell."""
 
 
@@ -20,7 +21,7 @@ def join(deps: Deps, kept_back: KeptBack, shop: str, change: Change, now: dateti
     """The change, its steps told by the mails kept back for the same people as far as these still take more on."""
     told = set(coalescing.recipients(change))
     wanted = [due for due, (of, to) in kept_back.items() if of == shop and to & told]
-    messages = (deps.store.message(due.ref, due.message) for due in wanted if due.message)
+    messages = (deps.tickets.message(due.ref, due.message) for due in wanted if due.message)
     return coalescing.joined(change, [message for message in messages if message], now)
 
 
@@ -29,7 +30,7 @@ def keep_back(kept_back: KeptBack, shop: str, change: Change) -> None:
     for message in change.messages:
         to = {mail.to for mail in coalescing.taking_on(message)}
         if message.outbox and message.outbox.stage is Stage.HELD and message.outbox.own():
-            kept_back[Due(message.ref, message.id)] = (shop, to)
+            kept_back[ItemRef(message.ref, message.id)] = (shop, to)
 
 
 def release(deps: Deps, kept_back: KeptBack) -> None:
@@ -41,9 +42,9 @@ def release(deps: Deps, kept_back: KeptBack) -> None:
             logger.exception("a mail kept back could not be released", extra={"ref": due.ref})
 
 
-def _release(deps: Deps, due: Due) -> None:
+def _release(deps: Deps, due: ItemRef) -> None:
     def load() -> Message | None:
-        return deps.store.message(due.ref, due.message or "")
+        return deps.tickets.message(due.ref, due.message or "")
 
     def decide(message: Message | None) -> Change | None:
         return coalescing.released(message, deps.now()) if message else None
@@ -59,21 +60,21 @@ def outcomes(deps: Deps, item: Owing) -> dict[Delivery, Delivery | None]:
 
 
 def _carrier(deps: Deps, mail: Delivery) -> Message | None:
-    return deps.store.message(mail.carried_by.ref, mail.carried_by.message) if mail.carried_by else None
+    return deps.tickets.message(mail.carried_by.ref, mail.carried_by.message) if mail.carried_by else None
 
 
 def note_told(deps: Deps, told: Delivery) -> None:
     """Note on what rode with a mail that it is told. Whatever is not noted now the agenda asks for later."""
     for step in told.carries:
         try:
-            _note_told(deps, Due(step.ref, step.message))
+            _note_told(deps, ItemRef(step.ref, step.message))
         except Exception:
             logger.exception("a step told with others could not be noted", extra={"ref": step.ref})
 
 
-def _note_told(deps: Deps, due: Due) -> None:
+def _note_told(deps: Deps, due: ItemRef) -> None:
     def load() -> Message | None:
-        return deps.store.message(due.ref, due.message or "")
+        return deps.tickets.message(due.ref, due.message or "")
 
     def decide(message: Message | None) -> Change | None:
         if message is None or message.outbox is None or message.outbox.stage is not Stage.HELD:

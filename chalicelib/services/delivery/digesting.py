@@ -13,7 +13,8 @@ from chalicelib.rules.tickets.ticket import OWED, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
 from chalicelib.services.delivery.coalesced_letters import NO_TICKET
-from chalicelib.services.ports.deps import ALWAYS, NEVER, Deps, Listed
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
 from chalicelib.services.tickets import links
 from chalicelib.telemetry import logger
 
@@ -73,7 +74,7 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
     today = worktime.local_date(now, shop.hours)
     if not is_due(shop, now, deps.holidays(shop)):
         return False
-    if not deps.store.claim_digest(shop.id, owner.address, today, now, now + _LEASE):
+    if not deps.digests.claim_digest(shop.id, owner.address, today, now, now + _LEASE):
         return False
     rendered = pages.mail("digest", shop.languages[0], **contents(deps, shop))
     letter = Letter(
@@ -90,7 +91,7 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
         automatic="auto-generated",
     )
     deps.mailer.send(shop.support, deliverable(owner.address), compose(letter), {"purpose": "digest"})
-    deps.store.claim_digest(shop.id, owner.address, today, now + _LEASE + _MOMENT, NEVER)
+    deps.digests.claim_digest(shop.id, owner.address, today, now + _LEASE + _MOMENT, MAX_TIME)
     return True
 
 
@@ -101,11 +102,11 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     # What falls due while the shop is closed, nobody can do on that day any more.
     following = _next_working_day(shop, today, deps.holidays(shop))
     midnight = worktime.at(following, time(0), shop.hours.zone).astimezone(UTC)
-    overdue, overdue_count = _across(deps, shop, ALWAYS, now)
+    overdue, overdue_count = _across(deps, shop, MIN_TIME, now)
     soon, soon_count = _across(deps, shop, now, midnight)
     referred, referred_count = _referred(deps, shop)
-    waiting_count, *aside = (deps.store.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_ASIDE))
-    kept, missed = deps.store.tallied(shop.id, (now - _DAYS).date(), now.date())
+    waiting_count, *aside = (deps.inbox.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_ASIDE))
+    kept, missed = deps.digests.tallied(shop.id, (now - _DAYS).date(), now.date())
     return {
         "shop": shop,
         "day": now,
@@ -124,19 +125,19 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     }
 
 
-def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[Listed], int]:
+def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], int]:
     """The most urgent tickets of whatever state that owe the customer something in that time, and how many."""
-    lists = [deps.store.inbox(shop.id, state, _MOST, since, before) for state in _LISTS]
+    lists = [deps.inbox.inbox(shop.id, state, _MOST, since, before) for state in _LISTS]
     urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.at)
     return urgent[:_MOST], sum(count for _, count in lists)
 
 
-def _referred(deps: Deps, shop: Shop) -> tuple[list[Listed], int]:
+def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], int]:
     """The tickets that wait for a third party, and how many: also those whose customer has written meanwhile, as far
     as they are among the most urgent."""
-    found, count = deps.store.inbox(shop.id, State.REFERRED, _MOST)
-    open_ones, _ = deps.store.inbox(shop.id, State.OPEN, _MOST_READ)
-    read = deps.store.find_tickets([listed.ref for listed in open_ones])
+    found, count = deps.inbox.inbox(shop.id, State.REFERRED, _MOST)
+    open_ones, _ = deps.inbox.inbox(shop.id, State.OPEN, _MOST_READ)
+    read = deps.tickets.find_tickets([listed.ref for listed in open_ones])
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
     both = [*found, *(listed for listed in open_ones if listed.ref in waiting)]
     return sorted(both, key=lambda listed: listed.at)[:_MOST], count + len(waiting)
@@ -148,7 +149,7 @@ def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> d
     return next(works, today + timedelta(days=1))
 
 
-def _line(deps: Deps, shop: Shop, listed: Listed) -> dict[str, Any]:
+def _line(deps: Deps, shop: Shop, listed: InboxEntry) -> dict[str, Any]:
     assignee = shop.agent(listed.assignee) if listed.assignee else None
     return {
         "reference": listed.ref,

@@ -19,7 +19,7 @@ def told(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, 
     """The messages that the mail tells besides its own, and their words; the rest of very long ones is at the desk."""
     room, rest = _LONGEST_TOLD, words.phrase(shop.languages[0], "desk.ticket.rest")
     for step in delivery.carries if delivery.purpose in TELLING else ():
-        message = deps.store.message(step.ref, step.message)
+        message = deps.tickets.message(step.ref, step.message)
         if message is None:
             continue
         if Remark.ERASED in message.remarks:

@@ -36,7 +36,7 @@ def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -
     wanted = set(ids)
     if not wanted and not (with_opening and ticket.opening.files):
         return ()
-    offered = list(passable(ticket, deps.store.conversation(ticket.ref)[1] if wanted else ()))
+    offered = list(passable(ticket, deps.tickets.conversation(ticket.ref)[1] if wanted else ()))
     if wanted - {each.id for each in offered}:
         raise BadInput({"files": "unknown"})
     found = tuple(each.id for each in offered if each.id in wanted or (with_opening and each.message is ticket.opening))
@@ -59,7 +59,7 @@ def passed_on(deps: Deps, ticket: Ticket, ids: Iterable[str]) -> list[dict[str, 
 
 
 def _message(deps: Deps, ticket: Ticket, ref: str, id: str) -> Message | None:
-    holder = ticket if ref == ticket.ref else deps.store.ticket(ref) if ref in ticket.merged_from else None
+    holder = ticket if ref == ticket.ref else deps.tickets.ticket(ref) if ref in ticket.merged_from else None
     if holder is None:
         return None
-    return holder.opening if id == holder.opening.id else deps.store.message(ref, id)
+    return holder.opening if id == holder.opening.id else deps.tickets.message(ref, id)

@@ -125,7 +125,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
 def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
     if ticket.kind != warranty.WARRANTY:
         return ()
-    return warranty.lacking(ticket, deps.store.conversation(ticket.ref)[1])
+    return warranty.lacking(ticket, deps.tickets.conversation(ticket.ref)[1])
 
 
 def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
@@ -167,13 +167,13 @@ def _request(deps: Deps, ticket: Ticket, message: Message, referral: Referral) -
     """The agent's request: the message itself, or for a reminder the one it reminds of."""
     if message.event is Event.REFERRAL:
         return message
-    return deps.store.message(_asked_about(deps, ticket, referral).ref, referral.message)
+    return deps.tickets.message(_asked_about(deps, ticket, referral).ref, referral.message)
 
 
 def _asked_about(deps: Deps, ticket: Ticket, referral: Referral) -> Ticket:
     """The ticket the party was asked about, though that has joined another since: it is told of no other's facts."""
     first = referral.origins[0].partition("/")[0] if referral.origins else ""
-    return (deps.store.ticket(first) if first else None) or ticket
+    return (deps.tickets.ticket(first) if first else None) or ticket
 
 
 def told_value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> str:

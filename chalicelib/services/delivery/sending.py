@@ -17,7 +17,9 @@ from chalicelib.services.delivery import coalescing as together
 from chalicelib.services.delivery.bouncing import spared
 from chalicelib.services.delivery.letters import letter, short_form
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import Deps, Due
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.mails import SendConfirmation
+from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.commits import commit_or_retry, commit_unless_done
 from chalicelib.services.tickets.undeliverable import note_lost, note_shortened
@@ -29,28 +31,18 @@ _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWER
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """The mail service's word that it took a mail: whose, which, to whom, and its id."""
-
-    due: Due
-    purpose: str
-    to: str
-    ses_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Attempt:
     """One mail of an item we have claimed, about to be sent."""
 
     deps: Deps
-    due: Due
+    due: ItemRef
     held: Owing
     claim: int
     ticket: Ticket
     delivery: Delivery
 
 
-def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
+def post(deps: Deps, due: ItemRef, seen: Owing | None = None) -> bool:
     """Send what the item owes. `seen` is the item as the stream showed it, which saves reading it.
 
     Returns False when another sender holds the item or our lease on it runs out: come again later. Raises
@@ -82,7 +74,7 @@ def post(deps: Deps, due: Due, seen: Owing | None = None) -> bool:
     return True
 
 
-def _with_what_rides(deps: Deps, due: Due, held: Owing) -> Owing:
+def _with_what_rides(deps: Deps, due: ItemRef, held: Owing) -> Owing:
     """The claimed item with what has become of its steps that others' mails tell."""
     if not held.outbox or not any(mail.carried_by for mail in held.outbox.owed()):
         return held
@@ -90,7 +82,7 @@ def _with_what_rides(deps: Deps, due: Due, held: Owing) -> Owing:
     return _note(deps, due, held, lambda item: coalescing.resolved(item, become, deps.now()))
 
 
-def note_sent(deps: Deps, proof: Proof) -> None:
+def note_sent(deps: Deps, proof: SendConfirmation) -> None:
     """Note a mail that its sender could not note any more, or not yet, so that it is not sent again when the claim
     runs out, and what is told of it next finds it."""
     try:
@@ -101,7 +93,7 @@ def note_sent(deps: Deps, proof: Proof) -> None:
     commit_unless_done(deps, item, lambda item: _proven(deps, item, proof), lambda: _load(deps, proof.due))
 
 
-def _proven(deps: Deps, item: Owing, proof: Proof) -> Change | None:
+def _proven(deps: Deps, item: Owing, proof: SendConfirmation) -> Change | None:
     """The mail service names recipients as it was given them: with their domain in ASCII."""
     owed = item.outbox.own() if item.outbox else ()
     to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
@@ -117,7 +109,7 @@ def _telling(deps: Deps, noted: Change, item: Owing, purpose: str, effect: _Effe
     return effect(noted, ticket, item, Purpose(purpose), deps.moment(deps.policy.shop(ticket.shop)))
 
 
-def _claim(deps: Deps, due: Due, seen: Owing | None) -> Owing | None:
+def _claim(deps: Deps, due: ItemRef, seen: Owing | None) -> Owing | None:
     """The item as claimed by us, or None when nothing is owed or another sender is at it."""
     item = seen or _load(deps, due)
     try:
@@ -127,7 +119,7 @@ def _claim(deps: Deps, due: Due, seen: Owing | None) -> Owing | None:
     return _changed(change) if change else None
 
 
-def _note(deps: Deps, due: Due, held: Owing, rule: Callable[[Owing], Change]) -> Owing:
+def _note(deps: Deps, due: ItemRef, held: Owing, rule: Callable[[Owing], Change]) -> Owing:
     return _changed(commit_or_retry(deps, held, rule, lambda: _load(deps, due)))
 
 
@@ -231,15 +223,15 @@ def _changed(change: Change) -> Owing:
     return change.messages[0] if change.messages else cast(Ticket, change.ticket)
 
 
-def _load(deps: Deps, due: Due) -> Owing:
-    item = deps.store.message(due.ref, due.message) if due.message else deps.store.ticket(due.ref)
+def _load(deps: Deps, due: ItemRef) -> Owing:
+    item = deps.tickets.message(due.ref, due.message) if due.message else deps.tickets.ticket(due.ref)
     if item is None:
         raise UnknownTicket(due.ref)
     return item
 
 
 def _ticket(deps: Deps, ref: str) -> Ticket:
-    ticket = deps.store.ticket(ref)
+    ticket = deps.tickets.ticket(ref)
     if ticket is None:
         raise UnknownTicket(ref)
     return ticket

@@ -9,5 +9,5 @@ def spaced(deps: Deps, ticket: Ticket, change: Change) -> Change:
     """The change to the ticket, its agents told of it in time, and not more often than they can read."""
     now = deps.now()
     owes = any(message.outbox for message in change.messages)
-    latest = deps.store.message(ticket.ref, ticket.told_by) if owes and spacing.may_ride(ticket, now) else None
+    latest = deps.tickets.message(ticket.ref, ticket.told_by) if owes and spacing.may_ride(ticket, now) else None
     return spacing.spaced(change, ticket, latest, now)

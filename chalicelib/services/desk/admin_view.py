@@ -11,7 +11,8 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.customer import policy_page
 from chalicelib.services.customer.policy_page import Opening
 from chalicelib.services.desk import times
-from chalicelib.services.ports.deps import Balance, Deps, Lost
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 
 DAYS = 14
 _MOST_ASIDE, _MOST_LOST = 25, 25
@@ -36,7 +37,7 @@ class Aside:
 class Undelivered:
     """A mail that did not arrive."""
 
-    mail: Lost
+    mail: UndeliveredMail
     at: str
 
 
@@ -77,7 +78,7 @@ class AdminView:
 
 def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
     now = deps.now()
-    balances = deps.store.balances(now.date() - timedelta(days=DAYS - 1), now.date())
+    balances = deps.mail_log.balances(now.date() - timedelta(days=DAYS - 1), now.date())
     return AdminView(
         shops=tuple(_shop(deps, shop, now, language) for shop in shops),
         days=tuple(_day(balance, language) for balance in reversed(balances)),
@@ -86,8 +87,8 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
-    aside, left_off = deps.store.aside(shop.id, _MOST_ASIDE)
-    lost = deps.store.lost(shop.id, _MOST_LOST + 1)
+    aside, left_off = deps.inbox.aside(shop.id, _MOST_ASIDE)
+    lost = deps.undeliverable.lost(shop.id, _MOST_LOST + 1)
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
@@ -106,7 +107,7 @@ def _aside(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Aside:
     return Aside(ticket, times.short(ticket.opened_at, now, shop, language), shortened)
 
 
-def _day(balance: Balance, language: str) -> Day:
+def _day(balance: Reconciliation, language: str) -> Day:
     counted = sorted((name, count) for name, count in balance.outcomes.items() if count and name != PENDING)
     return Day(
         balance.day,
@@ -121,11 +122,11 @@ def _in_words(day: date, language: str) -> str:
     return words.day(datetime.combine(day, time(12), UTC), "UTC", language)
 
 
-def _runs(deps: Deps, balances: Iterable[Balance], now: datetime) -> Iterable[tuple[str, bool]]:
+def _runs(deps: Deps, balances: Iterable[Reconciliation], now: datetime) -> Iterable[tuple[str, bool]]:
     """Whether functions are suspended is the AWS console's to say; what they would have done can be seen here."""
     days = {balance.day: balance.outcomes.get(PENDING, 0) for balance in balances}
     yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
-    yield "scheduled", next(deps.store.due(now - _BEHIND, 1), None) is None
+    yield "scheduled", next(deps.work.due(now - _BEHIND, 1), None) is None
     yield "counting", (now - _COUNTED).date() in days
     depths = [queue.depths() for queue in deps.queues.values()]
     yield "queues", not any(depth.waiting > _MOST_WAITING for depth in depths)

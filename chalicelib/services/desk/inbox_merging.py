@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.errors import LinkRefused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
-from chalicelib.services.ports.deps import ALWAYS, NEVER, Deps, Listed, Place
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
 from chalicelib.services.tickets import signing
 
 ROWS = 25
@@ -30,8 +31,8 @@ class Source:
 
     shop: Shop
     place: str
-    since: datetime = ALWAYS
-    before: datetime = NEVER
+    since: datetime = MIN_TIME
+    before: datetime = MAX_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Taken:
     """A page: its entries, each with the list it is from; the cursor of the next, "" at the end. `cut`: it ends because
     enough was looked at, not because it is full; `looked_at` says at how many entries."""
 
-    entries: tuple[tuple[Source, Listed], ...]
+    entries: tuple[tuple[Source, InboxEntry], ...]
     onward: str
     cut: bool
     looked_at: int
@@ -48,24 +49,24 @@ class Taken:
 @dataclass(slots=True)
 class _Reader:
     source: Source
-    left_off: Place | None
+    left_off: Cursor | None
     ended: bool
     at_once: int
     reversed: bool
-    read: deque[Listed] = field(default_factory=deque)
-    read_to: Place | None = None
+    read: deque[InboxEntry] = field(default_factory=deque)
+    read_to: Cursor | None = None
     pages: int = 0
 
     def fill(self, deps: Deps) -> None:
         source, after = self.source, self.read_to or self.left_off
-        found, self.read_to = deps.store.inbox_page(
+        found, self.read_to = deps.inbox.inbox_page(
             source.shop.id, source.place, self.at_once, after, source.since, source.before, self.reversed
         )
         self.pages += 1
         self.read.extend(found)
         self.ended = self.read_to is None
 
-    def take(self) -> Listed:
+    def take(self) -> InboxEntry:
         entry = self.read.popleft()
         self.left_off = entry.at
         return entry
@@ -75,7 +76,7 @@ def take(
     deps: Deps,
     sources: Sequence[Source],
     cursor: str,
-    keep: Callable[[Source, Listed], bool] | None = None,
+    keep: Callable[[Source, InboxEntry], bool] | None = None,
     newest_first: bool = False,
 ) -> Taken:
     """The page that follows the cursor ("" or what is no cursor of these lists: the first). Without `keep` it costs one
@@ -83,7 +84,7 @@ def take(
     at_once = ENTRIES if keep else ROWS
     places = _places(deps, sources, cursor)
     readers = [_Reader(source, *place, at_once, newest_first) for source, place in zip(sources, places, strict=True)]
-    entries: list[tuple[Source, Listed]] = []
+    entries: list[tuple[Source, InboxEntry]] = []
     looked_at, cut = 0, False
     while len(entries) < ROWS:
         dry = [reader for reader in readers if not reader.read and not reader.ended]
@@ -109,9 +110,9 @@ def _cursor(deps: Deps, readers: Sequence[_Reader]) -> str:
     return signing.written(deps, _PURPOSE, [_name([reader.source for reader in readers]), places])
 
 
-def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Place | None, bool]]:
+def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Cursor | None, bool]]:
     """Where each list goes on, and whether it has ended."""
-    start: list[tuple[Place | None, bool]] = [(None, False)] * len(sources)
+    start: list[tuple[Cursor | None, bool]] = [(None, False)] * len(sources)
     try:
         name, places = signing.read(deps, _PURPOSE, cursor)
     except LinkRefused:
@@ -119,15 +120,15 @@ def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Pl
     return [_read(place) for place in places] if name == _name(sources) else start
 
 
-def _written(place: Place | None) -> list[object] | None:
+def _written(place: Cursor | None) -> list[object] | None:
     return [*((at - _EPOCH) // _MICROSECOND for at in (place.due, place.opened_at)), place.ref] if place else None
 
 
-def _read(place: list[object] | int | None) -> tuple[Place | None, bool]:
+def _read(place: list[object] | int | None) -> tuple[Cursor | None, bool]:
     if not isinstance(place, list):
         return None, place == _ENDED
     due, opened_at, ref = place
-    return Place(_moment(due), _moment(opened_at), str(ref)), False
+    return Cursor(_moment(due), _moment(opened_at), str(ref)), False
 
 
 def _moment(microseconds: object) -> datetime:

@@ -11,7 +11,8 @@ from chalicelib.rules.tickets.ticket import OWED, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services.desk.inbox_merging import Source, Taken, take
 from chalicelib.services.desk.rows import Row, is_mine, row
-from chalicelib.services.ports.deps import ALWAYS, NEVER, Deps, Listed
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
 
 ACTIVE = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 """Where somebody still waits for something: these together are the inbox."""
@@ -106,19 +107,19 @@ def _sources(shop: Shop, asked: Asked, now: datetime) -> list[Source]:
         days = sorted({since.date(), (before - timedelta(microseconds=1)).date()})
         return [Source(shop, closed_on(day), since, before) for day in days]
     lists = (asked.list,) if asked.list not in (State.OPEN, MINE, UNASSIGNED, OVERDUE) else ACTIVE
-    return [Source(shop, str(place), ALWAYS, now if asked.list == OVERDUE else NEVER) for place in lists]
+    return [Source(shop, str(place), MIN_TIME, now if asked.list == OVERDUE else MAX_TIME) for place in lists]
 
 
 def _around(day: date) -> tuple[date, date]:
     return day, day + _DAY
 
 
-def _choice(asked: Asked, agents: Mapping[str, Agent]) -> Callable[[Source, Listed], bool] | None:
+def _choice(asked: Asked, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
     """What the index can't choose; None where it can choose everything."""
     if asked.list not in (MINE, UNASSIGNED) and not asked.kind:
         return None
 
-    def keep(source: Source, listed: Listed) -> bool:
+    def keep(source: Source, listed: InboxEntry) -> bool:
         if asked.kind and listed.kind != asked.kind:
             return False
         if asked.list == MINE:

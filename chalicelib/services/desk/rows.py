@@ -11,7 +11,8 @@ from chalicelib.rules.tickets.inbox_keys import QUARANTINED, clock_in_inbox, due
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.rules.timing.periods import before
 from chalicelib.services.desk import countdowns, times
-from chalicelib.services.ports.deps import Deps, Listed
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import InboxEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Row:
     at_in_words: str
 
 
-def row(deps: Deps, shop: Shop, place: str, listed: Listed, agents: Mapping[str, Agent], language: str) -> Row:
+def row(deps: Deps, shop: Shop, place: str, listed: InboxEntry, agents: Mapping[str, Agent], language: str) -> Row:
     state = place.partition("#")[0]
     kind, assignee = shop.kinds.get(listed.kind), shop.agent(listed.assignee) if listed.assignee else None
     topic = next((topic for topic in shop.topics if topic.id == listed.topic), None)
@@ -65,7 +66,7 @@ def row(deps: Deps, shop: Shop, place: str, listed: Listed, agents: Mapping[str,
 def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: str) -> Row:
     """The line of a ticket that was read whole."""
     clock = clock_in_inbox(ticket)
-    listed = Listed(
+    listed = InboxEntry(
         ref=ticket.ref,
         kind=ticket.kind,
         subject=ticket.subject,
@@ -83,12 +84,12 @@ def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: st
     return row(deps, deps.policy.shop(ticket.shop), place, listed, agents, language)
 
 
-def is_mine(shop: Shop, listed: Listed, agents: Mapping[str, Agent]) -> bool:
+def is_mine(shop: Shop, listed: InboxEntry, agents: Mapping[str, Agent]) -> bool:
     own = agents.get(shop.id)
     return own is not None and same(listed.assignee, own.address)
 
 
-def _due(deps: Deps, shop: Shop, state: str, listed: Listed, language: str) -> tuple[str, str, datetime]:
+def _due(deps: Deps, shop: Shop, state: str, listed: InboxEntry, language: str) -> tuple[str, str, datetime]:
     """What to say of time, in which tone, and the moment it is about. What is aside waits for a person, and what is
     closed for nobody: of these, when they came or were closed."""
     now = deps.now()

@@ -12,7 +12,8 @@ from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.privacy.search_terms import asked
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.desk.rows import Row, row_of
-from chalicelib.services.ports.deps import Deps, Mention
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing, references
 
 MOST = 50
@@ -54,7 +55,7 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
 
 def _by_address(deps: Deps, shops: Sequence[Shop], address: str) -> tuple[list[Ticket], bool]:
     # One more tells whether there are more.
-    siblings = [deps.store.tickets_of(shop.id, address, MOST + 1) for shop in shops]
+    siblings = [deps.tickets.tickets_of(shop.id, address, MOST + 1) for shop in shops]
     refs = [sibling.ref for found in siblings for sibling in found[:MOST]]
     return _tickets(deps, refs), any(len(found) > MOST for found in siblings)
 
@@ -66,14 +67,14 @@ def _by_words(deps: Deps, shops: Sequence[Shop], words: Sequence[str]) -> tuple[
     return _tickets(deps, [mention.ref for mention in mentions[:MOST]]), more
 
 
-def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[Mention], bool]:
+def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHit], bool]:
     """The shop's newest tickets that hold all these words, and whether there may be more. The word that stands in the
     fewest is looked through; the others are asked for those tickets alone."""
     pages = {word: indexing.mentions(deps, shop.id, word, _PAGE) for word in words}
     rarest = min(words, key=lambda word: _reach(*pages[word]))
     others = [word for word in words if word != rarest]
     page, goes_on = pages[rarest]
-    found: list[Mention] = []
+    found: list[SearchHit] = []
     for number in range(_PAGES):
         if number:
             page, goes_on = indexing.mentions(deps, shop.id, rarest, _PAGE, page[-1])
@@ -83,10 +84,10 @@ def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[Mention]
     return found, goes_on
 
 
-def _reach(page: Sequence[Mention], goes_on: bool) -> tuple[bool, int, str]:
+def _reach(page: Sequence[SearchHit], goes_on: bool) -> tuple[bool, int, str]:
     """Orders words by how far back a page of theirs reaches: the further, the fewer tickets they stand in."""
     return goes_on, len(page), page[-1].opened_at.isoformat() if page else ""
 
 
 def _tickets(deps: Deps, refs: Sequence[str]) -> list[Ticket]:
-    return deps.store.find_tickets(refs) if refs else []
+    return deps.tickets.find_tickets(refs) if refs else []

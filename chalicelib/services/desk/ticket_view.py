@@ -19,7 +19,8 @@ from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
 from chalicelib.services.desk.offers import Offers
 from chalicelib.services.desk.times import Left
-from chalicelib.services.ports.deps import Deps, Sibling
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.tickets import OtherTicket
 
 _MOST_SIBLINGS = 20
 RAW = "raw"
@@ -58,13 +59,13 @@ class TicketView:
     pressing: Promise | None
     log: list[Line]
     phones: list[tuple[str, str]]
-    siblings: list[Sibling]
+    siblings: list[OtherTicket]
     offers: Offers
 
 
 def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
     """A ticket of one of these shops with its messages. Raises UnknownTicket, for others' as for none."""
-    ticket, messages = deps.store.conversation(ref)
+    ticket, messages = deps.tickets.conversation(ref)
     if ticket is None or ticket.shop not in shops:
         raise UnknownTicket(ref)
     return ticket, messages
@@ -98,7 +99,7 @@ def view(
         whole=mail_view.whole(deps, _message(ticket, messages, original), root) if original else None,
         promises=promises,
         pressing=next((p for p in promises if first and p.name == first.name), None),
-        log=log_lines.lines(shop, ticket, deps.store.history(ticket.ref, log_lines.MOST), now, language),
+        log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.MOST), now, language),
         phones=_phones(ticket, messages),
         siblings=_siblings(deps, ticket),
         offers=offers.offers(deps, shop, ticket, messages, agent, language),
@@ -160,9 +161,9 @@ def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]
     return [(phone, phones.dialled(phone)) for phone in noted.values()]
 
 
-def _siblings(deps: Deps, ticket: Ticket) -> list[Sibling]:
+def _siblings(deps: Deps, ticket: Ticket) -> list[OtherTicket]:
     """The customer's other tickets, the newest first."""
     if not ticket.requester.address:
         return []
-    found = deps.store.tickets_of(ticket.shop, ticket.requester.address, _MOST_SIBLINGS + 1)
+    found = deps.tickets.tickets_of(ticket.shop, ticket.requester.address, _MOST_SIBLINGS + 1)
     return [sibling for sibling in found if sibling.ref != ticket.ref][:_MOST_SIBLINGS]

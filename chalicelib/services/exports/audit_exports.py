@@ -18,7 +18,9 @@ from chalicelib.services import console_events
 from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import Order, order_id, proceed
 from chalicelib.services.exports.ticket_exports import answer
-from chalicelib.services.ports.deps import Deps, Run, Unread
+from chalicelib.services.ports.audit import UnreadableEvent
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import auditing
 
 _PAGE = 100
@@ -72,7 +74,7 @@ class _Logs:
             return
         day = date.fromisoformat(begun) if begun else self._wanted.since
         while day <= self._wanted.until:
-            while refs := self._deps.store.opened_on(self._wanted.shop.id, day, _PAGE, after):
+            while refs := self._deps.tickets.opened_on(self._wanted.shop.id, day, _PAGE, after):
                 for ref in refs:
                     rows = list(self._ticket(ref))
                     yield Step(f"{day} {ref}", self._written(rows), 1 if rows else 0, len(rows))
@@ -83,7 +85,7 @@ class _Logs:
 
     def _ticket(self, ref: str) -> Iterator[tuple[Any, ...]]:
         try:
-            holding = self._deps.store.holding(ref)
+            holding = self._deps.purges.holding(ref)
         except Unreadable:
             yield _unread(ref, "", "")
             return
@@ -101,12 +103,12 @@ class _Logs:
 
     def _console(self) -> Iterator[tuple[Any, ...]]:
         """Of every shop: some of it is about all."""
-        every = list(self._deps.store.deeds(self._wanted.since, self._wanted.until))
+        every = list(self._deps.audit_log.deeds(self._wanted.since, self._wanted.until))
         deeds = [each for each in every if isinstance(each, Deed)]
         for deed, verdict in judged(self._deps.audit(), deeds):
             said = (_moment(deed.at), deed.actor, deed.action, deed.detail, "")
             yield ("", _CONSOLE, 1, deed.number, *said, verdict, deed.proof)
-        yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, Unread))
+        yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, UnreadableEvent))
 
     def _written(self, rows: Iterable[tuple[Any, ...]]) -> bytes:
         if self._wanted.format == "jsonl":

@@ -12,7 +12,9 @@ from typing import Any, Protocol
 
 from chalicelib.errors import UnknownFile
 from chalicelib.rules.identity import derived
-from chalicelib.services.ports.deps import Deps, Export, Run
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.running import Run
 
 # S3 takes no smaller part but the last.
 PART = 5 * 1024 * 1024
@@ -80,7 +82,7 @@ def grown(deps: Deps, maker: Maker, export: Export, run: Run) -> Export:
             export = version
     except UnknownFile:
         # By another run's doing, perhaps.
-        latest = deps.store.export(export.id)
+        latest = deps.exports.export(export.id)
         if latest is None or latest.version != export.version:
             raise Lost from None
         raise
@@ -190,6 +192,6 @@ def kept(deps: Deps, export: Export) -> Export:
 
 
 def stored(deps: Deps, export: Export) -> Export:
-    if not deps.store.put_export(export):
+    if not deps.exports.put_export(export):
         raise Lost
     return export

@@ -16,7 +16,9 @@ from typing import Any
 from chalicelib.errors import UnknownFile
 from chalicelib.rules.identity import derived
 from chalicelib.services.exports.export_growth import LEASE, Lost, Maker, grown, kept
-from chalicelib.services.ports.deps import Deps, Export, Run
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import recording
 from chalicelib.services.tickets.filing import EXPORTS
 
@@ -55,7 +57,7 @@ def proceed(deps: Deps, order: Order, run: Run) -> Export:
     try:
         export = _worked(deps, order, export, run)
     except Lost:
-        return deps.store.export(order.id) or export
+        return deps.exports.export(order.id) or export
     if not export.finished_at:
         run.again({name: value for name, value in order.event.items() if name != ANEW})
     return export
@@ -66,7 +68,7 @@ def _worked(deps: Deps, order: Order, export: Export, run: Run) -> Export:
         return _work(deps, order, export, run)
     except UnknownFile:
         # S3 forgets parts that nobody joined in a day: from the beginning, then.
-        latest = deps.store.export(order.id) or export
+        latest = deps.exports.export(order.id) or export
         anew = Export(latest.id, latest.key, deps.now(), latest.claimed_until, version=latest.version)
         return _work(deps, order, anew, run)
 
@@ -74,7 +76,7 @@ def _worked(deps: Deps, order: Order, export: Export, run: Run) -> Export:
 def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
     """The export, and whether it is this run's to work on."""
     now = deps.now()
-    found = deps.store.export(order.id)
+    found = deps.exports.export(order.id)
     same = found and found.finished_at and now - found.finished_at < _SAME and not order.anew
     if found and same and deps.files.upload(found.key):
         return found, False  # its file may be gone: a purge or an erasure deletes all exports
@@ -86,9 +88,9 @@ def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
         key = f"{EXPORTS}{order.id}/{now:%Y%m%dT%H%M%S}/{order.file}"
         version = found.version + 1 if found else 1
         wanted = Export(order.id, key, now, now + LEASE, version=version)
-    if deps.store.put_export(wanted):
+    if deps.exports.put_export(wanted):
         return wanted, True
-    return deps.store.export(order.id) or wanted, False
+    return deps.exports.export(order.id) or wanted, False
 
 
 def _work(deps: Deps, order: Order, export: Export, run: Run) -> Export:

@@ -13,7 +13,9 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exports.exporting import LINK_SECONDS
-from chalicelib.services.ports.deps import ALWAYS, Deps, Run
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.running import Run
 from chalicelib.services.tickets.filing import EXPORTS
 
 _PAGE = 100
@@ -31,18 +33,18 @@ def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         counted.count(tickets)
         if not run.time_left():
             raise BadInput({"to": "ask for fewer days: these hold more tickets than one run can count"})
-    kept, missed = deps.store.tallied(shop.id, since, until)
+    kept, missed = deps.digests.tallied(shop.id, since, until)
     told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.told()
     told["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}
-    told["overdue_now"] = sum(deps.store.inbox(shop.id, state, 0, ALWAYS, deps.now())[1] for state in _OPEN)
+    told["overdue_now"] = sum(deps.inbox.inbox(shop.id, state, 0, MIN_TIME, deps.now())[1] for state in _OPEN)
     return told | _file(deps, told)
 
 
 def _pages(deps: Deps, shop: Shop, since: date, until: date) -> Iterator[list[Ticket]]:
     for day in (since + timedelta(days=number) for number in range((until - since).days + 1)):
         after = ""
-        while refs := deps.store.opened_on(shop.id, day, _PAGE, after):
-            yield deps.store.find_tickets(refs)
+        while refs := deps.tickets.opened_on(shop.id, day, _PAGE, after):
+            yield deps.tickets.find_tickets(refs)
             after = refs[-1]
 
 

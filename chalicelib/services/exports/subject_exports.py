@@ -19,7 +19,9 @@ from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import ANEW, Order, order_id, proceed
 from chalicelib.services.exports.subject_records import Told
 from chalicelib.services.exports.ticket_exports import answer
-from chalicelib.services.ports.deps import Deps, Mention, Run
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.running import Run
+from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing
 
 _PAGE = 50
@@ -65,8 +67,8 @@ class _Archive:
         self._zip = Zip(state)
         self._rows: list[dict[str, Any]] = []
         # The language of the newest ticket, if there are words in it.
-        newest = deps.store.tickets_of(shop.id, address, 1)
-        latest = deps.store.ticket(newest[0].ref) if newest else None
+        newest = deps.tickets.tickets_of(shop.id, address, 1)
+        latest = deps.tickets.ticket(newest[0].ref) if newest else None
         self._language = pages.spoken(latest.language if latest else "", shop.languages[0])
         marks = (words.phrase(self._language, f"subject.masked.{whose}") for whose in ("agent", "other"))
         agent, other = marks
@@ -75,7 +77,7 @@ class _Archive:
     def steps(self, cursor: str) -> Iterator[Step]:
         """The cursor: which list, the ticket begun last in it, and how many of its files are done."""
         phase, moment, ref, done = (cursor.split(" ") if cursor else (_OWN, "", "", "0"))[:4]
-        place = Mention(datetime.fromisoformat(moment), ref) if ref else None
+        place = SearchHit(datetime.fromisoformat(moment), ref) if ref else None
         for each in (_OWN, _PART):
             if phase == _PART and each == _OWN:
                 continue
@@ -86,11 +88,11 @@ class _Archive:
             for mention in self._mentions(each, place):
                 yield from self._ticket(each, mention, 0)
 
-    def _mentions(self, phase: str, after: Mention | None) -> Iterator[Mention]:
+    def _mentions(self, phase: str, after: SearchHit | None) -> Iterator[SearchHit]:
         more = True
         while more:
             if phase == _OWN:
-                page = self._deps.store.opened_by(self._shop.id, self._address, _PAGE, after)
+                page = self._deps.tickets.opened_by(self._shop.id, self._address, _PAGE, after)
                 more = bool(page)
             else:
                 word = participants.as_word(self._address)
@@ -98,7 +100,7 @@ class _Archive:
             yield from page
             after = page[-1] if page else after
 
-    def _ticket(self, phase: str, mention: Mention, done: int) -> Iterator[Step]:
+    def _ticket(self, phase: str, mention: SearchHit, done: int) -> Iterator[Step]:
         """The files of a ticket that are not done. The last of them counts it; its number is 0: all are done."""
         place = f"{phase} {mention.opened_at.isoformat()} {mention.ref}"
         told = subject_records.told(self._deps, self._shop, self._mask, self._language, mention.ref)

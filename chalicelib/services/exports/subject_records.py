@@ -46,7 +46,7 @@ class Told:
 
 def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | None:
     """All there is to tell of a ticket; None where it is gone."""
-    ticket, found = deps.store.conversation(ref)
+    ticket, found = deps.tickets.conversation(ref)
     if ticket is None:
         return None
     theirs = mask.is_theirs(ticket.requester)
@@ -54,7 +54,7 @@ def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | 
     mask = mask.of_ticket(ticket, every)
     messages = tuple(m for m in every if theirs or mask.wrote(m) or _was_sent(m.outbox, mask))
     files = tuple(_files(deps, mask, ref, messages, theirs))
-    log = deps.store.history(ref, _MOST_LOG) if theirs else []
+    log = deps.tickets.history(ref, _MOST_LOG) if theirs else []
     view = _view(deps, mask, ticket, messages, files, language, log)
     written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
     said = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)

@@ -13,7 +13,9 @@ from chalicelib.rules.tickets.ticket import Message, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import LINK_SECONDS, Order, order_id, proceed
-from chalicelib.services.ports.deps import Deps, Export, Run
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.running import Run
 
 _PAGE = 100
 # Longer than this the files bucket's lifecycle keeps no export.
@@ -101,19 +103,19 @@ class _Tickets:
             day, after = day + timedelta(days=1), ""
 
     def _day(self, day: date, after: str) -> Iterator[Step]:
-        while refs := self._deps.store.opened_on(self._wanted.shop.id, day, _PAGE, after):
+        while refs := self._deps.tickets.opened_on(self._wanted.shop.id, day, _PAGE, after):
             yield from self._with_messages(day, refs) if self._wanted.messages else [self._alone(day, refs)]
             after = refs[-1]
 
     def _alone(self, day: date, refs: list[str]) -> Step:
-        tickets = [ticket for ticket in self._deps.store.find_tickets(refs) if self._asked_for(ticket)]
+        tickets = [ticket for ticket in self._deps.tickets.find_tickets(refs) if self._asked_for(ticket)]
         zone = self._wanted.shop.hours.zone
         content = b"".join(self._format.ticket([Exported(ticket, zone)]) for ticket in tickets)
         return Step(f"{day} {refs[-1]}", content, len(tickets))
 
     def _with_messages(self, day: date, refs: list[str]) -> Iterator[Step]:
         for ref in refs:
-            ticket, found = self._deps.store.conversation(ref)
+            ticket, found = self._deps.tickets.conversation(ref)
             if ticket and self._asked_for(ticket):
                 # Those of tickets that joined it stand with these.
                 messages = [ticket.opening, *(message for message in found if message.ref == ref)]

@@ -8,6 +8,7 @@ from chalicelib.mail.inbound import Attachment, InboundMail, Naming
 from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.intake.limits import Source
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets.filing import Parcel
 from chalicelib.telemetry import logger
 
@@ -40,26 +41,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """The mail service's word that a raw mail lies at `key`, for which addresses it took it, and which of its checks
-    the mail failed and passed. `received`: how often the queue has handed it out; `attempt`: how often we have tried,
-    both from 1. `sender`: the envelope's; `policy`: what its domain asks for where DMARC fails, if that is told."""
-
-    key: str
-    recipients: tuple[str, ...]
-    failed: frozenset[str] = frozenset()
-    attempt: int = 1
-    passed: frozenset[str] = frozenset()
-    received: int = 1
-    sender: str = ""
-    policy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class RawMail:
     """A mail as it came and as it was read."""
 
-    notice: Notice
+    notice: MailReceived
     raw: bytes
     mail: InboundMail
 
@@ -109,7 +94,7 @@ class RawMail:
         return self.notice.recipients or named
 
 
-def read(notice: Notice, raw: bytes) -> RawMail:
+def read(notice: MailReceived, raw: bytes) -> RawMail:
     """The mail as read. Should reading fail all the same, a mail that nobody could read: kept and shown as such."""
     # Reading takes a tenth of a second to import, which the functions that receive no mail need not spend.
     from chalicelib.mail import reading
@@ -121,7 +106,7 @@ def read(notice: Notice, raw: bytes) -> RawMail:
         return RawMail(notice, raw, InboundMail())
 
 
-def unread(notice: Notice, raw: bytes) -> RawMail:
+def unread(notice: MailReceived, raw: bytes) -> RawMail:
     """A mail that nobody is to read."""
     from chalicelib.mail.quoting import first_lines
 

@@ -19,7 +19,7 @@ def told(deps: Deps, gathered: Gathered, arrival: Arrival) -> Arrival:
     left = arrivals.left_out(gathered.mail)
     if not left or gathered.agent is None:
         return arrival
-    is_new = any(not deps.store.flagged(_key(deps, gathered, each.sha256), deps.now()) for each in left)
+    is_new = any(not deps.suppressions.flagged(_key(deps, gathered, each.sha256), deps.now()) for each in left)
     names = tuple(dict.fromkeys(each.filename for each in left))
     return replace(arrival, left_out=names, ask=gathered.agent.address if is_new else "")
 
@@ -27,7 +27,7 @@ def told(deps: Deps, gathered: Gathered, arrival: Arrival) -> Arrival:
 def remember(deps: Deps, gathered: Gathered, arrival: Arrival) -> None:
     """The agent has been told of these pictures."""
     for each in arrivals.left_out(gathered.mail) if arrival.left_out and arrival.ask else ():
-        deps.store.flag(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
+        deps.suppressions.flag(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
 
 
 def _key(deps: Deps, gathered: Gathered, digest: str) -> str:

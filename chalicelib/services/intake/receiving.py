@@ -12,9 +12,10 @@ from chalicelib.rules.intake.mail_decisions import Course, Told
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.intake import arrivals, attempts, gathering, mail_acting, service_replies
-from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Notice, Outcome, RawMail
+from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Outcome, RawMail
 from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.telemetry import logger
 
 __all__ = ["Outcome", "receive"]
@@ -23,7 +24,7 @@ __all__ = ["Outcome", "receive"]
 _RAW_LIFE = timedelta(days=90)
 
 
-def receive(deps: Deps, notice: Notice) -> Outcome:
+def receive(deps: Deps, notice: MailReceived) -> Outcome:
     """Read the raw mail and open or continue a ticket in each shop it was sent to."""
     try:
         raw = deps.files.raw_mail(notice.key)
@@ -38,8 +39,8 @@ def receive(deps: Deps, notice: Notice) -> Outcome:
         outcome, ref = _receive_or_keep(deps, shop, mail)
         if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
             # Deleted with its ticket, which has no message to tell of it.
-            deps.store.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
-    deps.store.note_outcome(notice.key, outcome, ref, deps.now())
+            deps.purges.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
+    deps.mail_log.note_outcome(notice.key, outcome, ref, deps.now())
     deps.files.settle_raw_mail(notice.key)
     return outcome
 

@@ -17,7 +17,7 @@ _LONGEST = 20_000
 def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
     """Send the mail, unless it was sent when this raw mail was dealt with before. One that dies between sending and
     noting the outcome sends it once more. Raises NotSent where that may pass."""
-    if deps.store.outcomes_of([mail.notice.key]):
+    if deps.mail_log.outcomes_of([mail.notice.key]):
         return
     if not limiting.may_mail(deps, shop, agent.address, mail.notice.key):
         return

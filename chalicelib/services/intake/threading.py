@@ -47,7 +47,7 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
     ids = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
     ids = ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - 1], ids[-1])
     for token in _by_fitness(deps, shop, mail, recipients, ids, sender):
-        ticket = deps.store.ticket(token.ref)
+        ticket = deps.tickets.ticket(token.ref)
         if ticket and ticket.shop == shop.id and is_of(token, ticket):
             return followed(deps, Thread(ticket, _key(token, ticket), token.referral))
     if ticket := _by_ids(deps, shop, ids):
@@ -78,7 +78,7 @@ def _key(token: Token, ticket: Ticket) -> Key:
 def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
     """The ticket whose reference stands in the subject, whoever wrote it there."""
     for ref in derived.references_in(mail.subject)[:2]:
-        ticket = deps.store.ticket(ref)
+        ticket = deps.tickets.ticket(ref)
         if ticket and ticket.shop == shop.id:
             return ticket
     return None
@@ -95,9 +95,9 @@ def followed(deps: Deps, thread: Thread) -> Thread:
 def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
     if not ids:
         return None
-    ref = deps.store.ref_of_sent(_our_ids(ids))
+    ref = deps.threads.ref_of_sent(_our_ids(ids))
     if ref:
-        ticket = deps.store.ticket(ref)
+        ticket = deps.tickets.ticket(ref)
         return ticket if ticket and ticket.shop == shop.id else None
     # The first id referred to is the mail that opened the conversation; the last is the one answered.
     for id in dict.fromkeys((ids[-1], ids[0])):
@@ -112,8 +112,8 @@ def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str,
     if not ticket.referrals or same(sender, ticket.requester.address):
         return None
     for id in _our_ids(ids):
-        due = deps.store.item_of_sent(id)
-        asked = deps.store.message(due.ref, due.message) if due and due.message and due.ref == ticket.ref else None
+        due = deps.threads.item_of_sent(id)
+        asked = deps.tickets.message(due.ref, due.message) if due and due.message and due.ref == ticket.ref else None
         mails = asked.outbox.deliveries if asked and asked.outbox else ()
         if asked and any(m.ses_id == id and m.purpose.audience is Audience.THIRD_PARTY for m in mails):
             return Thread(ticket, Key.THIRD_PARTY, int(asked.about))

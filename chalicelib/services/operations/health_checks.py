@@ -71,7 +71,7 @@ def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) ->
 
 
 def _table(deps: Deps) -> Iterator[Found]:
-    deps.store.ticket("HEALTH")
+    deps.tickets.ticket("HEALTH")
     yield from ()
 
 
@@ -84,7 +84,7 @@ def _files(deps: Deps) -> Iterator[Found]:
 
 def _mail(deps: Deps) -> Iterator[Found]:
     next(iter(deps.files.raw_mails(deps.now())), None)
-    for balance in deps.store.balances(deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)):
+    for balance in deps.mail_log.balances(deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)):
         if pending := balance.outcomes.get("pending", 0):
             yield f"{pending} mails of {balance.day} have no outcome", "run reconcile with {}, and see its log"
 
@@ -100,18 +100,20 @@ def _queues(deps: Deps) -> Iterator[Found]:
 
 
 def _agenda(deps: Deps) -> Iterator[Found]:
-    late = len(list(islice(deps.store.due(deps.now() - _PATIENCE, _MOST_OVERDUE), _MOST_OVERDUE)))
+    late = len(list(islice(deps.work.due(deps.now() - _PATIENCE, _MOST_OVERDUE), _MOST_OVERDUE)))
     if late:
         more = " or more" if late == _MOST_OVERDUE else ""
         yield f"{late}{more} steps should have been taken by now", "run escalate_overdue with {}, and see its log"
-    mark = deps.store.run_mark()
+    mark = deps.work.run_mark()
     for at in mark.deaths if mark else ():
         yield f"{at.times} runs of escalate_overdue ended at {at.entry}", "see its log, and the ticket at the desk"
 
 
 def _mails_out(deps: Deps) -> Iterator[Found]:
     since = deps.now() - _DAYS
-    recent = (lost for shop in deps.policy.shops for lost in deps.store.lost(shop, _MOST_LOST) if lost.at >= since)
+    recent = (
+        lost for shop in deps.policy.shops for lost in deps.undeliverable.lost(shop, _MOST_LOST) if lost.at >= since
+    )
     for lost in recent:
         if lost.posting == SHORTENED:
             yield (
@@ -127,7 +129,7 @@ def _mails_out(deps: Deps) -> Iterator[Found]:
 
 def _purge(deps: Deps) -> Iterator[Found]:
     since = deps.now() - _DAYS
-    due = islice(deps.store.due(since, _MOST_OVERDUE, "purge"), _MOST_OVERDUE)
+    due = islice(deps.work.due(since, _MOST_OVERDUE, "purge"), _MOST_OVERDUE)
     late = sum(_left_over(deps, entry.ref, since) for entry in due)
     if late:
         more = " or more" if late == _MOST_OVERDUE else ""
@@ -141,7 +143,7 @@ def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
     """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
     holdings = purging.gathered(deps, ref)
     if holdings and (name := holdings[0].ticket.purging):
-        certificate = deps.store.certificate(name)
+        certificate = deps.purges.certificate(name)
         return certificate is None or certificate.begun_at < since
     return bool(holdings) and retention.kept(deps, holdings, early=False) is None
 

@@ -9,7 +9,8 @@ from chalicelib.rules.procedure.replying import release, withdraw
 from chalicelib.rules.tickets.clocks import ASIDE
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services import console_events
-from chalicelib.services.ports.deps import Deps, Place
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import Cursor
 from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
 
 _MOST = 100
@@ -21,7 +22,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
     Raises BadInput with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
     shop = console_events.shop(deps, said)
-    tickets, left_off = deps.store.aside(shop.id, _MOST, _place(said.get("after")))
+    tickets, left_off = deps.inbox.aside(shop.id, _MOST, _place(said.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),
@@ -67,18 +68,18 @@ def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
     ticket = console_events.ticket(deps, shop, said)
 
     def decide(current: Ticket) -> Change:
-        merged = (deps.store.ticket(ref) for ref in current.merged_from)
+        merged = (deps.tickets.ticket(ref) for ref in current.merged_from)
         return withdraw(current, deps.now(), "console", [other for other in merged if other])
 
     change_ticket(deps, ticket, decide)
     return {"reference": ticket.ref, "withdrawn": True}
 
 
-def _next(place: Place) -> str:
+def _next(place: Cursor) -> str:
     return "/".join((*(at.astimezone(UTC).isoformat() for at in (place.due, place.opened_at)), place.ref))
 
 
-def _place(after: Any) -> Place | None:
+def _place(after: Any) -> Cursor | None:
     """The place that `next` named: it stays good even when the ticket that stood there has been released."""
     if after is None:
         return None
@@ -86,7 +87,7 @@ def _place(after: Any) -> Place | None:
     due, opened_at = map(_moment, moments) if len(moments) == 2 else (None, None)
     if not (due and opened_at and _REFERENCE.fullmatch(ref)):
         raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
-    return Place(due, opened_at, ref)
+    return Cursor(due, opened_at, ref)
 
 
 def _moment(text: str) -> datetime | None:

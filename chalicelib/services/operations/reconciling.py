@@ -21,7 +21,7 @@ def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[st
     now = deps.now()
     first = now.date() - timedelta(days=_DAYS - 1)
     mails = list(deps.files.raw_mails(datetime.combine(first, time(), UTC)))
-    outcomes = deps.store.outcomes_of(key for key, _ in mails)
+    outcomes = deps.mail_log.outcomes_of(key for key, _ in mails)
     forgotten = [key for key, came in mails if key not in outcomes and now - came >= patience]
     for key in forgotten:
         deps.queue.put_back(key)
@@ -37,7 +37,7 @@ def _balance(deps: Deps, day: date, mails: list[tuple[str, datetime]], outcomes:
     """A day's mails and what became of them. `pending` have no outcome yet; a past day with such is told in the log."""
     keys = [key for key, came in mails if came.astimezone(UTC).date() == day]
     counts = Counter(outcomes.get(key, "pending") for key in keys)
-    deps.store.note_balance(day, len(keys), counts)
+    deps.mail_log.note_balance(day, len(keys), counts)
     if counts["pending"] and day < deps.now().date():
         logger.error("the day's balance does not close", extra={"day": day.isoformat(), "pending": counts["pending"]})
     return {"day": day.isoformat(), "received": len(keys), **counts}

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.rules.privacy.audit_events import Deed, Place, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services.ports.deps import Deps, Unread
+from chalicelib.services.ports.audit import UnreadableEvent
+from chalicelib.services.ports.deps import Deps
 
 # More are counted, not named.
 _MOST_NAMED = 100
@@ -46,9 +47,9 @@ def named(deed: Deed) -> str:
 
 def _looked_at(deps: Deps, month: date) -> list[Found]:
     after = (month + timedelta(days=31)).replace(day=1)
-    entries = list(deps.store.deeds(month, after - timedelta(days=1)))
+    entries = list(deps.audit_log.deeds(month, after - timedelta(days=1)))
     deeds = sorted((each for each in entries if isinstance(each, Deed)), key=lambda deed: deed.number)
-    found = [Found(each.place, Verdict.ALTERED) for each in entries if isinstance(each, Unread)]
+    found = [Found(each.place, Verdict.ALTERED) for each in entries if isinstance(each, UnreadableEvent)]
     found += [Found(named(deed), verdict) for deed, verdict in judged(deps.audit(), deeds)]
     if deeds and not _follows(deps, deeds[0]):
         found.append(Found(f"before {named(deeds[0])}", Verdict.MISSING))
@@ -62,18 +63,18 @@ def _follows(deps: Deps, first: Deed) -> bool:
     if first.after is None:
         return first.number == 1
     day = first.after.at.date()
-    return any(isinstance(deed, Deed) and deed.place == first.after for deed in deps.store.deeds(day, day))
+    return any(isinstance(deed, Deed) and deed.place == first.after for deed in deps.audit_log.deeds(day, day))
 
 
 def _goes_on(deps: Deps, deeds: Sequence[Deed], month: date, after: date) -> bool:
     """Whether a month's last deed is the latest of all, or the one that the next names; of a month without deeds,
     whether the next names none of it."""
-    latest = deps.store.latest_deed()
+    latest = deps.audit_log.latest_deed()
     if latest is None or latest.at.date() < month:
         return not deeds
     if latest.at.date() < after:
         return any(deed.place == latest for deed in deeds)
-    later = deps.store.deeds(after, latest.at.date())
+    later = deps.audit_log.deeds(after, latest.at.date())
     following = next((deed for deed in later if isinstance(deed, Deed)), None)
     if following is None:
         return False

@@ -27,8 +27,9 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Message, in_mails
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 from chalicelib.services.actions.drafts import DRAFT_LIFE
-from chalicelib.services.ports.deps import ALWAYS, Deps
-from chalicelib.services.ports.records import Holding, Pointers
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.purges import Pointers, TicketPartition
 from chalicelib.services.privacy import originals, purging
 from chalicelib.services.tickets.commits import commit
 from chalicelib.services.tickets.filing import prefix
@@ -40,10 +41,10 @@ def found_by(address: str) -> frozenset[str]:
     return frozenset((participants.as_word(address), participants.as_named(address)))
 
 
-def concerned(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
+def concerned(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> bool:
     """Whether anything in a ticket, or one that joined it, is theirs, or names them in a mail as it came."""
 
-    def in_mail(holding: Holding) -> bool:
+    def in_mail(holding: TicketPartition) -> bool:
         named = in_mails((holding.ticket.opening, *holding.messages))
         return not named.isdisjoint(readings(deps, holding.ticket.shop, found_by(address)))
 
@@ -55,7 +56,7 @@ def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
     return any(not _marks(deps, ticket, address).isdisjoint(ticket.leaving) for ticket in tickets)
 
 
-def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
+def anonymise(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> bool:
     """Take the person out of the ticket and those that joined it; whether there was anything of theirs.
 
     Raises VersionConflict when somebody changes one of them at the same time."""
@@ -70,13 +71,13 @@ def anonymise(deps: Deps, holdings: Sequence[Holding], address: str) -> bool:
     return bool(marked)
 
 
-def _heir(holdings: Sequence[Holding], address: str) -> Ticket | None:
+def _heir(holdings: Sequence[TicketPartition], address: str) -> Ticket | None:
     """A ticket of somebody else's that has joined one of theirs: that goes on as that person's."""
     joined = (ticket_without(holding.ticket, address) for holding in holdings[1:])
     return next((ticket for ticket in joined if ticket.requester.address), None)
 
 
-def _with_mark(deps: Deps, holdings: Sequence[Holding], address: str) -> list[Holding]:
+def _with_mark(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> list[TicketPartition]:
     """The tickets with the mark, if anything is theirs in one that has none yet. What has joined one that has it since
     stays as it is while that is on hold."""
     fresh = [holding for holding in holdings if not begun(deps, [holding.ticket], address)]
@@ -101,7 +102,7 @@ def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
     return frozenset(readings(deps, ticket.shop, [participants.as_word(address)]))
 
 
-def _take_out(deps: Deps, holding: Holding, address: str, heir: Ticket | None) -> None:
+def _take_out(deps: Deps, holding: TicketPartition, address: str, heir: Ticket | None) -> None:
     """The steps after the mark. Done again, each finds done what was done."""
     ticket, messages = holding.ticket, holding.messages
     # Their own also where it names them by an address that was corrected since.
@@ -167,7 +168,7 @@ def _no_longer_named(
 def _look_again(deps: Deps, ref: str, gone: set[str]) -> None:
     """What somebody who had read the original before it went has filed again."""
     back = gone & deps.files.stored(prefix(ref)).keys() if gone else set()
-    holding = deps.store.holding(ref) if back else None
+    holding = deps.purges.holding(ref) if back else None
     if holding:
         deps.files.erase_files(sorted(back - _keys((holding.ticket.opening, *holding.messages))))
 
@@ -210,10 +211,10 @@ def _stem(key: str) -> str:
 
 def _clear_drafts(deps: Deps, ref: str, address: str) -> None:
     """What agents have begun to write there, also what only waits to expire."""
-    for draft in deps.store.drafts(ref, ALWAYS):
+    for draft in deps.drafts.drafts(ref, MIN_TIME):
         text = masked(draft.text, address)
         if text != draft.text:
-            deps.store.save_draft(replace(draft, text=text), draft.at + DRAFT_LIFE)
+            deps.drafts.save_draft(replace(draft, text=text), draft.at + DRAFT_LIFE)
 
 
 def _keys(messages: Iterable[Message]) -> set[str]:
@@ -225,4 +226,4 @@ def _keys(messages: Iterable[Message]) -> set[str]:
 
 def _unindex(deps: Deps, ticket: Ticket, words: Iterable[str], raw_keys: tuple[str, ...] = ()) -> None:
     keys, blind = tuple(dict.fromkeys(raw_keys)), tuple(sorted(words))
-    deps.store.delete_pointers(Pointers(ticket.shop, ticket.ref, ticket.opened_at, raw_keys=keys, words=blind))
+    deps.purges.delete_pointers(Pointers(ticket.shop, ticket.ref, ticket.opened_at, raw_keys=keys, words=blind))

@@ -9,8 +9,9 @@ from chalicelib.errors import Unreadable
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.hash_chain import Verdict, is_sealed, verdict
 from chalicelib.services import console_events
-from chalicelib.services.ports.deps import Deps, Run
-from chalicelib.services.ports.records import Holding
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.purges import TicketPartition
+from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy.admin_log_audit import verify_month
 
 _PAGE = 100
@@ -43,7 +44,7 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return _told(counts, wrong, None)
 
 
-def verdicts(deps: Deps, ref: str, holding: Holding) -> dict[str, Verdict]:
+def verdicts(deps: Deps, ref: str, holding: TicketPartition) -> dict[str, Verdict]:
     """What is found of the ticket and its log (""), and of its messages by their ids. `ref`: the ticket that was asked
     for."""
     ticket, messages = holding.ticket, holding.messages
@@ -80,7 +81,7 @@ def _verified(deps: Deps, ref: str) -> dict[str, Any]:
 
 def _looked_at(deps: Deps, ref: str) -> dict[str, Any]:
     try:
-        holding = deps.store.holding(ref)
+        holding = deps.purges.holding(ref)
     except Unreadable:
         return {"reference": ref, "log": Verdict.ALTERED, "entries": 0}
     if holding is None:
@@ -103,7 +104,7 @@ def _told(counts: Counter[str], found: list[dict[str, Any]], left_off: date | No
 
 def _opened_on(deps: Deps, shop: Shop, day: date) -> Iterator[str]:
     after = ""
-    while refs := deps.store.opened_on(shop.id, day, _PAGE, after):
+    while refs := deps.tickets.opened_on(shop.id, day, _PAGE, after):
         yield from dict.fromkeys(refs)
         after = refs[-1]
 

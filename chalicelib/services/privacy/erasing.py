@@ -16,8 +16,10 @@ from chalicelib.rules.privacy.retention import Kept, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import ALWAYS, Deps, Run
-from chalicelib.services.ports.records import Certificate, Holding
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.purges import Certificate, TicketPartition
+from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import anonymising, purging, reason_privacy, retention
 from chalicelib.services.privacy.anonymising import anonymise
 from chalicelib.services.privacy.purging import Emptied
@@ -51,7 +53,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     shop = console_events.shop(deps, said)
     address = _address(shop, said)
     dry_run = console_events.yes(said, "dry_run")
-    everywhere = chain(deps.store.refs_of(shop.id, address), _mentioned(deps, shop, address))
+    everywhere = chain(deps.tickets.refs_of(shop.id, address), _mentioned(deps, shop, address))
     reason_privacy.reason(said, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address))
     if dry_run:
         return _told(_planned(deps, shop, address)) | {"dry_run": True}
@@ -72,7 +74,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     if "failed" in done.values():  # that is not mended by trying at once again
         return _told(done, certificate) | {"complete": False, "goes_on": False}
     if certificate:
-        deps.store.finish_certificate(certificate.name, deps.now())
+        deps.purges.finish_certificate(certificate.name, deps.now())
     return _told(done, certificate) | {"complete": True}
 
 
@@ -89,7 +91,7 @@ def _begun(deps: Deps, address: str, run: Run) -> tuple[list[Emptied], dict[str,
     """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it, and what
     is "left" for want of time, or "failed" and this person's."""
     ready, undone = list[Emptied](), dict[str, str]()
-    for entry in deps.store.due(ALWAYS, _PAGE, "purge"):
+    for entry in deps.work.due(MIN_TIME, _PAGE, "purge"):
         became = retention.purged(deps, entry.ref, run) if run.time_left() else "left"
         if isinstance(became, Emptied):
             ready.append(became)
@@ -103,8 +105,8 @@ def _begun(deps: Deps, address: str, run: Run) -> tuple[list[Emptied], dict[str,
 def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     """The tickets in which the person is found, each once; those that have joined one are found with it."""
     seen: set[str] = set()
-    for ref in (*deps.store.refs_of(shop.id, address), *_mentioned(deps, shop, address)):
-        ticket = deps.store.ticket(ref)
+    for ref in (*deps.tickets.refs_of(shop.id, address), *_mentioned(deps, shop, address)):
+        ticket = deps.tickets.ticket(ref)
         main = in_force(deps, ticket).ref if ticket else ref
         if main not in seen:
             seen.add(main)
@@ -145,7 +147,7 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) 
     return "left"
 
 
-def _what(deps: Deps, holdings: list[Holding], address: str) -> str:
+def _what(deps: Deps, holdings: list[TicketPartition], address: str) -> str:
     """What is to become of a ticket and those that joined it."""
     if not holdings:
         return ""
@@ -168,10 +170,10 @@ def _planned(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
     """What would become of each ticket, as far as the tickets alone say."""
     plan: dict[str, str] = {}
     for ref in _tickets(deps, shop, address):
-        ticket = deps.store.ticket(ref)
+        ticket = deps.tickets.ticket(ref)
         if ticket is None:
             continue
-        group = [ticket, *deps.store.find_tickets(ticket.merged_from)]
+        group = [ticket, *deps.tickets.find_tickets(ticket.merged_from)]
         begun = anonymising.begun(deps, group, address)
         why = None if begun else kept_for(group, (), deps.now(), early=True)
         plan[ref] = why.value if why else "deleted" if not begun and _all_theirs(group, address) else "anonymised"
@@ -201,13 +203,13 @@ def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
         anonymised=plan.count("anonymised"),
         kept=sum(what not in ("deleted", "anonymised") for what in plan),
     )
-    deps.store.put_certificate(certificate)
+    deps.purges.put_certificate(certificate)
     return certificate
 
 
 def _certificates(deps: Deps, month: str, id: str) -> list[Certificate]:
     found: list[Certificate] = []
-    while known := deps.store.certificate(f"{month}/{id}-{len(found) + 1}"):
+    while known := deps.purges.certificate(f"{month}/{id}-{len(found) + 1}"):
         found.append(known)
     return found
 

@@ -4,11 +4,11 @@ from chalicelib.errors import UnknownFile
 from chalicelib.mail.bodies import all_text
 from chalicelib.rules.privacy.anonymising import names
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.records import Holding
+from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.tickets.filing import prefix
 
 
-def copies(deps: Deps, holding: Holding) -> set[str]:
+def copies(deps: Deps, holding: TicketPartition) -> set[str]:
     """The original mails the ticket keeps: its messages', and those of mails that came twice, which none names."""
     named = {message.raw_key for message in (holding.ticket.opening, *holding.messages) if message.raw_key}
     return named | set(deps.files.stored(f"{prefix(holding.ticket.ref)}raw/"))
@@ -20,7 +20,7 @@ def names_them(deps: Deps, key: str, address: str) -> bool:
     return not raw or _mail_names(raw, address)
 
 
-def about(deps: Deps, holding: Holding, address: str) -> list[str]:
+def about(deps: Deps, holding: TicketPartition, address: str) -> list[str]:
     """The raw mails about the ticket that name them and are no messages of it: reports of mails that did not arrive."""
 
     def is_theirs(key: str) -> bool:

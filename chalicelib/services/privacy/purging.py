@@ -18,8 +18,9 @@ from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.messages import in_mails
 from chalicelib.rules.tickets.outbox import Posting
 from chalicelib.rules.tickets.ticket import Change, evolve
-from chalicelib.services.ports.deps import Deps, Run
-from chalicelib.services.ports.records import Certificate, Holding, Pointers
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.purges import Certificate, Pointers, TicketPartition
+from chalicelib.services.ports.running import Run
 from chalicelib.services.tickets.filing import EXPORTS, prefix
 from chalicelib.services.tickets.indexing import readings
 from chalicelib.telemetry import logger
@@ -38,28 +39,28 @@ class Emptied:
     refs: tuple[str, ...]
 
 
-def gathered(deps: Deps, ref: str) -> list[Holding]:
+def gathered(deps: Deps, ref: str) -> list[TicketPartition]:
     """All there is of a ticket, and of those that joined it; nothing if there is no such ticket (any more)."""
-    first = deps.store.holding(ref)
-    joined = (deps.store.holding(other) for other in first.ticket.merged_from) if first else ()
+    first = deps.purges.holding(ref)
+    joined = (deps.purges.holding(other) for other in first.ticket.merged_from) if first else ()
     return [first, *(holding for holding in joined if holding)] if first else []
 
 
-def begin(deps: Deps, holdings: Sequence[Holding], rule: str) -> str | None:
+def begin(deps: Deps, holdings: Sequence[TicketPartition], rule: str) -> str | None:
     """Put the certificate and mark the tickets: the certificate's name, None where one of them has changed."""
     certificate = certified(deps, holdings, rule)
     marked = [evolve(holding.ticket, purging=certificate.name) for holding in holdings]
     sealed = chained(deps.secret, Change(also=tuple(marked))).also
-    begun = deps.store.begin_purge(certificate, sealed)
+    begun = deps.purges.begin_purge(certificate, sealed)
     return certificate.name if begun else None
 
 
-def emptied(deps: Deps, holdings: Sequence[Holding], name: str, run: Run) -> Emptied | None:
+def emptied(deps: Deps, holdings: Sequence[TicketPartition], name: str, run: Run) -> Emptied | None:
     """Do all but the end of a purge that has begun; None if time ran short. Another run may be at it, and may have
     ended it while we worked, so each step looks first whether the mark still stands."""
     refs = tuple(holding.ticket.ref for holding in holdings)
     for _ in _steps(deps, holdings):
-        if deps.store.marked(refs[0]) != name:
+        if deps.purges.marked(refs[0]) != name:
             break
         if not run.time_left():
             return None
@@ -73,7 +74,7 @@ def end(deps: Deps, ready: list[Emptied]) -> int:
     failed = 0
     for each in ready:
         try:
-            deps.store.end_purge(each.name, each.refs, deps.now())
+            deps.purges.end_purge(each.name, each.refs, deps.now())
         except Exception:
             # Whatever it is, it must not keep those after it.
             logger.exception("a purge could not be ended", extra={"ref": each.refs[0]})
@@ -82,7 +83,7 @@ def end(deps: Deps, ready: list[Emptied]) -> int:
     return failed
 
 
-def _steps(deps: Deps, holdings: Sequence[Holding]) -> Iterator[None]:
+def _steps(deps: Deps, holdings: Sequence[TicketPartition]) -> Iterator[None]:
     """One step of the deletion after each yield."""
     yield
     for holding in holdings:
@@ -91,10 +92,10 @@ def _steps(deps: Deps, holdings: Sequence[Holding]) -> Iterator[None]:
     deps.files.erase_raw([key for holding in holdings for key in raw_keys(holding)])
     for holding in holdings:
         yield
-        deps.store.delete_pointers(pointers(deps, holding))
+        deps.purges.delete_pointers(pointers(deps, holding))
     for holding in holdings:
         yield
-        deps.store.clear_partition(holding.ticket.ref)
+        deps.purges.clear_partition(holding.ticket.ref)
     # What a reply had filed before it found the ticket gone.
     for holding in holdings:
         yield
@@ -109,7 +110,7 @@ def clear_exports(deps: Deps) -> None:
         pass
 
 
-def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate:
+def certified(deps: Deps, holdings: Sequence[TicketPartition], rule: str) -> Certificate:
     """What the purge deletes, by number and hash."""
     ticket, now = holdings[0].ticket, deps.now()
     retain = ticket.clock(RETAIN)
@@ -135,7 +136,7 @@ def certified(deps: Deps, holdings: Sequence[Holding], rule: str) -> Certificate
     )
 
 
-def pointers(deps: Deps, holding: Holding) -> Pointers:
+def pointers(deps: Deps, holding: TicketPartition) -> Pointers:
     """What leads to the ticket from elsewhere: computed again from what there is of it."""
     ticket, messages = holding.ticket, holding.messages
     said = words_of(ticket, messages, (logged.entry for logged in holding.log))
@@ -154,13 +155,13 @@ def pointers(deps: Deps, holding: Holding) -> Pointers:
     )
 
 
-def log_heads(holding: Holding) -> list[str]:
+def log_heads(holding: TicketPartition) -> list[str]:
     """Where the chains of its log stand: the ticket's own, and its messages'."""
     heads = (holding.ticket.log_head, *(message.log_head for message in holding.messages))
     return [head for head in heads if head]
 
 
-def raw_keys(holding: Holding) -> Iterable[str]:
+def raw_keys(holding: TicketPartition) -> Iterable[str]:
     """The raw mails as they came, of which the ticket keeps copies, and those about it that it keeps none of."""
     copies = (message.raw_key for message in (holding.ticket.opening, *holding.messages) if message.raw_key)
     return dict.fromkeys((*map(original, copies), *holding.raw_keys))

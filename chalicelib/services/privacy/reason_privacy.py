@@ -30,8 +30,8 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
     """Who has this address, as each of these tickets calls them."""
     every = list(dict.fromkeys(refs))
     for first in range(0, len(every), _PAGE):
-        for ticket in deps.store.find_tickets(every[first : first + _PAGE]):
-            holding = None if same(ticket.requester.address, address) else deps.store.holding(ticket.ref)
+        for ticket in deps.tickets.find_tickets(every[first : first + _PAGE]):
+            holding = None if same(ticket.requester.address, address) else deps.purges.holding(ticket.ref)
             messages = (ticket.opening, *(holding.messages if holding else ()))
             people = (ticket.requester, *writers(messages))
             yield from (person for person in people if same(person.address, address))

@@ -74,8 +74,8 @@ def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
     """Put it after the latest deed, whichever that is: of several at once each is the next in its turn."""
     secret = deps.audit()
     for _ in range(_TRIES):
-        deed = following(secret, Deed(id, deps.now(), actor, name, detail), deps.store.latest_deed())
-        if deps.store.note_deed(deed):
+        deed = following(secret, Deed(id, deps.now(), actor, name, detail), deps.audit_log.latest_deed())
+        if deps.audit_log.note_deed(deed):
             return
     raise VersionConflict("deeds come faster than one can be put after them")
 

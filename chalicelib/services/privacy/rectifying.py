@@ -12,8 +12,9 @@ from chalicelib.rules.privacy.search_terms import phone_words, words
 from chalicelib.rules.tickets.messages import Person, writers
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import console_events
-from chalicelib.services.ports.deps import Deps, Run
-from chalicelib.services.ports.records import Holding
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.purges import TicketPartition
+from chalicelib.services.ports.running import Run
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.indexing import readings
@@ -28,7 +29,7 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     shop, was = console_events.shop(deps, said), console_events.address(said)
     becomes = _becomes(shop, said)
     wrote_in = indexing.refs(deps, shop.id, participants.as_word(was))
-    refs = list(dict.fromkeys((*deps.store.refs_of(shop.id, was), *wrote_in)))
+    refs = list(dict.fromkeys((*deps.tickets.refs_of(shop.id, was), *wrote_in)))
     corrected, as_it_was = 0, 0
     for ref in refs:
         if not run.time_left():
@@ -52,10 +53,10 @@ def _becomes(shop: Shop, said: dict[str, Any]) -> Person:
 def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
     """Put one ticket right; whether anything was to be. One of very many messages takes several changes."""
 
-    def load() -> Holding | None:
-        return deps.store.holding(ref)
+    def load() -> TicketPartition | None:
+        return deps.purges.holding(ref)
 
-    def decide(holding: Holding | None) -> Change | None:
+    def decide(holding: TicketPartition | None) -> Change | None:
         if holding is None or holding.ticket.purging:
             return None
         former = _former_words(deps, holding, was, becomes)
@@ -67,7 +68,7 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
     return done
 
 
-def _former_words(deps: Deps, holding: Holding, was: str, becomes: Person) -> tuple[str, ...]:
+def _former_words(deps: Deps, holding: TicketPartition, was: str, becomes: Person) -> tuple[str, ...]:
     """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
     ticket = holding.ticket
     said = writers((ticket.opening, *holding.messages))

@@ -12,8 +12,10 @@ from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import console_events
-from chalicelib.services.ports.deps import ALWAYS, Deps, Run
-from chalicelib.services.ports.records import Holding
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.purges import TicketPartition
+from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import purging, reason_privacy
 from chalicelib.services.privacy.purging import Emptied
 from chalicelib.services.tickets.commits import commit_unless_done
@@ -93,8 +95,8 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
 
 def _due(deps: Deps) -> Iterator[str]:
     """What has begun, then what is due."""
-    for until in (ALWAYS, deps.now()):
-        yield from (entry.ref for entry in deps.store.due(until, _PAGE, "purge"))
+    for until in (MIN_TIME, deps.now()):
+        yield from (entry.ref for entry in deps.work.due(until, _PAGE, "purge"))
 
 
 def purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
@@ -132,7 +134,7 @@ def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> Empt
     return purging.emptied(deps, holdings, name, run) or "left"
 
 
-def kept(deps: Deps, holdings: list[Holding], *, early: bool) -> Kept | None:
+def kept(deps: Deps, holdings: list[TicketPartition], *, early: bool) -> Kept | None:
     messages = (message for holding in holdings for message in holding.messages)
     return kept_for([holding.ticket for holding in holdings], messages, deps.now(), early=early)
 

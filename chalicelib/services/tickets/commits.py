@@ -23,9 +23,9 @@ _Item = TypeVar("_Item")
 
 
 def commit(deps: Deps, change: Change) -> Change:
-    """Commit the change; what was committed, with the heads of its log. Raises what Store.commit raises."""
+    """Commit the change; what was committed, with the heads of its log. Raises what Tickets.commit raises."""
     linked = chained(deps.secret, _erasable(deps, change))
-    deps.store.commit(linked)
+    deps.tickets.commit(linked)
     return linked
 
 
@@ -37,7 +37,7 @@ def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]
     """
 
     def reload() -> Ticket:
-        fresh = deps.store.ticket(ticket.ref)
+        fresh = deps.tickets.ticket(ticket.ref)
         if fresh is None:
             raise UnknownTicket(ticket.ref)
         if fresh.merged_into and not ticket.merged_into:

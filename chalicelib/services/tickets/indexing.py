@@ -18,19 +18,18 @@ from chalicelib.rules.privacy.search_terms import (
     words,
 )
 from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
-from chalicelib.services.ports.deps import Deps, Mention
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.search import IndexedItem, SearchHit
 
 # When the stream brings a new ticket later than this, it may be gone already.
 _LATE = timedelta(minutes=15)
 _PAGE = 100
-Said = Ticket | Message | str
-"""A new ticket, a new message, or the reference of a ticket of which something may have been corrected or rated."""
 
 
-def index(deps: Deps, said: Said) -> None:
+def index(deps: Deps, said: IndexedItem) -> None:
     """Put the ticket into the lists of the words that were said; again, it changes nothing."""
     if isinstance(said, Ticket):
-        if deps.now() - said.opened_at > _LATE and deps.store.ticket(said.ref) is None:
+        if deps.now() - said.opened_at > _LATE and deps.tickets.ticket(said.ref) is None:
             return  # deleted before the stream came to it
         took_part = map(participants.as_word, participants.of_ticket(said))
         words = (*own_words(said), *took_part, *map(participants.as_named, participants.named(said)))
@@ -40,7 +39,7 @@ def index(deps: Deps, said: Said) -> None:
     in_mail = said.named if isinstance(said, Message) else ()
     if found == () == in_mail:
         return
-    ticket = deps.store.ticket(said.ref if isinstance(said, Message) else said)
+    ticket = deps.tickets.ticket(said.ref if isinstance(said, Message) else said)
     if ticket is not None:
         # With a call, the number of whom was called may have come to the ticket.
         called = phone_words(ticket.requester) if isinstance(said, Message) and said.channel is Channel.PHONE else ()
@@ -76,10 +75,12 @@ def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
     return derived.blinds(deps.secret, f"word/{shop}", word)
 
 
-def mentions(deps: Deps, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+def mentions(
+    deps: Deps, shop: str, word: str, most: int, after: SearchHit | None = None
+) -> tuple[list[SearchHit], bool]:
     """The tickets that hold a word, newest first, or what follows `after`: one request for each version of the secret;
     and whether it goes on."""
-    lists = [deps.store.mentions(shop, reading, most, after) for reading in _readings(deps, shop, word)]
+    lists = [deps.search.mentions(shop, reading, most, after) for reading in _readings(deps, shop, word)]
     every = {mention for found, _ in lists for mention in found}
     merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
     return merged[:most], len(merged) > most or any(goes_on for _, goes_on in lists)
@@ -87,7 +88,7 @@ def mentions(deps: Deps, shop: str, word: str, most: int, after: Mention | None 
 
 def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
     """Every ticket that holds a word."""
-    after: Mention | None = None
+    after: SearchHit | None = None
     goes_on = True
     while goes_on:
         found, goes_on = mentions(deps, shop, word, _PAGE, after)
@@ -95,12 +96,12 @@ def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
         after = found[-1] if found else None
 
 
-def mentioned(deps: Deps, shop: str, words: Sequence[str], among: Sequence[Mention]) -> list[Mention]:
+def mentioned(deps: Deps, shop: str, words: Sequence[str], among: Sequence[SearchHit]) -> list[SearchHit]:
     """Those of these tickets that hold all the words."""
-    return deps.store.mentioned(shop, [_readings(deps, shop, word) for word in words], among)
+    return deps.search.mentioned(shop, [_readings(deps, shop, word) for word in words], among)
 
 
 def _note(deps: Deps, ticket: Ticket, said: Iterable[str], in_mail: tuple[str, ...] = ()) -> None:
     """`in_mail`: words of addresses that stand in the original mail alone, already blinded."""
     words = dict.fromkeys((*blinded(deps, ticket.shop, said), *in_mail))
-    deps.store.note_words(ticket.shop, list(words), Mention(ticket.opened_at, ticket.ref))
+    deps.search.note_words(ticket.shop, list(words), SearchHit(ticket.opened_at, ticket.ref))

@@ -84,7 +84,7 @@ def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str =
 
     # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin anew then.
     mark = derived.name(deps.secret, "counted", once) if once else ""
-    return deps.store.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
+    return deps.limits.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
 
 
 def _firm(used_up: frozenset[Bound]) -> bool:

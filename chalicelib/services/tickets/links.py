@@ -69,12 +69,12 @@ def open_status(deps: Deps, token: str) -> Opened:
         (ref, version, life), receipt = signing.read(deps, "ticket", token), False
     except LinkRefused:
         (ref, version, life), receipt = signing.read(deps, "receipt", token), True
-    found, messages = deps.store.conversation(ref)
+    found, messages = deps.tickets.conversation(ref)
     ticket = _still_open(deps, found, version, life, by_receipt=messages if receipt else None)
     into = ticket if receipt else in_force(deps, ticket)
     if into.ref == ref or not same(into.requester.address, ticket.requester.address):
         return Opened(ticket, messages, receipt)
-    _, messages = deps.store.conversation(into.ref)
+    _, messages = deps.tickets.conversation(into.ref)
     return Opened(into, messages)
 
 
@@ -89,7 +89,7 @@ def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
 def open_file(deps: Deps, token: str) -> File:
     """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
     ref, message_id, file_id, version, life = signing.read(deps, "file", token)
-    ticket = _still_open(deps, deps.store.ticket(ref), version, life)
+    ticket = _still_open(deps, deps.tickets.ticket(ref), version, life)
     message = _message(deps, ticket, message_id)
     file = next((file for file in message.files if file.id == file_id), None) if message else None
     if file is None:
@@ -100,10 +100,10 @@ def open_file(deps: Deps, token: str) -> File:
 def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
     """The ticket's message, or that of a ticket that has joined it, by "<its reference>/<its id>"."""
     other, _, id = id.rpartition("/")
-    holder = deps.store.ticket(other) if other in ticket.merged_from else None if other else ticket
+    holder = deps.tickets.ticket(other) if other in ticket.merged_from else None if other else ticket
     if holder is None:
         return None
-    return holder.opening if id == holder.opening.id else deps.store.message(holder.ref, id)
+    return holder.opening if id == holder.opening.id else deps.tickets.message(holder.ref, id)
 
 
 def _still_open(
@@ -132,7 +132,7 @@ def open_confirmation(deps: Deps, token: str) -> Ticket:
     """The ticket a link to confirm leads to, or where that goes on. Raises LinkRefused when it is forged, or holds no
     longer: withdrawn, too old, or the customer's address is another by now."""
     ref, version, life, holder, expires = signing.read(deps, "confirm", token)
-    ticket = deps.store.ticket(ref)
+    ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.link_version != version or life != derived.life_of(ticket.opened_at):
         raise LinkRefused(expired=True)
     if deps.now().timestamp() > expires:

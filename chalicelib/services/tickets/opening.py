@@ -44,7 +44,7 @@ def free_reference(deps: Deps, shop: Shop, source: str) -> str:
     """The reference of the ticket this source opens or has opened, whoever holds those derived before it."""
     for attempt in range(_ATTEMPTS):
         ref = derived.reference(deps.secret, shop.prefix, source, attempt)
-        ticket = deps.store.ticket(ref)
+        ticket = deps.tickets.ticket(ref)
         if ticket is None or ticket.source == source:
             return ref
     raise RuntimeError(f"no free reference for a source of {shop.id}")
@@ -53,7 +53,7 @@ def free_reference(deps: Deps, shop: Shop, source: str) -> str:
 def find(deps: Deps, shop: Shop, source: str) -> Ticket | None:
     """The ticket this source opened, if it did: derived, not looked up."""
     for attempt in range(_ATTEMPTS):
-        ticket = deps.store.ticket(derived.reference(deps.secret, shop.prefix, source, attempt))
+        ticket = deps.tickets.ticket(derived.reference(deps.secret, shop.prefix, source, attempt))
         if ticket is None or ticket.source == source:
             return ticket
     return None

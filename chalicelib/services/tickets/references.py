@@ -29,5 +29,5 @@ def reference(shops: Sequence[Shop], query: str) -> str:
 def find(deps: Deps, shops: Sequence[Shop], query: str) -> Ticket | None:
     """The ticket of these shops whose reference the query is, however it is written."""
     ref = reference(shops, query)
-    ticket = deps.store.ticket(ref) if ref else None
+    ticket = deps.tickets.ticket(ref) if ref else None
     return ticket if ticket and ticket.shop in {shop.id for shop in shops} else None

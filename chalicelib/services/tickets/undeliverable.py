@@ -1,7 +1,8 @@
 """Mails that did not arrive are kept on a list of their shop, so that admins see them without looking for them."""
 
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Posting
-from chalicelib.services.ports.deps import Deps, Lost
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.mails import UndeliveredMail
 from chalicelib.telemetry import count, logger
 
 SHORTENED = "shortened"
@@ -12,11 +13,11 @@ def note_lost(deps: Deps, shop: str, ref: str, mail: Delivery, posting: Posting)
     """Put a mail on the list; those to agents are nobody's loss but theirs, unless no other would arrive either. The
     list holds no address and no words: what became of the mail stands on its ticket."""
     if mail.purpose.audience is not Audience.AGENTS or posting is Posting.SUPPRESSED:
-        deps.store.note_lost(shop, Lost(ref, mail.purpose.value, posting.value, deps.now()))
+        deps.undeliverable.note_lost(shop, UndeliveredMail(ref, mail.purpose.value, posting.value, deps.now()))
 
 
 def note_shortened(deps: Deps, shop: str, ref: str, mail: Delivery) -> None:
     """Put a mail on the list whose words nobody got by mail. Of those to agents too: something in them is at fault."""
     logger.error("a mail ended its senders and went in short form", extra={"ref": ref, "purpose": mail.purpose})
     count("MailShortened")
-    deps.store.note_lost(shop, Lost(ref, mail.purpose.value, SHORTENED, deps.now()))
+    deps.undeliverable.note_lost(shop, UndeliveredMail(ref, mail.purpose.value, SHORTENED, deps.now()))

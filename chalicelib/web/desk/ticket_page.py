@@ -82,7 +82,7 @@ def _done_with(ticket: Ticket, done: str) -> str:
     """The other ticket that was just linked, merged or split off: the last that this one names."""
     if done in ("link", "split"):
         return ticket.related[-1] if ticket.related else ""
-    joined = deps().store.find_tickets(ticket.merged_from) if done == "merge" and ticket.merged_from else []
+    joined = deps().tickets.find_tickets(ticket.merged_from) if done == "merge" and ticket.merged_from else []
     return next((other.ref for other in reversed(joined) if other.merged_into == ticket.ref), "")
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.aws.store import items
+from chalicelib.aws.table import items
 from chalicelib.rules.tickets.ticket import Event
 from chalicelib.services.actions.due_work import look_after_due
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.fakes import START, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.whole import on
 
 DUE, PAGE, BATCH = 100, 25, 25
 NOW = START + timedelta(hours=1)
@@ -22,7 +23,7 @@ LATE = START - timedelta(days=2, minutes=-30)
 def filled(client: Any, name: str, tickets: int) -> World:
     """A world with a table of so many open tickets, their mails sent, of which 100 have a step to take."""
     world = new_world()
-    world.deps = replace(world.deps, store=tables.create(client, name))
+    world.deps = on(world.deps, tables.create(client, name))
     world.clock.at = NOW
     due = [ticket_item(f"NL-D0E00-{number:05}", late=True) for number in range(DUE)]
     other = ticket_item("NL-00000-00000", late=False)
@@ -67,7 +68,7 @@ def run(client: Any, tickets: int) -> int:
     reads = Reads(client)
     assert look_after_due(world.deps) == {"due": DUE, "done": DUE, "left": 0}
     for number in (0, DUE - 1):
-        _, messages = world.deps.store.conversation(f"NL-D0E00-{number:05}")
+        _, messages = world.deps.tickets.conversation(f"NL-D0E00-{number:05}")
         assert [(message.event, message.about) for message in messages] == [(Event.ESCALATION, "first_answer due")]
     assert world.mailer.sent == []  # the stream's to send
     read = sum(reads.scanned)

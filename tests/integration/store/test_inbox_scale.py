@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.store import items
+from chalicelib.aws.table import items
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
 from chalicelib.services.desk.inbox_view import ACTIVE, Asked
-from chalicelib.services.ports.deps import Place
+from chalicelib.services.ports.inbox import Cursor
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.fakes import START, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.whole import on
 
 FEW, MANY, BATCH = 1_000, 20_000, 25
 # A quarter of them are overdue.
@@ -30,14 +31,14 @@ STATES = (State.OPEN, State.WAITING, State.REFERRED)
 def filled(client: Any, name: str, tickets: int) -> World:
     """A world with a table of so many tickets that are not closed, each due at a moment of its own."""
     world = new_world()
-    world.deps = replace(world.deps, store=tables.create(client, name))
+    world.deps = on(world.deps, tables.create(client, name))
     clock = Clock(FIRST_ANSWER, "2 working days", START, START)
     bare = replace(samples.ticket("NL-00000-00000"), clocks=(clock,), outbox=None)
     likes = [items.ticket_item(replace(bare, state=state)) for state in STATES]
     requests = []
     for number in range(tickets):
         ref, due = f"NL-00000-{number:05}", START + timedelta(seconds=number - tickets // OVERDUE)
-        own = items.ticket_key(ref) | {"ref": {"S": ref}, "due": items.inbox_order(Place(due, START, ref))}
+        own = items.ticket_key(ref) | {"ref": {"S": ref}, "due": items.inbox_order(Cursor(due, START, ref))}
         requests.append({"PutRequest": {"Item": likes[number % len(STATES)] | own}})
     for start in range(0, tickets, BATCH):
         answer = client.batch_write_item(RequestItems={name: requests[start : start + BATCH]})

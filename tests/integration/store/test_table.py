@@ -7,35 +7,35 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.store.table import Table
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
 from local.aws import emulator
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
+from tests.support.store.whole import WholeStore
 
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT", "")
 
 
 @pytest.fixture(scope="session")
-def emulated_table(emulated: Any) -> Table:
+def emulated_table(emulated: Any) -> WholeStore:
     return tables.create(emulated, "aftercare")
 
 
 class TestTableOnTheEmbeddedAws(StoreContract):
     @pytest.fixture
-    def store(self, emulated_table: Table) -> Table:
+    def store(self, emulated_table: WholeStore) -> WholeStore:
         return emulated_table
 
-    def test_opening_is_one_request_of_at_most_six_write_units(self, emulated: Any, store: Table) -> None:
+    def test_opening_is_one_request_of_at_most_six_write_units(self, emulated: Any, store: WholeStore) -> None:
         requests = tables.Requests(emulated)
         store.commit(Change(samples.ticket("NL-C0STS-00000")))
         assert requests.names == ["PutItem"]
         assert tables.write_units(requests.puts[0]) <= 6
         assert sum(requests.units) <= 6
 
-    def test_limits_and_replies_are_one_request_each(self, emulated: Any, store: Table) -> None:
+    def test_limits_and_replies_are_one_request_each(self, emulated: Any, store: WholeStore) -> None:
         ticket = samples.ticket("NL-C0STS-00001")
         store.commit(Change(ticket))
         requests = tables.Requests(emulated)
@@ -48,12 +48,12 @@ class TestTableOnTheEmbeddedAws(StoreContract):
 @pytest.mark.skipif(not ENDPOINT, reason="the setting DYNAMODB_ENDPOINT names no DynamoDB")
 class TestTableAtTheNamedEndpoint(StoreContract):
     @pytest.fixture
-    def store(self, named_table: Table) -> Table:
+    def store(self, named_table: WholeStore) -> WholeStore:
         return named_table
 
 
 @pytest.fixture(scope="session")
-def named_table() -> Iterator[Table]:
+def named_table() -> Iterator[WholeStore]:
     client = emulator.client("dynamodb", ENDPOINT)
     name = f"aftercare-{uuid.uuid4().hex[:8]}"
     yield tables.create(client, name)

@@ -4,7 +4,7 @@ A subclass's `store` fixture says which; each test works with references of its 
 import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from typing import Protocol, cast
 
 import pytest
 
@@ -31,27 +31,36 @@ from chalicelib.rules.tickets.ticket import (
     Visibility,
     evolve,
 )
+from chalicelib.services.ports.access import Limits, Sessions
+from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
-from chalicelib.services.ports.deps import (
-    ALWAYS,
-    Balance,
-    Deaths,
-    Draft,
-    Due,
-    Export,
-    Lost,
-    Mention,
-    Place,
-    RunMark,
-    Store,
+from chalicelib.services.ports.exports import Export, Exports
+from chalicelib.services.ports.inbox import MIN_TIME, Cursor, InboxIndex
+from chalicelib.services.ports.mails import (
+    MailLog,
+    Reconciliation,
+    Suppressions,
+    Threads,
+    Undeliverable,
+    UndeliveredMail,
 )
-from chalicelib.services.ports.records import Certificate, Pointers
+from chalicelib.services.ports.purges import Certificate, Pointers, Purges
+from chalicelib.services.ports.search import SearchHit, SearchIndex
+from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
+from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
 from tests.support import samples
 from tests.support.store.fakes import START
 
 HOUR = timedelta(hours=1)
 LATER = START + timedelta(minutes=3)
 _numbers = itertools.count(1)
+
+
+class Store(
+    Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Undeliverable, MailLog, Limits,
+    Sessions, Exports, AuditLog, Purges, Protocol,
+):  # fmt: skip
+    """All that a table, or what stands in for one, promises."""
 
 
 def fresh_ref() -> str:
@@ -260,8 +269,8 @@ class StoreContract:
         ticket = opened(store)
         sent = (SentId(f"t-{ticket.ref}", ticket.ref, START), SentId(f"m-{ticket.ref}", ticket.ref, START, "reply"))
         store.commit(Change(evolve(ticket), sent=sent))
-        assert store.item_of_sent(f"t-{ticket.ref}") == Due(ticket.ref, None)
-        assert store.item_of_sent(f"m-{ticket.ref}") == Due(ticket.ref, "reply")
+        assert store.item_of_sent(f"t-{ticket.ref}") == ItemRef(ticket.ref, None)
+        assert store.item_of_sent(f"m-{ticket.ref}") == ItemRef(ticket.ref, "reply")
         assert store.item_of_sent("never") is None
 
     # Flags ------------------------------------------------------------------------------------------------------------
@@ -341,18 +350,18 @@ class StoreContract:
 
     def test_what_owes_mails_is_due_when_its_time_has_come(self, store: Store) -> None:
         ticket = opened(store)
-        entry = Due(ticket.ref, None)
+        entry = ItemRef(ticket.ref, None)
         assert entry not in store.due(START + MISSED_AFTER - timedelta(seconds=1), 1000)
         assert entry in store.due(START + MISSED_AFTER, 1000)
 
     def test_a_message_that_owes_mails_is_due_beside_its_ticket(self, store: Store) -> None:
         ticket = opened(store)
         store.commit(samples.reply(ticket))
-        assert {Due(ticket.ref, None), Due(ticket.ref, "reply")} <= set(store.due(LATER, 1000))
+        assert {ItemRef(ticket.ref, None), ItemRef(ticket.ref, "reply")} <= set(store.due(LATER, 1000))
 
     def test_what_is_claimed_is_due_when_the_claim_has_run_out(self, store: Store) -> None:
         held = claimed(store, opened(store), LATER)
-        entry = Due(held.ref, None)
+        entry = ItemRef(held.ref, None)
         assert entry not in store.due(LATER, 1000)
         assert entry in store.due(LATER + LEASE, 1000)
 
@@ -368,11 +377,11 @@ class StoreContract:
         assert store.ticket(held.ref) == held
         warned = held.clocks[1].warn_at
         assert warned
-        assert Due(held.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
-        assert Due(held.ref, None) in store.due(warned, 1000)
+        assert ItemRef(held.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
+        assert ItemRef(held.ref, None) in store.due(warned, 1000)
 
     def test_what_is_due_is_read_to_its_end_however_small_the_pages(self, store: Store) -> None:
-        tickets = {Due(opened(store).ref, None) for _ in range(9)}
+        tickets = {ItemRef(opened(store).ref, None) for _ in range(9)}
         found = [entry for entry in store.due(LATER, 2) if entry in tickets]
         assert len(found) == 9
         assert set(found) == tickets
@@ -416,7 +425,7 @@ class StoreContract:
         refs = [listed_at(store, shop, START + timedelta(hours=n)) for n in range(3)]
         found, after = store.inbox_page(shop, "open", 2, newest_first=True)
         assert [entry.ref for entry in found] == [refs[2], refs[1]]
-        assert after == Place(START + timedelta(hours=1), START, refs[1])
+        assert after == Cursor(START + timedelta(hours=1), START, refs[1])
         assert [entry.ref for entry in store.inbox_page(shop, "open", 2, after, newest_first=True)[0]] == [refs[0]]
 
     def test_what_is_due_together_stands_by_age_the_oldest_first(self, store: Store) -> None:
@@ -445,9 +454,9 @@ class StoreContract:
         shop = fresh_ref()
         later = listed_at(store, shop, START + HOUR)
         for ref in ("NL-00000-00000", "NL-ZZZZZ-ZZZZZ"):
-            found, _ = store.inbox_page(shop, "open", 5, Place(START, START, ref))
+            found, _ = store.inbox_page(shop, "open", 5, Cursor(START, START, ref))
             assert [entry.ref for entry in found] == [later]
-        assert store.inbox_page(shop, "open", 5, Place(START + 2 * HOUR, START, later)) == ([], None)
+        assert store.inbox_page(shop, "open", 5, Cursor(START + 2 * HOUR, START, later)) == ([], None)
 
     def test_a_list_is_read_within_times(self, store: Store) -> None:
         shop = fresh_ref()
@@ -485,7 +494,7 @@ class StoreContract:
 
     def test_a_words_list_names_tickets_the_newest_first_page_by_page(self, store: Store) -> None:
         shop = fresh_ref()
-        mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in (2, 0, 1)]
+        mentions = [SearchHit(START + timedelta(minutes=n), fresh_ref()) for n in (2, 0, 1)]
         for mention in (*mentions, mentions[0]):
             store.note_words(shop, iter(["lamp", "shade"]), mention)
         page, goes_on = store.mentions(shop, "lamp", 2)
@@ -496,7 +505,7 @@ class StoreContract:
 
     def test_of_some_tickets_those_are_told_that_hold_all_the_words(self, store: Store) -> None:
         shop = fresh_ref()
-        both, one, none = mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(3)]
+        both, one, none = mentions = [SearchHit(START + timedelta(minutes=n), fresh_ref()) for n in range(3)]
         store.note_words(shop, ["lamp", "shade"], both)
         store.note_words(shop, ["lamp"], one)
         assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == [both]
@@ -506,7 +515,7 @@ class StoreContract:
 
     def test_as_many_tickets_can_be_asked_about_as_there_are(self, store: Store) -> None:
         shop = fresh_ref()
-        mentions = [Mention(START + timedelta(minutes=n), fresh_ref()) for n in range(60)]
+        mentions = [SearchHit(START + timedelta(minutes=n), fresh_ref()) for n in range(60)]
         for mention in mentions[::2]:
             store.note_words(shop, ["lamp", "shade"], mention)
         assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == mentions[::2]
@@ -715,11 +724,11 @@ class StoreContract:
         )
         store.commit(Change(kept))
         year = START + 365 * 24 * HOUR
-        assert Due(ticket.ref, None) not in store.due(year - HOUR, 100, "purge")
-        assert Due(ticket.ref, None) in store.due(year, 100, "purge")
-        assert Due(ticket.ref, None) not in store.due(year, 100)
+        assert ItemRef(ticket.ref, None) not in store.due(year - HOUR, 100, "purge")
+        assert ItemRef(ticket.ref, None) in store.due(year, 100, "purge")
+        assert ItemRef(ticket.ref, None) not in store.due(year, 100)
         store.commit(Change(evolve(kept, hold="A court asked for it")))
-        assert Due(ticket.ref, None) not in store.due(year, 100, "purge")
+        assert ItemRef(ticket.ref, None) not in store.due(year, 100, "purge")
 
     def test_a_ticket_whose_purge_has_begun_is_nobodys_any_more(self, store: Store) -> None:
         shop, ticket = fresh_ref(), samples.ticket(fresh_ref())
@@ -735,8 +744,8 @@ class StoreContract:
         assert store.tickets_of(shop, ticket.requester.address, 9) == []
         assert store.opened_on(shop, START.date(), 9) == []
         assert store.inbox(shop, "open", 9) == ([], 0)
-        assert Due(ticket.ref, None) not in store.due(LATER, 100)
-        assert Due(ticket.ref, None) in store.due(ALWAYS, 100, "purge")
+        assert ItemRef(ticket.ref, None) not in store.due(LATER, 100)
+        assert ItemRef(ticket.ref, None) in store.due(MIN_TIME, 100, "purge")
         holding = store.holding(ticket.ref)
         assert holding
         assert holding.ticket.purging == certificate.name
@@ -797,8 +806,8 @@ class StoreContract:
         for ticket in (one, other):
             store.commit(Change(evolve(ticket), sent=(SentId(f"s-{ticket.ref}", ticket.ref, START),)))
             store.note_outcome(f"raw/{ticket.ref}", "opened", ticket.ref, START)
-            store.note_words("northlight", [f"{n}-{one.ref}" for n in range(60)], Mention(START, ticket.ref))
-            store.note_lost("northlight", Lost(ticket.ref, "answer", "bounced", START))
+            store.note_words("northlight", [f"{n}-{one.ref}" for n in range(60)], SearchHit(START, ticket.ref))
+            store.note_lost("northlight", UndeliveredMail(ticket.ref, "answer", "bounced", START))
         store.delete_pointers(
             Pointers(
                 "northlight",
@@ -814,7 +823,7 @@ class StoreContract:
         assert store.ref_of_sent([f"s-{other.ref}"]) == other.ref
         assert store.outcomes_of([f"raw/{one.ref}", f"raw/{other.ref}"]) == {f"raw/{other.ref}": "opened"}
         for number in (0, 59):
-            assert store.mentions("northlight", f"{number}-{one.ref}", 9)[0] == [Mention(START, other.ref)]
+            assert store.mentions("northlight", f"{number}-{one.ref}", 9)[0] == [SearchHit(START, other.ref)]
         lost = {each.ref for each in store.lost("northlight", 100)}
         assert one.ref not in lost
         assert other.ref in lost
@@ -853,12 +862,12 @@ class StoreContract:
             store.note_balance(day, 9, {"opened": 1})
             store.note_balance(day, number, {"opened": number, "pending": 0})
         found = store.balances(date(2031, 1, 31), date(2031, 2, 28))
-        assert found == [Balance(days[n], n, {"opened": n, "pending": 0}) for n in (0, 1, 3)]
+        assert found == [Reconciliation(days[n], n, {"opened": n, "pending": 0}) for n in (0, 1, 3)]
         assert store.balances(date(2031, 4, 1), date(2031, 4, 30)) == []
 
     def test_mails_that_did_not_arrive_are_listed_the_latest_first_once_each(self, store: Store) -> None:
         shop = fresh_ref()
-        lost = [Lost(fresh_ref(), "answer", "bounced", START + timedelta(minutes=n)) for n in (1, 0, 2)]
+        lost = [UndeliveredMail(fresh_ref(), "answer", "bounced", START + timedelta(minutes=n)) for n in (1, 0, 2)]
         for mail in (*lost, lost[0]):
             store.note_lost(shop, mail)
         assert store.lost(shop, 9) == [lost[2], lost[0], lost[1]]
@@ -891,7 +900,7 @@ class StoreContract:
         for number in (1, 3, 2):
             ref, at = fresh_ref(), START + timedelta(days=number)
             store.commit(Change(samples.ticket(ref, at, person=person)))
-            places.append(Mention(at, ref))
+            places.append(SearchHit(at, ref))
         newest = [places[1], places[2], places[0]]
         assert store.opened_by("northlight", person.address.upper(), 9) == newest
         assert store.opened_by("northlight", person.address, 1) == newest[:1]

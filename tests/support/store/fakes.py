@@ -33,26 +33,18 @@ from chalicelib.rules.tickets.ticket import (
     Ticket,
     next_step,
 )
+from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
-from chalicelib.services.ports.deps import (
-    ALWAYS,
-    NEVER,
-    Balance,
-    Deps,
-    Depths,
-    Draft,
-    Due,
-    Export,
-    Listed,
-    Lost,
-    Mention,
-    Place,
-    RunMark,
-    Sibling,
-    Unread,
-    Upload,
-)
-from chalicelib.services.ports.records import Certificate, Holding, Pointers
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.files import Upload
+from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
+from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
+from chalicelib.services.ports.purges import Certificate, Pointers, TicketPartition
+from chalicelib.services.ports.running import QueueDepth
+from chalicelib.services.ports.search import SearchHit
+from chalicelib.services.ports.tickets import Draft, ItemRef, OtherTicket
+from chalicelib.services.ports.work import RunMark
 
 
 def secret_of(text: str) -> Secret:
@@ -93,14 +85,14 @@ class FakeStore:
         self.tickets: dict[str, Ticket] = {}
         self.messages: dict[tuple[str, str], Message] = {}
         self.log: list[tuple[str, LogEntry]] = []
-        self.sent: dict[str, Due] = {}
+        self.sent: dict[str, ItemRef] = {}
         self.flags: dict[str, tuple[str, datetime]] = {}
         self.balanced: dict[date, tuple[int, Mapping[str, int]]] = {}
         self.outcomes: dict[str, tuple[str, str | None]] = {}
         self.attempts: dict[str, int] = {}
         self.tallies: dict[tuple[str, date], tuple[int, int]] = {}
         self.digests: dict[tuple[str, str, date], datetime] = {}
-        self.words: dict[tuple[str, str], set[Mention]] = {}
+        self.words: dict[tuple[str, str], set[SearchHit]] = {}
         self.counts: dict[tuple[Bound, str, int], int] = {}
         self.counted: dict[str, frozenset[Bound]] = {}
         self.sign_ins: dict[str, SignIn] = {}
@@ -108,7 +100,7 @@ class FakeStore:
         self.attempted: set[str] = set()
         self.sessions: dict[str, Session] = {}
         self.epochs: dict[str, datetime] = {}
-        self.losses: dict[str, set[Lost]] = {}
+        self.losses: dict[str, set[UndeliveredMail]] = {}
         self.mark: RunMark | None = None
         self.saved: dict[tuple[str, str], tuple[Draft, datetime]] = {}
         self.exports: dict[str, Export] = {}
@@ -149,7 +141,7 @@ class FakeStore:
             chain = item.id if isinstance(item, Message) else None
             entries = [Logged(entry, item.version, number, chain) for number, entry in enumerate(change.log)]
             self.logged.setdefault(item.ref, []).extend(entries)
-        self.sent |= {sent.id: Due(sent.ref, sent.message) for sent in change.sent}
+        self.sent |= {sent.id: ItemRef(sent.ref, sent.message) for sent in change.sent}
         for tally in change.tally:
             on_time, missed = self.tallies.get((tally.shop, tally.at.date()), (0, 0))
             self.tallies[tally.shop, tally.at.date()] = (on_time + tally.kept, missed + tally.missed)
@@ -186,11 +178,11 @@ class FakeStore:
         entries = [entry for of, entry in self.log if of == ref]
         return sorted(entries, key=lambda entry: entry.at)[::-1][:most]
 
-    def tickets_of(self, shop: str, address: str, most: int) -> list[Sibling]:
+    def tickets_of(self, shop: str, address: str, most: int) -> list[OtherTicket]:
         self.requests.append("read")
         found = self._opened_by(shop, address)
         newest = sorted(found, key=lambda ticket: ticket.opened_at, reverse=True)[:most]
-        return [Sibling(t.ref, t.kind, t.state, t.opened_at, t.subject) for t in newest]
+        return [OtherTicket(t.ref, t.kind, t.state, t.opened_at, t.subject) for t in newest]
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
         wanted = list(ids)
@@ -226,28 +218,28 @@ class FakeStore:
             self.counted[once] = used_up
         return used_up
 
-    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[Due]:
+    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
         self.requests.append("read")
         if purpose == "purge":
             return self._to_be_purged(now)
         items: list[Ticket | Message] = [*self.tickets.values(), *self.messages.values()]
         steps = [(wakes_at(i.outbox) if isinstance(i, Message) else next_step(i), i) for i in items]
         waiting = [
-            (step, Due(item.ref, item.id if isinstance(item, Message) else None))
+            (step, ItemRef(item.ref, item.id if isinstance(item, Message) else None))
             for step, item in steps
             if step and step <= now
         ]
         return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
 
-    def _to_be_purged(self, now: datetime) -> Iterator[Due]:
+    def _to_be_purged(self, now: datetime) -> Iterator[ItemRef]:
         kept = [t for t in self.tickets.values() if not t.hold and next_step(t) is None]
         ends = [(clock.due, t.ref) for t in kept if (clock := t.clock(RETAIN))]
-        ends += [(ALWAYS, ref) for ref, ticket in self.purging.items() if not ticket.merged_into]
-        return iter([Due(ref, None) for at, ref in sorted(ends) if at <= now])
+        ends += [(MIN_TIME, ref) for ref, ticket in self.purging.items() if not ticket.merged_into]
+        return iter([ItemRef(ref, None) for at, ref in sorted(ends) if at <= now])
 
     def inbox(
-        self, shop: str, state: str, most: int, since: datetime = ALWAYS, before: datetime = NEVER
-    ) -> tuple[list[Listed], int]:
+        self, shop: str, state: str, most: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
+    ) -> tuple[list[InboxEntry], int]:
         self.requests.append("read")
         found = sorted(
             (
@@ -265,11 +257,11 @@ class FakeStore:
         shop: str,
         place: str,
         most: int,
-        after: Place | None = None,
-        since: datetime = ALWAYS,
-        before: datetime = NEVER,
+        after: Cursor | None = None,
+        since: datetime = MIN_TIME,
+        before: datetime = MAX_TIME,
         newest_first: bool = False,
-    ) -> tuple[list[Listed], Place | None]:
+    ) -> tuple[list[InboxEntry], Cursor | None]:
         self.requests.append("read")
         every = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
         within = [listed for listed in every if since <= listed.due < before]
@@ -283,18 +275,18 @@ class FakeStore:
         self.requests.append("read")
         return [as_read(self.tickets[ref]) for ref in dict.fromkeys(refs) if ref in self.tickets]
 
-    def note_words(self, shop: str, words: Iterable[str], mention: Mention) -> None:
+    def note_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
         for word in words:
             self.requests.append("write")
             self.words.setdefault((shop, word), set()).add(mention)
 
-    def mentions(self, shop: str, word: str, most: int, after: Mention | None = None) -> tuple[list[Mention], bool]:
+    def mentions(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         self.requests.append("read")
         every = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
         rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
         return rest[:most], len(rest) > most
 
-    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[Mention]) -> list[Mention]:
+    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
         self.requests.append("read")
         held = [[self.words.get((shop, reading), set()) for reading in word] for word in words]
         return [m for m in among if all(any(m in mentions for mentions in word) for word in held)]
@@ -311,7 +303,7 @@ class FakeStore:
         self.digests[shop, owner, day] = until
         return True
 
-    def aside(self, shop: str, most: int, after: Place | None = None) -> tuple[list[Ticket], Place | None]:
+    def aside(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         self.requests.append("read")
         kept = {
             _listed(ticket).at: ticket
@@ -339,9 +331,9 @@ class FakeStore:
         self.requests.append("write")
         self.balanced[day] = (received, dict(outcomes))
 
-    def balances(self, since: date, until: date) -> list[Balance]:
+    def balances(self, since: date, until: date) -> list[Reconciliation]:
         self.requests.append("read")
-        return [Balance(day, *self.balanced[day]) for day in sorted(self.balanced) if since <= day <= until]
+        return [Reconciliation(day, *self.balanced[day]) for day in sorted(self.balanced) if since <= day <= until]
 
     def run_mark(self) -> RunMark | None:
         self.requests.append("read")
@@ -351,15 +343,15 @@ class FakeStore:
         self.requests.append("write")
         self.mark = mark
 
-    def note_lost(self, shop: str, lost: Lost) -> None:
+    def note_lost(self, shop: str, lost: UndeliveredMail) -> None:
         self.requests.append("write")
         self.losses.setdefault(shop, set()).add(lost)
 
-    def lost(self, shop: str, most: int) -> list[Lost]:
+    def lost(self, shop: str, most: int) -> list[UndeliveredMail]:
         self.requests.append("read")
         return sorted(self.losses.get(shop, ()), key=lambda lost: lost.at, reverse=True)[:most]
 
-    def item_of_sent(self, id: str) -> Due | None:
+    def item_of_sent(self, id: str) -> ItemRef | None:
         self.requests.append("read")
         assert len(f"SENT#{id}".encode()) <= 2048
         return self.sent.get(id)
@@ -378,11 +370,11 @@ class FakeStore:
         found = [(r, ref) for r, ref, at in of_shop if at.astimezone(UTC).date() == day and r > after][:most]
         return [each for stated, place in found for each in ((stated,) if stated == place else (place, stated))]
 
-    def opened_by(self, shop: str, address: str, most: int, after: Mention | None = None) -> list[Mention]:
+    def opened_by(self, shop: str, address: str, most: int, after: SearchHit | None = None) -> list[SearchHit]:
         self.requests.append("read")
         found = self._opened_by(shop, address)
         every = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
-        return [Mention(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:most]
+        return [SearchHit(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:most]
 
     def export(self, id: str) -> Export | None:
         self.requests.append("read")
@@ -407,7 +399,7 @@ class FakeStore:
         self.audited[deed.at, deed.id], self.latest = deed, deed.place
         return True
 
-    def deeds(self, since: date, until: date) -> Iterator[Deed | Unread]:
+    def deeds(self, since: date, until: date) -> Iterator[Deed | UnreadableEvent]:
         self.requests.append("read")
         return iter([self.audited[key] for key in sorted(self.audited) if since <= key[0].date() <= until])
 
@@ -451,14 +443,14 @@ class FakeStore:
         self.requests.append("read")
         return self.epochs.get(address)
 
-    def holding(self, ref: str) -> Holding | None:
+    def holding(self, ref: str) -> TicketPartition | None:
         self.requests.append("read")
         ticket = self.tickets.get(ref) or self.purging.get(ref)
         messages = tuple(as_read(message) for (of, _), message in self.messages.items() if of == ref)
         drafts = sum(of == ref for of, _ in self.saved)
         concerns = tuple(self.concerns.get(ref, ()))
         log = tuple(self.logged.get(ref, ()))
-        return Holding(as_read(ticket), messages, log, drafts, concerns) if ticket else None
+        return TicketPartition(as_read(ticket), messages, log, drafts, concerns) if ticket else None
 
     def _opened_by(self, shop: str, address: str) -> list[Ticket]:
         return [t for t in self.tickets.values() if t.shop == shop and same(t.requester.address, address)]
@@ -504,7 +496,7 @@ class FakeStore:
 
     def delete_pointers(self, pointers: Pointers) -> None:
         self.requests.append("delete")
-        mention = Mention(pointers.opened_at, pointers.ref)
+        mention = SearchHit(pointers.opened_at, pointers.ref)
         for id in pointers.sent:
             self.sent.pop(id, None)
         for key in pointers.raw_keys:
@@ -549,9 +541,9 @@ def _read(item: _Item | None) -> _Item | None:
     return as_read(item) if item else None
 
 
-def _listed(ticket: Ticket) -> Listed:
+def _listed(ticket: Ticket) -> InboxEntry:
     due = clock_in_inbox(ticket)
-    return Listed(
+    return InboxEntry(
         ref=ticket.ref,
         kind=ticket.kind,
         subject=ticket.subject,
@@ -762,8 +754,8 @@ class FakeQueue:
         self.waiting += revived
         return len(revived)
 
-    def depths(self) -> Depths:
-        return Depths(len(self.waiting), len(self.dead))
+    def depths(self) -> QueueDepth:
+        return QueueDepth(len(self.waiting), len(self.dead))
 
 
 @dataclass(slots=True)
@@ -823,9 +815,33 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     shipped = wiring.policy()
     deps = Deps(
-        shipped, SECRET, lambda: AUDIT_SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of
+        policy=shipped,
+        secret=SECRET,
+        audit=lambda: AUDIT_SECRET,
+        public_url=PUBLIC_URL,
+        limits_on=limits_on,
+        files=files,
+        mailer=mailer,
+        queue=queue,
+        now=clock,
+        holidays=holidays_of,
+        queues={"mail": queue, "delivery": FakeQueue(), "stream": FakeQueue()},
+        tickets=store,
+        drafts=store,
+        work=store,
+        digests=store,
+        inbox=store,
+        search=store,
+        threads=store,
+        suppressions=store,
+        undeliverable=store,
+        mail_log=store,
+        limits=store,
+        sessions=store,
+        exports=store,
+        audit_log=store,
+        purges=store,
     )
-    deps = replace(deps, queues={"mail": queue, "delivery": FakeQueue(), "stream": FakeQueue()})
     return World(deps, store, files, mailer, queue, clock, shipped.shop(shop))
 
 

@@ -1,10 +1,11 @@
 """Deaths at every step: a world whose n-th request of store or buckets fails, before or after it takes effect."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.services.ports.deps import Deps
+from tests.support.store.whole import on
 
 
 class Died(BaseException):
@@ -65,8 +66,8 @@ class Fragile:
 
 def fragile(deps: Deps, fault: Fault | Meanwhile) -> Deps:
     """The same deps, with every request of theirs through the fault."""
-    store, files, queue = (Fragile(real, fault) for real in (deps.store, deps.files, deps.queue))
-    return replace(deps, store=store, files=files, queue=queue)
+    store, files, queue = (Fragile(real, fault) for real in (deps.tickets, deps.files, deps.queue))
+    return on(deps, store, files=files, queue=queue)
 
 
 def every_death(requests: int) -> Iterator[Fault]:

@@ -13,8 +13,8 @@ from chalice.package import YAMLTemplateSerializer
 from moto import mock_aws
 
 from chalicelib.aws import clients
-from chalicelib.aws.store.table import Table
 from tests.support.store import quick_moto
+from tests.support.store.whole import WholeStore
 
 REGION = "eu-central-1"
 ROOT = Path(__file__).parents[3]
@@ -44,14 +44,14 @@ def definition() -> dict[str, Any]:
     return properties
 
 
-def create(client: Any, name: str) -> Table:
+def create(client: Any, name: str) -> WholeStore:
     """A new table of the stack's definition."""
     stated = definition()
     same = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     stream = {"StreamEnabled": True} | stated["StreamSpecification"]
     client.create_table(TableName=name, StreamSpecification=stream, **{key: stated[key] for key in same})
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
-    return Table(client, name)
+    return WholeStore(client, name)
 
 
 class Requests:

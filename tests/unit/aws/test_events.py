@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events
-from chalicelib.aws.store import items
+from chalicelib.aws.table import items
 from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.delivery.sending import Owing
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
-from chalicelib.services.delivery.sending import Proof
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import Due
-from chalicelib.services.tickets.indexing import Said
+from chalicelib.services.ports.mails import MailReceived, SendConfirmation
+from chalicelib.services.ports.search import IndexedItem
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.store.fakes import START
 
@@ -38,12 +37,12 @@ class TestWhatWasSaid:
         message = samples.message_of(samples.reply(ticket))
         (corrected,) = items.log_items(ticket, [LogEntry(START, "ada@northlight.example", Action.CHANGED)])
         images = [items.ticket_item(ticket), items.message_item(message), corrected]
-        heard: list[Said] = []
+        heard: list[IndexedItem] = []
         events.each_said({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)
         assert heard == [ticket, message, ticket.ref]
 
     def test_that_cannot_be_noted_makes_the_stream_bring_it_again(self) -> None:
-        def fail(said: Said) -> None:
+        def fail(said: IndexedItem) -> None:
             raise UnknownFile("throttled")
 
         image = items.ticket_item(samples.ticket())
@@ -53,7 +52,7 @@ class TestWhatWasSaid:
 
 class TestMail:
     def test_a_notice_is_found_wrapped_and_bare(self) -> None:
-        expected = [Notice("raw/1", ("care@help.northlight.example", "x@y.example"))]
+        expected = [MailReceived("raw/1", ("care@help.northlight.example", "x@y.example"))]
         inner = notice("raw/1", "care@help.northlight.example", "x@y.example")
         assert events.notices(queued("1", inner)["body"]) == expected
         assert events.notices(json.dumps(inner)) == expected
@@ -87,7 +86,7 @@ class TestMail:
     def test_only_what_failed_comes_again(self) -> None:
         received: list[str] = []
 
-        def receive(found: Notice) -> str:
+        def receive(found: MailReceived) -> str:
             if found.key == "raw/2":
                 raise UnknownFile(found.key)
             received.append(found.key)
@@ -101,9 +100,9 @@ class TestMail:
         assert received == ["raw/1", "raw/3"]
 
     def test_how_often_the_queue_handed_it_out_is_told(self) -> None:
-        received: list[Notice] = []
+        received: list[MailReceived] = []
 
-        def receive(found: Notice) -> str:
+        def receive(found: MailReceived) -> str:
             received.append(found)
             return "opened"
 
@@ -119,7 +118,7 @@ class TestMail:
             def get_remaining_time_in_millis(self) -> int:
                 return next(remaining)
 
-        def receive(found: Notice) -> str:
+        def receive(found: MailReceived) -> str:
             received.append(found.key)
             return "opened"
 
@@ -131,7 +130,7 @@ class TestMail:
         assert received == ["raw/1", "raw/2"]
 
     def test_a_batch_that_fails_whole_comes_again_whole(self) -> None:
-        def receive(found: Notice) -> str:
+        def receive(found: MailReceived) -> str:
             raise RuntimeError
 
         answer = events.each_mail({"Records": [queued("1", notice("raw/1", "a@b.example"))]}, receive)
@@ -147,20 +146,20 @@ class TestStream:
         return {"Records": [{"dynamodb": {"NewImage": image} if image else {}} for image in images]}
 
     def test_each_item_is_sent_as_the_stream_shows_it(self) -> None:
-        sent: list[tuple[Due, Owing]] = []
+        sent: list[tuple[ItemRef, Owing]] = []
 
-        def send(due: Due, item: Owing) -> bool:
+        def send(due: ItemRef, item: Owing) -> bool:
             sent.append((due, item))
             return True
 
         events.each_owing(self.batch(), send)
-        assert sent == [(Due(samples.REF, None), self.ticket), (Due(samples.REF, "reply"), self.message)]
+        assert sent == [(ItemRef(samples.REF, None), self.ticket), (ItemRef(samples.REF, "reply"), self.message)]
 
     @pytest.mark.parametrize("fault", [NotSent("not now", passing=True), RuntimeError("a fault"), None])
     def test_a_failure_brings_the_batch_again_after_all_of_it_was_tried(self, fault: Exception | None) -> None:
-        tried: list[Due] = []
+        tried: list[ItemRef] = []
 
-        def send(due: Due, item: Owing) -> bool:
+        def send(due: ItemRef, item: Owing) -> bool:
             tried.append(due)
             if due.message is None and fault:
                 raise fault
@@ -171,15 +170,15 @@ class TestStream:
         assert len(tried) == 2
 
     def test_a_mail_that_can_not_be_written_is_left_to_the_agenda(self) -> None:
-        def send(due: Due, item: Owing) -> bool:
+        def send(due: ItemRef, item: Owing) -> bool:
             raise Unwritable("KeyError")
 
         events.each_owing(self.batch(), send)
 
     def test_an_item_that_can_not_be_read_does_not_stop_the_others(self) -> None:
-        sent: list[Due] = []
+        sent: list[ItemRef] = []
 
-        def send(due: Due, item: Owing) -> bool:
+        def send(due: ItemRef, item: Owing) -> bool:
             sent.append(due)
             return True
 
@@ -187,7 +186,7 @@ class TestStream:
         del batch["Records"][0]["dynamodb"]["NewImage"]["opened_at"]
         with pytest.raises(StillOwed):
             events.each_owing(batch, send)
-        assert sent == [Due(samples.REF, "reply")]
+        assert sent == [ItemRef(samples.REF, "reply")]
 
 
 class TestDelivery:
@@ -197,7 +196,7 @@ class TestDelivery:
         mail = {"messageId": "0100-ses", "destination": ["mira@example.com"]}
         tags = {"ref": ["NL-7K3F9-QXMT2"], "purpose": ["answer"], "message": ["abc"], "ses:caller-identity": ["x"]}
         proofs, reports = self.told({"eventType": "Send", "send": {}, "mail": mail | {"tags": tags}})
-        assert proofs == [Proof(Due("NL-7K3F9-QXMT2", "abc"), "answer", "mira@example.com", "0100-ses")]
+        assert proofs == [SendConfirmation(ItemRef("NL-7K3F9-QXMT2", "abc"), "answer", "mira@example.com", "0100-ses")]
         assert reports == []
 
     @pytest.mark.parametrize(
@@ -278,7 +277,7 @@ class TestDelivery:
         assert order == ["proof NL-7K3F9-QXMT2 acknowledgement mira@example.com 0100-ses", "bounced 0100-ses"]
 
     def test_a_proof_that_can_not_be_noted_now_brings_the_whole_event_again(self) -> None:
-        def prove(proof: Proof) -> None:
+        def prove(proof: SendConfirmation) -> None:
             raise VersionConflict("lost every race")
 
         mail = {"messageId": "1", "destination": ["m@x.example"], "tags": {"ref": ["NL-1"], "purpose": ["answer"]}}
@@ -291,8 +290,8 @@ class TestDelivery:
         assert self.told({"Type": "SubscriptionConfirmation"}) == ([], [])
 
     @staticmethod
-    def told(message: dict[str, Any]) -> tuple[list[Proof], list[tuple[str, Report]]]:
-        proofs: list[Proof] = []
+    def told(message: dict[str, Any]) -> tuple[list[SendConfirmation], list[tuple[str, Report]]]:
+        proofs: list[SendConfirmation] = []
         reports: list[tuple[str, Report]] = []
 
         def note(ses_id: str, report: Report) -> str | None:

@@ -16,7 +16,7 @@ from chalicelib.aws.secrets import plain, secret
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.tickets.outbox import LEASE
-from chalicelib.services.ports.deps import Upload
+from chalicelib.services.ports.files import Upload
 from tests.support.store import tables
 
 

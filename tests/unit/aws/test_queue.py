@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws import events
 from chalicelib.aws.queue import MailQueue
-from chalicelib.services.intake.arrivals import Notice
+from chalicelib.services.ports.mails import MailReceived
 from tests.support.store import tables
 from tests.unit.aws.test_events import notice, queued
 
@@ -53,7 +53,7 @@ class TestPuttingBack:
     def test_it_is_understood_as_a_notice_without_an_envelope(self, queues: Queues) -> None:
         queues.queue.put_back("raw/1")
         (put,) = queues.taken("mail")
-        assert events.notices(put, 2) == [Notice("raw/1", (), received=2)]
+        assert events.notices(put, 2) == [MailReceived("raw/1", (), received=2)]
 
     @pytest.mark.parametrize("key", ['raw/a"b\\c', "raw/ä", "raw/" + "x" * 1000])
     def test_whatever_the_key_is(self, queues: Queues, key: str) -> None:
@@ -65,7 +65,7 @@ class TestPuttingBack:
         received: list[str] = []
         record = queued("1", None) | {"body": queues.taken("mail")[0]}
 
-        def receive(found: Notice) -> str:
+        def receive(found: MailReceived) -> str:
             received.append(found.key)
             return "opened"
 

@@ -12,10 +12,11 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Ticket, Visibility
 from chalicelib.services.actions import rating
 from chalicelib.services.customer import customer_page
-from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, Submitted, submit
 from chalicelib.services.operations import quarantine
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import rectifying
 from chalicelib.services.tickets import links
 from tests.support import agents, samples
@@ -67,7 +68,7 @@ def answers(world: World, ref: str) -> None:
 
 def mails(world: World, sender: str, to: str, text: str = "Send it to Evil Street 1") -> None:
     key = world.arrives(written(text=text, From=sender, Message_ID=f"<{world.mails}@x>"))
-    receive(world.deps, Notice(key, (to,), passed=frozenset({DMARC})))
+    receive(world.deps, MailReceived(key, (to,), passed=frozenset({DMARC})))
 
 
 class TestTheReceipt:
@@ -269,7 +270,7 @@ class TestConfirmedAddresses:
     def test_a_mail_is_proven_by_its_domain(self, passed: set[str], proven: bool) -> None:
         world = new_world()
         key = world.arrives(written(text="Where is it?", From=VERA))
-        receive(world.deps, Notice(key, (world.shop.support,), passed=frozenset(passed)))
+        receive(world.deps, MailReceived(key, (world.shop.support,), passed=frozenset(passed)))
         assert world.store.only_ticket().proven is proven
 
     def test_a_corrected_address_is_to_be_proven_again(self, world: World) -> None:

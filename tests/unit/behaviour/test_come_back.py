@@ -8,8 +8,8 @@ from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.access.signing_in import ask
 from chalicelib.services.delivery.digesting import send_digests
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import samples
 from tests.support.agents import TOM, acts
 from tests.support.store.fakes import START, World
@@ -48,7 +48,7 @@ def test_none_opens_a_ticket_or_is_answered(world: World, mails: dict[str, bytes
     to = world.shop.addresses[where]
     for purpose, raw in mails.items():
         tickets, sent = set(world.store.tickets), len(world.mailer.sent)
-        outcome = receive(world.deps, Notice(world.arrives(raw), (to,)))
+        outcome = receive(world.deps, MailReceived(world.arrives(raw), (to,)))
         settled(world)
         assert set(world.store.tickets) == tickets, purpose
         assert len(world.mailer.sent) == sent, purpose
@@ -57,5 +57,5 @@ def test_none_opens_a_ticket_or_is_answered(world: World, mails: dict[str, bytes
 
 def test_what_only_says_so_and_is_a_strangers_is_kept_for_people_to_see(world: World) -> None:
     raw = b"From: mira@example.com\r\nX-Aftercare-Loop: 1\r\nSubject: Lamp\r\n\r\nWhere is it?"
-    assert receive(world.deps, Notice(world.arrives(raw), (world.shop.support,))) == "automatic"
+    assert receive(world.deps, MailReceived(world.arrives(raw), (world.shop.support,))) == "automatic"
     assert len(world.store.tickets) == 1

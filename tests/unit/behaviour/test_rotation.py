@@ -21,9 +21,9 @@ from chalicelib.services.access import signing_in
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.desk import searching
 from chalicelib.services.intake import arrivals
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import auditing, erasing
 from chalicelib.services.tickets import indexing, limiting, links, reply_tokens
 from tests.support import agents, records, samples, scenarios
@@ -61,7 +61,7 @@ def world() -> Iterator[World]:
 
 
 def received(world: World, to: str = "care@help.northlight.example", **headers: str) -> Ticket:
-    receive(world.deps, Notice(world.arrives(written(**headers)), (to,)))
+    receive(world.deps, MailReceived(world.arrives(written(**headers)), (to,)))
     return next(iter(world.store.tickets.values()))
 
 
@@ -151,7 +151,7 @@ class TestWhoComesAgain:
         for number, address in enumerate((agents.ADA, agents.ADA.upper())):
             to = f"care+{reply_tokens.reply_token(world.deps, ticket, Role.AGENT)}@help.northlight.example"
             mail = written(f"Ada <{address}>", "Re: x", f"We send {number}.\n", Message_ID=f"<{number}@x>")
-            receive(world.deps, Notice(world.arrives(mail), (to,), passed=frozenset({arrivals.DMARC})))
+            receive(world.deps, MailReceived(world.arrives(mail), (to,), passed=frozenset({arrivals.DMARC})))
             (message,) = (m for m in records.messages_of(world, ticket.ref) if f"send {number}" in m.text)
             told.append([mail.purpose for mail in message.outbox.owed()] if message.outbox else [])
             turn(world, secret)

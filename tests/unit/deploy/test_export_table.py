@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.aws.store import items
+from chalicelib.aws.table import items
 from chalicelib.rules.tickets.ticket import LogEntry
 from deploy import export_table
 from tests.support import samples

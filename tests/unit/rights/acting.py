@@ -60,7 +60,7 @@ def closed(stage: Stage, address: str, text: str = LONG) -> str:
 def report(id: str, recipient: str) -> bytes:
     """A delivery report, as a mail server writes it."""
     return (
-        "From: mailer-daemon@mx.example\r\nTo: care@help.northlight.example\r\nSubject: Undelivered\r\n"
+        "From: mailer-daemon@mx.example\r\nTo: care@help.northlight.example\r\nSubject: UndeliveredMail\r\n"
         "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"

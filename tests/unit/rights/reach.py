@@ -9,10 +9,15 @@ from pathlib import Path
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import MailQueue
-from chalicelib.aws.store.table import Table
+from tests.support.store import whole
 
 ROOT = Path(__file__).parents[3]
-PORTS: dict[str, type] = {"store": Table, "files": Files, "queue": MailQueue, "mailer": Mailer}
+PORTS: dict[str, type] = {
+    **dict(zip(whole.PORTS, whole.WholeStore.__bases__, strict=True)),
+    "files": Files,
+    "queue": MailQueue,
+    "mailer": Mailer,
+}
 # What a change has besides tickets and messages, by the words of rules that make it: whose key it is put under.
 CHANGES = {"tally": "TALLY", "sent": "SENT"}
 WEB = "chalicelib.web."

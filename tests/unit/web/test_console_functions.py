@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib import wiring
-from chalicelib.aws.store.table import Table
 from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from deploy import test_events as shipped
 from tests.support import audit_events, samples
+from tests.support.store.whole import WholeStore
 
 OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text(encoding="utf-8")
 FUNCTIONS = [function.name for function in app.app.pure_lambda_functions]
@@ -76,7 +76,7 @@ def client(stack: None) -> Iterator[Client]:
 @pytest.fixture(scope="module", autouse=True)
 def ticket(stack: None) -> None:
     """The ticket that the events name, and one that is kept aside."""
-    table = Table(boto3.client("dynamodb"), "aftercare")
+    table = WholeStore(boto3.client("dynamodb"), "aftercare")
     table.commit(Change(samples.ticket()))
     table.commit(Change(samples.ticket("NL-0M2RT-8QW4E", suspicions=(Suspicion.TRAP,))))
 
@@ -92,7 +92,9 @@ def answers(client: Client) -> dict[str, list[dict[str, Any]]]:
 
 def trail(function: str) -> list[Deed]:
     today = datetime.now(UTC).date()
-    found = Table(boto3.client("dynamodb"), "aftercare").deeds(today - timedelta(days=9), today + timedelta(days=1))
+    found = WholeStore(boto3.client("dynamodb"), "aftercare").deeds(
+        today - timedelta(days=9), today + timedelta(days=1)
+    )
     return [deed for deed in found if isinstance(deed, Deed) and deed.action == function]
 
 

@@ -21,7 +21,7 @@ def opened(answer: browsing.Answer) -> Ticket:
     assert answer.status_code == 303, answer.body
     token = parse_qs(urlsplit(answer.headers["Location"]).query)["t"][0]
     ref = links.open_status(wiring.deps(), token).ticket.ref
-    found = wiring.deps().store.ticket(ref)
+    found = wiring.deps().tickets.ticket(ref)
     assert found
     return found
 

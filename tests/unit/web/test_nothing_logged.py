@@ -52,8 +52,16 @@ def test_of_no_address_anything_is_logged(
         def fails(*said: Any, **more: Any) -> Any:
             raise RuntimeError("the table is gone")
 
-        for name in ("ticket", "conversation", "sign_in", "use_sign_in", "mentions", "tickets_of"):
-            monkeypatch.setattr(type(wiring.deps().store), name, fails)
+        deps = wiring.deps()
+        for port, name in (
+            (deps.tickets, "ticket"),
+            (deps.tickets, "conversation"),
+            (deps.tickets, "tickets_of"),
+            (deps.sessions, "sign_in"),
+            (deps.sessions, "use_sign_in"),
+            (deps.search, "mentions"),
+        ):
+            monkeypatch.setattr(type(port), name, fails)
     caplog.set_level("DEBUG", logger="aftercare")
     caplog.set_level("INFO")
     for method, path in addresses(token):

@@ -78,7 +78,7 @@ def thing(browser: Browser, around: Around) -> Thing:
     ref = f"NL-7K3F9-{number:05}"
     file = File("1-abc", "shade.jpg", "image/jpeg", 7, f"tickets/{ref}/abc")
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
-    deps.store.commit(Change(made))
+    deps.tickets.commit(Change(made))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
     return Thing(made, links.status_url(deps, made).rpartition("/")[2], _file_token(made, file), confirmation)
 
@@ -147,7 +147,7 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
 
 def closed(thing: Thing) -> None:
     ticket = evolve(thing.ticket, state=State.CLOSED, closed_at=thing.ticket.opened_at, outcome=Outcome.SETTLED)
-    wiring.deps().store.commit(Change(ticket))
+    wiring.deps().tickets.commit(Change(ticket))
 
 
 # What is answered -----------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_each_route_answers_each_as_the_document_says(
     method, path = route
     if path == "/desk/admin":
         aside = evolve(thing.ticket, state=State.ASIDE)
-        wiring.deps().store.commit(Change(aside))
+        wiring.deps().tickets.commit(Change(aside))
     if path == "/t/{token}/rating":
         closed(thing)
     answer = asked(visitor(browser, role, thing), method, path, role, thing)
@@ -198,13 +198,13 @@ def test_each_route_answers_each_as_the_document_says(
 def test_no_action_is_taken_for_who_is_none_of_the_shops(
     browser: Browser, thing: Thing, action: str, role: str
 ) -> None:
-    before = wiring.deps().store.conversation(thing.ticket.ref)
+    before = wiring.deps().tickets.conversation(thing.ticket.ref)
     who = visitor(browser, role, thing)
     said = dict.fromkeys(("text", "tags", "reason", "to", "subject"), "x") | {"priority": "high", "outcome": "spam"}
     answer = who.post(f"/desk/t/{thing.ticket.ref}/{action}", said)
     assert answer.status_code == (404 if role in AGENTS else 401)
     assert WORDS not in answer.body.decode()
-    assert wiring.deps().store.conversation(thing.ticket.ref) == before
+    assert wiring.deps().tickets.conversation(thing.ticket.ref) == before
 
 
 @pytest.mark.parametrize("how", ["without its token", "from another site"])
@@ -218,14 +218,14 @@ def test_a_form_from_elsewhere_does_what_the_document_says(
     who = visitor(browser, "admin", thing)
     holds = "customer link" if how == "from another site" else "admin"
     where = address(path, holds, thing).partition("?")[0]
-    before = wiring.deps().store.conversation(thing.ticket.ref)
+    before = wiring.deps().tickets.conversation(thing.ticket.ref)
     if how == "without its token":
         answer = who.post(where, body(path, thing) | {"csrf": ""})
     else:
         answer = who.post(where, body(path, thing), sec_fetch_site="cross-site", origin="https://evil.example")
     assert answer.status_code == int(FORMS[route][how])
     if answer.status_code == 403:
-        assert wiring.deps().store.conversation(thing.ticket.ref) == before
+        assert wiring.deps().tickets.conversation(thing.ticket.ref) == before
         assert who.get("/desk/help").status_code == 200, "still signed in"
 
 

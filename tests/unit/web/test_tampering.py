@@ -51,7 +51,7 @@ class Tokens:
 def tokens(around: Around) -> Tokens:
     deps = wiring.deps()
     ticket = samples.ticket(now=around.clock(), files=(FILE,))
-    deps.store.commit(Change(ticket))
+    deps.tickets.commit(Change(ticket))
     return Tokens(
         ticket,
         links.status_url(deps, ticket).rpartition("/")[2],
@@ -98,11 +98,11 @@ class TestCustomersLinks:
             assert tokens.ticket.subject not in answer.body.decode()
 
     def test_nor_is_a_reply_taken_by_them(self, browser: Browser, tokens: Tokens) -> None:
-        before = wiring.deps().store.conversation(tokens.ticket.ref)
+        before = wiring.deps().tickets.conversation(tokens.ticket.ref)
         for forged in list(altered(tokens.page))[::7]:
             answer = browser.form({"message": "x"}, f"/t/{quote(forged, safe='')}")
             assert answer.status_code in (403, 404, 405), forged
-        assert wiring.deps().store.conversation(tokens.ticket.ref) == before
+        assert wiring.deps().tickets.conversation(tokens.ticket.ref) == before
 
     def test_what_is_made_for_one_thing_is_good_for_no_other(self, browser: Browser, tokens: Tokens) -> None:
         for wrong in (tokens.file, tokens.form, tokens.upload):
@@ -197,14 +197,14 @@ class TestSessions:
 class TestFormsTokens:
     def test_altered_at_any_place_nothing_is_done(self, browser: Browser, tokens: Tokens) -> None:
         ada = signed_in(browser, ADA)
-        before = wiring.deps().store.conversation(tokens.ticket.ref)
+        before = wiring.deps().tickets.conversation(tokens.ticket.ref)
         good = ada.csrf
         for place in range(len(good)):
             forged = good[:place] + format(int(good[place], 16) ^ 1, "x") + good[place + 1 :]
             assert ada.post(f"/desk/t/{tokens.ticket.ref}/note", {"text": "x", "csrf": forged}).status_code == 403
             assert ada.post(f"/desk/t/{tokens.ticket.ref}/note", {"text": "x", "csrf": good[:place]}).status_code == 403
         assert ada.post(f"/desk/t/{tokens.ticket.ref}/note", {"text": "x", "csrf": good.upper()}).status_code == 403
-        assert wiring.deps().store.conversation(tokens.ticket.ref) == before
+        assert wiring.deps().tickets.conversation(tokens.ticket.ref) == before
 
     def test_another_sessions_is_no_good_even_of_the_same_agent(self, browser: Browser, tokens: Tokens) -> None:
         one, two, robin = (signed_in(browser, address) for address in (ADA, ADA, ROBIN))
@@ -232,7 +232,9 @@ class TestCursors:
     def test_what_is_no_cursor_of_this_list_begins_at_its_beginning(self, browser: Browser, tokens: Tokens) -> None:
         deps, ada = wiring.deps(), signed_in(browser, ADA)
         for number in range(26):
-            deps.store.commit(Change(samples.ticket(f"NL-7K3F9-CVR{number:02}", deps.now(), subject=f"Lamp {number}")))
+            deps.tickets.commit(
+                Change(samples.ticket(f"NL-7K3F9-CVR{number:02}", deps.now(), subject=f"Lamp {number}"))
+            )
         first = ada.get("/desk?list=open")
         (onward,) = [a.attributes["href"] or "" for a in _links(first)]
         cursor = onward.partition("after=")[2]

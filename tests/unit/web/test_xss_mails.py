@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import links
 from tests.support.agents import stream
 from tests.support.payloads import PAYLOADS
@@ -82,7 +82,7 @@ class Mailed:
 
 def arrives(world: World, payload: str, number: int, *, robot: bool) -> Mailed:
     before = set(world.store.tickets)
-    receive(world.deps, Notice(world.arrives(mail(payload, number, robot=robot)), (CARE,)))
+    receive(world.deps, MailReceived(world.arrives(mail(payload, number, robot=robot)), (CARE,)))
     (ref,) = set(world.store.tickets) - before
     return Mailed(payload, ref)
 

@@ -7,13 +7,14 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.aws.store import items
-from chalicelib.aws.store.table import Table
+from chalicelib.aws.table import items
 from chalicelib.rules.privacy.audit_events import Deed, following, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services.ports.deps import ALWAYS, Unread
+from chalicelib.services.ports.audit import UnreadableEvent
+from chalicelib.services.ports.inbox import MIN_TIME
 from tests.support.store import tables
 from tests.support.store.fakes import AUDIT_SECRET, START
+from tests.support.store.whole import WholeStore
 
 NAME = "ledger"
 
@@ -26,17 +27,17 @@ def client(in_process: None) -> Iterator[Any]:
     made.delete_table(TableName=NAME)
 
 
-def note(store: Table, id: str, minutes: int = 0) -> bool:
+def note(store: WholeStore, id: str, minutes: int = 0) -> bool:
     deed = Deed(id, START + timedelta(minutes=minutes), "console", "report", "tickets=1")
     return store.note_deed(following(AUDIT_SECRET, deed, store.latest_deed()))
 
 
-def found(store: Table) -> list[Deed | Unread]:
+def found(store: WholeStore) -> list[Deed | UnreadableEvent]:
     return list(store.deeds(START.date(), START.date()))
 
 
 def test_each_costs_a_read_and_a_write(client: Any) -> None:
-    store = Table(client, NAME)
+    store = WholeStore(client, NAME)
     assert note(store, "one")
     requests = tables.Requests(client)
     assert note(store, "two")
@@ -44,13 +45,13 @@ def test_each_costs_a_read_and_a_write(client: Any) -> None:
     assert verdicts(store) == [Verdict.WHOLE] * 2
 
 
-def verdicts(store: Table) -> list[Verdict]:
+def verdicts(store: WholeStore) -> list[Verdict]:
     deeds = [entry for entry in found(store) if isinstance(entry, Deed)]
     return [verdict for _, verdict in judged(AUDIT_SECRET, deeds)]
 
 
 def test_one_that_met_another_is_not_written_at_all(client: Any) -> None:
-    store = Table(client, NAME)
+    store = WholeStore(client, NAME)
     first = following(AUDIT_SECRET, Deed("one", START, "console", "report"), None)
     other = following(AUDIT_SECRET, Deed("other", START, "console", "report"), None)
     assert store.note_deed(first)
@@ -83,7 +84,7 @@ class Refusing:
 
     def noted(self) -> bool:
         deed = following(AUDIT_SECRET, Deed("one", START, "console", "report"), None)
-        return Table(self, NAME).note_deed(deed)
+        return WholeStore(self, NAME).note_deed(deed)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ class Refusing:
     [{"number": {"S": "x"}}, {"at": {"N": "1"}}, {"proof": {"N": "1"}}, {"proof": {"S": ""}}, {"at": {"S": "soon"}}],
 )
 def test_a_note_of_the_latest_that_was_altered_keeps_no_deed_from_being_written(client: Any, latest: Any) -> None:
-    store = Table(client, NAME)
+    store = WholeStore(client, NAME)
     note(store, "one")
     item = client.get_item(TableName=NAME, Key=items.latest_deed_key())["Item"]
     client.put_item(TableName=NAME, Item=item | latest)
@@ -101,7 +102,7 @@ def test_a_note_of_the_latest_that_was_altered_keeps_no_deed_from_being_written(
     assert set(verdicts(store)) > {Verdict.WHOLE}
     latest_now = store.latest_deed()
     assert latest_now
-    assert latest_now.at > ALWAYS
+    assert latest_now.at > MIN_TIME
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_note_of_the_latest_that_was_altered_keeps_no_deed_from_being_written(
     [{"at": {"S": "x"}}, {"at": None}, {"detail": {"N": "1"}}, {"expires_at": {"N": "1"}}, {"after": {"M": {}}}],
 )
 def test_what_is_no_deed_any_more_is_told_with_its_place(client: Any, change: dict[str, Any]) -> None:
-    store = Table(client, NAME)
+    store = WholeStore(client, NAME)
     for number in range(3):
         note(store, f"request-{number}", number)
     written = [deed for deed in found(store) if isinstance(deed, Deed)]
@@ -117,4 +118,4 @@ def test_what_is_no_deed_any_more_is_told_with_its_place(client: Any, change: di
     client.put_item(TableName=NAME, Item={name: value for name, value in item.items() if value})
     first, unread, last = found(store)
     assert (first, last) == (written[0], written[2])
-    assert unread == Unread(item["sk"]["S"])
+    assert unread == UnreadableEvent(item["sk"]["S"])

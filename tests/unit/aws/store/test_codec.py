@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws.store import items
-from chalicelib.aws.store.codec import attributes, decode, encode, instant
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import attributes, decode, encode, instant
 from chalicelib.rules.tickets.clocks import Clock, SetBy
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage

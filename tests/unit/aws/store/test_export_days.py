@@ -3,7 +3,6 @@ as moto takes them."""
 
 import uuid
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,13 +10,13 @@ import boto3
 import pytest
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.store.table import Table
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.exports.ticket_exports import export_tickets
 from chalicelib.services.ports.deps import Deps
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.fakes import START, FakeRun, World
+from tests.support.store.whole import WholeStore, on
 
 PAGE = 100
 # By day: how many tickets were opened on it. The days in the middle are asked for.
@@ -71,7 +70,7 @@ def client(in_process: None) -> Any:
 def deps(client: Any, world: World) -> Deps:
     s3, bucket = boto3.client("s3", region_name=tables.REGION), f"files-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": tables.REGION})
-    return replace(world.deps, store=Table(client, "exported"), files=Files(lambda: s3, "mail", bucket))
+    return on(world.deps, WholeStore(client, "exported"), files=Files(lambda: s3, "mail", bucket))
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])

@@ -6,7 +6,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ import boto3
 import pytest
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.store.table import Table
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.exports import export_growth, subject_exports, ticket_exports
 from chalicelib.services.ports.deps import Deps
@@ -25,6 +24,7 @@ from tests.support.store import tables
 from tests.support.store.fakes import START, Clock, FakeRun
 from tests.support.store.fakes import world as new_world
 from tests.support.store.faults import Died, Fault, every_death
+from tests.support.store.whole import WholeStore, on
 from tests.unit.aws.store.test_purging import Both, MirroredWorld
 
 DEEDS = (("mail", JON, 1), ("reply", WILMA, 0), ("mail", WILMA, 0), ("answer", WILMA, 1), ("bounce", WILMA, 1))
@@ -82,8 +82,8 @@ def stack(clients: tuple[Any, Any], at: Clock) -> Stack:
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": tables.REGION})
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     clock = Clock(at.at)
-    store, kept = Table(dynamodb, name), Files(lambda: s3, mail, files)
-    return Stack(dynamodb, s3, clock, replace(new_world().deps, now=clock, store=store, files=kept), name, mail, files)
+    store, kept = WholeStore(dynamodb, name), Files(lambda: s3, mail, files)
+    return Stack(dynamodb, s3, clock, on(new_world().deps, store, now=clock, files=kept), name, mail, files)
 
 
 def filled(clients: tuple[Any, Any], at: Clock, kept: Kept) -> Stack:
@@ -129,7 +129,7 @@ def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
     world.s3, world.bucket = real.s3, real.mail
     files = Both(real.deps.files, made.files)
     # Words are put one by one: once, at the end, is enough.
-    world.deps = replace(made.deps, store=Both(real.deps.store, made.store, spared=("note_words",)), files=files)
+    world.deps = on(made.deps, Both(real.deps.tickets, made.store, spared=("note_words",)), files=files)
     life = scenarios.Life(world)
     for step, who, number in DEEDS:
         life.do(step, who, number, 0)
@@ -137,7 +137,7 @@ def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
     world.clock.advance(days=2)  # whoever can be is asked how it went, and nothing else is to come
     look_after_due(world.deps)
     life.flows()
-    world.deps = replace(world.deps, store=Both(real.deps.store, made.store))
+    world.deps = on(world.deps, Both(real.deps.tickets, made.store))
     records.indexed(world)
     return world.clock, everything(real)
 

@@ -3,7 +3,6 @@ every version too, finds nothing of the person, and after a purge nothing of any
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -11,13 +10,13 @@ import boto3
 import pytest
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.store.table import Table
 from chalicelib.services.privacy import erasing, retention
 from tests.support import records, scenarios
 from tests.support.scenarios import AGENTS_WORD, JON, WILMA
 from tests.support.store import tables
 from tests.support.store.fakes import FakeRun, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.whole import WholeStore, on
 
 TABLE = "purging"
 # Each by both customers, and dear: every step is some forty requests of moto's.
@@ -91,20 +90,20 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     world = MirroredWorld(made.deps, made.store, made.files, made.mailer, made.queue, made.clock, made.shop)
     world.s3, world.bucket = s3, mail
     # Words are put one by one: once, at the end, is enough.
-    store = Both(Table(dynamodb, TABLE), made.store, spared=("note_words",))
+    store = Both(WholeStore(dynamodb, TABLE), made.store, spared=("note_words",))
     real_files = Files(lambda: s3, mail, files)
     fake = made.deps
-    world.deps = replace(fake, store=store, files=Both(real_files, made.files))
+    world.deps = on(fake, store, files=Both(real_files, made.files))
     life = scenarios.Life(world)
     for number, step in enumerate(DEEDS):
         life.do(step, WILMA, number, 0)
         life.do(step, JON, number + 1, 1)
     life.closes_all()
-    world.deps = replace(world.deps, store=Both(Table(dynamodb, TABLE), made.store))
+    world.deps = on(world.deps, Both(WholeStore(dynamodb, TABLE), made.store))
     records.indexed(world)
     s3.delete_object(Bucket=mail, Key=next(iter(made.files.raw)))  # its lifecycle: gone, but for its version
     # Not in both: the name of an upload is each one's own.
-    both, world.deps = world.deps, replace(fake, store=Table(dynamodb, TABLE), files=real_files)
+    both, world.deps = world.deps, on(fake, WholeStore(dynamodb, TABLE), files=real_files)
     records.exported(world, WILMA.address)
     world.deps = both
     assert s3.list_multipart_uploads(Bucket=files)["Uploads"]

@@ -8,7 +8,6 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.store.table import Table
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
@@ -20,6 +19,7 @@ from tests.support import samples
 from tests.support.store import fakes, tables
 from tests.support.store.contract import HOUR, StoreContract
 from tests.support.store.fakes import START
+from tests.support.store.whole import WholeStore, on
 
 
 @pytest.fixture(scope="module")
@@ -28,20 +28,20 @@ def client(in_process: None) -> Any:
 
 
 @pytest.fixture
-def store(client: Any) -> Iterator[Table]:
+def store(client: Any) -> Iterator[WholeStore]:
     """A table of the test's own."""
     yield tables.create(client, "aftercare")
     client.delete_table(TableName="aftercare")
 
 
 @pytest.fixture(scope="module")
-def shared(client: Any) -> Table:
+def shared(client: Any) -> WholeStore:
     return tables.create(client, "shared")
 
 
 class TestTableInProcess(StoreContract):
     @pytest.fixture
-    def store(self, shared: Table) -> Table:
+    def store(self, shared: WholeStore) -> WholeStore:
         return shared
 
 
@@ -51,7 +51,7 @@ def items(client: Any) -> list[dict[str, Any]]:
 
 
 class TestCosts:
-    def test_opening_is_one_request_of_at_most_six_write_units(self, client: Any, store: Table) -> None:
+    def test_opening_is_one_request_of_at_most_six_write_units(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         ticket = samples.ticket()
         assert len(ticket.opening.text) == 600
@@ -62,7 +62,7 @@ class TestCosts:
         assert tables.write_units(requests.puts[0]) <= 6
         assert sum(requests.units) <= 6
 
-    def test_opening_by_mail_takes_no_more(self, client: Any, store: Table) -> None:
+    def test_opening_by_mail_takes_no_more(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         mail = samples.ticket(
             kind="question",
@@ -78,7 +78,7 @@ class TestCosts:
         assert tables.write_units(requests.puts[0]) <= 6
 
     def test_nor_does_a_mail_with_a_long_id_as_it_is_committed_at_the_shop_that_ships(
-        self, client: Any, store: Table
+        self, client: Any, store: WholeStore
     ) -> None:
         requests, shop = tables.Requests(client), samples.shipped()
         mail = samples.arrival(
@@ -90,11 +90,11 @@ class TestCosts:
             raw_key=f"tickets/{samples.REF}/raw/0a1b2c3d4e5f60718293a4b5c6d7e8f9a0b1c2d3",
         )
         opened = open_ticket(samples.REF, mail, shop, START, holidays_of(shop))
-        kept = commit(replace(fakes.world().deps, store=store), Change(opened)).ticket
+        kept = commit(on(fakes.world().deps, store), Change(opened)).ticket
         assert store.ticket(samples.REF) == kept
         assert tables.write_units(requests.puts[0]) <= 6
 
-    def test_counting_against_both_limits_is_one_request(self, client: Any, store: Table) -> None:
+    def test_counting_against_both_limits_is_one_request(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         store.count(
             [Limit(Bound.SENDER_HOUR, "address", 3, HOUR)],
@@ -104,27 +104,27 @@ class TestCosts:
         )
         assert requests.names == ["TransactWriteItems"]
 
-    def test_a_reply_with_its_log_is_one_request(self, client: Any, store: Table) -> None:
+    def test_a_reply_with_its_log_is_one_request(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
         requests = tables.Requests(client)
         store.commit(samples.reply(samples.ticket()))
         assert requests.names == ["TransactWriteItems"]
 
-    def test_a_conversation_is_one_request(self, client: Any, store: Table) -> None:
+    def test_a_conversation_is_one_request(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
         store.commit(samples.reply(samples.ticket()))
         requests = tables.Requests(client)
         store.conversation(samples.REF)
         assert requests.names == ["Query"]
 
-    def test_a_mail_that_answers_nothing_asks_for_no_sent_ids(self, client: Any, store: Table) -> None:
+    def test_a_mail_that_answers_nothing_asks_for_no_sent_ids(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         assert store.ref_of_sent([]) is None
         assert requests.names == []
 
 
 class TestItems:
-    def test_the_stream_sees_at_the_top_what_owes_mails(self, client: Any, store: Table) -> None:
+    def test_the_stream_sees_at_the_top_what_owes_mails(self, client: Any, store: WholeStore) -> None:
         ticket = samples.ticket()
         store.commit(Change(ticket))
         assert items(client)[0]["outbox"] == {"S": "queued"}
@@ -133,7 +133,7 @@ class TestItems:
         store.commit(change)
         assert items(client)[0]["outbox"] == {"S": "claimed"}
 
-    def test_what_owes_nothing_and_promised_nothing_leaves_the_agenda(self, client: Any, store: Table) -> None:
+    def test_what_owes_nothing_and_promised_nothing_leaves_the_agenda(self, client: Any, store: WholeStore) -> None:
         ticket = replace(samples.ticket(), clocks=())
         store.commit(Change(ticket))
         assert {"agenda", "next_step"} <= items(client)[0].keys()
@@ -150,25 +150,25 @@ class TestItems:
         assert not {"agenda", "next_step"} & item.keys()
         assert item["outbox"] == {"S": "done"}
 
-    def test_the_first_outcome_stays(self, client: Any, store: Table) -> None:
+    def test_the_first_outcome_stays(self, client: Any, store: WholeStore) -> None:
         store.note_outcome("raw/1", "opened", "NL-1", START)
         store.note_outcome("raw/1", "duplicate", None, START)
         (item,) = items(client)
         assert item["outcome"] == {"S": "opened"}
         assert item["ref"] == {"S": "NL-1"}
 
-    def test_counters_sent_ids_and_outcomes_expire_and_tickets_do_not(self, client: Any, store: Table) -> None:
+    def test_counters_sent_ids_and_outcomes_expire_and_tickets_do_not(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
         store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START, once="this one")
         store.note_outcome("raw/1", "opened", None, START)
         expiring = {item["pk"]["S"].partition("#")[0]: "expires_at" in item for item in items(client)}
         assert expiring == {"TICKET": False, "COUNT": True, "COUNTED": True, "RAW": True}
 
-    def test_a_counter_outlives_its_window(self, client: Any, store: Table) -> None:
+    def test_a_counter_outlives_its_window(self, client: Any, store: WholeStore) -> None:
         store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START)
         assert int(items(client)[0]["expires_at"]["N"]) >= (START + HOUR).timestamp()
 
-    def test_log_entries_of_two_changes_at_one_moment_are_both_kept(self, client: Any, store: Table) -> None:
+    def test_log_entries_of_two_changes_at_one_moment_are_both_kept(self, client: Any, store: WholeStore) -> None:
         ticket = samples.ticket()
         store.commit(Change(ticket))
         first = samples.reply(ticket, "one")
@@ -198,50 +198,50 @@ class Refusing:
 
 
 class TestOthersAtTheSameItem:
-    def test_a_put_that_meets_a_transaction_for_a_moment_is_made_again(self, client: Any, store: Table) -> None:
+    def test_a_put_that_meets_a_transaction_for_a_moment_is_made_again(self, client: Any, store: WholeStore) -> None:
         busy = Refusing(client, "put_item", "TransactionConflictException", 2)
-        Table(busy, "aftercare").commit(Change(samples.ticket()))
+        WholeStore(busy, "aftercare").commit(Change(samples.ticket()))
         assert store.ticket(samples.REF)
 
-    def test_a_put_that_meets_transactions_all_the_time_is_stale(self, client: Any, store: Table) -> None:
+    def test_a_put_that_meets_transactions_all_the_time_is_stale(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
         busy = Refusing(client, "put_item", "TransactionConflictException", 1000)
         with pytest.raises(VersionConflict):
-            Table(busy, "aftercare").commit(Change(evolve(samples.ticket())))
+            WholeStore(busy, "aftercare").commit(Change(evolve(samples.ticket())))
 
-    def test_a_transaction_that_meets_another_is_stale(self, client: Any, store: Table) -> None:
+    def test_a_transaction_that_meets_another_is_stale(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}, {"Code": "None"}]
         busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons)
         store.commit(Change(samples.ticket()))
         with pytest.raises(VersionConflict):
-            Table(busy, "aftercare").commit(samples.reply(samples.ticket()))
+            WholeStore(busy, "aftercare").commit(samples.reply(samples.ticket()))
 
     def test_a_transaction_refused_for_another_reason_is_not_taken_for_a_conflict(
-        self, client: Any, store: Table
+        self, client: Any, store: WholeStore
     ) -> None:
         reasons = [{"Code": "ThrottlingError"}, {"Code": "None"}, {"Code": "None"}]
         busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons)
         with pytest.raises(ClientError):
-            Table(busy, "aftercare").commit(samples.reply(samples.ticket()))
+            WholeStore(busy, "aftercare").commit(samples.reply(samples.ticket()))
 
-    def test_limits_that_meet_another_count_are_counted_again(self, client: Any, store: Table) -> None:
+    def test_limits_that_meet_another_count_are_counted_again(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 2, CancellationReasons=reasons)
-        assert not Table(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
+        assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
         assert store.count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
-    def test_limits_that_can_not_be_counted_keep_nobody_out(self, client: Any, store: Table) -> None:
+    def test_limits_that_can_not_be_counted_keep_nobody_out(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1000, CancellationReasons=reasons
         )
-        assert not Table(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 0, HOUR)], START)
+        assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 0, HOUR)], START)
 
     def test_a_table_that_is_not_there_is_a_fault(self, client: Any) -> None:
         with pytest.raises(ClientError):
-            Table(client, "nothing").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
+            WholeStore(client, "nothing").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
-    def test_sent_ids_left_unread_are_asked_for_again(self, client: Any, store: Table) -> None:
+    def test_sent_ids_left_unread_are_asked_for_again(self, client: Any, store: WholeStore) -> None:
         ticket = samples.ticket()
         store.commit(Change(ticket))
         change = sending.claim(ticket, START)
@@ -250,7 +250,7 @@ class TestOthersAtTheSameItem:
         held = cast(Ticket, change.ticket)
         assert held.outbox
         store.commit(sending.sent(held, 1, held.outbox.owed()[0], "ses-1", START))
-        assert Table(Sparing(client), "aftercare").ref_of_sent(["ses-1"]) == ticket.ref
+        assert WholeStore(Sparing(client), "aftercare").ref_of_sent(["ses-1"]) == ticket.ref
 
 
 class Sparing:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,14 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws.store import items, purging
-from chalicelib.aws.store.codec import Attributes
+from chalicelib.aws.store.purges import Purges
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import Attributes
+from chalicelib.aws.table.table import Table
 from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.privacy import auditing
 from tests.support import agents, samples
 from tests.support.store.fakes import FakeRun, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.whole import on
 
 REF, OTHER = samples.REF, "NL-7K3F9-00002"
 
@@ -67,8 +69,8 @@ def found_of(held: list[Attributes], ref: str = REF) -> str:
     store = world.store
     fake = type(store)()
     fake.tickets, fake.messages, fake.logged = store.tickets, store.messages, store.logged
-    fake.holding = lambda ref: purging.holding(Partition(held), "table", ref)  # type: ignore[method-assign]
-    deps = replace(world.deps, store=fake)
+    fake.holding = lambda ref: Purges(Table(Partition(held), "table")).holding(ref)  # type: ignore[method-assign]
+    deps = on(world.deps, fake)
     answer = auditing.verify_audit(deps, {"shop": "northlight", "reference": ref}, FakeRun())
     return str(answer["tickets"][0]["log"]) if answer["wrong"] else "whole"
 

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 from chalicelib.aws.clients import client
-from chalicelib.services.ports.deps import Draft
+from chalicelib.services.ports.tickets import Draft
 from deploy import test_events
 from tests.support.agents import TOM
 from tests.unit.rights import policies

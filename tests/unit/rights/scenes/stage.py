@@ -21,11 +21,11 @@ from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import wiring
 from chalicelib.aws.clients import client
-from chalicelib.aws.store.table import Table
 from chalicelib.errors import StillOwed
 from deploy import own_rights
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, written
+from tests.support.store.whole import WholeStore
 from tests.support.web.browsing import Browser
 from tests.unit.rights import policies
 from tests.unit.rights.recording import Recorder
@@ -42,7 +42,7 @@ class Stage:
     client: Client
     recorder: Recorder
     clock: Clock
-    store: Table
+    store: WholeStore
     client_secret: str
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     streamed: set[tuple[str, str]] = field(default_factory=set)

@@ -1,7 +1,6 @@
 """The agenda's run: each step once, whatever runs at the same time, wherever a run is killed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.store.fakes import START, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.whole import on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OTHER = "NL-00000-00002"
@@ -76,7 +76,7 @@ def lives_on(world: World, kill: int = 0) -> int:
     count = [0]
     store: Any = Faulty(world.store, count, kill)
     mailer: Any = Faulty(world.mailer, count, kill)
-    usual, world.deps = world.deps, replace(world.deps, store=store, mailer=mailer)
+    usual, world.deps = world.deps, on(world.deps, store, mailer=mailer)
     for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 6 * DAY, START + 8 * DAY):
         world.clock.at = moment
         for _ in range(4):  # what a killed run left, the next ones find

@@ -14,8 +14,8 @@ from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.desk import ticket_view
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.mail_events import DUE, resolve
@@ -237,7 +237,7 @@ class TestWarranty:
         agents.opened(world, kind="warranty", claim=Claim(date(2026, 1, 1), "Polaris", "P-77"))
         mail = written("Mira Holm <mira.holm@example.com>", f"Re: [{samples.REF}]", "Here it is.\n", Message_ID="<p@p>")
         mail.add_attachment(b"xx", maintype="image", subtype="jpeg", filename="shade.jpg")
-        receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
+        receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",)))
         acts(world, "ask", text="When did it break?")
         assert "photo of what is wrong" not in says(world)
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])

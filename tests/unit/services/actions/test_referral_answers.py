@@ -11,8 +11,9 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.messages import Author, Event, Visibility
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, acts
 from tests.support.referrals import all_said, refer, unwrapped
@@ -31,7 +32,7 @@ def get(world: World, mail: EmailMessage, *recipients: str, failed: str = "", pa
     """What becomes of a mail that failed and passed these of the mail service's checks."""
     checks = [frozenset(names.split()) for names in (failed, passed)]
     outcome = receive(
-        world.deps, Notice(world.arrives(mail), recipients or (CARE,), failed=checks[0], passed=checks[1])
+        world.deps, MailReceived(world.arrives(mail), recipients or (CARE,), failed=checks[0], passed=checks[1])
     )
     agents.stream(world)
     return outcome

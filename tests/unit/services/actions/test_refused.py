@@ -12,7 +12,7 @@ from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.referrals import refer
@@ -54,7 +54,7 @@ def test_whoever_has_the_ticket_does_too(world: World) -> None:
 def test_it_is_told_once_though_two_senders_found_out(world: World) -> None:
     agents.opened(world)
     SAY["answer"](world)
-    (due,) = [Due(ref, id) for ref, id in world.store.messages]
+    (due,) = [ItemRef(ref, id) for ref, id in world.store.messages]
     seen = world.store.messages[due.ref, due.message or ""]
     done: list[bool] = []
 

@@ -18,7 +18,7 @@ from chalicelib.services.delivery.bouncing import SPARED, address_key, note_even
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.operations.health_checks import health
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import agents, samples
 from tests.support.agents import SWIFT
 from tests.support.referrals import refer
@@ -32,7 +32,7 @@ MIRA, ADA = "mira.holm@example.com", "ada@northlight.example"
 def ticket(world: World) -> Ticket:
     """A ticket whose acknowledgement and notification went out."""
     world.store.commit(Change(samples.ticket()))
-    post(world.deps, Due(samples.REF, None))
+    post(world.deps, ItemRef(samples.REF, None))
     return world.store.only_ticket()
 
 
@@ -64,7 +64,7 @@ def answered(world: World, id: str = "answer") -> Message:
     world.store.commit(
         replying.agent_answers(world.store.tickets[samples.REF], id, arrival, samples.moment(world.clock()))
     )
-    post(world.deps, Due(samples.REF, id))
+    post(world.deps, ItemRef(samples.REF, id))
     return world.store.messages[samples.REF, id]
 
 
@@ -286,7 +286,7 @@ class TestByMail:
 
 def _report_by_mail(to: str, original: str) -> bytes:
     return (
-        "From: MAILER-DAEMON@mx.example.com\r\nTo: care@help.northlight.example\r\nSubject: Undelivered Mail\r\n"
+        "From: MAILER-DAEMON@mx.example.com\r\nTo: care@help.northlight.example\r\nSubject: UndeliveredMail Mail\r\n"
         "Message-ID: <report@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         f"References: <{original}>\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"

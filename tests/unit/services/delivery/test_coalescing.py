@@ -13,8 +13,8 @@ from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, Posting, Stag
 from chalicelib.rules.tickets.ticket import Change, Message
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery import coalesced_letters, letters
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
 from tests.support.store.fakes import PUBLIC_URL, World, refusing, written
@@ -111,7 +111,7 @@ class TestOneMail:
         assert to in str(mail.mail["Reply-To"])
         before = len(world.store.messages)
         reply = written(ADA, f"Re: {mail.mail['Subject']}", In_Reply_To=f"<{mail.id}@mail.example>", To=to)
-        notice = Notice(world.arrives(reply), (to,), frozenset(), 1, frozenset({"dmarc"}))
+        notice = MailReceived(world.arrives(reply), (to,), frozenset(), 1, frozenset({"dmarc"}))
         assert receive(world.deps, notice) == "no_tickets"
         agents.stream(world)
         assert len(world.store.messages) == before

@@ -4,7 +4,6 @@ The very code of posting runs, each sender in a thread that waits for its turn b
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +15,14 @@ from chalicelib.errors import NotSent
 from chalicelib.rules.tickets.outbox import LEASE, Posting, Stage
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.ports.deps import Deps, Due
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.store.fakes import World, refusing
 from tests.support.store.fakes import world as new_world
+from tests.support.store.whole import on
 
-DUE = Due(samples.REF, None)
+DUE = ItemRef(samples.REF, None)
 
 
 class Killed(BaseException):
@@ -41,7 +42,7 @@ class Sender:
         self._go, self._paused = threading.Semaphore(0), threading.Semaphore(0)
         self._doomed = False
         store, mailer = Gate(self, world.store, self._committed), Gate(self, world.mailer, self._handed_over)
-        deps: Any = replace(world.deps, store=store, mailer=mailer, now=self._now)
+        deps: Any = on(world.deps, store, mailer=mailer, now=self._now)
         self._thread = threading.Thread(target=self._run, args=(deps,), daemon=True)
         self._thread.start()
         self._paused.acquire()

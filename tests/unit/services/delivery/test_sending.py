@@ -15,13 +15,14 @@ from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Posting, Pu
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
 from chalicelib.services.delivery import letters, sending
 from chalicelib.services.delivery.bouncing import note_event
-from chalicelib.services.delivery.sending import Proof, note_sent, post
+from chalicelib.services.delivery.sending import note_sent, post
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import SendConfirmation
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.store.fakes import START, World, refusing
 
-DUE = Due(samples.REF, None)
+DUE = ItemRef(samples.REF, None)
 MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northlight.example"
 
 
@@ -44,11 +45,11 @@ def recipients(world: World) -> list[str]:
     return [mail.recipient for mail in world.mailer.sent]
 
 
-def proof_of(world: World) -> Proof:
+def proof_of(world: World) -> SendConfirmation:
     """What the mail service's events say of the first mail it took."""
     lost = world.mailer.sent[0]
     tags = world.mailer.tags[lost.id]
-    return Proof(Due(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
+    return SendConfirmation(ItemRef(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
 
 
 class TestSending:
@@ -85,7 +86,7 @@ class TestSending:
 
     def test_a_message_is_sent_as_a_ticket_is(self, world: World, ticket: Ticket) -> None:
         world.store.commit(samples.reply(ticket))
-        assert post(world.deps, Due(ticket.ref, "reply"))
+        assert post(world.deps, ItemRef(ticket.ref, "reply"))
         assert recipients(world) == [ADA, TOM]
         sent = world.store.only_message().outbox
         assert sent
@@ -399,7 +400,7 @@ class TestFailing:
         assert box(world).deliveries[0].posting is Posting.SENT
 
     def test_what_is_told_of_a_ticket_that_is_gone_is_no_fault(self, world: World) -> None:
-        note_sent(world.deps, Proof(Due("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))
+        note_sent(world.deps, SendConfirmation(ItemRef("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))
         assert world.store.requests == ["read"]
 
 

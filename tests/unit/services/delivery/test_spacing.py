@@ -15,8 +15,9 @@ from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery import letters
-from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import links
 from tests.support import agents, samples
 from tests.support.agents import ADA, stream
@@ -121,14 +122,14 @@ def test_an_agenda_that_is_late_sends_one_mail_all_the_same(world: World, ticket
 
 
 def test_by_mail_and_by_page_together(world: World) -> None:
-    receive(world.deps, Notice(world.arrives(written()), (samples.shipped().support,), passed=frozenset({DMARC})))
+    receive(world.deps, MailReceived(world.arrives(written()), (samples.shipped().support,), passed=frozenset({DMARC})))
     (ticket,) = world.store.tickets.values()
     stream(world)
     world.mailer.sent.clear()
     token = links.status_url(world.deps, ticket).rpartition("/")[2]
     for number in range(3):
         raw = written(text=f"By mail {number}.\n", Message_ID=f"<{number}@x>")
-        receive(world.deps, Notice(world.arrives(raw), (customers_address(ticket),), passed=frozenset({DMARC})))
+        receive(world.deps, MailReceived(world.arrives(raw), (customers_address(ticket),), passed=frozenset({DMARC})))
         customer_page.reply(world.deps, token, {"message": f"By page {number}."}, [])
         stream(world)
     agenda(world)

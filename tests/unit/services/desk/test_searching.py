@@ -11,7 +11,7 @@ from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket, evolve
 from chalicelib.services.desk import searching
 from chalicelib.services.desk.searching import MOST, Found
-from chalicelib.services.ports.deps import Mention
+from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing, references
 from tests.support import samples
 from tests.support.store.fakes import START, World
@@ -133,7 +133,7 @@ class TestByWords:
         for number in range(600):
             ticket = replace(samples.ticket(f"NL-00000-{number:05}", START + timedelta(minutes=number)))
             words = indexing.blinded(world.deps, "northlight", ["whistles"])
-            world.store.note_words("northlight", words, Mention(ticket.opened_at, ticket.ref))
+            world.store.note_words("northlight", words, SearchHit(ticket.opened_at, ticket.ref))
         world.store.requests.clear()
         assert refs(world, "whistles unicorn") == ["NL-00000-99999"]
         assert len(world.store.requests) <= 4
@@ -150,7 +150,7 @@ class TestByWords:
             blinded = indexing.blinded(world.deps, "northlight", [word])
             for number in range(1000):
                 at = START + timedelta(minutes=2 * number + odd)
-                mention = Mention(at, f"NL-{odd:05}-{number:05}")
+                mention = SearchHit(at, f"NL-{odd:05}-{number:05}")
                 world.store.note_words("northlight", blinded, mention)
         world.store.requests.clear()
         seen = found(world, "whistles kettle")

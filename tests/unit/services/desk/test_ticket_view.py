@@ -22,8 +22,8 @@ from chalicelib.services.actions import contacts, unseen_messages
 from chalicelib.services.actions.action_input import Said
 from chalicelib.services.desk import conversation, log_lines, ticket_view
 from chalicelib.services.desk.ticket_view import TicketView
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, TOM, acts
 from tests.support.store.fakes import START, World, written
@@ -305,7 +305,7 @@ class TestMailsAsTheyCame:
         """A ticket opened by mail, its reference."""
         mail = written(text="New words\n\nOn Monday, Ada wrote:\n> Old words\n", Cc="Jo <jo@example.com>")
         mail.add_alternative("<p>New words</p><script>alert(1)</script>", subtype="html")
-        receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
+        receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",)))
         return world.store.only_ticket().ref
 
     def test_it_is_read_again_with_its_headers(self, world: World) -> None:

@@ -9,8 +9,9 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Message, State, Ticket, Visibility
-from chalicelib.services.intake.arrivals import DMARC, SPAM, Notice
+from chalicelib.services.intake.arrivals import DMARC, SPAM
 from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT
 from tests.support.referrals import refer
@@ -60,7 +61,7 @@ def arrives(
 ) -> Outcome:
     more = f"To: {to}\r\nSubject: {subject}\r\nMessage-ID: <{world.mails}@x>\r\n"
     key = world.arrives(f"{head}\r\n{more}\r\n{text}\r\n".encode())
-    outcome = receive(world.deps, Notice(key, (to,), passed=frozenset(passed)))
+    outcome = receive(world.deps, MailReceived(key, (to,), passed=frozenset(passed)))
     agents.stream(world)
     return outcome
 
@@ -122,7 +123,7 @@ class TestTheAgents:
         """With the reference in the subject, to the customer, and us in copy."""
         more = f"To: {MIRA}\r\nCc: {CARE}\r\nSubject: Re: [{samples.REF}]\r\nMessage-ID: <1@x>\r\n"
         key = world.arrives(f"{head}\r\n{more}\r\n{WORDS}\r\n".encode())
-        receive(world.deps, Notice(key, (CARE,), passed=frozenset({DMARC})))
+        receive(world.deps, MailReceived(key, (CARE,), passed=frozenset({DMARC})))
         agents.stream(world)
         check_inside(world, "unclear_sender")
 
@@ -141,7 +142,7 @@ class TestTheAgents:
         )
         more = f"To: Ole <ole@example.com>\r\nCc: {CARE}\r\nSubject: Re: Lamp hums\r\nMessage-ID: <1@x>\r\n"
         key = world.arrives(f"{head}\r\n{more}In-Reply-To: <ole@x>\r\n\r\n{quoted}".encode())
-        receive(world.deps, Notice(key, (CARE,), passed=frozenset(passed)))
+        receive(world.deps, MailReceived(key, (CARE,), passed=frozenset(passed)))
         (found,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
         first = found.clock("first_answer")
         assert bool(first and first.met_at) is answered
@@ -153,12 +154,14 @@ class TestTheAgents:
 
     def test_taken_for_spam_it_is_not_sent_however_sure(self, world: World) -> None:
         key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
-        receive(world.deps, Notice(key, (address(world, Role.AGENT),), frozenset({SPAM}), passed=frozenset({DMARC})))
+        receive(
+            world.deps, MailReceived(key, (address(world, Role.AGENT),), frozenset({SPAM}), passed=frozenset({DMARC}))
+        )
         check_inside(world, "unverified")
 
     def test_why_it_was_not_sent_is_said_once(self, world: World) -> None:
         key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
-        receive(world.deps, Notice(key, (address(world, Role.AGENT),), frozenset({DMARC})))
+        receive(world.deps, MailReceived(key, (address(world, Role.AGENT),), frozenset({DMARC})))
         (message,) = world.store.messages.values()
         assert message.remarks == ("unverified",)
 

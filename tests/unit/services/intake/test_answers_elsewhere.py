@@ -11,8 +11,8 @@ import pytest
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services.exports import subject_exports
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import erasing, rectifying
 from chalicelib.services.tickets import indexing
 from tests.support import agents, records
@@ -103,7 +103,7 @@ class TestErased:
         inner = written(f"{WILMA.name} <{WILMA.address}>", "Lamp", f"My {WILMA.word}.", Reply_To=JON.address)
         outer = written(f"Ada <{ADA}>", "Fwd: Lamp", "See below.", Message_ID="<fwd@x>")
         outer.add_attachment(inner)
-        receive(world.deps, Notice(world.arrives(outer), (CARE,)))
+        receive(world.deps, MailReceived(world.arrives(outer), (CARE,)))
         agents.stream(world)
         records.indexed(world)
         assert (only(world).requester.address, only(world).opening.writer.address) == (JON.address, WILMA.address)

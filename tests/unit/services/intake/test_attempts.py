@@ -11,9 +11,10 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Visibility
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Notice
+from chalicelib.services.intake.arrivals import LAST_ATTEMPT
 from chalicelib.services.intake.receiving import receive
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support.store.fakes import World, written
 from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, purposes
 
@@ -42,7 +43,7 @@ def delivered(world: World, mail: EmailMessage | bytes, to: str = CARE) -> tuple
     key = world.arrives(mail)
     for received in range(1, MOST_RECEIVED + 1):
         try:
-            return receive(world.deps, Notice(key, (to,), received=received)), received
+            return receive(world.deps, MailReceived(key, (to,), received=received)), received
         except (Killed, ValueError):
             continue
     return "", 0
@@ -69,13 +70,13 @@ class TestKilled:
         key = world.arrives(written(text="deadly\n"))
         for received in (1, 2, 3, 1):
             with pytest.raises(Killed):
-                receive(world.deps, Notice(key, (CARE,), received=received))
-        assert receive(world.deps, Notice(key, (CARE,), received=2)) == "opened"
+                receive(world.deps, MailReceived(key, (CARE,), received=received))
+        assert receive(world.deps, MailReceived(key, (CARE,), received=2)) == "opened"
 
     def test_what_the_queue_handed_out_to_nobody_does_not_count(self, world: World) -> None:
         """Throttled: the queue counts, and no run of ours began."""
         key = world.arrives(written())
-        assert receive(world.deps, Notice(key, (CARE,), received=4)) == "opened"
+        assert receive(world.deps, MailReceived(key, (CARE,), received=4)) == "opened"
         assert Remark.UNREADABLE not in world.store.only_ticket().opening.remarks
 
     def test_a_reply_joins_its_ticket_by_the_token_it_was_sent_to(self, world: World) -> None:
@@ -106,7 +107,7 @@ class TestKilled:
 
     def test_our_own_mail_come_back_is_answered_by_nobody(self, world: World) -> None:
         delivered(world, written())
-        post(world.deps, Due(world.store.only_ticket().ref, None))
+        post(world.deps, ItemRef(world.store.only_ticket().ref, None))
         ours = world.mailer.to(ADA)[-1].mail
         ours["X-Filler"] = "deadly"
         assert delivered(world, ours.as_bytes()) == ("automatic", LAST_ATTEMPT)
@@ -146,5 +147,5 @@ def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, mo
 
 
 def test_a_normal_mail_costs_no_request_more(world: World) -> None:
-    receive(world.deps, Notice(world.arrives(written()), (CARE,)))
+    receive(world.deps, MailReceived(world.arrives(written()), (CARE,)))
     assert world.store.attempts == {}

@@ -15,7 +15,8 @@ from chalicelib.services.actions.due_work_runs import LONGEST_RUN
 from chalicelib.services.delivery import letters, sending
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.operations import health_checks
-from chalicelib.services.ports.deps import Due, RunMark
+from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.ports.work import RunMark
 from chalicelib.services.tickets.commits import commit
 from chalicelib.services.tickets.filing import file_away
 from tests.support import samples
@@ -53,7 +54,7 @@ def commits(world: World, *refs: str) -> None:
 def sends(world: World, ref: str) -> bool:
     """Whether a sender lived to its end."""
     try:
-        return post(world.deps, Due(ref, None))
+        return post(world.deps, ItemRef(ref, None))
     except Killed:
         return False
     finally:
@@ -136,7 +137,7 @@ class TestNoDeath:
         for _ in range(2 * TRIES):
             world.mailer.failing.append(NotSent("no answer", passing=True, unanswered=unanswered))
             with pytest.raises(NotSent):
-                post(world.deps, Due(INNOCENT, None))
+                post(world.deps, ItemRef(INNOCENT, None))
             world.clock.advance(minutes=5)
         assert sends(world, INNOCENT)
         assert "cracked" in world.mailer.sent[0].text
@@ -201,7 +202,7 @@ class TestTheAgenda:
 def test_agents_are_told_the_beginning_of_a_very_long_text_and_where_the_rest_is(world: World) -> None:
     filed = file_away(world.deps, INNOCENT, samples.arrival(text="long words " * 30_000 + "the end"), [])
     commit(world.deps, Change(samples.ticket(INNOCENT, text=filed.text, text_key=filed.text_key)))
-    post(world.deps, Due(INNOCENT, None))
+    post(world.deps, ItemRef(INNOCENT, None))
     told = next(mail for mail in world.mailer.sent if mail.recipient.startswith("ada"))
     assert "you find the rest at the desk" in told.text
     assert "the end" not in told.text

@@ -16,9 +16,10 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.intake.arrivals import DMARC, Notice
+from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import Outcome, receive
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import agents, samples
 from tests.support.agents import SWIFT
 from tests.support.referrals import refer
@@ -33,7 +34,7 @@ Reads = Callable[..., None]
 
 def get(world: World, mail: EmailMessage | bytes, *to: str, failed: str = "", passed: str = "") -> Outcome:
     checks = [frozenset(names.split()) for names in (failed, passed)]
-    return receive(world.deps, Notice(world.arrives(mail), to or (CARE,), checks[0], passed=checks[1]))
+    return receive(world.deps, MailReceived(world.arrives(mail), to or (CARE,), checks[0], passed=checks[1]))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 def ticket(world: World) -> Ticket:
     """A ticket opened by mail, all its mails sent."""
     get(world, written())
-    post(world.deps, Due(world.store.only_ticket().ref, None))
+    post(world.deps, ItemRef(world.store.only_ticket().ref, None))
     return world.store.only_ticket()
 
 
@@ -191,7 +192,7 @@ class TestNotAutomatically:
         assert "no_confirmation" in found.opening.remarks
         assert found.clock("acknowledge") is None
         assert found.clock("first_answer")
-        post(world.deps, Due(found.ref, None))
+        post(world.deps, ItemRef(found.ref, None))
         assert "no confirmation" in " ".join(world.mailer.to(ADA)[-1].text.split())
 
     def test_a_customers_reply_is_theirs(self, world: World, ticket: Ticket, reads: Reads) -> None:
@@ -250,7 +251,7 @@ class TestReports:
 
     def test_a_systems_is_noted(self, world: World, ticket: Ticket, reads: Reads) -> None:
         reads(bounce=self.BOUNCE, automatic=("report",))
-        mail = written("Mailer-Daemon <mailer-daemon@mx.example>", "Undelivered", Message_ID="<b@x>")
+        mail = written("Mailer-Daemon <mailer-daemon@mx.example>", "UndeliveredMail", Message_ID="<b@x>")
         assert get(world, mail, address(ticket, Role.CUSTOMER)) == "bounce"
         assert world.store.messages == {}
         assert len(world.store.flags) == 1
@@ -287,7 +288,7 @@ class TestAgentsWithoutWords:
         message = kept(world)
         assert (message.text, [file.filename for file in message.files]) == ("", ["label.pdf"])
         assert purposes(message) == [(Purpose.ANSWER, MIRA)]
-        post(world.deps, Due(ticket.ref, message.id))
+        post(world.deps, ItemRef(ticket.ref, message.id))
         said = world.mailer.to(MIRA)[-1].text
         assert "INTERNAL" not in said
         assert "label.pdf" in said
@@ -317,7 +318,7 @@ class TestPictures:
         assert [file.filename for file in message.files] == ["photo.png", "plan.png"]
         assert message.left_out == ("logo.png",)
         assert purposes(message) == [(Purpose.ANSWER, MIRA), (Purpose.LEFT_OUT, ADA)]
-        post(world.deps, Due(ticket.ref, message.id))
+        post(world.deps, ItemRef(ticket.ref, message.id))
         assert "logo.png" in world.mailer.to(ADA)[-1].text
         again = self.answered(world, ticket, reads, "<2@x>", *pictures)
         assert (again.left_out, purposes(again)) == (("logo.png",), [(Purpose.ANSWER, MIRA)])
@@ -482,7 +483,7 @@ class TestAnsweredOrPassedOn:
         get(world, mail, address(ticket, Role.AGENT))
         assert purposes(kept(world)) == [(Purpose.NOT_DELIVERED, ADA)]
         assert kept(world).remarks[-1] == "copy"
-        post(world.deps, Due(ticket.ref, kept(world).id))
+        post(world.deps, ItemRef(ticket.ref, kept(world).id))
         assert "somebody else" in world.mailer.to(ADA)[-1].text
 
     FORWARD = (
@@ -501,7 +502,7 @@ class TestAnsweredOrPassedOn:
         assert found.requester.address == TOM
         assert purposes(found) == [(NEW, ADA), (NEW, TOM)]
         assert "It hums." in found.opening.text
-        post(world.deps, Due(found.ref, None))
+        post(world.deps, ItemRef(found.ref, None))
         assert "whose ticket this is" in " ".join(world.mailer.to(TOM)[-1].text.split())
         agents.acts(world, "readdress", ref=found.ref, address="kim@example.com", name="Kim")
         after = only(world)
@@ -536,7 +537,7 @@ class TestService:
     def test_an_agents_answer_to_a_digest_is_no_ticket_and_they_are_told_once(self, world: World, box: str) -> None:
         key, to = world.arrives(written(f"Tom <{TOM}>", "Re: due", "Ada, please take two.\n")), plus_address(CARE, box)
         for _ in range(2):
-            assert receive(world.deps, Notice(key, (to,))) == "no_tickets"
+            assert receive(world.deps, MailReceived(key, (to,))) == "no_tickets"
         assert world.store.tickets == {}
         assert world.store.outcomes[key] == ("no_tickets", None)
         (told,) = world.mailer.to(TOM)
@@ -588,7 +589,7 @@ def test_a_customer_whose_domain_is_spelled_otherwise_is_the_customer(world: Wor
 def test_without_an_envelope_it_is_for_whom_the_mail_service_took_it(world: World) -> None:
     received = f"from mx.example by inbound-smtp.eu-central-1.amazonaws.com with SMTP id x for {CARE}; Sat, 28 Nov 2026"
     raw = b"Received: " + received.encode() + b"\r\n" + written(To="office@example.com").as_bytes()
-    assert receive(world.deps, Notice(world.arrives(raw), ())) == "opened"
+    assert receive(world.deps, MailReceived(world.arrives(raw), ())) == "opened"
 
 
 def test_a_photo_alone_opens_a_ticket_with_it(world: World) -> None:

@@ -9,8 +9,8 @@ from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.intake import mail_mentions
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import Outcome, receive
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import erasing
 from tests.support import agents, records, samples
 from tests.support.scenarios import CARE, JON, WILMA, Life, Somebody
@@ -43,7 +43,7 @@ def arrives(world: World, text: str, to: str = CARE, *, attempt: int = 1, **head
     """A mail of Jon's; what it led to is in the index."""
     id = f"<{len(world.files.raw)}@m.example>"
     mail = written(f"{JON.name} <{JON.address}>", "About a lamp", text, To=to, Message_ID=id, **headers)
-    outcome = receive(world.deps, Notice(world.arrives(mail), (to,), attempt=attempt))
+    outcome = receive(world.deps, MailReceived(world.arrives(mail), (to,), attempt=attempt))
     Life(world).flows()
     return outcome
 

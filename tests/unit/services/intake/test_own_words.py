@@ -9,7 +9,7 @@ from chalicelib.rendering import pages
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.own_words import for_customer
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.referrals import refer
 from tests.support.store.fakes import world as new_world
@@ -22,7 +22,7 @@ def _notifications() -> list[str]:
     """Every mail to agents of a ticket's life, as text."""
     world = new_world()
     world.store.commit(Change(samples.ticket()))
-    post(world.deps, Due(samples.REF, None))
+    post(world.deps, ItemRef(samples.REF, None))
     refer(world)
     return [mail.text for mail in world.mailer.sent if mail.recipient.endswith("@northlight.example")]
 

@@ -16,9 +16,10 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.intake.arrivals import DMARC, SPAM, SPF, Notice
+from chalicelib.services.intake.arrivals import DMARC, SPAM, SPF
 from chalicelib.services.intake.receiving import Outcome, receive
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.store.fakes import World, written
 
@@ -28,7 +29,9 @@ MIRA, ADA = "mira@example.com", "ada@northlight.example"
 
 def get(world: World, mail: EmailMessage | bytes, *recipients: str, passed: str = "") -> Outcome:
     """What becomes of a mail sent to these addresses (the shop's, unless said otherwise), which passed these checks."""
-    return receive(world.deps, Notice(world.arrives(mail), recipients or (CARE,), passed=frozenset(passed.split())))
+    return receive(
+        world.deps, MailReceived(world.arrives(mail), recipients or (CARE,), passed=frozenset(passed.split()))
+    )
 
 
 def purposes(item: Ticket | Message) -> list[tuple[Purpose, str]]:
@@ -40,7 +43,7 @@ def ticket(world: World) -> Ticket:
     """A ticket opened by mail, all its mails sent."""
     get(world, written())
     ticket = world.store.only_ticket()
-    post(world.deps, Due(ticket.ref, None))
+    post(world.deps, ItemRef(ticket.ref, None))
     world.store.requests.clear()
     return world.store.only_ticket()
 
@@ -85,7 +88,7 @@ class TestOpening:
     def test_each_raw_mail_has_the_outcome_it_had_first(self, world: World) -> None:
         key = world.arrives(written())
         for _ in range(2):
-            receive(world.deps, Notice(key, (CARE,)))
+            receive(world.deps, MailReceived(key, (CARE,)))
         assert world.store.outcomes == {key: ("opened", world.store.only_ticket().ref)}
 
     def test_a_mail_to_two_shops_opens_a_ticket_in_each_once(self, world: World) -> None:
@@ -162,10 +165,10 @@ class TestOpening:
     def test_the_same_id_in_a_mail_that_may_not_join_opens_a_ticket(self, world: World, marks: set[str]) -> None:
         """Whoever knows the id of a mail, or has written one by it, must not make a mail that is never done with."""
         get(world, written())
-        notice = Notice(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
+        notice = MailReceived(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
         assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
         assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
-        again = Notice(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
+        again = MailReceived(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
         assert receive(world.deps, again) == "duplicate"
         assert sorted(ticket.opening.text for ticket in world.store.tickets.values())[0] == "Another thing."
         assert (len(world.store.tickets), world.store.messages) == (2, {})
@@ -206,7 +209,7 @@ class TestOpening:
 
     def test_a_mail_that_is_not_there_comes_again(self, world: World) -> None:
         with pytest.raises(UnknownFile):
-            receive(world.deps, Notice("raw/missing", (CARE,)))
+            receive(world.deps, MailReceived("raw/missing", (CARE,)))
         assert world.store.outcomes == {}
 
     def test_a_very_long_mail_is_kept_whole_beside_its_ticket(self, world: World) -> None:
@@ -235,7 +238,7 @@ class TestOddMail:
     )
     def test_whatever_it_is_it_opens_a_ticket_that_can_be_stored(self, world: World, raw: bytes) -> None:
         assert get(world, raw) in ("opened", "automatic")
-        post(world.deps, Due(world.store.only_ticket().ref, None))
+        post(world.deps, ItemRef(world.store.only_ticket().ref, None))
 
     def test_an_unreadable_mail_says_so_and_is_attached_as_it_came(self, world: World) -> None:
         raw = b"From: Mira <mira@example.com>\r\nMessage-ID: <odd@x>\r\n\r\n"
@@ -265,7 +268,7 @@ class TestOddMail:
         assert ticket.requester == Person("Cron", address)
         assert Remark.UNANSWERABLE in ticket.opening.remarks
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
-        post(world.deps, Due(ticket.ref, None))
+        post(world.deps, ItemRef(ticket.ref, None))
         (told,) = world.mailer.sent
         assert f"Cron <{address}>" in told.text
         assert "No mail can be sent to the address below" in told.text
@@ -449,7 +452,7 @@ class TestAgentsByMail:
         message = self.answer(world, ticket)
         assert message.author is Author.AGENT
         assert purposes(message) == [(Purpose.ANSWER, MIRA)]
-        post(world.deps, Due(ticket.ref, message.id))
+        post(world.deps, ItemRef(ticket.ref, message.id))
         sent = world.mailer.to(MIRA)[-1]
         assert sent.sender == CARE
         assert "We send you a new shade." in sent.text
@@ -472,7 +475,7 @@ class TestAgentsByMail:
         assert self.answer(world, ticket, text=text).text == "A new one is on its way."
 
     def test_the_customers_reply_to_an_answer_threads(self, world: World, ticket: Ticket) -> None:
-        post(world.deps, Due(ticket.ref, self.answer(world, ticket).id))
+        post(world.deps, ItemRef(ticket.ref, self.answer(world, ticket).id))
         sent = world.mailer.to(MIRA)[-1]
         get(world, written(text="Thank you\n", Message_ID="<thanks@x>"), sent.reply_to)
         assert len(world.store.tickets) == 1
@@ -496,7 +499,7 @@ class TestAgentsByMail:
         message = self.answer(world, ticket, text="\n")
         assert message.visibility is Visibility.INTERNAL
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
-        assert post(world.deps, Due(ticket.ref, message.id))
+        assert post(world.deps, ItemRef(ticket.ref, message.id))
         assert world.mailer.to(ADA)[-1].mail["Auto-Submitted"]
 
     def test_an_agents_mail_with_a_customers_token_is_not_sent(self, world: World, ticket: Ticket) -> None:
@@ -531,5 +534,5 @@ class TestAgentsByMail:
     def test_the_same_answer_twice_goes_out_once(self, world: World, ticket: Ticket) -> None:
         for _ in range(2):
             message = self.answer(world, ticket)
-            post(world.deps, Due(ticket.ref, message.id))
+            post(world.deps, ItemRef(ticket.ref, message.id))
         assert len(world.mailer.to(MIRA)) == 2  # the acknowledgement and the answer

@@ -11,10 +11,11 @@ from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Message, State, Ticket, Visibility, evolve
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake import mail_arrivals
-from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, Notice
+from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS
 from chalicelib.services.intake.receiving import Outcome, receive
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support.store.fakes import World, written
 from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, get, purposes
 
@@ -23,13 +24,13 @@ from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_ad
 def ticket(world: World) -> Ticket:
     """A ticket opened by mail, all its mails sent."""
     get(world, written())
-    post(world.deps, Due(world.store.only_ticket().ref, None))
+    post(world.deps, ItemRef(world.store.only_ticket().ref, None))
     return world.store.only_ticket()
 
 
 def failing(world: World, mail: Any, *failed: str, to: str = CARE, attempt: int = 1) -> Outcome:
     """What becomes of a mail that failed these of the mail service's checks."""
-    return receive(world.deps, Notice(world.arrives(mail), (to,), frozenset(failed), attempt))
+    return receive(world.deps, MailReceived(world.arrives(mail), (to,), frozenset(failed), attempt))
 
 
 class TestChecks:
@@ -94,9 +95,9 @@ class TestRobots:
         for attempt in (1, 2):
             world.store.commit = killed  # type: ignore[method-assign]
             with pytest.raises(VersionConflict):
-                receive(world.deps, Notice(key, (CARE,), attempt=attempt))
+                receive(world.deps, MailReceived(key, (CARE,), attempt=attempt))
         world.store.commit = commit  # type: ignore[method-assign]
-        assert receive(world.deps, Notice(key, (CARE,), attempt=3)) == "opened"
+        assert receive(world.deps, MailReceived(key, (CARE,), attempt=3)) == "opened"
         assert world.store.only_ticket().suspicions == ()
 
     def test_limits_can_be_off(self, world: World) -> None:
@@ -166,7 +167,7 @@ class TestUndelivered:
         lines = (
             "From: Mail Delivery Subsystem <mailer-daemon@mail.example>",
             f"To: {CARE}",
-            "Subject: Undelivered Mail Returned to Sender",
+            "Subject: UndeliveredMail Mail Returned to Sender",
             "Message-ID: <bounce@mail.example>",
             "MIME-Version: 1.0",
             'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
@@ -211,7 +212,7 @@ class TestUndelivered:
         get(world, self.report(world, f"{sent.id}@eu-central-1.amazonses.com"))
         get(world, written(Message_ID="<next@x>", text="Hello again\n"))
         (other,) = [t for t in world.store.tickets.values() if t.ref != ticket.ref]
-        post(world.deps, Due(other.ref, None))
+        post(world.deps, ItemRef(other.ref, None))
         assert len(world.mailer.to(MIRA)) == 1
         assert all(MIRA not in key for key in world.store.flags)
 
@@ -253,10 +254,10 @@ class TestPoison:
 
         noted, world.store.note_outcome = world.store.note_outcome, killed  # type: ignore[method-assign, assignment]
         with pytest.raises(VersionConflict):
-            receive(world.deps, Notice(key, (CARE,)))
+            receive(world.deps, MailReceived(key, (CARE,)))
         assert world.files.settled == set()
         world.store.note_outcome = noted  # type: ignore[method-assign]
-        assert receive(world.deps, Notice(key, (CARE,))) == "opened"
+        assert receive(world.deps, MailReceived(key, (CARE,))) == "opened"
         assert world.files.settled == {key}
         assert len(world.store.tickets) == 1
 
@@ -268,4 +269,4 @@ class TestPoison:
         assert world.files.read(opening.raw_key) == written().as_bytes()
 
     def test_a_mail_put_back_without_an_envelope_is_sent_to_whom_it_says(self, world: World) -> None:
-        assert receive(world.deps, Notice(world.arrives(written()), ())) == "opened"
+        assert receive(world.deps, MailReceived(world.arrives(written()), ())) == "opened"

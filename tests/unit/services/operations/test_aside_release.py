@@ -11,12 +11,13 @@ from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.intake.arrivals import SPAM, VIRUS, Notice
+from chalicelib.services.intake.arrivals import SPAM, VIRUS
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.operations import quarantine
 from chalicelib.services.operations.quarantine import kept_aside, release_aside
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.deps import Due
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.store.fakes import START, World, written
 
@@ -26,8 +27,8 @@ CARE, MIRA = "care@help.northlight.example", "mira@example.com"
 @pytest.fixture
 def kept(world: World) -> Ticket:
     """A mail that was taken for spam; the agents have heard of it."""
-    receive(world.deps, Notice(world.arrives(written()), (CARE,), frozenset({SPAM})))
-    post(world.deps, Due(world.store.only_ticket().ref, None))
+    receive(world.deps, MailReceived(world.arrives(written()), (CARE,), frozenset({SPAM})))
+    post(world.deps, ItemRef(world.store.only_ticket().ref, None))
     return world.store.only_ticket()
 
 
@@ -38,7 +39,7 @@ def asked(ticket: Ticket, **other: Any) -> dict[str, Any]:
 def acknowledgements(world: World) -> int:
     """How many the customer has got by the time nothing is owed any more."""
     ticket = world.store.only_ticket()
-    post(world.deps, Due(ticket.ref, None))
+    post(world.deps, ItemRef(ticket.ref, None))
     return len(world.mailer.to(MIRA))
 
 
@@ -61,7 +62,7 @@ class TestReleasing:
     def test_released_twice_it_is_acknowledged_once(self, world: World, kept: Ticket, sent_between: bool) -> None:
         release_aside(world.deps, asked(kept))
         if sent_between:
-            post(world.deps, Due(kept.ref, None))
+            post(world.deps, ItemRef(kept.ref, None))
         assert release_aside(world.deps, asked(kept)) == {"reference": kept.ref, "released": False, "state": "open"}
         assert acknowledgements(world) == 1
 
@@ -76,7 +77,7 @@ class TestReleasing:
             world.store.before_commit = lambda change: None
             others.append(release_aside(world.deps, asked(kept))["released"])
             if sent_between:
-                post(world.deps, Due(kept.ref, None))
+                post(world.deps, ItemRef(kept.ref, None))
 
         world.store.before_commit = other_releases
         assert release_aside(world.deps, asked(kept))["released"] is False
@@ -110,7 +111,7 @@ class TestReleasing:
 
     def test_without_an_address_there_is_nobody_to_acknowledge(self, world: World) -> None:
         raw = written("", Message_ID="<nameless@x>")
-        receive(world.deps, Notice(world.arrives(raw), (CARE,), frozenset({SPAM})))
+        receive(world.deps, MailReceived(world.arrives(raw), (CARE,), frozenset({SPAM})))
         assert release_aside(world.deps, asked(world.store.only_ticket()))["released"] is True
         box = world.store.only_ticket().outbox
         assert box
@@ -147,14 +148,14 @@ class TestListing:
     def test_it_says_why_and_where_the_original_is(self, world: World) -> None:
         mail = written(subject="Invoice")
         mail.add_attachment(b"evil", maintype="application", subtype="zip", filename="invoice.zip")
-        receive(world.deps, Notice(world.arrives(mail), (CARE,), frozenset({SPAM, VIRUS})))
+        receive(world.deps, MailReceived(world.arrives(mail), (CARE,), frozenset({SPAM, VIRUS})))
         (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
         assert (listed["from"], listed["subject"]) == (MIRA, "Invoice")
         assert len(listed["why"]) == 2
         assert world.files.read(listed["original"]) == mail.as_bytes()
 
     def test_automatic_mail_is_listed_with_its_reasons(self, world: World) -> None:
-        receive(world.deps, Notice(world.arrives(written(Auto_Submitted="auto-replied")), (CARE,)))
+        receive(world.deps, MailReceived(world.arrives(written(Auto_Submitted="auto-replied")), (CARE,)))
         (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
         assert listed["why"] == ["automatic", "Auto-Submitted: auto-replied"]
         assert kept_aside(world.deps, {"shop": "kettle"}) == {
@@ -167,7 +168,7 @@ class TestListing:
     def test_the_newest_come_first(self, world: World) -> None:
         for number in range(3):
             mail = written(f"c{number}@example.com", Message_ID=f"<{number}@x>", text=f"{number}")
-            receive(world.deps, Notice(world.arrives(mail), (CARE,), frozenset({SPAM})))
+            receive(world.deps, MailReceived(world.arrives(mail), (CARE,), frozenset({SPAM})))
             world.clock.advance(minutes=1)
         listed = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
         assert [ticket["from"] for ticket in listed] == [f"c{number}@example.com" for number in (2, 1, 0)]

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.operations.reconciling import PATIENCE, reconcile
+from chalicelib.services.ports.mails import MailReceived
 from tests.support.store.fakes import START, World, written
 
 CARE = "care@help.northlight.example"
@@ -40,7 +40,7 @@ class TestPuttingBack:
         raw(world, START - PATIENCE)
         reconcile(world.deps, {})
         # Without the envelope the mail's own headers say whom it is for.
-        assert [receive(world.deps, Notice(key, ())) for key in world.queue.waiting] == ["opened"]
+        assert [receive(world.deps, MailReceived(key, ())) for key in world.queue.waiting] == ["opened"]
         world.queue.waiting.clear()
         assert reconcile(world.deps, {})["put_back"] == 0
         assert world.queue.waiting == []
@@ -88,7 +88,7 @@ class TestBalance:
         key = raw(world, START)
         reconcile(world.deps, {})
         assert world.store.balanced[TODAY] == (1, {"pending": 1})
-        receive(world.deps, Notice(key, (CARE,)))
+        receive(world.deps, MailReceived(key, (CARE,)))
         raw(world, START, "automatic")
         reconcile(world.deps, {})
         assert world.store.balanced[TODAY] == (2, {"opened": 1, "automatic": 1})

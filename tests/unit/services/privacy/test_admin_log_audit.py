@@ -16,7 +16,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import Said
 from chalicelib.services.exports import audit_exports
 from chalicelib.services.operations import console
-from chalicelib.services.ports.deps import Unread
+from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.privacy import auditing
 from chalicelib.services.privacy.recording import recorded
 from tests.support import agents, samples
@@ -114,7 +114,7 @@ def test_a_month_that_is_gone_whole_is_told_by_its_neighbours_and_itself(world: 
 
 def test_what_is_none_any_more_is_told_and_fatal_to_nobody(world: World) -> None:
     deeds = world.store.deeds
-    world.store.deeds = lambda since, until: iter([*deeds(since, until), Unread("2026-12-09T08#x")])  # type: ignore[method-assign]
+    world.store.deeds = lambda since, until: iter([*deeds(since, until), UnreadableEvent("2026-12-09T08#x")])  # type: ignore[method-assign]
     found = verify(world)
     assert {"deed": "2026-12-09T08#x", "log": "altered"} in found["deeds"]
     event = {"shop": "northlight", "from": "2026-12-01", "to": "2026-12-31", "format": "jsonl"}

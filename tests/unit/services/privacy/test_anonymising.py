@@ -19,8 +19,8 @@ from chalicelib.rules.tickets.log import NAMES_PEOPLE
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket
 from chalicelib.services.actions import drafts, rating
 from chalicelib.services.customer import customer_page
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import erasing, rectifying, retention
 from chalicelib.services.tickets import indexing, links
 from chalicelib.services.tickets.indexing import blinded
@@ -282,7 +282,7 @@ def arrived(world: World, mail: EmailMessage) -> set[str]:
     mail["From"], mail["To"], mail["Subject"] = f"{JON.name} <{JON.address}>", CARE, "About a lamp"
     mail["Message-ID"] = f"<{len(world.store.tickets)}@m.example>"
     raw = mail.as_bytes().replace(PLACE.encode(), ENCODED)
-    receive(world.deps, Notice(world.arrives(raw), (CARE,)))
+    receive(world.deps, MailReceived(world.arrives(raw), (CARE,)))
     *_, ticket = world.store.tickets.values()
     assert ticket.requester.address == JON.address
     agents.acts(world, "note", ticket.ref, text=f"His sister is {WILMA.address}.")
@@ -418,7 +418,7 @@ class TestAMailThatIsReceivedAgainInBetween:
 
                 def again(world: World = world, key: str = key) -> None:
                     with suppress(AftercareError):
-                        receive(world.deps, Notice(key, (CARE,)))
+                        receive(world.deps, MailReceived(key, (CARE,)))
                     agents.stream(world)
                     records.indexed(world)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events
-from chalicelib.aws.store import items
+from chalicelib.aws.table import items
 from chalicelib.rules.privacy.retention import Kept
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.ticket import Change, Message, evolve

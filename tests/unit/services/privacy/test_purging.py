@@ -11,9 +11,9 @@ import pytest
 from chalicelib.errors import BadInput, UnknownFile
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
-from chalicelib.services.ports.records import Holding
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.privacy import purging, retention
 from chalicelib.services.privacy.purging import Emptied
 from chalicelib.services.tickets import indexing
@@ -55,7 +55,7 @@ def copied(world: World) -> World:
     return other
 
 
-def slowly(world: World, holdings: list[Holding], name: str) -> None:
+def slowly(world: World, holdings: list[TicketPartition], name: str) -> None:
     """What a run that began long ago still does of a purge."""
     emptied = purging.emptied(world.deps, holdings, name, FakeRun())
     assert emptied
@@ -298,7 +298,7 @@ class TestMeanwhile:
 
     def test_a_slow_run_leaves_alone_what_was_opened_anew_under_the_same_reference(self, world: World) -> None:
         key = world.arrives(written())
-        receive(world.deps, Notice(key, ("care@help.northlight.example",)))
+        receive(world.deps, MailReceived(key, ("care@help.northlight.example",)))
         agents.stream(world)
         (ref,) = world.store.tickets
         closed(world, ref)
@@ -307,7 +307,7 @@ class TestMeanwhile:
         name = purging.begin(world.deps, holdings, purging.RETENTION)
         assert name
         purge(world)
-        receive(world.deps, Notice(world.arrives(written()), ("care@help.northlight.example",)))
+        receive(world.deps, MailReceived(world.arrives(written()), ("care@help.northlight.example",)))
         opened = copy.deepcopy(state(world))
         assert set(world.store.tickets) == {ref}
         slowly(world, holdings, name)
@@ -328,7 +328,7 @@ class TestMeanwhile:
                 f"{WILMA.name} <{WILMA.address}>", text="Is my new word pflaumenkern lost?", References="<1@m.example>",
                 Message_ID="<late@m.example>", Subject=f"Re: [{ref}]",
             )  # fmt: skip
-            receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
+            receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",)))
             begun = ref in world.store.purging or ref not in world.store.tickets
             purge(world)
             assert found(world, "pflaumenkern"), at
@@ -338,13 +338,13 @@ class TestMeanwhile:
 
     def test_the_same_mail_in_the_middle_of_it_is_another_ticket_too(self, world: World) -> None:
         mail = written(text="The very same words once more.")
-        receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",)))
+        receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",)))
         agents.stream(world)
         (ref,) = world.store.tickets
         closed(world, ref)
         world.clock.at += LONG
         assert purging.begin(world.deps, purging.gathered(world.deps, ref), purging.RETENTION)
-        assert receive(world.deps, Notice(world.arrives(mail), ("care@help.northlight.example",))) == "opened"
+        assert receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",))) == "opened"
         purge(world)
         (left,) = world.store.tickets.values()
         assert left.ref != ref
@@ -353,8 +353,8 @@ class TestMeanwhile:
     def test_a_mail_that_was_deleted_with_its_ticket_does_not_come_back_for_ever(self, world: World) -> None:
         for attempt in (1, 2, 3):
             with pytest.raises(UnknownFile):
-                receive(world.deps, Notice("raw/gone", ("care@help.northlight.example",), attempt=attempt))
-        assert receive(world.deps, Notice("raw/gone", ("care@help.northlight.example",), attempt=4)) == "gone"
+                receive(world.deps, MailReceived("raw/gone", ("care@help.northlight.example",), attempt=attempt))
+        assert receive(world.deps, MailReceived("raw/gone", ("care@help.northlight.example",), attempt=4)) == "gone"
         assert world.store.tickets == {}
 
     def test_words_that_the_stream_brings_after_the_purge_lead_nowhere(self, world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.rules.privacy.search_terms import own_words, words_of
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import Change, Channel, LogEntry, Person, Ticket, evolve
-from chalicelib.services.ports.deps import Mention
+from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.commits import commit
 from tests.support import samples
@@ -26,7 +26,7 @@ def kept(world: World, **changes: object) -> Ticket:
     return ticket
 
 
-def indexed(world: World, word: str, shop: str = "northlight") -> set[Mention]:
+def indexed(world: World, word: str, shop: str = "northlight") -> set[SearchHit]:
     (blinded,) = indexing.blinded(world.deps, shop, [word])
     return world.store.words.get((shop, blinded), set())
 
@@ -36,7 +36,7 @@ def test_a_new_ticket_is_named_under_each_of_its_words(world: World) -> None:
     world.store.requests.clear()
     indexing.index(world.deps, ticket)
     for word in own_words(ticket):
-        assert indexed(world, word) == {Mention(START, ticket.ref)}
+        assert indexed(world, word) == {SearchHit(START, ticket.ref)}
     assert set(world.store.requests) == {"write"}
 
 
@@ -52,7 +52,7 @@ def test_a_message_names_its_ticket_by_the_tickets_own_opening(world: World) -> 
     ticket = kept(world)
     later = replace(samples.message_of(samples.reply(ticket, text="A photograph")), at=START.replace(year=2027))
     indexing.index(world.deps, later)
-    assert indexed(world, "photograph") == {Mention(START, ticket.ref)}
+    assert indexed(world, "photograph") == {SearchHit(START, ticket.ref)}
 
 
 def test_one_without_words_or_whose_ticket_is_gone_costs_no_fault(world: World) -> None:
@@ -70,7 +70,7 @@ def test_a_corrected_order_number_is_found_as_it_is_now(world: World) -> None:
     indexing.index(world.deps, ticket)
     world.store.commit(Change(evolve(ticket, order_number="NEW-2")))
     indexing.index(world.deps, ticket.ref)
-    assert indexed(world, "new2") == {Mention(START, ticket.ref)}
+    assert indexed(world, "new2") == {SearchHit(START, ticket.ref)}
 
 
 def test_the_index_holds_no_word_that_could_be_read_and_no_two_shops_alike(world: World) -> None:

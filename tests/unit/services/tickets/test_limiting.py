@@ -21,10 +21,11 @@ from chalicelib.rules.tickets.ticket import State, Ticket, Visibility
 from chalicelib.services.actions import rating
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
-from chalicelib.services.intake.arrivals import DKIM, DMARC, SPAM, SPF, Notice
+from chalicelib.services.intake.arrivals import DKIM, DMARC, SPAM, SPF
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
 from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import limiting, links, uploading
 from tests.support import agents
 from tests.support.agents import ADA, stream
@@ -49,7 +50,7 @@ def mails(
     number, before = next(_numbers), set(world.store.tickets)
     headers = {"To": to, "Message_ID": f"<{number}@x>"} | said.pop("headers", {})
     raw = written(f"Vera <{by}>", text=f"Words {number}\n", **headers)
-    receive(world.deps, Notice(world.arrives(raw), (to,), frozenset(failed), **said))
+    receive(world.deps, MailReceived(world.arrives(raw), (to,), frozenset(failed), **said))
     return next((ticket for ref, ticket in world.store.tickets.items() if ref not in before), None)
 
 
@@ -269,7 +270,7 @@ class TestForged:
         said = ("spf=fail smtp.mailfrom=x; dkim=fail header.i=@x", "dmarc=fail (p=reject dis=none) header.from=x")
         for results in said:
             raw = written(Message_ID=f"<{len(results)}@x>", Authentication_Results=f"amazonses.com; {results}")
-            receive(world.deps, Notice(world.arrives(raw), ()))
+            receive(world.deps, MailReceived(world.arrives(raw), ()))
         assert confirmed(world.store.tickets.values()) == 0
         assert len(world.store.tickets) == 2
 

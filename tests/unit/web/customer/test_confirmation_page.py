@@ -14,12 +14,12 @@ def requested(ref: str) -> tuple[Ticket, str]:
     """A data request, and the address of the page that confirms it."""
     deps = wiring.deps()
     made = samples.ticket(ref, deps.now(), kind="data_request")
-    deps.store.commit(Change(made))
+    deps.tickets.commit(Change(made))
     return made, links.confirmation_url(deps, made, deps.now())
 
 
 def kept(ref: str) -> Ticket:
-    found = wiring.deps().store.ticket(ref)
+    found = wiring.deps().tickets.ticket(ref)
     assert found
     return found
 
@@ -50,7 +50,7 @@ def test_forged_and_withdrawn_links_are_refused(browser: Browser) -> None:
     for forged in (f"{url[:-3]}xxx", f"{url.rpartition('/')[0]}/{status}"):
         assert browser.get(forged).status_code == 403
         assert browser.form({}, forged).status_code == 403
-    wiring.deps().store.commit(Change(evolve(ticket, link_version=2)))
+    wiring.deps().tickets.commit(Change(evolve(ticket, link_version=2)))
     assert browser.get(url).status_code == 410
     assert browser.form({}, url).status_code == 410
     assert kept(ref).identity_confirmed_at is None
@@ -59,15 +59,15 @@ def test_forged_and_withdrawn_links_are_refused(browser: Browser) -> None:
 def test_the_desk_asks_for_it_and_shows_it(browser: Browser) -> None:
     with surroundings() as around:
         ticket = samples.ticket("NL-7K3F9-C0NF3", around.clock(), kind="data_request")
-        wiring.deps().store.commit(Change(ticket))
+        wiring.deps().tickets.commit(Change(ticket))
         agent = signed_in(browser, "ada@northlight.example")
         where = f"/desk/t/{ticket.ref}"
         assert "not confirmed" in first(page(agent.get(where)), "#confirm_identity summary").text()
         assert agent.post(f"{where}/confirm_identity", {"once": "1"}).status_code == 303
-        _, messages = wiring.deps().store.conversation(ticket.ref)
+        _, messages = wiring.deps().tickets.conversation(ticket.ref)
         assert [message.event.value for message in messages] == ["confirm_identity"]
         asked = kept(ticket.ref)
-        wiring.deps().store.commit(Change(evolve(asked, identity_confirmed_at=around.clock())))
+        wiring.deps().tickets.commit(Change(evolve(asked, identity_confirmed_at=around.clock())))
         shown = first(page(agent.get(where)), "#confirm_identity summary").text()
         assert "not confirmed" not in shown
         assert "confirmed" in shown
@@ -76,6 +76,6 @@ def test_the_desk_asks_for_it_and_shows_it(browser: Browser) -> None:
 def test_other_tickets_have_nothing_to_confirm(browser: Browser) -> None:
     with surroundings() as around:
         ticket = samples.ticket("NL-7K3F9-C0NF4", around.clock())
-        wiring.deps().store.commit(Change(ticket))
+        wiring.deps().tickets.commit(Change(ticket))
         agent = signed_in(browser, "ada@northlight.example")
         assert not page(agent.get(f"/desk/t/{ticket.ref}")).css_matches("#confirm_identity")

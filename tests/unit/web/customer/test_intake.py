@@ -22,7 +22,7 @@ OVER = 4_500_001
 
 
 def ticket(reference: str) -> Ticket:
-    found = wiring.deps().store.ticket(reference)
+    found = wiring.deps().tickets.ticket(reference)
     assert found
     return found
 

@@ -29,8 +29,8 @@ def ticket(browser: Browser, around: Around) -> Ticket:
     """A closed one."""
     opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock())
     closed = evolve(opened, state=State.CLOSED, closed_at=around.clock(), outcome=Outcome.SETTLED)
-    wiring.deps().store.commit(Change(opened))
-    wiring.deps().store.commit(Change(closed))
+    wiring.deps().tickets.commit(Change(opened))
+    wiring.deps().tickets.commit(Change(closed))
     return closed
 
 
@@ -40,13 +40,13 @@ def url(ticket: Ticket) -> str:
 
 
 def now(ticket: Ticket) -> Ticket:
-    found = wiring.deps().store.ticket(ticket.ref)
+    found = wiring.deps().tickets.ticket(ticket.ref)
     assert found
     return found
 
 
 def changed(ticket: Ticket, **changes: object) -> None:
-    wiring.deps().store.commit(Change(evolve(now(ticket), **changes)))
+    wiring.deps().tickets.commit(Change(evolve(now(ticket), **changes)))
 
 
 def chosen(browser: Browser, url: str) -> list[str | None]:
@@ -155,7 +155,7 @@ def test_after_thirty_days_it_is_shown_and_asked_no_more(
 
 def test_tickets_that_are_not_closed_ask_nothing(browser: Browser, around: Around) -> None:
     opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock())
-    wiring.deps().store.commit(Change(opened))
+    wiring.deps().tickets.commit(Change(opened))
     assert not page(browser.get(links.status_url(wiring.deps(), opened))).css_matches("#rating, [name=score]")
 
 
@@ -182,8 +182,8 @@ def test_hostile_words_are_words_to_the_customer_and_at_the_desk(browser: Browse
 def test_it_is_asked_for_in_the_customers_language(browser: Browser, around: Around) -> None:
     opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock(), language="de")
     closed = evolve(opened, state=State.CLOSED, closed_at=around.clock(), outcome=Outcome.SETTLED)
-    wiring.deps().store.commit(Change(opened))
-    wiring.deps().store.commit(Change(closed))
+    wiring.deps().tickets.commit(Change(opened))
+    wiring.deps().tickets.commit(Change(closed))
     url = links.status_url(wiring.deps(), closed)
     assert "Wie zufrieden sind Sie" in first(browser.get(url), "#rating legend").text()
     assert "Wählen Sie, wie zufrieden Sie sind" in first(browser.form({}, f"{url}/rating"), ".summary").text()

@@ -72,7 +72,7 @@ class TestPage:
 
     def test_a_withdrawn_link_says_it_is_over(self, browser: Browser, status_url: str) -> None:
         ticket = customer_page.view(wiring.deps(), token(status_url)).ticket
-        wiring.deps().store.commit(Change(evolve(ticket, link_version=2)))
+        wiring.deps().tickets.commit(Change(evolve(ticket, link_version=2)))
         assert browser.get(status_url).status_code == 410
         assert browser.form({"message": "x"}, status_url).status_code == 410
 
@@ -243,7 +243,7 @@ class TestTooOften:
     ) -> None:
         deps = wiring.deps()
         ticket = links.open_status(deps, token(status_url)).ticket
-        deps.store.commit(Change(evolve(ticket, state=State.CLOSED, closed_at=deps.now())))
+        deps.tickets.commit(Change(evolve(ticket, state=State.CLOSED, closed_at=deps.now())))
         answer = browser.form({"score": "2", "rating_text": "Slow."}, f"{status_url}/rating")
         assert answer.status_code == 429
         assert typed(answer, "rating_text") == "Slow."

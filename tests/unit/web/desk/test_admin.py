@@ -31,12 +31,12 @@ def happened(around: Around) -> None:
     """A ticket was kept aside in each shop, a mail was lost, and a day's mails were counted."""
     deps = wiring.deps()
     hostile = samples.ticket(ASIDE, subject="<script>x</script>", suspicions=(Suspicion.TAKEN_FOR_SPAM,))
-    deps.store.commit(Change(hostile))
-    deps.store.commit(Change(replace(samples.ticket("KC-A51DE-00002", suspicions=(Suspicion.HASTY,)), shop="kettle")))
+    deps.tickets.commit(Change(hostile))
+    deps.tickets.commit(Change(replace(samples.ticket("KC-A51DE-00002", suspicions=(Suspicion.HASTY,)), shop="kettle")))
     undeliverable.note_lost(
         deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), Posting.BOUNCED
     )
-    deps.store.note_balance(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
+    deps.mail_log.note_balance(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
 
 
 @pytest.fixture

@@ -46,14 +46,14 @@ def logged(answer: Answer) -> Ticket:
     place = answer.headers["Location"]
     assert place.startswith(NEW)
     assert place.endswith("?done=contact")
-    ticket = wiring.deps().store.ticket(place.removeprefix(NEW).partition("?")[0])
+    ticket = wiring.deps().tickets.ticket(place.removeprefix(NEW).partition("?")[0])
     assert ticket
     return ticket
 
 
 def opened(ref: str, **changes: Any) -> Ticket:
     ticket = samples.ticket(ref, **changes)
-    wiring.deps().store.commit(Change(ticket))
+    wiring.deps().tickets.commit(Change(ticket))
     return ticket
 
 
@@ -122,7 +122,7 @@ def test_on_a_ticket_it_is_filled_in_and_joins_it(ada: Visitor) -> None:
     said = {"shop": "northlight", "channel": "counter", "direction": "in", "notes": "Came by with the lamp."}
     for _ in range(2):
         assert logged(ada.post("/desk/contact", said | {"reference": ticket.ref, "once": "visit"})).ref == ticket.ref
-    _, messages = wiring.deps().store.conversation(ticket.ref)
+    _, messages = wiring.deps().tickets.conversation(ticket.ref)
     assert [(m.channel, m.text, m.person.name) for m in messages] == [
         (Channel.COUNTER, "Came by with the lamp.", "Mira Holm")
     ]
@@ -137,7 +137,7 @@ def test_another_shops_ticket_is_as_if_it_were_not_there(ada: Visitor, browser: 
     assert faults(posted) == {"reference-error"}
     assert robin.get("/desk/contact?shop=northlight").status_code == 404
     assert robin.post("/desk/contact", TYPED).status_code == 404
-    assert wiring.deps().store.conversation(ticket.ref)[1] == []
+    assert wiring.deps().tickets.conversation(ticket.ref)[1] == []
 
 
 def test_nobody_logs_for_an_agent(ada: Visitor, browser: Browser) -> None:

@@ -49,7 +49,7 @@ def put(ref: str, due: Any = DUE, **changes: Any) -> Ticket:
     opening = {name: changes.pop(name) for name in ("suspicions", "subject", "text") if name in changes}
     clock = Clock(FIRST_ANSWER, "2 working days", START, due)
     ticket = replace(samples.ticket(ref, **opening), **{"clocks": (clock,), "outbox": None} | changes)
-    wiring.deps().store.commit(Change(ticket))
+    wiring.deps().tickets.commit(Change(ticket))
     indexing.index(wiring.deps(), ticket)
     return ticket
 

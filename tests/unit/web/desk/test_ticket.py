@@ -15,8 +15,8 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.tickets.messages import File, Message, Person
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.actions.actions import ACTIONS
-from chalicelib.services.intake.arrivals import Notice
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, written
 from tests.support.web.browsing import Answer, Browser, first, page
@@ -103,7 +103,7 @@ def opened(around: Around, **changes: Any) -> Ticket:
     ref = derived.reference(wiring.deps().secret, "NL", f"test {number}")
     changes = {"person": Person("Mira Holm", f"mira.{number}@example.com")} | changes
     ticket = samples.ticket(ref, around.clock(), **changes)
-    wiring.deps().store.commit(Change(ticket))
+    wiring.deps().tickets.commit(Change(ticket))
     return ticket
 
 
@@ -111,12 +111,12 @@ def writes(around: Around, ticket: Ticket, text: str = "Any news?") -> Message:
     """The customer."""
     current, _ = stored(ticket)
     change = samples.reply(current, f"reply{next(_numbers)}", around.clock(), text=text)
-    wiring.deps().store.commit(change)
+    wiring.deps().tickets.commit(change)
     return samples.message_of(change)
 
 
 def stored(ticket: Ticket) -> tuple[Ticket, list[Message]]:
-    found, messages = wiring.deps().store.conversation(ticket.ref)
+    found, messages = wiring.deps().tickets.conversation(ticket.ref)
     assert found
     return found, messages
 
@@ -276,7 +276,7 @@ class TestActions:
         for number in (1, 2):
             file = File(f"{number}-x", "shade.jpg", "image/jpeg", 9, f"tickets/{ticket.ref}/{number}")
             change = samples.reply(stored(ticket)[0], f"reply{number}", wiring.deps().now(), files=(file,))
-            wiring.deps().store.commit(change)
+            wiring.deps().tickets.commit(change)
             ids.append(f"{ticket.ref}/reply{number}/{number}-x")
         shown = page(ada.get(at(ticket)))
         names = [node.attributes["name"] or "" for node in shown.css("#refer input[type=checkbox]")]
@@ -551,7 +551,7 @@ class TestComposer:
         around.clock.advance(seconds=5)
         send(ada, ticket, action, text="Dear Mira, all is well.")
         assert first(ada.get(at(ticket)), "#compose").text().strip() == ""
-        assert [d.text for d in wiring.deps().store.drafts(ticket.ref, around.clock())] in ([], [""])
+        assert [d.text for d in wiring.deps().drafts.drafts(ticket.ref, around.clock())] in ([], [""])
         assert not page(signed_in(browser, TOM).get(at(ticket))).css("#answer .warning")
 
     def test_another_action_leaves_the_draft(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
@@ -717,9 +717,9 @@ def by_mail(around: Around) -> tuple[Ticket, Message]:
     deps = wiring.deps()
     key = f"raw/{number}"
     deps.files._client().put_object(Bucket="mail", Key=key, Body=mail.as_bytes())  # type: ignore[attr-defined]
-    receive(deps, Notice(key, ("care@help.northlight.example",)))
+    receive(deps, MailReceived(key, ("care@help.northlight.example",)))
     # The newest of this customer.
-    (sibling,) = deps.store.tickets_of("northlight", f"mira{number}@example.com", 1)
-    ticket = deps.store.ticket(sibling.ref)
+    (sibling,) = deps.tickets.tickets_of("northlight", f"mira{number}@example.com", 1)
+    ticket = deps.tickets.ticket(sibling.ref)
     assert ticket
     return ticket, ticket.opening

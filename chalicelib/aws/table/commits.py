@@ -3,23 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.aws.store import items
-from chalicelib.aws.store.codec import Attributes
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import Attributes
+from chalicelib.aws.table.table import NEW, Table, at_version
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 
-NEW = "attribute_not_exists(pk)"
 # A request that met a transaction on the same item can be made again at once.
 CONFLICT_TRIES = 4
 
 
-def commit(client: Any, table: str, change: Change) -> None:
-    """As services.ports.deps.Store.commit says."""
-    puts = list(_puts(table, change))
+def commit(table: Table, change: Change) -> None:
+    """As services.ports.tickets.Tickets.commit says."""
+    puts = list(_puts(table.name, change))
     if len(puts) == 1 and not change.tally:
-        _put_one(client, change, puts[0])
+        _put_one(table.client, change, puts[0])
     else:
-        _write_all(client, change, puts, [{"Update": items.tally_request(table, tally)} for tally in change.tally])
+        updates = [{"Update": items.tally_request(table.name, tally)} for tally in change.tally]
+        _write_all(table.client, change, puts, updates)
 
 
 def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
@@ -36,13 +37,8 @@ def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
 
 def _guarded(table: str, item: Attributes, version: int) -> dict[str, Any]:
     """A put that fails when the item is there already (version 1) or not at the version before."""
-    put = {"TableName": table, "Item": item, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-    if version == 1:
-        return put | {"ConditionExpression": NEW}
-    return put | {
-        "ConditionExpression": "version = :before",
-        "ExpressionAttributeValues": {":before": {"N": str(version - 1)}},
-    }
+    returned = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    return {"TableName": table, "Item": item} | returned | at_version(version)
 
 
 def _put_one(client: Any, change: Change, put: dict[str, Any]) -> None:

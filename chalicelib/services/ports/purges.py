@@ -1,9 +1,6 @@
-"""What keeping records asks of the store and the buckets: a ticket's whole partition, purges and their certificates.
+"""What is deleted for good: a ticket's whole partition, what leads to it, and the certificates of it."""
 
-Part of services.ports.deps.Store and Files; `aws` implements it, tests fake it.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +10,7 @@ from chalicelib.rules.tickets.ticket import Message, Ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class TicketPartition:
     """All that is kept of one ticket but its files: itself, even while it is being purged, its messages, its log, how
     many drafts, and the raw mails that concern it without being messages of it."""
 
@@ -77,13 +74,12 @@ class Certificate:
         return f"{self.month}/{self.id}"
 
 
-class Records(Protocol):
-    def holding(self, ref: str) -> Holding | None:
+class Purges(Protocol):
+    """Deleting tickets, in steps that another run can end."""
+
+    def holding(self, ref: str) -> TicketPartition | None:
         """All there is of a ticket, also of one whose purge has begun. Raises Unreadable where the ticket or a message
         was altered so that it is none any more, or the ticket is gone and what was of it is not."""
-
-    def refs_of(self, shop: str, address: str) -> Iterator[str]:
-        """All the shop's tickets whose customer has this address, read a page at a time. Some moments old."""
 
     def marked(self, ref: str) -> str:
         """The certificate of the purge that has begun on a ticket, "" if none has or the ticket is gone."""
@@ -111,22 +107,3 @@ class Records(Protocol):
 
     def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
         """Delete the tickets marked with this certificate and finish it, in one request. False when it was done."""
-
-
-class Purging(Protocol):
-    """What deletes files for good: all versions and delete markers."""
-
-    def stored(self, prefix: str) -> Mapping[str, int]:
-        """The files under a prefix and their sizes."""
-
-    def erase_some(self, prefix: str) -> int:
-        """Delete up to a thousand versions under a prefix of the files bucket; how many there were."""
-
-    def abandon_parts(self, prefix: str) -> None:
-        """Forget the parts of all files under a prefix of the files bucket that have not been joined."""
-
-    def erase_files(self, keys: Iterable[str]) -> None:
-        """Delete these files with all their versions."""
-
-    def erase_raw(self, keys: Iterable[str]) -> None:
-        """Delete these raw mails, where they are still there."""

@@ -27,11 +27,11 @@
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.aws.store.codec import ILL_FORMED, Attributes, attributes, decode, encode, instant
+from chalicelib.aws.table.codec import ILL_FORMED, Attributes, attributes, decode, encode, instant
 from chalicelib.rules.access.sessions import LIFE, Session, SignIn
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.limits import Bound
@@ -49,7 +49,12 @@ from chalicelib.rules.tickets.ticket import (
     Ticket,
     next_step,
 )
-from chalicelib.services.ports.deps import Draft, Export, Lost, Mention, Place, RunMark
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.inbox import Cursor
+from chalicelib.services.ports.mails import UndeliveredMail
+from chalicelib.services.ports.search import SearchHit
+from chalicelib.services.ports.tickets import Draft
+from chalicelib.services.ports.work import RunMark
 
 # The agenda is split so that no one partition takes every write.
 SHARDS = 4
@@ -66,6 +71,16 @@ _MOMENT = 14
 EXPORT_LIFE = timedelta(days=5)
 # What a ticket and its opening message both say, by the message's name and the ticket's: kept once where it is equal.
 _SAID_TWICE = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
+
+
+def ticket_partition(ref: str) -> Attributes:
+    """The key of the partition in which all there is of a ticket stands."""
+    return {"S": f"TICKET#{ref}"}
+
+
+def ref_of(item: Mapping[str, Any]) -> str:
+    """The ticket in whose partition the item stands."""
+    return str(item["pk"]["S"]).removeprefix("TICKET#")
 
 
 def ticket_key(ref: str) -> Attributes:
@@ -93,7 +108,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
     if place := place_in_inbox(ticket):
         due = clock_in_inbox(ticket)
         item["inbox"] = encode(f"{ticket.shop}#{place}")
-        item["due"] = inbox_order(Place(due_in_inbox(ticket), ticket.opened_at, ticket.ref))
+        item["due"] = inbox_order(Cursor(due_in_inbox(ticket), ticket.opened_at, ticket.ref))
         item["requester_name"] = encode(ticket.requester.called)
         item |= {"due_clock": encode(due.name)} if due else {}
     return item
@@ -198,6 +213,14 @@ def flag_item(key: str, why: str, until: datetime) -> Attributes:
     return {**flag_key(key), "why": encode(why), "expires_at": _expiry(until)}
 
 
+def months(since: date, until: date) -> Iterator[str]:
+    """The months of these days, as "2026-11": partitions of what is kept by the day."""
+    month = since.replace(day=1)
+    while month <= until:
+        yield f"{month:%Y-%m}"
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
 def balance_item(day: date, received: int, outcomes: Mapping[str, int]) -> Attributes:
     counts = {outcome: encode(number) for outcome, number in outcomes.items()}
     key = _key(f"BALANCE#{day:%Y-%m}", f"{day:%Y-%m-%d}")
@@ -241,7 +264,7 @@ def run_item(mark: RunMark) -> Attributes:
     return attributes(mark) | run_key()
 
 
-def lost_item(shop: str, lost: Lost) -> Attributes:
+def lost_item(shop: str, lost: UndeliveredMail) -> Attributes:
     key = _key(lost_list(shop), f"{instant(lost.at)}#{lost.ref}#{lost.purpose}")
     return attributes(lost) | key | {"expires_at": _expiry(lost.at + LOST_LIFE)}
 
@@ -251,7 +274,7 @@ def word_list(shop: str, word: str) -> str:
     return f"WORD#{shop}#{word}"
 
 
-def word_key(shop: str, word: str, mention: Mention) -> Attributes:
+def word_key(shop: str, word: str, mention: SearchHit) -> Attributes:
     """The key is all there is to say."""
     return _key(word_list(shop, word), f"{instant(mention.opened_at)}#{mention.ref}")
 
@@ -323,12 +346,12 @@ def latest_deed_item(place: DeedPlace) -> Attributes:
     return attributes(place) | latest_deed_key()
 
 
-def inbox_place(inbox: Attributes, place: Place) -> Attributes:
+def inbox_place(inbox: Attributes, place: Cursor) -> Attributes:
     """Where an entry of the inbox index stands, whether or not it stands there still."""
     return ticket_key(place.ref) | {"inbox": inbox, "due": inbox_order(place)}
 
 
-def inbox_order(place: Place) -> dict[str, str]:
+def inbox_order(place: Cursor) -> dict[str, str]:
     """The index's range key: what is due together, as after every weekend, stands by its age."""
     return {"S": inbox_moment(place.due) + inbox_moment(place.opened_at)[1:]}
 

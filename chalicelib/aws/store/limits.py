@@ -1,0 +1,88 @@
+"""Rate limits: counters in the table, one for each key and some windows, and a mark for whatever is counted once.
+
+A counter's item has a number for each slot (rules.intake.limits); what is counted is added to every slot in which it
+still counts, so the slot of now says how many there were, and the condition on it is all that is asked."""
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.table import items
+from chalicelib.aws.table.table import NEW, Table
+from chalicelib.rules.intake.limits import SPAN, Bound, Limit, slot, span_ends, spans
+
+# Others who count on the same key at the same moment are a few hundredths of a second ahead.
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)
+_FAILED = "ConditionalCheckFailed"
+
+
+class Limits:
+    """Implements services.ports.access.Limits."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def count(
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+    ) -> frozenset[Bound]:
+        """The mark is one more item of the same transaction: keeping what was counted in the counters would make them
+        grow with their limit. It says which soft limits were used up."""
+        until = now + max((limit.window for limit in (*firm, *soft)), default=timedelta(0))
+        used_up: frozenset[Bound] = frozenset()
+        for pause in (*_PAUSES, 0):
+            limits = [*firm, *(() if used_up else soft)]
+            updates = [(limit, update) for limit in limits for update in _updates(self._table.name, limit, now)]
+            if not (updates or once):
+                return used_up
+            marks = [_mark(self._table.name, items.counted_item(once, until, used_up))] if once else []
+            try:
+                self._table.client.transact_write_items(
+                    TransactItems=[*({"Update": update} for _, update in updates), *marks]
+                )
+            except ClientError as error:
+                reasons = _reasons(error)
+                if once and reasons and reasons[-1].get("Code") == _FAILED:
+                    return items.used_up(reasons[-1].get("Item", {}))  # counted when it came first
+                over = {limit for (limit, _), why in zip(updates, reasons, strict=False) if why.get("Code") == _FAILED}
+                if over.intersection(firm):
+                    return frozenset(limit.bound for limit in over)
+                if over:
+                    used_up = frozenset(limit.bound for limit in over)
+                elif not any(reason.get("Code") == "TransactionConflict" for reason in reasons):
+                    raise
+                else:
+                    time.sleep(pause)
+            else:
+                return used_up
+        return used_up  # a count that could not be taken must not cost a customer the acknowledgement
+
+
+def _mark(table: str, item: dict[str, Any]) -> dict[str, Any]:
+    returned = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    return {"Put": {"TableName": table, "Item": item, "ConditionExpression": NEW, **returned}}
+
+
+def _updates(table: str, limit: Limit, now: datetime) -> Iterator[dict[str, Any]]:
+    """One for each item with slots to add to: one, or near its end two. The first holds the slot of now, and asks."""
+    for number, slots in spans(limit.window, now):
+        values = {":one": {"N": "1"}, ":end": {"N": str(int(span_ends(limit.window, number)))}}
+        update = {
+            "TableName": table,
+            "Key": items.counter_key(limit.bound, limit.key, number),
+            "UpdateExpression": f"ADD {', '.join(f's{slot} :one' for slot in slots)} SET expires_at = :end",
+            "ExpressionAttributeValues": values,
+        }
+        if number == slot(limit.window, now) // SPAN:
+            asked = f"s{slots[0]}"
+            update["ConditionExpression"] = f"attribute_not_exists({asked}) OR {asked} < :most"
+            values[":most"] = {"N": str(limit.most)}
+        yield update
+
+
+def _reasons(error: ClientError) -> list[dict[str, Any]]:
+    """Why a transaction failed, one reason for each of its requests."""
+    response: Any = error.response
+    return list(response.get("CancellationReasons", ()))

@@ -1,0 +1,95 @@
+"""Mails: which ticket one of ours belongs to, what became of those that came, and addresses that get none."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import Attributes, decode
+from chalicelib.aws.table.table import MAX_KEYS, Table
+from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
+from chalicelib.services.ports.tickets import ItemRef
+
+
+class Threads:
+    """Implements services.ports.mails.Threads."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def ref_of_sent(self, ids: Iterable[str]) -> str | None:
+        wanted = list(dict.fromkeys(ids))[:MAX_KEYS]
+        brought = self._table.get_all([items.sent_key(id) for id in wanted])
+        found = {item["pk"]["S"]: item["ref"]["S"] for item in brought}
+        return next((found[pk] for id in wanted if (pk := f"SENT#{id}") in found), None)
+
+    def item_of_sent(self, id: str) -> ItemRef | None:
+        item = self._table.get(items.sent_key(id))
+        return ItemRef(item["ref"]["S"], item["message"]["S"] if "message" in item else None) if item else None
+
+
+class Suppressions:
+    """Implements services.ports.mails.Suppressions."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def flag(self, key: str, why: str, until: datetime) -> None:
+        self._table.put(items.flag_item(key, why, until))
+
+    def flagged(self, key: str, now: datetime) -> bool:
+        """DynamoDB deletes what has expired only within days: until then it is told by its date."""
+        item = self._table.get(items.flag_key(key))
+        return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
+
+
+class Undeliverable:
+    """Implements services.ports.mails.Undeliverable."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def note_lost(self, shop: str, lost: UndeliveredMail) -> None:
+        self._table.put(items.lost_item(shop, lost))
+
+    def lost(self, shop: str, most: int) -> list[UndeliveredMail]:
+        values = {":list": {"S": items.lost_list(shop)}}
+        answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=most)
+        return [decode(UndeliveredMail, item) for item in answer["Items"]]
+
+
+class MailLog:
+    """Implements services.ports.mails.MailLog."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
+        # An earlier run of the same mail may have noted it.
+        self._table.put_if(items.outcome_item(raw_key, outcome, ref, now), "attribute_not_exists(outcome)")
+
+    def note_attempt(self, raw_key: str, now: datetime) -> int:
+        update = items.attempt_update(raw_key, now)
+        found = self._table.client.update_item(TableName=self._table.name, **update)
+        return int(found["Attributes"]["attempts"]["N"])
+
+    def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
+        found = self._table.get_all([items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
+        return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found if "outcome" in item}
+
+    def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
+        self._table.put(items.balance_item(day, received, outcomes))
+
+    def balances(self, since: date, until: date) -> list[Reconciliation]:
+        """One request for each month."""
+        found: list[Reconciliation] = []
+        for month in items.months(since, until):
+            days = {":since": {"S": since.isoformat()}, ":until": {"S": until.isoformat()}}
+            values = {":month": {"S": f"BALANCE#{month}"}} | days
+            answer = self._table.query("pk = :month AND sk BETWEEN :since AND :until", values)
+            found += map(_balance, answer["Items"])
+        return found
+
+
+def _balance(item: Attributes) -> Reconciliation:
+    outcomes = {name: int(count["N"]) for name, count in item["outcomes"]["M"].items()}
+    return Reconciliation(date.fromisoformat(item["sk"]["S"]), int(item["received"]["N"]), outcomes)

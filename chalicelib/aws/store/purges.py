@@ -1,0 +1,198 @@
+"""What is deleted from the table for good: a ticket's partition and whatever leads to it. None of it is called by any
+function but those that purge and erase, and no other has the right to."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, TypeVar
+
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import ILL_FORMED, Attributes, attributes, decode, encode
+from chalicelib.aws.table.commits import CONFLICT_TRIES
+from chalicelib.aws.table.table import NEW, Table
+from chalicelib.errors import Unreadable
+from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.tickets.messages import Message
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.purges import Certificate, Pointers, TicketPartition
+from chalicelib.services.ports.search import SearchHit
+
+_Item = TypeVar("_Item", Ticket, Message)
+# BatchWriteItem takes no more.
+_MOST_DELETED = 25
+# Fewer than the connections that the client keeps.
+_AT_ONCE = 8
+
+
+class Purges:
+    """Implements services.ports.purges.Purges."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def holding(self, ref: str) -> TicketPartition | None:
+        ticket: Ticket | None = None
+        messages, log, raw_keys, drafts, strange = list[Message](), list[Logged](), list[str](), 0, list[str]()
+        for item in self._everything(ref):
+            match item["sk"]["S"].partition("#"):
+                case ("TICKET", _, _):
+                    ticket = _readable(ref, items.read_ticket, item)
+                    # One that is marked for its purge stands in other lists, or none.
+                    strange += [] if ticket.purging or items.ticket_item(ticket) == item else [""]
+                case ("MSG", _, id):
+                    messages.append(_readable(ref, items.read_message, item))
+                    strange += [] if items.message_item(messages[-1]) == item else [id]
+                case ("LOG", _, _):
+                    entry = items.readable(item)
+                    log += [entry] if entry else []
+                    strange += [] if entry and items.logged_item(ref, entry) == item else [item["sk"]["S"]]
+                case ("RAW", _, key):
+                    raw_keys.append(key)
+                case ("DRAFT", _, _):
+                    drafts += 1
+                case _:
+                    strange.append(item["sk"]["S"])
+        if ticket is None and (messages or log or strange):
+            raise Unreadable(ref)  # a purge deletes these before it
+        found = tuple(messages), tuple(log), drafts, tuple(raw_keys), tuple(strange)
+        return TicketPartition(ticket, *found) if ticket else None
+
+    def marked(self, ref: str) -> str:
+        item = self._table.get(items.ticket_key(ref)) or {}
+        return str(item.get("purging", {"S": ""})["S"])
+
+    def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
+        self._table.put(items.concern_item(ref, raw_key, until))
+
+    def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
+        """The first ticket stands first on the agenda of the purge, so that whatever becomes of this run, another ends
+        it."""
+        put = {"TableName": self._table.name, "Item": _item(certificate), "ConditionExpression": NEW}
+        marks = [_mark(self._table.name, certificate.name, each, agenda=each is tickets[0]) for each in tickets]
+        return _transact(self._table.client, [{"Put": put}, *({"Update": mark} for mark in marks)])
+
+    def certificate(self, name: str) -> Certificate | None:
+        item = self._table.get(_certificate_key(name))
+        return decode(Certificate, item) if item else None
+
+    def put_certificate(self, certificate: Certificate) -> None:
+        self._table.put_if(_item(certificate), NEW)
+
+    def finish_certificate(self, name: str, now: datetime) -> None:
+        self._table.client.update_item(**_done(self._table.name, name, now))
+
+    def delete_pointers(self, pointers: Pointers) -> None:
+        mention = SearchHit(pointers.opened_at, pointers.ref)
+        keys = [items.sent_key(id) for id in pointers.sent]
+        keys += [items.outcome_key(key) for key in pointers.raw_keys]
+        keys += [items.word_key(pointers.shop, word, mention) for word in pointers.words]
+        self._delete(keys + (self._lost(pointers) if pointers.lost else []))
+
+    def clear_partition(self, ref: str) -> None:
+        """Over again until nothing was added meanwhile."""
+        while keys := [
+            {"pk": item["pk"], "sk": item["sk"]}
+            for item in self._everything(ref, ProjectionExpression="pk, sk")
+            if item["sk"]["S"] != "TICKET"
+        ]:
+            self._delete(keys)
+
+    def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
+        table = self._table.name
+        deletions = [
+            {
+                "TableName": table,
+                "Key": items.ticket_key(ref),
+                "ConditionExpression": "purging = :name",
+                "ExpressionAttributeValues": {":name": encode(name)},
+            }
+            for ref in refs
+        ]
+        done = {"Update": _done(table, name, now)}
+        return _transact(self._table.client, [*({"Delete": deletion} for deletion in deletions), done])
+
+    def _everything(self, ref: str, **more: Any) -> Iterator[Attributes]:
+        return self._table.query_all("pk = :pk", {":pk": items.ticket_partition(ref)}, ConsistentRead=True, **more)
+
+    def _lost(self, pointers: Pointers) -> list[Attributes]:
+        """The list holds a shop's last months; only what it says of this ticket goes."""
+        found = self._table.query_all(
+            "pk = :list",
+            {":list": {"S": items.lost_list(pointers.shop)}, ":ref": {"S": pointers.ref}},
+            FilterExpression="#ref = :ref",
+            ProjectionExpression="pk, sk",
+            ExpressionAttributeNames={"#ref": "ref"},
+        )
+        return [{"pk": item["pk"], "sk": item["sk"]} for item in found]
+
+    def _delete(self, keys: Sequence[Attributes]) -> None:
+        keys = list({(key["pk"]["S"], key["sk"]["S"]): key for key in keys}.values())  # a batch takes none twice
+        batches = [keys[start : start + _MOST_DELETED] for start in range(0, len(keys), _MOST_DELETED)]
+
+        def delete(batch: Sequence[Attributes]) -> None:
+            asked: dict[str, Any] = {self._table.name: [{"DeleteRequest": {"Key": key}} for key in batch]}
+            while asked:  # a throttled table leaves some undone
+                asked = self._table.client.batch_write_item(RequestItems=asked).get("UnprocessedItems") or {}
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(delete, batches))  # raises what a batch raised
+
+
+def _readable(ref: str, read: Callable[[Attributes], _Item], item: Attributes) -> _Item:
+    try:
+        return read(item)
+    except ILL_FORMED as fault:
+        raise Unreadable(ref) from fault
+
+
+def _certificate_key(name: str) -> Attributes:
+    month, _, id = name.partition("/")
+    return {"pk": {"S": f"PURGE#{month}"}, "sk": {"S": id}}
+
+
+def _item(certificate: Certificate) -> Attributes:
+    return attributes(certificate) | _certificate_key(certificate.name)
+
+
+def _mark(table: str, name: str, ticket: Ticket, *, agenda: bool) -> dict[str, Any]:
+    """Marked, the ticket leaves the lists of the desk, the calendar and its customer."""
+    set_to = {":name": encode(name), ":before": encode(ticket.version - 1), ":next": encode(ticket.version)}
+    set_to |= {":head": encode(ticket.log_head)}
+    update = "SET purging = :name, version = :next, log_head = :head"
+    if agenda:
+        update += ", agenda = :agenda, next_step = :first"
+        set_to |= {":agenda": encode(items.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
+    return {
+        "TableName": table,
+        "Key": items.ticket_key(ticket.ref),
+        "UpdateExpression": f"{update} REMOVE inbox, customer, calendar",
+        "ConditionExpression": "version = :before AND attribute_not_exists(purging)",
+        "ExpressionAttributeValues": set_to,
+    }
+
+
+def _done(table: str, name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "TableName": table,
+        "Key": _certificate_key(name),
+        "UpdateExpression": "SET done_at = if_not_exists(done_at, :now)",
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": {":now": encode(now)},
+    }
+
+
+def _transact(client: Any, requests: list[dict[str, Any]]) -> bool:
+    """Whether the conditions held; what merely met another transaction is asked again."""
+    for _ in range(CONFLICT_TRIES):
+        try:
+            client.transact_write_items(TransactItems=requests)
+        except client.exceptions.TransactionCanceledException as cancelled:
+            codes = {reason["Code"] for reason in cancelled.response["CancellationReasons"]}
+            if "ConditionalCheckFailed" in codes:
+                return False
+            if "TransactionConflict" not in codes:
+                raise
+        else:
+            return True
+    return False

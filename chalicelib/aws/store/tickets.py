@@ -1,0 +1,116 @@
+"""Tickets, their messages and their log: read by key, or by the indexes of customers and days."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from chalicelib.aws.table import commits, items
+from chalicelib.aws.table.codec import Attributes, decode, encode
+from chalicelib.aws.table.table import Table
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
+from chalicelib.services.ports.search import SearchHit
+from chalicelib.services.ports.tickets import OtherTicket
+
+
+class Tickets:
+    """Implements services.ports.tickets.Tickets."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def commit(self, change: Change) -> None:
+        commits.commit(self._table, change)
+
+    def ticket(self, ref: str) -> Ticket | None:
+        item = self._table.get(items.ticket_key(ref))
+        return items.read_ticket(item) if item and "purging" not in item else None
+
+    def message(self, ref: str, id: str) -> Message | None:
+        item = self._table.get(items.message_key(ref, id))
+        return items.read_message(item) if item else None
+
+    def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
+        ticket, messages = self._partition(ref)
+        if ticket and ticket.purging:
+            return None, []
+        for other in ticket.merged_from if ticket else ():
+            joined, theirs = self._partition(other)
+            messages += [joined.opening, *theirs] if joined else theirs
+        return ticket, sorted(messages, key=lambda message: (message.at, message.ref, message.id))
+
+    def _partition(self, ref: str) -> tuple[Ticket | None, list[Message]]:
+        # Log entries sort before messages, the ticket after them.
+        first = {":pk": items.ticket_partition(ref), ":first": {"S": "MSG#"}}
+        found = list(self._table.query_all("pk = :pk AND sk >= :first", first, ConsistentRead=True))
+        ticket = next((items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
+        return ticket, [items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
+
+    def history(self, ref: str, most: int) -> list[LogEntry]:
+        values = {":pk": items.ticket_partition(ref), ":log": {"S": "LOG#"}}
+        answer = self._table.query(
+            "pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=most
+        )  # fmt: skip
+        return [logged.entry for item in answer["Items"] if (logged := items.readable(item))]
+
+    def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
+        keys = [items.ticket_key(ref) for ref in dict.fromkeys(refs)]
+        found = {item["ref"]["S"]: item for item in self._table.get_all(keys)}
+        tickets = [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
+        return [ticket for ticket in tickets if not ticket.purging]
+
+    def tickets_of(self, shop: str, address: str, most: int) -> list[OtherTicket]:
+        """The index has the keys, the table what to show of each."""
+        answer = self._table.query(
+            "customer = :customer", _customer(shop, address), IndexName="customer", ScanIndexForward=False, Limit=most
+        )
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+        brought = self._table.get_all(
+            keys,
+            ProjectionExpression="#ref, subject, #state, kind, opened_at",
+            ExpressionAttributeNames={"#ref": "ref", "#state": "state"},
+        )
+        found = [decode(OtherTicket, item) for item in brought]
+        return sorted(found, key=lambda sibling: sibling.opened_at, reverse=True)
+
+    def refs_of(self, shop: str, address: str) -> Iterator[str]:
+        """Of the index, the keys alone."""
+        found = self._table.query_all(
+            "customer = :customer", _customer(shop, address), IndexName="customer", ProjectionExpression="pk"
+        )
+        return (items.ref_of(item) for item in found)
+
+    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+        """One request of keys alone."""
+        values = {":day": {"S": f"{shop}#{day.isoformat()}"}} | ({":after": {"S": after}} if after else {})
+        answer = self._table.query(
+            "calendar = :day AND #ref > :after" if after else "calendar = :day",
+            values,
+            IndexName="calendar",
+            ProjectionExpression="#ref, pk",
+            ExpressionAttributeNames={"#ref": "ref"},
+            Limit=most,
+        )
+        return [ref for item in answer["Items"] for ref in _refs(item)]
+
+    def opened_by(self, shop: str, address: str, most: int, after: SearchHit | None = None) -> list[SearchHit]:
+        """One request of keys alone."""
+        values, begin = _customer(shop, address), {}
+        if after:
+            place = {"customer": values[":customer"], "opened_at": encode(after.opened_at)}
+            begin = {"ExclusiveStartKey": items.ticket_key(after.ref) | place}
+        answer = self._table.query(
+            "customer = :customer", values, IndexName="customer", ScanIndexForward=False, Limit=most, **begin
+        )
+        return [
+            SearchHit(datetime.fromisoformat(item["opened_at"]["S"]), items.ref_of(item)) for item in answer["Items"]
+        ]
+
+
+def _customer(shop: str, address: str) -> Attributes:
+    return {":customer": {"S": f"{shop}#{canonical(address)}"}}
+
+
+def _refs(item: Attributes) -> tuple[str, ...]:
+    """The ticket's reference; of one that was put where another was, before it that one's, which is to be looked at."""
+    stated, place = item["ref"]["S"], items.ref_of(item)
+    return (stated,) if stated == place else (place, stated)

@@ -1,0 +1,67 @@
+"""What is due: items with a step to come by the agenda index, how far its runs have come, and digests of the day."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.aws.table import items
+from chalicelib.aws.table.codec import Attributes, decode, instant
+from chalicelib.aws.table.table import NEW, Table
+from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.ports.work import RunMark
+
+
+class WorkQueue:
+    """Implements services.ports.work.WorkQueue."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
+        """A page of each shard in turn, so that what is stuck in one does not hide what is due in the others."""
+        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.agenda_shards(purpose)}
+        while cursors:
+            for shard, cursor in list(cursors.items()):
+                answer = self._table.query(
+                    "agenda = :shard AND next_step <= :now",
+                    {":shard": {"S": shard}, ":now": {"S": instant(now)}},
+                    IndexName="agenda",
+                    Limit=page,
+                    **cursor,
+                )
+                yield from map(_due, answer["Items"])
+                if "LastEvaluatedKey" in answer:
+                    cursors[shard] = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+                else:
+                    del cursors[shard]
+
+    def run_mark(self) -> RunMark | None:
+        item = self._table.get(items.run_key())
+        return decode(RunMark, item) if item else None
+
+    def note_run(self, mark: RunMark) -> None:
+        self._table.put(items.run_item(mark))
+
+
+class Digests:
+    """Implements services.ports.work.Digests."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
+        values = {":now": {"S": instant(now)}}
+        item = items.digest_item(shop, owner, day, until, now)
+        return self._table.put_if(item, f"{NEW} OR claimed_until < :now", ExpressionAttributeValues=values)
+
+    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
+        first, last = items.tally_key(shop, since), items.tally_key(shop, until)
+        values = {":pk": first["pk"], ":since": first["sk"], ":until": last["sk"]}
+        answer = self._table.query("pk = :pk AND sk BETWEEN :since AND :until", values)
+        kept, missed = (sum(int(item[name]["N"]) for item in answer["Items"]) for name in ("kept", "missed"))
+        return kept, missed
+
+
+def _due(item: Attributes) -> ItemRef:
+    sk = item["sk"]["S"]
+    return ItemRef(items.ref_of(item), sk.removeprefix("MSG#") if sk.startswith("MSG#") else None)

@@ -1,0 +1,71 @@
+"""The table and the requests that many of its users make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.aws.table.codec import Attributes, encode
+
+NEW = "attribute_not_exists(pk)"
+"""The condition that an item is not there yet."""
+# BatchGetItem takes no more.
+MAX_KEYS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of this name. `client` is a boto3 DynamoDB client."""
+
+    client: Any
+    name: str
+
+    def get(self, key: Attributes) -> Attributes | None:
+        item: Attributes | None = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True).get("Item")
+        return item
+
+    def get_all(self, keys: list[Attributes], **shown: Any) -> Iterator[Attributes]:
+        """The items there are of these keys; none are asked for where there are no keys. `shown`: which attributes."""
+        for start in range(0, len(keys), MAX_KEYS):
+            asked: dict[str, Any] = {self.name: {"Keys": keys[start : start + MAX_KEYS]} | shown}
+            while asked:  # a throttled table leaves some unread
+                answer = self.client.batch_get_item(RequestItems=asked)
+                yield from answer["Responses"].get(self.name, ())
+                asked = answer.get("UnprocessedKeys") or {}
+
+    def put(self, item: Attributes) -> None:
+        """Put it, whatever is there."""
+        self.client.put_item(TableName=self.name, Item=item)
+
+    def put_if(self, item: Attributes, condition: str, **more: Any) -> bool:
+        """Put it where the condition holds of what is there; whether it did."""
+        try:
+            self.client.put_item(TableName=self.name, Item=item, ConditionExpression=condition, **more)
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def put_version(self, item: Attributes, version: int) -> bool:
+        """Put a new item (version 1) or the next version of one; False where another change came first."""
+        guard = at_version(version)
+        return self.put_if(item, guard.pop("ConditionExpression"), **guard)
+
+    def query(self, condition: str, values: Attributes, **more: Any) -> Any:
+        """One request; `values` are those of the condition."""
+        return self.client.query(
+            TableName=self.name, KeyConditionExpression=condition, ExpressionAttributeValues=values, **more
+        )
+
+    def query_all(self, condition: str, values: Attributes, **more: Any) -> Iterator[Attributes]:
+        """The items of as many requests as that takes."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name, KeyConditionExpression=condition, ExpressionAttributeValues=values, **more
+        )
+        return (item for page in pages for item in page["Items"])
+
+
+def at_version(version: int) -> dict[str, Any]:
+    """The condition of a put: the item is not there yet (version 1), or is at the version before."""
+    if version == 1:
+        return {"ConditionExpression": NEW}
+    values = {":before": encode(version - 1)}
+    return {"ConditionExpression": "version = :before", "ExpressionAttributeValues": values}

@@ -1,0 +1,39 @@
+"""Every port that the table implements, as one: for the store's contract and for tests that ask for several."""
+
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.aws.store.audit_log import AuditLog
+from chalicelib.aws.store.drafts import Drafts
+from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.inbox import InboxIndex
+from chalicelib.aws.store.limits import Limits
+from chalicelib.aws.store.mail_log import MailLog, Suppressions, Threads, Undeliverable
+from chalicelib.aws.store.purges import Purges
+from chalicelib.aws.store.search_index import SearchIndex
+from chalicelib.aws.store.sessions import Sessions
+from chalicelib.aws.store.tickets import Tickets
+from chalicelib.aws.store.work_queue import Digests, WorkQueue
+from chalicelib.aws.table.table import Table
+from chalicelib.services.ports.deps import Deps
+
+PORTS = (
+    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "undeliverable", "mail_log",
+    "limits", "sessions", "exports", "audit_log", "purges",
+)  # fmt: skip
+"""The fields of Deps that one store fills."""
+
+
+class WholeStore(
+    Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Undeliverable, MailLog, Limits,
+    Sessions, Exports, AuditLog, Purges,
+):  # fmt: skip
+    """The table of this name. `client` is a boto3 DynamoDB client."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        super().__init__(Table(client, name))
+
+
+def on(deps: Deps, store: Any, **changes: Any) -> Deps:
+    """The same with another store, and other changes."""
+    return replace(deps, **dict.fromkeys(PORTS, store), **changes)
