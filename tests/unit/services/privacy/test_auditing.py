@@ -224,7 +224,7 @@ def test_no_log_has_words_of_a_message_or_names_a_customer(world: World) -> None
 
 
 def test_services_commit_where_the_log_is_chained_and_nowhere_else() -> None:
-    commits = [path.name for path in SERVICES.rglob("*.py") if re.search(r"store\.commit\(", path.read_text())]
+    commits = [path.name for path in SERVICES.rglob("*.py") if re.search(r"tickets\.commit\(", path.read_text())]
     assert commits == ["commits.py"]
 
 
