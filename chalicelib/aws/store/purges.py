@@ -39,7 +39,7 @@ class Purges:
                 case ("TICKET", _, _):
                     ticket = _readable(ref, items.read_ticket, item)
                     # One that is marked for its purge stands in other lists, or none.
-                    strange += [] if ticket.purging or items.ticket_item(ticket) == item else [""]
+                    strange += [] if ticket.custody.purging or items.ticket_item(ticket) == item else [""]
                 case ("MSG", _, id):
                     messages.append(_readable(ref, items.read_message, item))
                     strange += [] if items.message_item(messages[-1]) == item else [id]

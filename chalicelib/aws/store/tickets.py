@@ -31,7 +31,7 @@ class Tickets:
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         ticket, messages = self._partition(ref)
-        if ticket and ticket.purging:
+        if ticket and ticket.custody.purging:
             return None, []
         for other in ticket.merged_from if ticket else ():
             joined, theirs = self._partition(other)
@@ -56,7 +56,7 @@ class Tickets:
         keys = [items.ticket_key(ref) for ref in dict.fromkeys(refs)]
         found = {item["ref"]["S"]: item for item in self._table.get_all(keys)}
         tickets = [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
-        return [ticket for ticket in tickets if not ticket.purging]
+        return [ticket for ticket in tickets if not ticket.custody.purging]
 
     def tickets_of(self, shop: str, address: str, most: int) -> list[OtherTicket]:
         """The index has the keys, the table what to show of each."""

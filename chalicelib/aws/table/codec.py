@@ -4,14 +4,14 @@ What is None, empty or a field's default is left out, so that an item is as smal
 """
 
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from chalicelib.rules.tickets.stated import stated
+from chalicelib.rules.tickets.stated import is_flat, stated
 
 Attributes = dict[str, Any]
 ILL_FORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)
@@ -59,19 +59,33 @@ def attributes(value: Any) -> Attributes:
 
 def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
     """The dataclass of this kind that the attributes hold; what is left out takes its default or is empty."""
-    hints, empties = _shape(cast(Hashable, kind))
+    hints, flat, empties = _shape(cast(Hashable, kind))
     values = {name: _decode(hint, item[name]) for name, hint in hints.items() if name in item}
+    values |= {name: decode(hint, item) for name, hint in flat.items()}
     return kind(**(empties | values))
 
 
 @cache
-def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The types of a dataclass's fields, and the empty values of those that `attributes` leaves out when empty."""
-    kept = {f.name for f in fields(cast(Any, kind)) if f.compare}
+def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The types of a dataclass's fields, those of its flat ones, and the empty values of those that `attributes` leaves
+    out when empty."""
+    kept = {f.name: is_flat(f) for f in fields(cast(Any, kind)) if f.compare}
     hints = {name: hint for name, hint in get_type_hints(kind).items() if name in kept}
+    flat = {name: hints.pop(name) for name, is_one in kept.items() if is_one}
     required = {f.name for f in fields(cast(Any, kind)) if f.default is MISSING}
     texts = {name: "" for name in required if hints[name] is str}
-    return hints, texts | {name: () for name in required if get_origin(hints[name]) is tuple}
+    lists = {name: found for name in required if (found := _list(hints[name]))}
+    return hints, flat, texts | {name: make() for name, (make, _) in lists.items()}
+
+
+def _list(hint: Any) -> tuple[Callable[..., Any], Any] | None:
+    """What makes a tuple of this type, and the type of its parts; None where it is no tuple. One by a name of its own
+    (`Clocks`) says among its bases of what it is."""
+    if get_origin(hint) is tuple:
+        return tuple, get_args(hint)[0]
+    if get_origin(hint) is None and isinstance(hint, type) and issubclass(hint, tuple):
+        return hint, get_args(cast(Any, hint).__orig_bases__[0])[0]
+    return None
 
 
 def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
@@ -91,8 +105,9 @@ def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
             return int(value)
         case "BOOL" if hint is bool:
             return value
-        case "L" if get_origin(hint) is tuple:
-            return tuple(_decode(get_args(hint)[0], part) for part in value)
+        case "L" if found := _list(hint):
+            make, of = found
+            return make(_decode(of, part) for part in value)
         case "M" if isinstance(hint, type) and is_dataclass(hint):
             return decode(hint, value)
     raise TypeError(f"no value for attribute type {kind}")

@@ -117,7 +117,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
 def _next(ticket: Ticket) -> tuple[str, datetime | None]:
     """What happens to the ticket next, and when. The purge has an agenda of its own: nothing else may be left to do,
     and what is on hold is not purged."""
-    retain = None if ticket.hold else ticket.clock(RETAIN)
+    retain = None if ticket.custody.hold else ticket.clock(RETAIN)
     step = next_step(ticket)
     return ("purge", retain.due) if step is None and retain else ("step", step)
 

@@ -67,7 +67,7 @@ def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) ->
     if report.fate is Fate.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
     settled = replace(mail, posting=POSTINGS[report.fate], error=report.said)
-    noted = replace(box, deliveries=tuple(settled if d == mail else d for d in box.deliveries))
+    noted = box.instead({mail: settled})
     if mail.purpose.audience is not Audience.AGENTS:
         noted = boxes.add(noted, notifications(shop, Purpose.UNDELIVERED), now)
     return replace(with_outbox(item, noted), log=(entry,))

@@ -92,7 +92,7 @@ def about(message: Message) -> str:
 def _instead(item: Owing, instead: Mapping[Delivery, Delivery]) -> Outbox:
     if item.outbox is None:
         raise ValueError("the item owes no mail")
-    return replace(item.outbox, deliveries=tuple(instead.get(mail, mail) for mail in item.outbox.deliveries))
+    return item.outbox.instead(instead)
 
 
 def _steps(message: Message) -> tuple[Delivery, ...]:

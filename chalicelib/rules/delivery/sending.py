@@ -8,7 +8,7 @@ from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose
-from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, Message, SentId, Ticket, evolve, met
+from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, Message, SentId, Ticket, evolve
 
 Owing = Ticket | Message
 
@@ -28,7 +28,8 @@ def sent(item: Owing, claim: int, delivery: Delivery, ses_id: str, now: datetime
     if _held(item).shortened:
         change = replace(change, log=(LogEntry(now, AFTERCARE, Action.SENT_IN_SHORT_FORM, delivery.purpose),))
     if change.ticket and delivery.purpose is Purpose.ACKNOWLEDGEMENT:
-        change = replace(change, ticket=replace(change.ticket, clocks=met(change.ticket.clocks, ACKNOWLEDGE, now)))
+        clocks = change.ticket.clocks.meet(ACKNOWLEDGE, at=now)
+        change = replace(change, ticket=replace(change.ticket, clocks=clocks))
     return replace(change, sent=(SentId(ses_id, item.ref, now, None if isinstance(item, Ticket) else item.id),))
 
 
@@ -50,7 +51,7 @@ def refused(
     entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, f"{delivery.purpose}: {code}")
     box = _held(item)
     if delivery in box.owed():  # noted by another sender, agents know
-        box = boxes.add(_without_referred(box) if delivery.purpose is Purpose.REFERRAL else box, warning, now)
+        box = boxes.add(box.without(Purpose.REFERRED) if delivery.purpose is Purpose.REFERRAL else box, warning, now)
     return replace(with_outbox(item, boxes.settle(box, claim, delivery, outcome, now)), log=(entry,))
 
 
@@ -69,11 +70,6 @@ def with_outbox(item: Owing, box: Outbox) -> Change:
     if isinstance(item, Ticket):
         return Change(evolve(item, outbox=box))
     return Change(messages=(evolve(item, outbox=box),))
-
-
-def _without_referred(box: Outbox) -> Outbox:
-    owed = [mail for mail in box.owed() if mail.purpose is Purpose.REFERRED]
-    return replace(box, deliveries=tuple(mail for mail in box.deliveries if mail not in owed))
 
 
 def _held(item: Owing) -> Outbox:

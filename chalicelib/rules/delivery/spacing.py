@@ -45,7 +45,7 @@ def spaced(change: Change, before: Ticket, latest: Message | None, now: datetime
 
 
 def _tells(message: Message) -> bool:
-    return any(mail.purpose in TELLING for mail in message.outbox.owed()) if message.outbox else False
+    return message.outbox is not None and message.outbox.owes(*TELLING)
 
 
 def _all_tell(box: Outbox) -> bool:
@@ -67,8 +67,7 @@ def _carrier(waiting: Outbox, mail: Delivery) -> Delivery | None:
 def _carrying(waiting: Outbox, news: Message) -> Outbox:
     told = [_carrier(waiting, mail) for mail in news.outbox.owed()] if news.outbox else []
     step = StepRef(news.ref, news.id)
-    mails = (replace(mail, carries=(*mail.carries, step)) if mail in told else mail for mail in waiting.deliveries)
-    return replace(waiting, deliveries=tuple(mails))
+    return waiting.instead({mail: replace(mail, carries=(*mail.carries, step)) for mail in told if mail})
 
 
 def _riding(news: Message, latest: Message, now: datetime) -> Message:
@@ -76,8 +75,8 @@ def _riding(news: Message, latest: Message, now: datetime) -> Message:
     if news.outbox is None:
         return news
     by = StepRef(latest.ref, latest.id)
-    mails = tuple(replace(mail, carried_by=by) for mail in news.outbox.deliveries)
-    return replace(news, outbox=replace(news.outbox, deliveries=mails, stage=Stage.HELD, wake_at=now + TOLD_AFTER))
+    riding = news.outbox.instead({mail: replace(mail, carried_by=by) for mail in news.outbox.deliveries})
+    return replace(news, outbox=replace(riding, stage=Stage.HELD, wake_at=now + TOLD_AFTER))
 
 
 def _last(before: Ticket, latest: Message | None) -> datetime | None:

@@ -98,10 +98,10 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
     kind = shop.kinds[arrival.kind]
     clocks = opening_clocks(shop, kind, now, holidays)
     if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
-        clocks = tuple(clock for clock in clocks if clock.name != ACKNOWLEDGE)
-    told = [clock for clock in clocks if arrival.channel is Channel.FORM and clock.name in _KEPT]
+        clocks = clocks.without(ACKNOWLEDGE)
+    told = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
     if aside:
-        clocks = (*clocks, set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
+        clocks = clocks.put(set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
     return Ticket(
         ref=ref,
         shop=shop.id,

@@ -84,7 +84,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     if kind not in shop.kinds:
         problems["kind"] = "unknown"
     topic = line.get("topic") or None
-    if topic and topic not in {known.id for known in shop.topics}:
+    if topic and shop.topic(topic) is None:
         problems["topic"] = "unknown"
     language = line.get("language") or shop.languages[0]
     if language not in shop.languages:

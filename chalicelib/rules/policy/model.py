@@ -155,6 +155,12 @@ class Shop:
         wanted = canonical(address)
         return next((agent for agent in self.agents if canonical(agent.address) == wanted), None)
 
+    def topic(self, id: str | None) -> Topic | None:
+        return next((topic for topic in self.topics if topic.id == id), None)
+
+    def third_party(self, id: str | None) -> ThirdParty | None:
+        return next((party for party in self.third_parties if party.id == id), None)
+
     def is_ours(self, address: str) -> bool:
         """Whether mail to this address, plain or with a plus-part, is for the shop."""
         return without_plus(address) in map(canonical, self.addresses)

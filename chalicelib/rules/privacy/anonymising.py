@@ -127,7 +127,7 @@ def _cleared(value: Any, address: str) -> Any:
     if type(value) is str:
         return masked(value, address)
     if isinstance(value, tuple):
-        return tuple(_cleared(each, address) for each in value)
+        return type(value)(_cleared(each, address) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
         parts = {part.name: getattr(value, part.name) for part in fields(value) if part.name not in _LOG}
         return replace(value, **{name: _cleared(part, address) for name, part in parts.items()})
@@ -154,7 +154,7 @@ def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
     """The mails as they were, but for whom those to them went to, and what was said of that."""
     if outbox is None:
         return None
-    return replace(outbox, deliveries=tuple(_to_nobody(mail, address) for mail in outbox.deliveries))
+    return outbox.instead({mail: _to_nobody(mail, address) for mail in outbox.deliveries})
 
 
 def _to_nobody(mail: Delivery, address: str) -> Delivery:

@@ -173,7 +173,13 @@ def _sealed(secret: Secret, item: _Item, before: Head, log: Sequence[LogEntry]) 
         chain = _next(chain, Logged(entry, item.version, number))
     head = replace(before, key=key.version, version=item.version, entries=before.entries + len(log), chain=chain)
     head = replace(head, seal=_seal(key.key, head, _digest(item)))
-    return as_read(replace(item, log_head=str(head), was=None))
+    return as_read(_with_head(item, str(head)))
+
+
+def _with_head(item: _Item, head: str) -> _Item:
+    if isinstance(item, Ticket):
+        return replace(item, custody=replace(item.custody, log_head=head), was=None)
+    return replace(item, log_head=head, was=None)
 
 
 def _is_sealed(secret: Secret, head: Head, stated: str) -> bool:

@@ -9,11 +9,10 @@ from dataclasses import replace
 from chalicelib.errors import BadInput
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import is_address
-from chalicelib.rules.privacy.rectifying import redirected
 from chalicelib.rules.tickets.clocks import ANSWERS, Moment
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Message, Person
-from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage, add
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose, Stage, add
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
@@ -44,7 +43,7 @@ def readdress(
     somebody_else = another and was.address != ""
     name, phone = ("", "") if somebody_else else (was.name, was.phone)
     right = Person(becomes.name or name, becomes.address, phone)
-    moved = [each for each in messages if redirected(each.outbox, was.address, right.address) != each.outbox]
+    moved = [(each, each.outbox.redirect(was.address, right.address)) for each in messages if each.outbox]
     after = evolve(
         ticket,
         requester=right,
@@ -55,11 +54,11 @@ def readdress(
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
         unconfirmed=ticket.unconfirmed or another,
         outbox=_outbox(ticket, was.address, right.address, moment) if another else ticket.outbox,
-        former_words=tuple(dict.fromkeys((*ticket.former_words, *former))),
+        custody=ticket.custody.with_former_words(former),
     )
     return Change(
         after,
-        tuple(evolve(each, outbox=redirected(each.outbox, was.address, right.address)) for each in moved),
+        tuple(evolve(each, outbox=box) for each, box in moved if box != each.outbox),
         (LogEntry(now, agent.address, Action.READDRESSED),),
         also=tuple(evolve(each, link_version=each.link_version + 1) for each in merged if another),
     )
@@ -74,9 +73,8 @@ def _opening(opening: Message, was: Person, right: Person) -> Message:
 
 def _outbox(ticket: Ticket, was: str, to: str, moment: Moment) -> Outbox | None:
     """What is owed goes to the right person, who hears that we have it, unless it was answered before or is over."""
-    box = redirected(ticket.outbox, was, to) or Outbox((), Stage.DONE, moment.at)
-    answered = any(clock.met_at for clock in ticket.clocks if clock.name in ANSWERS)
-    owed = any(m.purpose is Purpose.ACKNOWLEDGEMENT and m.posting is Posting.OWED for m in box.deliveries)
-    if answered or owed or ticket.state in (State.CLOSED, State.ASIDE):
+    box = ticket.outbox.redirect(was, to) if ticket.outbox else Outbox((), Stage.DONE, moment.at)
+    answered = ticket.clocks.only(*ANSWERS).met
+    if answered or box.owes(Purpose.ACKNOWLEDGEMENT) or ticket.state in (State.CLOSED, State.ASIDE):
         return box if box.deliveries else ticket.outbox
     return add(box, [Delivery(Purpose.ACKNOWLEDGEMENT, to)], moment.at)

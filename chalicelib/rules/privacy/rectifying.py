@@ -8,7 +8,6 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy.batches import batches
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Message, Person
-from chalicelib.rules.tickets.outbox import Audience, Outbox, Posting, Stage
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
 """The log's action; its detail says which of them, not what."""
@@ -39,15 +38,15 @@ def rectify(
         requester=customer,
         opening=opening,
         participants=participants,
-        outbox=redirected(ticket.outbox, was, becomes.address),
-        former_words=tuple(dict.fromkeys((*ticket.former_words, *words))),
+        outbox=ticket.outbox and ticket.outbox.redirect(was, becomes.address),
+        custody=ticket.custody.with_former_words(words),
     )
     return Change(after, changed, (LogEntry(now, "console", Action.RECTIFIED, ", ".join(names)),))
 
 
 def _message(message: Message, was: str, becomes: Person) -> Message:
     wrote = message.author not in (Author.AGENT, Author.SYSTEM)
-    outbox = redirected(message.outbox, was, becomes.address)
+    outbox = message.outbox and message.outbox.redirect(was, becomes.address)
     if not wrote:
         return replace(message, outbox=outbox)
     person, writer = (_put_right(each, was, becomes) for each in (message.person, message.writer))
@@ -66,14 +65,3 @@ def _put_right(person: Person, was: str, becomes: Person) -> Person:
     if canonical(person.address) != canonical(was):
         return person
     return Person(becomes.name or person.name, becomes.address or person.address, becomes.phone or person.phone)
-
-
-def redirected(outbox: Outbox | None, was: str, to: str) -> Outbox | None:
-    """Mails still owed to them go to the new address; what somebody is just sending goes where it goes."""
-    if outbox is None or not to or outbox.stage is Stage.CLAIMED:
-        return outbox
-    theirs = [m for m in outbox.owed() if same(m.to, was) and m.purpose.audience is Audience.CUSTOMER]
-    if not theirs:
-        return outbox
-    moved = (replace(m, to=to) if m in theirs and m.posting is Posting.OWED else m for m in outbox.deliveries)
-    return replace(outbox, deliveries=tuple(moved))

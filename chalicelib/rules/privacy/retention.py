@@ -1,12 +1,10 @@
 """Whether a ticket may be deleted: kept as long as its policy said at its closing, held by nobody, owing nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.rules.procedure.reviewing import unplanned
-from chalicelib.rules.tickets.clocks import RETAIN, earliest_step
+from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.outbox import awaited, wakes_at
 from chalicelib.rules.tickets.ticket import State, Ticket, standing
@@ -28,7 +26,7 @@ def kept_for(
     """Why a ticket and those that joined it (the first and the rest) are kept, None if they may go. `early`: somebody
     has the right that it goes before its time, with the notices of it that agents have not had."""
     first = tickets[0]
-    if any(ticket.hold for ticket in tickets):
+    if any(ticket.custody.hold for ticket in tickets):
         return Kept.ON_HOLD
     if first.merged_into:
         return Kept.JOINED
@@ -37,7 +35,7 @@ def kept_for(
     if not aside and (first.state is not State.CLOSED or retain is None):
         return Kept.OPEN
     # A question we would ask is nothing we owe; nor are clocks of what is kept aside.
-    steps = [None if aside else earliest_step(standing(replace(t, clocks=unplanned(t.clocks)))) for t in tickets]
+    steps = [None if aside else standing(ticket).without_review_clock().next_step for ticket in tickets]
     boxes = [*(ticket.outbox for ticket in tickets), *(message.outbox for message in messages)]
     if any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):
         return Kept.OWING

@@ -3,13 +3,13 @@
 A reply opens it again, by the policy's rule (replying.takes_replies).
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.policy.model import ConsumerBody, Kind
+from chalicelib.rules.policy.model import ConsumerBody
 from chalicelib.rules.procedure import reviewing
+from chalicelib.rules.tickets.clock_steps import resumed, run_again
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
@@ -19,11 +19,9 @@ from chalicelib.rules.tickets.clocks import (
     REMEDY,
     RESOLVE,
     RETAIN,
-    Clock,
+    Clocks,
     Moment,
     SetBy,
-    resumed,
-    run_again,
     set_clock,
 )
 from chalicelib.rules.tickets.due_dates import given_time
@@ -41,7 +39,6 @@ from chalicelib.rules.tickets.ticket import (
     Ticket,
     evolve,
     kept,
-    met,
 )
 
 FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
@@ -143,10 +140,10 @@ def unclaimed(ticket: Ticket, moment: Moment) -> Change | None:
 def settled(ticket: Ticket, moment: Moment) -> Change:
     """The customer has not come back to our answer for the policy's time."""
     entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, Outcome.SETTLED.value)
-    # What nobody has answered was only asked about: it is no promise kept, nor met.
-    open_ones = [clock for clock in ticket.clocks if clock.name in (*ANSWERS, RESOLVE) and clock.met_at is None]
     tally = _kept_or_late(ticket, moment.at)
-    unanswered = replace(ticket, clocks=tuple(clock for clock in ticket.clocks if clock not in open_ones))
+    # What nobody has answered was only asked about: it is no promise kept, nor met.
+    asked = ticket.clocks.only(*ANSWERS, RESOLVE).unmet
+    unanswered = replace(ticket, clocks=ticket.clocks.without(*asked.names))
     return Change(evolve(_closed(unanswered, Outcome.SETTLED, moment)), log=(entry,), tally=tally)
 
 
@@ -162,8 +159,8 @@ def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change
 
 def reopened(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket open again, with a new promise."""
-    clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, RETAIN))
-    clocks = renewed(clocks, moment.shop.kinds[ticket.kind], moment, SetBy.REOPENING)
+    clocks = ticket.clocks.without(CLOSE, RETAIN).without_review_clock()
+    clocks = clocks.renew(moment.shop.kinds[ticket.kind], moment, SetBy.REOPENING)
     return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
 
 
@@ -172,50 +169,32 @@ def awaiting_answer(ticket: Ticket, moment: Moment) -> Ticket:
     is promised the next answer in the same time as the first, and is resolved no more."""
     kind = moment.shop.kinds[ticket.kind]
     again = reopened(ticket, moment) if ticket.state is State.CLOSED else ticket
-    clocks = tuple(resumed(clock, kind, moment) for clock in without(again.clocks, CLOSE))
+    clocks = again.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, moment))
     if kind.close_after:  # an answer has met it, but was not the last
-        clocks = tuple(run_again(clock, kind, moment) if clock.name == RESOLVE else clock for clock in clocks)
-    if kind.first_answer and not any(clock.running for clock in clocks if clock.name in ANSWERS):
-        clocks = (*without(clocks, NEXT_ANSWER), set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, SetBy.REPLY))
+        clocks = clocks.change(lambda clock: run_again(clock, kind, moment), RESOLVE)
+    if kind.first_answer and not clocks.only(*ANSWERS).running:
+        clocks = clocks.put(set_clock(NEXT_ANSWER, kind.first_answer, kind, moment, SetBy.REPLY))
     return replace(again, state=State.OPEN, clocks=clocks)
-
-
-def renewed(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: SetBy) -> tuple[Clock, ...]:
-    """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
-    name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
-    return (*without(clocks, name), set_clock(name, period, kind, moment, set_by)) if period else clocks
-
-
-def promising(clocks: tuple[Clock, ...], kind: Kind, moment: Moment, set_by: SetBy) -> tuple[Clock, ...]:
-    """The clocks with a new promise if the customer has none that runs: an answered matter is taken up once more."""
-    runs = any(clock.running for clock in clocks if clock.name in (*ANSWERS, RESOLVE))
-    return clocks if runs else renewed(clocks, kind, moment, set_by)
 
 
 def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[Tally, ...]:
     """What closing by itself adds to the tally: whether an answer resolved it in time, and what nobody answered at all
     only where that is late."""
     resolve = ticket.clock(RESOLVE)
-    names = tuple(c.name for c in ticket.clocks if c.name in ANSWERS and c.met_at is None and c.late(now))
+    names = tuple(clock.name for clock in ticket.clocks.only(*ANSWERS).unmet if clock.late(now))
     if resolve and (resolve.met_at or resolve.late(now)):
         names = (*names, RESOLVE)
     return kept(ticket, names, now)
-
-
-def without(clocks: Iterable[Clock], *names: str) -> tuple[Clock, ...]:
-    return tuple(clock for clock in clocks if clock.name not in names)
 
 
 def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
     """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now. Of what was
     still kept aside nobody is asked how it went."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = reviewing.unplanned(without(ticket.clocks, CLOSE, ASIDE, RETAIN))
+    clocks = ticket.clocks.without(CLOSE, ASIDE, RETAIN).without_review_clock()
     if outcome is Outcome.SPAM:
-        clocks = tuple(clock for clock in clocks if clock.met_at)
-    for clock in clocks:
-        if clock.name not in (REMEDY, ACKNOWLEDGE):
-            clocks = met(clocks, clock.name, moment.at)
+        clocks = clocks.met
+    clocks = clocks.meet(*clocks.without(REMEDY, ACKNOWLEDGE).names, at=moment.at)
     retain = set_clock(RETAIN, kind.retention(outcome), kind, moment, SetBy.CLOSING)
     closed = replace(
         ticket,
@@ -223,19 +202,17 @@ def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
         priority=Priority.NORMAL,
         closed_at=moment.at,
         outcome=outcome,
-        clocks=(*clocks, retain),
+        clocks=clocks.put(retain),
         referrals=tuple(replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals),
     )
-    return closed if ticket.state is State.ASIDE else reviewing.planned(closed, moment)
+    return closed if ticket.state is State.ASIDE else reviewing.with_review_clock(closed, moment)
 
 
-def after_answer(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
+def after_answer(ticket: Ticket, moment: Moment) -> Clocks:
     """The clocks once the shop has answered. An answer meets the promise of one and, where the kind closes by itself,
     that of resolving."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = without(ticket.clocks, CLOSE, ASIDE)
-    for name in (*ANSWERS, RESOLVE) if kind.close_after else ANSWERS:
-        clocks = met(clocks, name, moment.at)
+    clocks = ticket.clocks.without(CLOSE, ASIDE).meet(*ANSWERS, at=moment.at)
     if kind.close_after is None:
         return clocks
-    return (*clocks, given_time(CLOSE, kind.close_after, kind, moment, SetBy.ANSWER))
+    return clocks.meet(RESOLVE, at=moment.at).put(given_time(CLOSE, kind.close_after, kind, moment, SetBy.ANSWER))

@@ -74,7 +74,7 @@ def opened_since(ref: str, arrival: Arrival, since: datetime, moment: Moment, ag
     entry = LogEntry(moment.at, agent.address, Action.OPENED, arrival.channel.value)
     return replace(
         ticket,
-        clocks=tuple(again if clock.name == ACKNOWLEDGE else clock for clock in ticket.clocks),
+        clocks=ticket.clocks.update(again),
         log=(entry,),
         outbox=_told_later(ticket.outbox, agent, moment),
     )

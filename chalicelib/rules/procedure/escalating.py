@@ -10,7 +10,8 @@ from dataclasses import replace
 from chalicelib.rules.policy.model import Shop, Step
 from chalicelib.rules.policy.promises import Recipient
 from chalicelib.rules.procedure import concluding, referring, reviewing
-from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, Moment, stepped
+from chalicelib.rules.tickets.clock_steps import stepped
+from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, Moment
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -26,6 +27,7 @@ from chalicelib.rules.tickets.ticket import (
     Tally,
     Ticket,
     evolve,
+    highest,
     promises,
 )
 
@@ -35,7 +37,6 @@ Ids = Callable[[str], str]
 _LOGGED = {"warn": Action.PROMISE_WARNED, "due": Action.PROMISE_MISSED, "daily": Action.PROMISE_STILL_MISSED}
 # Of what is the customer's to see to, only whoever has the ticket is told.
 _ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
-_RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
 
 
 def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
@@ -72,7 +73,7 @@ def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ti
     steps = _steps(ticket, clock, stage, moment.shop)
     after = replace(
         ticket,
-        clocks=tuple(stepped(c, moment.at) if c is clock else c for c in ticket.clocks),
+        clocks=ticket.clocks.update(stepped(clock, moment.at)),
         priority=raised(ticket.priority, steps),
         assignee=_reassigned(ticket, moment.shop, steps),
     )
@@ -115,8 +116,7 @@ def _people(whom: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
 
 def raised(priority: Priority, steps: Iterable[Step]) -> Priority:
     """The highest of the ticket's priority and those the steps give it."""
-    named = (Priority(step.priority) for step in steps if step.priority)
-    return max((priority, *named), key=_RANK.index)
+    return highest(priority, *(Priority(step.priority) for step in steps if step.priority))
 
 
 def _reassigned(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> str | None:

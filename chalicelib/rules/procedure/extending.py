@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.rules.tickets.clocks import RESOLVE, Clock, Moment, SetBy, moved
+from chalicelib.rules.tickets.clock_steps import moved
+from chalicelib.rules.tickets.clocks import RESOLVE, Clock, Moment, SetBy
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -86,13 +87,10 @@ def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntr
     extension = next((given for given in ticket.extensions if given.id == id and given.told_at is None), None)
     if extension is None:
         return ticket, ()
-    kind = moment.shop.kinds[ticket.kind]
-    clocks = tuple(
-        moved(clock, extension.until, kind, moment, SetBy.EXTENSION)
-        if clock.name == RESOLVE and clock.running and clock.due < extension.until
-        else clock
-        for clock in ticket.clocks
-    )
+    clocks, resolve = ticket.clocks, ticket.clock(RESOLVE)
+    if resolve and resolve.running and resolve.due < extension.until:
+        kind = moment.shop.kinds[ticket.kind]
+        clocks = clocks.update(moved(resolve, extension.until, kind, moment, SetBy.EXTENSION))
     given = tuple(replace(g, told_at=moment.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
     entry = LogEntry(moment.at, AFTERCARE, Action.EXTENDED, f"until {extension.until:%Y-%m-%d}")
     return replace(ticket, clocks=clocks, extensions=given), (entry,)

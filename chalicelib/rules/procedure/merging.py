@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.procedure.concluding import promising, without
 from chalicelib.rules.procedure.extending import carried
 from chalicelib.rules.procedure.referring import MOST_REFERRALS
-from chalicelib.rules.procedure.reviewing import unplanned
+from chalicelib.rules.tickets.clock_steps import resumed
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
@@ -21,19 +20,18 @@ from chalicelib.rules.tickets.clocks import (
     RETAIN,
     REVIEW,
     Clock,
+    Clocks,
     Moment,
     SetBy,
-    resumed,
 )
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Referral
-from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest
 
 # A conversation is read by a request for each ticket in it.
 MOST_MERGED = 20
-_RANK = list(Priority)
 
 
 def merge(ticket: Ticket, into: Ticket, agent: Person, moment: Moment, *, anyway: bool = False) -> Change | None:
@@ -98,8 +96,8 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
         remedy=ticket.remedy if owed and owed.running else into.remedy or ticket.remedy,
         final_answer=into.final_answer or ticket.final_answer,
         assignee=into.assignee or ticket.assignee,
-        priority=max(into.priority, ticket.priority, key=_RANK.index) if brings else into.priority,
-        hold="; ".join(_each((into.hold, ticket.hold))) or None,
+        priority=highest(into.priority, ticket.priority) if brings else into.priority,
+        custody=replace(into.custody, hold="; ".join(_each((into.custody.hold, ticket.custody.hold))) or None),
         tags=_each((*into.tags, *ticket.tags)),
         related=tuple(ref for ref in _each((*into.related, *ticket.related)) if ref not in (into.ref, ticket.ref)),
         participants=_participants(into, ticket),
@@ -107,16 +105,17 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
         merged_from=(*into.merged_from, ticket.ref, *ticket.merged_from),
     )
     if brings and both.state is State.OPEN:
-        both = replace(both, clocks=promising(both.clocks, kinds[kind], moment, SetBy.MERGE))
+        both = replace(both, clocks=both.clocks.ensure_promise(kinds[kind], moment, SetBy.MERGE))
     return evolve(both)
 
 
 def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
     """The ticket that has joined another. Its promises are kept there; but the confirmation that is on its way to the
     customer is its own. It is kept as long as the other is, and so is on hold there: who lifts that lifts it."""
-    owed = any(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in ticket.outbox.owed()) if ticket.outbox else False
-    clocks = (replace(c, met_at=c.met_at or moment.at) if c.name.startswith(REFERRAL) else c for c in ticket.clocks)
-    kept = (c for c in without(clocks, RETAIN) if c.met_at or (c.name == ACKNOWLEDGE and owed))
+    owed = ticket.outbox is not None and ticket.outbox.owes(Purpose.ACKNOWLEDGEMENT)
+    asked = (name for name in ticket.clocks.names if name.startswith(REFERRAL))
+    clocks = ticket.clocks.without(RETAIN).meet(*asked, at=moment.at)
+    there = clocks.unmet.without(ACKNOWLEDGE) if owed else clocks.unmet
     referrals = (replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals)
     return evolve(
         ticket,
@@ -124,50 +123,44 @@ def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
         closed_at=moment.at,
         outcome=None,
         merged_into=into,
-        hold=None,
-        clocks=tuple(kept),
+        custody=replace(ticket.custody, hold=None),
+        clocks=clocks.without(*there.names),
         referrals=tuple(referrals),
     )
 
 
-def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, moment: Moment) -> tuple[Clock, ...]:
+def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, moment: Moment) -> Clocks:
     """The promises of both. Once the next word is the shop's, nothing waits for the customer any more."""
-    clocks = without(into.clocks, CLOSE, RETAIN)
-    if asked := [clock for clock in ticket.clocks if clock.name == REVIEW and clock.met_at]:
-        clocks = (*without(clocks, REVIEW), *asked)
+    clocks = into.clocks.without(CLOSE, RETAIN).put(*ticket.clocks.only(REVIEW).met)
     if _brings(ticket):
-        clocks = unplanned(clocks)
-    running = (clock for clock in ticket.clocks if clock.met_at is None)
-    for clock in running:
+        clocks = clocks.without_review_clock()
+    for clock in ticket.clocks.unmet:
         if clock.name in moved:
-            clocks = (*clocks, replace(clock, name=f"{REFERRAL}-{moved[clock.name]}"))
+            clocks = clocks.put(replace(clock, name=f"{REFERRAL}-{moved[clock.name]}"))
         elif clock.name == REMEDY:
-            clocks = (*without(clocks, REMEDY), clock)
+            clocks = clocks.put(clock)
         elif clock.name in ANSWERS and _brings(ticket):
             clocks = _sooner(clocks, clock, ANSWERS, kind, moment)
         elif clock.name == RESOLVE and _brings(ticket):
             clocks = _sooner(clocks, clock, (RESOLVE,), kind, moment)
     if _state(ticket, into) is State.OPEN:
-        return tuple(_going(clock, kind, moment) for clock in clocks)
-    return (*clocks, *_ends(ticket, into))
+        return clocks.each(lambda clock: _going(clock, kind, moment))
+    return clocks.put(*_ends(ticket, into))
 
 
-def _sooner(
-    clocks: tuple[Clock, ...], clock: Clock, names: tuple[str, ...], kind: str, moment: Moment
-) -> tuple[Clock, ...]:
+def _sooner(clocks: Clocks, clock: Clock, names: tuple[str, ...], kind: str, moment: Moment) -> Clocks:
     """The clocks with the one that joins them, or with the one they have of these names, whichever is due sooner if
     it went on now. An answer already given does not answer what joins."""
-    other = next((known for known in clocks if known.name in names and known.met_at is None), None)
-    taken = any(known.name == clock.name for known in clocks)
-    if other is None and taken and clock.name in ANSWERS:
-        return (*without(clocks, NEXT_ANSWER), replace(clock, name=NEXT_ANSWER))
+    other = next(iter(clocks.only(*names).unmet), None)
+    if other is None and clocks.named(clock.name) and clock.name in ANSWERS:
+        return clocks.put(replace(clock, name=NEXT_ANSWER))
     if other is None:
-        return (*without(clocks, clock.name), clock)
+        return clocks.put(clock)
     pair = (other, replace(clock, name=other.name))
     if any(each.running for each in pair):
         pair = (_going(pair[0], kind, moment), _going(pair[1], kind, moment))
     soonest = min(pair, key=lambda each: _going(each, kind, moment).due)
-    return tuple(soonest if known is other else known for known in clocks)
+    return clocks.update(soonest)
 
 
 def _going(clock: Clock, kind: str, moment: Moment) -> Clock:

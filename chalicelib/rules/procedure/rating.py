@@ -44,7 +44,7 @@ def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ..
         evolve(
             ticket,
             rating=Rating(score, text, now, before.changes + 1 if before else 0),
-            former_words=tuple(dict.fromkeys((*ticket.former_words, *former_words))),
+            custody=ticket.custody.with_former_words(former_words),
         ),
         log=(LogEntry(now, "customer", Action.RATED, str(score)),),
     )

@@ -11,8 +11,8 @@ from chalicelib.errors import BadInput
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Arrival, as_message, notifications
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure.concluding import promising, without
-from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, SetBy, resumed, stepped
+from chalicelib.rules.tickets.clock_steps import resumed, stepped
+from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, SetBy
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import (
@@ -68,7 +68,7 @@ class Question:
 
 def party_of(shop: Shop, id: str, language: str) -> Party | None:
     """The policy's third party of this id; it is written to in the ticket's language if it speaks that."""
-    known = next((party for party in shop.third_parties if party.id == id), None)
+    known = shop.third_party(id)
     if known is None:
         return None
     spoken = language if language in known.languages else known.languages[0]
@@ -99,7 +99,7 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
     kind = moment.shop.kinds[ticket.kind]
     clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, SetBy.REFERRAL)
-    promises = promising(without(ticket.clocks, CLOSE, ASIDE), kind, moment, SetBy.REFERRAL)
+    clocks = ticket.clocks.without(CLOSE, ASIDE).ensure_promise(kind, moment, SetBy.REFERRAL)
     message = internal_message(id, ticket.ref, moment.at, agent, question.text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]
     if ticket.requester.address:
@@ -109,7 +109,7 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
             ticket,
             state=State.REFERRED,
             referrals=(*ticket.referrals, referral),
-            clocks=(*promises, replace(clock, warn_at=None)),
+            clocks=clocks.put(replace(clock, warn_at=None)),
         ),
         (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, moment.at)),),
         (
@@ -125,7 +125,7 @@ def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket
     referral = referral_of(ticket, clock.name.removeprefix(f"{REFERRAL}-"))
     if referral is None or not referral.open:
         return None
-    period = next((p.chase for p in moment.shop.third_parties if p.id == referral.party), moment.shop.referrals.chase)
+    period = (moment.shop.third_party(referral.party) or moment.shop.referrals).chase
     going_on = stepped(clock, moment.at, lambda step: due(step, period, moment.shop.hours, moment.holidays))
     chased = replace(referral, chased=referral.chased + 1)
     mails = [Delivery(Purpose.CHASER, referral.address)]
@@ -134,7 +134,7 @@ def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket
     message = system_message(id, ticket.ref, moment.at, Event.CHASER, str(referral.number))
     after = replace(
         ticket,
-        clocks=tuple(going_on if c is clock else c for c in ticket.clocks),
+        clocks=ticket.clocks.update(going_on),
         referrals=_with(ticket, chased),
     )
     entry = LogEntry(moment.at, AFTERCARE, Action.CHASED, f"{referral.number}, reminder {chased.chased}")
@@ -211,11 +211,10 @@ def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:
     """The referral over, its clock met. With none open any more, the next word is the shop's again, or the customer's
     where they were answered or asked meanwhile."""
     referrals = _with(ticket, referral)
-    name = f"{REFERRAL}-{referral.number}"
-    clocks = tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in ticket.clocks)
+    clocks = ticket.clocks.meet(f"{REFERRAL}-{referral.number}", at=now)
     state = ticket.state
     if state is State.REFERRED and not any(r.open for r in referrals):
-        waiting = any(c.name == CLOSE or (c.paused_at and not c.met_at) for c in clocks)
+        waiting = clocks.named(CLOSE) or any(clock.paused_at for clock in clocks.unmet)
         state = State.WAITING if waiting else State.OPEN
     return replace(ticket, referrals=referrals, clocks=clocks, state=state)
 
@@ -223,8 +222,8 @@ def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:
 def _shops_turn(ticket: Ticket, moment: Moment) -> Ticket:
     """The ticket when what a third party answered is to be told: nothing waits for the customer any more."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = tuple(resumed(clock, kind, moment) for clock in without(ticket.clocks, CLOSE))
-    return replace(ticket, state=State.OPEN, clocks=promising(clocks, kind, moment, SetBy.REFERRAL))
+    clocks = ticket.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, moment))
+    return replace(ticket, state=State.OPEN, clocks=clocks.ensure_promise(kind, moment, SetBy.REFERRAL))
 
 
 def _with(ticket: Ticket, referral: Referral) -> tuple[Referral, ...]:

@@ -16,7 +16,7 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Finding, OwedBy, Performer, Remedy
-from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Tally, Ticket, evolve, kept, met
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Tally, Ticket, evolve, kept
 
 _CURES = {
     "missed_delivery": Cure.REDELIVERY,
@@ -67,7 +67,7 @@ class Terms:
 
 def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Suggestion:
     """The rule of thumb for this topic, or for this topic and the fault an agent found."""
-    about = next((known for known in shop.topics if known.id == topic), None)
+    about = shop.topic(topic)
     found = fault or Fault(about.fault if about and about.fault else Fault.UNCLEAR)
     if found is Fault.CUSTOMER:
         if topic in _SENT_AGAIN:
@@ -107,14 +107,14 @@ def owe(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
     if promised:
         _refuse_less(promised, cure, owed_by, until)
     clock = None if cure in _NOTHING_OWED else _clock(promised, until, moment.shop.kinds[ticket.kind], moment)
-    clocks = tuple(known for known in ticket.clocks if known.name != REMEDY)
+    clocks = ticket.clocks.put(clock) if clock else ticket.clocks.without(REMEDY)
     due = clock.due if clock else None
     performer = terms.carried_out_by
     remedy = Remedy(cure, owed_by, moment.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
     if promised and before:
         remedy = replace(remedy, at=before.at)
     return Change(
-        evolve(ticket, remedy=remedy, clocks=(*clocks, clock) if clock else clocks),
+        evolve(ticket, remedy=remedy, clocks=clocks),
         log=(entry,),
         tally=_broken(ticket, running, moment.at) if running is not clock else (),
     )
@@ -128,7 +128,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, t
     after = evolve(
         ticket,
         remedy=replace(remedy, done_at=moment.at, done_by=agent.address),
-        clocks=met(ticket.clocks, REMEDY, moment.at),
+        clocks=ticket.clocks.meet(REMEDY, at=moment.at),
     )
     message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REMEDY_DONE)
     if tell and ticket.requester.address:

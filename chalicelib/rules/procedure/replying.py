@@ -9,8 +9,9 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Arrival, as_message, notifications
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer, without
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, SetBy, paused, set_clock
+from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
+from chalicelib.rules.tickets.clock_steps import paused
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, shops_message
@@ -109,11 +110,11 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
     if ticket.state is State.ASIDE:
         raise BadInput({"action": "kept_aside"})
     kind = moment.shop.kinds[ticket.kind]
-    clocks = without(ticket.clocks, CLOSE)
+    clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
-        clocks = tuple(paused(clock, moment.at) if clock.name in ANSWERS else clock for clock in clocks)
+        clocks = clocks.change(lambda clock: paused(clock, moment.at), *ANSWERS)
     if kind.close_after:
-        clocks = (*clocks, given_time(CLOSE, kind.close_after, kind, moment, SetBy.QUESTION))
+        clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, moment, SetBy.QUESTION))
     message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.QUESTION)
     mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), moment.at)
     return Change(
@@ -149,7 +150,7 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if confirmed else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)
-    released = evolve(ticket, state=State.OPEN, clocks=without(ticket.clocks, *over), outbox=add(box, mails, now))
+    released = evolve(ticket, state=State.OPEN, clocks=ticket.clocks.without(*over), outbox=add(box, mails, now))
     return Change(released, log=(LogEntry(now, actor, Action.RELEASED, "; ".join(ticket.suspicions)),))
 
 
@@ -188,7 +189,7 @@ def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
     shop, waits = moment.shop, ticket.clock(ASIDE)
     anew = set_clock(ASIDE, shop.aside, shop.kinds[ticket.kind], moment, SetBy.REPLY)
     later = anew if waits is None or waits.due < anew.due else waits
-    return replace(ticket, clocks=(*without(ticket.clocks, ASIDE), later))
+    return replace(ticket, clocks=ticket.clocks.put(later))
 
 
 def _with(ticket: Ticket, arrival: Arrival) -> tuple[str, ...]:

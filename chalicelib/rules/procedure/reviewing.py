@@ -1,6 +1,5 @@
 """The one mail that asks a customer how it went: a while after closing, and once for each ticket."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, Moment, SetBy
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket, met
+from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket
 from chalicelib.rules.timing.periods import parse
 
 """The log's action."""
@@ -18,19 +17,14 @@ from chalicelib.rules.timing.periods import parse
 _DATA_REQUEST = "data_request"
 
 
-def planned(closed: Ticket, moment: Moment) -> Ticket:
+def with_review_clock(closed: Ticket, moment: Moment) -> Ticket:
     """The ticket, closed just now, with the clock of the question; as it is where nothing is to be asked. The clock
     stays when it was met: it says that the customer was asked."""
     period = moment.shop.review_request
     if period is None or closed.clock(REVIEW) or not askable(closed, moment.at):
         return closed
     clock = set_clock(REVIEW, period, moment.shop.kinds[closed.kind], moment, SetBy.CLOSING)
-    return replace(closed, clocks=(*closed.clocks, clock))
-
-
-def unplanned(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
-    """The clocks without a question that was not asked yet."""
-    return tuple(clock for clock in clocks if clock.name != REVIEW or clock.met_at)
+    return replace(closed, clocks=closed.clocks.put(clock))
 
 
 def askable(ticket: Ticket, now: datetime) -> bool:
@@ -44,14 +38,14 @@ def ask(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, 
     """The question, now that it is time; without the clock where there is none any more. Nobody is asked how it went
     before what they are owed has been done for as long."""
     if moment.shop.review_request is None or not askable(ticket, moment.at):
-        return replace(ticket, clocks=unplanned(ticket.clocks)), None, None
+        return replace(ticket, clocks=ticket.clocks.without_review_clock()), None, None
     later = _later(ticket, clock, moment)
     if later.due > moment.at:
-        return replace(ticket, clocks=(*unplanned(ticket.clocks), later)), None, None
+        return replace(ticket, clocks=ticket.clocks.put(later)), None, None
     mail = Delivery(Purpose.REVIEW_REQUEST, ticket.requester.address)
     message = system_message(id, ticket.ref, moment.at, Event.REVIEW_REQUEST, "")
     return (
-        replace(ticket, clocks=met(ticket.clocks, REVIEW, moment.at)),
+        replace(ticket, clocks=ticket.clocks.meet(REVIEW, at=moment.at)),
         replace(message, outbox=queue((mail,), moment.at)),
         LogEntry(moment.at, AFTERCARE, Action.ASKED_HOW_IT_WENT),
     )

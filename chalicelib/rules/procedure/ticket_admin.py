@@ -44,21 +44,20 @@ def hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | 
     """Nothing of the ticket may be deleted until the hold is lifted. Raises BadInput."""
     if not reason.strip():
         raise BadInput({"reason": "missing"})
-    if ticket.hold == reason.strip():
+    if ticket.custody.hold == reason.strip():
         return None
     entry = LogEntry(now, agent.address, Action.PUT_ON_HOLD, reason.strip()[:200])
-    return Change(evolve(ticket, hold=reason.strip()), log=(entry,))
+    return Change(evolve(ticket, custody=replace(ticket.custody, hold=reason.strip())), log=(entry,))
 
 
 def unhold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
     """The ticket is kept as long as others again. Raises BadInput."""
     if not reason.strip():
         raise BadInput({"reason": "missing"})
-    if ticket.hold is None:
+    if ticket.custody.hold is None:
         return None
-    return Change(
-        evolve(ticket, hold=None), log=(LogEntry(now, agent.address, Action.HOLD_LIFTED, reason.strip()[:200]),)
-    )
+    entry = LogEntry(now, agent.address, Action.HOLD_LIFTED, reason.strip()[:200])
+    return Change(evolve(ticket, custody=replace(ticket.custody, hold=None)), log=(entry,))
 
 
 def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:
@@ -109,6 +108,5 @@ def _unanswered(outbox: Outbox | None) -> Outbox | None:
     """The outbox without the confirmation it still owes."""
     if outbox is None:
         return None
-    owed = [mail for mail in outbox.owed() if mail.purpose is Purpose.ACKNOWLEDGEMENT]
-    left = replace(outbox, deliveries=tuple(mail for mail in outbox.deliveries if mail not in owed))
-    return left if left.owed() or not owed else replace(left, stage=Stage.DONE)
+    left = outbox.without(Purpose.ACKNOWLEDGEMENT)
+    return left if left.owed() or left == outbox else replace(left, stage=Stage.DONE)

@@ -7,7 +7,6 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.procedure.concluding import promising, without
 from chalicelib.rules.tickets.clocks import (
     CLOSE,
     DECIDED,
@@ -15,6 +14,7 @@ from chalicelib.rules.tickets.clocks import (
     NEXT_ANSWER,
     RESOLVE,
     Clock,
+    Clocks,
     Moment,
     SetBy,
     set_clock,
@@ -60,7 +60,7 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Momen
     shop = moment.shop
     if "kind" in said and said["kind"] not in shop.kinds:
         raise BadInput({"kind": "unknown"})
-    if said.get("topic") and said["topic"] not in {topic.id for topic in shop.topics}:
+    if said.get("topic") and shop.topic(said["topic"]) is None:
         raise BadInput({"topic": "unknown"})
     new: dict[str, Any] = {name: said[name] or None for name in CHANGEABLE if name in said}
     after: Ticket = replace(ticket, **new)
@@ -90,7 +90,7 @@ def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Ch
     return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, Action.NOTED),))
 
 
-def _promised(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
+def _promised(ticket: Ticket, moment: Moment) -> Clocks:
     """The clocks with the promises of the kind it now is."""
     kind, begun = moment.shop.kinds[ticket.kind], _begun(ticket)
     first, again = ticket.clock(FIRST_ANSWER), ticket.clock(NEXT_ANSWER)
@@ -103,9 +103,9 @@ def _promised(ticket: Ticket, moment: Moment) -> tuple[Clock, ...]:
     for name, period, since in promises:
         if period:
             new = set_clock(name, period, kind, replace(moment, at=since), set_by)
-            clocks = (*without(clocks, name), _stricter(ticket, new, kind))
+            clocks = clocks.put(_stricter(ticket, new, kind))
     if kind.close_after is None:  # it ends with a final answer alone
-        clocks = promising(without(clocks, CLOSE), kind, moment, SetBy.KIND)
+        clocks = clocks.without(CLOSE).ensure_promise(kind, moment, SetBy.KIND)
     return clocks
 
 

@@ -1,17 +1,16 @@
-"""The promises a ticket carries, each a clock with the moment it is due and the steps it takes on the way.
+"""The promises a ticket carries, each a clock with the moment it is due and the steps it takes on the way; and what a
+rule does to all of them (`Clocks`). How one clock goes on stands in clock_steps.
 
 A clock is set once, from the policy in force that moment; changing the policy never moves it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.timing import worktime
-from chalicelib.rules.timing.due_explained import explain, explain_decided
-from chalicelib.rules.timing.periods import Holidays, Period, before, due, parse
+from chalicelib.rules.timing.periods import Holidays, Period, before, due
 
 ACKNOWLEDGE = "acknowledge"
 FIRST_ANSWER = "first_answer"
@@ -31,7 +30,6 @@ PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
 # Nobody is warned that a ticket closes by itself or of a question; what is kept aside the digest counts every day.
 _UNWARNED = (*_UNWATCHED, CLOSE, ASIDE, REVIEW)
-_DAILY = timedelta(days=1)
 
 
 class SetBy(StrEnum):
@@ -109,6 +107,80 @@ class Clock:
         return "due" if self.next_at is None or self.next_at <= self.due else "daily"
 
 
+class Clocks(tuple[Clock, ...]):
+    """The clocks of a ticket, no two of one name. Each method gives other clocks and leaves these as they are."""
+
+    __slots__ = ()
+
+    def named(self, name: str) -> Clock | None:
+        return next((clock for clock in self if clock.name == name), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(clock.name for clock in self)
+
+    @property
+    def running(self) -> "Clocks":
+        return Clocks(clock for clock in self if clock.running)
+
+    @property
+    def met(self) -> "Clocks":
+        return Clocks(clock for clock in self if clock.met_at)
+
+    @property
+    def unmet(self) -> "Clocks":
+        """Those still to be met: they run or are paused."""
+        return Clocks(clock for clock in self if clock.met_at is None)
+
+    @property
+    def first_due(self) -> Clock | None:
+        """The earliest promise to the customer still open: what the desk's inbox is sorted by."""
+        return min(self.running.only(*PROMISES), key=lambda clock: clock.due, default=None)
+
+    @property
+    def next_step(self) -> datetime | None:
+        """When the next step of any of them comes."""
+        return min((step for clock in self if (step := clock.next_step)), default=None)
+
+    def only(self, *names: str) -> "Clocks":
+        return Clocks(clock for clock in self if clock.name in names)
+
+    def without(self, *names: str) -> "Clocks":
+        return Clocks(clock for clock in self if clock.name not in names)
+
+    def without_review_clock(self) -> "Clocks":
+        """The clocks without a question to the customer that was not asked yet."""
+        return self if self.only(REVIEW).met else self.without(REVIEW)
+
+    def put(self, *clocks: Clock) -> "Clocks":
+        """The clocks with these at their end, each instead of the one of its name."""
+        return Clocks((*self.without(*(clock.name for clock in clocks)), *clocks))
+
+    def update(self, clock: Clock) -> "Clocks":
+        """The clocks with this one where the one of its name stands; as they are where there is none."""
+        return self.change(lambda _: clock, clock.name)
+
+    def each(self, becomes: Callable[[Clock], Clock]) -> "Clocks":
+        return Clocks(map(becomes, self))
+
+    def change(self, becomes: Callable[[Clock], Clock], *names: str) -> "Clocks":
+        """The clocks with those of these names changed."""
+        return self.each(lambda clock: becomes(clock) if clock.name in names else clock)
+
+    def meet(self, *names: str, at: datetime) -> "Clocks":
+        """The clocks with those of these names met at `at`, unless they were met before."""
+        return self.change(lambda clock: replace(clock, met_at=clock.met_at or at), *names)
+
+    def renew(self, kind: Kind, moment: Moment, set_by: SetBy) -> "Clocks":
+        """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
+        name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
+        return self.put(set_clock(name, period, kind, moment, set_by)) if period else self
+
+    def ensure_promise(self, kind: Kind, moment: Moment, set_by: SetBy) -> "Clocks":
+        """The clocks with a new promise if the customer has none that runs: an answered matter is taken up again."""
+        return self if self.running.only(*ANSWERS, RESOLVE) else self.renew(kind, moment, set_by)
+
+
 @dataclass(frozen=True, slots=True)
 class Promised:
     """What a clock said when it was set."""
@@ -118,11 +190,11 @@ class Promised:
     due: datetime
 
 
-def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> tuple[Clock, ...]:
+def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> Clocks:
     """The clocks a new ticket of this kind starts with; a promise the policy does not make has none."""
     promises = ((ACKNOWLEDGE, kind.acknowledge), (FIRST_ANSWER, kind.first_answer), (RESOLVE, kind.resolve))
     moment = Moment(now, shop, holidays)
-    return tuple(set_clock(name, period, kind, moment) for name, period in promises if period)
+    return Clocks(set_clock(name, period, kind, moment) for name, period in promises if period)
 
 
 def set_clock(name: str, period: Period, kind: Kind, moment: Moment, set_by: SetBy = SetBy.OPENING) -> Clock:
@@ -134,79 +206,11 @@ def set_until(
     name: str, period: str, until: datetime, kind: Kind, moment: Moment, set_by: SetBy = SetBy.OPENING
 ) -> Clock:
     """A clock that begins now and is due at a moment decided otherwise."""
-    warn_at = None if name in _UNWARNED else _warning(until, kind, moment)
+    warn_at = None if name in _UNWARNED else warning(until, kind, moment)
     return Clock(name, period, moment.at, until, warn_at=warn_at, set_by=set_by)
 
 
-def moved(clock: Clock, until: datetime, kind: Kind, moment: Moment, set_by: SetBy) -> Clock:
-    """The clock due later, with its steps still to come."""
-    return replace(clock, due=until, warn_at=_warning(until, kind, moment), next_at=None, set_by=set_by)
-
-
-def stepped(clock: Clock, now: datetime, again: Callable[[datetime], datetime] | None = None) -> Clock:
-    """The clock after the step that was due now; `again` finds when an overdue one steps next, else daily."""
-    if now < clock.due:
-        return replace(clock, next_at=clock.due)
-    following = again or (lambda step: step + _DAILY)
-    step = clock.due
-    while step <= now:
-        step = following(step)
-    return replace(clock, next_at=step)
-
-
-def paused(clock: Clock, now: datetime) -> Clock:
-    """The clock standing still. One that is overdue runs on: waiting mends nothing that is late already."""
-    return replace(clock, paused_at=now) if clock.running and now < clock.due else clock
-
-
-def run_again(clock: Clock, kind: Kind, moment: Moment) -> Clock:
-    """The clock going on although it was met: due when it was, or now if that is over. One that was met late is as
-    late as it was."""
-    if clock.met_at is None or clock.met_at > clock.due:
-        return replace(clock, met_at=None)
-    going = replace(clock, met_at=None)
-    if clock.due > moment.at:
-        return moved(going, clock.due, kind, moment, clock.set_by)
-    return moved(going, moment.at, kind, moment, SetBy.CAME_BACK)
-
-
-def resumed(clock: Clock, kind: Kind, moment: Moment) -> Clock:
-    """The clock going on with as much time as it had left: working time if its period is of that, else by the clock.
-
-    Due at an opening, it had as much left as if it were due at the closing before: that does not bring it nearer."""
-    if clock.paused_at is None or clock.met_at:
-        return clock
-    if parse(clock.period).working:
-        left = worktime.between(clock.paused_at, clock.due, moment.shop.hours, moment.holidays)
-        until = max(worktime.add(moment.at, left, moment.shop.hours, moment.holidays), clock.due)
-    else:
-        until = moment.at + (clock.due - clock.paused_at)
-    warned = clock.next_at is not None
-    warn_at = clock.warn_at if warned else _warning(until, kind, moment)
-    return replace(
-        clock, paused_at=None, due=until, warn_at=warn_at, next_at=until if warned else None, set_by=SetBy.PAUSE
-    )
-
-
-def first_due(clocks: Iterable[Clock]) -> Clock | None:
-    """The earliest promise to the customer still open: what the desk's inbox is sorted by."""
-    promised = (clock for clock in clocks if clock.running and clock.name in PROMISES)
-    return min(promised, key=lambda clock: clock.due, default=None)
-
-
-def earliest_step(clocks: Iterable[Clock]) -> datetime | None:
-    """When the next step of any of these clocks comes."""
-    return min((step for clock in clocks if (step := clock.next_step)), default=None)
-
-
-def explained(clock: Clock, shop: Shop, holidays: Holidays, language: str) -> str:
-    """In one sentence, why the clock is due when it is."""
-    if clock.set_by in DECIDED:
-        return explain_decided(clock.set_by, clock.set_at, clock.due, shop.hours, language)
-    return explain(clock.set_at, parse(clock.period), clock.due, shop.hours, holidays, language)
-
-
-def _warning(until: datetime, kind: Kind, moment: Moment) -> datetime | None:
+def warning(until: datetime, kind: Kind, moment: Moment) -> datetime | None:
     """When to warn of a promise; None where that would be before it was made."""
     if kind.warn is None:
         return None

@@ -9,10 +9,11 @@ whom we give time until a day has all of it.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from chalicelib.rules.policy.model import Kind
-from chalicelib.rules.tickets.clocks import Clock, Moment, SetBy, set_until
+from chalicelib.rules.policy.model import Kind, Shop
+from chalicelib.rules.tickets.clocks import DECIDED, Clock, Moment, SetBy, set_until
 from chalicelib.rules.timing import worktime
-from chalicelib.rules.timing.periods import Period, Unit, parse
+from chalicelib.rules.timing.due_explained import explain, explain_decided
+from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
 from chalicelib.rules.timing.worktime import WorkingHours
 
 _MINUTELY = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS)
@@ -51,6 +52,13 @@ def broken(clock: Clock, now: datetime, zone: tzinfo) -> bool:
     """Whether the promise is broken for whom it was made to: late, and the day they were told is over."""
     due, until = due_date(clock), clock.paused_at or clock.met_at or now
     return clock.late(now) and (not due.by_day or until.astimezone(zone).date() > day_of(due, zone))
+
+
+def explained(clock: Clock, shop: Shop, holidays: Holidays, language: str) -> str:
+    """In one sentence, why the clock is due when it is."""
+    if clock.set_by in DECIDED:
+        return explain_decided(clock.set_by, clock.set_at, clock.due, shop.hours, language)
+    return explain(clock.set_at, parse(clock.period), clock.due, shop.hours, holidays, language)
 
 
 def end_of(day: date, hours: WorkingHours) -> datetime:

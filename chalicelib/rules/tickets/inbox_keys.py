@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.rules.tickets.clocks import REMEDY, Clock, first_due
+from chalicelib.rules.tickets.clocks import REMEDY, Clock
 from chalicelib.rules.tickets.suspicions import VERDICTS
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket, promises
 
@@ -44,4 +44,4 @@ def clock_in_inbox(ticket: Ticket) -> Clock | None:
     """The promise a ticket is listed for; of a closed one that can only be the remedy it owes."""
     if ticket.state is State.CLOSED and place_in_inbox(ticket) != OWED:
         return None
-    return first_due(promises(ticket))
+    return promises(ticket).first_due

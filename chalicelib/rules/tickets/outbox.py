@@ -12,10 +12,12 @@ HELD     kept back until `wake_at`: a run of the agenda gathers more for one of 
          all that is owed is told by the mail of another item (rules.delivery.coalescing).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from chalicelib.rules.identity.addressing import same
 
 # Longer than one mail can take (send_mail's mail client gives up after 15 s), so a claim that ran out means death.
 LEASE = timedelta(seconds=30)
@@ -152,6 +154,25 @@ class Outbox:
         """What is owed and told by a mail of this item's own."""
         return tuple(d for d in self.owed() if d.carried_by is None)
 
+    def owes(self, *purposes: Purpose) -> bool:
+        return any(d.purpose in purposes for d in self.owed())
+
+    def instead(self, becomes: Mapping[Delivery, Delivery]) -> "Outbox":
+        """The outbox with these mails changed, each in its place."""
+        return replace(self, deliveries=tuple(becomes.get(d, d) for d in self.deliveries))
+
+    def without(self, purpose: Purpose) -> "Outbox":
+        """The outbox that owes no mail of this purpose any more; what became of others of it stays."""
+        dropped = [d for d in self.owed() if d.purpose is purpose]
+        return replace(self, deliveries=tuple(d for d in self.deliveries if d not in dropped))
+
+    def redirect(self, was: str, to: str) -> "Outbox":
+        """Mails still owed to a customer's address go to another; what somebody is just sending goes where it goes."""
+        if not to or self.stage is Stage.CLAIMED:
+            return self
+        theirs = (d for d in self.owed() if same(d.to, was) and d.purpose.audience is Audience.CUSTOMER)
+        return self.instead({d: replace(d, to=to) for d in theirs})
+
 
 def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
     """An outbox owing these mails, or None when there are none."""
@@ -210,8 +231,7 @@ def in_time(outbox: Outbox, now: datetime) -> bool:
 def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, now: datetime) -> Outbox:
     """The outbox after `delivery` was sent or refused for good: DONE when it was the last one owed, else the holder's
     lease begins anew."""
-    deliveries = tuple(outcome if d == delivery else d for d in outbox.deliveries)
-    settled = replace(outbox, deliveries=deliveries)
+    settled = outbox.instead({delivery: outcome})
     if not settled.own():
         return rest(settled, now)
     if not holds(outbox, claim):

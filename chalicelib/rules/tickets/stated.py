@@ -4,19 +4,25 @@ that stands for it, whatever it was read from."""
 import hashlib
 import json
 from collections.abc import Collection, Hashable, Iterator
-from dataclasses import fields
+from dataclasses import Field, fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, cast
+
+FLAT = MappingProxyType({"flat": True})
+"""The metadata of a field that holds a record which states its fields as if they were its owner's."""
 
 
 def stated(record: Any) -> Iterator[tuple[str, Any]]:
     """The fields that are kept of a dataclass. Conditions ask for the version, so that always stands; what does not
     count when two are compared is nobody's to keep."""
-    for name, usual in _kept(cast(Hashable, type(record))):
+    for name, usual, flat in _kept(cast(Hashable, type(record))):
         part = getattr(record, name)
-        if name == "version" or not (part is usual or part in (None, (), "", usual)):
+        if flat:
+            yield from stated(part)
+        elif name == "version" or not (part is usual or part in (None, (), "", usual)):
             yield name, part
 
 
@@ -29,8 +35,13 @@ def digest(record: Any, but: Collection[str] = ()) -> str:
 
 
 @cache
-def _kept(kind: Hashable) -> tuple[tuple[str, Any], ...]:
-    return tuple((each.name, each.default) for each in fields(cast(Any, kind)) if each.compare)
+def _kept(kind: Hashable) -> tuple[tuple[str, Any, bool], ...]:
+    kept = (each for each in fields(cast(Any, kind)) if each.compare)
+    return tuple((each.name, each.default, is_flat(each)) for each in kept)
+
+
+def is_flat(each: Field[Any]) -> bool:
+    return "flat" in each.metadata
 
 
 def _plain(value: Any) -> Any:

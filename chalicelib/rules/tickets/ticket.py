@@ -3,14 +3,15 @@
 All are values: a rule returns new ones, the store commits them together or not at all.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.tickets.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, Promised, earliest_step
+from chalicelib.rules.tickets.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, Clocks, Promised
+from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
@@ -25,11 +26,13 @@ from chalicelib.rules.tickets.procedure_facts import (
     Referral,
     Remedy,
 )
+from chalicelib.rules.tickets.stated import FLAT
 from chalicelib.rules.tickets.suspicions import Suspicion
 
 __all__ = [
     "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
-    "State", "Tally", "Ticket", "Visibility", "doubted", "evolve", "kept", "met", "next_step", "promises", "standing",
+    "State", "Tally", "Ticket", "Visibility", "doubted", "evolve", "highest", "kept", "next_step", "promises",
+    "standing",
 ]  # fmt: skip
 
 AFTERCARE = "aftercare"
@@ -82,7 +85,7 @@ class Ticket:
     opened_at: datetime
     source: str
     opening: Message
-    clocks: tuple[Clock, ...]
+    clocks: Clocks
     log: tuple[LogEntry, ...] = ()
     topic: str | None = None
     order_number: str | None = None
@@ -122,27 +125,21 @@ class Ticket:
     rating: Rating | None = None
     """What its customer said of how it was dealt with; it stays when the ticket is opened again."""
     tags: tuple[str, ...] = ()
-    hold: str | None = None
-    """Why nothing of it may be deleted, however long it has been kept."""
     identity_confirmed_at: datetime | None = None
     """When a data request was confirmed by the link sent to its customer's address."""
     outbox: Outbox | None = None
-    former_words: tuple[str, ...] = ()
-    """Words (blinded, as in the index) that may stand in it no longer: what was said of its customer was corrected, or
-    an address noted on it."""
-    leaving: tuple[str, ...] = ()
-    """Who is being taken out of it, each by the (blinded) word of their address: a hold put since comes too late."""
-    log_head: str = ""
-    """Where the chain of its log stands, and the seal of this version (rules.privacy.hash_chain); "" only until it is
-    committed."""
-    purging: str = ""
-    """The certificate of the purge that has begun on it; then it is nobody's any more but the purge's."""
+    custody: Custody = field(default=Custody(), metadata=FLAT)
     version: int = 1
     was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
     """The digest of what it was made from, as the table had it (rules.privacy.hash_chain.as_read). Not kept."""
 
     def clock(self, name: str) -> Clock | None:
-        return next((clock for clock in self.clocks if clock.name == name), None)
+        return self.clocks.named(name)
+
+    @property
+    def log_head(self) -> str:
+        """As a message's own (rules.privacy.hash_chain)."""
+        return self.custody.log_head
 
     @property
     def proven(self) -> bool:
@@ -197,16 +194,14 @@ def evolve(item: _Item, **changes: Any) -> _Item:
     return replace(item, version=item.version + 1, **changes)
 
 
-def met(clocks: Iterable[Clock], name: str, now: datetime) -> tuple[Clock, ...]:
-    """The clocks with the named one met at `now`, unless it was met before."""
-    return tuple(replace(c, met_at=now) if c.name == name and c.met_at is None else c for c in clocks)
+def highest(*priorities: Priority) -> Priority:
+    return max(priorities, key=list(Priority).index)
 
 
-def standing(ticket: Ticket) -> tuple[Clock, ...]:
+def standing(ticket: Ticket) -> Clocks:
     """The clocks that count. What is kept aside waits for a person, and all that would be promised waits with it: only
     how long it waits counts, until somebody takes it for genuine."""
-    aside = ticket.state is State.ASIDE
-    return tuple(clock for clock in ticket.clocks if clock.name == ASIDE or not aside)
+    return ticket.clocks.only(ASIDE) if ticket.state is State.ASIDE else ticket.clocks
 
 
 def doubted(ticket: Ticket) -> bool:
@@ -219,23 +214,24 @@ def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
     return tuple(Clock(told.name, told.period, ticket.opened_at, told.due) for told in ticket.promised)
 
 
-def promises(ticket: Ticket) -> tuple[Clock, ...]:
+def promises(ticket: Ticket) -> Clocks:
     """What the customer is promised: the one answer for lists, pages and mails."""
-    return tuple(_promised(ticket, standing(ticket)))
+    return _promised(ticket, standing(ticket))
 
 
-def _promised(ticket: Ticket, clocks: Iterable[Clock]) -> Iterator[Clock]:
+def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:
     """Those of the clocks that are promises to the customer. A remedy that is theirs to see to is none of ours."""
     theirs = ticket.remedy is not None and ticket.remedy.owed_by is OwedBy.CUSTOMER
-    return (c for c in clocks if c.name in PROMISES and not (theirs and c.name == REMEDY))
+    return clocks.only(*PROMISES).without(*([REMEDY] if theirs else []))
 
 
 def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ...]:
     """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due. That to
     resolve counts when the ticket ends: of the answers that met it before, any could have been the last."""
     ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
-    named = [clock for clock in _promised(ticket, ticket.clocks) if clock.name in names]
-    open_clocks = [clock for clock in named if clock.met_at is None or clock.name in ends]
+    open_clocks = [
+        clock for clock in _promised(ticket, ticket.clocks).only(*names) if clock.met_at is None or clock.name in ends
+    ]
     on_time = sum(not clock.late(now) for clock in open_clocks)
     missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
     return (Tally(ticket.shop, now, on_time, missed),) if on_time or missed else ()
@@ -243,5 +239,5 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ..
 
 def next_step(ticket: Ticket) -> datetime | None:
     """When the agenda has something to do for the ticket: a mail it owes or a promise's step."""
-    steps = [earliest_step(standing(ticket)), wakes_at(ticket.outbox)]
+    steps = [standing(ticket).next_step, wakes_at(ticket.outbox)]
     return min((step for step in steps if step), default=None)

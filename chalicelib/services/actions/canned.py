@@ -34,9 +34,9 @@ def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typ
 
 def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, str]:
     """What is known of the ticket, by the names that replies use; what is not known is left out."""
-    clocks = {clock.name: clock for clock in ticket.clocks if clock.met_at is None}
-    answer = next((clocks[name] for name in ANSWERS if name in clocks), None)
-    resolve = clocks.get(RESOLVE)
+    clocks = ticket.clocks.unmet
+    answer = next(filter(None, map(clocks.named, ANSWERS)), None)
+    resolve = clocks.named(RESOLVE)
 
     known = {
         "name": ticket.requester.name,

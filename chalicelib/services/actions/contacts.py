@@ -75,7 +75,7 @@ def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
     if after is None or not phone or after.requester.phone == phone:
         return change
     former = readings(deps, before.shop, phone_words(before.requester))
-    return replace(change, ticket=replace(after, former_words=tuple(dict.fromkeys((*after.former_words, *former)))))
+    return replace(change, ticket=replace(after, custody=after.custody.with_former_words(former)))
 
 
 def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | None) -> Contact:
@@ -122,7 +122,7 @@ def _arrival(shop: Shop, said: Said, source: str, known: Ticket | None, problems
     language = known.language if known else said.text("language") or shop.languages[0]
     if not known and kind not in shop.kinds:
         problems["kind"] = "unknown"
-    if not known and topic and topic not in {about.id for about in shop.topics}:
+    if not known and topic and shop.topic(topic) is None:
         problems["topic"] = "unknown"
     if not known and language not in shop.languages:
         problems["language"] = "unknown"

@@ -205,7 +205,7 @@ def _file(
 
 
 def _topic(shop: Shop, ticket: Ticket) -> str | None:
-    topic = next((topic for topic in shop.topics if topic.id == ticket.topic), None)
+    topic = shop.topic(ticket.topic)
     return shop.text(topic.label, shop.languages[0]) if topic else None
 
 

@@ -6,9 +6,8 @@ from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
-from chalicelib.rules.tickets import clocks
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
-from chalicelib.rules.tickets.due_dates import broken, due_date, like
+from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.tickets.procedure_facts import Cure, Referral
@@ -114,7 +113,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         "remedy_note": remedy.note if remedy else "",
         "stage": stage,
         "due": clock.due if clock else message.at,
-        "explained": clocks.explained(clock, shop, deps.holidays(shop), shop.languages[0]) if clock else "",
+        "explained": explained(clock, shop, deps.holidays(shop), shop.languages[0]) if clock else "",
         "priority": ticket.priority,
         "assignee_name": assignee.name if assignee else "",
         "reassigned": handed and ticket.assignee == delivery.to,
@@ -159,7 +158,7 @@ def _referral(ticket: Ticket, message: Message) -> Referral:
 
 
 def _party(shop: Shop, referral: Referral) -> dict[str, Any]:
-    known = next((party for party in shop.third_parties if party.id == referral.party), None)
+    known = shop.third_party(referral.party)
     return {"party_name": referral.name, "party_role": known.role if known else ""}
 
 
@@ -182,7 +181,7 @@ def told_value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str)
         case "order_number":
             return ticket.order_number or ""
         case "topic":
-            topic = next((topic for topic in shop.topics if topic.id == ticket.topic), None)
+            topic = shop.topic(ticket.topic)
             return shop.text(topic.label, language) if topic else ""
         case "subject":
             return ticket.subject

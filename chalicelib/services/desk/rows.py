@@ -41,7 +41,7 @@ class Row:
 def row(deps: Deps, shop: Shop, place: str, listed: InboxEntry, agents: Mapping[str, Agent], language: str) -> Row:
     state = place.partition("#")[0]
     kind, assignee = shop.kinds.get(listed.kind), shop.agent(listed.assignee) if listed.assignee else None
-    topic = next((topic for topic in shop.topics if topic.id == listed.topic), None)
+    topic = shop.topic(listed.topic)
     due, tone, at = _due(deps, shop, state, listed, language)
     return Row(
         ref=listed.ref,

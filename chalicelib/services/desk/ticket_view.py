@@ -8,7 +8,8 @@ from chalicelib.errors import UnknownFile, UnknownTicket
 from chalicelib.rules.identity import phones
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
-from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock, explained
+from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
 from chalicelib.rules.tickets.messages import Author, File, Message, Person
 from chalicelib.rules.tickets.ticket import Ticket, standing

@@ -73,7 +73,7 @@ def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[da
     if name == "opened_local":
         return ""  # it stands above
     if name == "topic":
-        topic = next((topic for topic in shop.topics if topic.id == ticket.topic), None)
+        topic = shop.topic(ticket.topic)
         return shop.text(topic.label, language) if topic else None
     if name == "language":
         code = ticket.language

@@ -9,7 +9,7 @@ from chalicelib.rendering import replies, words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, referring
-from chalicelib.rules.tickets import clocks
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets.ticket import Priority, Ticket, standing
@@ -23,8 +23,6 @@ _LANGUAGE = "en"  # the console's
 _TICKET = ("shop", "reference", "agent", "action")
 _FIELDS = (*_TICKET, *sorted(set(LONGEST) - set(_TICKET)), "text", "until", "by", "due", "purchased", "fault", "cure")
 _FIELDS += ("owed_by", "carried_out_by", "outcome", "priority", "settled", "tell", "anyway", "beside")
-# What is said of a ticket where there is anything to say.
-_WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 
 
 def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
@@ -53,6 +51,13 @@ def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
 def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
     """Where a ticket stands, with every promise that runs and why it is due when it is."""
     holidays = deps.holidays(shop)
+    perhaps = {
+        "tags": ticket.tags,
+        "related": ticket.related,
+        "merged_into": ticket.merged_into,
+        "merged_from": ticket.merged_from,
+        "hold": ticket.custody.hold,
+    }
     return {
         "state": ticket.state,
         "priority": ticket.priority,
@@ -61,12 +66,12 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
             {
                 "name": clock.name,
                 "due": clock.due.isoformat(),
-                "explained": clocks.explained(clock, shop, holidays, _LANGUAGE),
+                "explained": explained(clock, shop, holidays, _LANGUAGE),
             }
             for clock in standing(ticket)
             if clock.running
         ],
-    } | {name: value for name in _WHERE if (value := getattr(ticket, name))}
+    } | {name: value for name, value in perhaps.items() if value}
 
 
 def _answers(shop: Shop, action: str) -> dict[str, Iterable[str]]:

@@ -142,7 +142,7 @@ def _purge(deps: Deps) -> Iterator[Found]:
 def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
     """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
     holdings = purging.gathered(deps, ref)
-    if holdings and (name := holdings[0].ticket.purging):
+    if holdings and (name := holdings[0].ticket.custody.purging):
         certificate = deps.purges.certificate(name)
         return certificate is None or certificate.begun_at < since
     return bool(holdings) and retention.kept(deps, holdings, early=False) is None

@@ -53,7 +53,7 @@ def concerned(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> 
 
 def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
     """Whether a ticket, or one that joined it, carries the mark: then it is carried through, whatever came since."""
-    return any(not _marks(deps, ticket, address).isdisjoint(ticket.leaving) for ticket in tickets)
+    return any(not _marks(deps, ticket, address).isdisjoint(ticket.custody.leaving) for ticket in tickets)
 
 
 def anonymise(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> bool:
@@ -81,14 +81,11 @@ def _with_mark(deps: Deps, holdings: Sequence[TicketPartition], address: str) ->
     """The tickets with the mark, if anything is theirs in one that has none yet. What has joined one that has it since
     stays as it is while that is on hold."""
     fresh = [holding for holding in holdings if not begun(deps, [holding.ticket], address)]
-    if not concerned(deps, fresh, address) or any(holding.ticket.hold for holding in holdings):
+    if not concerned(deps, fresh, address) or any(holding.ticket.custody.hold for holding in holdings):
         return list(holdings)
     first, *others = (
-        evolve(
-            each.ticket,
-            leaving=(*each.ticket.leaving, *blinded(deps, each.ticket.shop, [participants.as_word(address)])),
-        )
-        for each in fresh
+        evolve(ticket, custody=ticket.custody.taking_out(blinded(deps, ticket.shop, [participants.as_word(address)])))
+        for ticket in (each.ticket for each in fresh)
     )
     change = commit(
         deps, Change(first, log=(LogEntry(deps.now(), "console", Action.PARTICIPANT_ERASED),), also=tuple(others))
@@ -116,7 +113,7 @@ def _take_out(deps: Deps, holding: TicketPartition, address: str, heir: Ticket |
     changed = [each for message in messages if (each := _changed(message, address, without_raw, rewritten))]
     left = tuple(({each.id: each for each in messages} | {each.id: each for each in changed}).values())
     former = _former_words(deps, ticket, address)
-    after = replace(after, former_words=tuple(each for each in ticket.former_words if each not in former))
+    after = replace(after, custody=after.custody.without_former_words(former))
     gone, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
     # The originals first: what is received once more from then on files nothing.
     came = (*map(purging.original, sorted(raws)), *originals.about(deps, holding, address))
@@ -132,7 +129,7 @@ def _take_out(deps: Deps, holding: TicketPartition, address: str, heir: Ticket |
     deps.files.erase_files(sorted(replaced))
     _look_again(deps, ticket.ref, gone)
     marks = _marks(deps, ticket, address)
-    commit(deps, Change(replace(after, leaving=tuple(each for each in after.leaving if each not in marks))))
+    commit(deps, Change(replace(after, custody=after.custody.taken_out(marks))))
 
 
 def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
@@ -147,8 +144,8 @@ def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
 def _former_words(deps: Deps, ticket: Ticket, address: str) -> set[str]:
     """Which of the words that may stand in it no longer are theirs; of their own ticket, all."""
     if is_customer(ticket, address):
-        return {*ticket.former_words}
-    return {*ticket.former_words} & {*readings(deps, ticket.shop, found_by(address))}
+        return {*ticket.custody.former_words}
+    return {*ticket.custody.former_words} & {*readings(deps, ticket.shop, found_by(address))}
 
 
 def _no_longer_named(

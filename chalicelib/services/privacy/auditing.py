@@ -48,7 +48,7 @@ def verdicts(deps: Deps, ref: str, holding: TicketPartition) -> dict[str, Verdic
     """What is found of the ticket and its log (""), and of its messages by their ids. `ref`: the ticket that was asked
     for."""
     ticket, messages = holding.ticket, holding.messages
-    if ticket.purging:  # what else there was of it is being deleted
+    if ticket.custody.purging:  # what else there was of it is being deleted
         return {"": Verdict.WHOLE if ticket.ref == ref and is_sealed(deps.secret, ticket) else Verdict.ALTERED}
     own = (each for each in holding.log if each.message is None)
     chains = {"": verdict(deps.secret, ticket, own, messages)}

@@ -151,7 +151,7 @@ def _what(deps: Deps, holdings: list[TicketPartition], address: str) -> str:
     """What is to become of a ticket and those that joined it."""
     if not holdings:
         return ""
-    if holdings[0].ticket.purging:
+    if holdings[0].ticket.custody.purging:
         return "deleted"
     if anonymising.begun(deps, [holding.ticket for holding in holdings], address):
         return "anonymised"  # a hold put since came too late: half of it may be done

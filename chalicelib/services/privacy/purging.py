@@ -8,7 +8,7 @@ the certificate says what was counted at the beginning.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.rules.delivery.bouncing import POSTINGS
 from chalicelib.rules.identity import derived
@@ -49,7 +49,10 @@ def gathered(deps: Deps, ref: str) -> list[TicketPartition]:
 def begin(deps: Deps, holdings: Sequence[TicketPartition], rule: str) -> str | None:
     """Put the certificate and mark the tickets: the certificate's name, None where one of them has changed."""
     certificate = certified(deps, holdings, rule)
-    marked = [evolve(holding.ticket, purging=certificate.name) for holding in holdings]
+    marked = (
+        evolve(ticket, custody=replace(ticket.custody, purging=certificate.name))
+        for ticket in (holding.ticket for holding in holdings)
+    )
     sealed = chained(deps.secret, Change(also=tuple(marked))).also
     begun = deps.purges.begin_purge(certificate, sealed)
     return certificate.name if begun else None
@@ -150,7 +153,7 @@ def pointers(deps: Deps, holding: TicketPartition) -> Pointers:
         opened_at=ticket.opened_at,
         sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
         raw_keys=tuple(raw_keys(holding)),
-        words=tuple(dict.fromkeys((*words, *ticket.former_words, *sorted(in_mail)))),
+        words=tuple(dict.fromkeys((*words, *ticket.custody.former_words, *sorted(in_mail)))),
         lost=any(mail.posting in _LOST for mail in mails),
     )
 

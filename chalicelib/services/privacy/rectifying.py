@@ -57,7 +57,7 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
         return deps.purges.holding(ref)
 
     def decide(holding: TicketPartition | None) -> Change | None:
-        if holding is None or holding.ticket.purging:
+        if holding is None or holding.ticket.custody.purging:
             return None
         former = _former_words(deps, holding, was, becomes)
         return rectify(holding.ticket, holding.messages, was, becomes, former, deps.now())

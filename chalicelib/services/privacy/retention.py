@@ -88,8 +88,8 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
     return {
         "reference": ref,
         "done": change is not None,
-        "on_hold": ticket.hold is not None,
-        "kept_until": None if ticket.hold or retain is None else retain.due.isoformat(),
+        "on_hold": ticket.custody.hold is not None,
+        "kept_until": None if ticket.custody.hold or retain is None else retain.due.isoformat(),
     }
 
 
@@ -122,7 +122,7 @@ def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> Empt
     holdings = purging.gathered(deps, ref)
     if not holdings:
         return "gone"
-    name: str | None = holdings[0].ticket.purging
+    name: str | None = holdings[0].ticket.custody.purging
     if name and holdings[0].ticket.merged_into:
         return Kept.JOINED.value  # it ends with that other
     if not name:
@@ -149,7 +149,7 @@ def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
             break
         if not holdings:
             continue
-        ticket, begun = holdings[0].ticket, bool(holdings[0].ticket.purging)
+        ticket, begun = holdings[0].ticket, bool(holdings[0].ticket.custody.purging)
         why = None if begun else kept(deps, holdings, early=False)
         counts[why.value if why else "would_go"] += 1
         if why is None and len(named) < _MOST_NAMED:

@@ -93,4 +93,4 @@ def _with_noted(deps: Deps, ticket: Ticket) -> Ticket:
     # An order number is found by its parts too; the log does not tell them any more once it is corrected.
     number = number_words(ticket.order_number or "") if holds_any(ticket.order_number or "") else ()
     words = blinded(deps, ticket.shop, (*map(participants.as_named, noted), *number))
-    return replace(ticket, former_words=tuple(dict.fromkeys((*ticket.former_words, *words))))
+    return replace(ticket, custody=ticket.custody.with_former_words(words))

@@ -33,7 +33,7 @@ def open_or_find(
             change = commit(deps, Change(ticket, notes(ref)))
         except TicketExists as taken:
             # One that is being purged is as good as gone: what comes now must not go with it.
-            if taken.ticket.source == arrival.source and not taken.ticket.purging:
+            if taken.ticket.source == arrival.source and not taken.ticket.custody.purging:
                 return taken.ticket, False
         else:
             return change.ticket or ticket, True

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.aws.table import items
 from chalicelib.rules.policy.model import Agent
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
@@ -33,7 +33,7 @@ def filled(client: Any, name: str, tickets: int) -> World:
     world = new_world()
     world.deps = on(world.deps, tables.create(client, name))
     clock = Clock(FIRST_ANSWER, "2 working days", START, START)
-    bare = replace(samples.ticket("NL-00000-00000"), clocks=(clock,), outbox=None)
+    bare = replace(samples.ticket("NL-00000-00000"), clocks=Clocks([clock]), outbox=None)
     likes = [items.ticket_item(replace(bare, state=state)) for state in STATES]
     requests = []
     for number in range(tickets):

@@ -12,7 +12,8 @@ from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
 from chalicelib.rules.privacy.audit_events import Deed
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
+from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.inbox_keys import closed_on
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, Posting
@@ -82,7 +83,7 @@ def opened(store: Store, **changes: object) -> Ticket:
 def listed_at(store: Store, shop: str, due: datetime, opened_at: datetime = START, ref: str = "") -> str:
     """A ticket of the shop whose one promise is due then."""
     clock = Clock(FIRST_ANSWER, "2 working days", START, due)
-    ticket = replace(samples.ticket(ref or fresh_ref(), opened_at), shop=shop, clocks=(clock,), outbox=None)
+    ticket = replace(samples.ticket(ref or fresh_ref(), opened_at), shop=shop, clocks=Clocks([clock]), outbox=None)
     store.commit(Change(ticket))
     return ticket.ref
 
@@ -471,7 +472,7 @@ class StoreContract:
             shop=shop,
             state=State.CLOSED,
             closed_at=START,
-            clocks=(),
+            clocks=Clocks(),
             outcome=Outcome.SETTLED,
         )
         store.commit(Change(ticket))
@@ -720,14 +721,14 @@ class StoreContract:
         ticket = opened(store)
         kept = replace(
             evolve(ticket, state=State.CLOSED, closed_at=START, outbox=None),
-            clocks=(Clock("retain", "1 year", START, START + 365 * 24 * HOUR),),
+            clocks=Clocks([Clock("retain", "1 year", START, START + 365 * 24 * HOUR)]),
         )
         store.commit(Change(kept))
         year = START + 365 * 24 * HOUR
         assert ItemRef(ticket.ref, None) not in store.due(year - HOUR, 100, "purge")
         assert ItemRef(ticket.ref, None) in store.due(year, 100, "purge")
         assert ItemRef(ticket.ref, None) not in store.due(year, 100)
-        store.commit(Change(evolve(kept, hold="A court asked for it")))
+        store.commit(Change(evolve(kept, custody=Custody(hold="A court asked for it"))))
         assert ItemRef(ticket.ref, None) not in store.due(year, 100, "purge")
 
     def test_a_ticket_whose_purge_has_begun_is_nobodys_any_more(self, store: Store) -> None:
@@ -748,12 +749,12 @@ class StoreContract:
         assert ItemRef(ticket.ref, None) in store.due(MIN_TIME, 100, "purge")
         holding = store.holding(ticket.ref)
         assert holding
-        assert holding.ticket.purging == certificate.name
+        assert holding.ticket.custody.purging == certificate.name
         with pytest.raises(VersionConflict):
             store.commit(samples.reply(ticket))
         with pytest.raises(TicketExists) as conflict:
             store.commit(Change(ticket))
-        assert conflict.value.ticket.purging
+        assert conflict.value.ticket.custody.purging
 
     def test_a_purge_begins_once_and_only_of_what_was_read(self, store: Store) -> None:
         one, other = opened(store), opened(store)

@@ -232,7 +232,7 @@ class FakeStore:
         return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
 
     def _to_be_purged(self, now: datetime) -> Iterator[ItemRef]:
-        kept = [t for t in self.tickets.values() if not t.hold and next_step(t) is None]
+        kept = [t for t in self.tickets.values() if not t.custody.hold and next_step(t) is None]
         ends = [(clock.due, t.ref) for t in kept if (clock := t.clock(RETAIN))]
         ends += [(MIN_TIME, ref) for ref, ticket in self.purging.items() if not ticket.merged_into]
         return iter([ItemRef(ref, None) for at, ref in sorted(ends) if at <= now])
@@ -462,7 +462,7 @@ class FakeStore:
 
     def marked(self, ref: str) -> str:
         self.requests.append("read")
-        return self.purging[ref].purging if ref in self.purging else ""
+        return self.purging[ref].custody.purging if ref in self.purging else ""
 
     def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
         self.requests.append("write")
@@ -477,7 +477,8 @@ class FakeStore:
         self.certified[certificate.name] = certificate
         for ticket in tickets:
             kept = self.tickets.pop(ticket.ref)
-            marked = replace(kept, purging=certificate.name, version=ticket.version, log_head=ticket.log_head)
+            custody = replace(kept.custody, purging=certificate.name, log_head=ticket.log_head)
+            marked = replace(kept, custody=custody, version=ticket.version)
             self.purging[ticket.ref] = marked
         return True
 
@@ -519,7 +520,7 @@ class FakeStore:
 
     def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
         self.requests.append("delete")
-        if not all(ref in self.purging and self.purging[ref].purging == name for ref in refs):
+        if not all(ref in self.purging and self.purging[ref].custody.purging == name for ref in refs):
             return False
         for ref in refs:
             del self.purging[ref]

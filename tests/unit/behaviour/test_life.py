@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
-from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment, earliest_step
+from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment
 from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Priority, State, Ticket
 from chalicelib.rules.timing.periods import Period, Unit
@@ -222,7 +222,7 @@ class Life(RuleBasedStateMachine):
         watched = {State.WAITING: {CLOSE}, State.REFERRED: {name for name in running if name.startswith(REFERRAL)}}
         if self.ticket.state is not State.CLOSED:
             assert running & {*ANSWERS, RESOLVE, *watched.get(self.ticket.state, ())}
-            assert earliest_step(self.ticket.clocks)
+            assert self.ticket.clocks.next_step
 
     @invariant()
     def a_promise_to_resolve_stands_still_for_nobody(self) -> None:

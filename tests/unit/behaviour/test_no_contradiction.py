@@ -15,9 +15,8 @@ from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets import clocks
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
-from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.rules.timing.due_explained import MONTHS, PHRASES, WEEKDAYS
@@ -132,7 +131,7 @@ def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime
 
 def the_explanation_names_the_same_moment(clock: Clock, shop: Shop, language: str) -> None:
     """ "…: due Wed 16:30", "…: due Wed 2 Dec 16:30", "…: due Sat 2 Jan 2027 16:30"."""
-    sentence = clocks.explained(clock, shop, holidays_of(shop), language)
+    sentence = explained(clock, shop, holidays_of(shop), language)
     start, due = (moment.astimezone(shop.hours.zone) for moment in (clock.set_at, clock.due))
     day = WEEKDAYS[language][due.weekday()]
     if (due.date() - start.date()).days >= 7:

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import concluding, escalating, replying
-from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Tally, Ticket, Visibility, next_step

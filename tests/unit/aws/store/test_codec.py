@@ -1,6 +1,6 @@
 """Values to attributes and back, whatever the values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import attributes, decode, encode, instant
-from chalicelib.rules.tickets.clocks import Clock, SetBy
+from chalicelib.rules.tickets.clocks import Clock, Clocks, SetBy
+from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import (
@@ -72,7 +73,8 @@ perhaps = st.none() | moments
 clocks = st.lists(
     st.builds(Clock, texts, texts, moments, moments, perhaps, perhaps, perhaps, perhaps, st.sampled_from(SetBy)),
     max_size=3,
-).map(tuple)
+).map(Clocks)
+custodies = st.builds(Custody, optional, several, several, texts, texts)
 extensions = st.lists(
     st.builds(Extension, texts, moments, texts, texts, moments, moments, perhaps, perhaps), max_size=2
 ).map(tuple)
@@ -100,7 +102,7 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    rating=ratings, version=numbers,
+    rating=ratings, custody=custodies, version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 
@@ -114,7 +116,9 @@ def test_a_message_comes_back_from_its_item(message: Message) -> None:
 @unhurried
 @given(tickets)
 def test_a_ticket_comes_back_from_its_item(ticket: Ticket) -> None:
-    assert items.read_ticket(items.ticket_item(ticket)) == ticket
+    read = items.read_ticket(items.ticket_item(ticket))
+    assert read == ticket
+    assert isinstance(read.clocks, Clocks)  # equal to any tuple of the same clocks
 
 
 @unhurried
@@ -161,6 +165,17 @@ def test_a_value_without_a_form_is_a_fault() -> None:
 def test_an_attribute_of_a_later_version_does_not_disturb() -> None:
     item = items.ticket_item(samples.ticket()) | {"satisfaction": {"N": "5"}}
     assert items.read_ticket(item) == samples.ticket()
+
+
+def test_how_a_ticket_is_kept_stands_among_its_own_attributes() -> None:
+    """The purge's conditions ask for them there."""
+    custody = Custody("A court asked for it.", ("word",), ("mark",), "head", "2026-11/x")
+    item = items.ticket_item(replace(samples.ticket(), custody=custody))
+    assert item["hold"] == {"S": "A court asked for it."}
+    assert (item["log_head"], item["purging"]) == ({"S": "head"}, {"S": "2026-11/x"})
+    assert item["former_words"], item["leaving"]
+    assert "custody" not in item
+    assert {each.name for each in fields(Custody)}.isdisjoint(each.name for each in fields(Ticket))
 
 
 def test_what_ticket_and_opening_both_say_is_kept_once() -> None:

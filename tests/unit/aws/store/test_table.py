@@ -12,6 +12,7 @@ from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.intake.opening import open_ticket
+from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.ticket import Change, Channel, Ticket, evolve
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.tickets.commits import commit
@@ -134,7 +135,7 @@ class TestItems:
         assert items(client)[0]["outbox"] == {"S": "claimed"}
 
     def test_what_owes_nothing_and_promised_nothing_leaves_the_agenda(self, client: Any, store: WholeStore) -> None:
-        ticket = replace(samples.ticket(), clocks=())
+        ticket = replace(samples.ticket(), clocks=Clocks())
         store.commit(Change(ticket))
         assert {"agenda", "next_step"} <= items(client)[0].keys()
         change = sending.claim(ticket, START)

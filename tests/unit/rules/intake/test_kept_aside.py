@@ -14,6 +14,7 @@ from chalicelib.rules.privacy.retention import Kept, kept_for
 from chalicelib.rules.procedure import concluding, escalating, merging, referring, replying, ticket_admin
 from chalicelib.rules.procedure.contacting import Contact, adds
 from chalicelib.rules.tickets.clocks import ASIDE, RETAIN, Clock
+from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
@@ -162,7 +163,7 @@ class TestHowLongItIsKept:
         assert kept_for([aside()], (), LATER, early=True) is None
 
     def test_unless_it_is_on_hold(self) -> None:
-        assert kept_for([replace(aside(), hold="A court")], (), LATER, early=True) is Kept.ON_HOLD
+        assert kept_for([replace(aside(), custody=Custody(hold="A court"))], (), LATER, early=True) is Kept.ON_HOLD
 
     def test_agents_are_to_hear_of_it_before_its_time_is_over_but_not_before_it_may_go_early(self) -> None:
         untold = samples.ticket(suspicions=(Suspicion.TRAP,))

@@ -48,6 +48,10 @@ def head(item: Ticket | Message) -> Head:
     return found
 
 
+def with_head(ticket: Ticket, head: str) -> Ticket:
+    return replace(ticket, custody=replace(ticket.custody, log_head=head))
+
+
 def test_the_chain_begins_with_the_very_opening() -> None:
     ticket = opened(samples.ticket())
     assert head(ticket).entries == 0
@@ -61,7 +65,7 @@ def test_the_chain_begins_with_the_very_opening() -> None:
 @pytest.mark.parametrize("head", ["", "0", "0."])
 def test_a_log_that_was_taken_away_whole_with_its_head_shows_and_goes_on_showing(head: str) -> None:
     ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
-    stripped = as_read(replace(ticket, log_head=head))
+    stripped = as_read(with_head(ticket, head))
     assert verdict(SECRET, stripped, []) is Verdict.ALTERED
     entry = LogEntry(START, "ada", Action.REOPENED)
     after = cast(Ticket, chained(SECRET, Change(evolve(stripped), log=(entry,))).ticket)
@@ -115,13 +119,13 @@ def test_who_does_not_know_the_secret_can_not_make_an_altered_log_come_out() -> 
     assert guessed
     assert verdict(secret_of("a guess"), guessed, [replace(forged, version=1)]) is Verdict.WHOLE
     assert verdict(SECRET, guessed, [replace(forged, version=1)]) is Verdict.ALTERED
-    assert verdict(SECRET, replace(ticket, log_head=guessed.log_head), [forged]) is Verdict.ALTERED
+    assert verdict(SECRET, with_head(ticket, guessed.log_head), [forged]) is Verdict.ALTERED
 
 
 @pytest.mark.parametrize("head", ["", "1", "x.y", "1.ä", "١.abc", f"1.{'a' * 43}"])
 def test_a_head_that_was_tampered_with_is_told(head: str) -> None:
     ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
-    assert verdict(SECRET, replace(ticket, log_head=head), kept) is Verdict.ALTERED
+    assert verdict(SECRET, with_head(ticket, head), kept) is Verdict.ALTERED
 
 
 def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
@@ -155,8 +159,8 @@ def test_every_version_is_sealed_whether_or_not_it_is_logged() -> None:
     assert later
     assert verdict(SECRET, later, kept) is Verdict.WHOLE
     # The head of before with the ticket of now, and the ticket of before with the head of now.
-    assert verdict(SECRET, replace(later, log_head=ticket.log_head), kept) is Verdict.ALTERED
-    assert verdict(SECRET, replace(ticket, log_head=later.log_head), kept) is Verdict.ALTERED
+    assert verdict(SECRET, with_head(later, ticket.log_head), kept) is Verdict.ALTERED
+    assert verdict(SECRET, with_head(ticket, later.log_head), kept) is Verdict.ALTERED
 
 
 def test_what_was_changed_behind_our_back_is_not_sealed_by_what_comes_after() -> None:

@@ -55,7 +55,7 @@ def test_the_ticket_is_theirs_and_says_so_without_a_name() -> None:
     assert found
     assert (found.requester, found.opening.person) == (RIGHT, RIGHT)
     assert found.participants == ("jo@example.com",)
-    assert found.former_words == ("blinded",)
+    assert found.custody.former_words == ("blinded",)
     assert [(entry.actor, entry.action, entry.detail) for entry in change.log] == [(ADA.address, "readdressed", "")]
 
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import contacting
 from chalicelib.rules.procedure.contacting import Contact, made_at
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE, Clocks
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Message, Person, State, Ticket, Visibility
 from tests.support import samples
@@ -85,7 +85,7 @@ class TestANewTicket:
 
 class TestOnATicket:
     def test_what_the_customer_said_waits_for_an_answer_from_then_on(self) -> None:
-        ticket = replace(samples.ticket(now=START - timedelta(days=1)), state=State.WAITING, clocks=())
+        ticket = replace(samples.ticket(now=START - timedelta(days=1)), state=State.WAITING, clocks=Clocks())
         change, after, message = added(ticket, contact(text="And the screws?"))
         assert (after.state, message.author, message.at) == (State.OPEN, Author.CUSTOMER, START)
         assert message.visibility is Visibility.SHARED
@@ -98,7 +98,7 @@ class TestOnATicket:
 
     def test_on_one_closed_long_ago_it_cannot_be_noted(self) -> None:
         ago = START - timedelta(days=4000)
-        ticket = replace(samples.ticket(now=ago), state=State.CLOSED, closed_at=ago, clocks=())
+        ticket = replace(samples.ticket(now=ago), state=State.CLOSED, closed_at=ago, clocks=Clocks())
         with pytest.raises(BadInput) as fault:
             added(ticket, contact())
         assert fault.value.problems == {"reference": "closed_long_ago"}

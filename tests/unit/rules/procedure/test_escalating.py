@@ -126,7 +126,7 @@ class TestSteps:
         owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ada, SHIPPED)
         assert owed
         assert owed.ticket
-        clocks = tuple(clock for clock in owed.ticket.clocks if clock.name == "remedy")
+        clocks = owed.ticket.clocks.only("remedy")
         closed = replace(owed.ticket, state=State.CLOSED, clocks=clocks)
         change = step(closed, START + 14 * DAY)
         assert [message.about for message in change.messages] == ["remedy due"]
@@ -137,7 +137,7 @@ class TestSteps:
         ada = Person("Ada Lindqvist", ADA)
         owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.RETURN, OwedBy.CUSTOMER), ada, SHIPPED).ticket
         assert owed
-        clocks = tuple(clock for clock in owed.clocks if clock.name == "remedy")
+        clocks = owed.clocks.only("remedy")
         closed = replace(owed, state=State.CLOSED, clocks=clocks, assignee=ADA)
         change = step(closed, START + 16 * DAY)
         assert mailed(change) == [[ADA]]

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import concluding, extending, merging
-from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Extension as Given
 from chalicelib.rules.tickets.procedure_facts import Outcome

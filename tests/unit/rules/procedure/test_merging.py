@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import extending, merging, referring, remedying
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RETAIN
+from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
@@ -91,7 +92,7 @@ class TestTheOneItJoins:
         answered = replace(
             TWO,
             state=State.WAITING,
-            clocks=tuple(replace(c, met_at=START) if c.name == "first_answer" else c for c in TWO.clocks),
+            clocks=TWO.clocks.meet("first_answer", at=START),
         )
         _, there = merge(ONE, answered)
         open_answers = [clock for clock in there.clocks if clock.name in ANSWERS and clock.met_at is None]
@@ -99,13 +100,15 @@ class TestTheOneItJoins:
         assert there.state is State.OPEN
 
     def test_what_is_known_of_either_is_known(self) -> None:
-        one = replace(ONE, topic=None, order_number="NL-1", country="AT", tags=("a", "b"), hold="A lawyer wrote.",
-                      assignee="tom@northlight.example", priority=Priority.URGENT, related=(THIRD, OTHER))  # fmt: skip
-        two = replace(TWO, order_number=None, tags=("b", "c"), hold="So did another.", related=(samples.REF,))
+        one = replace(ONE, topic=None, order_number="NL-1", country="AT", tags=("a", "b"),
+                      custody=Custody(hold="A lawyer wrote."), assignee="tom@northlight.example",
+                      priority=Priority.URGENT, related=(THIRD, OTHER))  # fmt: skip
+        held = Custody(hold="So did another.")
+        two = replace(TWO, order_number=None, tags=("b", "c"), custody=held, related=(samples.REF,))
         _, there = merge(one, two)
         assert (there.topic, there.order_number, there.country) == (TWO.topic, "NL-1", "AT")
         assert there.tags == ("b", "c", "a")
-        assert there.hold == "So did another.; A lawyer wrote."
+        assert there.custody.hold == "So did another.; A lawyer wrote."
         assert (there.assignee, there.priority) == ("tom@northlight.example", Priority.URGENT)
         assert there.related == (THIRD,)
         assert there.merged_from == (samples.REF,)

@@ -67,7 +67,7 @@ def test_the_latter_of_two_stands_and_the_same_again_changes_nothing(one: dict[s
         assert second.ticket and second.ticket.rating
         assert (second.ticket.rating.score, second.ticket.rating.changes) == (int(two["score"]), 1)
         assert second.ticket.rating.at == START + timedelta(days=1)
-        assert second.ticket.former_words == ("blind",)
+        assert second.ticket.custody.former_words == ("blind",)
 
 
 def test_what_can_not_be_kept_or_seen_is_left_out_of_its_words() -> None:

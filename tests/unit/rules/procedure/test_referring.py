@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import concluding, escalating, referring, replying
 from chalicelib.rules.procedure.referring import FACTS, Party, other_party, party_of
-from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.messages import Author
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
@@ -154,7 +154,7 @@ class TestReferring:
 
 class TestReminders:
     def chased(self, ticket: Ticket, at: datetime) -> tuple[Ticket, Message]:
-        change = escalating.step(replace(ticket, clocks=(clock(ticket),)), samples.moment(at), str)
+        change = escalating.step(replace(ticket, clocks=Clocks([clock(ticket)])), samples.moment(at), str)
         assert change
         return changed(change), samples.message_of(change)
 
@@ -184,9 +184,10 @@ class TestReminders:
         slow = replace(SHOP.third_parties[0], chase=parse("1 month"))
         moment = samples.moment(ASKED_UNTIL)
         moment = replace(moment, shop=replace(SHOP, third_parties=(slow,)))
-        change = escalating.step(replace(referred(), clocks=(clock(referred()),)), moment, str)
+        change = escalating.step(replace(referred(), clocks=Clocks([clock(referred())])), moment, str)
         assert clock(changed(change)).next_step == datetime.fromisoformat("2026-12-30T22:59:00+00:00")
 
     def test_whoever_has_answered_is_not_reminded(self) -> None:
         done = changed(answer(referred()))
-        assert escalating.step(replace(done, clocks=(clock(done),)), samples.moment(START + 9 * DAY), str) is None
+        alone = replace(done, clocks=Clocks([clock(done)]))
+        assert escalating.step(alone, samples.moment(START + 9 * DAY), str) is None

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.procedure import concluding, escalating, remedying
-from chalicelib.rules.tickets.clocks import Clock, explained
+from chalicelib.rules.tickets.clocks import Clock, Clocks
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Finding, Outcome, OwedBy, Performer, Remedy
 from chalicelib.rules.tickets.ticket import Change, Event, Person, Tally, Ticket, Visibility, promises
@@ -231,7 +232,8 @@ class TestPromised:
         assert clock
         assert (owed.cure, owed.due, clock.due) == (cure, due, due)
         with pytest.raises(BadInput, match="remedy_promised"):  # and is as binding as before
-            self.again(replace(self.promised, remedy=owed, clocks=(clock,)), cure, OwedBy.SELLER, START + 30 * DAY)
+            again = replace(self.promised, remedy=owed, clocks=Clocks([clock]))
+            self.again(again, cure, OwedBy.SELLER, START + 30 * DAY)
 
     def test_opened_again_it_can_be_changed_and_told_anew(self) -> None:
         reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.moment(START + 2 * DAY)))

@@ -70,10 +70,10 @@ class TestTags:
 class TestHold:
     def test_it_says_why_and_is_lifted_with_a_reason(self) -> None:
         held = ticket_admin.hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
-        assert changed(held).hold == "A lawyer wrote."
+        assert changed(held).custody.hold == "A lawyer wrote."
         assert said(held) == [("put on hold", "A lawyer wrote.")]
         lifted = ticket_admin.unhold(changed(held), "It is over.", ADA, START)
-        assert changed(lifted).hold is None
+        assert changed(lifted).custody.hold is None
         assert said(lifted) == [("hold lifted", "It is over.")]
 
     def test_said_again_it_changes_nothing(self) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.errors import BadInput
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, replying, triage
-from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, Moment, explained
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, Moment
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, State, Tally, Ticket

@@ -5,20 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.rules.tickets.clock_steps import moved, stepped
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     Clock,
+    Clocks,
     Moment,
     SetBy,
-    earliest_step,
-    explained,
-    first_due,
-    moved,
     opening_clocks,
     set_clock,
-    stepped,
 )
-from chalicelib.rules.tickets.ticket import met
+from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.timing.periods import parse
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -64,19 +61,19 @@ def test_a_clock_is_late_after_its_due_moment_and_stays_so() -> None:
 
 def test_a_promise_is_met_once_and_alone() -> None:
     other = replace(CLOCK, name="first_answer")
-    once = met((CLOCK, other), "resolve", START)
-    assert once == (replace(CLOCK, met_at=START), other)
-    assert met(once, "resolve", START + timedelta(days=1)) == once
+    once = Clocks([CLOCK, other]).meet("resolve", at=START)
+    assert once == Clocks([replace(CLOCK, met_at=START), other])
+    assert once.meet("resolve", at=START + timedelta(days=1)) == once
 
 
 def test_the_earliest_open_promise_to_the_customer_counts() -> None:
     sooner = replace(CLOCK, name="first_answer", due=START + timedelta(days=1))
-    assert first_due((CLOCK, sooner)) == sooner
-    assert first_due((CLOCK, replace(sooner, met_at=START))) == CLOCK
-    assert first_due((CLOCK, replace(sooner, paused_at=START))) == CLOCK
-    assert first_due((CLOCK, replace(sooner, name="referral-1"), replace(sooner, name="close"))) == CLOCK
-    assert first_due((replace(CLOCK, met_at=START),)) is None
-    assert first_due(()) is None
+    assert Clocks([CLOCK, sooner]).first_due == sooner
+    assert Clocks([CLOCK, replace(sooner, met_at=START)]).first_due == CLOCK
+    assert Clocks([CLOCK, replace(sooner, paused_at=START)]).first_due == CLOCK
+    assert Clocks([CLOCK, replace(sooner, name="referral-1"), replace(sooner, name="close")]).first_due == CLOCK
+    assert Clocks([replace(CLOCK, met_at=START)]).first_due is None
+    assert Clocks().first_due is None
 
 
 def berlin(day: str, clock: str) -> datetime:
@@ -138,8 +135,8 @@ class TestSteps:
 
     def test_what_was_met_steps_no_more(self) -> None:
         assert replace(self.clock, met_at=START).next_step is None
-        assert earliest_step([replace(self.clock, met_at=START)]) is None
-        assert earliest_step([self.clock, replace(self.clock, warn_at=None)]) == self.clock.warn_at
+        assert Clocks([replace(self.clock, met_at=START)]).next_step is None
+        assert Clocks([self.clock, replace(self.clock, warn_at=None)]).next_step == self.clock.warn_at
 
     def test_another_rhythm_counts_from_the_due_moment(self) -> None:
         def two_days(step: datetime) -> datetime:

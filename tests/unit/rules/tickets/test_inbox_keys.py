@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock, Clocks
 from chalicelib.rules.tickets.inbox_keys import (
     QUARANTINED,
     clock_in_inbox,
@@ -27,7 +27,7 @@ def remedy(**changes: object) -> Clock:
 
 
 def closed(*clocks: Clock) -> Ticket:
-    return replace(samples.ticket(), state=State.CLOSED, closed_at=CLOSED_AT, clocks=clocks)
+    return replace(samples.ticket(), state=State.CLOSED, closed_at=CLOSED_AT, clocks=Clocks(clocks))
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.REFERRED])
@@ -73,7 +73,7 @@ def test_the_earliest_promise_that_is_open_counts() -> None:
     first = clock_in_inbox(ticket)
     assert first
     assert first.name == ACKNOWLEDGE
-    met = tuple(replace(c, met_at=START) if c.name == ACKNOWLEDGE else c for c in ticket.clocks)
+    met = ticket.clocks.meet(ACKNOWLEDGE, at=START)
     second = clock_in_inbox(replace(ticket, clocks=met))
     assert second
     assert second.name == FIRST_ANSWER
@@ -81,6 +81,6 @@ def test_the_earliest_promise_that_is_open_counts() -> None:
 
 
 def test_what_owes_nothing_comes_after_everything_that_does_the_oldest_first() -> None:
-    old, new = (replace(samples.ticket(now=START + timedelta(days=n)), clocks=()) for n in (0, 1))
-    far = replace(samples.ticket(), clocks=(remedy(due=START + timedelta(days=3650)),))
+    old, new = (replace(samples.ticket(now=START + timedelta(days=n)), clocks=Clocks()) for n in (0, 1))
+    far = replace(samples.ticket(), clocks=Clocks([remedy(due=START + timedelta(days=3650))]))
     assert due_in_inbox(far) < due_in_inbox(old) < due_in_inbox(new)

@@ -108,3 +108,31 @@ def test_what_is_added_wakes_the_sender_unless_one_is_at_it() -> None:
 
 def test_what_is_owed_already_is_not_added() -> None:
     assert boxes.add(queued(), [ONE], START + timedelta(hours=1)) == queued()
+
+
+class TestItsMails:
+    box = Outbox((SENT, ONE, TWO), Stage.QUEUED, START)
+
+    def test_are_owed_until_they_are_sent(self) -> None:
+        assert self.box.owes(Purpose.ACKNOWLEDGEMENT)
+        assert self.box.owes(Purpose.ANSWER, Purpose.NOTIFICATION_NEW)
+        assert not self.box.owes(Purpose.ANSWER)
+        assert not replace(self.box, deliveries=(SENT,)).owes(Purpose.ACKNOWLEDGEMENT)
+
+    def test_are_dropped_by_purpose_as_far_as_they_are_owed(self) -> None:
+        assert self.box.without(Purpose.ACKNOWLEDGEMENT) == replace(self.box, deliveries=(SENT, TWO))
+        assert self.box.without(Purpose.ANSWER) == self.box
+
+    def test_change_each_in_its_place(self) -> None:
+        other = replace(TWO, to="tom@northlight.example")
+        assert self.box.instead({TWO: other, replace(TWO, to="eve@example.com"): ONE}).deliveries == (SENT, ONE, other)
+
+    def test_to_the_customer_go_to_their_new_address(self) -> None:
+        there = "mira@example.org"
+        assert self.box.redirect("Mira@example.com", there).deliveries == (SENT, replace(ONE, to=there), TWO)
+
+    def test_to_others_or_on_their_way_go_where_they_went(self) -> None:
+        assert self.box.redirect(TWO.to, "mira@example.org") == self.box
+        assert self.box.redirect(ONE.to, "") == self.box
+        taken_on = boxes.claim(self.box, START)
+        assert taken_on.redirect(ONE.to, "mira@example.org") == taken_on

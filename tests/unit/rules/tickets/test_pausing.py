@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Moment, paused, resumed, set_clock, stepped
+from chalicelib.rules.tickets.clock_steps import paused, resumed, stepped
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Moment, set_clock
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import WorkingHours, add, between, local_date, working_days
 from tests.support import samples

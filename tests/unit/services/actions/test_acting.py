@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
@@ -59,7 +60,7 @@ def prepared(world: World, action: str) -> None:
         case "split":
             world.store.commit(samples.reply(ticket, "reply", START))
         case "unhold":
-            world.store.commit(Change(evolve(ticket, hold="A lawyer wrote.")))
+            world.store.commit(Change(evolve(ticket, custody=Custody(hold="A lawyer wrote."))))
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "release":

@@ -123,7 +123,7 @@ class TestOnATicketThereIs:
         assert logs(world, **said, phone="030 901820")[0].requester.phone == "030 901820"
         ticket, _ = logs(world, "two", **said, phone="0171 5550199")
         assert ticket.requester.phone == "0171 5550199"
-        assert ticket.former_words  # by the number before it is found until it is deleted
+        assert ticket.custody.former_words  # by the number before it is found until it is deleted
         assert logs(world, "three", **said)[0].requester.phone == "0171 5550199"
 
     @pytest.mark.parametrize("direction", ["in", "out"])

@@ -216,8 +216,8 @@ class TestHold:
     def test_it_goes_along_when_tickets_are_merged(self, world: World) -> None:
         acts(world, "hold", reason="A lawyer wrote.")
         acts(world, "merge", into=OTHER)
-        assert now(world, OTHER).hold == "A lawyer wrote."
-        assert now(world).hold is None  # held with the other, and let go with it
+        assert now(world, OTHER).custody.hold == "A lawyer wrote."
+        assert now(world).custody.hold is None  # held with the other, and let go with it
 
 
 class TestSpamAndRelease:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
@@ -96,7 +97,7 @@ class TestKeptAside:
         for number, text in enumerate(("short", "word " * 100)):
             ticket = samples.ticket(f"NL-00000-{number:05}", START, text=text, suspicions=(Suspicion.HASTY,))
             at = START - timedelta(hours=1 - number)
-            world.store.commit(Change(replace(ticket, opened_at=at, clocks=())))
+            world.store.commit(Change(replace(ticket, opened_at=at, clocks=Clocks())))
         long, short = of(world).aside
         assert (short.taste, short.at, short.ticket.suspicions) == ("short", "09:30", (Suspicion.HASTY,))
         assert len(long.taste) < 170

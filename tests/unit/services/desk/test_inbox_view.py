@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rules.policy.model import Agent
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REMEDY, Clock
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REMEDY, Clock, Clocks
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, Priority, State, Ticket
 from chalicelib.services.desk import inbox_view
@@ -36,7 +36,7 @@ def put(world: World, number: int, due: timedelta | None = HOUR, **changes: Any)
     prefix = "KT" if changes.get("shop") == "kettle" else "NL"
     clocks = () if due is None else (Clock(FIRST_ANSWER, "2 working days", START, START + due),)
     opening = {name: changes.pop(name) for name in ("suspicions", "kind", "person") if name in changes}
-    ticket = replace(samples.ticket(f"{prefix}-{number:05}-00000", **opening), clocks=clocks)
+    ticket = replace(samples.ticket(f"{prefix}-{number:05}-00000", **opening), clocks=Clocks(clocks))
     ticket = replace(ticket, **changes)
     world.store.commit(Change(ticket))
     return ticket.ref
@@ -225,7 +225,7 @@ class TestPages:
         first = shown(world)
         for ref in every[: ROWS + 1]:
             ticket = world.store.tickets[ref]
-            world.store.tickets[ref] = replace(ticket, state=State.CLOSED, closed_at=START, clocks=())
+            world.store.tickets[ref] = replace(ticket, state=State.CLOSED, closed_at=START, clocks=Clocks())
         assert refs(shown(world, after=first.onward)) == every[ROWS + 1 :]
 
     @pytest.mark.parametrize("cursor", ["x", "W10.abc", "\x00", "é" * 9, "." * 2000])
@@ -290,5 +290,5 @@ def test_a_ticket_that_moves_between_pages_hides_no_other() -> None:
     first = shown(world)
     moved: Ticket = world.store.tickets[every[0]]
     clock = replace(moved.clocks[0], due=START + 1000 * HOUR)
-    world.store.tickets[moved.ref] = replace(moved, clocks=(clock,))
+    world.store.tickets[moved.ref] = replace(moved, clocks=Clocks([clock]))
     assert refs(shown(world, after=first.onward)) == every[ROWS:]

@@ -108,8 +108,8 @@ class TestAHoldThatComesInBetween:
                     assert not [text for text in found(world, *WILMA.traces) if any(each in text for each in refs)], at
                 outcomes.add((ref in kept, ref))
             if his not in kept:
-                assert world.store.tickets[his].hold in (COURT, None)
-                assert all(ticket.leaving == () for ticket in world.store.tickets.values())
+                assert world.store.tickets[his].custody.hold in (COURT, None)
+                assert all(ticket.custody.leaving == () for ticket in world.store.tickets.values())
             if not kept:
                 assert found(world, *WILMA.traces) == []
         assert outcomes == {(True, his), (False, his), (True, hers), (False, hers)}
@@ -117,10 +117,10 @@ class TestAHoldThatComesInBetween:
     def test_stays_on_the_ticket_that_was_half_done(self) -> None:
         world, his, _ = two_that_are_one()
         world.store.before_commit = lambda change: (
-            holds(world, his) if change.messages and not world.store.tickets[his].hold else None
+            holds(world, his) if change.messages and not world.store.tickets[his].custody.hold else None
         )
         erase(world)
-        assert world.store.tickets[his].hold == COURT
+        assert world.store.tickets[his].custody.hold == COURT
         assert found(world, *WILMA.traces) == []
 
 
@@ -139,7 +139,7 @@ class TestATicketThatJoinsInBetween:
             world = copied(begun)
             with suppress(faults.Died):
                 erasing.erase_subject(faults.fragile(world.deps, faults.Fault(at)), event(), FakeRun())
-            halves += bool(world.store.tickets[his].leaving)
+            halves += bool(world.store.tickets[his].custody.leaving)
             agents.acts(world, "merge", third, into=his, anyway="yes")
             records.indexed(world)
             assert erase(world)["complete"]
@@ -183,7 +183,8 @@ def but_for_versions(state: dict[str, Any]) -> dict[str, Any]:
 
 def _but_for_version(ticket: Ticket) -> Ticket:
     head = head_of(ticket.log_head)
-    return replace(ticket, version=0, log_head=str(head and replace(head, version=0, seal="")))
+    custody = replace(ticket.custody, log_head=str(head and replace(head, version=0, seal="")))
+    return replace(ticket, version=0, custody=custody)
 
 
 def plain(text: str, subtype: str = "plain", charset: str = "utf-8", cte: str = "base64") -> EmailMessage:
@@ -532,7 +533,7 @@ class TestATicketWhoseCustomerIsGone:
         assert all(world.store.words.get(("northlight", word)) for word in words)
         assert erase(world)["anonymised"] == 1
         assert not any(world.store.words.get(("northlight", word)) for word in words)
-        assert world.store.tickets[hers].former_words == ()
+        assert world.store.tickets[hers].custody.former_words == ()
 
 
 class TestAHoldOfATicketThatJoins:
@@ -547,9 +548,9 @@ class TestAHoldOfATicketThatJoins:
         for at in range(1, counted.seen + 1):  # until one of the two has begun
             with suppress(faults.Died):
                 erasing.erase_subject(faults.fragile(world.deps, faults.Fault(at)), event(), FakeRun())
-            if any(ticket.leaving for ticket in world.store.tickets.values()):
+            if any(ticket.custody.leaving for ticket in world.store.tickets.values()):
                 break
-        (marked,) = [ref for ref, ticket in world.store.tickets.items() if ticket.leaving]
+        (marked,) = [ref for ref, ticket in world.store.tickets.items() if ticket.custody.leaving]
         (other,) = refs - {marked}
         agents.acts(world, "hold", other, reason=COURT)
         before = all_of(world, {other})
@@ -557,7 +558,7 @@ class TestAHoldOfATicketThatJoins:
         records.indexed(world)
         erase(world)
         assert all_of(world, {other}) == before
-        assert world.store.tickets[marked].leaving == ()
+        assert world.store.tickets[marked].custody.leaving == ()
         assert not [text for text in found(world, *WILMA.traces) if marked in text]
         assert [one["reference"] for one in erase(world)["kept"]] == [marked]
         for ref in (marked, other):

@@ -82,6 +82,13 @@ def with_entry(**changes: Any) -> Tampering:
     return with_log(lambda log: [replace(log[0], entry=replace(log[0].entry, **changes)), *log[1:]])
 
 
+def with_custody(**changes: Any) -> Tampering:
+    def tamper(world: World, ref: str) -> None:
+        with_ticket(custody=replace(world.store.tickets[ref].custody, **changes))(world, ref)
+
+    return tamper
+
+
 def with_message(**changes: Any) -> Tampering:
     def tamper(world: World, ref: str) -> None:
         key = next(key for key in world.store.messages if key[0] == ref)
@@ -96,17 +103,17 @@ def message_gone(world: World, ref: str) -> None:
 
 def promise_moved(world: World, ref: str) -> None:
     ticket = world.store.tickets[ref]
-    clocks = tuple(replace(clock, due=clock.due + timedelta(days=365)) for clock in ticket.clocks)
+    clocks = ticket.clocks.each(lambda clock: replace(clock, due=clock.due + timedelta(days=365)))
     world.store.tickets[ref] = replace(ticket, clocks=clocks)
 
 
 def others_head(world: World, ref: str) -> None:
     other = next(ticket for ticket in world.store.tickets.values() if ticket.ref != ref)
-    with_ticket(log_head=other.log_head)(world, ref)
+    with_custody(log_head=other.log_head)(world, ref)
 
 
 def head_and_log_gone(world: World, ref: str) -> None:
-    with_ticket(log_head="")(world, ref)
+    with_custody(log_head="")(world, ref)
     world.store.logged[ref] = []
 
 
@@ -135,7 +142,7 @@ TAMPERING: dict[str, tuple[Tampering, str]] = {
     "an entry added": (with_log(lambda log: [*log, replace(log[-1], version=999)]), "added"),
     "two entries swapped": (with_log(swapped), "altered"),
     "an entry of another version": (with_log(lambda log: [*log[:-1], replace(log[-1], version=998)]), "altered"),
-    "the head gone": (with_ticket(log_head=""), "altered"),
+    "the head gone": (with_custody(log_head=""), "altered"),
     "another ticket's head": (others_head, "altered"),
     "head and log gone": (head_and_log_gone, "altered"),
     "another ticket's contents": (others_contents, "altered"),
@@ -149,7 +156,7 @@ TAMPERING: dict[str, tuple[Tampering, str]] = {
     "the assignee altered": (with_ticket(assignee="eve@northlight.example"), "altered"),
     "the outcome altered": (with_ticket(outcome=Outcome.NOT_UPHELD), "altered"),
     "the customer altered": (with_ticket(requester=Person("Eve", "eve@example.com")), "altered"),
-    "put on hold": (with_ticket(hold="Because"), "altered"),
+    "put on hold": (with_custody(hold="Because"), "altered"),
     "its version altered": (with_ticket(version=999), "altered"),
 }
 
@@ -187,9 +194,9 @@ def test_a_tail_cut_off_is_told_though_its_head_was_right_once() -> None:
     before, log = world.store.tickets[samples.REF], list(world.store.logged[samples.REF])
     agents.acts(world, "assign", to=agents.TOM)
     agents.acts(world, "note", text="He was rude.")
-    later = world.store.tickets[samples.REF]
     # The newer ticket with the older head and log.
-    world.store.tickets[samples.REF], world.store.logged[samples.REF] = replace(later, log_head=before.log_head), log
+    with_custody(log_head=before.log_head)(world, samples.REF)
+    world.store.logged[samples.REF] = log
     assert verify(world)["wrong"] == 1
     # The older ticket whole, but for what was said since.
     world.store.tickets[samples.REF] = before

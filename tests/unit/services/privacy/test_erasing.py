@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket
 from chalicelib.services.actions.due_work import look_after_due
@@ -376,7 +376,7 @@ def one_of_many(number: int) -> Ticket:
     """A closed ticket of a customer who has many."""
     ticket = samples.ticket(f"NL-{number:05}-00000", person=Person("Many", "many@example.com"), text="Short.")
     retain = Clock("retain", "3 years", START, START.replace(year=2029))
-    return replace(ticket, state=State.CLOSED, closed_at=START, outbox=None, clocks=(retain,))
+    return replace(ticket, state=State.CLOSED, closed_at=START, outbox=None, clocks=Clocks([retain]))
 
 
 DEEDS = st.lists(

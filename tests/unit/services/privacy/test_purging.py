@@ -292,7 +292,7 @@ class TestMeanwhile:
             slow = [purging.gathered(both.deps, ref) for ref in (*both.store.purging, *both.store.tickets)]
             purge(both)
             for holdings in slow:
-                if name := holdings[0].ticket.purging:
+                if name := holdings[0].ticket.custody.purging:
                     slowly(both, holdings, name)
             assert state(both) == state(whole)
 
@@ -395,7 +395,7 @@ class TestHolds:
         agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
         event = {"shop": "northlight", "reference": "NL-00000-00001", "reason": "A court asked for it"}
         assert retention.hold(world.deps, event)["reference"] == samples.REF
-        assert world.store.tickets[samples.REF].hold == "A court asked for it"
+        assert world.store.tickets[samples.REF].custody.hold == "A court asked for it"
 
     @pytest.mark.parametrize(
         ("event", "field", "sentence"),

@@ -104,14 +104,15 @@ def test_correspondence_by_mail_leaves_no_former_words_however_long_it_goes_on(w
         ticket = commit(world.deps, reply).ticket
     assert ticket
     assert ticket.last_message_id == f"2{id}"
-    assert ticket.former_words == ()
+    assert ticket.custody.former_words == ()
 
 
 def test_an_address_noted_leaves_its_word_so_that_it_is_found_when_the_note_has_changed(world: World) -> None:
     noted = evolve(kept(world), tags=("ask wilma%40quaste.example",))
     ticket = commit(world.deps, Change(noted)).ticket
     assert ticket
-    assert set(indexing.blinded(world.deps, "northlight", ["@@wilma@quaste.example"])) <= set(ticket.former_words)
+    named = indexing.blinded(world.deps, "northlight", ["@@wilma@quaste.example"])
+    assert set(named) <= set(ticket.custody.former_words)
 
 
 def test_nobody_stays_in_a_log_by_their_address_in_a_link(world: World) -> None:
