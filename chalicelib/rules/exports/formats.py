@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chalicelib.rules.exports import columns
 from chalicelib.rules.exports.columns import Exported
@@ -72,7 +72,7 @@ class _Csv(_Plain):
 
     def ticket(self, exported: Sequence[Exported]) -> bytes:
         rows = (columns.row(one, self._messages) for one in exported)
-        return self._head() + _lines(_cells(row, LONGEST_CSV) for row in rows)
+        return self._head() + csv_lines(_cells(row, LONGEST_CSV) for row in rows)
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
         return self._head()
@@ -81,7 +81,7 @@ class _Csv(_Plain):
         if self.state:
             return b""
         self.state = "begun"
-        return _BOM.encode() + _lines([columns.names(self._messages)])
+        return _BOM.encode() + csv_lines([columns.names(self._messages)])
 
 
 class _Jsonl(_Plain):
@@ -122,7 +122,7 @@ def _cells(values: Iterable[Value], longest: int) -> list[Value]:
     return [cell(value, longest) if isinstance(value, str) else value for value in values]
 
 
-def _lines(rows: Iterable[Sequence[Value]]) -> bytes:
+def csv_lines(rows: Iterable[Sequence[object]], quoting: Literal[0, 1] = csv.QUOTE_ALL) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    csv.writer(text, quoting=quoting).writerows(rows)
     return text.getvalue().encode()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.outbox import Outbox
 from chalicelib.rules.tickets.remarks import Remark
 
@@ -65,6 +66,10 @@ class Person:
     def called(self) -> str:
         """The first thing known of them."""
         return self.name or self.address or self.phone
+
+    @staticmethod
+    def of(agent: Agent) -> "Person":
+        return Person(agent.name, agent.address)
 
 
 NOBODY = Person("", "")

@@ -1,7 +1,5 @@
 """`export_audit`: who did what, on the tickets opened on some days and at the console, and the chain that proves it."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import Unreadable
+from chalicelib.rules.exports.formats import csv_lines
 from chalicelib.rules.exports.spreadsheets import cell
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.audit_events import Deed, judged
@@ -22,8 +21,8 @@ from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import auditing
+from chalicelib.services.tickets import calendar
 
-_PAGE = 100
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 COLUMNS = ("reference", "chain", "version", "number", "at", "actor", "action", "detail", "where", "verdict", "head")
 """`chain`: the ticket's own (empty), that of one of its messages (its id), or `console`: what admins did that is of no
@@ -74,11 +73,10 @@ class _Logs:
             return
         day = date.fromisoformat(begun) if begun else self._wanted.since
         while day <= self._wanted.until:
-            while refs := self._deps.tickets.opened_on(self._wanted.shop.id, day, _PAGE, after):
+            for refs in calendar.pages(self._deps, self._wanted.shop.id, day, after):
                 for ref in refs:
                     rows = list(self._ticket(ref))
                     yield Step(f"{day} {ref}", self._written(rows), 1 if rows else 0, len(rows))
-                after = refs[-1]
             day, after = day + timedelta(days=1), ""
         rows = list(self._console())
         yield Step(_CONSOLE, self._written(rows), 0, len(rows))
@@ -114,10 +112,7 @@ class _Logs:
         if self._wanted.format == "jsonl":
             lines = (json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) for row in rows)
             return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
-        text = io.StringIO(newline="")
-        cells = ([cell(str(value)) for value in row] for row in rows)
-        csv.writer(text, quoting=csv.QUOTE_ALL).writerows(cells)
-        return self._head() + text.getvalue().encode()
+        return self._head() + csv_lines([cell(str(value)) for value in row] for row in rows)
 
     def _head(self) -> bytes:
         if self.state:

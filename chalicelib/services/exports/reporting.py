@@ -1,13 +1,14 @@
 """`report`: how a shop's tickets of some days went, as an answer and as a spreadsheet."""
 
 import csv
-import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.rules.exports import reporting
+from chalicelib.rules.exports.formats import csv_lines
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket
@@ -16,9 +17,9 @@ from chalicelib.services.exports.exporting import LINK_SECONDS
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.running import Run
+from chalicelib.services.tickets import calendar
 from chalicelib.services.tickets.filing import EXPORTS
 
-_PAGE = 100
 _OPEN = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 
 
@@ -41,11 +42,9 @@ def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 
 def _pages(deps: Deps, shop: Shop, since: date, until: date) -> Iterator[list[Ticket]]:
-    for day in (since + timedelta(days=number) for number in range((until - since).days + 1)):
-        after = ""
-        while refs := deps.tickets.opened_on(shop.id, day, _PAGE, after):
+    for day in calendar.days(since, until):
+        for refs in calendar.pages(deps, shop.id, day):
             yield deps.tickets.find_tickets(refs)
-            after = refs[-1]
 
 
 def _percent(kept: int, missed: int) -> int | None:
@@ -53,13 +52,12 @@ def _percent(kept: int, missed: int) -> int | None:
 
 
 def _file(deps: Deps, told: dict[str, Any]) -> dict[str, Any]:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([("name", "value"), *reporting.rows(told)])
+    lines = csv_lines([("name", "value"), *reporting.rows(told)], csv.QUOTE_MINIMAL)
     now = deps.now()
     file = f"{told['shop']}-report-{told['from']}-{told['to']}.csv"
     id = derived.source_of(file, now.isoformat())[:20]
     key = f"{EXPORTS}{id}/{file}"
-    deps.files.keep(key, text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
+    deps.files.keep(key, BOM_UTF8 + lines, "text/csv; charset=utf-8")
     ends = now + timedelta(seconds=LINK_SECONDS)
     url = deps.files.link(key, file, "text/csv; charset=utf-8", LINK_SECONDS)
     return {"key": key, "url": url, "url_expires_at": ends.isoformat(timespec="seconds")}

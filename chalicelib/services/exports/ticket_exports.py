@@ -16,8 +16,8 @@ from chalicelib.services.exports.exporting import LINK_SECONDS, Order, order_id,
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.running import Run
+from chalicelib.services.tickets import calendar
 
-_PAGE = 100
 # Longer than this the files bucket's lifecycle keeps no export.
 KEPT = timedelta(days=3)
 _NEXT = "It goes on by itself. Press Test again with the same event to see how far it is, and for the file."
@@ -103,9 +103,8 @@ class _Tickets:
             day, after = day + timedelta(days=1), ""
 
     def _day(self, day: date, after: str) -> Iterator[Step]:
-        while refs := self._deps.tickets.opened_on(self._wanted.shop.id, day, _PAGE, after):
+        for refs in calendar.pages(self._deps, self._wanted.shop.id, day, after):
             yield from self._with_messages(day, refs) if self._wanted.messages else [self._alone(day, refs)]
-            after = refs[-1]
 
     def _alone(self, day: date, refs: list[str]) -> Step:
         tickets = [ticket for ticket in self._deps.tickets.find_tickets(refs) if self._asked_for(ticket)]

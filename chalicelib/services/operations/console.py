@@ -35,7 +35,7 @@ def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
     if agent is None:
         known = ", ".join(agent.address for agent in shop.agents)
         raise BadInput({"agent": f"name the agent who acts, one of {known}"})
-    said, ref = Said(fields, Person(agent.name, agent.address)), console_events.reference(given)
+    said, ref = Said(fields, Person.of(agent)), console_events.reference(given)
     key = derived.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
     try:
         ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key, at_console=True)

@@ -1,8 +1,8 @@
 """`verify_audit`: what is kept of tickets computed again, to show that nothing is missing, altered or added."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chalicelib.errors import Unreadable
@@ -13,8 +13,8 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy.admin_log_audit import verify_month
+from chalicelib.services.tickets import calendar
 
-_PAGE = 100
 # More are counted, not named.
 _MOST_NAMED = 100
 
@@ -32,10 +32,10 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         return _told(Counter(), [_one(deps, shop, said)], None)
     since, until = console_events.days(said)
     counts, wrong = Counter[str](), list[dict[str, Any]]()
-    for day in _days(since, until):
+    for day in calendar.days(since, until):
         if not run.time_left():
             return _told(counts, wrong, day)
-        for ref in _opened_on(deps, shop, day):
+        for ref in (ref for refs in calendar.pages(deps, shop.id, day) for ref in dict.fromkeys(refs)):
             found = _verified(deps, ref)
             if found["log"] == Verdict.WHOLE:
                 counts[Verdict.WHOLE] += 1
@@ -100,14 +100,3 @@ def _told(counts: Counter[str], found: list[dict[str, Any]], left_off: date | No
         "tickets": wrong[:_MOST_NAMED],
         "left_off": left_off.isoformat() if left_off else None,
     }
-
-
-def _opened_on(deps: Deps, shop: Shop, day: date) -> Iterator[str]:
-    after = ""
-    while refs := deps.tickets.opened_on(shop.id, day, _PAGE, after):
-        yield from dict.fromkeys(refs)
-        after = refs[-1]
-
-
-def _days(since: date, until: date) -> Iterator[date]:
-    return (since + timedelta(days=number) for number in range((until - since).days + 1))

@@ -7,16 +7,16 @@ from typing import Any
 from chalice.app import Request, Response
 
 from chalicelib.errors import BadInput, UnknownTicket
-from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.contacting import CHANNELS
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services.actions import contacts
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
+from chalicelib.services.actions.action_input import Said
 from chalicelib.services.tickets import references
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
+from chalicelib.web.desk.ticket_page import sentence
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -47,7 +47,7 @@ def log(request: Request) -> Response:
     auth.check(request, sent, signed)
     shop = _shop(signed, sent.fields)
     own = signed.agents[shop.id]
-    said = Said(sent.fields, Person(own.name, own.address))
+    said = Said(sent.fields, Person.of(own))
     try:
         ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("once", ""))
     except BadInput as fault:
@@ -81,7 +81,7 @@ def _form(
         shop,
         status=422 if fault else 200,
         values=usual | dict(fields),
-        errors={name: _sentence(name, code, signed.language) for name, code in problems.items()},
+        errors={name: sentence(name, code, signed.language) for name, code in problems.items()},
         once=fields.get("once", "") or secrets.token_hex(8),
         channels=CHANNELS,
         about=about,
@@ -100,7 +100,3 @@ def _page(signed: Signed, of: Shop | None, status: int = 200, **context: Any) ->
         of=of,
         **context,
     )
-
-
-def _sentence(field: str, code: str, language: str) -> str:
-    return words.problem(field, code, language, longest=LONGEST.get(field, LONGEST_TEXT))

@@ -122,7 +122,7 @@ def _shop(signed: Signed, ref: str) -> Shop:
 
 def _person(signed: Signed, shop: Shop) -> Person:
     agent = signed.agents[shop.id]
-    return Person(agent.name, agent.address)
+    return Person.of(agent)
 
 
 def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:

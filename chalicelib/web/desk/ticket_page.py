@@ -42,7 +42,7 @@ def ticket_page(
     loaded = ticket, messages = ticket_view.load(deps(), ref, signed.agents)
     shop, language = signed.shop(ticket.shop), signed.language
     agent = signed.agents[shop.id]
-    person = Person(agent.name, agent.address)
+    person = Person.of(agent)
     view = ticket_view.view(
         deps(), loaded, person, language, responses.root(), seen=_had_seen(refused), original=original
     )
@@ -67,7 +67,7 @@ def ticket_page(
         noticed=_done_with(ticket, done),
         done=notice if done in COMPOSED else None,
         refused=refused.action if refused else "",
-        errors={name: _sentence(name, code, language) for name, code in problems.items()},
+        errors={name: sentence(name, code, language) for name, code in problems.items()},
         confirm=bool({"other_customer", "not_confirmed"} & set(problems.values())),
         values=fields,
         chosen_files=_chosen(refused),
@@ -110,7 +110,8 @@ def writing(others: Iterable[drafts.Writer], language: str) -> list[str]:
     return [sentence.format(name=other.name, ago=times.ago(other.at, now, language)) for other in others]
 
 
-def _sentence(field: str, code: str, language: str) -> str:
+def sentence(field: str, code: str, language: str) -> str:
+    """What to mend in a field of a form, in words."""
     values = {
         "longest": LONGEST.get(field, LONGEST_TEXT),
         "count": MOST_FILES,

@@ -1,0 +1,20 @@
+"""A shop's tickets by the day they were opened (UTC), as exports, reports and checks go through them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from chalicelib.services.ports.deps import Deps
+
+_PAGE = 100
+
+
+def days(since: date, until: date) -> Iterator[date]:
+    """The days from one to another, both included."""
+    return (since + timedelta(days=number) for number in range((until - since).days + 1))
+
+
+def pages(deps: Deps, shop: str, day: date, after: str = "") -> Iterator[list[str]]:
+    """The references of the tickets opened on a day, page by page; those that come after one, where it is named."""
+    while refs := deps.tickets.opened_on(shop, day, _PAGE, after):
+        yield refs
+        after = refs[-1]
