@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Arrival, as_message, notifications
 from chalicelib.rules.intake.submission import is_address
@@ -99,15 +99,15 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
 
 def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> Change:
     """An agent asks the customer for something. That is no answer, so the promise of one stays; but where the policy
-    says so its clock waits until the customer has told us. The promise to resolve never waits. Raises BadInput."""
+    says so its clock waits until the customer has told us. The promise to resolve never waits. Raises InvalidFields."""
     if not text.strip():
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     if not ticket.requester.address:
-        raise BadInput({"action": "no_address"})
+        raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
-        raise BadInput({"action": "closed"})
+        raise InvalidFields({"action": "closed"})
     if ticket.state is State.ASIDE:
-        raise BadInput({"action": "kept_aside"})
+        raise InvalidFields({"action": "kept_aside"})
     kind = moment.shop.kinds[ticket.kind]
     clocks = without(ticket.clocks, CLOSE)
     if kind.pause_first_answer:

@@ -5,7 +5,7 @@ A rule may be applied more than once, to the ticket as it stands then, so that t
 
 from collections.abc import Callable, Mapping
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Arrival
 from chalicelib.rules.policy.model import Shop
@@ -29,11 +29,11 @@ Rule = Callable[[Ticket, str, Moment], Change | None]
 def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
     if len(said.parcels) > submission.MOST_FILES:
-        raise BadInput({"attachments": "attachments_too_many"})
+        raise InvalidFields({"attachments": "attachments_too_many"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change:
         if not current.requester.address:
-            raise BadInput({"action": "no_address"})
+            raise InvalidFields({"action": "no_address"})
         arrival = Arrival(
             channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
@@ -80,10 +80,10 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     known, address = said.text("to"), submission.address(said.text("address"))
     party = referring.party_of(shop, known, ticket.language) if known else None
     if known and party is None:
-        raise BadInput({"to": "unknown"})
+        raise InvalidFields({"to": "unknown"})
     if party is None:
         if not submission.is_address(address):
-            raise BadInput({"address": "not_an_address"})
+            raise InvalidFields({"address": "not_an_address"})
         name = said.text("name") or address
         party = referring.other_party(shop, name, address, said.text("language") or shop.languages[0])
     facts = said.text("facts").replace(",", " ").split()
@@ -97,7 +97,7 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     number, reason = said.text("number"), said.text("reason")
     if not number.isdecimal():
-        raise BadInput({"number": "no_open_referral"})
+        raise InvalidFields({"number": "no_open_referral"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         referral = referring.referral_of(current, number)
@@ -209,5 +209,5 @@ def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = 
     ready = said.text("canned")
     text = said.text("text") or (canned.text(deps, shop, ticket, said.agent, ready, whole=whole) if ready else "")
     if needed and not text:
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     return text

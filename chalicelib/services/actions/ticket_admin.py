@@ -6,7 +6,7 @@ A rule that changes another ticket too reads that anew each time it is applied.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.opening import Arrival
 from chalicelib.rules.intake.submission import first_words, one_line
@@ -46,7 +46,7 @@ def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     subject, kind = one_line(said.text("subject")), said.text("kind")
     if kind and kind not in shop.kinds:
-        raise BadInput({"kind": "unknown"})
+        raise InvalidFields({"kind": "unknown"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         message = _message(deps, current, said.text("message"))
@@ -119,10 +119,10 @@ HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
 def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
     """The shop's ticket that the agent named; there is no hint whether another shop has it."""
     if not ref:
-        raise BadInput({field: "no_ticket"})
+        raise InvalidFields({field: "no_ticket"})
     ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.shop != shop.id:
-        raise BadInput({field: "no_ticket"})
+        raise InvalidFields({field: "no_ticket"})
     return ticket
 
 

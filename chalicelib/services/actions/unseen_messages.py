@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.action_input import Said
@@ -38,7 +38,7 @@ def beside(others: Iterable[Writer]) -> str:
 
 
 def refuse_if_newer(deps: Deps, ticket: Ticket, action: str, said: Said) -> None:
-    """Raise BadInput when there is more on the ticket than the agent has `seen` (as `seen` says it, or the last
+    """Raise InvalidFields when there is more on the ticket than the agent has `seen` (as `seen` says it, or the last
     message's id), or another agent has begun an answer and was not shown `beside` theirs; unless they say it `anyway`.
     Who does not say what they have seen is not asked."""
     has_seen = said.text("seen")
@@ -52,7 +52,7 @@ def refuse_if_newer(deps: Deps, ticket: Ticket, action: str, said: Said) -> None
         if any(other.address not in shown for other in begun.others):
             problems["beside"] = "writing"
     if problems:
-        raise BadInput(problems)
+        raise InvalidFields(problems)
 
 
 def newer(messages: Sequence[Message], opening: str, has_seen: str) -> list[Message]:

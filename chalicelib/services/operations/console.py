@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.errors import InvalidEvent, InvalidFields, UnknownTicket
 from chalicelib.rendering import replies, words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
@@ -29,24 +29,24 @@ _WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 
 def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
     """Do what the event says: `shop`, `reference`, `agent`, `action` and the action's fields. The very same event
-    again, within the hour, does nothing more. Raises BadInput with a sentence on what to type."""
+    again, within the hour, does nothing more. Raises InvalidEvent with a sentence on what to type."""
     given = console_events.fields(event, *_FIELDS)
     shop = console_events.shop(deps, given)
     fields = {name: _as_text(name, value) for name, value in given.items()}
     agent = shop.agent(fields.get("agent", ""))
     if agent is None:
         known = ", ".join(agent.address for agent in shop.agents)
-        raise BadInput({"agent": f"name the agent who acts, one of {known}"})
+        raise InvalidEvent({"agent": f"name the agent who acts, one of {known}"})
     said, ref = Said(fields, Person(agent.name, agent.address)), console_events.reference(given)
     key = derived.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
     try:
         ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key, at_console=True)
     except UnknownTicket:
-        raise BadInput({"reference": f"name a ticket of {shop.id}, for example NL-7K3F9-QXMT2"}) from None
-    except BadInput as refused:
+        raise InvalidEvent({"reference": f"name a ticket of {shop.id}, for example NL-7K3F9-QXMT2"}) from None
+    except InvalidFields as refused:
         action = fields.get("action", "")
-        told = {name: _sentence(shop, action, name, code) for name, code in refused.problems.items()}
-        raise BadInput(told) from None
+        told = {name: _sentence(shop, action, name, code) for name, code in refused.codes.items()}
+        raise InvalidEvent(told) from None
     return {"reference": ticket.ref, "action": fields["action"], "done": done} | state(deps, shop, ticket)
 
 
@@ -93,7 +93,7 @@ def _as_text(name: str, value: Any) -> str:
         return "true" if value else "false"
     parts = value if isinstance(value, list) else [value]
     if not all(isinstance(part, str | int | float) for part in parts):
-        raise BadInput({name: f'write it as text, for example {{"{name}": "…"}}'})
+        raise InvalidEvent({name: f'write it as text, for example {{"{name}": "…"}}'})
     return " ".join(map(str, parts))
 
 

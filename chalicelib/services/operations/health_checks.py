@@ -29,14 +29,14 @@ Found = tuple[str, str]
 
 
 def health(deps: Deps, event: Any) -> dict[str, Any]:
-    """Look at everything. Raises BadInput where the event is not {}."""
+    """Look at everything. Raises InvalidEvent where the event is not {}."""
     console_events.fields(event)
     checks = [_checked(name, check, deps) for name, check in _CHECKS.items()]
     return {"healthy": all(check["well"] for check in checks), "checks": checks}
 
 
 def redrive(deps: Deps, event: Any) -> dict[str, Any]:
-    """Put the dead letters of `queue` back on it, or those of every queue. Raises BadInput."""
+    """Put the dead letters of `queue` back on it, or those of every queue. Raises InvalidEvent."""
     said = console_events.fields(event, "queue")
     asked = console_events.choice(said, "queue", ("all", *deps.queues), usual="all")
     told = {name: _revived(deps, name) for name in deps.queues if asked in (name, "all")}

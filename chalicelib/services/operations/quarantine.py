@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure.replying import release, withdraw
 from chalicelib.rules.tickets.clocks import ASIDE
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
 def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
     """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
-    Raises BadInput with a sentence on what to type."""
+    Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
     shop = console_events.shop(deps, said)
     tickets, left_off = deps.inbox.aside(shop.id, _MOST, _place(said.get("after")))
@@ -45,7 +45,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
 
 
 def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
-    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises BadInput."""
+    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)
     ticket = console_events.ticket(deps, shop, said)
@@ -62,7 +62,7 @@ def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
 
 
 def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
-    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises BadInput."""
+    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)
     ticket = console_events.ticket(deps, shop, said)
@@ -86,7 +86,7 @@ def _place(after: Any) -> Cursor | None:
     *moments, ref = str(after).split("/")
     due, opened_at = map(_moment, moments) if len(moments) == 2 else (None, None)
     if not (due and opened_at and _REFERENCE.fullmatch(ref)):
-        raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
+        raise InvalidEvent({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
     return Cursor(due, opened_at, ref)
 
 

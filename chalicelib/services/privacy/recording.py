@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.errors import InvalidEvent, Unrecorded
 from chalicelib.rules.intake import submission
 from chalicelib.rules.privacy.audit_events import Deed, following
 from chalicelib.services import console_events
@@ -34,11 +34,11 @@ _TRIES = 40
 
 def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What the function answers, after its deed was written; by `request` AWS's own trail tells who ran it. One that
-    is refused (BadInput) leaves none. Raises Unrecorded where data would be handed out without a deed."""
+    is refused (InvalidEvent) leaves none. Raises Unrecorded where data would be handed out without a deed."""
     by_schedule = name in SCHEDULED and console_events.scheduled(event)
     try:
         answer = serve()
-    except BadInput:
+    except InvalidEvent:
         raise
     except Exception as error:
         if not by_schedule:

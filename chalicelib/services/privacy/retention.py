@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.retention import Kept, kept_for
 from chalicelib.rules.procedure import ticket_admin
 from chalicelib.rules.tickets.clocks import RETAIN
@@ -30,7 +30,9 @@ _MOST_NAMED = 100
 
 def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Delete what is due, those whose deletion has begun first, as far as the time goes: `complete` says whether that
-    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be. Raises BadInput."""
+    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be.
+
+    Raises InvalidEvent."""
     said = console_events.fields(event, "dry_run")
     if console_events.yes(said, "dry_run"):
         return _would_go(deps, run)
@@ -56,12 +58,12 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 def hold(deps: Deps, event: Any) -> dict[str, Any]:
     """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason` (which names nobody). Of one that
-    has joined another, it is that other which is held. Raises BadInput."""
+    has joined another, it is that other which is held. Raises InvalidEvent."""
     return _held(deps, event, hold=True)
 
 
 def release(deps: Deps, event: Any) -> dict[str, Any]:
-    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises BadInput."""
+    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises InvalidEvent."""
     return _held(deps, event, hold=False)
 
 
@@ -79,7 +81,7 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
 
     def decide(ticket: Ticket) -> Change | None:
         if ticket.merged_into:
-            raise BadInput({"reference": f"name {ticket.merged_into}, which this ticket has joined"})
+            raise InvalidEvent({"reference": f"name {ticket.merged_into}, which this ticket has joined"})
         return rule(ticket, reason, CONSOLE, deps.now())
 
     change = commit_unless_done(deps, load(), decide, load)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalice.app import Response
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
 from chalicelib.rules.intake.submission import MOST_FILES, UPLOAD_SAID
 from chalicelib.rules.tickets.messages import Person
@@ -30,7 +30,7 @@ class Refused:
     """A form that comes back: of which action, what is at fault (nothing, where a ready reply was put in), itself."""
 
     action: str
-    fault: BadInput
+    fault: InvalidFields
     form: Form
 
 
@@ -48,7 +48,7 @@ def ticket_page(
     )
     begun = drafts.drafts_of(deps(), shop, ticket, messages, agent.address)
     notice = words.phrase(language, f"desk.ticket.done.{done}") if done in (*ACTIONS, "contact", "nothing") else None
-    problems = refused.fault.problems if refused else {}
+    problems = refused.fault.codes if refused else {}
     fields = refused.form.fields if refused else {}
     return responses.page(
         "desk/ticket",

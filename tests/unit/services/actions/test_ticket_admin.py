@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.messages import File, Person
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
@@ -34,10 +34,10 @@ def says(world: World, ref: str = samples.REF, id: str = "reply", **changes: Any
 def refused(world: World, action: str, **fields: Any) -> dict[str, str]:
     """Which fields are told what; the ticket is as it was."""
     before = world.store.tickets.copy()
-    with pytest.raises(BadInput) as fault:
+    with pytest.raises(InvalidEvent) as fault:
         acts(world, action, **fields)
     assert world.store.tickets == before
-    return fault.value.problems
+    return fault.value.sentences
 
 
 def logged(world: World, action: str) -> list[str]:
@@ -111,7 +111,7 @@ class TestMerge:
             acts(world, "merge", ref=OTHER, agent=TOM, into=samples.REF)
 
         world.store.before_commit = meanwhile
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             acts(world, "merge", into=OTHER)
         assert (now(world).merged_into, now(world, OTHER).merged_into) == (None, samples.REF)
 

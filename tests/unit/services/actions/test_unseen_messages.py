@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent, InvalidFields
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import unseen_messages
@@ -48,8 +48,8 @@ def _opened(world: World) -> None:
 def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:
     try:
         acts(world, action, seen=has_seen, **(SAYING | OTHERS)[action], **more)
-    except BadInput as fault:
-        assert list(fault.problems) == ["seen"]
+    except InvalidFields as fault:
+        assert list(fault.codes) == ["seen"]
         return True
     return False
 
@@ -205,9 +205,9 @@ class TestBeside:
     def test_an_answer_beside_one_that_was_not_shown_waits(self, world: World) -> None:
         self.writes(world)
         for action in ("answer", "ask"):
-            with pytest.raises(BadInput) as fault:
+            with pytest.raises(InvalidEvent) as fault:
                 acts(world, action, seen=seen(world), beside="", **SAYING[action])
-            assert list(fault.value.problems) == ["beside"]
+            assert list(fault.value.sentences) == ["beside"]
 
     @pytest.mark.parametrize("more", [{"beside": f"{ADA} {TOM}"}, {"beside": "", "anyway": "yes"}, {}])
     def test_not_where_it_was_shown_or_nobody_says_what_was(self, world: World, more: dict[str, str]) -> None:
@@ -228,6 +228,6 @@ class TestBeside:
         before = seen(world)
         agents.customer_writes(world)
         self.writes(world)
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             acts(world, "answer", seen=before, beside="", text="It comes tomorrow.")
-        assert set(fault.value.problems) == {"seen", "beside"}
+        assert set(fault.value.sentences) == {"seen", "beside"}

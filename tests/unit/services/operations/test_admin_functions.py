@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.exports import reporting as counting
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import Change, State
@@ -80,9 +80,9 @@ class TestReport:
         assert rows["hours_to.resolve.median"] == ""
 
     def test_more_than_a_run_can_count_is_told(self, busy: World) -> None:
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(InvalidEvent) as refused:
             report(busy.deps, DAYS, FakeRun(steps=0))
-        assert "fewer days" in refused.value.problems["to"]
+        assert "fewer days" in refused.value.sentences["to"]
 
     def test_nine_in_ten_took_no_longer(self) -> None:
         counted = counting.Report()
@@ -167,7 +167,7 @@ class TestHealth:
         assert found(world, "files") == []
 
     def test_a_word_too_many_is_told(self, world: World) -> None:
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             health(world.deps, {"shop": "northlight"})
 
 
@@ -198,9 +198,9 @@ class TestRedrive:
         assert "agenda" in told["note"]
 
     def test_an_unknown_queue_is_told(self, world: World) -> None:
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(InvalidEvent) as refused:
             redrive(world.deps, {"queue": "post"})
-        assert "all, mail, delivery, stream" in refused.value.problems["queue"]
+        assert "all, mail, delivery, stream" in refused.value.sentences["queue"]
 
 
 class TestAuditExports:

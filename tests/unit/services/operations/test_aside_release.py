@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -124,22 +124,22 @@ class TestReleasing:
         assert world.store.only_ticket() == ticket
 
     def test_of_another_shop_nothing_is_told(self, world: World, kept: Ticket) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             release_aside(world.deps, asked(kept, shop="kettle"))
-        assert "kettle" in fault.value.problems["reference"]
+        assert "kettle" in fault.value.sentences["reference"]
         assert world.store.only_ticket() == kept
 
     @pytest.mark.parametrize("reference", ["NL-00000-00000", "", None, 7, ["NL-00000-00000"]])
     def test_an_unknown_reference_is_answered_with_what_to_type(
         self, world: World, kept: Ticket, reference: Any
     ) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             release_aside(world.deps, asked(kept, reference=reference))
-        assert "NL-7K3F9-QXMT2" in fault.value.problems["reference"]
+        assert "NL-7K3F9-QXMT2" in fault.value.sentences["reference"]
 
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere", "reference": "x"}])
     def test_so_is_a_wrong_event(self, world: World, event: Any) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             release_aside(world.deps, event)
         assert '{"shop": "northlight"}' in str(fault.value)
 
@@ -205,9 +205,9 @@ class TestListing:
         ],
     )
     def test_what_is_no_place_in_the_list_is_refused_with_what_to_type(self, world: World, after: object) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             kept_aside(world.deps, {"shop": "northlight", "after": after})
-        assert "`next`" in fault.value.problems["after"]
+        assert "`next`" in fault.value.sentences["after"]
 
     def test_what_an_agent_answered_is_no_longer_aside(self, world: World, kept: Ticket) -> None:
         answer = replying.agent_answers(kept, "a", samples.arrival(), samples.moment(world.clock()))

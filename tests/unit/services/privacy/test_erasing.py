@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -431,9 +431,9 @@ class TestWhatToType:
     ) -> None:
         Life(world).do("form", WILMA, 0, 0)
         before = copy.deepcopy(state(world))
-        with pytest.raises(BadInput) as wrong:
+        with pytest.raises(InvalidEvent) as wrong:
             erase(world, **fields)
-        assert sentence in wrong.value.problems[field]
+        assert sentence in wrong.value.sentences[field]
         assert state(world) == before
 
     def test_an_address_is_the_same_however_it_is_written(self, world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.errors import BadInput, UnknownFile
+from chalicelib.errors import InvalidEvent, UnknownFile
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.intake.receiving import receive
@@ -207,7 +207,7 @@ class TestWhatIsDue:
     def test_a_slip_of_the_keyboard_deletes_nothing(self, world: World, event: Any) -> None:
         one_closed(world)
         world.clock.at += LONG
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             retention.purge_expired(world.deps, event, FakeRun())
         assert samples.REF in world.store.tickets
 
@@ -414,9 +414,9 @@ class TestHolds:
     )
     def test_what_to_type_is_said(self, world: World, event: Any, field: str, sentence: str) -> None:
         agents.opened(world)
-        with pytest.raises(BadInput) as wrong:
+        with pytest.raises(InvalidEvent) as wrong:
             retention.hold(world.deps, event)
-        assert sentence in wrong.value.problems[field]
+        assert sentence in wrong.value.sentences[field]
 
 
 def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> None:

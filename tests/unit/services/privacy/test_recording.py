@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.errors import InvalidEvent, Unrecorded
 from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
@@ -120,7 +120,7 @@ class TestWhatADeedSays:
         assert [deed.detail for deed in deeds(world)] == ["shop=… reference=… format=… done=true request=request-1"]
 
     def test_what_was_refused_leaves_none(self, world: World) -> None:
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             pressed(world, health_checks.redrive, {"queue": "post"})
         assert deeds(world) == []
 
