@@ -93,12 +93,12 @@ def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]], enough: int
 
 
 act_on_ticket = from_console(console.act_on_ticket)
-kept_aside = from_console(quarantine.kept_aside)
-release_aside = from_console(quarantine.release_aside)
+list_quarantine = from_console(quarantine.list_quarantine)
+release_from_quarantine = from_console(quarantine.release_from_quarantine)
 withdraw_links = from_console(quarantine.withdraw_links)
 
-hold = from_console(retention.hold)
-release = from_console(retention.release)
+place_legal_hold = from_console(retention.place_legal_hold)
+lift_legal_hold = from_console(retention.lift_legal_hold)
 purge_expired = at_length(retention.purge_expired)
 erase_subject = at_length(erasing.erase_subject)
 rectify_subject = at_length(rectifying.rectify_subject)

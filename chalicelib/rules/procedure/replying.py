@@ -139,7 +139,7 @@ def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> M
     return Message(id, ref, now, Author.AGENT, agent, Channel.MAIL, text, Visibility.INTERNAL)
 
 
-def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
+def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     """A ticket kept aside turns out to be genuine: it is acknowledged and joins the others. Its promises run from
     its opening, as the customer was told."""
     answerable = is_address(ticket.requester.address)
@@ -150,7 +150,7 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)
     released = evolve(ticket, state=State.OPEN, clocks=without(ticket.clocks, *over), outbox=add(box, mails, now))
-    return Change(released, log=(LogEntry(now, actor, Action.RELEASED, "; ".join(ticket.suspicions)),))
+    return Change(released, log=(LogEntry(now, actor, Action.RELEASED_FROM_QUARANTINE, "; ".join(ticket.suspicions)),))
 
 
 def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket] = ()) -> Change:

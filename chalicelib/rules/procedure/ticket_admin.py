@@ -40,24 +40,24 @@ def tag(ticket: Ticket, tags: tuple[str, ...], agent: Person, now: datetime) -> 
     return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, ", ".join(tags)),))
 
 
-def hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+def place_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
     """Nothing of the ticket may be deleted until the hold is lifted. Raises InvalidFields."""
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     if ticket.hold == reason.strip():
         return None
-    entry = LogEntry(now, agent.address, Action.PUT_ON_HOLD, reason.strip()[:200])
+    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_PLACED, reason.strip()[:200])
     return Change(evolve(ticket, hold=reason.strip()), log=(entry,))
 
 
-def unhold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
     """The ticket is kept as long as others again. Raises InvalidFields."""
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     if ticket.hold is None:
         return None
     return Change(
-        evolve(ticket, hold=None), log=(LogEntry(now, agent.address, Action.HOLD_LIFTED, reason.strip()[:200]),)
+        evolve(ticket, hold=None), log=(LogEntry(now, agent.address, Action.LEGAL_HOLD_LIFTED, reason.strip()[:200]),)
     )
 
 

@@ -34,14 +34,15 @@ def act(
         return ticket
 
     ticket = load()
-    rule = ACTIONS[action](deps, shop, ticket, said)
+    said = ACTIONS[action].own(said)
+    rule = ACTIONS[action].prepare(deps, shop, ticket, said)
     id = derived.message_id(deps.secret, ref, derived.source_of("act", action, key))
 
     def decide(current: Ticket) -> Change | None:
         try:
             if current.merged_into and action != "merge":
                 raise InvalidFields({"action": "merged"})
-            unseen_messages.refuse_if_newer(deps, current, action, said)
+            unseen_messages.refuse_if_newer(deps, current, said)
             change = rule(current, id, deps.moment(shop))
             return _at_console(change) if change and at_console else change
         except InvalidFields:

@@ -1,28 +1,24 @@
 """What agents do by the console's Test button or a terminal: the desk's actions, each as an event."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.errors import InvalidEvent, InvalidFields, UnknownTicket
-from chalicelib.rendering import replies, words
+from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure import concluding, referring
 from chalicelib.rules.tickets import clocks
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Outcome, OwedBy, Performer
-from chalicelib.rules.tickets.ticket import Priority, Ticket, standing
+from chalicelib.rules.tickets.ticket import Ticket, standing
 from chalicelib.services import console_events
 from chalicelib.services.actions.acting import act
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.agent_action import LANGUAGE
 from chalicelib.services.ports.deps import Deps
 
-_LANGUAGE = "en"  # the console's
 _TICKET = ("shop", "reference", "agent", "action")
-_FIELDS = (*_TICKET, *sorted(set(LONGEST) - set(_TICKET)), "text", "until", "by", "due", "purchased", "fault", "cure")
-_FIELDS += ("owed_by", "carried_out_by", "outcome", "priority", "settled", "tell", "anyway", "beside")
+_FIELDS = (*_TICKET, *sorted({field.name for action in ACTIONS.values() for field in action.fields}))
 # What is said of a ticket where there is anything to say.
 _WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 
@@ -61,30 +57,12 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
             {
                 "name": clock.name,
                 "due": clock.due.isoformat(),
-                "explained": clocks.explained(clock, shop, holidays, _LANGUAGE),
+                "explained": clocks.explained(clock, shop, holidays, LANGUAGE),
             }
             for clock in standing(ticket)
             if clock.running
         ],
     } | {name: value for name in _WHERE if (value := getattr(ticket, name))}
-
-
-def _answers(shop: Shop, action: str) -> dict[str, Iterable[str]]:
-    """What can be said, by field, where it is one of a few things."""
-    return {
-        "action": ACTIONS,
-        "to": [party.id for party in shop.third_parties] if action == "refer" else [a.address for a in shop.agents],
-        "facts": referring.FACTS,
-        "priority": Priority,
-        "kind": shop.kinds,
-        "topic": [topic.id for topic in shop.topics],
-        "fault": Fault,
-        "owed_by": OwedBy,
-        "carried_out_by": Performer,
-        "cure": Cure,
-        "outcome": concluding.FINAL if action == "conclude" else (Outcome.SPAM, Outcome.SETTLED),
-        "canned": [reply.id for reply in replies.replies(_LANGUAGE)],
-    }
 
 
 def _as_text(name: str, value: Any) -> str:
@@ -98,7 +76,8 @@ def _as_text(name: str, value: Any) -> str:
 
 
 def _sentence(shop: Shop, action: str, name: str, code: str) -> str:
-    answers = _answers(shop, action).get(name, ())
-    if answers and code in ("missing", "unknown", "no_agent"):
-        return f"name one of {', '.join(answers)}"
-    return words.problem(name, code, _LANGUAGE, longest=LONGEST.get(name, LONGEST_TEXT))
+    known = ACTIONS.get(action)
+    accepted = tuple(ACTIONS) if name == "action" else known.accepted(name, shop) if known else ()
+    if accepted and code in ("missing", "unknown", "no_agent"):
+        return f"name one of {', '.join(accepted)}"
+    return words.problem(name, code, LANGUAGE, longest=LONGEST.get(name, LONGEST_TEXT))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import InvalidEvent
-from chalicelib.rules.procedure.replying import release, withdraw
+from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import ASIDE
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services import console_events
@@ -17,7 +17,7 @@ _MOST = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
 
-def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
+def list_quarantine(deps: Deps, event: Any) -> dict[str, Any]:
     """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
     Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
@@ -44,7 +44,7 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
     }
 
 
-def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
+def release_from_quarantine(deps: Deps, event: Any) -> dict[str, Any]:
     """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)
@@ -55,7 +55,7 @@ def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
     def decide(current: Ticket) -> Change | None:
         nonlocal state  # somebody else may have released or answered it meanwhile
         state = current.state
-        return release(current, shop, deps.now(), "console") if state is State.ASIDE else None
+        return replying.release_from_quarantine(current, shop, deps.now(), "console") if state is State.ASIDE else None
 
     change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
@@ -69,7 +69,7 @@ def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
 
     def decide(current: Ticket) -> Change:
         merged = (deps.tickets.ticket(ref) for ref in current.merged_from)
-        return withdraw(current, deps.now(), "console", [other for other in merged if other])
+        return replying.withdraw(current, deps.now(), "console", [other for other in merged if other])
 
     change_ticket(deps, ticket, decide)
     return {"reference": ticket.ref, "withdrawn": True}

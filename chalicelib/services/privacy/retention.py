@@ -1,5 +1,5 @@
-"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `hold` and `release`
-keep a ticket from it for as long as an admin says."""
+"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `place_legal_hold` and
+`lift_legal_hold` keep a ticket from it for as long as an admin says."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -56,13 +56,13 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return {"purged": counts.pop("purged", 0), "kept": dict(counts), "complete": complete}
 
 
-def hold(deps: Deps, event: Any) -> dict[str, Any]:
-    """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason` (which names nobody). Of one that
-    has joined another, it is that other which is held. Raises InvalidEvent."""
+def place_legal_hold(deps: Deps, event: Any) -> dict[str, Any]:
+    """Nothing of a ticket is deleted until `lift_legal_hold`: `shop`, `reference`, `reason` (naming nobody). Of one
+    that has joined another, it is that other which is held. Raises InvalidEvent."""
     return _held(deps, event, hold=True)
 
 
-def release(deps: Deps, event: Any) -> dict[str, Any]:
+def lift_legal_hold(deps: Deps, event: Any) -> dict[str, Any]:
     """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises InvalidEvent."""
     return _held(deps, event, hold=False)
 
@@ -74,7 +74,7 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
     ref = ticket.ref
     example = "A court asked for it" if hold else "The case is closed"
     reason = reason_privacy.reason(said, example, (ticket.requester, ticket.opening.person))
-    rule = ticket_admin.hold if hold else ticket_admin.unhold
+    rule = ticket_admin.place_legal_hold if hold else ticket_admin.lift_legal_hold
 
     def load() -> Ticket:
         return console_events.ticket(deps, shop, {"reference": ref})

@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import drafts, unseen_messages
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
-from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.actions import ACTIONS, WATCHED
 from chalicelib.services.desk import ticket_view, times
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, responses
@@ -88,7 +88,7 @@ def _done_with(ticket: Ticket, done: str) -> str:
 
 def _had_seen(refused: Refused | None) -> str | None:
     """What whoever sent the form had read, where that counts."""
-    if refused is None or refused.action not in (*unseen_messages.WATCHED, "note", "use"):
+    if refused is None or refused.action not in (*WATCHED, "note", "use"):
         return None
     return refused.form.fields.get("seen")
 

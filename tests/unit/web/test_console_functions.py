@@ -199,7 +199,7 @@ class TestWrongEvents:
 
     @pytest.mark.parametrize("after", ["0001-01-01T00:00:00+23:59/NL-7K3F9-QXMT2", "9999-12-31T23:59:59-23:59/NL-1"])
     def test_so_is_a_place_outside_the_calendar(self, client: Client, after: str) -> None:
-        refused(client, "kept_aside", {"shop": "northlight", "after": after})
+        refused(client, "list_quarantine", {"shop": "northlight", "after": after})
 
     def test_so_is_a_ticket_and_days_at_once(self, client: Client) -> None:
         one, days, _ = shipped.events("verify_audit").values()

@@ -69,19 +69,19 @@ class TestTags:
 
 class TestHold:
     def test_it_says_why_and_is_lifted_with_a_reason(self) -> None:
-        held = ticket_admin.hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
+        held = ticket_admin.place_legal_hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
         assert changed(held).hold == "A lawyer wrote."
-        assert said(held) == [("put on hold", "A lawyer wrote.")]
-        lifted = ticket_admin.unhold(changed(held), "It is over.", ADA, START)
+        assert said(held) == [("legal hold placed", "A lawyer wrote.")]
+        lifted = ticket_admin.lift_legal_hold(changed(held), "It is over.", ADA, START)
         assert changed(lifted).hold is None
-        assert said(lifted) == [("hold lifted", "It is over.")]
+        assert said(lifted) == [("legal hold lifted", "It is over.")]
 
     def test_said_again_it_changes_nothing(self) -> None:
-        held = changed(ticket_admin.hold(samples.ticket(), "A lawyer wrote.", ADA, START))
-        assert ticket_admin.hold(held, "A lawyer wrote.", ADA, START) is None
-        assert ticket_admin.unhold(samples.ticket(), "It is over.", ADA, START) is None
+        held = changed(ticket_admin.place_legal_hold(samples.ticket(), "A lawyer wrote.", ADA, START))
+        assert ticket_admin.place_legal_hold(held, "A lawyer wrote.", ADA, START) is None
+        assert ticket_admin.lift_legal_hold(samples.ticket(), "It is over.", ADA, START) is None
 
-    @pytest.mark.parametrize("rule", [ticket_admin.hold, ticket_admin.unhold])
+    @pytest.mark.parametrize("rule", [ticket_admin.place_legal_hold, ticket_admin.lift_legal_hold])
     def test_without_a_reason_it_is_refused(self, rule: Any) -> None:
         with pytest.raises(InvalidFields, match="missing"):
             rule(samples.ticket(), "  ", ADA, START)

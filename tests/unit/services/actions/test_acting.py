@@ -35,10 +35,10 @@ HANDLED: dict[str, dict[str, Any]] = {
     "link": {"to": OTHER},
     "merge": {"into": OTHER},
     "split": {"message": "reply", "subject": "The screws"},
-    "hold": {"reason": "A lawyer wrote."},
-    "unhold": {"reason": "It is over."},
+    "place_legal_hold": {"reason": "A lawyer wrote."},
+    "lift_legal_hold": {"reason": "It is over."},
     "spam": {},
-    "release": {},
+    "release_from_quarantine": {},
     "confirm_identity": {},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
 }
@@ -58,11 +58,11 @@ def prepared(world: World, action: str) -> None:
             agents.opened(world, OTHER)
         case "split":
             world.store.commit(samples.reply(ticket, "reply", START))
-        case "unhold":
+        case "lift_legal_hold":
             world.store.commit(Change(evolve(ticket, hold="A lawyer wrote.")))
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
-        case "release":
+        case "release_from_quarantine":
             world.store.commit(Change(evolve(ticket, state=State.ASIDE)))
     world.store.log.clear()
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidEvent, InvalidFields
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.action_input import LONGEST
+from chalicelib.services.actions.actions import WATCHED
 from chalicelib.services.actions.drafts import save_draft
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
@@ -48,14 +49,14 @@ def _opened(world: World) -> None:
 def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:
     try:
         acts(world, action, seen=has_seen, **(SAYING | OTHERS)[action], **more)
-    except InvalidFields as fault:
-        assert list(fault.codes) == ["seen"]
+    except InvalidEvent as fault:
+        assert list(fault.sentences) == ["seen"]
         return True
     return False
 
 
 def test_what_is_watched_is_tried_here() -> None:
-    assert set(SAYING) == set(unseen_messages.WATCHED)
+    assert set(SAYING) == set(WATCHED)
 
 
 @pytest.mark.parametrize("action", SAYING)

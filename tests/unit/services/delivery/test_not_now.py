@@ -23,7 +23,7 @@ def test_what_is_kept_aside_is_released_first(world: World, action: str, fields:
     with pytest.raises(InvalidEvent, match="release it first"):
         acts(world, action, **fields)
     assert world.store.only_ticket() == aside
-    acts(world, "release")
+    acts(world, "release_from_quarantine")
     acts(world, action, **fields)
     agents.stream(world)
     assert len(world.mailer.to(MIRA)) == (1 if action == "remedy" else 2)

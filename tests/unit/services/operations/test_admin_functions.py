@@ -19,7 +19,7 @@ from chalicelib.services.exports.reporting import report
 from chalicelib.services.operations.health_checks import health, redrive
 from chalicelib.services.privacy import purging
 from chalicelib.services.privacy.recording import recorded
-from chalicelib.services.privacy.retention import hold
+from chalicelib.services.privacy.retention import place_legal_hold
 from tests.support import agents, records, samples
 from tests.support.agents import acts
 from tests.support.store.fakes import START, FakeQueue, FakeRun, World
@@ -121,7 +121,7 @@ class TestHealth:
         retain = world.store.tickets[late].clock("retain")
         assert retain
         acts(world, "answer", ref=owing, text="One more thing.")
-        hold(world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"})
+        place_legal_hold(world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"})
         world.clock.at = retain.due + timedelta(days=2) - timedelta(seconds=1)
         assert purging.begin(world.deps, purging.gathered(world.deps, begun), purging.RETENTION)
         assert found(world, "purge") == []

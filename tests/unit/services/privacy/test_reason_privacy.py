@@ -82,7 +82,7 @@ def test_a_person_is_known_by_every_name_their_tickets_have(world: World) -> Non
     assert {person.name for person in known} == {own.requester.name, "Mimi"}
 
 
-@pytest.mark.parametrize("serve", [retention.hold, retention.release])
+@pytest.mark.parametrize("serve", [retention.place_legal_hold, retention.lift_legal_hold])
 def test_a_tickets_customer_is_not_named_in_why_it_is_held(world: World, serve: object) -> None:
     assert callable(serve)
     agents.opened(world)

@@ -109,7 +109,7 @@ class TestWhatADeedSays:
 
     def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
-        pressed(world, quarantine.kept_aside, {"shop": "northlight"})
+        pressed(world, quarantine.list_quarantine, {"shop": "northlight"})
         assert [deed.detail for deed in deeds(world)] == ["shop=northlight count=1 tickets=1 request=request-1"]
 
     def test_what_looks_like_anybodys_data_is_left_out(self, world: World) -> None:
@@ -138,8 +138,8 @@ class TestTicketsOwnLogs:
         ("serve", "more", "action"),
         [
             (quarantine.withdraw_links, {}, "links withdrawn"),
-            (quarantine.release_aside, {}, "released"),
-            (retention.hold, {"reason": "A court asked for it"}, "put on hold"),
+            (quarantine.release_from_quarantine, {}, "released from quarantine"),
+            (retention.place_legal_hold, {"reason": "A court asked for it"}, "legal hold placed"),
         ],
     )
     def test_say_too_what_the_console_did_to_them(
@@ -153,11 +153,11 @@ class TestTicketsOwnLogs:
     def test_and_that_a_hold_was_lifted(self, world: World) -> None:
         agents.opened(world)
         event = {"shop": "northlight", "reference": samples.REF, "reason": "A court asked for it"}
-        pressed(world, retention.hold, event)
-        pressed(world, retention.release, event | {"reason": "The case is closed"})
+        pressed(world, retention.place_legal_hold, event)
+        pressed(world, retention.lift_legal_hold, event | {"reason": "The case is closed"})
         assert [(entry.actor, entry.action) for _, entry in world.store.log] == [
-            ("console", "put on hold"),
-            ("console", "hold lifted"),
+            ("console", "legal hold placed"),
+            ("console", "legal hold lifted"),
         ]
 
 
@@ -217,7 +217,7 @@ class TestADeedThatCanNotBeWritten:
 
     def test_lets_nobodys_data_out(self, full: World) -> None:
         with pytest.raises(Unrecorded) as told:
-            pressed(full, quarantine.kept_aside, {"shop": "northlight"})
+            pressed(full, quarantine.list_quarantine, {"shop": "northlight"})
         assert "press Test again" in str(told.value)
 
     def test_keeps_an_export_from_beginning(self, full: World) -> None:

@@ -206,7 +206,7 @@ class TestAside:
     def test_it_lists_why_what_was_kept_aside_was(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
-        answer = quarantine.kept_aside(world.deps, {"shop": "northlight"})
+        answer = quarantine.list_quarantine(world.deps, {"shop": "northlight"})
         assert answer["count"] == 1
         assert answer["tickets"][0] == {
             "reference": samples.REF,
@@ -223,7 +223,7 @@ class TestAside:
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere"}, {"shop": ["northlight"]}])
     def test_a_wrong_event_is_answered_with_what_to_type(self, world: World, event: Any) -> None:
         with pytest.raises(InvalidEvent) as fault:
-            quarantine.kept_aside(world.deps, event)
+            quarantine.list_quarantine(world.deps, event)
         assert '{"shop": "northlight"}' in str(fault.value)
 
 
