@@ -52,7 +52,7 @@ class Reads(Mapping[str, str]):
 
 def asked(deps: Deps, action: str, values: Mapping[str, str]) -> set[str]:
     """The fields an action reads when it is prepared, and applied once."""
-    ticket = deps.store.ticket(samples.REF)
+    ticket = deps.tickets.ticket(samples.REF)
     assert ticket
     reads = Reads(values)
     with suppress(InvalidFields):
