@@ -3,7 +3,7 @@
 Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any
 
@@ -66,21 +66,21 @@ def note_delivery(event: SQSEvent) -> dict[str, Any]:
     return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
 
 
-def from_console(serve: Callable[[Deps, Any], dict[str, Any]]) -> Any:
+def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
     """A function that people run by the console's Test button: docs/operations.md has each with its event."""
 
     @wraps(serve)
-    def function(event: Any, context: Any) -> dict[str, Any]:
+    def function(event: Any, context: Any) -> Mapping[str, Any]:
         return recorded(deps(), serve.__name__, event, context.aws_request_id, partial(serve, deps(), event))
 
     return app.lambda_function(name=serve.__name__)(function)
 
 
-def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
+def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
     """One that may not come to its end in the time of a run."""
 
     @wraps(serve)
-    def function(event: Any, context: Any) -> dict[str, Any]:
+    def function(event: Any, context: Any) -> Mapping[str, Any]:
         return recorded(
             deps(),
             serve.__name__,

@@ -1,7 +1,7 @@
 """What agents do by the console's Test button or a terminal: the desk's actions, each as an event."""
 
 import json
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import InvalidEvent, InvalidFields, UnknownTicket
 from chalicelib.rendering import words
@@ -19,11 +19,37 @@ from chalicelib.services.ports.deps import Deps
 
 _TICKET = ("shop", "reference", "agent", "action")
 _FIELDS = (*_TICKET, *sorted({field.name for action in ACTIONS.values() for field in action.fields}))
-# What is said of a ticket where there is anything to say.
-_WHERE = ("tags", "related", "merged_into", "merged_from", "hold")
 
 
-def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
+class RunningClock(TypedDict):
+    name: str
+    due: str
+    explained: str
+
+
+class Standing(TypedDict):
+    """Where a ticket stands; what has nothing to say is left out."""
+
+    state: str
+    priority: str
+    assignee: str | None
+    clocks: list[RunningClock]
+    tags: NotRequired[tuple[str, ...]]
+    related: NotRequired[tuple[str, ...]]
+    merged_into: NotRequired[str]
+    merged_from: NotRequired[tuple[str, ...]]
+    hold: NotRequired[str]
+
+
+class Acted(Standing):
+    """`done`: whether this changed anything."""
+
+    reference: str
+    action: str
+    done: bool
+
+
+def act_on_ticket(deps: Deps, event: Any) -> Acted:
     """Do what the event says: `shop`, `reference`, `agent`, `action` and the action's fields. The very same event
     again, within the hour, does nothing more. Raises InvalidEvent with a sentence on what to type."""
     given = console_events.fields(event, *_FIELDS)
@@ -43,13 +69,13 @@ def act_on_ticket(deps: Deps, event: Any) -> dict[str, Any]:
         action = fields.get("action", "")
         told = {name: _sentence(shop, action, name, code) for name, code in refused.codes.items()}
         raise InvalidEvent(told) from None
-    return {"reference": ticket.ref, "action": fields["action"], "done": done} | state(deps, shop, ticket)
+    return {"reference": ticket.ref, "action": fields["action"], "done": done, **state(deps, shop, ticket)}
 
 
-def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
+def state(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
     """Where a ticket stands, with every promise that runs and why it is due when it is."""
     holidays = deps.holidays(shop)
-    return {
+    found: Standing = {
         "state": ticket.state,
         "priority": ticket.priority,
         "assignee": ticket.assignee,
@@ -62,7 +88,18 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
             for clock in standing(ticket)
             if clock.running
         ],
-    } | {name: value for name in _WHERE if (value := getattr(ticket, name))}
+    }
+    if ticket.tags:
+        found["tags"] = ticket.tags
+    if ticket.related:
+        found["related"] = ticket.related
+    if ticket.merged_into:
+        found["merged_into"] = ticket.merged_into
+    if ticket.merged_from:
+        found["merged_from"] = ticket.merged_from
+    if ticket.hold:
+        found["hold"] = ticket.hold
+    return found
 
 
 def _as_text(name: str, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import replying
@@ -16,8 +16,45 @@ from chalicelib.services.tickets.commits import change_ticket, commit_unless_don
 _MOST = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
+KeptAside = TypedDict(  # by a call, for "from" is a word of Python
+    "KeptAside",
+    {
+        "reference": str,
+        "opened_at": str,
+        "channel": str,
+        "from": str,
+        "subject": str,
+        "text": str,
+        "why": list[str],
+        "until": str | None,
+        "original": str | None,
+    },
+)
 
-def list_quarantine(deps: Deps, event: Any) -> dict[str, Any]:
+
+class Quarantine(TypedDict):
+    """`next`: what goes on from here, as `after`."""
+
+    shop: str
+    count: int
+    tickets: list[KeptAside]
+    next: str | None
+
+
+class Released(TypedDict):
+    """`released`: whether this released it; `state`: where it stands now."""
+
+    reference: str
+    released: bool
+    state: str
+
+
+class LinksWithdrawn(TypedDict):
+    reference: str
+    withdrawn: bool
+
+
+def list_quarantine(deps: Deps, event: Any) -> Quarantine:
     """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
     Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
@@ -44,7 +81,7 @@ def list_quarantine(deps: Deps, event: Any) -> dict[str, Any]:
     }
 
 
-def release_from_quarantine(deps: Deps, event: Any) -> dict[str, Any]:
+def release_from_quarantine(deps: Deps, event: Any) -> Released:
     """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)
@@ -61,7 +98,7 @@ def release_from_quarantine(deps: Deps, event: Any) -> dict[str, Any]:
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
 
 
-def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
+def withdraw_links(deps: Deps, event: Any) -> LinksWithdrawn:
     """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)

@@ -3,7 +3,7 @@ answered, with nobody's data in it."""
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.errors import InvalidEvent, Unrecorded
 from chalicelib.rules.intake import submission
@@ -30,9 +30,10 @@ _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:,/+-]{0,200}")
 _LONGEST = 1500
 _TRIES = 40
+_Answer = TypeVar("_Answer", bound=Mapping[str, Any])
 
 
-def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], _Answer]) -> _Answer:
     """What the function answers, after its deed was written; by `request` AWS's own trail tells who ran it. One that
     is refused (InvalidEvent) leaves none. Raises Unrecorded where data would be handed out without a deed."""
     by_schedule = name in SCHEDULED and console_events.scheduled(event)

@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.retention import Kept, kept_for
@@ -26,6 +26,15 @@ CONSOLE = Person("", "console")
 _PAGE = 25
 # More are counted, not named.
 _MOST_NAMED = 100
+
+
+class LegalHold(TypedDict):
+    """`done`: whether this changed anything; `kept_until`: of a closed ticket, when nothing holds it any more."""
+
+    reference: str
+    done: bool
+    on_hold: bool
+    kept_until: str | None
 
 
 def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
@@ -56,18 +65,18 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return {"purged": counts.pop("purged", 0), "kept": dict(counts), "complete": complete}
 
 
-def place_legal_hold(deps: Deps, event: Any) -> dict[str, Any]:
+def place_legal_hold(deps: Deps, event: Any) -> LegalHold:
     """Nothing of a ticket is deleted until `lift_legal_hold`: `shop`, `reference`, `reason` (naming nobody). Of one
     that has joined another, it is that other which is held. Raises InvalidEvent."""
     return _held(deps, event, hold=True)
 
 
-def lift_legal_hold(deps: Deps, event: Any) -> dict[str, Any]:
+def lift_legal_hold(deps: Deps, event: Any) -> LegalHold:
     """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises InvalidEvent."""
     return _held(deps, event, hold=False)
 
 
-def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
+def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
     said = console_events.fields(event, "shop", "reference", "reason")
     shop = console_events.shop(deps, said)
     ticket = in_force(deps, console_events.ticket(deps, shop, said))

@@ -9,6 +9,7 @@ from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.operations.console import Acted
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.store.fakes import START, World
@@ -237,7 +238,7 @@ class TestOnceAndTogether:
     @pytest.mark.parametrize("action", EVERY)
     def test_two_at_the_very_same_time_are_one(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
-        answers: list[dict[str, Any]] = []
+        answers: list[Acted] = []
 
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None

@@ -16,6 +16,7 @@ from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import Change, State
 from chalicelib.services.exports.audit_exports import COLUMNS, export_audit
 from chalicelib.services.exports.reporting import report
+from chalicelib.services.operations import health_checks
 from chalicelib.services.operations.health_checks import health, redrive
 from chalicelib.services.privacy import purging
 from chalicelib.services.privacy.recording import recorded
@@ -31,7 +32,7 @@ def asked(world: World, **changes: Any) -> dict[str, Any]:
     return report(world.deps, DAYS | changes, FakeRun())
 
 
-def found(world: World, check: str) -> list[dict[str, str]]:
+def found(world: World, check: str) -> list[health_checks.Wrong]:
     checks = {one["check"]: one for one in health(world.deps, {})["checks"]}
     assert checks[check]["well"] == ("found" not in checks[check])
     return list(checks[check].get("found", ()))

@@ -160,6 +160,7 @@ class TestListing:
         (listed,) = list_quarantine(world.deps, {"shop": "northlight"})["tickets"]
         assert (listed["from"], listed["subject"]) == (MIRA, "Invoice")
         assert len(listed["why"]) == 2
+        assert listed["original"]
         assert world.files.read(listed["original"]) == mail.as_bytes()
 
     def test_automatic_mail_is_listed_with_its_reasons(self, world: World) -> None:

@@ -188,7 +188,7 @@ class TestInAnAgentsName:
     def test_who_is_no_agent_stands_in_no_deed(self) -> None:
         world = new_world(limits_on=False)
         event = {"shop": "northlight", "agent": "mira@example.com", "action": "note"}
-        recorded(world.deps, "act_on_ticket", event, "request-1", dict)
+        recorded(world.deps, "act_on_ticket", event, "request-1", dict[str, Any])
         (deed,) = world.store.audited.values()
         assert "mira" not in deed.detail
 

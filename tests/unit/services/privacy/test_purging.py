@@ -388,6 +388,7 @@ class TestHolds:
         assert agents.log(world)[-1] == ("console", "legal hold placed", "A court asked for it")
         assert retention.place_legal_hold(world.deps, event)["done"] is False
         released = retention.lift_legal_hold(world.deps, event | {"reason": "The case is closed"})
+        assert released["kept_until"]
         assert datetime.fromisoformat(released["kept_until"]).astimezone(UTC) > world.clock.at
         assert agents.log(world)[-1] == ("console", "legal hold lifted", "The case is closed")
 

@@ -1,6 +1,6 @@
 """What is run at the console leaves a deed: who, what, when, on what, with what result, and nobody's data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -36,7 +36,7 @@ def world() -> World:
     return new_world(limits_on=False)
 
 
-def pressed(world: World, serve: Callable[..., dict[str, Any]], event: Any, run: FakeRun | None = None) -> Any:
+def pressed(world: World, serve: Callable[..., Mapping[str, Any]], event: Any, run: FakeRun | None = None) -> Any:
     """The function's answer, as app.py has it asked for."""
     more = (run,) if run else ()
     return recorded(world.deps, serve.__name__, event, "request-1", partial(serve, world.deps, event, *more))
