@@ -3,7 +3,7 @@
 Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any
 
@@ -66,21 +66,21 @@ def note_delivery(event: SQSEvent) -> dict[str, Any]:
     return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
 
 
-def from_console(serve: Callable[[Deps, Any], dict[str, Any]]) -> Any:
+def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
     """A function that people run by the console's Test button: docs/operations.md has each with its event."""
 
     @wraps(serve)
-    def function(event: Any, context: Any) -> dict[str, Any]:
+    def function(event: Any, context: Any) -> Mapping[str, Any]:
         return recorded(deps(), serve.__name__, event, context.aws_request_id, partial(serve, deps(), event))
 
     return app.lambda_function(name=serve.__name__)(function)
 
 
-def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
+def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
     """One that may not come to its end in the time of a run."""
 
     @wraps(serve)
-    def function(event: Any, context: Any) -> dict[str, Any]:
+    def function(event: Any, context: Any) -> Mapping[str, Any]:
         return recorded(
             deps(),
             serve.__name__,
@@ -93,12 +93,12 @@ def at_length(serve: Callable[[Deps, Any, Running], dict[str, Any]], enough: int
 
 
 act_on_ticket = from_console(console.act_on_ticket)
-kept_aside = from_console(quarantine.kept_aside)
-release_aside = from_console(quarantine.release_aside)
+list_quarantine = from_console(quarantine.list_quarantine)
+release_from_quarantine = from_console(quarantine.release_from_quarantine)
 withdraw_links = from_console(quarantine.withdraw_links)
 
-hold = from_console(retention.hold)
-release = from_console(retention.release)
+place_legal_hold = from_console(retention.place_legal_hold)
+lift_legal_hold = from_console(retention.lift_legal_hold)
 purge_expired = at_length(retention.purge_expired)
 erase_subject = at_length(erasing.erase_subject)
 rectify_subject = at_length(rectifying.rectify_subject)

@@ -1,8 +1,9 @@
 """Every error Aftercare raises on purpose, in one tree.
 
 AftercareError
-├── BadInput            what was sent can't be accepted; says per field what to mend
+├── InvalidFields       what was sent can't be accepted; says per field, as a code, what to mend
 │   └── KeyReused       an idempotency key came back with other content
+├── InvalidEvent        an event of the console can't be; says per field, as a sentence, what to type
 ├── NotFound
 │   ├── UnknownShop     no such shop in the policy
 │   ├── UnknownTicket   no such ticket
@@ -32,18 +33,27 @@ class AftercareError(Exception):
     """Base of all errors raised on purpose."""
 
 
-class BadInput(AftercareError):
-    """Input that can't be accepted; `problems` maps each field to a sentence that says what to mend. `near`: for a name
-    that is not known, what was probably meant."""
+class InvalidFields(AftercareError):
+    """What was sent can't be accepted; `codes` says per field what to mend, for which templates/words has the words
+    (`problem`). `near`: for a name that is not known, what was probably meant."""
 
-    def __init__(self, problems: Mapping[str, str], near: Mapping[str, str] | None = None) -> None:
-        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in problems.items()))
-        self.problems = dict(problems)
+    def __init__(self, codes: Mapping[str, str], near: Mapping[str, str] | None = None) -> None:
+        super().__init__("; ".join(f"{field}: {code}" for field, code in codes.items()))
+        self.codes = dict(codes)
         self.near = dict(near or {})
 
 
-class KeyReused(BadInput):
+class KeyReused(InvalidFields):
     """The idempotency key names an earlier submission with other content."""
+
+
+class InvalidEvent(AftercareError):
+    """An event of the console can't be done; `sentences` says per field what to type. Who runs a function there reads
+    the error as it is."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in sentences.items()))
+        self.sentences = dict(sentences)
 
 
 class NotFound(AftercareError):

@@ -82,8 +82,8 @@ FUNCTIONS = {
         puts=f"{DEEDS} BALANCE#",
         more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REVIVE_DEAD_LETTERS, may.READ_SECRETS, may.READ_LATEST_DEED),
     ),
-    "kept_aside": Function(512, 60, "GetItem", puts=DEEDS, more=(may.READ_INBOX, may.READ_SECRETS)),
-    "release_aside": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "list_quarantine": Function(512, 60, "GetItem", puts=DEEDS, more=(may.READ_INBOX, may.READ_SECRETS)),
+    "release_from_quarantine": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
     "withdraw_links": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
     "act_on_ticket": Function(
         512, 60, EVERY_WAY,
@@ -150,8 +150,8 @@ FUNCTIONS = {
         runs_once_more=True,
     ),
     "verify_audit": Function(512, 900, "GetItem Query", puts=DEEDS, more=(may.FIND_DAYS, may.READ_SECRETS)),
-    "hold": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
-    "release": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "place_legal_hold": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "lift_legal_hold": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ NAMED = {
 KEPT = {
     "GOODWILL",  # a remedy, chosen by its value
     "anonymised", "done_by",  # stored with what was done
+    "healthy", "kept_until", "on_hold", "well",  # answered at the console
     "every_kind",  # read before, of the same table
     "HolidayBase",  # a type
     "pids",  # for tests that kill workers

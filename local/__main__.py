@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     invoke = commands.add_parser("invoke", help="call a function of the running stack, as the console's Test button")
-    invoke.add_argument("function", help="its name in app.py, such as kept_aside")
+    invoke.add_argument("function", help="its name in app.py, such as list_quarantine")
     invoke.add_argument("payload", nargs="?", default="{}", help="the event as JSON, or @name of a shipped one")
     invoke.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 

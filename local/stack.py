@@ -89,7 +89,7 @@ def inspect(address: str) -> Deployed:
 
 
 def function_name(logical_id: str) -> str:
-    """The name in app.py of a function Chalice packaged under this logical id: KeptAside is kept_aside."""
+    """The name in app.py of a function Chalice packaged under this logical id: ListQuarantine is list_quarantine."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", logical_id).lower()
 
 

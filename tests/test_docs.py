@@ -7,6 +7,8 @@ import yaml
 
 from app import app
 from chalicelib.rules.exports import columns
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.agent_action import Field, Kind
 from chalicelib.web.routing import FILLED_IN
 from deploy.rights import FUNCTIONS
 from tests.support.exports_at_scale import FEW, MANY, MOST
@@ -72,6 +74,21 @@ def test_the_operations_name_every_column_of_an_export_in_order() -> None:
     wanted = [(column.name, column.about) for column in columns.columns(messages=True)]
     first = shown.index(wanted[0])
     assert shown[first : first + len(wanted)] == wanted
+
+
+def test_the_operations_name_every_action_with_its_fields_in_order() -> None:
+    """Row by row: an action or a field more, or a value that it can be, is not passed over."""
+    table = OPERATIONS.partition("| action | fields | what it does |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    shown = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in table.splitlines()]
+    assert [(name, fields) for name, fields, _ in shown] == [
+        (f"`{action.name}`", ", ".join(map(_described, action.fields))) for action in ACTIONS.values()
+    ]
+    assert all(about for *_, about in shown)
+
+
+def _described(field: Field) -> str:
+    said = ", ".join(f"`{one}`" for one in field.one_of) or ("" if field.kind is Kind.TEXT else field.kind.value)
+    return f"`{field.name}` ({said})" if said else f"`{field.name}`"
 
 
 def test_the_operations_show_every_function_that_people_run() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission
@@ -25,14 +25,14 @@ def fields(event: Any, *names: str) -> dict[str, Any]:
     """The event's fields: none but these, so that no slip of the keyboard ("dryrun") is passed over. A schedule's own
     event has none."""
     if not isinstance(event, Mapping):
-        raise BadInput({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
+        raise InvalidEvent({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
     if scheduled(event):
         return {}
     for name in event:
         if name not in names:
             known = ", ".join(names) or "none"
             shown = submission.one_line(str(name))[:80] or '""'
-            raise BadInput({shown: f"leave this out or mend its name: the fields here are {known}"})
+            raise InvalidEvent({shown: f"leave this out or mend its name: the fields here are {known}"})
     return {name: value for name, value in event.items() if value is not None}
 
 
@@ -45,7 +45,7 @@ def shop(deps: Deps, said: Mapping[str, Any]) -> Shop:
     id = said.get("shop")
     if not isinstance(id, str) or id not in deps.policy.shops:
         known = ", ".join(f'{{"shop": "{shop}"}}' for shop in deps.policy.shops)
-        raise BadInput({"shop": f"name one of the shops, for example {known}"})
+        raise InvalidEvent({"shop": f"name one of the shops, for example {known}"})
     return deps.policy.shops[id]
 
 
@@ -54,9 +54,9 @@ def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGES
     found = said.get(name)
     words = submission.one_line(found).strip() if isinstance(found, str) else ""
     if not words:
-        raise BadInput({name: f'write it in words, for example {{"{name}": "{example}"}}'})
+        raise InvalidEvent({name: f'write it in words, for example {{"{name}": "{example}"}}'})
     if len(words) > longest:
-        raise BadInput({name: f"shorten it to {longest} characters at most; it has {len(words)}"})
+        raise InvalidEvent({name: f"shorten it to {longest} characters at most; it has {len(words)}"})
     return words
 
 
@@ -65,7 +65,7 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
     found = said.get(name)
     plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
-        raise BadInput({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
+        raise InvalidEvent({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
     return canonical(plain)
 
 
@@ -81,7 +81,7 @@ def day(said: Mapping[str, Any], name: str) -> date:
     except (TypeError, ValueError):
         found = date.min
     if found.year not in _YEARS:
-        raise BadInput({name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'})
+        raise InvalidEvent({name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'})
     return found
 
 
@@ -90,17 +90,19 @@ def month(said: Mapping[str, Any]) -> date:
     found = said.get("month")
     try:
         return day({"month": f"{found}-01"}, "month")
-    except BadInput:
-        raise BadInput({"month": 'write a month there is, as year-month, for example {"month": "2026-11"}'}) from None
+    except InvalidEvent:
+        raise InvalidEvent(
+            {"month": 'write a month there is, as year-month, for example {"month": "2026-11"}'}
+        ) from None
 
 
 def days(said: Mapping[str, Any]) -> tuple[date, date]:
     """The days from `from` to `to`, both included."""
     since, until = day(said, "from"), day(said, "to")
     if until < since:
-        raise BadInput({"to": f"write a day that is not before {since.isoformat()}, the one you gave as from"})
+        raise InvalidEvent({"to": f"write a day that is not before {since.isoformat()}, the one you gave as from"})
     if until.year - since.year > _MOST_YEARS:
-        raise BadInput({"to": f"write a day that is {_MOST_YEARS} years after {since.isoformat()} at most"})
+        raise InvalidEvent({"to": f"write a day that is {_MOST_YEARS} years after {since.isoformat()} at most"})
     return since, until
 
 
@@ -108,7 +110,7 @@ def choice(said: Mapping[str, Any], name: str, options: Iterable[str], usual: st
     """One of a few words; `usual` when nothing is said."""
     known, found = list(options), said.get(name, usual)
     if not isinstance(found, str) or found not in known:
-        raise BadInput({name: f'write one of {", ".join(known)}, for example {{"{name}": "{known[0]}"}}'})
+        raise InvalidEvent({name: f'write one of {", ".join(known)}, for example {{"{name}": "{known[0]}"}}'})
     return found
 
 
@@ -116,14 +118,14 @@ def choices(said: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple
     """Some of a few words, as a list; all when nothing is said."""
     known, found = list(options), said.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, str) and one in known for one in found):
-        raise BadInput({name: f'write a list of {", ".join(known)}, for example {{"{name}": ["{known[0]}"]}}'})
+        raise InvalidEvent({name: f'write a list of {", ".join(known)}, for example {{"{name}": ["{known[0]}"]}}'})
     return tuple(found) or tuple(known)
 
 
 def yes(said: Mapping[str, Any], name: str, *, usual: bool = False) -> bool:
     found = said.get(name, usual)
     if not isinstance(found, bool):
-        raise BadInput({name: f'write true or false without quotes, for example {{"{name}": true}}'})
+        raise InvalidEvent({name: f'write true or false without quotes, for example {{"{name}": true}}'})
     return found
 
 
@@ -132,7 +134,7 @@ def reference(said: Mapping[str, Any], name: str = "reference") -> str:
     found = said.get(name)
     ref = found.strip().upper() if isinstance(found, str) else ""
     if not _REFERENCE.fullmatch(ref):
-        raise BadInput({name: f'write the reference of a ticket, for example {{"{name}": "NL-7K3F9-QXMT2"}}'})
+        raise InvalidEvent({name: f'write the reference of a ticket, for example {{"{name}": "NL-7K3F9-QXMT2"}}'})
     return ref
 
 
@@ -140,5 +142,5 @@ def ticket(deps: Deps, of: Shop, said: Mapping[str, Any]) -> Ticket:
     """The ticket of this shop that `reference` names."""
     found = deps.tickets.ticket(reference(said))
     if found is None or found.shop != of.id:
-        raise BadInput({"reference": f"name a ticket of {of.id} that is there, for example NL-7K3F9-QXMT2"})
+        raise InvalidEvent({"reference": f"name a ticket of {of.id} that is there, for example NL-7K3F9-QXMT2"})
     return found

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from chalice.app import Request
 from multipart import MultipartError, MultipartParser, MultipartPart, parse_options_header
 
-from chalicelib.errors import BadInput, TooLarge, WrongType
+from chalicelib.errors import InvalidFields, TooLarge, WrongType
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MOST_FILES, UPLOAD_SAID
 from chalicelib.services.tickets.filing import Parcel
@@ -52,16 +52,16 @@ class Form:
 
 
 def read(request: Request) -> Form:
-    """The form a request carries. Raises BadInput, TooLarge and WrongType."""
+    """The form a request carries. Raises InvalidFields, TooLarge and WrongType."""
     form = received(request)
     if form.faults:
-        raise BadInput(form.faults, form.near)
+        raise InvalidFields(form.faults, form.near)
     return form
 
 
 def received(request: Request, known: Collection[str] = ()) -> Form:
     """The same with its faults, so that they can be told together with what else is wrong. `known`: the names that a
-    program may use. Raises BadInput where there is nothing to read, TooLarge and WrongType."""
+    program may use. Raises InvalidFields where there is nothing to read, TooLarge and WrongType."""
     body = request.raw_body
     body = body.encode() if isinstance(body, str) else body
     if len(body) > LARGEST_BODY:
@@ -119,7 +119,7 @@ def _multipart(body: bytes, options: dict[str, str]) -> Form:
             spool_limit=LARGEST_BODY, headersize_limit=16_000, header_limit=32,
         ).parts()  # fmt: skip
     except MultipartError:
-        raise BadInput({"attachments": "attachments_unreadable"}) from None
+        raise InvalidFields({"attachments": "attachments_unreadable"}) from None
     fields = [(_bytes(part.name or ""), part.raw) for part in parts if part.filename is None]
     names = [_bytes(part.filename) for part in parts if part.filename]
     values = [*(value for _, value in fields), *names]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.errors import BadInput, TooLarge
+from chalicelib.errors import InvalidFields, TooLarge
 from chalicelib.rules.intake.submission import MOST_FILES, YES
 from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters
@@ -33,8 +33,8 @@ class Given:
 
 
 def read(body: bytes, charset: str, known: Collection[str]) -> Given:
-    """What the body gives; `known` are the names it may have, none for any. Raises BadInput for what is no JSON object,
-    and TooLarge."""
+    """What the body gives; `known` are the names it may have, none for any. Raises InvalidFields for what is no JSON
+    object, and TooLarge."""
     given = Given()
     value = _object(body, charset, given)
     if len(value) > MOST_FIELDS:
@@ -62,9 +62,9 @@ def _object(body: bytes, charset: str, given: Given) -> dict[str, Any]:
     try:
         value = json.loads(_text(body or b"{}", charset), object_pairs_hook=members)
     except (ValueError, RecursionError):
-        raise BadInput({"body": "not_json"}) from None
+        raise InvalidFields({"body": "not_json"}) from None
     if not isinstance(value, dict):
-        raise BadInput({"body": "not_an_object"})
+        raise InvalidFields({"body": "not_an_object"})
     return value
 
 

@@ -7,8 +7,8 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import (
     AftercareError,
-    BadInput,
     Forbidden,
+    InvalidFields,
     IssuerFailed,
     LinkRefused,
     NotFound,
@@ -27,7 +27,7 @@ from chalicelib.web.access import auth
 from chalicelib.web.bodies import wants_json
 
 _STATUS: dict[type[AftercareError], tuple[int, str]] = {
-    BadInput: (422, "The submission can't be accepted as it is."),
+    InvalidFields: (422, "The submission can't be accepted as it is."),
     NotFound: (404, "There is nothing at this address."),
     LinkRefused: (403, "This link is not valid."),
     NotSignedIn: (401, "Sign in first."),
@@ -70,9 +70,9 @@ def _told(error: AftercareError, status: int) -> str:
 
 
 def _more(request: Request, error: AftercareError, shop: str | None) -> dict[str, Any]:
-    if not isinstance(error, BadInput):
+    if not isinstance(error, InvalidFields):
         return {}
-    return {"errors": field_errors(error.problems, responses.language(request, shop), error.near)}
+    return {"errors": field_errors(error.codes, responses.language(request, shop), error.near)}
 
 
 def failure(request: Request, shop: str | None) -> Response:

@@ -25,7 +25,7 @@ FILLED: dict[str, dict[str, str]] = {
     "assign": {}, "prioritise": {}, "change": {"Order number": "NL-2026-204118"}, "tag": {"Tags": "glass"},
     "extend": {"Why it takes longer": "It has to be made."}, "find": {"Why you think so": "It was packed badly."},
     "remedy": {}, "remedy_done": {"What the customer should know": "It is on its way."}, "instruct": {},
-    "hold": {"Reason": "A court asked for it."}, "unhold": {"Reason": "It is over."},
+    "place_legal_hold": {"Reason": "A court asked for it."}, "lift_legal_hold": {"Reason": "It is over."},
     "refer": {"What you ask of them": "Where was it damaged?"}, "end_referral": {"Reason": "They called."},
     "close": {"Reason": "All is well."}, "reopen": {"Reason": "It is not."}, "spam": {},
 }  # fmt: skip
@@ -117,7 +117,7 @@ def test_nothing_beside_the_conversation_scrolls_by_itself(page: Page, outside: 
         outside.request("POST", theirs, fields={"message": f"{number}\n" * 60, "submission_id": str(number)})
     show(page, outside, ref)
     assert page.locator(".side").evaluate(_SCROLLS) == 0
-    for row in ("close", "merge", "hold", "log"):
+    for row in ("close", "merge", "place_legal_hold", "log"):
         summary = page.locator(f"#at-{row}" if row != "log" else "#log > summary")
         summary.scroll_into_view_if_needed()
         assert summary.evaluate(_IN_SIGHT), row

@@ -22,7 +22,7 @@ PREFIXES = (
 )
 
 EXPORTING = {"ExportTicketsRole", "ExportSubjectRole", "ExportAuditRole", "ReportRole"}
-NOTING = {"KeptAsideRole", "VerifyAuditRole", "HealthRole", "RedriveRole", "ReportRole"}
+NOTING = {"ListQuarantineRole", "VerifyAuditRole", "HealthRole", "RedriveRole", "ReportRole"}
 DELETING = {"PurgeExpiredRole", "EraseSubjectRole"}
 
 
@@ -132,8 +132,8 @@ def test_who_serves_customers_and_mail_can_not_prove_deeds(packaged: Package) ->
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
-            | {"ReconcileRole", "ReleaseAsideRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
-            | {"IndexWordsRole", "HoldRole", "ReleaseRole", "RectifySubjectRole"}
+            | {"ReconcileRole", "ReleaseFromQuarantineRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
+            | {"IndexWordsRole", "PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole"}
             | NOTING
             | DELETING
             | EXPORTING,

@@ -77,7 +77,7 @@ def deployed(address: str) -> stack.Deployed:
         ("escalate_overdue", TICK),
         ("note_delivery", {"Records": []}),
         ("reconcile", TICK),
-        ("kept_aside", {"shop": SHOP}),
+        ("list_quarantine", {"shop": SHOP}),
         ("health", {}),
         ("redrive", {}),
         ("report", {"shop": SHOP, **DAY}),

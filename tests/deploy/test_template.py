@@ -34,8 +34,8 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
 }
-A_MINUTE = {"SendMail", "KeptAside", "ReleaseAside", "WithdrawLinks", "ActOnTicket"}
-FUNCTIONS = {"APIHandler", "ReceiveMail", "SendMail", "EscalateOverdue", "KeptAside"}
+A_MINUTE = {"SendMail", "ListQuarantine", "ReleaseFromQuarantine", "WithdrawLinks", "ActOnTicket"}
+FUNCTIONS = {"APIHandler", "ReceiveMail", "SendMail", "EscalateOverdue", "ListQuarantine"}
 
 
 def functions(packaged: Package) -> dict[str, dict[str, Any]]:
@@ -72,7 +72,7 @@ def test_every_event_source_is_wired(packaged: Package) -> None:
     for name in ("SendMail", "IndexWords"):
         assert [event["Type"] for event in events[name]] == ["DynamoDB"]
     assert [event["Type"] for event in events["EscalateOverdue"]] == ["Schedule"]
-    assert not events["KeptAside"]
+    assert not events["ListQuarantine"]
 
     mail = events["ReceiveMail"][0]["Properties"]
     assert mail["Queue"] == {"Fn::Sub": "${MailQueue.Arn}"}

@@ -133,5 +133,5 @@ def _nothing_more_comes(outside: Outside, customer: str) -> None:
 
 
 def _kept_aside(outside: Outside) -> dict[str, Any]:
-    listed: dict[str, Any] = json.loads(outside.invoke("kept_aside", '{"shop": "northlight"}').stdout)
+    listed: dict[str, Any] = json.loads(outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout)
     return listed

@@ -111,7 +111,7 @@ def test_what_came_by_a_list_is_told_to_agents_and_not_answered(outside: Outside
     assert outside.mail_to(ADA, subject)
     _seen_to(outside)
     assert outside.mails(sender) == []
-    assert sender not in outside.invoke("kept_aside", '{"shop": "northlight"}').stdout
+    assert sender not in outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout
 
 
 def test_a_machines_mail_is_kept_aside_and_told_to_agents(outside: Outside) -> None:
@@ -121,7 +121,7 @@ def test_a_machines_mail_is_kept_aside_and_told_to_agents(outside: Outside) -> N
     assert outside.mail_to(ADA, subject)
     _seen_to(outside)
     assert outside.mails(sender) == []
-    assert sender in outside.invoke("kept_aside", '{"shop": "northlight"}').stdout
+    assert sender in outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout
 
 
 def test_a_bounce_of_our_acknowledgement_is_told_to_the_agent(outside: Outside, ticket: dict[str, str]) -> None:

@@ -185,8 +185,8 @@ def test_agents_do_everything_at_the_desk(outside: Outside) -> None:
         "refer": {"to": "swiftparcel", "fact-order_number": "on", "text": "Where is it?"},
         "split": {"message": answer, "subject": "The screws"},
         "link": {"to": second},
-        "hold": {"reason": "A lawyer wrote."},
-        "unhold": {"reason": "It is over."},
+        "place_legal_hold": {"reason": "A lawyer wrote."},
+        "lift_legal_hold": {"reason": "It is over."},
     }.items():
         desk.act(ref, action, **fields)
     desk.act(second, "merge", into=ref, anyway="true")
@@ -218,7 +218,10 @@ def test_everything_that_admins_run(outside: Outside) -> None:
     ref, _ = answered(outside, customer)
     ours = {"reference": ref, "email": customer, "confirm": customer}
     last = ("rectify_subject", "erase_subject")
-    for function in (*sorted(set(test_events.functions()) - {"act_on_ticket", "release_aside", *last}), *last):
+    for function in (
+        *sorted(set(test_events.functions()) - {"act_on_ticket", "release_from_quarantine", *last}),
+        *last,
+    ):
         for event in test_events.events(function).values():
             told = runs(outside, function, event | {name: value for name, value in ours.items() if name in event})
             assert told.get("finished", True), function
@@ -227,7 +230,7 @@ def test_everything_that_admins_run(outside: Outside) -> None:
     aside = someone()
     outside.send(written(aside, CARE, "For you", "Buy this.", X_Local_Verdict="spam=FAIL"), aside, CARE)
     kept, _ = of(outside, aside)
-    assert runs(outside, "release_aside", {"shop": "northlight", "reference": kept})["released"]
+    assert runs(outside, "release_from_quarantine", {"shop": "northlight", "reference": kept})["released"]
 
 
 def test_a_person_is_erased(outside: Outside) -> None:

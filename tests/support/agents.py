@@ -17,7 +17,7 @@ MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northli
 SWIFT = "claims@swiftparcel.example"
 
 
-def acts(world: World, action: str, ref: str = samples.REF, agent: str = ADA, **fields: Any) -> dict[str, Any]:
+def acts(world: World, action: str, ref: str = samples.REF, agent: str = ADA, **fields: Any) -> console.Acted:
     """What an agent's event is answered."""
     event = {"shop": world.shop.id, "reference": ref, "agent": agent, "action": action}
     return console.act_on_ticket(world.deps, event | fields)

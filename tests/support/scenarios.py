@@ -212,7 +212,7 @@ def _naming(action: str, field: str, **fields: str) -> Callable[[Life, Somebody,
 
 def _hold(life: Life, who: Somebody, one: int, other: int) -> None:
     """For a while."""
-    for action in ("hold", "unhold"):
+    for action in ("place_legal_hold", "lift_legal_hold"):
         _naming(action, "reason")(life, who, one, other)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 
@@ -67,7 +67,7 @@ class Submission:
 def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     """The submission these fields make, on this day.
 
-    Raises BadInput with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
+    Raises InvalidFields with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
     `unknown`, `not_accepted`, `no_country`, `no_date` or `not_bought_then`; the words for each are the page's affair.
     """
     line = {field: one_line(fields.get(field, "")) for field in fields}
@@ -96,7 +96,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     whole = line | {"message": message, "email": email}
     problems |= {field: "too_long" for field, longest in LONGEST.items() if len(whole.get(field, "")) > longest}
     if problems:
-        raise BadInput(in_order(problems))
+        raise InvalidFields(in_order(problems))
     return Submission(
         name=line.get("name", ""),
         email=email,
@@ -125,8 +125,8 @@ def in_order(problems: Mapping[str, str]) -> dict[str, str]:
 def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
     try:
         return country(line["country"]) if line.get("country") else None
-    except BadInput as wrong:
-        problems.update(wrong.problems)
+    except InvalidFields as wrong:
+        problems.update(wrong.codes)
         return None
 
 
@@ -169,10 +169,10 @@ def is_address(text: str) -> bool:
 
 
 def country(text: str) -> str:
-    """A country's code (ISO 3166-1, two letters). Raises BadInput."""
+    """A country's code (ISO 3166-1, two letters). Raises InvalidFields."""
     code = text.strip().upper()
     if not re.fullmatch("[A-Z]{2}", code):
-        raise BadInput({"country": "no_country"})
+        raise InvalidFields({"country": "no_country"})
     return code
 
 

@@ -6,7 +6,7 @@ What was sent to the wrong person must not open the ticket any more, and what is
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.tickets.clocks import ANSWERS, Moment
@@ -30,12 +30,12 @@ def readdress(
 ) -> Change | None:
     """The ticket as that of `becomes`. `messages`: those that may still owe mails; `former`: the (blinded) words by
     which it was found as somebody else's; `merged`: what has joined it, as old links to it end too. None when it is
-    theirs already. Raises BadInput."""
+    theirs already. Raises InvalidFields."""
     was, now = ticket.requester, moment.at
     if not is_address(becomes.address):
-        raise BadInput({"address": "not_an_address" if becomes.address else "missing"})
+        raise InvalidFields({"address": "not_an_address" if becomes.address else "missing"})
     if moment.shop.is_ours(becomes.address) or moment.shop.agent(becomes.address):
-        raise BadInput({"address": "address_ours"})
+        raise InvalidFields({"address": "address_ours"})
     if becomes == was or (same(becomes.address, was.address) and not becomes.name):
         return None
     another = not same(becomes.address, was.address)

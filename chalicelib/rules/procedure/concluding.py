@@ -6,7 +6,7 @@ A reply opens it again, by the policy's rule (replying.takes_replies).
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import ConsumerBody
 from chalicelib.rules.procedure import reviewing
 from chalicelib.rules.tickets.clock_steps import resumed, run_again
@@ -50,17 +50,17 @@ def conclude(
     ticket: Ticket, id: str, outcome: Outcome, text: str, agent: Person, moment: Moment, *, settled: bool
 ) -> Change:
     """Send the final answer. The ticket closes when it has been sent (`told`). Unless the matter is settled with the
-    customer, and in good time, it names the bodies they may turn to. Raises BadInput."""
+    customer, and in good time, it names the bodies they may turn to. Raises InvalidFields."""
     if outcome not in FINAL:
-        raise BadInput({"outcome": "unknown"})
+        raise InvalidFields({"outcome": "unknown"})
     if not text.strip():
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     if not ticket.requester.address:
-        raise BadInput({"action": "no_address"})
+        raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
-        raise BadInput({"action": "closed"})
+        raise InvalidFields({"action": "closed"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
-        raise BadInput({"action": "final_answer_under_way"})
+        raise InvalidFields({"action": "final_answer_under_way"})
     answer = FinalAnswer(id, outcome, moment.at, agent.address, bodies=not settled)
     message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.FINAL_ANSWER)
     mail = queue((Delivery(Purpose.FINAL_ANSWER, ticket.requester.address),), moment.at)
@@ -113,15 +113,15 @@ def failed(ticket: Ticket, id: str) -> Ticket:
 
 
 def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: Moment) -> Change:
-    """Close without a final answer: as settled, or as spam. Raises BadInput."""
+    """Close without a final answer: as settled, or as spam. Raises InvalidFields."""
     if outcome in FINAL:
-        raise BadInput({"outcome": "needs_final_answer"})
+        raise InvalidFields({"outcome": "needs_final_answer"})
     if ticket.state is State.CLOSED:
-        raise BadInput({"action": "closed_already"})
+        raise InvalidFields({"action": "closed_already"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
-        raise BadInput({"action": "final_answer_under_way"})
+        raise InvalidFields({"action": "final_answer_under_way"})
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     entry = LogEntry(moment.at, agent.address, Action.CLOSED, f"{outcome}: {reason.strip()[:200]}")
     tally = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), moment.at)
     return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), tally=tally)
@@ -148,11 +148,11 @@ def settled(ticket: Ticket, moment: Moment) -> Change:
 
 
 def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change:
-    """An agent takes a closed ticket up again. Raises BadInput."""
+    """An agent takes a closed ticket up again. Raises InvalidFields."""
     if ticket.state is not State.CLOSED:
-        raise BadInput({"action": "not_closed"})
+        raise InvalidFields({"action": "not_closed"})
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     entry = LogEntry(moment.at, agent.address, Action.REOPENED, reason.strip()[:200])
     return Change(evolve(reopened(ticket, moment)), log=(entry,))
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, internal_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -17,16 +17,16 @@ LIFE = timedelta(days=7)
 def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
     """Send the customer the link, once more if need be; None when they have confirmed already. No promise waits for it.
 
-    Raises BadInput.
+    Raises InvalidFields.
     """
     if ticket.kind != DATA_REQUEST:
-        raise BadInput({"action": "no_data_request"})
+        raise InvalidFields({"action": "no_data_request"})
     if not ticket.requester.address:
-        raise BadInput({"action": "no_address"})
+        raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
-        raise BadInput({"action": "closed"})
+        raise InvalidFields({"action": "closed"})
     if ticket.state is State.ASIDE:
-        raise BadInput({"action": "kept_aside"})
+        raise InvalidFields({"action": "kept_aside"})
     if ticket.identity_confirmed_at:
         return None
     message = internal_message(id, ticket.ref, now, agent, "", Event.CONFIRM_IDENTITY)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.opening import Arrival, as_message, open_ticket
 from chalicelib.rules.procedure.concluding import after_answer
 from chalicelib.rules.procedure.replying import customer_adds, takes_replies, waits_for
@@ -36,11 +36,11 @@ class Contact:
 
 
 def made_at(at: datetime, now: datetime) -> datetime:
-    """When a contact was made, if that can be. Raises BadInput."""
+    """When a contact was made, if that can be. Raises InvalidFields."""
     if at > now + _AHEAD:
-        raise BadInput({"when": "future"})
+        raise InvalidFields({"when": "future"})
     if at < now - _LONG_AGO:
-        raise BadInput({"when": "too_long_ago"})
+        raise InvalidFields({"when": "too_long_ago"})
     return min(at, now)
 
 
@@ -51,11 +51,11 @@ def opens(ref: str, contact: Contact, moment: Moment) -> Ticket:
 
 
 def adds(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> Change:
-    """A contact about a ticket: what the customer said, or what the shop did. Raises BadInput."""
+    """A contact about a ticket: what the customer said, or what the shop did. Raises InvalidFields."""
     if contact.outgoing:
         return _shop_called(ticket, id, contact, moment)
     if not takes_replies(ticket, moment.shop, moment.at):
-        raise BadInput({"reference": "closed_long_ago"})
+        raise InvalidFields({"reference": "closed_long_ago"})
     change = customer_adds(ticket, id, contact.arrival, replace(moment, at=contact.at))
     (message,) = change.messages
     told = _told_later(message.outbox, contact.agent, moment)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.clock_steps import moved
 from chalicelib.rules.tickets.clocks import RESOLVE, Clock, Moment, SetBy
 from chalicelib.rules.tickets.log import Action
@@ -17,22 +17,22 @@ from chalicelib.rules.timing.periods import Period, due
 def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
     """The promise that may be extended, and the date beyond which nobody may, counted from what was first promised.
 
-    Raises BadInput when the policy does not allow to extend this ticket now: `until` with why.
+    Raises InvalidFields when the policy does not allow to extend this ticket now: `until` with why.
     """
     if ticket.state is State.ASIDE:
-        raise BadInput({"until": "kept_aside"})
+        raise InvalidFields({"until": "kept_aside"})
     clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
     if clock is None or extension is None:
-        raise BadInput({"until": "extension_never"})
+        raise InvalidFields({"until": "extension_never"})
     if not clock.running:
-        raise BadInput({"until": "extension_resolved"})
+        raise InvalidFields({"until": "extension_resolved"})
     if moment.at >= clock.due:
-        raise BadInput({"until": "extension_too_late"})
+        raise InvalidFields({"until": "extension_too_late"})
     if any(given.told_at is None and given.failed_at is None for given in ticket.extensions):
-        raise BadInput({"until": "extension_under_way"})
+        raise InvalidFields({"until": "extension_under_way"})
     given = [extension for extension in ticket.extensions if _counts(extension, clock)]
     if len(given) >= extension.times:
-        raise BadInput({"until": "extension_used_up"})
+        raise InvalidFields({"until": "extension_used_up"})
     first_promised = given[0].before if given else clock.due
     return clock, due(first_promised, extension.limit, moment.shop.hours, moment.holidays)
 
@@ -61,17 +61,17 @@ def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
 
 def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent: Person, moment: Moment) -> Change:
     """Tell the customer that it takes longer, why, and until when. The clock moves when that has been sent
-    (proving.extension_told). Raises BadInput."""
+    (proving.extension_told). Raises InvalidFields."""
     clock, furthest = extensible(ticket, moment)
     end = due(clock.due, until, moment.shop.hours, moment.holidays) if isinstance(until, Period) else until
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     if end <= clock.due:
-        raise BadInput({"until": "extension_not_later"})
+        raise InvalidFields({"until": "extension_not_later"})
     if end > furthest:
-        raise BadInput({"until": "extension_too_long"})
+        raise InvalidFields({"until": "extension_too_long"})
     if not ticket.requester.address:
-        raise BadInput({"until": "extension_no_address"})
+        raise InvalidFields({"until": "extension_no_address"})
     extension = Extension(id, moment.at, agent.address, reason.strip(), clock.due, end)
     message = shops_message(id, ticket.ref, moment.at, agent, reason.strip(), Event.EXTENSION)
     mail = queue((Delivery(Purpose.EXTENSION, ticket.requester.address),), moment.at)

@@ -4,7 +4,7 @@ ticket, and the ticket it is merged into names those that have joined it."""
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.procedure.extending import carried
 from chalicelib.rules.procedure.referring import MOST_REFERRALS
@@ -36,7 +36,7 @@ MOST_MERGED = 20
 
 def merge(ticket: Ticket, into: Ticket, agent: Person, moment: Moment, *, anyway: bool = False) -> Change | None:
     """The ticket's conversation goes on in the other, with its promises: of two of a name the one due sooner. None
-    when that is so already. Raises BadInput; `anyway` merges those of two customers."""
+    when that is so already. Raises InvalidFields; `anyway` merges those of two customers."""
     if ticket.merged_into == into.ref:
         return None
     _refuse(ticket, into, anyway=anyway)
@@ -46,28 +46,28 @@ def merge(ticket: Ticket, into: Ticket, agent: Person, moment: Moment, *, anyway
 
 def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
     if ticket.ref == into.ref:
-        raise BadInput({"into": "itself"})
+        raise InvalidFields({"into": "itself"})
     if ticket.shop != into.shop:
-        raise BadInput({"into": "no_ticket"})
+        raise InvalidFields({"into": "no_ticket"})
     if ticket.merged_into:
-        raise BadInput({"action": "merged"})
+        raise InvalidFields({"action": "merged"})
     if into.merged_into:
-        raise BadInput({"into": "merged_away"})
+        raise InvalidFields({"into": "merged_away"})
     if into.state is State.ASIDE:
-        raise BadInput({"into": "aside"})
+        raise InvalidFields({"into": "aside"})
     if len(ticket.merged_from) + len(into.merged_from) >= MOST_MERGED:
-        raise BadInput({"into": "merged_too_often"})
+        raise InvalidFields({"into": "merged_too_often"})
     if any(_under_way(each) for each in (ticket, into)):
-        raise BadInput({"action": "merge_under_way"})
+        raise InvalidFields({"action": "merge_under_way"})
     if all((owed := each.clock(REMEDY)) and owed.running for each in (ticket, into)):
-        raise BadInput({"action": "two_remedies"})
+        raise InvalidFields({"action": "two_remedies"})
     if len(ticket.referrals) + len(into.referrals) > MOST_REFERRALS:
-        raise BadInput({"into": "referrals_too_many"})
+        raise InvalidFields({"into": "referrals_too_many"})
     customers = {canonical(each.requester.address) for each in (ticket, into) if each.requester.address}
     if len(customers) > 1 and not anyway:
-        raise BadInput({"into": "other_customer"})
+        raise InvalidFields({"into": "other_customer"})
     if not (anyway or all(each.proven for each in (ticket, into))):
-        raise BadInput({"into": "not_confirmed"})
+        raise InvalidFields({"into": "not_confirmed"})
 
 
 def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:

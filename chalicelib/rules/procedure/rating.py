@@ -4,7 +4,7 @@ while, and never by more than a form that was sent: programs that look at links 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.submission import LONGEST, clean
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
@@ -31,15 +31,15 @@ def open_until(ticket: Ticket, now: datetime) -> datetime | None:
 
 def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ...], now: datetime) -> Change | None:
     """The ticket with what the form's fields say; None when they said the same before. `former_words` (blinded): those
-    of the rating so far that these take back. Raises BadInput."""
+    of the rating so far that these take back. Raises InvalidFields."""
     before = ticket.rating
     if open_until(ticket, now) is None:
-        raise BadInput({"form": "rating_not_now"})
+        raise InvalidFields({"form": "rating_not_now"})
     score, text = _read(fields)
     if before and (before.score, before.text) == (score, text):
         return None
     if before and before.changes >= MOST_CHANGES:
-        raise BadInput({"form": "rating_too_often"})
+        raise InvalidFields({"form": "rating_too_often"})
     return Change(
         evolve(
             ticket,
@@ -62,5 +62,5 @@ def _read(fields: Mapping[str, str]) -> tuple[int, str]:
     if len(text) > LONGEST["rating_text"]:
         problems["rating_text"] = "too_long"
     if problems:
-        raise BadInput(problems)
+        raise InvalidFields(problems)
     return int(score), text

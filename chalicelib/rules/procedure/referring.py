@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Arrival, as_message, notifications
 from chalicelib.rules.policy.model import Shop
@@ -82,18 +82,18 @@ def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
 
 def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, moment: Moment) -> Change:
     """Ask the party, give it these facts and files, tell the customer so, and start the clock of its answer. Raises
-    BadInput."""
+    InvalidFields."""
     if any(fact not in FACTS for fact in question.facts):
-        raise BadInput({"facts": "unknown"})
+        raise InvalidFields({"facts": "unknown"})
     if not question.text.strip():
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     if len(ticket.referrals) >= MOST_REFERRALS:
-        raise BadInput({"to": "referrals_too_many"})
+        raise InvalidFields({"to": "referrals_too_many"})
     if any(referral.open and same(referral.address, party.address) for referral in ticket.referrals):
-        raise BadInput({"to": "referral_open"})
+        raise InvalidFields({"to": "referral_open"})
     _refuse_ours(ticket, party.address, moment.shop)
     if ticket.state is State.CLOSED:
-        raise BadInput({"action": "closed"})
+        raise InvalidFields({"action": "closed"})
     number = len(ticket.referrals) + 1
     told = tuple(fact for fact in FACTS if fact in question.facts)
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
@@ -177,12 +177,12 @@ def answered(
 
 
 def end(ticket: Ticket, number: int, reason: str, agent: Person, now: datetime) -> Change:
-    """An agent waits no longer for this party's answer. Raises BadInput."""
+    """An agent waits no longer for this party's answer. Raises InvalidFields."""
     referral = referral_of(ticket, str(number))
     if referral is None or not referral.open:
-        raise BadInput({"number": "no_open_referral"})
+        raise InvalidFields({"number": "no_open_referral"})
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     ended = _ended(ticket, replace(referral, ended_at=now), now)
     return Change(
         evolve(ended), log=(LogEntry(now, agent.address, Action.REFERRAL_ENDED, f"{number}: {reason.strip()[:200]}"),)
@@ -200,11 +200,11 @@ def referral_from(ticket: Ticket, address: str) -> Referral | None:
 
 
 def _refuse_ours(ticket: Ticket, address: str, shop: Shop) -> None:
-    """Raises BadInput for whom the ticket is about and for those who work on it: a third party is somebody else."""
+    """Raises InvalidFields for whom the ticket is about and who work on it: a third party is somebody else."""
     if shop.is_ours(address) or shop.agent(address):
-        raise BadInput({"address": "referral_to_us"})
+        raise InvalidFields({"address": "referral_to_us"})
     if same(address, ticket.requester.address):
-        raise BadInput({"address": "referral_to_customer"})
+        raise InvalidFields({"address": "referral_to_customer"})
 
 
 def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:

@@ -9,7 +9,7 @@ find otherwise.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
 from chalicelib.rules.tickets.clocks import REMEDY, Clock, Moment, SetBy, set_clock, set_until
 from chalicelib.rules.tickets.log import Action
@@ -78,9 +78,9 @@ def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Sug
 
 
 def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime) -> Change:
-    """Note who is at fault and why. Raises BadInput."""
+    """Note who is at fault and why. Raises InvalidFields."""
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     finding = Finding(fault, reason.strip(), now, agent.address)
     return Change(
         evolve(ticket, finding=finding), log=(LogEntry(now, agent.address, Action.FOUND_AT_FAULT, fault.value),)
@@ -90,14 +90,14 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
 def owe(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
     """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
     moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
-    again, to be concluded anew. Raises BadInput."""
+    again, to be concluded anew. Raises InvalidFields."""
     cure, owed_by, until = terms.cure, terms.owed_by, terms.until
     if until is not None and until <= moment.at:
-        raise BadInput({"due": "past"})
+        raise InvalidFields({"due": "past"})
     if owed_by is OwedBy.CUSTOMER and cure is not Cure.RETURN:
-        raise BadInput({"owed_by": "owed_by_seller"})
+        raise InvalidFields({"owed_by": "owed_by_seller"})
     if ticket.state is State.ASIDE:
-        raise BadInput({"action": "kept_aside"})
+        raise InvalidFields({"action": "kept_aside"})
     before, running = ticket.remedy, _owed(ticket)
     entry = LogEntry(moment.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
@@ -121,10 +121,10 @@ def owe(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
 
 
 def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, tell: bool) -> Change:
-    """The remedy was provided; the customer is told so unless an agent did that otherwise. Raises BadInput."""
+    """The remedy was provided; the customer is told so unless an agent did that otherwise. Raises InvalidFields."""
     remedy = ticket.remedy
     if remedy is None or remedy.done_at or remedy.cure in _NOTHING_OWED:
-        raise BadInput({"action": "no_remedy_owed"})
+        raise InvalidFields({"action": "no_remedy_owed"})
     after = evolve(
         ticket,
         remedy=replace(remedy, done_at=moment.at, done_by=agent.address),
@@ -141,11 +141,11 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, t
 
 
 def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
-    """Tell the customer how to send something back. Raises BadInput."""
+    """Tell the customer how to send something back. Raises InvalidFields."""
     if not text.strip():
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     if not ticket.requester.address:
-        raise BadInput({"action": "no_address"})
+        raise InvalidFields({"action": "no_address"})
     message = shops_message(id, ticket.ref, now, agent, text.strip(), Event.INSTRUCTIONS)
     mail = queue((Delivery(Purpose.INSTRUCTIONS, ticket.requester.address),), now)
     entry = LogEntry(now, agent.address, Action.RETURN_INSTRUCTIONS_SENT)
@@ -170,13 +170,13 @@ def _told_of(ticket: Ticket) -> bool:
 
 
 def _refuse_less(promised: Clock, cure: Cure, owed_by: OwedBy, until: datetime | None) -> None:
-    """Raises BadInput for less than the customer was promised, or for the same later."""
+    """Raises InvalidFields for less than the customer was promised, or for the same later."""
     if cure in _NOTHING_OWED:
-        raise BadInput({"cure": "remedy_promised"})
+        raise InvalidFields({"cure": "remedy_promised"})
     if owed_by is OwedBy.CUSTOMER:
-        raise BadInput({"owed_by": "remedy_promised"})
+        raise InvalidFields({"owed_by": "remedy_promised"})
     if until is not None and until > promised.due:
-        raise BadInput({"due": "remedy_promised"})
+        raise InvalidFields({"due": "remedy_promised"})
 
 
 def _clock(promised: Clock | None, until: datetime | None, kind: Kind, moment: Moment) -> Clock:

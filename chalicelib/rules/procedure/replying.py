@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Arrival, as_message, notifications
 from chalicelib.rules.intake.submission import is_address
@@ -100,15 +100,15 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
 
 def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> Change:
     """An agent asks the customer for something. That is no answer, so the promise of one stays; but where the policy
-    says so its clock waits until the customer has told us. The promise to resolve never waits. Raises BadInput."""
+    says so its clock waits until the customer has told us. The promise to resolve never waits. Raises InvalidFields."""
     if not text.strip():
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     if not ticket.requester.address:
-        raise BadInput({"action": "no_address"})
+        raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
-        raise BadInput({"action": "closed"})
+        raise InvalidFields({"action": "closed"})
     if ticket.state is State.ASIDE:
-        raise BadInput({"action": "kept_aside"})
+        raise InvalidFields({"action": "kept_aside"})
     kind = moment.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
@@ -140,7 +140,7 @@ def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> M
     return Message(id, ref, now, Author.AGENT, agent, Channel.MAIL, text, Visibility.INTERNAL)
 
 
-def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
+def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     """A ticket kept aside turns out to be genuine: it is acknowledged and joins the others. Its promises run from
     its opening, as the customer was told."""
     answerable = is_address(ticket.requester.address)
@@ -151,7 +151,7 @@ def release(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)
     released = evolve(ticket, state=State.OPEN, clocks=ticket.clocks.without(*over), outbox=add(box, mails, now))
-    return Change(released, log=(LogEntry(now, actor, Action.RELEASED, "; ".join(ticket.suspicions)),))
+    return Change(released, log=(LogEntry(now, actor, Action.RELEASED_FROM_QUARANTINE, "; ".join(ticket.suspicions)),))
 
 
 def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket] = ()) -> Change:

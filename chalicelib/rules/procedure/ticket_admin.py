@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.opening import Arrival
 from chalicelib.rules.intake.submission import clean
 from chalicelib.rules.procedure.concluding import close
@@ -23,13 +23,13 @@ _BETWEEN_TAGS = re.compile(r"[,;\s]+")
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """The tags a text names, between commas or spaces, each once. Raises BadInput."""
+    """The tags a text names, between commas or spaces, each once. Raises InvalidFields."""
     named = (tag.lstrip("#").lower() for tag in _BETWEEN_TAGS.split(clean(text)))
     tags = tuple(dict.fromkeys(tag for tag in named if tag))
     if any(len(tag) > LONGEST_TAG for tag in tags):
-        raise BadInput({"tags": "tag_too_long"})
+        raise InvalidFields({"tags": "tag_too_long"})
     if len(tags) > MOST_TAGS:
-        raise BadInput({"tags": "tags_too_many"})
+        raise InvalidFields({"tags": "tags_too_many"})
     return tags
 
 
@@ -40,32 +40,32 @@ def tag(ticket: Ticket, tags: tuple[str, ...], agent: Person, now: datetime) -> 
     return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, ", ".join(tags)),))
 
 
-def hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
-    """Nothing of the ticket may be deleted until the hold is lifted. Raises BadInput."""
+def place_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+    """Nothing of the ticket may be deleted until the hold is lifted. Raises InvalidFields."""
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     if ticket.custody.hold == reason.strip():
         return None
-    entry = LogEntry(now, agent.address, Action.PUT_ON_HOLD, reason.strip()[:200])
+    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_PLACED, reason.strip()[:200])
     return Change(evolve(ticket, custody=replace(ticket.custody, hold=reason.strip())), log=(entry,))
 
 
-def unhold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
-    """The ticket is kept as long as others again. Raises BadInput."""
+def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+    """The ticket is kept as long as others again. Raises InvalidFields."""
     if not reason.strip():
-        raise BadInput({"reason": "missing"})
+        raise InvalidFields({"reason": "missing"})
     if ticket.custody.hold is None:
         return None
-    entry = LogEntry(now, agent.address, Action.HOLD_LIFTED, reason.strip()[:200])
+    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_LIFTED, reason.strip()[:200])
     return Change(evolve(ticket, custody=replace(ticket.custody, hold=None)), log=(entry,))
 
 
 def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:
-    """Each of two tickets of a shop names the other. Raises BadInput."""
+    """Each of two tickets of a shop names the other. Raises InvalidFields."""
     if ticket.ref == other.ref:
-        raise BadInput({"to": "itself"})
+        raise InvalidFields({"to": "itself"})
     if ticket.shop != other.shop:
-        raise BadInput({"to": "no_ticket"})
+        raise InvalidFields({"to": "no_ticket"})
     if other.ref in ticket.related and ticket.ref in other.related:
         return None
     entry = LogEntry(now, agent.address, Action.LINKED, f"{ticket.ref} and {other.ref}")
@@ -73,7 +73,9 @@ def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change 
 
 
 def spam(ticket: Ticket, agent: Person, moment: Moment) -> Change | None:
-    """Close as spam; who opened it is not answered, not even by a confirmation still to be sent. Raises BadInput."""
+    """Close as spam; who opened it is not answered, not even by a confirmation still to be sent.
+
+    Raises InvalidFields."""
     if ticket.state is State.CLOSED and ticket.outcome is Outcome.SPAM:
         return None
     change = close(replace(ticket, outbox=_unanswered(ticket.outbox)), Outcome.SPAM, "spam", agent, moment)
@@ -81,12 +83,12 @@ def spam(ticket: Ticket, agent: Person, moment: Moment) -> Change | None:
 
 
 def refuse_to_split(message: Message | None) -> None:
-    """Raises BadInput unless it is a customer's message that can open a ticket of its own."""
+    """Raises InvalidFields unless it is a customer's message that can open a ticket of its own."""
     if message is None:
-        raise BadInput({"message": "no_message"})
+        raise InvalidFields({"message": "no_message"})
     words = message.event is Event.WORDS and message.visibility is Visibility.SHARED and not message.automatic
     if message.author is not Author.CUSTOMER or not words:
-        raise BadInput({"message": "no_customers_message"})
+        raise InvalidFields({"message": "no_customers_message"})
 
 
 def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: Person, moment: Moment) -> Change:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
 from chalicelib.rules.tickets.clocks import (
     CLOSE,
@@ -32,10 +32,10 @@ _DATA_REQUEST = "data_request"
 
 
 def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) -> Change | None:
-    """Give the ticket to an agent, or with "" to nobody. None when that is so already. Raises BadInput."""
+    """Give the ticket to an agent, or with "" to nobody. None when that is so already. Raises InvalidFields."""
     taker = shop.agent(to) if to else None
     if to and taker is None:
-        raise BadInput({"to": "no_agent"})
+        raise InvalidFields({"to": "no_agent"})
     assignee = taker.address if taker else None
     if assignee == ticket.assignee:
         return None
@@ -52,16 +52,16 @@ def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime)
 
 
 def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Moment) -> Change | None:
-    """Say of the ticket what `said` holds, by the names in CHANGEABLE; "" takes it away. Raises BadInput.
+    """Say of the ticket what `said` holds, by the names in CHANGEABLE; "" takes it away. Raises InvalidFields.
 
     Another kind brings its promises, as if the ticket had been of that kind when it was opened (or, but for a data
     request, opened again). Those made to the customer already stay as they were made where they are due sooner.
     """
     shop = moment.shop
     if "kind" in said and said["kind"] not in shop.kinds:
-        raise BadInput({"kind": "unknown"})
+        raise InvalidFields({"kind": "unknown"})
     if said.get("topic") and shop.topic(said["topic"]) is None:
-        raise BadInput({"topic": "unknown"})
+        raise InvalidFields({"topic": "unknown"})
     new: dict[str, Any] = {name: said[name] or None for name in CHANGEABLE if name in said}
     after: Ticket = replace(ticket, **new)
     if after == ticket:
@@ -73,19 +73,19 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Momen
 
 
 def claim(ticket: Ticket, claim: Claim, agent: Person, moment: Moment) -> Change | None:
-    """Note what a claim rests on. Raises BadInput."""
+    """Note what a claim rests on. Raises InvalidFields."""
     now = moment.at
     if claim == ticket.claim:
         return None
     if claim.purchased and not bought_then(claim.purchased, local_date(now, moment.shop.hours)):
-        raise BadInput({"purchased": "not_bought_then"})
+        raise InvalidFields({"purchased": "not_bought_then"})
     return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, Action.CLAIM_NOTED),))
 
 
 def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
-    """Words for the other agents alone. Raises BadInput."""
+    """Words for the other agents alone. Raises InvalidFields."""
     if not text.strip():
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     message = internal_message(id, ticket.ref, now, agent, text.strip())
     return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, Action.NOTED),))
 

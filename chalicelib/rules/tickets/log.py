@@ -30,10 +30,10 @@ class Action(StrEnum):
     LINKED = "linked"
     MERGED = "merged"
     SPLIT_OFF = "split off"
-    PUT_ON_HOLD = "put on hold"
-    HOLD_LIFTED = "hold lifted"
+    LEGAL_HOLD_PLACED = "legal hold placed"
+    LEGAL_HOLD_LIFTED = "legal hold lifted"
     MARKED_AS_SPAM = "marked as spam"
-    RELEASED = "released"
+    RELEASED_FROM_QUARANTINE = "released from quarantine"
     LINKS_WITHDRAWN = "links withdrawn"
     ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
     # the procedure
@@ -77,7 +77,7 @@ NAMES_PEOPLE = frozenset(
         Action.REMEDY_OWED,
         Action.CLAIM_NOTED,
         Action.TAGGED,
-        Action.PUT_ON_HOLD,
+        Action.LEGAL_HOLD_PLACED,
     }
 )
 """What changes an order number, a customer or a note of a ticket, in which anybody may be named. After these the search

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSent, NotSignedIn
+from chalicelib.errors import Forbidden, InvalidFields, LinkRefused, NotSent, NotSignedIn
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.access import sessions
@@ -36,7 +36,7 @@ class Holder:
 
 
 def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> None:
-    """Mail a link to this address if it is an agent's. Raises BadInput, TooMany.
+    """Mail a link to this address if it is an agent's. Raises InvalidFields, TooMany.
 
     Whether it is shows in nothing: not in what is answered, counted or written, and all but the handing over of
     the mail is done for strangers, too (how long that takes, the caller hides). Where others have asked again and again
@@ -44,7 +44,7 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
     """
     address = plain(address)
     if not is_address(address):
-        raise BadInput({"email": "not_an_address" if address else "missing"})
+        raise InvalidFields({"email": "not_an_address" if address else "missing"})
     if not limiting.sign_in(deps, address, source):
         return
     agents = sessions.agents_of(deps.policy, address)

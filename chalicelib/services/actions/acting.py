@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket
@@ -20,12 +20,12 @@ def act(
     """Do it, once: `key` tells one doing from the next. The ticket afterwards, and whether this changed anything.
     `at_console`: an admin does it, in the agent's name.
 
-    Raises BadInput, UnknownTicket.
+    Raises InvalidFields, UnknownTicket.
     """
     if action not in ACTIONS:
-        raise BadInput({"action": "unknown"})
+        raise InvalidFields({"action": "unknown"})
     if said.parcels and action != "answer":
-        raise BadInput({"attachments": "attachments_with_answer"})
+        raise InvalidFields({"attachments": "attachments_with_answer"})
 
     def load() -> Ticket:
         ticket = deps.tickets.ticket(ref)
@@ -34,17 +34,18 @@ def act(
         return ticket
 
     ticket = load()
-    rule = ACTIONS[action](deps, shop, ticket, said)
+    said = ACTIONS[action].own(said)
+    rule = ACTIONS[action].prepare(deps, shop, ticket, said)
     id = derived.message_id(deps.secret, ref, derived.source_of("act", action, key))
 
     def decide(current: Ticket) -> Change | None:
         try:
             if current.merged_into and action != "merge":
-                raise BadInput({"action": "merged"})
-            unseen_messages.refuse_if_newer(deps, current, action, said)
+                raise InvalidFields({"action": "merged"})
+            unseen_messages.refuse_if_newer(deps, current, said)
             change = rule(current, id, deps.moment(shop))
             return _at_console(change) if change and at_console else change
-        except BadInput:
+        except InvalidFields:
             if deps.tickets.message(ref, id) is None:
                 raise
             return None  # it can not be done twice, and was done by this very doing

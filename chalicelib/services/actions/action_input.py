@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.timing import periods
@@ -38,7 +38,7 @@ class Said:
     def text(self, name: str) -> str:
         said = submission.clean(self.fields.get(name, "")).strip()
         if len(said) > LONGEST.get(name, LONGEST_TEXT):
-            raise BadInput({name: "too_long"})
+            raise InvalidFields({name: "too_long"})
         return said
 
     def choice(self, name: str, kind: type[_Choice], usual: _Choice | None = None) -> _Choice:
@@ -46,7 +46,7 @@ class Said:
         if not said and usual is not None:
             return usual
         if said not in {choice.value for choice in kind}:
-            raise BadInput({name: "unknown" if said else "missing"})
+            raise InvalidFields({name: "unknown" if said else "missing"})
         return kind(said)
 
     def day(self, name: str) -> date | None:
@@ -54,9 +54,9 @@ class Said:
         try:
             day = date.fromisoformat(said) if said else None
         except ValueError:
-            raise BadInput({name: "no_date"}) from None
+            raise InvalidFields({name: "no_date"}) from None
         if day and not _YEARS[0] <= day.year <= _YEARS[1]:
-            raise BadInput({name: "no_date"})
+            raise InvalidFields({name: "no_date"})
         return day
 
     def yes(self, name: str, usual: bool) -> bool:
@@ -67,4 +67,4 @@ class Said:
         try:
             return periods.parse(self.text(name))
         except ValueError:
-            raise BadInput({name: "no_period" if self.text(name) else "missing"}) from None
+            raise InvalidFields({name: "no_period" if self.text(name) else "missing"}) from None

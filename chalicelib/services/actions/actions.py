@@ -3,9 +3,7 @@
 A rule may be applied more than once, to the ticket as it stands then, so that two agents at once lose nothing.
 """
 
-from collections.abc import Callable, Mapping
-
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Arrival
 from chalicelib.rules.policy.model import Shop
@@ -17,23 +15,32 @@ from chalicelib.rules.tickets.procedure_facts import Claim, Cure, Fault, Outcome
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
 from chalicelib.services.actions import canned
 from chalicelib.services.actions.action_input import Said
-from chalicelib.services.actions.ticket_admin import HANDLING
+from chalicelib.services.actions.agent_action import (
+    COMPOSED,
+    REASON,
+    SEEN,
+    TEXT,
+    UNSEEN,
+    AgentAction,
+    Field,
+    Kind,
+    Rule,
+    by_name,
+)
+from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import file_away
-
-Rule = Callable[[Ticket, str, Moment], Change | None]
-"""What an action makes of a ticket, given the id of the message it writes; None when it changes nothing."""
 
 
 def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
     if len(said.parcels) > submission.MOST_FILES:
-        raise BadInput({"attachments": "attachments_too_many"})
+        raise InvalidFields({"attachments": "attachments_too_many"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change:
         if not current.requester.address:
-            raise BadInput({"action": "no_address"})
+            raise InvalidFields({"action": "no_address"})
         arrival = Arrival(
             channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
@@ -80,10 +87,10 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     known, address = said.text("to"), submission.address(said.text("address"))
     party = referring.party_of(shop, known, ticket.language) if known else None
     if known and party is None:
-        raise BadInput({"to": "unknown"})
+        raise InvalidFields({"to": "unknown"})
     if party is None:
         if not submission.is_address(address):
-            raise BadInput({"address": "not_an_address"})
+            raise InvalidFields({"address": "not_an_address"})
         name = said.text("name") or address
         party = referring.other_party(shop, name, address, said.text("language") or shop.languages[0])
     facts = said.text("facts").replace(",", " ").split()
@@ -97,7 +104,7 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     number, reason = said.text("number"), said.text("reason")
     if not number.isdecimal():
-        raise BadInput({"number": "no_open_referral"})
+        raise InvalidFields({"number": "no_open_referral"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         referral = referring.referral_of(current, number)
@@ -181,26 +188,61 @@ def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-ACTIONS: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
-    "answer": _answer,
-    "ask": _ask,
-    "note": _note,
-    "assign": _assign,
-    "prioritise": _prioritise,
-    "change": _change,
-    "extend": _extend,
-    "refer": _refer,
-    "end_referral": _end_referral,
-    "find": _find,
-    "remedy": _remedy,
-    "instruct": _instruct,
-    "remedy_done": _remedy_done,
-    "claim": _claim,
-    "conclude": _conclude,
-    "close": _close,
-    "reopen": _reopen,
-    **HANDLING,
+ACTIONS = {
+    **by_name(
+        AgentAction("answer", COMPOSED, _answer),
+        AgentAction("ask", COMPOSED, _ask),
+        AgentAction("note", (TEXT,), _note),
+        AgentAction("assign", (Field("to", Kind.AGENT),), _assign),
+        AgentAction("prioritise", (Field("priority", one_of=tuple(Priority)),), _prioritise),
+        AgentAction(
+            "change",
+            (Field("kind", Kind.TICKET_KIND), Field("topic", Kind.TOPIC), Field("order_number"), Field("country")),
+            _change,
+        ),
+        AgentAction("extend", (Field("until", Kind.DAY), Field("by", Kind.PERIOD), REASON, *UNSEEN), _extend),
+        AgentAction(
+            "refer",
+            (
+                Field("to", Kind.THIRD_PARTY),
+                Field("address"),
+                Field("name"),
+                Field("language"),
+                Field("facts", one_of=referring.FACTS),
+                Field("files"),
+                TEXT,
+                *UNSEEN,
+            ),
+            _refer,
+        ),
+        AgentAction("end_referral", (Field("number"), REASON), _end_referral),
+        AgentAction("find", (Field("fault", one_of=tuple(Fault)), REASON), _find),
+        AgentAction(
+            "remedy",
+            (
+                Field("cure", one_of=tuple(Cure)),
+                Field("owed_by", one_of=tuple(OwedBy)),
+                Field("carried_out_by", one_of=tuple(Performer)),
+                Field("due", Kind.DAY),
+                Field("note"),
+            ),
+            _remedy,
+        ),
+        AgentAction("instruct", (TEXT, *UNSEEN), _instruct),
+        AgentAction("remedy_done", (TEXT, Field("tell", Kind.BOOLEAN), *UNSEEN), _remedy_done),
+        AgentAction("claim", (Field("purchased", Kind.DAY), Field("product"), Field("serial")), _claim),
+        AgentAction(
+            "conclude",
+            (Field("outcome", one_of=concluding.FINAL), TEXT, Field("settled", Kind.BOOLEAN), *UNSEEN),
+            _conclude,
+        ),
+        AgentAction("close", (Field("outcome", one_of=(Outcome.SPAM, Outcome.SETTLED)), REASON), _close),
+        AgentAction("reopen", (REASON,), _reopen),
+    ),
+    **TICKET_ADMIN,
 }
+WATCHED = tuple(action.name for action in ACTIONS.values() if SEEN in action.fields)
+"""What tells somebody something, and not over messages its writer has not seen."""
 
 
 def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = False, needed: bool = True) -> str:
@@ -209,5 +251,5 @@ def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = 
     ready = said.text("canned")
     text = said.text("text") or (canned.text(deps, shop, ticket, said.agent, ready, whole=whole) if ready else "")
     if needed and not text:
-        raise BadInput({"text": "missing"})
+        raise InvalidFields({"text": "missing"})
     return text

@@ -1,6 +1,6 @@
 """Ready replies, filled in for one ticket and one agent."""
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rendering import replies, words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE
@@ -15,19 +15,19 @@ RETURN_INSTRUCTIONS = "return_instructions"
 def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whole: bool = False) -> str:
     """The reply of this id in the ticket's language; `whole` with greeting and farewell, for mails without their own.
 
-    Raises BadInput when there is none, or when the ticket does not hold what the reply speaks of.
+    Raises InvalidFields when there is none, or when the ticket does not hold what the reply speaks of.
     """
     reply = next((reply for reply in replies.replies(ticket.language) if reply.id == id), None)
     if reply is None:
-        raise BadInput({"canned": "unknown"})
+        raise InvalidFields({"canned": "unknown"})
     try:
         return (replies.letter if whole else replies.filled)(reply, values(deps, shop, ticket, agent))
     except replies.MissingValues:
-        raise BadInput({"canned": "canned_lacks"}) from None
+        raise InvalidFields({"canned": "canned_lacks"}) from None
 
 
 def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typed: str, *, whole: bool = False) -> str:
-    """What has been typed so far, and the reply beneath it. Raises BadInput."""
+    """What has been typed so far, and the reply beneath it. Raises InvalidFields."""
     reply = text(deps, shop, ticket, agent, id, whole=whole)
     return f"{typed.rstrip()}\n\n{reply}" if typed.strip() else reply
 

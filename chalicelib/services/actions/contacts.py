@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Arrival
@@ -31,7 +31,7 @@ _OUTGOING = {"": False, "in": False, "out": True}
 
 def log_contact(deps: Deps, shop: Shop, said: Said, submission_id: str) -> tuple[Ticket, bool]:
     """The ticket the contact opened or joined, and whether that is new. With a `reference` it joins that ticket, else
-    it opens one. Raises BadInput with every field at fault, UnknownTicket."""
+    it opens one. Raises InvalidFields with every field at fault, UnknownTicket."""
     texts = [said.text(name) for name in FIELDS]
     source = derived.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
     ref = said.text("reference")
@@ -97,7 +97,7 @@ def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | No
     customer = _customer(said, known, problems)
     arrival = _arrival(shop, said, source, known, problems)
     if problems:
-        raise BadInput({name: problems[name] for name in FIELDS if name in problems})
+        raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
     arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
     return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.yes("answered", usual=False))
 
@@ -129,8 +129,8 @@ def _arrival(shop: Shop, said: Said, source: str, known: Ticket | None, problems
     country = None
     try:
         country = submission.country(said.text("country")) if said.text("country") else None
-    except BadInput as wrong:
-        problems.update(wrong.problems)
+    except InvalidFields as wrong:
+        problems.update(wrong.codes)
     subject = submission.one_line(said.text("subject")) or submission.first_words(said.text("notes"))
     return Arrival(
         channel=Channel.PHONE,
@@ -154,8 +154,8 @@ def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime
         said = datetime.fromisoformat(when) if when else now
         at = said if said.tzinfo else said.replace(tzinfo=shop.hours.zone)
         return contacting.made_at(at.astimezone(UTC), now)
-    except BadInput as wrong:
-        problems.update(wrong.problems)
+    except InvalidFields as wrong:
+        problems.update(wrong.codes)
     except (ValueError, OverflowError):
         problems["when"] = "no_moment"
     return now
@@ -164,5 +164,5 @@ def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime
 def _ticket(deps: Deps, shop: Shop, ref: str) -> Ticket:
     ticket = references.find(deps, [shop], ref)
     if ticket is None:
-        raise BadInput({"reference": "no_ticket"})
+        raise InvalidFields({"reference": "no_ticket"})
     return ticket

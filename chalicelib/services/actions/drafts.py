@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission
@@ -38,13 +38,13 @@ class Drafts:
 
 def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     """Keep what the agent has written so far, in place of what they had before: one request. No words, no draft.
-    Raises UnknownTicket for what can not be a ticket of this shop, BadInput for more than can be kept or sent."""
+    Raises UnknownTicket for what can not be a ticket of this shop, InvalidFields for more than can be kept or sent."""
     if derived.references_in(ref) != (ref,) or not ref.startswith(f"{shop.prefix}-"):
         raise UnknownTicket(ref)
     now = deps.now()
     words = submission.clean(text)
     if len(words) > LONGEST_TEXT:
-        raise BadInput({"text": "too_long"})
+        raise InvalidFields({"text": "too_long"})
     deps.drafts.save_draft(Draft(ref, canonical(agent), words, now), now + DRAFT_LIFE)
 
 

@@ -22,7 +22,7 @@ _PAGE = 25
 
 
 def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Look after whatever on the agenda has come due. Raises BadInput where the event is not {}."""
+    """Look after whatever on the agenda has come due. Raises InvalidEvent where the event is not {}."""
     console_events.fields(event)
     return dict(look_after_due(deps, run.time_left))
 

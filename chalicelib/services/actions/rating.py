@@ -14,7 +14,7 @@ from chalicelib.services.tickets.indexing import readings
 
 
 def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") -> None:
-    """Note what the form says; sent twice, once. `caller`: the internet address it comes from. Raises BadInput,
+    """Note what the form says; sent twice, once. `caller`: the internet address it comes from. Raises InvalidFields,
     LinkRefused, TooMany."""
 
     def load() -> Ticket:

@@ -3,10 +3,9 @@
 A rule that changes another ticket too reads that anew each time it is applied.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.opening import Arrival
 from chalicelib.rules.intake.submission import first_words, one_line
@@ -18,12 +17,11 @@ from chalicelib.rules.tickets.clocks import Moment
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.agent_action import ANYWAY, REASON, AgentAction, Field, Kind, Rule, by_name
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import prefix
 from chalicelib.services.tickets.indexing import readings
 from chalicelib.services.tickets.opening import free_reference
-
-Rule = Callable[[Ticket, str, Moment], Change | None]
 
 
 def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
@@ -46,7 +44,7 @@ def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
 def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     subject, kind = one_line(said.text("subject")), said.text("kind")
     if kind and kind not in shop.kinds:
-        raise BadInput({"kind": "unknown"})
+        raise InvalidFields({"kind": "unknown"})
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         message = _message(deps, current, said.text("message"))
@@ -61,24 +59,24 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-def _hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: ticket_admin.hold(current, reason, said.agent, moment.at)
+    return lambda current, id, moment: ticket_admin.place_legal_hold(current, reason, said.agent, moment.at)
 
 
-def _unhold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: ticket_admin.unhold(current, reason, said.agent, moment.at)
+    return lambda current, id, moment: ticket_admin.lift_legal_hold(current, reason, said.agent, moment.at)
 
 
 def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return lambda current, id, moment: ticket_admin.spam(current, said.agent, moment)
 
 
-def _release(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _release_from_quarantine(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
         aside = current.state is State.ASIDE
-        return replying.release(current, shop, moment.at, said.agent.address) if aside else None
+        return replying.release_from_quarantine(current, shop, moment.at, said.agent.address) if aside else None
 
     return rule
 
@@ -102,27 +100,27 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-HANDLING: Mapping[str, Callable[[Deps, Shop, Ticket, Said], Rule]] = {
-    "tag": _tag,
-    "link": _link,
-    "merge": _merge,
-    "split": _split,
-    "hold": _hold,
-    "unhold": _unhold,
-    "spam": _spam,
-    "release": _release,
-    "confirm_identity": _confirm_identity,
-    "readdress": _readdress,
-}
+TICKET_ADMIN = by_name(
+    AgentAction("tag", (Field("tags"),), _tag),
+    AgentAction("link", (Field("to", Kind.TICKET),), _link),
+    AgentAction("merge", (Field("into", Kind.TICKET), ANYWAY), _merge),
+    AgentAction("split", (Field("message"), Field("subject"), Field("kind", Kind.TICKET_KIND)), _split),
+    AgentAction("place_legal_hold", (REASON,), _place_legal_hold),
+    AgentAction("lift_legal_hold", (REASON,), _lift_legal_hold),
+    AgentAction("spam", (), _spam),
+    AgentAction("release_from_quarantine", (), _release_from_quarantine),
+    AgentAction("confirm_identity", (), _confirm_identity),
+    AgentAction("readdress", (Field("address"), Field("name")), _readdress),
+)
 
 
 def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
     """The shop's ticket that the agent named; there is no hint whether another shop has it."""
     if not ref:
-        raise BadInput({field: "no_ticket"})
+        raise InvalidFields({field: "no_ticket"})
     ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.shop != shop.id:
-        raise BadInput({field: "no_ticket"})
+        raise InvalidFields({field: "no_ticket"})
     return ticket
 
 

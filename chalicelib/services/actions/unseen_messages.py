@@ -6,17 +6,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.action_input import Said
 from chalicelib.services.actions.drafts import Writer, drafts_of
 from chalicelib.services.ports.deps import Deps
 
-# What tells the customer something.
-WATCHED = ("answer", "ask", "conclude", "extend", "instruct", "refer", "remedy_done")
-# What is written where drafts are, and goes to the customer.
-_COMPOSED = ("answer", "ask")
 # Agents' letters that may turn out never sent are messages all the same: so what tells never grows less.
 _TELLING = (Event.REFERRAL_ANSWER, Event.EXTENSION, Event.FINAL_ANSWER)
 # Of so many messages a form says which, of those before them how many: a page has many forms.
@@ -37,22 +33,22 @@ def beside(others: Iterable[Writer]) -> str:
     return " ".join(other.address for other in others)
 
 
-def refuse_if_newer(deps: Deps, ticket: Ticket, action: str, said: Said) -> None:
-    """Raise BadInput when there is more on the ticket than the agent has `seen` (as `seen` says it, or the last
+def refuse_if_newer(deps: Deps, ticket: Ticket, said: Said) -> None:
+    """Raise InvalidFields when there is more on the ticket than the agent has `seen` (as `seen` says it, or the last
     message's id), or another agent has begun an answer and was not shown `beside` theirs; unless they say it `anyway`.
-    Who does not say what they have seen is not asked."""
+    Who does not say what they have seen is not asked, nor is one whose action has no such field."""
     has_seen = said.text("seen")
-    if action not in WATCHED or not has_seen or said.yes("anyway", usual=False):
+    if not has_seen or said.yes("anyway", usual=False):
         return
     _, messages = deps.tickets.conversation(ticket.ref)
     problems = {"seen": "newer"} if newer(messages, ticket.opening.id, has_seen) else {}
-    if action in _COMPOSED and "beside" in said.fields:
+    if "beside" in said.fields:
         shown = said.text("beside").split()
         begun = drafts_of(deps, deps.policy.shop(ticket.shop), ticket, messages, said.agent.address)
         if any(other.address not in shown for other in begun.others):
             problems["beside"] = "writing"
     if problems:
-        raise BadInput(problems)
+        raise InvalidFields(problems)
 
 
 def newer(messages: Sequence[Message], opening: str, has_seen: str) -> list[Message]:

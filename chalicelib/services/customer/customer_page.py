@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.errors import BadInput, LinkRefused, TooMany
+from chalicelib.errors import InvalidFields, LinkRefused, TooMany
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
@@ -143,18 +143,18 @@ def reply(
     caller: str = "",
 ) -> str:
     """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before, `caller`
-    the internet address it comes from. Raises BadInput, LinkRefused, TooMany."""
+    the internet address it comes from. Raises InvalidFields, LinkRefused, TooMany."""
     opened = links.open_status(deps, token)
     ticket = opened.ticket
     shop = deps.policy.shop(ticket.shop)
     parcels = uploading.all_parcels(deps, shop, sent, uploads)
     text = submission.clean(fields.get("message", "")).strip()
     if not text and not parcels:
-        raise BadInput({"message": "nothing_said"})
+        raise InvalidFields({"message": "nothing_said"})
     if len(text) > submission.LONGEST["message"]:
-        raise BadInput({"message": "too_long"})
+        raise InvalidFields({"message": "too_long"})
     if len(parcels) > submission.MOST_FILES:
-        raise BadInput({"attachments": "attachments_too_many"})
+        raise InvalidFields({"attachments": "attachments_too_many"})
     key = fields.get("submission_id") or f"{deps.now():%Y-%m-%dT%H}"
     digests = [parcel.digest for parcel in parcels]
 

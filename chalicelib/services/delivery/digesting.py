@@ -36,7 +36,7 @@ _MOMENT = timedelta(seconds=1)
 
 def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
     """Send each shop's digest whose time has come today and that has not been sent. The shops it was sent for. Raises
-    BadInput where the event is not {}.
+    InvalidEvent where the event is not {}.
 
     Safe to run at any time and as often as one likes: a day's digest is claimed before it is sent. Whoever dies
     between sending and noting so has it sent again by the next run.

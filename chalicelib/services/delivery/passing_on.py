@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure.referring import MOST_FILES
 from chalicelib.rules.tickets.messages import File, Message, Visibility
@@ -32,16 +32,16 @@ def passable(ticket: Ticket, messages: Sequence[Message]) -> Iterator[Passable]:
 
 def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -> tuple[str, ...]:
     """Those of the ticket's files that these ids name, and those of its opening if they are asked for as a whole.
-    Raises BadInput."""
+    Raises InvalidFields."""
     wanted = set(ids)
     if not wanted and not (with_opening and ticket.opening.files):
         return ()
     offered = list(passable(ticket, deps.tickets.conversation(ticket.ref)[1] if wanted else ()))
     if wanted - {each.id for each in offered}:
-        raise BadInput({"files": "unknown"})
+        raise InvalidFields({"files": "unknown"})
     found = tuple(each.id for each in offered if each.id in wanted or (with_opening and each.message is ticket.opening))
     if len(found) > MOST_FILES:
-        raise BadInput({"files": "files_too_many"})
+        raise InvalidFields({"files": "files_too_many"})
     return found
 
 

@@ -79,7 +79,7 @@ _FORMS: dict[Action, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]
     Action.EXTENSION_ASKED_FOR: (_DAY, _until),
     Action.REMEDY_OWED: (re.compile(r"(?P<cure>\w+) by (?P<by>\w+)(?:, through (?P<through>\w+))?"), _remedy),
     Action.PRIORITY_SET: (re.compile(r"(?P<one>\w+) to (?P<other>\w+)"), _priority),
-    Action.RELEASED: (re.compile(r"(?P<codes>.+)"), _suspected),
+    Action.RELEASED_FROM_QUARANTINE: (re.compile(r"(?P<codes>.+)"), _suspected),
     Action.LINKED: (re.compile(r"(?P<one>\S+) and (?P<other>\S+)"), _refs("linked")),
     Action.MERGED: (re.compile(r"(?P<one>\S+) into (?P<other>\S+)"), _refs("merged")),
     Action.SPLIT_OFF: (re.compile(r"(?P<one>\S+) from (?P<other>\S+)"), _refs("split_off")),

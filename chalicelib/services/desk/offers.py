@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rendering import replies, words
 from chalicelib.rendering.replies import CannedReply
 from chalicelib.rules.policy.model import ConsumerBody, Shop
@@ -121,7 +121,7 @@ def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> tuple[Can
 def _instructions(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> str:
     try:
         return canned.text(deps, shop, ticket, agent, canned.RETURN_INSTRUCTIONS)
-    except (BadInput, KeyError):
+    except (InvalidFields, KeyError):
         return ""
 
 
@@ -137,8 +137,8 @@ def _value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> 
 def _extensible(ticket: Ticket, moment: Moment) -> Extensible:
     try:
         clock, furthest = extending.extensible(ticket, moment)
-    except BadInput as refused:
-        return Extensible(refused=refused.problems["until"])
+    except InvalidFields as refused:
+        return Extensible(refused=refused.codes["until"])
     shop = moment.shop
     latest = furthest.astimezone(shop.hours.zone).date()
     if end_of(latest, shop.hours) > furthest:

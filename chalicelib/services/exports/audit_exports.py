@@ -42,7 +42,7 @@ class _Wanted:
 
 def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Export the logs of the tickets opened on the days `from` to `to` (UTC), and what admins did on them, in `format`
-    csv or jsonl. Raises BadInput with a sentence on what to type."""
+    csv or jsonl. Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "from", "to", "format")
     shop = console_events.shop(deps, said)
     since, until = console_events.days(said)

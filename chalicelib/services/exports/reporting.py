@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.exports import reporting
 from chalicelib.rules.exports.formats import csv_lines
 from chalicelib.rules.identity import derived
@@ -25,7 +25,7 @@ _OPEN = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 
 def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Count the tickets that were opened on the days `from` to `to` (UTC), both included, and the promises kept and
-    missed on these days. Raises BadInput with a sentence on what to type."""
+    missed on these days. Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "from", "to")
     shop = console_events.shop(deps, said)
     since, until = console_events.days(said)
@@ -33,7 +33,7 @@ def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     for tickets in _pages(deps, shop, since, until):
         counted.count(tickets)
         if not run.time_left():
-            raise BadInput({"to": "ask for fewer days: these hold more tickets than one run can count"})
+            raise InvalidEvent({"to": "ask for fewer days: these hold more tickets than one run can count"})
     kept, missed = deps.digests.tallied(shop.id, since, until)
     told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.told()
     told["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}

@@ -31,8 +31,7 @@ _OWN, _PART = "own", "part"
 
 def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Put together what the shop keeps of the person with the address `email`. The same event again goes on with it, or
-    answers with the finished file; with `anew` it is made once more, since things have changed. Raises BadInput with a
-    sentence on what to type."""
+    answers with the finished file; with `anew` it is made once more, since things have changed. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "email", ANEW)
     shop, address = console_events.shop(deps, said), console_events.address(said)
     id = order_id(deps, "export_subject", shop.id, address)

@@ -39,7 +39,7 @@ class Wanted:
 
 def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Export the tickets that were opened on the days `from` to `to` (UTC), both included. The same event again goes on
-    with it, or answers with the finished file. Raises BadInput with a sentence on what to type."""
+    with it, or answers with the finished file. Raises InvalidEvent with a sentence on what to type."""
     wanted = _wanted(deps, event)
     days = f"{wanted.since}/{wanted.until}"
     what = (*sorted(wanted.kinds), *sorted(wanted.states), wanted.format, str(wanted.messages))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.errors import BadInput, KeyReused, LinkRefused
+from chalicelib.errors import InvalidFields, KeyReused, LinkRefused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.mailboxes import network
@@ -55,8 +55,8 @@ def submit(
     caller: Caller,
     faults: Mapping[str, str] | None = None,
 ) -> Submitted:
-    """The ticket of this submission, new or from before. `faults`: what could not even be read. Raises BadInput with
-    these and every other fault."""
+    """The ticket of this submission, new or from before. `faults`: what could not even be read. Raises InvalidFields
+    with these and every other fault."""
     form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
     # By each version of the secret, the present one first: what came before may have been noted by an older one.
@@ -96,10 +96,10 @@ def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults:
     problems = {"attachments": "attachments_too_many"} if files > submission.MOST_FILES else {}
     try:
         form = submission.read(fields, shop, worktime.local_date(deps.now(), shop.hours))
-    except BadInput as wrong:
-        problems |= wrong.problems
+    except InvalidFields as wrong:
+        problems |= wrong.codes
     if problems or faults:
-        raise BadInput(submission.in_order(problems | dict(faults)))
+        raise InvalidFields(submission.in_order(problems | dict(faults)))
     return form
 
 

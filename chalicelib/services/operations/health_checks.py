@@ -4,7 +4,7 @@ put back."""
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from chalicelib.rules.tickets.outbox import Posting
 from chalicelib.services import console_events
@@ -28,27 +28,61 @@ Found = tuple[str, str]
 """What is wrong, and what to do."""
 
 
-def health(deps: Deps, event: Any) -> dict[str, Any]:
-    """Look at everything. Raises BadInput where the event is not {}."""
+class Wrong(TypedDict):
+    wrong: str
+    do: str
+
+
+class Check(TypedDict):
+    check: str
+    well: bool
+    found: NotRequired[list[Wrong]]
+
+
+class Health(TypedDict):
+    healthy: bool
+    checks: list[Check]
+
+
+class Redriven(TypedDict):
+    """Of one queue: how many dead letters were put back, what waits and is dead now."""
+
+    put_back: int
+    waiting: int
+    dead: int
+    note: NotRequired[str]
+
+
+class AllRedriven(TypedDict):
+    """`put_back` by queue, and more of each."""
+
+    put_back: dict[str, int]
+    queues: dict[str, Redriven]
+
+
+def health(deps: Deps, event: Any) -> Health:
+    """Look at everything. Raises InvalidEvent where the event is not {}."""
     console_events.fields(event)
     checks = [_checked(name, check, deps) for name, check in _CHECKS.items()]
     return {"healthy": all(check["well"] for check in checks), "checks": checks}
 
 
-def redrive(deps: Deps, event: Any) -> dict[str, Any]:
-    """Put the dead letters of `queue` back on it, or those of every queue. Raises BadInput."""
+def redrive(deps: Deps, event: Any) -> AllRedriven:
+    """Put the dead letters of `queue` back on it, or those of every queue. Raises InvalidEvent."""
     said = console_events.fields(event, "queue")
     asked = console_events.choice(said, "queue", ("all", *deps.queues), usual="all")
     told = {name: _revived(deps, name) for name in deps.queues if asked in (name, "all")}
     return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
 
 
-def _revived(deps: Deps, name: str) -> dict[str, Any]:
+def _revived(deps: Deps, name: str) -> Redriven:
     queue = deps.queues[name]
     put_back = 0 if name == _STREAM else queue.revive(_MOST_DEAD)
     depths = queue.depths()
-    told = {"put_back": put_back, "waiting": depths.waiting, "dead": depths.dead}
-    return told | ({"note": _STREAM_NOTE} if name == _STREAM and depths.dead else {})
+    told = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
+    if name == _STREAM and depths.dead:
+        told["note"] = _STREAM_NOTE
+    return told
 
 
 _STREAM_NOTE = (
@@ -57,7 +91,7 @@ _STREAM_NOTE = (
 )
 
 
-def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> dict[str, Any]:
+def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> Check:
     try:
         found = list(check(deps))
     except Exception as error:  # whatever it is, it is what was asked for
@@ -65,9 +99,10 @@ def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) ->
         found = [
             (f"{type(error).__name__}: {error}"[:200], "see the function's log; it may lack a right or a resource")
         ]
-    return {"check": name, "well": not found} | (
-        {"found": [{"wrong": wrong, "do": todo} for wrong, todo in found]} if found else {}
-    )
+    checked = Check(check=name, well=not found)
+    if found:
+        checked["found"] = [{"wrong": wrong, "do": todo} for wrong, todo in found]
+    return checked
 
 
 def _table(deps: Deps) -> Iterator[Found]:

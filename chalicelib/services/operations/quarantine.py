@@ -2,10 +2,10 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from chalicelib.errors import BadInput
-from chalicelib.rules.procedure.replying import release, withdraw
+from chalicelib.errors import InvalidEvent
+from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import ASIDE
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services import console_events
@@ -16,10 +16,47 @@ from chalicelib.services.tickets.commits import change_ticket, commit_unless_don
 _MOST = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
+KeptAside = TypedDict(  # by a call, for "from" is a word of Python
+    "KeptAside",
+    {
+        "reference": str,
+        "opened_at": str,
+        "channel": str,
+        "from": str,
+        "subject": str,
+        "text": str,
+        "why": list[str],
+        "until": str | None,
+        "original": str | None,
+    },
+)
 
-def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
+
+class Quarantine(TypedDict):
+    """`next`: what goes on from here, as `after`."""
+
+    shop: str
+    count: int
+    tickets: list[KeptAside]
+    next: str | None
+
+
+class Released(TypedDict):
+    """`released`: whether this released it; `state`: where it stands now."""
+
+    reference: str
+    released: bool
+    state: str
+
+
+class LinksWithdrawn(TypedDict):
+    reference: str
+    withdrawn: bool
+
+
+def list_quarantine(deps: Deps, event: Any) -> Quarantine:
     """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
-    Raises BadInput with a sentence on what to type."""
+    Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
     shop = console_events.shop(deps, said)
     tickets, left_off = deps.inbox.aside(shop.id, _MOST, _place(said.get("after")))
@@ -44,8 +81,8 @@ def kept_aside(deps: Deps, event: Any) -> dict[str, Any]:
     }
 
 
-def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
-    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises BadInput."""
+def release_from_quarantine(deps: Deps, event: Any) -> Released:
+    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)
     ticket = console_events.ticket(deps, shop, said)
@@ -55,21 +92,21 @@ def release_aside(deps: Deps, event: Any) -> dict[str, Any]:
     def decide(current: Ticket) -> Change | None:
         nonlocal state  # somebody else may have released or answered it meanwhile
         state = current.state
-        return release(current, shop, deps.now(), "console") if state is State.ASIDE else None
+        return replying.release_from_quarantine(current, shop, deps.now(), "console") if state is State.ASIDE else None
 
     change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
 
 
-def withdraw_links(deps: Deps, event: Any) -> dict[str, Any]:
-    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises BadInput."""
+def withdraw_links(deps: Deps, event: Any) -> LinksWithdrawn:
+    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference")
     shop = console_events.shop(deps, said)
     ticket = console_events.ticket(deps, shop, said)
 
     def decide(current: Ticket) -> Change:
         merged = (deps.tickets.ticket(ref) for ref in current.merged_from)
-        return withdraw(current, deps.now(), "console", [other for other in merged if other])
+        return replying.withdraw(current, deps.now(), "console", [other for other in merged if other])
 
     change_ticket(deps, ticket, decide)
     return {"reference": ticket.ref, "withdrawn": True}
@@ -86,7 +123,7 @@ def _place(after: Any) -> Cursor | None:
     *moments, ref = str(after).split("/")
     due, opened_at = map(_moment, moments) if len(moments) == 2 else (None, None)
     if not (due and opened_at and _REFERENCE.fullmatch(ref)):
-        raise BadInput({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
+        raise InvalidEvent({"after": "leave it out to begin with the newest, or copy the `next` of the answer before"})
     return Cursor(due, opened_at, ref)
 
 

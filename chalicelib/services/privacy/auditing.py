@@ -21,7 +21,9 @@ _MOST_NAMED = 100
 
 def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """One ticket (`shop`, `reference`), or those opened `from` a day `to` another: how many came out, and which did not
-    and why; `left_off` is the day to go on `from` when time ran short. Or the deeds of a `month`. Raises BadInput."""
+    and why; `left_off` is the day to go on `from` when time ran short. Or the deeds of a `month`.
+
+    Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference", "from", "to", "month")
     if "month" in said:
         console_events.fields(event, "month")

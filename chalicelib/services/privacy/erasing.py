@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.retention import Kept, kept_for
@@ -48,7 +48,7 @@ _EXCEPTIONS = (
 def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Erase the person of this address: `shop`, `email`, `reason` (which names nobody: it is kept in the audit trail),
     `confirm` (the address again); `dry_run` says what would happen. Goes on by itself, or by the same event again, when
-    time runs short. Raises BadInput."""
+    time runs short. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
     shop = console_events.shop(deps, said)
     address = _address(shop, said)
@@ -81,9 +81,9 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 def _address(shop: Shop, said: dict[str, Any]) -> str:
     address = console_events.address(said)
     if console_events.address(said, "confirm") != address:
-        raise BadInput({"confirm": "write the very address again that you wrote as email: it can not be undone"})
+        raise InvalidEvent({"confirm": "write the very address again that you wrote as email: it can not be undone"})
     if shop.agent(address) or shop.is_ours(address):
-        raise BadInput({"email": "this is an agent's or the shop's own address: write a customer's"})
+        raise InvalidEvent({"email": "this is an agent's or the shop's own address: write a customer's"})
     return address
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.privacy.search_terms import short_words, words
 from chalicelib.rules.tickets.messages import Person, writers
@@ -18,11 +18,11 @@ _PHONES_END, _LEAST_DIGITS = 6, 4
 
 
 def reason(said: Mapping[str, Any], example: str, about: Iterable[Person]) -> str:
-    """The event's `reason`, which names none of these. Raises BadInput."""
+    """The event's `reason`, which names none of these. Raises InvalidEvent."""
     text = console_events.text(said, "reason", example)
     if _ADDRESS.search(text) or any(_names(text, person) for person in about):
         sentence = "name nobody in it: it is kept when they are gone. Leave out names, addresses and phone numbers"
-        raise BadInput({"reason": f'{sentence}, for example {{"reason": "{example}"}}'})
+        raise InvalidEvent({"reason": f'{sentence}, for example {{"reason": "{example}"}}'})
     return text
 
 

@@ -3,9 +3,9 @@ answered, with nobody's data in it."""
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.errors import InvalidEvent, Unrecorded
 from chalicelib.rules.intake import submission
 from chalicelib.rules.privacy.audit_events import Deed, following
 from chalicelib.services import console_events
@@ -14,7 +14,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import logger
 
 # Their answers lead to people's data: without a deed nothing is handed out.
-GIVE_OUT = frozenset({"export_tickets", "export_subject", "export_audit", "report", "kept_aside"})
+GIVE_OUT = frozenset({"export_tickets", "export_subject", "export_audit", "report", "list_quarantine"})
 # Run by their schedule these leave a deed when one of these counts says so. What the agenda and the digests do stands
 # in tickets' logs and with the digests, and 300 runs a day that did nothing would hide what people do.
 SCHEDULED: dict[str, tuple[str, ...]] = {
@@ -30,15 +30,16 @@ _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:,/+-]{0,200}")
 _LONGEST = 1500
 _TRIES = 40
+_Answer = TypeVar("_Answer", bound=Mapping[str, Any])
 
 
-def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], _Answer]) -> _Answer:
     """What the function answers, after its deed was written; by `request` AWS's own trail tells who ran it. One that
-    is refused (BadInput) leaves none. Raises Unrecorded where data would be handed out without a deed."""
+    is refused (InvalidEvent) leaves none. Raises Unrecorded where data would be handed out without a deed."""
     by_schedule = name in SCHEDULED and console_events.scheduled(event)
     try:
         answer = serve()
-    except BadInput:
+    except InvalidEvent:
         raise
     except Exception as error:
         if not by_schedule:

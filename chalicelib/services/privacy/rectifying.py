@@ -3,7 +3,7 @@ in others' (GDPR Art. 16)."""
 
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
@@ -24,7 +24,7 @@ _LONGEST = {"name": 100, "phone": 40}
 
 def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Put right what is said of a customer: `shop`, `email`, and what is right of `name`, `new_email`, `phone`. Logged
-    on each ticket. Goes on by itself, or by the same event again, when time runs short. Raises BadInput."""
+    on each ticket. Goes on by itself, or by the same event again, when time runs short. Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
     shop, was = console_events.shop(deps, said), console_events.address(said)
     becomes = _becomes(shop, said)
@@ -41,10 +41,10 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 def _becomes(shop: Shop, said: dict[str, Any]) -> Person:
     if not {"name", "new_email", "phone"} & said.keys():
-        raise BadInput({"name": 'write what is right, for example {"name": "Mira Holm"}; or new_email, or phone'})
+        raise InvalidEvent({"name": 'write what is right, for example {"name": "Mira Holm"}; or new_email, or phone'})
     address = console_events.address(said, "new_email") if "new_email" in said else ""
     if shop.agent(address) or shop.is_ours(address):
-        raise BadInput({"new_email": "this is an agent's or the shop's own address: write a customer's"})
+        raise InvalidEvent({"new_email": "this is an agent's or the shop's own address: write a customer's"})
     name = console_events.text(said, "name", "Mira Holm", _LONGEST["name"]) if "name" in said else ""
     phone = console_events.text(said, "phone", "+49 30 901820", _LONGEST["phone"]) if "phone" in said else ""
     return Person(name, address, phone)

@@ -1,11 +1,11 @@
-"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `hold` and `release`
-keep a ticket from it for as long as an admin says."""
+"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `place_legal_hold` and
+`lift_legal_hold` keep a ticket from it for as long as an admin says."""
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.retention import Kept, kept_for
 from chalicelib.rules.procedure import ticket_admin
 from chalicelib.rules.tickets.clocks import RETAIN
@@ -28,9 +28,20 @@ _PAGE = 25
 _MOST_NAMED = 100
 
 
+class LegalHold(TypedDict):
+    """`done`: whether this changed anything; `kept_until`: of a closed ticket, when nothing holds it any more."""
+
+    reference: str
+    done: bool
+    on_hold: bool
+    kept_until: str | None
+
+
 def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Delete what is due, those whose deletion has begun first, as far as the time goes: `complete` says whether that
-    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be. Raises BadInput."""
+    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be.
+
+    Raises InvalidEvent."""
     said = console_events.fields(event, "dry_run")
     if console_events.yes(said, "dry_run"):
         return _would_go(deps, run)
@@ -54,32 +65,32 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return {"purged": counts.pop("purged", 0), "kept": dict(counts), "complete": complete}
 
 
-def hold(deps: Deps, event: Any) -> dict[str, Any]:
-    """Nothing of a ticket is deleted until `release`: `shop`, `reference`, `reason` (which names nobody). Of one that
-    has joined another, it is that other which is held. Raises BadInput."""
+def place_legal_hold(deps: Deps, event: Any) -> LegalHold:
+    """Nothing of a ticket is deleted until `lift_legal_hold`: `shop`, `reference`, `reason` (naming nobody). Of one
+    that has joined another, it is that other which is held. Raises InvalidEvent."""
     return _held(deps, event, hold=True)
 
 
-def release(deps: Deps, event: Any) -> dict[str, Any]:
-    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises BadInput."""
+def lift_legal_hold(deps: Deps, event: Any) -> LegalHold:
+    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises InvalidEvent."""
     return _held(deps, event, hold=False)
 
 
-def _held(deps: Deps, event: Any, *, hold: bool) -> dict[str, Any]:
+def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
     said = console_events.fields(event, "shop", "reference", "reason")
     shop = console_events.shop(deps, said)
     ticket = in_force(deps, console_events.ticket(deps, shop, said))
     ref = ticket.ref
     example = "A court asked for it" if hold else "The case is closed"
     reason = reason_privacy.reason(said, example, (ticket.requester, ticket.opening.person))
-    rule = ticket_admin.hold if hold else ticket_admin.unhold
+    rule = ticket_admin.place_legal_hold if hold else ticket_admin.lift_legal_hold
 
     def load() -> Ticket:
         return console_events.ticket(deps, shop, {"reference": ref})
 
     def decide(ticket: Ticket) -> Change | None:
         if ticket.merged_into:
-            raise BadInput({"reference": f"name {ticket.merged_into}, which this ticket has joined"})
+            raise InvalidEvent({"reference": f"name {ticket.merged_into}, which this ticket has joined"})
         return rule(ticket, reason, CONSOLE, deps.now())
 
     change = commit_unless_done(deps, load(), decide, load)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.errors import InvalidFields, LinkRefused
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MOST_FILES, one_line
@@ -31,7 +31,7 @@ class Uploaded:
 def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
     """Where and how to post the file (`url`, `fields`), and the token (`upload`) that names it in the ticket.
 
-    Raises BadInput, and TooMany when this source has asked for more than its tickets could hold.
+    Raises InvalidFields, and TooMany when this source has asked for more than its tickets could hold.
     """
     filename, content_type = one_line(fields.get("filename", ""))[:1000], fields.get("content_type", "").strip()
     size = fields.get("size", "").strip()
@@ -45,7 +45,7 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     elif len(size) > _MOST_DIGITS or int(size) > LARGEST_UPLOAD:
         problems["size"] = "attachments_too_large"
     if problems:
-        raise BadInput(problems)
+        raise InvalidFields(problems)
     filename = filenames.safe(filename, content_type, 1)
     limiting.upload(deps, shop, caller)
     source = derived.source_of(shop.id, caller, filename, content_type, size, deps.now().isoformat())
@@ -55,18 +55,18 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
 
 
 def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> Parcel:
-    """The uploaded file as it is attached to a ticket. Raises BadInput when it is not there or not this shop's."""
+    """The uploaded file as it is attached to a ticket. Raises InvalidFields when it is not there or not this shop's."""
     try:
         key, filename = links.read_upload_token(deps, upload.token)
     except LinkRefused:
         key, filename = "", ""
     if not key.startswith(f"uploads/{shop.id}/"):
-        raise BadInput({upload.field: "upload_not_ours"})
+        raise InvalidFields({upload.field: "upload_not_ours"})
     found = deps.files.upload(key)
     if found is None:
-        raise BadInput({upload.field: "upload_not_there"})
+        raise InvalidFields({upload.field: "upload_not_there"})
     if found.size > LARGEST_UPLOAD:
-        raise BadInput({upload.field: "attachments_too_large"})
+        raise InvalidFields({upload.field: "attachments_too_large"})
     return Parcel(filename, found.content_type, upload=key, upload_size=found.size)
 
 
@@ -80,16 +80,16 @@ def gathered(
     for upload in uploads[: MOST_FILES + 1]:
         try:
             parcels.append(parcel(deps, shop, upload))
-        except BadInput as fault:
-            problems |= fault.problems
+        except InvalidFields as fault:
+            problems |= fault.codes
     return parcels, problems
 
 
 def all_parcels(deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]) -> list[Parcel]:
-    """The same. Raises BadInput where anything is wrong."""
+    """The same. Raises InvalidFields where anything is wrong."""
     parcels, problems = gathered(deps, shop, sent, uploads)
     if problems:
-        raise BadInput(problems)
+        raise InvalidFields(problems)
     return parcels
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.errors import InvalidFields, LinkRefused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
@@ -51,9 +51,9 @@ def open_ticket(request: Request, shop: str) -> Response:
         form = bodies.received(request, submission.FIELDS)
         parcels, faults = uploading.gathered(deps(), known, form.parcels, form.uploads)
         done = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form), form.faults | faults)
-    except BadInput as fault:
+    except InvalidFields as fault:
         if bodies.wants_json(request):
-            raise BadInput(fault.problems, form.near) from fault
+            raise InvalidFields(fault.codes, form.near) from fault
         return _to_mend(request, known, form, fault)
     if bodies.wants_json(request):
         return responses.json_answer(_receipt(done), 201, cors.headers(request, shop))
@@ -70,7 +70,7 @@ def preflight(request: Request, shop: str) -> Response:
 def begin_upload(request: Request, shop: str) -> Response:
     known, form = policy().shop(shop), bodies.received(request, _UPLOAD_FIELDS)
     if form.faults:
-        raise BadInput(form.faults, form.near)
+        raise InvalidFields(form.faults, form.near)
     begun = uploading.begin(deps(), known, form.fields, responses.source_address(request))
     return responses.json_answer(begun, 201, cors.headers(request, shop))
 
@@ -163,11 +163,11 @@ def _allowed(shop: Shop, url: str) -> bool:
     return f"{parts.scheme}://{parts.netloc}{parts.path}" in shop.return_urls
 
 
-def _to_mend(request: Request, shop: Shop, form: Form, fault: BadInput) -> Response:
+def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> Response:
     """The form again: what was typed still there, what to mend named, the files to choose again listed."""
     asked = form.fields.get("language", "")
     language = asked if asked in shop.languages else responses.language(request, shop.id)
-    errors = {name: problems.sentence(name, code, language) for name, code in fault.problems.items()}
+    errors = {name: problems.sentence(name, code, language) for name, code in fault.codes.items()}
     chosen = [parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads) + form.unsent
     return _form(shop, language, form.fields, errors, chosen)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import BadInput, TooMany
+from chalicelib.errors import InvalidFields, TooMany
 from chalicelib.services.actions import confirming, rating
 from chalicelib.services.customer import customer_page
 from chalicelib.services.tickets import uploading
@@ -40,7 +40,7 @@ def reply(request: Request, token: str) -> Response:
     try:
         caller = responses.source_address(request)
         sent = customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads, caller)
-    except (BadInput, TooMany) as error:
+    except (InvalidFields, TooMany) as error:
         if isinstance(error, TooMany) and bodies.wants_json(request):
             raise
         return _page(
@@ -64,7 +64,7 @@ def rate(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
         rating.rate(deps(), token, form.fields, responses.source_address(request))
-    except (BadInput, TooMany) as error:
+    except (InvalidFields, TooMany) as error:
         if isinstance(error, TooMany) and bodies.wants_json(request):
             raise
         refused = _refused(error, "rating_text")
@@ -99,10 +99,10 @@ def confirm(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/c/{token}")
 
 
-def _refused(error: BadInput | TooMany, field: str = "message") -> _Refused:
+def _refused(error: InvalidFields | TooMany, field: str = "message") -> _Refused:
     """Words that come too often are still there to send."""
-    if isinstance(error, BadInput):
-        return _Refused(422, error.problems)
+    if isinstance(error, InvalidFields):
+        return _Refused(422, error.codes)
     return _Refused(429, {field: "too_often"})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.contacting import CHANNELS
 from chalicelib.rules.tickets.ticket import Person, Ticket
@@ -50,7 +50,7 @@ def log(request: Request) -> Response:
     said = Said(sent.fields, Person.of(own))
     try:
         ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("once", ""))
-    except BadInput as fault:
+    except InvalidFields as fault:
         return _form(signed, shop, sent.fields, fault=fault)
     return responses.redirect(f"{deps().public_url}/desk/t/{ticket.ref}?done=contact")
 
@@ -67,7 +67,7 @@ def _form(
     fields: Mapping[str, str],
     *,
     about: Ticket | None = None,
-    fault: BadInput | None = None,
+    fault: InvalidFields | None = None,
 ) -> Response:
     usual = {
         "direction": "in",
@@ -75,7 +75,7 @@ def _form(
         "kind": "question",
         "language": shop.languages[0],
     }
-    problems = fault.problems if fault else {}
+    problems = fault.codes if fault else {}
     return _page(
         signed,
         shop,

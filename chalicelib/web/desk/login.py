@@ -4,7 +4,7 @@ import time
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn
+from chalicelib.errors import Forbidden, InvalidFields, LinkRefused, NotSignedIn
 from chalicelib.services.access import signing_in
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access import auth
@@ -32,7 +32,7 @@ def ask(request: Request) -> Response:
     began = time.monotonic()
     try:
         signing_in.ask(deps(), address, responses.source_address(request), onward, auth.language(request))
-    except BadInput as fault:
+    except InvalidFields as fault:
         return login_page(request, status=422, onward=onward, address=address, fault=fault)
     time.sleep(max(0.0, ASKING_SECONDS - (time.monotonic() - began)))
     return responses.redirect(f"{deps().public_url}/desk/login?sent=1")
@@ -73,12 +73,12 @@ def login_page(
     onward: str = "/desk",
     address: str = "",
     sent: bool = False,
-    fault: BadInput | None = None,
+    fault: InvalidFields | None = None,
     refused: str = "",
 ) -> Response:
     """The form that asks for a link. `refused`: why single sign-on let nobody in, a word of [desk.login.refused]."""
     language = auth.language(request)
-    faults = fault.problems if fault else {}
+    faults = fault.codes if fault else {}
     return responses.page(
         "desk/login",
         status=status,

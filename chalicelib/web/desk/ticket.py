@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import BadInput, UnknownFile, UnknownTicket
+from chalicelib.errors import InvalidFields, UnknownFile, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Person
@@ -77,7 +77,7 @@ def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Respo
         parcels = uploading.all_parcels(deps(), shop, form.parcels, form.uploads)
         said = Said(_fields(action, form.fields), agent, tuple(parcels))
         after, done = acting.act(deps(), shop, ref, action, said, _key(agent, said, form))
-    except BadInput as fault:
+    except InvalidFields as fault:
         return ticket_page(signed, ref, refused=Refused(action, fault, form))
     if action in COMPOSED:
         # What was written has been said: it is no draft any more.
@@ -96,18 +96,18 @@ def _keep(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
 
 def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
     """The page again with the ready reply beneath what has been typed."""
-    agent, fault = _person(signed, shop), BadInput({})
+    agent, fault = _person(signed, shop), InvalidFields({})
     ticket, _ = ticket_view.load(deps(), ref, signed.agents)
     ready, typed, mode = (form.fields.get(name, "") for name in ("ready", "text", "mode"))
     if ready:
         try:
             typed = canned.inserted(deps(), shop, ticket, agent, ready, typed, whole=mode == "answer")
-        except BadInput as lacking:
+        except InvalidFields as lacking:
             fault = lacking
     form.fields["text"] = typed
     try:
         drafts.save_draft(deps(), shop, ref, agent.address, typed)
-    except BadInput as too_long:
+    except InvalidFields as too_long:
         fault = too_long
     return ticket_page(signed, ref, refused=Refused("use", fault, form))
 

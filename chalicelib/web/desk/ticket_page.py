@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from chalice.app import Response
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
 from chalicelib.rules.intake.submission import MOST_FILES, UPLOAD_SAID
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import drafts, unseen_messages
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
-from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.actions import ACTIONS, WATCHED
 from chalicelib.services.desk import ticket_view, times
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, responses
@@ -30,7 +30,7 @@ class Refused:
     """A form that comes back: of which action, what is at fault (nothing, where a ready reply was put in), itself."""
 
     action: str
-    fault: BadInput
+    fault: InvalidFields
     form: Form
 
 
@@ -48,7 +48,7 @@ def ticket_page(
     )
     begun = drafts.drafts_of(deps(), shop, ticket, messages, agent.address)
     notice = words.phrase(language, f"desk.ticket.done.{done}") if done in (*ACTIONS, "contact", "nothing") else None
-    problems = refused.fault.problems if refused else {}
+    problems = refused.fault.codes if refused else {}
     fields = refused.form.fields if refused else {}
     return responses.page(
         "desk/ticket",
@@ -88,7 +88,7 @@ def _done_with(ticket: Ticket, done: str) -> str:
 
 def _had_seen(refused: Refused | None) -> str | None:
     """What whoever sent the form had read, where that counts."""
-    if refused is None or refused.action not in (*unseen_messages.WATCHED, "note", "use"):
+    if refused is None or refused.action not in (*WATCHED, "note", "use"):
         return None
     return refused.form.fields.get("seen")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.errors import InvalidEvent, LinkRefused
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.log import Action
@@ -282,8 +282,8 @@ class TestConfirmedAddresses:
     def test_merging_asks_where_one_is_not(self, world: World) -> None:
         one, two = posts(world).ticket, posts(world, message="Another matter").ticket
         customer_page.view(world.deps, mailed(world, one))
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             acts(world, "merge", two.ref, into=one.ref)
-        assert "not confirmed" in str(fault.value.problems)
+        assert "not confirmed" in str(fault.value.sentences)
         assert acts(world, "merge", two.ref, into=one.ref, anyway="yes")
         assert two.ref in world.store.tickets[one.ref].merged_from

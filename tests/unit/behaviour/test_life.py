@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
@@ -55,7 +55,7 @@ class Life(RuleBasedStateMachine):
         """Whether the rule allowed it and it changed something."""
         try:
             change = act()
-        except BadInput:
+        except InvalidFields:
             return False
         if change is None:
             return False

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, replying
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.due_dates import explained
@@ -117,9 +117,9 @@ class TestAsking:
             (question(person=Person("", "")), "Which?", {"action": "no_address"}),
             (changed(closed), "Which?", {"action": "closed"}),
         ):
-            with pytest.raises(BadInput) as caught:
+            with pytest.raises(InvalidFields) as caught:
                 replying.asks(ticket, "q", text, ADA, samples.moment(LATER))
-            assert caught.value.problems == problem
+            assert caught.value.codes == problem
 
 
 class TestTheNextAnswer:
@@ -252,8 +252,8 @@ class TestTakenUpAgain:
         assert clock(again, "resolve").set_at == clock(again, "next_answer").set_at == LATER + DAY
 
     def test_only_what_is_closed_and_for_a_reason(self) -> None:
-        with pytest.raises(BadInput, match="not_closed"):
+        with pytest.raises(InvalidFields, match="not_closed"):
             concluding.reopen(samples.ticket(), "Why not", ADA, samples.moment())
         closed = changed(concluding.close(samples.ticket(), Outcome.SPAM, "So", ADA, samples.moment()))
-        with pytest.raises(BadInput, match="reason"):
+        with pytest.raises(InvalidFields, match="reason"):
             concluding.reopen(closed, " ", ADA, samples.moment())

@@ -10,7 +10,7 @@ from local import invoke, ports, run, state
 STACK = state.Stack(
     pid=1, emulator_pid=2, endpoint="http://127.0.0.1:4566", url="http://127.0.0.1:8000",
     mailbox="http://127.0.0.1:8025", ports={"http": 8000, "smtp": 2525, "mail": 8025, "aws": 4566},
-    outputs={}, resources={"Table": "table-1"}, functions={"kept_aside": "stack-KeptAside-1"},
+    outputs={}, resources={"Table": "table-1"}, functions={"list_quarantine": "stack-ListQuarantine-1"},
 )  # fmt: skip
 
 
@@ -71,17 +71,17 @@ def test_a_state_file_that_cannot_be_read_counts_as_none(tmp_path: Path, content
 
 
 def test_invoke_says_that_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert invoke.main("kept_aside", "{}", tmp_path) == 1
+    assert invoke.main("list_quarantine", "{}", tmp_path) == 1
     assert capsys.readouterr().err.startswith("Nothing is running on")
 
 
 def test_invoke_names_the_functions_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with state.lock(tmp_path):
         state.write(tmp_path, STACK)
-        assert invoke.main("keep_aside", "{}", tmp_path) == 1
-    assert capsys.readouterr().err == "There is no function 'keep_aside'. There are: kept_aside.\n"
+        assert invoke.main("list_quarantin", "{}", tmp_path) == 1
+    assert capsys.readouterr().err == "There is no function 'list_quarantin'. There are: list_quarantine.\n"
 
 
 def test_invoke_refuses_what_is_not_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert invoke.main("kept_aside", "{shop: 1}", tmp_path) == 1
+    assert invoke.main("list_quarantine", "{shop: 1}", tmp_path) == 1
     assert capsys.readouterr().err.startswith("The event is not JSON")

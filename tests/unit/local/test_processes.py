@@ -84,7 +84,7 @@ def test_nothing_of_the_developers_aws_account_reaches_a_child(monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("logical_id", "name"),
-    [("APIHandler", "api_handler"), ("KeptAside", "kept_aside"), ("ReceiveMail", "receive_mail")],
+    [("APIHandler", "api_handler"), ("ListQuarantine", "list_quarantine"), ("ReceiveMail", "receive_mail")],
 )
 def test_functions_have_the_names_app_py_gives_them(logical_id: str, name: str) -> None:
     assert stack.function_name(logical_id) == name

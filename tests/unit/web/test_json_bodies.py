@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput, TooLarge
+from chalicelib.errors import InvalidFields, TooLarge
 from chalicelib.rules.intake.submission import FIELDS, MOST_FILES
 from chalicelib.web import json_bodies
 from tests.support.web.browsing import STORE, Browser, fields, problems, said
@@ -169,7 +169,7 @@ def test_what_is_told_is_in_proportion_to_nothing_that_was_sent(browser: Browser
 def test_whatever_comes_is_taken_or_named(sent: dict[str, Any]) -> None:
     try:
         found = json_bodies.read(json.dumps(sent).encode(), "", FIELDS)
-    except BadInput:
+    except InvalidFields:
         pytest.fail("every object can be read")
     unknown = {name for name in sent if name not in FIELDS}
     assert {place for place, code in found.faults.items() if code == "unknown_field" and "[" not in place} >= {

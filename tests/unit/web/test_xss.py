@@ -220,7 +220,7 @@ def said_by_an_agent(payload: str) -> list[tuple[str, dict[str, str]]]:
         ),
         ("end_referral", {"number": "1", "reason": payload}),
         ("extend", {"by": "1 day", "reason": payload}),
-        ("hold", {"reason": payload}),
+        ("place_legal_hold", {"reason": payload}),
         ("answer", {"text": payload}),
         ("ask", {"text": payload}),
         ("remedy_done", {"text": payload}),

@@ -20,7 +20,7 @@ DAYS = {"from": "2026-11-24", "to": "2026-11-26"}
 OF_DAYS: dict[str, Any] = DAYS | {"shop": "northlight"}
 # Of a run that has time for nothing but putting down how far it is.
 SHORT = 30_000
-DESTROYING = ("erase_subject", "purge_expired", "rectify_subject", "release_aside")
+DESTROYING = ("erase_subject", "purge_expired", "rectify_subject", "release_from_quarantine")
 
 
 def admins(stage: Stage) -> None:
@@ -36,7 +36,7 @@ def admins(stage: Stage) -> None:
             if function not in (*DESTROYING, "act_on_ticket", "escalate_overdue", "send_digests"):
                 stage.run(function, event | {name: value for name, value in ours.items() if name in event})
     aside = stage.refs("trap@example.com")[0]
-    assert stage.run("release_aside", {"shop": "northlight", "reference": aside})["released"]
+    assert stage.run("release_from_quarantine", {"shop": "northlight", "reference": aside})["released"]
     for event in test_events.events("rectify_subject").values():
         assert stage.run("rectify_subject", event)["corrected"]
 
@@ -87,13 +87,15 @@ def purge(stage: Stage) -> None:
     closed(stage, "kim@example.com", "Short.")
     stage.told("Bounce", "mira@example.com", bounce=PERMANENT)
     exported(stage)
-    stage.run("hold", {"shop": "northlight", "reference": ref, "reason": "A court asked for it"})
+    stage.run("place_legal_hold", {"shop": "northlight", "reference": ref, "reason": "A court asked for it"})
     stage.clock.advance(days=60)
     for _ in range(3):  # what customers are asked afterwards is over, too
         stage.run("escalate_overdue", {})
         stage.flows()
     stage.clock.advance(days=5 * 366)
-    assert stage.run("release", {"shop": "northlight", "reference": ref, "reason": "The case is closed"})["done"]
+    assert stage.run("lift_legal_hold", {"shop": "northlight", "reference": ref, "reason": "The case is closed"})[
+        "done"
+    ]
     stage.run("purge_expired", {"dry_run": True})
     stage.run("purge_expired", {}, SHORT)
     with failing("ListObjectVersions"):

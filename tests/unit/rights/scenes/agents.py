@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.services.actions.actions import ACTIONS
 from tests.support import issuer
 from tests.support.agents import TOM
@@ -40,8 +40,8 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("remedy", main, cure="replacement", carried_out_by="courier", note="a new shade")
     does("instruct", main, text="Put it in its box.")
     does("remedy_done", main, text="It is on its way.")
-    does("hold", main, reason="A lawyer wrote.")
-    does("unhold", main, reason="It is over.")
+    does("place_legal_hold", main, reason="A lawyer wrote.")
+    does("lift_legal_hold", main, reason="It is over.")
     reply = next(item for item in stage.items() if item["pk"]["S"] == f"TICKET#{main}" and "text_key" in item
                  and item["sk"]["S"].startswith("MSG#"))  # fmt: skip
     does("split", main, message=reply["id"]["S"], subject="The screws")
@@ -51,7 +51,7 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("readdress", main, address=f"new@{who}.example", name="Kim Adler")
     does("close", main, outcome="settled", reason="By telephone.")
     aside = opened(stage, f"trap@{who}.example", "Buy this.", failed=("spam",))
-    does("release", aside)
+    does("release_from_quarantine", aside)
     does("spam", aside)
     request = opened(stage, f"data@{who}.example", "What do you have of me?")
     do("change", request, kind="data_request")
@@ -65,7 +65,7 @@ def console(stage: Stage) -> None:
     every_action(stage, agent(stage), "console")
     ref = opened(stage, "mira@example.com", "Broken.")
     agent(stage)("answer", ref, text=FACES)
-    with pytest.raises(BadInput):
+    with pytest.raises(InvalidFields):
         agent(stage)("ask", ref, text="Which?", seen="0.", beside="")
 
 

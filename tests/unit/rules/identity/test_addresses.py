@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services import console_events
@@ -52,9 +52,9 @@ def test_what_is_seen_is_never_taken_off(text: str) -> None:
 
 
 def test_nothing_but_marks_is_a_missing_address() -> None:
-    with pytest.raises(BadInput) as fault:
+    with pytest.raises(InvalidFields) as fault:
         submission.read({"email": "\u200b\u2060\ufeff", "message": "x"}, SHOP, TODAY)
-    assert fault.value.problems == {"email": "missing"}
+    assert fault.value.codes == {"email": "missing"}
 
 
 class TestEveryDoor:

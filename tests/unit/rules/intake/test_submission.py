@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission
 
 TODAY = date(2026, 11, 25)
@@ -21,9 +21,9 @@ anything = st.text(st.characters())
 
 
 def problems(fields: dict[str, str], **shop: Any) -> dict[str, str]:
-    with pytest.raises(BadInput) as fault:
+    with pytest.raises(InvalidFields) as fault:
         submission.read(fields, replace(SHOP, **shop), TODAY)
-    return fault.value.problems
+    return fault.value.codes
 
 
 @pytest.mark.parametrize("said", ["2026-11-26", "9998-01-01", "1949-12-31", "0001-01-01"])
@@ -135,8 +135,8 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 def test_whatever_is_posted_is_taken_or_named(fields: dict[str, str]) -> None:
     try:
         form = submission.read(fields, SHOP, TODAY)
-    except BadInput as fault:
-        assert fault.problems
+    except InvalidFields as fault:
+        assert fault.codes
     else:
         assert submission.is_address(form.email)
         assert form.message.strip()

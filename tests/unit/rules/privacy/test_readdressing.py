@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.privacy.readdressing import readdress
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.messages import Message, Person
@@ -130,9 +130,9 @@ def test_whose_it_is_already_changes_nothing(becomes: Person) -> None:
 )
 def test_what_is_no_customers_is_refused(address: str, code: str) -> None:
     address = address.replace("care+x@northlight.example", samples.shipped().support.replace("@", "+x@"))
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidFields) as refused:
         readdress(ticket(), (), Person("", address), (), ADA, LATER)
-    assert refused.value.problems == {"address": code}
+    assert refused.value.codes == {"address": code}
 
 
 def test_who_left_a_number_alone_keeps_it_when_they_tell_an_address_and_somebody_else_does_not() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, referring, remedying
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
@@ -95,15 +95,15 @@ class TestWriting:
 
     @pytest.mark.parametrize("outcome", [Outcome.SPAM, Outcome.SETTLED])
     def test_it_has_an_outcome_of_its_own(self, outcome: Outcome) -> None:
-        with pytest.raises(BadInput, match="outcome"):
+        with pytest.raises(InvalidFields, match="outcome"):
             conclude(samples.ticket(), outcome)
 
     def test_it_takes_words_an_address_and_one_at_a_time(self) -> None:
-        with pytest.raises(BadInput, match="text"):
+        with pytest.raises(InvalidFields, match="text"):
             concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "", ADA, samples.moment(), settled=True)
-        with pytest.raises(BadInput, match="no_address"):
+        with pytest.raises(InvalidFields, match="no_address"):
             conclude(samples.ticket(person=Person("", "")))
-        with pytest.raises(BadInput, match="under_way"):
+        with pytest.raises(InvalidFields, match="under_way"):
             conclude(changed(conclude(samples.ticket())), id="g")
 
     @pytest.mark.parametrize(
@@ -233,9 +233,9 @@ class TestClosing:
 
     def test_a_final_answer_is_none_and_once_is_enough(self) -> None:
         for outcome in concluding.FINAL:
-            with pytest.raises(BadInput, match="needs_final_answer"):
+            with pytest.raises(InvalidFields, match="needs_final_answer"):
                 close(samples.ticket(), outcome)
-        with pytest.raises(BadInput, match="closed_already"):
+        with pytest.raises(InvalidFields, match="closed_already"):
             close(changed(close(samples.ticket())))
-        with pytest.raises(BadInput, match="reason"):
+        with pytest.raises(InvalidFields, match="reason"):
             concluding.close(samples.ticket(), Outcome.SPAM, " ", ADA, samples.moment())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import contacting
 from chalicelib.rules.procedure.contacting import Contact, made_at
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE, Clocks
@@ -52,9 +52,9 @@ class TestWhen:
         ("at", "code"), [(NOW + timedelta(minutes=6), "future"), (NOW - timedelta(days=367), "too_long_ago")]
     )
     def test_but_what_cannot_be_is_to_be_mended(self, at: datetime, code: str) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             made_at(at, NOW)
-        assert fault.value.problems == {"when": code}
+        assert fault.value.codes == {"when": code}
 
 
 class TestANewTicket:
@@ -99,9 +99,9 @@ class TestOnATicket:
     def test_on_one_closed_long_ago_it_cannot_be_noted(self) -> None:
         ago = START - timedelta(days=4000)
         ticket = replace(samples.ticket(now=ago), state=State.CLOSED, closed_at=ago, clocks=Clocks())
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             added(ticket, contact())
-        assert fault.value.problems == {"reference": "closed_long_ago"}
+        assert fault.value.codes == {"reference": "closed_long_ago"}
 
     def test_a_call_of_ours_that_answered_meets_the_promise_when_it_was_made(self) -> None:
         change, after, message = added(samples.ticket(), contact(outgoing=True, answers=True, person=ADA))

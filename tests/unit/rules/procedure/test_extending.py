@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, extending, merging
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.due_dates import explained
@@ -43,9 +43,9 @@ def resolve(ticket: Ticket) -> Clock:
 
 
 def why_not(ticket: Ticket, until: datetime | Period = DUE + 10 * DAY, at: datetime = LATER) -> str:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidFields) as caught:
         extended(ticket, until, at, "e9")
-    return caught.value.problems["until"]
+    return caught.value.codes["until"]
 
 
 def reopened(ticket: Ticket, at: datetime) -> Ticket:
@@ -76,9 +76,9 @@ class TestAsking:
         assert extended(samples.ticket(), DUE + 30 * DAY)
 
     def test_a_reason_is_owed(self) -> None:
-        with pytest.raises(BadInput) as caught:
+        with pytest.raises(InvalidFields) as caught:
             extending.extend(samples.ticket(), "e1", DUE + DAY, "  ", ADA, samples.moment(LATER))
-        assert caught.value.problems == {"reason": "missing"}
+        assert caught.value.codes == {"reason": "missing"}
 
 
 class TestLimits:
@@ -119,7 +119,7 @@ class TestLimits:
         moment = replace(moment, shop=replace(moment.shop, kinds={**moment.shop.kinds, "complaint": often}))
         once = told(changed(extended(samples.ticket(), DUE + 20 * DAY)))
         assert extending.extensible(once, moment)[1] == DUE + 30 * DAY
-        with pytest.raises(BadInput, match="too_long"):
+        with pytest.raises(InvalidFields, match="too_long"):
             extending.extend(once, "e2", DUE + 31 * DAY, "Again", ADA, moment)
         assert extending.extend(once, "e2", DUE + 30 * DAY, "Again", ADA, moment)
 

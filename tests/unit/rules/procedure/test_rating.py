@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, merging, replying
 from chalicelib.rules.procedure.rating import LIFE, MOST_CHANGES, SCORES, open_until, rated
 from chalicelib.rules.tickets.log import Action
@@ -39,9 +39,9 @@ def after(change: Change | None) -> Ticket:
 
 
 def refused(ticket: Ticket, form: dict[str, str], later: timedelta = timedelta()) -> dict[str, str]:
-    with pytest.raises(BadInput) as fault:
+    with pytest.raises(InvalidFields) as fault:
         rated(ticket, form, (), START + later)
-    return fault.value.problems
+    return fault.value.codes
 
 
 @given(fields)

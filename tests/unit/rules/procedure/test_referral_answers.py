@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, referring, replying
 from chalicelib.rules.tickets.messages import Author
 from chalicelib.rules.tickets.outbox import Purpose
@@ -158,8 +158,8 @@ class TestEnding:
         assert ended(asked(referred(samples.ticket(kind="question")))).state is State.WAITING
 
     def test_it_takes_a_reason_and_an_open_referral(self) -> None:
-        with pytest.raises(BadInput, match="reason"):
+        with pytest.raises(InvalidFields, match="reason"):
             referring.end(referred(), 1, " ", ADA, START)
         for ticket, number in ((referred(), 2), (ended(referred()), 1), (samples.ticket(), 1)):
-            with pytest.raises(BadInput, match="no_open_referral"):
+            with pytest.raises(InvalidFields, match="no_open_referral"):
                 referring.end(ticket, number, "They called", ADA, START)

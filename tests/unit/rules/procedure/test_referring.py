@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, referring, replying
 from chalicelib.rules.procedure.referring import FACTS, Party, other_party, party_of
 from chalicelib.rules.tickets.clocks import Clock, Clocks
@@ -69,9 +69,9 @@ def mails(message: Message) -> list[tuple[Purpose, str]]:
 
 
 def refused(problem: str, ticket: Ticket, to: Party | None = None, facts: Sequence[str] = ()) -> bool:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidFields) as caught:
         refer(ticket, to, facts)
-    return problem in caught.value.problems.values()
+    return problem in caught.value.codes.values()
 
 
 class TestWhom:
@@ -121,7 +121,7 @@ class TestReferring:
         assert refused("unknown", samples.ticket(), facts=["name", fact])
 
     def test_it_takes_words(self) -> None:
-        with pytest.raises(BadInput, match="missing"):
+        with pytest.raises(InvalidFields, match="missing"):
             referring.refer(samples.ticket(), "r", party(), referring.Question(" \n"), ADA, samples.moment())
 
     def test_whom_nobody_can_write_to_is_told_nothing(self) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, remedying
 from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.due_dates import explained
@@ -106,7 +106,7 @@ class TestFinding:
         assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "courier")]
 
     def test_it_takes_a_reason(self) -> None:
-        with pytest.raises(BadInput, match="reason"):
+        with pytest.raises(InvalidFields, match="reason"):
             remedying.find(samples.ticket(), Fault.COURIER, " ", ADA, START)
 
 
@@ -127,12 +127,12 @@ class TestOwing:
 
     @pytest.mark.parametrize("until", [START, START - DAY])
     def test_which_is_ahead(self, until: datetime) -> None:
-        with pytest.raises(BadInput, match="past"):
+        with pytest.raises(InvalidFields, match="past"):
             owes(samples.ticket(), until=until)
 
     @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
     def test_the_customer_owes_themselves_nothing(self, cure: Cure) -> None:
-        with pytest.raises(BadInput, match="owed_by"):
+        with pytest.raises(InvalidFields, match="owed_by"):
             remedying.owe(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment())
 
     def test_who_carries_it_out_is_noted_beside_who_owes_it(self) -> None:
@@ -150,7 +150,7 @@ class TestOwing:
     def test_words_are_owed_by_no_date(self, cure: Cure) -> None:
         owed, clock = remedy(owes(samples.ticket(), cure))
         assert (owed.due, clock) == (None, None)
-        with pytest.raises(BadInput, match="no_remedy_owed"):
+        with pytest.raises(InvalidFields, match="no_remedy_owed"):
             done(owes(samples.ticket(), cure))
 
     def test_another_takes_the_place_of_the_first(self) -> None:
@@ -215,9 +215,9 @@ class TestPromised:
     def test_it_is_neither_put_off_nor_dropped(
         self, cure: Cure, owed_by: OwedBy, until: datetime | None, field: str
     ) -> None:
-        with pytest.raises(BadInput) as caught:
+        with pytest.raises(InvalidFields) as caught:
             self.again(self.promised, cure, owed_by, until)
-        assert caught.value.problems == {field: "remedy_promised"}
+        assert caught.value.codes == {field: "remedy_promised"}
 
     @pytest.mark.parametrize(
         ("cure", "until", "due"),
@@ -231,7 +231,7 @@ class TestPromised:
         owed, clock = remedy(changed(self.again(self.promised, cure, OwedBy.SELLER, until, "So")))
         assert clock
         assert (owed.cure, owed.due, clock.due) == (cure, due, due)
-        with pytest.raises(BadInput, match="remedy_promised"):  # and is as binding as before
+        with pytest.raises(InvalidFields, match="remedy_promised"):  # and is as binding as before
             again = replace(self.promised, remedy=owed, clocks=Clocks([clock]))
             self.again(again, cure, OwedBy.SELLER, START + 30 * DAY)
 
@@ -248,9 +248,9 @@ class TestPromised:
 class TestTheCustomersOwn:
     @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
     def test_it_is_a_return_and_nothing_else(self, cure: Cure) -> None:
-        with pytest.raises(BadInput) as caught:
+        with pytest.raises(InvalidFields) as caught:
             remedying.owe(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment(START))
-        assert caught.value.problems == {"owed_by": "owed_by_seller"}
+        assert caught.value.codes == {"owed_by": "owed_by_seller"}
 
     def test_it_counts_as_no_promise_of_ours(self) -> None:
         owed = changed(
@@ -288,7 +288,7 @@ class TestDone:
 
     def test_it_is_done_once_and_only_if_owed(self) -> None:
         for ticket in (samples.ticket(), changed(done(owes(samples.ticket())))):
-            with pytest.raises(BadInput, match="no_remedy_owed"):
+            with pytest.raises(InvalidFields, match="no_remedy_owed"):
                 done(ticket)
 
 
@@ -302,7 +302,7 @@ class TestInstructions:
         assert changed(change) == replace(samples.ticket(), version=2)
 
     def test_they_take_words_and_an_address(self) -> None:
-        with pytest.raises(BadInput, match="text"):
+        with pytest.raises(InvalidFields, match="text"):
             remedying.instruct(samples.ticket(), "i", " ", ADA, START)
-        with pytest.raises(BadInput, match="no_address"):
+        with pytest.raises(InvalidFields, match="no_address"):
             remedying.instruct(samples.ticket(person=NOBODY), "i", "Wrap it well", ADA, START)

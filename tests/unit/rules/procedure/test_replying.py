@@ -163,7 +163,7 @@ class TestLater:
 
     def test_what_was_kept_aside_is_acknowledged_when_released(self) -> None:
         aside = samples.ticket(suspicions=(Suspicion.TRAP,))
-        released = changed(replying.release(aside, SHOP, LATER, "console"))
+        released = changed(replying.release_from_quarantine(aside, SHOP, LATER, "console"))
         assert released.state is State.OPEN
         assert released.clocks == tuple(clock for clock in aside.clocks if clock.name != "aside")
         assert released.outbox
@@ -171,4 +171,7 @@ class TestLater:
 
     def test_whom_nobody_can_write_to_is_released_in_silence(self) -> None:
         nobody = samples.ticket(suspicions=(Suspicion.TRAP,), person=Person("", ""))
-        assert changed(replying.release(replace(nobody, outbox=None), SHOP, LATER, "console")).outbox is not None
+        assert (
+            changed(replying.release_from_quarantine(replace(nobody, outbox=None), SHOP, LATER, "console")).outbox
+            is not None
+        )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import ticket_admin
 from chalicelib.rules.tickets.outbox import Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
@@ -48,14 +48,14 @@ class TestTags:
         ("text", "code"), [("x" * 41, "tag_too_long"), (" ".join(map(str, range(21))), "tags_too_many")]
     )
     def test_they_are_few_and_short(self, text: str, code: str) -> None:
-        with pytest.raises(BadInput, match=code):
+        with pytest.raises(InvalidFields, match=code):
             ticket_admin.tags_in(text)
 
     @given(st.text(max_size=60))
     def test_what_is_shown_in_the_field_is_read_back_the_same(self, text: str) -> None:
         try:
             tags = ticket_admin.tags_in(text)
-        except BadInput:
+        except InvalidFields:
             return
         assert ticket_admin.tags_in(", ".join(tags)) == tags
 
@@ -69,21 +69,21 @@ class TestTags:
 
 class TestHold:
     def test_it_says_why_and_is_lifted_with_a_reason(self) -> None:
-        held = ticket_admin.hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
+        held = ticket_admin.place_legal_hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
         assert changed(held).custody.hold == "A lawyer wrote."
-        assert said(held) == [("put on hold", "A lawyer wrote.")]
-        lifted = ticket_admin.unhold(changed(held), "It is over.", ADA, START)
+        assert said(held) == [("legal hold placed", "A lawyer wrote.")]
+        lifted = ticket_admin.lift_legal_hold(changed(held), "It is over.", ADA, START)
         assert changed(lifted).custody.hold is None
-        assert said(lifted) == [("hold lifted", "It is over.")]
+        assert said(lifted) == [("legal hold lifted", "It is over.")]
 
     def test_said_again_it_changes_nothing(self) -> None:
-        held = changed(ticket_admin.hold(samples.ticket(), "A lawyer wrote.", ADA, START))
-        assert ticket_admin.hold(held, "A lawyer wrote.", ADA, START) is None
-        assert ticket_admin.unhold(samples.ticket(), "It is over.", ADA, START) is None
+        held = changed(ticket_admin.place_legal_hold(samples.ticket(), "A lawyer wrote.", ADA, START))
+        assert ticket_admin.place_legal_hold(held, "A lawyer wrote.", ADA, START) is None
+        assert ticket_admin.lift_legal_hold(samples.ticket(), "It is over.", ADA, START) is None
 
-    @pytest.mark.parametrize("rule", [ticket_admin.hold, ticket_admin.unhold])
+    @pytest.mark.parametrize("rule", [ticket_admin.place_legal_hold, ticket_admin.lift_legal_hold])
     def test_without_a_reason_it_is_refused(self, rule: Any) -> None:
-        with pytest.raises(BadInput, match="missing"):
+        with pytest.raises(InvalidFields, match="missing"):
             rule(samples.ticket(), "  ", ADA, START)
 
 
@@ -104,9 +104,9 @@ class TestLinks:
         assert (changed(change).related, change.also[0].related) == ((OTHER,), (samples.REF,))
 
     def test_not_to_itself_nor_to_another_shops(self) -> None:
-        with pytest.raises(BadInput, match="itself"):
+        with pytest.raises(InvalidFields, match="itself"):
             ticket_admin.link(samples.ticket(), samples.ticket(), ADA, START)
-        with pytest.raises(BadInput, match="no_ticket"):
+        with pytest.raises(InvalidFields, match="no_ticket"):
             ticket_admin.link(samples.ticket(), replace(samples.ticket(OTHER), shop="kettle"), ADA, START)
 
 
@@ -134,7 +134,7 @@ class TestSpam:
 
     def test_what_is_closed_otherwise_is_reopened_first(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, outcome=Outcome.SETTLED)
-        with pytest.raises(BadInput, match="closed_already"):
+        with pytest.raises(InvalidFields, match="closed_already"):
             ticket_admin.spam(closed, ADA, samples.moment())
 
 
@@ -173,7 +173,7 @@ class TestSplit:
         ],
     )
     def test_only_what_the_customer_wrote_can(self, message: Any) -> None:
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidFields):
             ticket_admin.refuse_to_split(message)
 
     def test_what_the_customer_wrote_can(self) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, replying, triage
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, Moment
@@ -186,7 +186,7 @@ def test_no_promise_that_runs_is_ever_put_off_and_each_is_explained_as_it_was_co
         now += passed * HOUR
         try:
             ticket = acts[step]()
-        except BadInput:
+        except InvalidFields:
             continue
     for new, passed in zip(kinds, reversed(hours), strict=False):
         now += passed * HOUR

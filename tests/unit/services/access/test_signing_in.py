@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput, Forbidden, LinkRefused, NotSignedIn, TooMany
+from chalicelib.errors import Forbidden, InvalidFields, LinkRefused, NotSignedIn, TooMany
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.sessions import Session
 from chalicelib.rules.intake import limits
@@ -80,9 +80,9 @@ class TestAsking:
         ("address", "code"), [("", "missing"), ("ada", "not_an_address"), ("a@b\nc", "not_an_address")]
     )
     def test_what_is_no_address_is_said_to_be_none(self, world: World, address: str, code: str) -> None:
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(InvalidFields) as refused:
             ask(world, address)
-        assert refused.value.problems == {"email": code}
+        assert refused.value.codes == {"email": code}
 
     def test_that_a_mail_was_not_taken_tells_nobody_that_the_address_is_known(self, world: World) -> None:
         world.mailer.failing = refusing(passing=True)

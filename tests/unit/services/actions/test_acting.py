@@ -10,6 +10,7 @@ from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.operations.console import Acted
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.store.fakes import START, World
@@ -36,10 +37,10 @@ HANDLED: dict[str, dict[str, Any]] = {
     "link": {"to": OTHER},
     "merge": {"into": OTHER},
     "split": {"message": "reply", "subject": "The screws"},
-    "hold": {"reason": "A lawyer wrote."},
-    "unhold": {"reason": "It is over."},
+    "place_legal_hold": {"reason": "A lawyer wrote."},
+    "lift_legal_hold": {"reason": "It is over."},
     "spam": {},
-    "release": {},
+    "release_from_quarantine": {},
     "confirm_identity": {},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
 }
@@ -59,11 +60,11 @@ def prepared(world: World, action: str) -> None:
             agents.opened(world, OTHER)
         case "split":
             world.store.commit(samples.reply(ticket, "reply", START))
-        case "unhold":
+        case "lift_legal_hold":
             world.store.commit(Change(evolve(ticket, custody=Custody(hold="A lawyer wrote."))))
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
-        case "release":
+        case "release_from_quarantine":
             world.store.commit(Change(evolve(ticket, state=State.ASIDE)))
     world.store.log.clear()
 
@@ -238,7 +239,7 @@ class TestOnceAndTogether:
     @pytest.mark.parametrize("action", EVERY)
     def test_two_at_the_very_same_time_are_one(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
-        answers: list[dict[str, Any]] = []
+        answers: list[Acted] = []
 
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.errors import InvalidEvent, LinkRefused
 from chalicelib.rules.privacy.rectifying import rectify
 from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Ticket, evolve
 from chalicelib.services.actions import confirming
@@ -71,9 +71,9 @@ class TestAsking:
     ) -> None:
         opened = agents.opened(world, kind="data_request")
         world.store.commit(Change(evolve(opened, **changes)))
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(InvalidEvent) as refused:
             acts(world, "confirm_identity")
-        assert code in refused.value.problems["action"]
+        assert code in refused.value.sentences["action"]
         assert world.store.messages == {}
 
     def test_it_can_be_asked_again_until_it_is_confirmed(self, world: World, asked: Ticket) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
 from chalicelib.services.actions import contacts
@@ -31,11 +31,11 @@ def logs(world: World, once: str = "one", agent: Person = ADA, **fields: Any) ->
 
 
 def problems(world: World, **fields: Any) -> dict[str, str]:
-    with pytest.raises(BadInput) as fault:
+    with pytest.raises(InvalidFields) as fault:
         logs(world, **fields)
     assert world.store.tickets.keys() <= {samples.REF}
     assert world.store.messages == {}
-    return fault.value.problems
+    return fault.value.codes
 
 
 def kept(world: World, **changes: Any) -> Ticket:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput, UnknownTicket
+from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.services.actions.drafts import DRAFT_LIFE, Drafts, drafts_of, others_at, save_draft
 from tests.support import agents, samples
@@ -64,9 +64,9 @@ class TestKeeping:
 
     def test_more_than_can_be_sent_is_refused_and_what_was_kept_stays(self, world: World) -> None:
         saves(world, "x" * LONGEST_TEXT)
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             saves(world, "y" * (LONGEST_TEXT + 1))
-        assert fault.value.problems == {"text": "too_long"}
+        assert fault.value.codes == {"text": "too_long"}
         assert seen(world).text == "x" * LONGEST_TEXT
 
     def test_who_writes_hears_who_else_does_for_one_request(self, world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rendering import words
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.procedure_facts import Claim
@@ -254,9 +254,9 @@ class TestWarranty:
     )
     def test_an_agent_notes_no_other_day_than_one_can_buy_on(self, world: World, said: str, problem: str) -> None:
         agents.opened(world, kind="warranty")
-        with pytest.raises(BadInput) as caught:
+        with pytest.raises(InvalidEvent) as caught:
             acts(world, "claim", purchased=said, product="Polaris")
-        assert caught.value.problems == {"purchased": words.phrase("en", f"problem.{problem}")}
+        assert caught.value.sentences == {"purchased": words.phrase("en", f"problem.{problem}")}
 
 
 class TestAfterThePolicyChanged:

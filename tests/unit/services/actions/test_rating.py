@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, LinkRefused
+from chalicelib.errors import InvalidFields, LinkRefused
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
@@ -99,7 +99,7 @@ class TestRating:
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         notes(world, monkeypatch, Change(evolve(ticket, state=State.OPEN, closed_at=None, outcome=None)))
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidFields):
             rates(world)
         assert kept(world) is None
 
@@ -131,7 +131,7 @@ class TestRating:
         agents.opened(world)
         records.closed(world, samples.REF, Outcome.SPAM)
         assert customer_page.view(world.deps, token(world)).rate_until is None
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidFields):
             rates(world)
 
 

@@ -115,7 +115,7 @@ class TestConfirmations:
 
     def test_sent_later_than_that_agents_are_told(self, world: World) -> None:
         agents.opened(world, suspicions=(Suspicion.HASTY,))
-        acts(world, "release")
+        acts(world, "release_from_quarantine")
         assert refused(world) == [ADA]
         assert f"Our mail to {MIRA} was not sent." in world.mailer.sent[0].text
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.messages import File, Person
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
@@ -34,10 +34,10 @@ def says(world: World, ref: str = samples.REF, id: str = "reply", **changes: Any
 def refused(world: World, action: str, **fields: Any) -> dict[str, str]:
     """Which fields are told what; the ticket is as it was."""
     before = world.store.tickets.copy()
-    with pytest.raises(BadInput) as fault:
+    with pytest.raises(InvalidEvent) as fault:
         acts(world, action, **fields)
     assert world.store.tickets == before
-    return fault.value.problems
+    return fault.value.sentences
 
 
 def logged(world: World, action: str) -> list[str]:
@@ -111,7 +111,7 @@ class TestMerge:
             acts(world, "merge", ref=OTHER, agent=TOM, into=samples.REF)
 
         world.store.before_commit = meanwhile
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             acts(world, "merge", into=OTHER)
         assert (now(world).merged_into, now(world, OTHER).merged_into) == (None, samples.REF)
 
@@ -206,15 +206,15 @@ class TestSplit:
 
 class TestHold:
     def test_it_is_put_and_lifted_once(self, world: World) -> None:
-        assert acts(world, "hold", reason="A lawyer wrote.")["hold"] == "A lawyer wrote."
+        assert acts(world, "place_legal_hold", reason="A lawyer wrote.")["hold"] == "A lawyer wrote."
         world.clock.advance(hours=2)
-        assert not acts(world, "hold", reason="A lawyer wrote.")["done"]
-        assert "hold" not in acts(world, "unhold", reason="It is over.")
-        assert not acts(world, "unhold", reason="It is still over.")["done"]
-        assert (len(logged(world, "put on hold")), len(logged(world, "hold lifted"))) == (1, 1)
+        assert not acts(world, "place_legal_hold", reason="A lawyer wrote.")["done"]
+        assert "hold" not in acts(world, "lift_legal_hold", reason="It is over.")
+        assert not acts(world, "lift_legal_hold", reason="It is still over.")["done"]
+        assert (len(logged(world, "legal hold placed")), len(logged(world, "legal hold lifted"))) == (1, 1)
 
     def test_it_goes_along_when_tickets_are_merged(self, world: World) -> None:
-        acts(world, "hold", reason="A lawyer wrote.")
+        acts(world, "place_legal_hold", reason="A lawyer wrote.")
         acts(world, "merge", into=OTHER)
         assert now(world, OTHER).custody.hold == "A lawyer wrote."
         assert now(world).custody.hold is None  # held with the other, and let go with it
@@ -231,20 +231,20 @@ class TestSpamAndRelease:
 
     def test_what_was_kept_aside_is_released_once_and_confirmed(self, world: World) -> None:
         agents.opened(world, THIRD, automatic=("Auto-Submitted",))
-        assert acts(world, "release", ref=THIRD)["state"] == "open"
+        assert acts(world, "release_from_quarantine", ref=THIRD)["state"] == "open"
         agents.stream(world)
         assert len(world.mailer.to(now(world, THIRD).requester.address)) == 1
         world.clock.advance(hours=2)
-        assert not acts(world, "release", ref=THIRD)["done"]
-        assert logged(world, "released") == [THIRD]
+        assert not acts(world, "release_from_quarantine", ref=THIRD)["done"]
+        assert logged(world, "released from quarantine") == [THIRD]
 
     def test_of_two_at_once_one_releases(self, world: World) -> None:
         agents.opened(world, THIRD, automatic=("Auto-Submitted",))
 
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None
-            acts(world, "release", ref=THIRD, agent=TOM)
+            acts(world, "release_from_quarantine", ref=THIRD, agent=TOM)
 
         world.store.before_commit = meanwhile
-        assert not acts(world, "release", ref=THIRD, agent=ADA)["done"]
-        assert logged(world, "released") == [THIRD]
+        assert not acts(world, "release_from_quarantine", ref=THIRD, agent=ADA)["done"]
+        assert logged(world, "released from quarantine") == [THIRD]

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.action_input import LONGEST
+from chalicelib.services.actions.actions import WATCHED
 from chalicelib.services.actions.drafts import save_draft
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
@@ -48,14 +49,14 @@ def _opened(world: World) -> None:
 def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:
     try:
         acts(world, action, seen=has_seen, **(SAYING | OTHERS)[action], **more)
-    except BadInput as fault:
-        assert list(fault.problems) == ["seen"]
+    except InvalidEvent as fault:
+        assert list(fault.sentences) == ["seen"]
         return True
     return False
 
 
 def test_what_is_watched_is_tried_here() -> None:
-    assert set(SAYING) == set(unseen_messages.WATCHED)
+    assert set(SAYING) == set(WATCHED)
 
 
 @pytest.mark.parametrize("action", SAYING)
@@ -205,9 +206,9 @@ class TestBeside:
     def test_an_answer_beside_one_that_was_not_shown_waits(self, world: World) -> None:
         self.writes(world)
         for action in ("answer", "ask"):
-            with pytest.raises(BadInput) as fault:
+            with pytest.raises(InvalidEvent) as fault:
                 acts(world, action, seen=seen(world), beside="", **SAYING[action])
-            assert list(fault.value.problems) == ["beside"]
+            assert list(fault.value.sentences) == ["beside"]
 
     @pytest.mark.parametrize("more", [{"beside": f"{ADA} {TOM}"}, {"beside": "", "anyway": "yes"}, {}])
     def test_not_where_it_was_shown_or_nobody_says_what_was(self, world: World, more: dict[str, str]) -> None:
@@ -228,6 +229,6 @@ class TestBeside:
         before = seen(world)
         agents.customer_writes(world)
         self.writes(world)
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             acts(world, "answer", seen=before, beside="", text="It comes tomorrow.")
-        assert set(fault.value.problems) == {"seen", "beside"}
+        assert set(fault.value.sentences) == {"seen", "beside"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, LinkRefused, UnknownFile
+from chalicelib.errors import InvalidFields, LinkRefused, UnknownFile
 from chalicelib.rendering import pages
 from chalicelib.rules.intake.opening import as_message
 from chalicelib.rules.procedure import replying
@@ -172,9 +172,9 @@ class TestReply:
     def test_what_can_not_be_accepted_changes_nothing(
         self, world: World, ticket: Ticket, fields: dict[str, str], parcels: tuple[Parcel, ...], problems: object
     ) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             self.reply(world, ticket, parcels, **fields)
-        assert fault.value.problems == problems
+        assert fault.value.codes == problems
         assert world.store.messages == {}
 
     def test_without_a_good_link_nothing_is_taken(self, world: World, ticket: Ticket) -> None:

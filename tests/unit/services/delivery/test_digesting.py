@@ -102,7 +102,7 @@ class TestContents:
         send_digests(world.deps, {})
         assert "3 tickets are kept aside" in world.mailer.sent[-1].text
         assert "after 30 days" in world.mailer.sent[-1].text
-        acts(world, "release", ref(0))
+        acts(world, "release_from_quarantine", ref(0))
         assert told(world)["aside_count"] == 2
         world.clock.at = START + 30 * DAY
         look_after_due(world.deps)

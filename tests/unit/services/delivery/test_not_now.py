@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import State
 from tests.support import agents
@@ -20,10 +20,10 @@ from tests.support.store.fakes import World, refusing
 )
 def test_what_is_kept_aside_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
     aside = agents.opened(world, suspicions=(Suspicion.HASTY,))
-    with pytest.raises(BadInput, match="release it first"):
+    with pytest.raises(InvalidEvent, match="release it first"):
         acts(world, action, **fields)
     assert world.store.only_ticket() == aside
-    acts(world, "release")
+    acts(world, "release_from_quarantine")
     acts(world, action, **fields)
     agents.stream(world)
     assert len(world.mailer.to(MIRA)) == (1 if action == "remedy" else 2)
@@ -34,7 +34,7 @@ class TestWhileAFinalAnswerIsOnItsWay:
     def test_nothing_else_closes_the_ticket(self, world: World, outcome: str) -> None:
         agents.opened(world)
         acts(world, "conclude", outcome="upheld", text="You are right.")
-        with pytest.raises(BadInput, match="final answer"):
+        with pytest.raises(InvalidEvent, match="final answer"):
             acts(world, "close", outcome=outcome, reason="By telephone.")
         agents.stream(world)
         after = world.store.only_ticket()
@@ -60,7 +60,7 @@ class TestWhileAFinalAnswerIsOnItsWay:
 )
 def test_a_third_party_is_somebody_else(world: World, address: str, why: str) -> None:
     ticket = agents.opened(world)
-    with pytest.raises(BadInput, match=why):
+    with pytest.raises(InvalidEvent, match=why):
         acts(world, "refer", address=address, name="Mira", facts=[], text="Where is it?")
     assert world.store.only_ticket() == ticket
     assert world.mailer.sent == []

@@ -165,7 +165,7 @@ class TestPromises:
         shown = view(world)
         assert [promise.name for promise in shown.promises] == [ASIDE]
         assert shown.pressing is None
-        acts(world, "release")
+        acts(world, "release_from_quarantine")
         released = view(world)
         assert released.pressing == released.promises[0]
         assert {promise.name for promise in released.promises} == {"acknowledge", "first_answer", "resolve"}
@@ -232,7 +232,7 @@ class TestLog:
     @pytest.mark.parametrize("language", words.languages())
     def test_of_what_was_released_it_says_why_it_was_kept_aside(self, world: World, language: str) -> None:
         ticket = agents.opened(world, suspicions=tuple(Suspicion))
-        (entry,) = replying.release(ticket, world.shop, world.clock(), ADA).log
+        (entry,) = replying.release_from_quarantine(ticket, world.shop, world.clock(), ADA).log
         (line, _) = log_lines.lines(world.shop, ticket, [entry], START, language)
         book = words.book(language)
         assert line.detail == "; ".join(str(book[f"desk.ticket.suspicion.{each}"]) for each in Suspicion)

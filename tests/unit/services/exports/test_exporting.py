@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.exports import columns
 from chalicelib.rules.tickets.ticket import Change, Person
 from chalicelib.services.exports import export_growth
@@ -286,9 +286,9 @@ class TestTheAuditTrail:
     ],
 )
 def test_every_wrong_event_is_told_what_to_type(world: World, event: Any, field: str, sentence: str) -> None:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidEvent) as refused:
         export_tickets(world.deps, EVENT | event if isinstance(event, dict) else event, FakeRun())
-    assert sentence in refused.value.problems[field]
+    assert sentence in refused.value.sentences[field]
 
 
 def _filled() -> World:

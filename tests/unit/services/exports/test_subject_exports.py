@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rendering import words
 from chalicelib.rules.exports import columns
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Message, Person, Ticket
@@ -269,6 +269,6 @@ def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(monkeypatch: pytest.
     ],
 )
 def test_every_wrong_event_is_told_what_to_type(world: World, event: dict[str, Any], field: str, sentence: str) -> None:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidEvent) as refused:
         export(world, **event)
-    assert sentence in refused.value.problems[field]
+    assert sentence in refused.value.sentences[field]

@@ -228,7 +228,7 @@ class TestNotAutomatically:
         reads(no_auto_reply=("Precedence: list",), automatic=())
         get(world, written(), failed="spam")
         found = only(world)
-        agents.acts(world, "release", ref=found.ref)
+        agents.acts(world, "release_from_quarantine", ref=found.ref)
         assert ACK not in [purpose for purpose, _ in purposes(only(world))]
 
 

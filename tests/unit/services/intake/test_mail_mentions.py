@@ -88,7 +88,7 @@ class TestAPersonNamedInTheOriginalAlone:
 def test_a_ticket_on_hold_that_names_somebody_in_its_mail_is_kept_and_said_to_be(world: World) -> None:
     arrives(world, "My lamp.", Resent_From=HERS)
     Life(world).closes_all()
-    agents.acts(world, "hold", only(world).ref, reason="A court asked for it")
+    agents.acts(world, "place_legal_hold", only(world).ref, reason="A court asked for it")
     answer = erased(world)
     assert [kept["reference"] for kept in answer["kept"]] == [only(world).ref]
     assert records.found(world, HERS) != []

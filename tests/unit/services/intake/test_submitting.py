@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import BadInput, KeyReused
+from chalicelib.errors import InvalidFields, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.outbox import Purpose
@@ -64,15 +64,15 @@ class TestOpening:
         assert file.key.startswith(f"tickets/{ticket.ref}/")
 
     def test_bad_fields_open_nothing(self, world: World) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             post(world, email="nobody", message=" ")
-        assert fault.value.problems == {"email": "not_an_address", "message": "missing"}
+        assert fault.value.codes == {"email": "not_an_address", "message": "missing"}
         assert world.store.requests == []
 
     def test_more_files_than_allowed_open_nothing(self, world: World) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             post(world, parcels=(PICTURE,) * 11)
-        assert fault.value.problems == {"attachments": "attachments_too_many"}
+        assert fault.value.codes == {"attachments": "attachments_too_many"}
         assert world.store.tickets == {}
 
     def test_a_reference_held_by_another_source_gives_way_to_the_next(self, world: World) -> None:

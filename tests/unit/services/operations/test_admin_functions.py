@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.exports import reporting as counting
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import Change, State
 from chalicelib.services.exports.audit_exports import COLUMNS, export_audit
 from chalicelib.services.exports.reporting import report
+from chalicelib.services.operations import health_checks
 from chalicelib.services.operations.health_checks import health, redrive
 from chalicelib.services.privacy import purging
 from chalicelib.services.privacy.recording import recorded
-from chalicelib.services.privacy.retention import hold
+from chalicelib.services.privacy.retention import place_legal_hold
 from tests.support import agents, records, samples
 from tests.support.agents import acts
 from tests.support.store.fakes import START, FakeQueue, FakeRun, World
@@ -31,7 +32,7 @@ def asked(world: World, **changes: Any) -> dict[str, Any]:
     return report(world.deps, DAYS | changes, FakeRun())
 
 
-def found(world: World, check: str) -> list[dict[str, str]]:
+def found(world: World, check: str) -> list[health_checks.Wrong]:
     checks = {one["check"]: one for one in health(world.deps, {})["checks"]}
     assert checks[check]["well"] == ("found" not in checks[check])
     return list(checks[check].get("found", ()))
@@ -80,9 +81,9 @@ class TestReport:
         assert rows["hours_to.resolve.median"] == ""
 
     def test_more_than_a_run_can_count_is_told(self, busy: World) -> None:
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(InvalidEvent) as refused:
             report(busy.deps, DAYS, FakeRun(steps=0))
-        assert "fewer days" in refused.value.problems["to"]
+        assert "fewer days" in refused.value.sentences["to"]
 
     def test_nine_in_ten_took_no_longer(self) -> None:
         counted = counting.Report()
@@ -121,7 +122,7 @@ class TestHealth:
         retain = world.store.tickets[late].clock("retain")
         assert retain
         acts(world, "answer", ref=owing, text="One more thing.")
-        hold(world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"})
+        place_legal_hold(world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"})
         world.clock.at = retain.due + timedelta(days=2) - timedelta(seconds=1)
         assert purging.begin(world.deps, purging.gathered(world.deps, begun), purging.RETENTION)
         assert found(world, "purge") == []
@@ -167,7 +168,7 @@ class TestHealth:
         assert found(world, "files") == []
 
     def test_a_word_too_many_is_told(self, world: World) -> None:
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             health(world.deps, {"shop": "northlight"})
 
 
@@ -198,9 +199,9 @@ class TestRedrive:
         assert "agenda" in told["note"]
 
     def test_an_unknown_queue_is_told(self, world: World) -> None:
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(InvalidEvent) as refused:
             redrive(world.deps, {"queue": "post"})
-        assert "all, mail, delivery, stream" in refused.value.problems["queue"]
+        assert "all, mail, delivery, stream" in refused.value.sentences["queue"]
 
 
 class TestAuditExports:

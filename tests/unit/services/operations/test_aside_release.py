@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -14,7 +14,7 @@ from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.arrivals import SPAM, VIRUS
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.operations import quarantine
-from chalicelib.services.operations.quarantine import kept_aside, release_aside
+from chalicelib.services.operations.quarantine import list_quarantine, release_from_quarantine
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.ports.tickets import ItemRef
@@ -46,7 +46,7 @@ def acknowledgements(world: World) -> int:
 class TestReleasing:
     def test_a_released_ticket_is_open_and_acknowledged(self, world: World, kept: Ticket) -> None:
         assert world.mailer.to(MIRA) == []
-        answer = release_aside(world.deps, asked(kept))
+        answer = release_from_quarantine(world.deps, asked(kept))
         assert answer == {"reference": kept.ref, "released": True, "state": "open"}
         assert acknowledgements(world) == 1
         ticket = world.store.only_ticket()
@@ -55,15 +55,19 @@ class TestReleasing:
         assert ticket.outbox.stage is Stage.DONE
         assert {d.posting for d in ticket.outbox.deliveries} == {Posting.SENT}
         ((_, entry),) = world.store.log
-        assert (entry.actor, entry.action) == ("console", "released")
-        assert kept_aside(world.deps, {"shop": "northlight"})["count"] == 0
+        assert (entry.actor, entry.action) == ("console", "released from quarantine")
+        assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0
 
     @pytest.mark.parametrize("sent_between", [True, False])
     def test_released_twice_it_is_acknowledged_once(self, world: World, kept: Ticket, sent_between: bool) -> None:
-        release_aside(world.deps, asked(kept))
+        release_from_quarantine(world.deps, asked(kept))
         if sent_between:
             post(world.deps, ItemRef(kept.ref, None))
-        assert release_aside(world.deps, asked(kept)) == {"reference": kept.ref, "released": False, "state": "open"}
+        assert release_from_quarantine(world.deps, asked(kept)) == {
+            "reference": kept.ref,
+            "released": False,
+            "state": "open",
+        }
         assert acknowledgements(world) == 1
 
     @pytest.mark.parametrize("sent_between", [True, False])
@@ -75,12 +79,12 @@ class TestReleasing:
 
         def other_releases(change: Change) -> None:
             world.store.before_commit = lambda change: None
-            others.append(release_aside(world.deps, asked(kept))["released"])
+            others.append(release_from_quarantine(world.deps, asked(kept))["released"])
             if sent_between:
                 post(world.deps, ItemRef(kept.ref, None))
 
         world.store.before_commit = other_releases
-        assert release_aside(world.deps, asked(kept))["released"] is False
+        assert release_from_quarantine(world.deps, asked(kept))["released"] is False
         assert others == [True]
         assert acknowledgements(world) == 1
 
@@ -90,7 +94,7 @@ class TestReleasing:
             world.store.tickets[kept.ref] = evolve(world.store.only_ticket(), topic="lamps")
 
         world.store.before_commit = meanwhile
-        assert release_aside(world.deps, asked(kept))["released"] is True
+        assert release_from_quarantine(world.deps, asked(kept))["released"] is True
         assert world.store.only_ticket().topic == "lamps"
         assert acknowledgements(world) == 1
 
@@ -100,19 +104,19 @@ class TestReleasing:
 
         world.store.before_commit = quicker
         with pytest.raises(VersionConflict):
-            release_aside(world.deps, asked(kept))
+            release_from_quarantine(world.deps, asked(kept))
         assert world.store.only_ticket().state is State.ASIDE
 
     def test_the_clocks_run_from_the_opening(self, world: World, kept: Ticket) -> None:
         world.clock.advance(hours=5)
-        release_aside(world.deps, asked(kept))
+        release_from_quarantine(world.deps, asked(kept))
         opening = [(clock.name, clock.due) for clock in kept.clocks if clock.name != "aside"]
         assert [(clock.name, clock.due) for clock in world.store.only_ticket().clocks] == opening
 
     def test_without_an_address_there_is_nobody_to_acknowledge(self, world: World) -> None:
         raw = written("", Message_ID="<nameless@x>")
         receive(world.deps, MailReceived(world.arrives(raw), (CARE,), frozenset({SPAM})))
-        assert release_aside(world.deps, asked(world.store.only_ticket()))["released"] is True
+        assert release_from_quarantine(world.deps, asked(world.store.only_ticket()))["released"] is True
         box = world.store.only_ticket().outbox
         assert box
         assert Purpose.ACKNOWLEDGEMENT not in [d.purpose for d in box.deliveries]
@@ -120,27 +124,31 @@ class TestReleasing:
     @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.CLOSED])
     def test_what_is_not_aside_stays_as_it_is(self, world: World, kept: Ticket, state: State) -> None:
         world.store.tickets[kept.ref] = ticket = evolve(kept, state=state)
-        assert release_aside(world.deps, asked(kept)) == {"reference": kept.ref, "released": False, "state": state}
+        assert release_from_quarantine(world.deps, asked(kept)) == {
+            "reference": kept.ref,
+            "released": False,
+            "state": state,
+        }
         assert world.store.only_ticket() == ticket
 
     def test_of_another_shop_nothing_is_told(self, world: World, kept: Ticket) -> None:
-        with pytest.raises(BadInput) as fault:
-            release_aside(world.deps, asked(kept, shop="kettle"))
-        assert "kettle" in fault.value.problems["reference"]
+        with pytest.raises(InvalidEvent) as fault:
+            release_from_quarantine(world.deps, asked(kept, shop="kettle"))
+        assert "kettle" in fault.value.sentences["reference"]
         assert world.store.only_ticket() == kept
 
     @pytest.mark.parametrize("reference", ["NL-00000-00000", "", None, 7, ["NL-00000-00000"]])
     def test_an_unknown_reference_is_answered_with_what_to_type(
         self, world: World, kept: Ticket, reference: Any
     ) -> None:
-        with pytest.raises(BadInput) as fault:
-            release_aside(world.deps, asked(kept, reference=reference))
-        assert "NL-7K3F9-QXMT2" in fault.value.problems["reference"]
+        with pytest.raises(InvalidEvent) as fault:
+            release_from_quarantine(world.deps, asked(kept, reference=reference))
+        assert "NL-7K3F9-QXMT2" in fault.value.sentences["reference"]
 
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere", "reference": "x"}])
     def test_so_is_a_wrong_event(self, world: World, event: Any) -> None:
-        with pytest.raises(BadInput) as fault:
-            release_aside(world.deps, event)
+        with pytest.raises(InvalidEvent) as fault:
+            release_from_quarantine(world.deps, event)
         assert '{"shop": "northlight"}' in str(fault.value)
 
 
@@ -149,16 +157,17 @@ class TestListing:
         mail = written(subject="Invoice")
         mail.add_attachment(b"evil", maintype="application", subtype="zip", filename="invoice.zip")
         receive(world.deps, MailReceived(world.arrives(mail), (CARE,), frozenset({SPAM, VIRUS})))
-        (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
+        (listed,) = list_quarantine(world.deps, {"shop": "northlight"})["tickets"]
         assert (listed["from"], listed["subject"]) == (MIRA, "Invoice")
         assert len(listed["why"]) == 2
+        assert listed["original"]
         assert world.files.read(listed["original"]) == mail.as_bytes()
 
     def test_automatic_mail_is_listed_with_its_reasons(self, world: World) -> None:
         receive(world.deps, MailReceived(world.arrives(written(Auto_Submitted="auto-replied")), (CARE,)))
-        (listed,) = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
+        (listed,) = list_quarantine(world.deps, {"shop": "northlight"})["tickets"]
         assert listed["why"] == ["automatic", "Auto-Submitted: auto-replied"]
-        assert kept_aside(world.deps, {"shop": "kettle"}) == {
+        assert list_quarantine(world.deps, {"shop": "kettle"}) == {
             "shop": "kettle",
             "count": 0,
             "tickets": [],
@@ -170,7 +179,7 @@ class TestListing:
             mail = written(f"c{number}@example.com", Message_ID=f"<{number}@x>", text=f"{number}")
             receive(world.deps, MailReceived(world.arrives(mail), (CARE,), frozenset({SPAM})))
             world.clock.advance(minutes=1)
-        listed = kept_aside(world.deps, {"shop": "northlight"})["tickets"]
+        listed = list_quarantine(world.deps, {"shop": "northlight"})["tickets"]
         assert [ticket["from"] for ticket in listed] == [f"c{number}@example.com" for number in (2, 1, 0)]
 
     def test_the_list_goes_on_from_where_it_ended_whatever_was_released_meanwhile(
@@ -182,12 +191,12 @@ class TestListing:
                 f"NL-00000-0000{number}", START + timedelta(minutes=number), suspicions=(Suspicion.HASTY,)
             )
             world.store.commit(Change(suspicious))
-        first = kept_aside(world.deps, {"shop": "northlight"})
+        first = list_quarantine(world.deps, {"shop": "northlight"})
         assert [ticket["reference"][-1] for ticket in first["tickets"]] == ["4", "3"]
-        release_aside(world.deps, {"shop": "northlight", "reference": "NL-00000-00003"})
-        second = kept_aside(world.deps, {"shop": "northlight", "after": first["next"]})
+        release_from_quarantine(world.deps, {"shop": "northlight", "reference": "NL-00000-00003"})
+        second = list_quarantine(world.deps, {"shop": "northlight", "after": first["next"]})
         assert [ticket["reference"][-1] for ticket in second["tickets"]] == ["2", "1"]
-        third = kept_aside(world.deps, {"shop": "northlight", "after": second["next"]})
+        third = list_quarantine(world.deps, {"shop": "northlight", "after": second["next"]})
         assert [ticket["reference"][-1] for ticket in third["tickets"]] == ["0"]
         assert third["next"] is None
 
@@ -205,12 +214,12 @@ class TestListing:
         ],
     )
     def test_what_is_no_place_in_the_list_is_refused_with_what_to_type(self, world: World, after: object) -> None:
-        with pytest.raises(BadInput) as fault:
-            kept_aside(world.deps, {"shop": "northlight", "after": after})
-        assert "`next`" in fault.value.problems["after"]
+        with pytest.raises(InvalidEvent) as fault:
+            list_quarantine(world.deps, {"shop": "northlight", "after": after})
+        assert "`next`" in fault.value.sentences["after"]
 
     def test_what_an_agent_answered_is_no_longer_aside(self, world: World, kept: Ticket) -> None:
         answer = replying.agent_answers(kept, "a", samples.arrival(), samples.moment(world.clock()))
         world.store.commit(answer)
-        assert kept_aside(world.deps, {"shop": "northlight"})["count"] == 0
-        assert release_aside(world.deps, asked(kept))["state"] == "waiting"
+        assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0
+        assert release_from_quarantine(world.deps, asked(kept))["state"] == "waiting"

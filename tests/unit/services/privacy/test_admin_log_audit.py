@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.privacy.audit_events import Deed, Place
 from chalicelib.rules.tickets.messages import Person
@@ -163,10 +163,10 @@ def test_what_was_written_while_they_were_read_is_looked_at_once_more(world: Wor
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-11-30", "November", 11, ["2026-11"]])
 def test_what_to_type_is_said(month: Any) -> None:
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(InvalidEvent) as told:
         auditing.verify_audit(new_world().deps, {"month": month}, FakeRun())
-    assert "2026-11" in f"{told.value.problems}"
-    with pytest.raises(BadInput):
+    assert "2026-11" in f"{told.value.sentences}"
+    with pytest.raises(InvalidEvent):
         auditing.verify_audit(new_world().deps, {"month": "2026-11", "shop": "northlight"}, FakeRun())
 
 
@@ -188,7 +188,7 @@ class TestInAnAgentsName:
     def test_who_is_no_agent_stands_in_no_deed(self) -> None:
         world = new_world(limits_on=False)
         event = {"shop": "northlight", "agent": "mira@example.com", "action": "note"}
-        recorded(world.deps, "act_on_ticket", event, "request-1", dict)
+        recorded(world.deps, "act_on_ticket", event, "request-1", dict[str, Any])
         (deed,) = world.store.audited.values()
         assert "mira" not in deed.detail
 

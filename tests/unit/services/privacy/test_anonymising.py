@@ -82,7 +82,7 @@ def two_that_are_one() -> tuple[World, str, str]:
 def holds(world: World, *refs: str) -> None:
     for ref in refs:
         with suppress(AftercareError):
-            agents.acts(world, "hold", ref, reason=COURT)
+            agents.acts(world, "place_legal_hold", ref, reason=COURT)
 
 
 class TestAHoldThatComesInBetween:
@@ -300,7 +300,7 @@ class TestWhereTheyAreOnlyNamed:
             ("remedy", {"cure": "refund", "owed_by": "seller", "note": HERS}),
             ("claim", {"product": HERS, "serial": "1"}),
             ("tag", {"tags": f"sister,{WILMA.address}"}),
-            ("hold", {"reason": HERS}),
+            ("place_legal_hold", {"reason": HERS}),
             ("change", {"order_number": WILMA.address}),
         ],
     )
@@ -552,7 +552,7 @@ class TestAHoldOfATicketThatJoins:
                 break
         (marked,) = [ref for ref, ticket in world.store.tickets.items() if ticket.custody.leaving]
         (other,) = refs - {marked}
-        agents.acts(world, "hold", other, reason=COURT)
+        agents.acts(world, "place_legal_hold", other, reason=COURT)
         before = all_of(world, {other})
         agents.acts(world, "merge", other, into=marked, anyway="yes")
         records.indexed(world)
@@ -563,7 +563,7 @@ class TestAHoldOfATicketThatJoins:
         assert [one["reference"] for one in erase(world)["kept"]] == [marked]
         for ref in (marked, other):
             said = {"shop": "northlight", "reference": ref, "reason": "The case is closed"}
-            retention.release(world.deps, said)
+            retention.lift_legal_hold(world.deps, said)
         erase(world)
         assert found(world, *WILMA.traces) == []
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, File, Person
@@ -156,7 +156,7 @@ TAMPERING: dict[str, tuple[Tampering, str]] = {
     "the assignee altered": (with_ticket(assignee="eve@northlight.example"), "altered"),
     "the outcome altered": (with_ticket(outcome=Outcome.NOT_UPHELD), "altered"),
     "the customer altered": (with_ticket(requester=Person("Eve", "eve@example.com")), "altered"),
-    "put on hold": (with_custody(hold="Because"), "altered"),
+    "legal hold placed": (with_custody(hold="Because"), "altered"),
     "its version altered": (with_ticket(version=999), "altered"),
 }
 
@@ -245,6 +245,6 @@ def test_services_commit_where_the_log_is_chained_and_nowhere_else() -> None:
     ],
 )
 def test_what_to_type_is_said(event: dict[str, Any], field: str, sentence: str) -> None:
-    with pytest.raises(BadInput) as wrong:
+    with pytest.raises(InvalidEvent) as wrong:
         auditing.verify_audit(new_world().deps, event, FakeRun())
-    assert sentence in wrong.value.problems[field]
+    assert sentence in wrong.value.sentences[field]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -150,13 +150,17 @@ class TestWhatIsKeptAside:
     def test_stays_while_it_is_on_hold(self, world: World) -> None:
         ticket = agents.opened(world, person=Person(WILMA.name, WILMA.address), suspicions=(Suspicion.TRAP,))
         agents.stream(world)
-        retention.hold(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"})
+        retention.place_legal_hold(
+            world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"}
+        )
         assert "on hold" in erase(world)["kept"][0]["why"]
         world.clock.advance(days=30)
         look_after_due(world.deps)  # closed as spam, and held all the same
         world.clock.advance(days=400)
         assert records.purge(world)["purged"] == 0
-        retention.release(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "The case is closed"})
+        retention.lift_legal_hold(
+            world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "The case is closed"}
+        )
         assert records.purge(world)["purged"] == 1
 
 
@@ -261,7 +265,9 @@ class TestWhatStays:
         open_one, held, closed = world.store.tickets
         for ref in (held, closed):
             records.closed(world, ref)
-        retention.hold(world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"})
+        retention.place_legal_hold(
+            world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"}
+        )
         answer = erase(world)
         assert (answer["deleted"], answer["kept_in_all"]) == (1, 2)
         why = {kept["reference"]: kept["why"] for kept in answer["kept"]}
@@ -431,9 +437,9 @@ class TestWhatToType:
     ) -> None:
         Life(world).do("form", WILMA, 0, 0)
         before = copy.deepcopy(state(world))
-        with pytest.raises(BadInput) as wrong:
+        with pytest.raises(InvalidEvent) as wrong:
             erase(world, **fields)
-        assert sentence in wrong.value.problems[field]
+        assert sentence in wrong.value.sentences[field]
         assert state(world) == before
 
     def test_an_address_is_the_same_however_it_is_written(self, world: World) -> None:

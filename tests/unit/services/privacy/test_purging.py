@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.errors import BadInput, UnknownFile
+from chalicelib.errors import InvalidEvent, UnknownFile
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.intake.receiving import receive
@@ -142,17 +142,19 @@ class TestWhatIsDue:
     def test_what_is_on_hold_stays_until_it_is_released(self, world: World) -> None:
         one_closed(world)
         event = {"shop": "northlight", "reference": samples.REF, "reason": "A court asked for it"}
-        assert retention.hold(world.deps, event)["on_hold"]
+        assert retention.place_legal_hold(world.deps, event)["on_hold"]
         world.clock.at += LONG
         assert purge(world) == {"purged": 0, "kept": {}, "complete": True}
-        assert retention.release(world.deps, event)["on_hold"] is False
+        assert retention.lift_legal_hold(world.deps, event)["on_hold"] is False
         assert purge(world)["purged"] == 1
 
     def test_a_hold_that_came_after_the_index_was_read_holds(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
         holdings = purging.gathered(world.deps, ticket.ref)
-        retention.hold(world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"})
+        retention.place_legal_hold(
+            world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"}
+        )
         assert purging.begin(world.deps, holdings, purging.RETENTION) is None
         assert retention.purge(world.deps, ticket.ref, FakeRun()) == "on_hold"
         assert world.store.certified == {}
@@ -207,7 +209,7 @@ class TestWhatIsDue:
     def test_a_slip_of_the_keyboard_deletes_nothing(self, world: World, event: Any) -> None:
         one_closed(world)
         world.clock.at += LONG
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             retention.purge_expired(world.deps, event, FakeRun())
         assert samples.REF in world.store.tickets
 
@@ -380,21 +382,22 @@ class TestHolds:
     def test_whoever_held_it_and_why_stands_in_its_log(self, world: World) -> None:
         one_closed(world)
         event = {"shop": "northlight", "reference": samples.REF.lower(), "reason": "A court asked for it"}
-        assert retention.hold(world.deps, event) == {
+        assert retention.place_legal_hold(world.deps, event) == {
             "reference": samples.REF, "done": True, "on_hold": True, "kept_until": None,
         }  # fmt: skip
-        assert agents.log(world)[-1] == ("console", "put on hold", "A court asked for it")
-        assert retention.hold(world.deps, event)["done"] is False
-        released = retention.release(world.deps, event | {"reason": "The case is closed"})
+        assert agents.log(world)[-1] == ("console", "legal hold placed", "A court asked for it")
+        assert retention.place_legal_hold(world.deps, event)["done"] is False
+        released = retention.lift_legal_hold(world.deps, event | {"reason": "The case is closed"})
+        assert released["kept_until"]
         assert datetime.fromisoformat(released["kept_until"]).astimezone(UTC) > world.clock.at
-        assert agents.log(world)[-1] == ("console", "hold lifted", "The case is closed")
+        assert agents.log(world)[-1] == ("console", "legal hold lifted", "The case is closed")
 
     def test_of_one_that_has_joined_another_that_other_is_held(self, world: World) -> None:
         agents.opened(world)
         agents.opened(world, "NL-00000-00001")
         agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
         event = {"shop": "northlight", "reference": "NL-00000-00001", "reason": "A court asked for it"}
-        assert retention.hold(world.deps, event)["reference"] == samples.REF
+        assert retention.place_legal_hold(world.deps, event)["reference"] == samples.REF
         assert world.store.tickets[samples.REF].custody.hold == "A court asked for it"
 
     @pytest.mark.parametrize(
@@ -414,9 +417,9 @@ class TestHolds:
     )
     def test_what_to_type_is_said(self, world: World, event: Any, field: str, sentence: str) -> None:
         agents.opened(world)
-        with pytest.raises(BadInput) as wrong:
-            retention.hold(world.deps, event)
-        assert sentence in wrong.value.problems[field]
+        with pytest.raises(InvalidEvent) as wrong:
+            retention.place_legal_hold(world.deps, event)
+        assert sentence in wrong.value.sentences[field]
 
 
 def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.messages import Author, Person
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.privacy import reason_privacy, retention
@@ -38,9 +38,9 @@ def read(reason: str, *people: Person) -> str:
     ],
 )
 def test_a_reason_that_names_the_person_is_refused(reason: str) -> None:
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(InvalidEvent) as told:
         read(reason)
-    sentence = told.value.problems["reason"]
+    sentence = told.value.sentences["reason"]
     assert sentence.startswith("name nobody in it")
     assert EXAMPLE in sentence
     assert "holm" not in sentence.lower()
@@ -53,7 +53,7 @@ def test_one_that_names_nobody_is_taken(reason: str) -> None:
 
 @pytest.mark.parametrize("reason", ["Li Wu asked by letter", "LI's letter", "Brief von Wu", "Lis Brief", "from Li-Wu"])
 def test_one_of_two_letters_names_somebody_too(reason: str) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(InvalidEvent):
         read(reason, Person("Li Wu", "li@example.com"))
     assert read("Light wurde verlangt", Person("Li Wu", "li@example.com"))
 
@@ -64,7 +64,7 @@ def test_who_has_no_name_and_no_phone_is_named_by_nothing() -> None:
 
 @given(st.sampled_from([*MIRA.name.split(), MIRA.address, MIRA.phone]), st.text(max_size=20), st.text(max_size=20))
 def test_whatever_stands_around_it_a_name_is_found(named: str, before: str, after: str) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(InvalidEvent):
         read(f"{before} {named} {after}")
 
 
@@ -82,13 +82,13 @@ def test_a_person_is_known_by_every_name_their_tickets_have(world: World) -> Non
     assert {person.name for person in known} == {own.requester.name, "Mimi"}
 
 
-@pytest.mark.parametrize("serve", [retention.hold, retention.release])
+@pytest.mark.parametrize("serve", [retention.place_legal_hold, retention.lift_legal_hold])
 def test_a_tickets_customer_is_not_named_in_why_it_is_held(world: World, serve: object) -> None:
     assert callable(serve)
     agents.opened(world)
     event = {"shop": "northlight", "reference": samples.REF}
     name = world.store.only_ticket().requester.name
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(InvalidEvent) as told:
         serve(world.deps, event | {"reason": f"The case of {name}"})
-    assert "name nobody" in told.value.problems["reason"]
+    assert "name nobody" in told.value.sentences["reason"]
     assert world.store.log == []

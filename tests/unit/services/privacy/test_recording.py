@@ -1,6 +1,6 @@
 """What is run at the console leaves a deed: who, what, when, on what, with what result, and nobody's data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.errors import BadInput, Unrecorded
+from chalicelib.errors import InvalidEvent, Unrecorded
 from chalicelib.rules.privacy.audit_events import Deed
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
@@ -36,7 +36,7 @@ def world() -> World:
     return new_world(limits_on=False)
 
 
-def pressed(world: World, serve: Callable[..., dict[str, Any]], event: Any, run: FakeRun | None = None) -> Any:
+def pressed(world: World, serve: Callable[..., Mapping[str, Any]], event: Any, run: FakeRun | None = None) -> Any:
     """The function's answer, as app.py has it asked for."""
     more = (run,) if run else ()
     return recorded(world.deps, serve.__name__, event, "request-1", partial(serve, world.deps, event, *more))
@@ -109,7 +109,7 @@ class TestWhatADeedSays:
 
     def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
-        pressed(world, quarantine.kept_aside, {"shop": "northlight"})
+        pressed(world, quarantine.list_quarantine, {"shop": "northlight"})
         assert [deed.detail for deed in deeds(world)] == ["shop=northlight count=1 tickets=1 request=request-1"]
 
     def test_what_looks_like_anybodys_data_is_left_out(self, world: World) -> None:
@@ -120,7 +120,7 @@ class TestWhatADeedSays:
         assert [deed.detail for deed in deeds(world)] == ["shop=… reference=… format=… done=true request=request-1"]
 
     def test_what_was_refused_leaves_none(self, world: World) -> None:
-        with pytest.raises(BadInput):
+        with pytest.raises(InvalidEvent):
             pressed(world, health_checks.redrive, {"queue": "post"})
         assert deeds(world) == []
 
@@ -138,8 +138,8 @@ class TestTicketsOwnLogs:
         ("serve", "more", "action"),
         [
             (quarantine.withdraw_links, {}, "links withdrawn"),
-            (quarantine.release_aside, {}, "released"),
-            (retention.hold, {"reason": "A court asked for it"}, "put on hold"),
+            (quarantine.release_from_quarantine, {}, "released from quarantine"),
+            (retention.place_legal_hold, {"reason": "A court asked for it"}, "legal hold placed"),
         ],
     )
     def test_say_too_what_the_console_did_to_them(
@@ -153,11 +153,11 @@ class TestTicketsOwnLogs:
     def test_and_that_a_hold_was_lifted(self, world: World) -> None:
         agents.opened(world)
         event = {"shop": "northlight", "reference": samples.REF, "reason": "A court asked for it"}
-        pressed(world, retention.hold, event)
-        pressed(world, retention.release, event | {"reason": "The case is closed"})
+        pressed(world, retention.place_legal_hold, event)
+        pressed(world, retention.lift_legal_hold, event | {"reason": "The case is closed"})
         assert [(entry.actor, entry.action) for _, entry in world.store.log] == [
-            ("console", "put on hold"),
-            ("console", "hold lifted"),
+            ("console", "legal hold placed"),
+            ("console", "legal hold lifted"),
         ]
 
 
@@ -217,7 +217,7 @@ class TestADeedThatCanNotBeWritten:
 
     def test_lets_nobodys_data_out(self, full: World) -> None:
         with pytest.raises(Unrecorded) as told:
-            pressed(full, quarantine.kept_aside, {"shop": "northlight"})
+            pressed(full, quarantine.list_quarantine, {"shop": "northlight"})
         assert "press Test again" in str(told.value)
 
     def test_keeps_an_export_from_beginning(self, full: World) -> None:

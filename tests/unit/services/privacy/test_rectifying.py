@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change
@@ -136,9 +136,9 @@ def test_a_run_without_time_has_itself_run_again(world: World, life: Life) -> No
     ],
 )
 def test_what_to_type_is_said(world: World, fields: dict[str, Any], field: str, sentence: str) -> None:
-    with pytest.raises(BadInput) as wrong:
+    with pytest.raises(InvalidEvent) as wrong:
         rectify(world, **fields)
-    assert sentence in wrong.value.problems[field]
+    assert sentence in wrong.value.sentences[field]
 
 
 def test_after_a_purge_not_even_the_former_number_leads_anywhere(world: World, life: Life) -> None:

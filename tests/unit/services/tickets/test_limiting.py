@@ -351,7 +351,7 @@ class TestReplies:
 def test_what_was_kept_aside_for_its_number_is_confirmed_once_released(world: World) -> None:
     aside = [posts(world) for _ in range(11)][-1]
     assert aside.suspicions == (Suspicion.TOO_MANY,)
-    change = replying.release(aside, world.shop, world.clock(), ADA)
+    change = replying.release_from_quarantine(aside, world.shop, world.clock(), ADA)
     assert change.ticket
     assert confirmed([change.ticket]) == 1
 
@@ -360,7 +360,7 @@ def test_what_its_domain_disowns_is_not_confirmed_even_once_released(world: Worl
     forged = mails(world, failed={DMARC, SPAM}, policy="reject")
     assert forged
     assert forged.state is State.ASIDE
-    change = replying.release(forged, world.shop, world.clock(), ADA)
+    change = replying.release_from_quarantine(forged, world.shop, world.clock(), ADA)
     assert change.ticket
     assert (change.ticket.state, confirmed([change.ticket])) == (State.OPEN, 0)
 

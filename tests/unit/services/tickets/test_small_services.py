@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput, TooMany, UnknownTicket
+from chalicelib.errors import InvalidEvent, InvalidFields, TooMany, UnknownTicket
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
@@ -93,15 +93,15 @@ class TestUploading:
     def test_what_can_not_be_accepted_is_named(
         self, world: World, fields: dict[str, str], problem: dict[str, str]
     ) -> None:
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             self.begin(world, **fields)
-        assert fault.value.problems == problem
+        assert fault.value.codes == problem
 
     def test_a_size_that_is_not_said_is_asked_for(self, world: World) -> None:
         asked = {name: value for name, value in self.ASKED.items() if name != "size"}
-        with pytest.raises(BadInput) as fault:
+        with pytest.raises(InvalidFields) as fault:
             uploading.begin(world.deps, world.shop, asked, "192.0.2.1")
-        assert fault.value.problems == {"size": "missing"}
+        assert fault.value.codes == {"size": "missing"}
 
     def test_the_largest_allowed_is_allowed(self, world: World) -> None:
         assert self.begin(world, size=str(LARGEST_UPLOAD))["upload"]
@@ -138,9 +138,9 @@ class TestUploading:
             links.upload_token(world.deps, "tickets/NL-1/x", "x"): "upload_not_ours",
         }
         for token, code in tokens.items():
-            with pytest.raises(BadInput) as fault:
+            with pytest.raises(InvalidFields) as fault:
                 uploading.parcel(world.deps, world.shop, Uploaded(token))
-            assert fault.value.problems == {"attachments": code}
+            assert fault.value.codes == {"attachments": code}
 
     def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
         uploads = [Uploaded("forged", "attachments[0].upload"), Uploaded(self.begin(world)["upload"], "attachments[2]")]
@@ -206,7 +206,7 @@ class TestAside:
     def test_it_lists_why_what_was_kept_aside_was(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
-        answer = quarantine.kept_aside(world.deps, {"shop": "northlight"})
+        answer = quarantine.list_quarantine(world.deps, {"shop": "northlight"})
         assert answer["count"] == 1
         assert answer["tickets"][0] == {
             "reference": samples.REF,
@@ -222,8 +222,8 @@ class TestAside:
 
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere"}, {"shop": ["northlight"]}])
     def test_a_wrong_event_is_answered_with_what_to_type(self, world: World, event: Any) -> None:
-        with pytest.raises(BadInput) as fault:
-            quarantine.kept_aside(world.deps, event)
+        with pytest.raises(InvalidEvent) as fault:
+            quarantine.list_quarantine(world.deps, event)
         assert '{"shop": "northlight"}' in str(fault.value)
 
 

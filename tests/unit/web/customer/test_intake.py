@@ -353,7 +353,12 @@ class TestThanks:
     def test_once_released_it_is_shown_what_runs(self, browser: Browser) -> None:
         opened = ticket(reference(browser.form(fields(further_details="x"))))
         deps = wiring.deps()
-        commit(deps, replying.release(opened, deps.policy.shop("northlight"), deps.now(), "ada@northlight.example"))
+        commit(
+            deps,
+            replying.release_from_quarantine(
+                opened, deps.policy.shop("northlight"), deps.now(), "ada@northlight.example"
+            ),
+        )
         shown = page(browser.get(links.receipt_url(deps, opened)))
         assert shown.css_matches("#promises-title")
         assert "A person looks at it first" not in shown.text()

@@ -71,7 +71,7 @@ def test_shows_the_policy_that_is_in_force(shown: Answer) -> None:
 
 def test_shows_what_was_kept_aside_with_a_way_to_release_it(shown: Answer) -> None:
     form = first(shown, "[aria-labelledby=northlight-aside] form")
-    assert form.attributes["action"] == f"/api/desk/t/{ASIDE}/release"
+    assert form.attributes["action"] == f"/api/desk/t/{ASIDE}/release_from_quarantine"
     assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "once"}
     assert first(shown, f"a[href$='/desk/t/{ASIDE}']").text() == "<script>x</script>"
     assert not page(shown).css("main script")

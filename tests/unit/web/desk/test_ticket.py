@@ -46,15 +46,15 @@ DONE: dict[str, dict[str, str]] = {
     "link": {"to": "OTHER"},
     "merge": {"into": "OTHER"},
     "split": {"message": "REPLY", "subject": "The screws"},
-    "hold": {"reason": "A lawyer wrote."},
-    "unhold": {"reason": "It is over."},
+    "place_legal_hold": {"reason": "A lawyer wrote."},
+    "lift_legal_hold": {"reason": "It is over."},
     "spam": {},
-    "release": {},
+    "release_from_quarantine": {},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
 }
 # What must have been done before.
 BEFORE: dict[str, list[str]] = {
-    "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "unhold": ["hold"],
+    "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "lift_legal_hold": ["place_legal_hold"],
 }  # fmt: skip
 # What an action refuses, and the field that is told so.
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
@@ -75,7 +75,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "link": ({"to": "NL-00000-00000"}, "to"),
     "merge": ({"into": "NL-00000-00000"}, "into"),
     "split": ({"message": "none"}, "message"),
-    "hold": ({"reason": ""}, "reason"),
+    "place_legal_hold": ({"reason": ""}, "reason"),
 }
 PICTURE = b"\x89PNG\r\n\x1a\n picture"
 _numbers = itertools.count()
@@ -149,7 +149,7 @@ def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
     """A ticket on which the action can be taken, and what its form says."""
     special: dict[str, Any] = {
-        "release": {"automatic": ("Auto-Submitted",)},
+        "release_from_quarantine": {"automatic": ("Auto-Submitted",)},
         "confirm_identity": {"kind": "data_request"},
     }
     ticket = opened(around, **special.get(action, {}))
