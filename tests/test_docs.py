@@ -64,7 +64,7 @@ def test_every_file_that_the_docs_name_is_there() -> None:
     assert not missing
 
 
-def test_what_is_to_be_changed_is_said_with_its_place() -> None:
+def test_changing_says_where() -> None:
     text = (ROOT / "docs/changing.md").read_text(encoding="utf-8")
     assert len(re.findall(r"`(?:[\w.]+/)+[\w.]*`", text)) > 60
 
