@@ -13,7 +13,12 @@ from tests.support.exports_at_scale import FEW, MANY, MOST
 ROOT = Path(__file__).parent.parent
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-CITING = [ROOT / "app.py", *PAGES, *(p for top in ("chalicelib", "deploy", "local") for p in (ROOT / top).rglob("*.py"))]
+CITING = [
+    ROOT / "app.py",
+    *PAGES,
+    *(p for top in ("chalicelib", "deploy", "local") for p in (ROOT / top).rglob("*.py")),
+]
+DECIDED = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs/decisions").glob("[a-z]*.md")}
 DECISION = re.compile(r"^## (\d+)\. (.+)\n\*(\d{4}-\d\d-\d\d)\*\n\n(?=\S)", re.MULTILINE)
 NAMED = re.compile(r"`((?:[\w.]+/)+\w+\.[a-z]{2,4}|(?:chalicelib|templates|tests|docs|deploy|local)/[\w/]*)`")
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
@@ -73,15 +78,14 @@ class TestTheDecisions:
     """docs/decisions has a file for each capability; its README.md lists them all."""
 
     index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
-    texts = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs/decisions").glob("[a-z]*.md")}
     written = sorted(
         (int(number), title, page, date)
-        for page, text in texts.items()
+        for page, text in DECIDED.items()
         for number, title, date in DECISION.findall(text)
     )
 
     def test_each_has_a_number_a_title_and_a_date(self) -> None:
-        headings = sum(len(re.findall("^## ", text, re.MULTILINE)) for text in self.texts.values())
+        headings = sum(len(re.findall("^## ", text, re.MULTILINE)) for text in DECIDED.values())
         assert headings == len(self.written)
 
     def test_the_index_has_each_with_its_title_file_and_date(self) -> None:

@@ -1,5 +1,6 @@
 """The mails of other projects' test suites, where they are at hand: how many are read as expected.
-They lie beside the checkout and are no part of it; every expectation we miss is named in docs/decisions/mail-reading.md."""
+They lie beside the checkout and are no part of it; every expectation we miss is named in
+docs/decisions/mail-reading.md."""
 
 import re
 import subprocess
