@@ -1,7 +1,7 @@
 """Rights of a function to what is called after itself: its log, and for some that they run themselves once more.
 
 They are policies of their own beside the roles', for a role is made before its function and can't name it. A pattern in
-its place would hold only where the stack's name is short, as CloudFormation cuts long names."""
+its place would hold only where the stack's name is short, as CloudFormation cuts long names (decision 139)."""
 
 from typing import Any
 

@@ -1,7 +1,8 @@
 """What each function may do and how large it is: one table, from which packaging writes Chalice's configuration and a
 policy for each function. `python -m deploy.rights [FUNCTION]` prints the policies as they are written.
 
-What a function may do with its own log and self, deploy.own_rights adds. docs/operations.md says all this in words."""
+What a function may do with its own log and self, deploy.own_rights adds. docs/operations.md says all this in words
+(decisions 138 and 147)."""
 
 import argparse
 import json

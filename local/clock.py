@@ -1,4 +1,5 @@
-"""Moves the running stack's clock: `python -m local clock +3d`, so that promises fall due without waiting for them."""
+"""Moves the running stack's clock: `python -m local clock +3d`, so that promises fall due without waiting for them
+(decision 44)."""
 
 import math
 import re

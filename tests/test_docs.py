@@ -9,32 +9,32 @@ from app import app
 from chalicelib.rules.exports import columns
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import Field, Kind
-from chalicelib.web.routing import FILLED_IN
 from deploy.rights import FUNCTIONS
 from tests.support.exports_at_scale import FEW, MANY, MOST
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CITING = [
+    ROOT / "app.py",
+    *PAGES,
+    *(p for top in ("chalicelib", "deploy", "local") for p in (ROOT / top).rglob("*.py")),
+]
+DECIDED = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs/decisions").glob("[a-z]*.md")}
+DECISION = re.compile(r"^## (\d+)\. (.+)\n\*(\d{4}-\d\d-\d\d)\*\n\n(?=\S)", re.MULTILINE)
+NAMED = re.compile(r"`((?:[\w.]+/)+\w+\.[a-z]{2,4}|(?:chalicelib|templates|tests|docs|deploy|local)/[\w/]*)`")
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 
 
-def test_the_readme_names_every_route() -> None:
-    for path, methods in app.routes.items():
-        for method in (name for name, entry in methods.items() if not entry.view_name.startswith(FILLED_IN)):
-            shown = re.compile(rf"`[A-Z`, ]*{method}[A-Z`, ]* ?`?[^\n|]*{re.escape(path)}`")
-            assert method == "OPTIONS" or shown.search(README), f"{method} {path}"
+def test_the_operations_say_what_every_function_does() -> None:
+    table = OPERATIONS.partition("\n## Functions\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(FUNCTIONS)
 
 
-def test_the_readme_names_every_function() -> None:
-    for function in FUNCTIONS:
-        assert f"| `{function}` |" in README, function
-
-
-def test_the_readme_names_every_setting() -> None:
+def test_the_operations_name_every_setting() -> None:
     source = (ROOT / "chalicelib/settings.py").read_text(encoding="utf-8")
     for setting in re.findall(r'environ(?:\.get\(|\[)"(?!AWS_)(\w+)"', source):
-        assert f"`{setting}`" in README, setting
+        assert f"`{setting}`" in OPERATIONS, setting
 
 
 def test_the_architecture_names_every_index_and_item() -> None:
@@ -48,18 +48,68 @@ def test_the_architecture_names_every_index_and_item() -> None:
 
 
 def test_links_between_the_docs_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for page in PAGES:
+        for target, place in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8")):
+            found = page.parent / target if target else page
+            assert found.exists(), f"{page.name}: {target}"
+            assert not place or place in places(found), f"{page.name}: {target}#{place}"
 
 
-def test_what_is_to_be_changed_is_there() -> None:
-    """Every file and folder that docs/changing.md names, from the root or within chalicelib."""
-    text = (ROOT / "docs/changing.md").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", text)
-    assert len(named) > 60
-    missing = [path for path in named if not any((place / path).exists() for place in (ROOT, ROOT / "chalicelib"))]
+def places(page: Path) -> list[str]:
+    """The anchors of a page's headings, as they are made of their words."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+def test_every_file_that_the_docs_name_is_there() -> None:
+    """From the root, within chalicelib, or beside the page."""
+    missing = []
+    for page in PAGES:
+        named = NAMED.findall(page.read_text(encoding="utf-8"))
+        around = (ROOT, ROOT / "chalicelib", page.parent)
+        missing += [f"{page.name}: {path}" for path in named if not any((place / path).exists() for place in around)]
     assert not missing
+
+
+def test_changing_says_where() -> None:
+    text = (ROOT / "docs/changing.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"`(?:[\w.]+/)+[\w.]*`", text)) > 60
+
+
+class TestTheDecisions:
+    """docs/decisions has a file for each capability; its README.md lists them all."""
+
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    written = sorted(
+        (int(number), title, page, date)
+        for page, text in DECIDED.items()
+        for number, title, date in DECISION.findall(text)
+    )
+
+    def test_each_has_a_number_a_title_and_a_date(self) -> None:
+        headings = sum(len(re.findall("^## ", text, re.MULTILINE)) for text in DECIDED.values())
+        assert headings == len(self.written)
+
+    def test_the_index_has_each_with_its_title_file_and_date(self) -> None:
+        row = re.compile(r"^\| (\d+) \| (.+) \| \[([\w-]+)\]\(([\w-]+\.md)\) \| (\S+) \|$", re.MULTILINE)
+        rows = row.findall(self.index)
+        assert all(f"{name}.md" == page for _, _, name, page, _ in rows)
+        assert [(int(number), title, page, date) for number, title, _, page, date in rows] == self.written
+
+    def test_each_has_a_number_of_its_own(self) -> None:
+        assert sorted(number for number, *_ in self.written) == list(range(1, len(self.written) + 1))
+
+    def test_those_that_are_cited_are_there(self) -> None:
+        numbers = {number for number, *_ in self.written}
+        cited = {(path, int(n)) for path in CITING for n in cited_in(path.read_text(encoding="utf-8"))}
+        assert [f"{path}: {number}" for path, number in cited if number not in numbers] == []
+        assert len({number for path, number in cited if path.suffix == ".py"}) >= 25
+
+
+def cited_in(text: str) -> list[str]:
+    """The numbers in "decision 57", "decisions 57 and 58", "decisions 57, 58"."""
+    numbers = re.findall(r"\b[Dd]ecisions?\s+(\d+(?:(?:,| and)\s+\d+)*)", text)
+    return [number for each in numbers for number in re.findall(r"\d+", each)]
 
 
 def test_the_glossary_is_in_order_and_names_nothing_twice() -> None:

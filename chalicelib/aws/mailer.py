@@ -1,4 +1,5 @@
-"""Handing mails to SES. Version 1's SendRawEmail: 10 MB is plenty for mails that carry links, not files."""
+"""Handing mails to SES. Version 1's SendRawEmail: 10 MB is plenty for mails that carry links, not files
+(decision 12)."""
 
 from collections.abc import Mapping
 from typing import Any

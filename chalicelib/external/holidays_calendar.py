@@ -2,7 +2,7 @@
 
 The library takes most of a second to import (it loads every country), far too long for a function's first request. So
 packaging writes down the holidays of the policy's shops for the years to come (`to_ship`), and the library is imported
-only for what is not written there, and never before a working period asks for a day.
+only for what is not written there, and never before a working period asks for a day (decision 28).
 """
 
 import json

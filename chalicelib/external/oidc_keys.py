@@ -1,6 +1,6 @@
 """The keys that single sign-on's issuer publishes (RFC 7517), and whether one of them signed an ID token (RFC 7515).
 
-What verifies takes a while to import: only a sign-in that comes so far pays for it."""
+What verifies takes a while to import: only a sign-in that comes so far pays for it (decision 120)."""
 
 import base64
 import json

@@ -1,7 +1,8 @@
 """Who signs an agent's words: the mail they stand in, unless the agent has done so already.
 
 An answer ends in the agent's name and the shop's, whichever of the two is missing; in a letter that signs by itself,
-what the agent signed with is left out. The end of a text is looked at alone, and what is surely none stays.
+what the agent signed with is left out. The end of a text is looked at alone, and what is surely none stays
+(decision 110).
 """
 
 import re

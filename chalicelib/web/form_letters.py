@@ -1,5 +1,5 @@
 """The letters of forms, whatever the page they were on was written in: UTF-8 if they are, else the charset that was
-named, else windows-1252."""
+named, else windows-1252 (decision 88)."""
 
 import codecs
 import re

@@ -2,7 +2,7 @@
 before they have its answer. It also gives ids the shape they have on AWS, and refuses mail for a while when asked to.
 
 The emulator's own relay by SMTP is not used: it answers first and relays later, in any order, and loses silently
-every mail that is not plain ASCII. See docs/decisions.md."""
+every mail that is not plain ASCII (decision 29)."""
 
 import base64
 import re

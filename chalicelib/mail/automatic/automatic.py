@@ -1,6 +1,6 @@
 """What a mail's marks say of its writer (RFC 3834, RFC 2919, RFC 2369, and what the field does beyond), on two levels:
 that a machine wrote it, or only that it must not be answered automatically, though a person may have written it.
-Lists, redirects and relays mark what people write; so the second never means that nobody did."""
+Lists, redirects and relays mark what people write; so the second never means that nobody did (decision 94)."""
 
 from __future__ import annotations
 

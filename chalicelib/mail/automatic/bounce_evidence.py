@@ -1,5 +1,5 @@
 """Whether a mail system says of itself that a mail was not delivered. Customers and couriers say so of parcels all day:
-words count only beside what a system alone sends along."""
+words count only beside what a system alone sends along (decision 96)."""
 
 from __future__ import annotations
 

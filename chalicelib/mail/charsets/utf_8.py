@@ -1,6 +1,6 @@
 """Whether bytes are UTF-8 although their label says otherwise, or although some of them are not.
 Hardly any text in another charset is valid UTF-8 by chance: only where each letter beyond ASCII has a sign after it,
-as in "Spaß…" or "CAFÉ»". So the fewer the letters, the more each must say."""
+as in "Spaß…" or "CAFÉ»". So the fewer the letters, the more each must say (decision 97)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What it means that a mail of ours did not arrive, or that its recipient complained of it (RFC 3464, RFC 5965)."""
+"""What it means that a mail of ours did not arrive, or that its recipient complained of it (RFC 3464, RFC 5965)
+(decisions 24 and 25)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -3,7 +3,8 @@
 The first message of a run that tells an agent something keeps its mail back, and those of the other tickets ride with
 it: the very change that takes such a ticket's step notes it on that mail (`carries`) and on its own delivery
 (`carried_by`). So a step is taken if and only if its mail is owed, and a mail that a sender has taken on takes on no
-more. What rides stays owed until the mail that tells it has gone out; where there is none that does, it goes by itself.
+more. What rides stays owed until the mail that tells it has gone out; where there is none that does, it goes by itself
+(decision 106).
 """
 
 from collections.abc import Iterable, Mapping

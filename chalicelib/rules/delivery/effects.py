@@ -1,6 +1,6 @@
 """What it changes on a ticket that a mail was really sent, or never will be: a promise moved, a matter closed.
 
-Both are committed with the note of the sending itself, so that neither stands without the other.
+Both are committed with the note of the sending itself, so that neither stands without the other (decision 36).
 """
 
 from dataclasses import replace

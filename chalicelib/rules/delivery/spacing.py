@@ -2,7 +2,7 @@
 
 The first are told at once. What comes soon after waits in a mail of its own until five minutes are over, and further
 words ride with that (as in rules.delivery.coalescing): the very change that adds them notes them on it. So they are
-told if and only if a mail that tells them is owed, and one that a sender has taken on takes on no more.
+told if and only if a mail that tells them is owed, and one that a sender has taken on takes on no more (decision 131).
 """
 
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """A spreadsheet (Office Open XML, .xlsx) written row by row in constant memory, every text a plain string.
 
-Strings stand in their cells (no shared table to be kept until the end); a sheet that is full is followed by another.
+Strings stand in their cells (no shared table to be kept until the end); a sheet that is full is followed by another
+(decision 47).
 """
 
 import json

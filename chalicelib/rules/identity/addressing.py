@@ -2,7 +2,7 @@
 
 They are shown as they were written. Two spellings are one address when mail to both goes to one place: letters' case
 does not matter, nor whether a domain is written in its own script or in ASCII (RFC 5891). The form is in its own
-script: the standard library knows the way there from ASCII, but not UTS 46's tables for the way back.
+script: the standard library knows the way there from ASCII, but not UTS 46's tables for the way back (decision 85).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Names derived, never drawn: a ticket's reference and a message's id come from what gave rise to them.
 
 The second delivery of the same thing derives the same name, so writing it again fails a condition and
-changes nothing. All derivations are keyed (HMAC-SHA256, RFC 2104): nobody outside can make one.
+changes nothing. All derivations are keyed (HMAC-SHA256, RFC 2104): nobody outside can make one (decisions 2 and 154).
 """
 
 import hashlib

@@ -2,7 +2,7 @@
 
 Mail to mira+lamp@ and to m.i.r.a@gmail.com ends up with Mira, so whoever counts by spelling can be made to send her any
 number of mails. Whose ticket something is does not ask this: there an address is what was written
-(rules.identity.addressing).
+(rules.identity.addressing) (decision 129).
 """
 
 from collections.abc import Container

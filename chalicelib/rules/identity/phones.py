@@ -1,4 +1,5 @@
-"""Phone numbers as people write them: what to dial, and the words by which they are found however they are written."""
+"""Phone numbers as people write them: what to dial, and the words by which they are found however they are written
+(decision 101)."""
 
 import re
 import unicodedata

@@ -2,7 +2,8 @@
 Articles 12 and 15 to 21), and its month begins when it arrives.
 
 Asked by a first person, in one sentence. Footers name articles and rights too, day after day, on mails about lamps:
-they tell others of theirs ("you have the right to …"), stand below the farewell, or lead to a notice on the web.
+they tell others of theirs ("you have the right to …"), stand below the farewell, or lead to a notice on the web
+(decision 76).
 """
 
 import re

@@ -6,7 +6,7 @@ that mail is left out and nothing else. An address that was only named uses up s
 are hidden for what strangers did in their name.
 
 A window slides: it is cut into slots, and what is counted stands in every slot in which it still counts. So one
-condition on the slot of now tells how many there were, and nothing need be read first.
+condition on the slot of now tells how many there were, and nothing need be read first (decisions 125 and 127).
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """The one decision about a received mail: machine or person, whose words, which ticket, who is told. Pure; its table
 stands in docs/mails.md, a row for each `Why`.
 
-Who writes decides before the way they came: a customer who answers to all at an agent's address is the customer.
+Who writes decides before the way they came: a customer who answers to all at an agent's address is the customer
+(decisions 78 and 118).
 """
 
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why

@@ -1,5 +1,5 @@
 """Where our own notification begins in an agent's answer. Mail programs quote it in more ways than anybody knows; what
-we wrote ourselves is known, and must never reach the customer below the agent's words."""
+we wrote ourselves is known, and must never reach the customer below the agent's words (decision 79)."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,8 @@
 """A ticket without one person who took part in it: what they said goes, what others said stays but for their address,
 and the ticket goes on.
 
-Its log stays as it is: it never named anybody but agents, since addresses are left out of it when it is written.
+Its log stays as it is: it never named anybody but agents, since addresses are left out of it when it is written
+(decisions 53 and 57).
 """
 
 import re

@@ -2,7 +2,8 @@
 altered or added shows.
 
 They are numbered, and each names the one it follows. Where the latest stands is kept beside them: a deed is written
-together with that or not at all, so that of two at once the second follows the first, and none is lost.
+together with that or not at all, so that of two at once the second follows the first, and none is lost
+(decisions 134 and 135).
 """
 
 import base64

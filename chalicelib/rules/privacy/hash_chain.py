@@ -9,7 +9,7 @@ What was changed behind our back stays told: before a version is sealed, the sea
 at. Where that fails the head stays as it is, and fits nothing from then on.
 
 A change of a message alone, which is of its mails and never of its words, advances the message's own chain, so that it
-need not wait for its ticket.
+need not wait for its ticket (decisions 51, 132 and 133).
 """
 
 import base64

@@ -1,7 +1,7 @@
 """What happens when a promise is about to be broken, is, or has been for another day: the policy's steps, each once.
 
 Everything that is due on a ticket is one change, guarded by its version, so that a step is taken once however often
-and however many at once the agenda is run.
+and however many at once the agenda is run (decisions 35 and 39).
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,5 @@
-"""More time to resolve: within the policy's limits, before the promise is broken, and once the customer is told."""
+"""More time to resolve: within the policy's limits, before the promise is broken, and once the customer is told
+(decisions 36 and 65)."""
 
 from dataclasses import replace
 from datetime import datetime

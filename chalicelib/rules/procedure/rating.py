@@ -1,5 +1,5 @@
 """What a customer says of how they were dealt with: a score and, if they like, some words. Of a closed ticket, for a
-while, and never by more than a form that was sent: programs that look at links send none."""
+while, and never by more than a form that was sent: programs that look at links send none (decision 69)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -3,7 +3,7 @@
 Whoever is at fault, the customer is owed the remedy by the seller, their contract partner (docs/operations.md names the
 law); that a courier or a manufacturer has to answer for it is between them and the seller, who may ask them to carry it
 out. A customer's own mistake means they arrange the return, with instructions. It is what the form offers; an agent may
-find otherwise.
+find otherwise (decisions 41 and 108).
 """
 
 from dataclasses import dataclass, replace

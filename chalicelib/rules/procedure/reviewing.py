@@ -1,4 +1,4 @@
-"""The one mail that asks a customer how it went: a while after closing, and once for each ticket."""
+"""The one mail that asks a customer how it went: a while after closing, and once for each ticket (decision 75)."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,5 @@
-"""Putting a ticket where it belongs: who has it, how urgent it is, what it is about, what a claim rests on."""
+"""Putting a ticket where it belongs: who has it, how urgent it is, what it is about, what a claim rests on
+(decision 74)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,5 @@
-"""Warranty claims: how long the law and the guarantee stand by a purchase, and what a claim still lacks."""
+"""Warranty claims: how long the law and the guarantee stand by a purchase, and what a claim still lacks
+(decision 42)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 The day is the one in which the clock runs out, as periods end with the whole of their last day (Regulation (EEC,
 Euratom) No 1182/71, Article 3(2)(b)); a clock that runs out at midnight, with the day before. To whom a day was said,
 nothing is late before it is over. We hold ourselves to the clock, which is due within that day and never after it;
-whom we give time until a day has all of it.
+whom we give time until a day has all of it (decision 107).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where a ticket stands in the desk's inbox: in which of its lists, and where in it."""
+"""Where a ticket stands in the desk's inbox: in which of its lists, and where in it (decision 100)."""
 
 from datetime import UTC, date, datetime, timedelta
 

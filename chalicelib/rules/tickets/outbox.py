@@ -9,7 +9,7 @@ CLAIMED  one sender works on it until `wake_at`, further on with each mail; nobo
          After three claims in a row that ran out without a word, a short form of the mail is sent.
 RETRY    a mail could not be handed over; tried again by the stream's retry, or by the agenda from `wake_at`.
 HELD     kept back until `wake_at`: a run of the agenda gathers more for one of its mails, and queues it at its end; or
-         all that is owed is told by the mail of another item (rules.delivery.coalescing).
+         all that is owed is told by the mail of another item (rules.delivery.coalescing) (decision 10).
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What is remarked of a message: how it was read, and why it is kept inside."""
+"""What is remarked of a message: how it was read, and why it is kept inside (decision 158)."""
 
 from enum import StrEnum
 

@@ -1,6 +1,7 @@
 """Counting in a shop's working time: its weekly hours with their breaks, less its holidays, in its own time zone.
 
-All moments go in aware and come out in UTC; the wall clock is consulted only to find when the shop opens and closes.
+All moments go in aware and come out in UTC; the wall clock is consulted only to find when the shop opens and closes
+(decision 27).
 """
 
 from collections.abc import Callable, Iterator

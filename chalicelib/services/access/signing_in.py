@@ -1,4 +1,4 @@
-"""Signing in to the desk by a mailed link, and the sessions that follow from it."""
+"""Signing in to the desk by a mailed link, and the sessions that follow from it (decisions 122 and 143)."""
 
 import secrets
 from collections.abc import Mapping

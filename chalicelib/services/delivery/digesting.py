@@ -1,4 +1,5 @@
-"""The daily digest to a shop's owners: what is overdue, due today, waited for, and how promises were kept."""
+"""The daily digest to a shop's owners: what is overdue, due today, waited for, and how promises were kept
+(decisions 43 and 66)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any

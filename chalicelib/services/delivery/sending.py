@@ -1,4 +1,5 @@
-"""The outbox's sender: claim, hand over, note. At most once per claim, and never silently not at all."""
+"""The outbox's sender: claim, hand over, note. At most once per claim, and never silently not at all
+(decisions 9, 10 and 17)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 that is; what fills none when time runs short is put aside.
 
 Whatever is written is an upload begun before what it holds was read. A purge abandons the uploads and then deletes the
-files: so nothing comes to be, after it, of what was read before.
+files: so nothing comes to be, after it, of what was read before (decision 71).
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """How often we have tried a mail, by our own count: a run that is killed (time, memory) leaves no exception, and the
 queue counts what it handed out, also to functions that could not run.
 
-What a mail costs does not change by it: only from its second coming on is it counted, before it is read.
+What a mail costs does not change by it: only from its second coming on is it counted, before it is read (decision 113).
 """
 
 from dataclasses import replace

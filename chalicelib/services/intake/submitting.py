@@ -1,4 +1,5 @@
-"""A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious."""
+"""A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious
+(decisions 4, 5 and 7)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

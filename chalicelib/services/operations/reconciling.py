@@ -1,4 +1,5 @@
-"""Nothing is lost: raw mails without an outcome go back on the queue, and each day's count of mails must come out."""
+"""Nothing is lost: raw mails without an outcome go back on the queue, and each day's count of mails must come out
+(decision 20)."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta

@@ -5,6 +5,8 @@ StoreConflict
 ├── MessageExists     the message was kept before
 ├── Merged            the ticket has joined another since it was read; carries it
 └── VersionConflict   somebody else changed the ticket or message since it was read
+
+See decision 155.
 """
 
 from chalicelib.errors import AftercareError

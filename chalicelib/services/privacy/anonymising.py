@@ -4,7 +4,7 @@ named.
 It begins with a mark on the ticket and all that joined it, in one request, which loses against a hold put meanwhile:
 until then nothing is deleted, and from then on it is carried through. Files go first and the mark last, so that
 whoever dies in between leaves nothing that nobody knows of, and the next run does what is left. Only the file of a
-text that was rewritten goes after what named it: until then that is the text.
+text that was rewritten goes after what named it: until then that is the text (decision 70).
 """
 
 from collections.abc import Callable, Iterable, Sequence

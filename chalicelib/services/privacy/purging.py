@@ -4,7 +4,7 @@ It begins with a certificate and a mark on the ticket, in one request: from then
 nothing is added to it meanwhile, and what comes opens another. It ends with the ticket's item and the certificate's
 date, in one request, once no export is left that could hold it: exports are cleared once for many tickets. Whoever dies
 in between is followed by the next run, which the mark tells to do what is left: each step finds done what was done, and
-the certificate says what was counted at the beginning.
+the certificate says what was counted at the beginning (decisions 54 and 72).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

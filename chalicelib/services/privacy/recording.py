@@ -1,5 +1,5 @@
 """The audit trail of the console: whatever function is run there leaves a deed, made of what it was asked and what it
-answered, with nobody's data in it."""
+answered, with nobody's data in it (decision 68)."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 the logs of what is put before us.
 
 The same words of the same person make the same address, so that going back, reloading and bookmarks lead to what they
-led to."""
+led to (decisions 123 and 146)."""
 
 import base64
 import re

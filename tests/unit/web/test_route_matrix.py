@@ -41,13 +41,13 @@ _numbers = itertools.count(1)
 
 
 def table(columns: tuple[str, ...]) -> dict[tuple[str, str], dict[str, str]]:
-    """The document's table of these columns: what each route answers, by column."""
+    """The document's table that ends in these columns: what each route answers, by column."""
     text = DOC.read_text(encoding="utf-8")
     lines = iter(text[text.index(f" | {' | '.join(columns)} |\n") :].splitlines()[1:])
     found: dict[tuple[str, str], dict[str, str]] = {}
     for line in itertools.takewhile(lambda line: line.startswith("|"), lines):
         if row := ROW.fullmatch(line):
-            found[row[1], row[2]] = dict(zip(columns, row[3].split(" | "), strict=True))
+            found[row[1], row[2]] = dict(zip(columns, row[3].split(" | ")[-len(columns) :], strict=True))
     return found
 
 
