@@ -1,8 +1,5 @@
-"""The store over HTTP: on the embedded AWS, and on whatever the setting DYNAMODB_ENDPOINT names."""
+"""The store over HTTP, on the embedded AWS."""
 
-import os
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,12 +7,9 @@ import pytest
 from chalicelib.aws.store.table import Table
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
-from local.aws import emulator
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
-
-ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT", "")
 
 
 @pytest.fixture(scope="session")
@@ -43,19 +37,3 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         store.count(firm, ticket.opened_at, soft=[Limit(Bound.SHOP_DAY, "costs", 3, DAY)], once="costs")
         store.commit(samples.reply(ticket))
         assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
-
-
-@pytest.mark.skipif(not ENDPOINT, reason="the setting DYNAMODB_ENDPOINT names no DynamoDB")
-class TestTableAtTheNamedEndpoint(StoreContract):
-    @pytest.fixture
-    def store(self, named_table: Table) -> Table:
-        return named_table
-
-
-@pytest.fixture(scope="session")
-def named_table() -> Iterator[Table]:
-    client = emulator.client("dynamodb", ENDPOINT)
-    name = f"aftercare-{uuid.uuid4().hex[:8]}"
-    yield tables.create(client, name)
-    client.delete_table(TableName=name)
-    client.close()

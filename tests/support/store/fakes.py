@@ -11,7 +11,6 @@ from email.message import EmailMessage
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
-from chalicelib import wiring
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.access.sessions import Session, SignIn
@@ -53,6 +52,7 @@ from chalicelib.services.ports.deps import (
     Upload,
 )
 from chalicelib.services.ports.records import Certificate, Holding, Pointers
+from tests.support import shops
 
 
 def secret_of(text: str) -> Secret:
@@ -819,14 +819,14 @@ class World:
 
 
 def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
-    """A world with the shipped policy and nothing in it yet."""
+    """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
-    shipped = wiring.policy()
+    fictional = shops.policy()
     deps = Deps(
-        shipped, SECRET, lambda: AUDIT_SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of
+        fictional, SECRET, lambda: AUDIT_SECRET, PUBLIC_URL, limits_on, store, files, mailer, queue, clock, holidays_of
     )
     deps = replace(deps, queues={"mail": queue, "delivery": FakeQueue(), "stream": FakeQueue()})
-    return World(deps, store, files, mailer, queue, clock, shipped.shop(shop))
+    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop))
 
 
 def all_notified(shop: Shop) -> Shop:
