@@ -18,8 +18,6 @@ __all__ = ["in_process", "outside", "world"]
 pytest.register_assert_rewrite("tests.support.store.contract")
 # What is called in this process is called by the shops of tests, too.
 os.environ["POLICY_FILE"] = str(shops.FILE)
-# Before pytest looks for tests: what cannot run here is not there, and `pytest_terminal_summary` says so.
-collect_ignore = [need.module for need in needs.unmet()]
 # How long an example takes, or takes to be made, says more of the machine than of us.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

@@ -1,5 +1,8 @@
-"""The store over HTTP, on the embedded AWS."""
+"""The store over HTTP: on the embedded AWS, and on whatever the setting DYNAMODB_ENDPOINT names."""
 
+import os
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +10,8 @@ import pytest
 from chalicelib.aws.store.table import Table
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
+from local.aws import emulator
+from tests import needs
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
@@ -37,3 +42,20 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         store.count(firm, ticket.opened_at, soft=[Limit(Bound.SHOP_DAY, "costs", 3, DAY)], once="costs")
         store.commit(samples.reply(ticket))
         assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
+
+
+class TestTableAtTheNamedEndpoint(StoreContract):
+    __test__ = needs.DYNAMODB.met()
+
+    @pytest.fixture
+    def store(self, named_table: Table) -> Table:
+        return named_table
+
+
+@pytest.fixture(scope="session")
+def named_table() -> Iterator[Table]:
+    client = emulator.client("dynamodb", os.environ["DYNAMODB_ENDPOINT"])
+    name = f"aftercare-{uuid.uuid4().hex[:8]}"
+    yield tables.create(client, name)
+    client.delete_table(TableName=name)
+    client.close()

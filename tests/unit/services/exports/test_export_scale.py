@@ -2,24 +2,61 @@
 people open such files with."""
 
 import csv
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
 import pandas
 import pytest
 
-from tests.support.exports_at_scale import FEW, MANY, MOST, REPLIES
-from tests.unit.services.exports.conftest import Make
+from tests import needs
+from tests.support import libreoffice
+from tests.support.exports_at_scale import FEW, FORMULAS, MANY, MOST, REPLIES
 
 ROWS = MANY * (1 + 1 + REPLIES)
-# Steps of a run: so many that the many take a run for each of the few's.
-IN_RUNS = 999
+# More than there are, and so many that the many take a run for each of the few's.
+AT_ONCE, IN_RUNS = 1_000_000, 999
 csv.field_size_limit(1_000_000)
+
+
+class Made(NamedTuple):
+    file: Path
+    runs: int
+    peak: int
+
+
+Make = Callable[..., Made]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Exports, each made once, by a process of its own."""
+    folder = tmp_path_factory.mktemp("exports")
+
+    @cache
+    def make(tickets: int, format: str, steps: int = AT_ONCE) -> Made:
+        file = folder / f"{tickets}-{steps}.{format}"
+        command = [sys.executable, "-m", "tests.support.exports_at_scale", str(tickets), format, str(file), str(steps)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        said_tickets, messages, runs, peak = map(int, done.stdout.split())
+        assert (said_tickets, messages) == (tickets, tickets * (1 + REPLIES))
+        return Made(file, runs, peak)
+
+    return make
 
 
 def rows(file: Path) -> list[list[str]]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.reader(lines))
+
+
+def filled(table: list[list[str]]) -> int:
+    """How many cells hold anything."""
+    return sum(1 for row in table for value in row if value)
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
@@ -54,3 +91,29 @@ def test_openpyxl_reads_back_every_row_of_a_workbook(made: Make) -> None:
     (sheet,) = book.worksheets
     assert sum(1 for _ in sheet.iter_rows()) == 1 + FEW * (2 + REPLIES)
     book.close()
+
+
+class TestLibreOffice:
+    __test__ = needs.LIBREOFFICE.met()
+
+    @pytest.mark.parametrize(("tickets", "format"), [(MANY, "csv"), (FEW, "xlsx")])
+    def test_reads_back_every_row_and_cell_and_works_out_none(
+        self, made: Make, tmp_path: Path, tickets: int, format: str
+    ) -> None:
+        expected = rows(made(tickets, "csv").file)
+        shown = rows(libreoffice.converted(made(tickets, format).file, "csv", tmp_path))
+        assert (len(shown), filled(shown)) == (len(expected), filled(expected))
+        subject, text = expected[0].index("subject"), expected[0].index("text")
+        assert {row[subject] for row in shown[1:]} == {"", *(f"'{formula}" for formula in FORMULAS)}
+        assert all(then[text] == now[text] for then, now in zip(expected, shown, strict=True))
+
+    @pytest.mark.parametrize("format", ["csv", "xlsx"])
+    def test_finds_no_formula_in_an_export(self, made: Make, tmp_path: Path, format: str) -> None:
+        flat = libreoffice.converted(made(FEW, format).file, "fods", tmp_path).read_text(encoding="utf-8")
+        assert flat.count("NL-00000-00000") > 1
+        assert "table:formula" not in flat
+
+    def test_works_out_what_is_not_marked(self, tmp_path: Path) -> None:
+        """So that the tests above would see it."""
+        (tmp_path / "unmarked.csv").write_text('"=1+1","\'=1+1"\n', encoding="utf-8")
+        assert rows(libreoffice.converted(tmp_path / "unmarked.csv", "csv", tmp_path)) == [["2", "'=1+1"]]
