@@ -1,4 +1,4 @@
-"""What some tests need and a machine may lack. There a module or class that states its need, `__test__ = needs.….met()`,
+"""What some tests need and a machine may lack. There a module or class that states its need (`__test__ = needs.X.met()`)
 is not collected, and the last lines of a run say so once for each: a number of skipped tests tells nothing."""
 
 import os
