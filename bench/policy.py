@@ -1,4 +1,4 @@
-"""How long reading the policy takes: the shipped one, and one of many shops; every cold start pays it once.
+"""How long reading a policy takes: that of two shops, and one of many; every cold start pays it once.
 The floor reads the same text and checks nothing."""
 
 import itertools
@@ -9,23 +9,23 @@ from functools import partial
 
 from bench.figures import Figure, timed
 from chalicelib.rules.policy.reading import read
-from chalicelib.wiring import TEMPLATES
+from tests.support import shops
 
 FLOOR = "tomllib.loads of the same text"
 MANY = 20
 
 
 def figures() -> Iterator[Figure]:
-    shipped = (TEMPLATES / "policy.toml").read_text(encoding="utf-8")
-    for text in (shipped, many(shipped)):
+    two = shops.FILE.read_text(encoding="utf-8")
+    for text in (two, many(two)):
         name = f"policy of {len(read(text).shops)} shops, {len(text.encode()) / 1000:.0f} KB"
         yield timed(name, partial(read, text), partial(tomllib.loads, text))
 
 
-def many(shipped: str) -> str:
-    """The shipped policy with its first shop over and over, each time by another name and prefix."""
-    defaults, shops = shipped[: shipped.index("[shops.northlight]")], shipped[shipped.index("[shops.northlight]") :]
-    shop = shops[: shops.index("[shops.kettle]")]
+def many(two: str) -> str:
+    """The policy with its first shop over and over, each time by another name and prefix."""
+    first, second = two.index("[shops.northlight]"), two.index("[shops.kettle]")
+    defaults, shop = two[:first], two[first:second]
     prefixes = map("".join, itertools.product("X", string.ascii_uppercase))
     named = zip(range(MANY), prefixes, strict=False)
     return defaults + "".join(

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,13 @@ def load() -> Settings:
         delivery_dead_letters_url=os.environ.get("DELIVERY_DEAD_LETTERS_URL", ""),
         stream_dead_letters_url=os.environ.get("STREAM_DEAD_LETTERS_URL", ""),
     )
+
+
+def policy_file() -> Path | None:
+    """POLICY_FILE: another policy than the package's own, for tests and the web process of `make run`. No function that
+    is deployed has this setting."""
+    named = os.environ.get("POLICY_FILE")
+    return Path(named) if named else None
 
 
 def _files_origins(bucket: str) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ SECRETS_READ_EVERY = 300
 
 @cache
 def policy() -> Policy:
-    return read((TEMPLATES / "policy.toml").read_text(encoding="utf-8"))
+    file = settings.policy_file() or TEMPLATES / "policy.toml"
+    return read(file.read_text(encoding="utf-8"))
 
 
 @cache

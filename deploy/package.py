@@ -1,5 +1,6 @@
 """The package: one zip for every function and the template of the whole stack.
-`python -m deploy.package --stage local|prod --out FOLDER`; local/ calls build() and deploys the very same."""
+`python -m deploy.package --stage local|prod --policy FILE --out FOLDER`; local/ calls build() and
+deploys the very same."""
 
 import argparse
 import json
@@ -36,11 +37,11 @@ HOLIDAY_YEARS = 6
 ANY_REGION = "eu-central-1"
 
 
-def build(stage: str, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
-    """Write `template.json` and `deployment.zip` to `out` and return their paths.
+def build(stage: str, policy: Path, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
+    """Write `template.json` and `deployment.zip` to `out` and return their paths. `policy` becomes the package's own.
 
     The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for whoever packages, and
-    PolicyMistakes if templates/policy.toml has any.
+    PolicyMistakes if the policy has any.
     """
     began, out = time.monotonic(), out.resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,7 @@ def build(stage: str, out: Path, say: Callable[[str], None]) -> tuple[Path, Path
     say("packaging the functions and the stack's template")
     with tempfile.TemporaryDirectory(dir=out) as scratch:
         project, packaged, unpacked = (Path(scratch) / name for name in ("project", "packaged", "unpacked"))
-        _stage_project(stage, project)
+        _stage_project(stage, policy, project)
         _run_chalice(stage, project, packaged)
         with zipfile.ZipFile(packaged / "deployment.zip") as bundle:
             bundle.extractall(unpacked)
@@ -59,12 +60,12 @@ def build(stage: str, out: Path, say: Callable[[str], None]) -> tuple[Path, Path
         (Path(scratch) / "deployment.zip").replace(code)
         api_methods.one_each(packaged / "sam.json", template)
     if stage == "prod":
-        _say_what_dns_must(say)
+        _say_what_dns_must(policy, say)
     say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")
     return template, code
 
 
-def _stage_project(stage: str, project: Path) -> None:
+def _stage_project(stage: str, policy: Path, project: Path) -> None:
     """A copy for Chalice of what ships, with links resolved and without what an earlier run or an editor left behind.
 
     It has no requirements.txt: the libraries are added from the cache, where Chalice would fetch them each time.
@@ -72,15 +73,16 @@ def _stage_project(stage: str, project: Path) -> None:
     leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*~")
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
+    shutil.copyfile(policy, project / "vendor/templates/policy.toml")
     rights.write(ROOT / ".chalice", project / ".chalice")
     shutil.copyfile(ROOT / "app.py", project / "app.py")
-    (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(), encoding="utf-8")
-    (project / "resources.json").write_text(json.dumps(resources(stage)), encoding="utf-8")
+    (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
+    (project / "resources.json").write_text(json.dumps(resources(stage, policy)), encoding="utf-8")
 
 
-def _holidays() -> str:
+def _holidays(policy: Path) -> str:
     """The public holidays of the policy's shops, this year's and those of the promises that reach furthest."""
-    shops = list(policy_facts.policy(ROOT / "templates/policy.toml").shops.values())
+    shops = list(policy_facts.policy(policy).shops.values())
     unknown = [sentence for shop in shops if (sentence := holidays_calendar.unknown_calendar(shop))]
     if unknown:
         raise PackagingFailed("\n".join(unknown))
@@ -88,14 +90,14 @@ def _holidays() -> str:
     return holidays_calendar.to_ship(shops, range(year - 1, year + HOLIDAY_YEARS))
 
 
-def resources(stage: str) -> dict[str, Any]:
+def resources(stage: str, policy: Path) -> dict[str, Any]:
     """What is laid over the template that Chalice makes of app.py and deploy.rights."""
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
-    found["Mappings"] = policy_facts.mappings(ROOT / "templates/policy.toml")
+    found["Mappings"] = policy_facts.mappings(policy)
     said = found["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"]["Properties"]
     said["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
-    answers = gateway_answers.resource(policy_facts.policy(ROOT / "templates/policy.toml"))
+    answers = gateway_answers.resource(policy_facts.policy(policy))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     found["Resources"] |= test_events.schemas(list(rights.FUNCTIONS)) | own_rights.policies()
     for name, value in PARAMETERS.get(stage, {}).items():
@@ -120,9 +122,9 @@ def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
         raise PackagingFailed(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
 
 
-def _say_what_dns_must(say: Callable[[str], None]) -> None:
+def _say_what_dns_must(policy: Path, say: Callable[[str], None]) -> None:
     """No record is looked up here: who packages may be anywhere, and the records may come later."""
-    for domain in policy_facts.agents_domains(policy_facts.policy(ROOT / "templates/policy.toml")):
+    for domain in policy_facts.agents_domains(policy_facts.policy(policy)):
         say(f"agents' answers by mail need DMARC: dig +short TXT _dmarc.{domain} must answer v=DMARC1 …")
 
 
@@ -138,10 +140,11 @@ def _check_size(code: Path, say: Callable[[str], None]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.package", description="Package Aftercare for AWS.")
     parser.add_argument("--stage", choices=STAGES, default="prod")
+    parser.add_argument("--policy", type=Path, default=ROOT / "templates/policy.toml", help="what the shops promise")
     parser.add_argument("--out", type=Path, default=Path(".local/package"))
     wanted = parser.parse_args()
     try:
-        build(wanted.stage, wanted.out, print)
+        build(wanted.stage, wanted.policy, wanted.out, print)
     except PackagingFailed as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""What the published policy says that the stack must know: a CloudFormation mapping made from templates/policy.toml.
+"""What the published policy says that the stack must know: a CloudFormation mapping made from its file.
 resources.yaml and the functions' rights read it with FindInMap, so that nothing is stated twice."""
 
 from collections.abc import Iterable

@@ -5,6 +5,9 @@ import argparse
 import sys
 from pathlib import Path
 
+# The shops whose people live the story and are on the pictures: they stay as they are when a shop edits its policy.
+FICTIONAL = Path("tests/support/policy.toml")
+
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
@@ -23,11 +26,11 @@ def main(arguments: list[str]) -> int:
     if options.command == "story":
         from local.story import telling
 
-        return telling.main(options.book)
+        return telling.main(options.book, options.policy)
     if options.command == "shots":
         from local.shots import taking
 
-        return taking.main(options.out, options.readme)
+        return taking.main(options.out, options.readme, options.policy)
     from local import run
 
     return run.main(
@@ -38,6 +41,7 @@ def main(arguments: list[str]) -> int:
             mail_port=options.mail_port,
             rate_limits=options.rate_limits,
             loop=options.loop == "on",
+            policy=options.policy.absolute(),
             iam=options.iam == "on",
             emulator_python=options.emulator_python.absolute(),
         )
@@ -66,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         default=Path(".venv-aws/bin/python"),
         help="the Python that has the embedded AWS installed (%(default)s)",
     )
+    run.add_argument(
+        "--policy", type=Path, default=Path("templates/policy.toml"), help="what the shops promise (%(default)s)"
+    )
 
     invoke = commands.add_parser("invoke", help="call a function of the running stack, as the console's Test button")
     invoke.add_argument("function", help="its name in app.py, such as list_quarantine")
@@ -78,10 +85,12 @@ def _parser() -> argparse.ArgumentParser:
 
     story = commands.add_parser("story", help="live a whole complaint through on a stack of its own, and write it down")
     story.add_argument("--book", type=Path, default=Path("docs/story.md"), help="what is written (%(default)s)")
+    story.add_argument("--policy", type=Path, default=FICTIONAL, help="of the shops it is told of (%(default)s)")
 
     shots = commands.add_parser("shots", help="photograph every page, on a stack of its own")
     shots.add_argument("--out", type=Path, default=Path(".local/shots"), help="where to (%(default)s)")
     shots.add_argument("--readme", type=Path, help="also take the README's pictures, to here")
+    shots.add_argument("--policy", type=Path, default=FICTIONAL, help="of the shops on them (%(default)s)")
 
     commands.add_parser("parse-mail", help="print what is read from the mail on standard input")
     return parser

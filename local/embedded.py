@@ -43,10 +43,10 @@ def start(data: Path, python: Path, mailbox: Mailbox, enforced: bool, after: Exi
 
 
 def deploy(
-    data: Path, aws: Aws, parameters: Mapping[str, str], domains: list[str], *, enforced: bool
+    data: Path, policy: Path, aws: Aws, parameters: Mapping[str, str], domains: list[str], *, enforced: bool
 ) -> stack.Deployed:
     with console.step("package ready"):
-        template, code = packaging.provide(data / "package-local", Path.cwd(), console.progress)
+        template, code = packaging.provide(data / "package-local", Path.cwd(), policy, console.progress)
     with console.step("embedded AWS up"):
         emulator.wait(aws.child, aws.address)
     with console.step("stack deployed to it"):

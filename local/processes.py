@@ -70,8 +70,10 @@ def start(
 
 
 def clean_environment(**additions: str) -> dict[str, str]:
-    """This process's environment without anything of the developer's own AWS account, and with the additions."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """This process's environment without anything of the developer's own AWS account or another policy's file, and
+    with the additions."""
+    ours = (name for name in os.environ if not name.startswith("AWS_") and name != "POLICY_FILE")
+    inherited = {name: os.environ[name] for name in ours}
     return {
         **inherited,
         "AWS_CONFIG_FILE": os.devnull,

@@ -48,6 +48,7 @@ class Options:
     rate_limits: str
     loop: bool
     emulator_python: Path
+    policy: Path
     iam: bool = False
 
 
@@ -81,14 +82,14 @@ def main(options: Options) -> int:
 def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) -> NoReturn:
     began = time.monotonic()
     console.line(f"Aftercare on this machine; its data is in {options.data}")
-    shops = list(reading.read(Path("templates/policy.toml").read_text(encoding="utf-8")).shops.values())
+    shops = list(reading.read(options.policy.read_text(encoding="utf-8")).shops.values())
     domains = smtp_in.domains(shops)
     mailbox = Mailbox(options.data / "mailbox")
     url = f"http://{ports.HOST}:{ports.number(sockets['http'])}"
 
     aws = embedded.start(options.data, options.emulator_python, mailbox, options.iam, after)
     parameters = {"PublicUrl": url, "RateLimits": options.rate_limits}
-    deployed = embedded.deploy(options.data, aws, parameters, domains, enforced=options.iam)
+    deployed = embedded.deploy(options.data, options.policy, aws, parameters, domains, enforced=options.iam)
     with console.step("web, mail and mailbox up"):
         web = _start_web(options, sockets["http"], aws, deployed, url)
         after.callback(web.stop)
@@ -130,7 +131,7 @@ def _start_web(
     options: Options, listening: socket.socket, aws: Aws, deployed: stack.Deployed, url: str
 ) -> process.WebProcess:
     function = stack.environment(aws.address, deployed.functions["api_handler"])
-    environment = process.environment(aws.address, aws.ses, function, url)
+    environment = process.environment(aws.address, aws.ses, function, url, options.policy)
     if options.iam:
         environment |= iam.credentials(aws.address, deployed.resources["ApiHandlerRole"])
     return process.WebProcess(listening, environment, options.data)

@@ -38,8 +38,9 @@ class Started:
             raise
 
 
-def start(data: Path, *, rate_limits: str = "off", loop: str = "off", iam: str = "off") -> Started:
-    """Starts `python -m local run` on DATA (ports: any free ones) and waits until it is ready. Raises NotReady.
+def start(data: Path, policy: Path, *, rate_limits: str = "off", loop: str = "off", iam: str = "off") -> Started:
+    """Starts `python -m local run` on DATA (ports: any free ones) with this policy and waits until it is ready. Raises
+    NotReady.
 
     The setting EMULATOR_PYTHON names the Python of the embedded AWS where it is not `.venv-aws/bin/python`."""
     data.mkdir(parents=True, exist_ok=True)
@@ -52,6 +53,8 @@ def start(data: Path, *, rate_limits: str = "off", loop: str = "off", iam: str =
         "run",
         "--data",
         str(data),
+        "--policy",
+        str(policy),
         "--rate-limits",
         rate_limits,
         "--loop",

@@ -1,10 +1,13 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import needs
+from tests.support import shops
 from tests.support.stack.fixture import outside
 from tests.support.store import tables
 from tests.support.store.fakes import World
@@ -13,14 +16,21 @@ from tests.support.store.fakes import world as new_world
 __all__ = ["in_process", "outside", "world"]
 
 pytest.register_assert_rewrite("tests.support.store.contract")
+# What is called in this process is called by the shops of tests, too.
+os.environ["POLICY_FILE"] = str(shops.FILE)
 # How long an example takes, or takes to be made, says more of the machine than of us.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for said in needs.left_out(config.args):
+        terminalreporter.write_line(said, yellow=True)
+
+
 @pytest.fixture
 def world() -> World:
-    """A world with the shipped policy and nothing in it yet."""
+    """A world with the policy of tests and nothing in it yet."""
     return new_world()
 
 

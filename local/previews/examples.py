@@ -3,21 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
 from chalicelib.external.holidays_calendar import holidays_of
-from chalicelib.rendering import pages, words
-from chalicelib.rules.policy import reading
-from chalicelib.rules.policy.model import Policy, Shop
+from chalicelib.rendering import words
+from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.customer import policy_page
+from chalicelib.wiring import policy
 
-POLICY = pages.TEMPLATES / "policy.toml"
 Sample = tuple[str, str, dict[str, Any]]
 """What to call it, the template, its context."""
 
@@ -43,11 +41,6 @@ four pictures; it takes one screw.
 Best wishes
 Ada
 Northlight Lamps"""
-
-
-@cache
-def policy() -> Policy:
-    return reading.read(POLICY.read_text(encoding="utf-8"))
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

@@ -4,8 +4,9 @@ import shutil
 from pathlib import Path
 
 from chalicelib.rendering import pages
+from chalicelib.wiring import policy
 from local.previews import procedure
-from local.previews.examples import mail_samples, page_samples, policy
+from local.previews.examples import mail_samples, page_samples
 
 
 def write(folder: Path) -> int:

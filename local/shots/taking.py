@@ -13,13 +13,13 @@ from local.shots.people import People
 from local.story.stage import Stage, WentWrong
 
 
-def main(out: Path, readme: Path | None) -> int:
+def main(out: Path, readme: Path | None, policy: Path) -> int:
     """Fills a stack and photographs it: 0 when every page is there, else 1 with a sentence. `readme`: where the few
     pictures of the README go, if anywhere."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aftercare-shots-") as data:
         try:
-            started = testing.start(Path(data))
+            started = testing.start(Path(data), policy)
         except testing.NotReady as error:
             print(error, file=sys.stderr)
             return 1

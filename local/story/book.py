@@ -16,7 +16,7 @@ its own, by a clock that is moved on, checks every step, and writes this page; n
 
 A glass lamp arrives broken at **Mira Holm**'s. At Northlight Lamps, a shop in Berlin, **Ada Lindqvist** answers
 customers, and **Tom Berger** owns the shop. **SwiftParcel** is its courier. What is promised, and what happens when a
-promise is not kept, stands in [policy.toml](../templates/policy.toml). Times are Berlin's.
+promise is not kept, stands in [policy.toml](../tests/support/policy.toml). Times are Berlin's.
 
 Of Tom's daily digests only the one of step 6 is shown. Links and the tokens in addresses are shortened."""
 

@@ -21,12 +21,12 @@ from local.story.stage import Sent, Stage, WentWrong, promised
 _SHOWN = 30
 
 
-def main(book: Path) -> int:
+def main(book: Path, policy: Path) -> int:
     """Plays and writes the story: 0 when all went as it should, else 1 with a sentence."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aftercare-story-") as data:
         try:
-            started = testing.start(Path(data))
+            started = testing.start(Path(data), policy)
         except testing.NotReady as error:
             print(error, file=sys.stderr)
             return 1

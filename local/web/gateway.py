@@ -8,19 +8,16 @@ import sys
 import time
 import uuid
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from chalice.local import ChaliceRequestHandler, LambdaEventConverter, LocalGatewayException, RouteMatcher
 
-from deploy import gateway_answers, policy_facts
+from chalicelib.wiring import policy
+from deploy import gateway_answers
 
 # API Gateway's limit for a request, and Lambda's for the event made of it and for the answer.
 REQUEST_LIMIT = 10 * 1024 * 1024
 PAYLOAD_LIMIT = 6 * 1024 * 1024
-
-
-_POLICY = Path(__file__).parents[2] / "templates" / "policy.toml"
 
 
 class Said(LocalGatewayException):
@@ -34,7 +31,7 @@ class Said(LocalGatewayException):
 
 @cache
 def _bodies(name: str) -> dict[str, str]:
-    return gateway_answers.bodies(policy_facts.policy(_POLICY), os.environ.get("PUBLIC_URL", ""), name)
+    return gateway_answers.bodies(policy(), os.environ.get("PUBLIC_URL", ""), name)
 
 
 class Events(LambdaEventConverter):

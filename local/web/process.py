@@ -73,8 +73,9 @@ class WebProcess:
         )
 
 
-def environment(aws: str, ses: str, function: Mapping[str, str], url: str) -> dict[str, str]:
-    """The environment of the deployed function, with the addresses of this machine."""
+def environment(aws: str, ses: str, function: Mapping[str, str], url: str, policy: Path) -> dict[str, str]:
+    """The environment of the deployed function, with the addresses of this machine; and the policy of its package, for
+    the code is the checkout's."""
     return processes.clean_environment(
         **{
             **function,
@@ -83,6 +84,7 @@ def environment(aws: str, ses: str, function: Mapping[str, str], url: str) -> di
             "AWS_ENDPOINT_URL": aws,
             "AWS_ENDPOINT_URL_SES": ses,
             "PUBLIC_URL": url,
+            "POLICY_FILE": str(policy),
             "PYTHONPATH": str(Path.cwd()),
         }
     )

@@ -9,11 +9,11 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib.rendering import words
-from chalicelib.rules.policy import reading
 from deploy import api_methods, gateway_answers
 from tests.deploy.packages import Package
+from tests.support import shops
 
-POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+POLICY = shops.policy()
 # What the gateway puts in: its own variables. CloudFormation puts in ours.
 _PUT_IN = re.compile(r"\$(?!\{PublicUrl\})")
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.identity import keys
-from chalicelib.rules.policy import reading
 from deploy import package
 from local import ports, stack
 from local.aws import emulator
+from tests.support import shops
 
-POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+POLICY = shops.policy()
 SHOP = next(iter(POLICY.shops))
 EMULATOR_PYTHON = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")).absolute()
 HTTP_GET = {
@@ -55,7 +55,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = emulator.start(EMULATOR_PYTHON, data, port, url, lambda line: None)
     try:
         emulator.wait(running, url)
-        template, code = package.build("local", data / "package", print)
+        template, code = package.build("local", shops.FILE, data / "package", print)
         stack.deploy(url, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
         yield url
     finally:
@@ -121,7 +121,7 @@ def test_the_secrets_are_made_for_this_stack_each_with_its_first_version(
 
 
 def test_the_same_package_again_changes_nothing(address: str, deployed: stack.Deployed, tmp_path: Path) -> None:
-    template, code = package.build("local", tmp_path, print)
+    template, code = package.build("local", shops.FILE, tmp_path, print)
     stack.deploy(address, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
     again = stack.inspect(address)
     assert again.outputs["TableName"] == deployed.outputs["TableName"]

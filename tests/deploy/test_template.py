@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import items
-from chalicelib.rules.policy import reading
 from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT
 from tests.deploy.packages import Package
-from tests.support import samples
+from tests.support import samples, shops
 from tests.support.store.fakes import START
 
-POLICY = reading.read(Path("templates/policy.toml").read_text(encoding="utf-8"))
+POLICY = shops.policy()
 ENVIRONMENT = {
     "TABLE_NAME",
     "MAIL_BUCKET",
@@ -54,6 +53,11 @@ def test_every_function_is_there_with_its_environment(packaged: Package) -> None
     assert set(found) >= FUNCTIONS
     for name, function in found.items():
         assert set(function["Environment"]["Variables"]) >= ENVIRONMENT, name
+
+
+def test_no_function_is_told_of_another_policy_than_its_packages(packaged: Package) -> None:
+    for name, function in functions(packaged).items():
+        assert "POLICY_FILE" not in function["Environment"]["Variables"], name
 
 
 def test_every_function_has_memory_time_and_kept_logs(packaged: Package) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy import archive, package
 from deploy.dependencies import SERVICES
 from tests.deploy.packages import Package
+from tests.support import shops
 
 TEMPLATES = Path("templates")
 # PEP 552: compiled from a hash, and the hash is not checked
@@ -43,9 +44,12 @@ def test_of_chalice_only_its_runtime_ships(packaged: Package) -> None:
 
 def test_every_template_ships_as_it_is(packaged: Package) -> None:
     for path in TEMPLATES.rglob("*"):
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith(".") and path.name != shops.FILE.name:
             assert (packaged.unpacked / path).read_bytes() == path.read_bytes()
-    assert (packaged.unpacked / "templates/policy.toml").exists()
+
+
+def test_the_policy_that_was_named_is_the_packages_own(packaged: Package) -> None:
+    assert (packaged.unpacked / "templates" / shops.FILE.name).read_bytes() == shops.FILE.read_bytes()
 
 
 def test_every_module_is_compiled_and_never_checked(packaged: Package) -> None:
@@ -90,6 +94,6 @@ def test_clients_of_the_services_that_are_used_can_be_made(packaged: Package) ->
 
 
 def test_the_same_sources_give_the_same_zip(packaged: Package, tmp_path: Path) -> None:
-    template, code = package.build("prod", tmp_path, print)
+    template, code = package.build("prod", shops.FILE, tmp_path, print)
     assert code.read_bytes() == packaged.code.read_bytes()
     assert template.read_bytes() == packaged.template_file.read_bytes()

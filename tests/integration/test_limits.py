@@ -8,6 +8,7 @@ import pytest
 import urllib3
 
 from local import testing
+from tests.support import shops
 from tests.support.stack.local_stack import PATIENCE, Mail, Outside, form, until, written
 
 CARE = {"northlight": "care@help.northlight.example", "kettle": "help@care.kettle.example"}
@@ -18,7 +19,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
-    started = testing.start(tmp_path_factory.mktemp("limited"), rate_limits="on")
+    started = testing.start(tmp_path_factory.mktemp("limited"), shops.FILE, rate_limits="on")
     yield Outside(started)
     assert started.stop() == 0
 

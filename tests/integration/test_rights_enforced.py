@@ -19,6 +19,7 @@ from deploy import test_events
 from local import testing
 from local.aws import emulator, iam
 from local.invoke import PATIENCE
+from tests.support import shops
 from tests.support.agents import ADA, TOM
 from tests.support.stack.local_stack import Outside, form, someone, until, written
 
@@ -30,7 +31,7 @@ DAYS = {"shop": "northlight", "from": "2020-01-01", "to": "2020-01-02"}
 
 @pytest.fixture(scope="module")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
-    started = testing.start(tmp_path_factory.mktemp("iam"), iam="on", loop="on")
+    started = testing.start(tmp_path_factory.mktemp("iam"), shops.FILE, iam="on", loop="on")
     yield Outside(started)
     assert started.stop() == 0
 

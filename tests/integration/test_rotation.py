@@ -14,6 +14,7 @@ from deploy import rotate
 from local import testing
 from local.aws import emulator
 from tests.integration.test_rights_enforced import Desk
+from tests.support import shops
 from tests.support.agents import ADA
 from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
@@ -27,7 +28,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def before(data: Path) -> Iterator[Outside]:
-    started = testing.start(data)
+    started = testing.start(data, shops.FILE)
     yield Outside(started)
     started.stop()
 
@@ -68,7 +69,7 @@ def test_links_reply_addresses_search_sessions_and_seals_from_before_go_on(befor
     turned(before)
     assert before.started.stop() == 0
 
-    after = Outside(testing.start(data))
+    after = Outside(testing.start(data, shops.FILE))
     try:
         desk.outside = after
         assert WORD in after.request("GET", page).data.decode()

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from chalicelib.wiring import policy
+from tests.support import shops
 
 # What each may hold and nothing else: none of these letters tells whom the deed is about.
 _OF_LETTERS = {
@@ -13,7 +13,7 @@ _OF_LETTERS = {
     "key": re.compile(r"exports/[0-9a-z]{8,64}/([0-9A-Z]{1,20}/)?[0-9a-z._-]{1,80}"),
     # In whose name an admin acted: of the policy's agents one, and nobody else.
     "agent": re.compile(
-        "|".join(re.escape(agent.address) for shop in policy().shops.values() for agent in shop.agents)
+        "|".join(re.escape(agent.address) for shop in shops.policy().shops.values() for agent in shop.agents)
     ),
     "reference": re.compile(r"[A-Z]{2,5}-[0-9A-Z]{5}-[0-9A-Z]{5}"),
 }

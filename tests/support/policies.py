@@ -1,4 +1,5 @@
-"""Policies as shops might write them: Hypothesis strategies of whole policy.toml texts, every one of them readable."""
+"""Policies as shops might write them: Hypothesis strategies of whole policy.toml texts, every one of them readable; and
+how a document is written as TOML."""
 
 import json
 from datetime import UTC, datetime, time

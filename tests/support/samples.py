@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import Role, Token
@@ -13,6 +12,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import Moment
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
+from tests.support import shops
 from tests.support.store.fakes import SECRET, START, all_notified
 
 REF = "NL-7K3F9-QXMT2"
@@ -27,8 +27,8 @@ WORDS = (
 
 
 def shipped() -> Shop:
-    """The shop as it ships, with one of its two agents told of new tickets."""
-    return wiring.policy().shop("northlight")
+    """The shop as its policy has it, with one of its two agents told of new tickets."""
+    return shops.policy().shop("northlight")
 
 
 def northlight() -> Shop:

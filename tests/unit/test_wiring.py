@@ -1,6 +1,7 @@
 """Processes that live long read the secrets again now and then: a version put beside the others is known everywhere."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.rules.identity import keys
 from chalicelib.rules.identity.keys import Use
+from tests.support import shops
 from tests.support.store.fakes import secret_of
 from tests.unit.web.conftest import SETTINGS
 
@@ -48,3 +50,26 @@ def test_the_deeds_secret_is_asked_for_by_who_needs_it_and_once(manager: Any) ->
     manager.create_secret(Name="audit-secret", SecretString=keys.written(secret_of("_" * 64)))
     assert deps.audit() is deps.audit()
     assert deps.audit().now(Use.DEEDS) != deps.secret.now(Use.DEEDS)
+
+
+def test_the_policy_is_the_packages_own_but_where_a_setting_names_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = shops.FILE.read_text(encoding="utf-8").replace("Northlight Lamps", "Of the package")
+    (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(wiring, "TEMPLATES", tmp_path)
+    assert named(monkeypatch, str(shops.FILE)) == "Northlight Lamps"
+    assert named(monkeypatch, "") == "Of the package"
+    assert named(monkeypatch, None) == "Of the package"
+
+
+def named(setting: pytest.MonkeyPatch, file: str | None) -> str:
+    """The shop of the policy that is read where the setting is this."""
+    setting.delenv("POLICY_FILE")
+    if file is not None:
+        setting.setenv("POLICY_FILE", file)
+    wiring.policy.cache_clear()
+    try:
+        return wiring.policy().shop("northlight").name
+    finally:
+        wiring.policy.cache_clear()

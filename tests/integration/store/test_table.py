@@ -10,12 +10,11 @@ import pytest
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.tickets.ticket import Change
 from local.aws import emulator
+from tests import needs
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
 from tests.support.store.whole import WholeStore
-
-ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT", "")
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +44,9 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
 
 
-@pytest.mark.skipif(not ENDPOINT, reason="the setting DYNAMODB_ENDPOINT names no DynamoDB")
 class TestTableAtTheNamedEndpoint(StoreContract):
+    __test__ = needs.DYNAMODB.met()
+
     @pytest.fixture
     def store(self, named_table: WholeStore) -> WholeStore:
         return named_table
@@ -54,7 +54,7 @@ class TestTableAtTheNamedEndpoint(StoreContract):
 
 @pytest.fixture(scope="session")
 def named_table() -> Iterator[WholeStore]:
-    client = emulator.client("dynamodb", ENDPOINT)
+    client = emulator.client("dynamodb", os.environ["DYNAMODB_ENDPOINT"])
     name = f"aftercare-{uuid.uuid4().hex[:8]}"
     yield tables.create(client, name)
     client.delete_table(TableName=name)

@@ -11,7 +11,6 @@ from email.message import EmailMessage
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
-from chalicelib import wiring
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.access.sessions import Session, SignIn
@@ -45,6 +44,7 @@ from chalicelib.services.ports.running import QueueDepth
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft, ItemRef, OtherTicket
 from chalicelib.services.ports.work import RunMark
+from tests.support import shops
 
 
 def secret_of(text: str) -> Secret:
@@ -812,11 +812,11 @@ class World:
 
 
 def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
-    """A world with the shipped policy and nothing in it yet."""
+    """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
-    shipped = wiring.policy()
+    fictional = shops.policy()
     deps = Deps(
-        policy=shipped,
+        policy=fictional,
         secret=SECRET,
         audit=lambda: AUDIT_SECRET,
         public_url=PUBLIC_URL,
@@ -843,7 +843,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         audit_log=store,
         purges=store,
     )
-    return World(deps, store, files, mailer, queue, clock, shipped.shop(shop))
+    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop))
 
 
 def all_notified(shop: Shop) -> Shop:

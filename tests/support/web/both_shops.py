@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.policy.model import Agent, Policy
+from tests.support import shops
 from tests.support.web.browsing import Browser
 from tests.support.web.visitors import Visitor, signed_in
 
@@ -16,9 +17,8 @@ _READERS = ("chalicelib.wiring", "chalicelib.web.access.auth", "chalicelib.web.d
 
 
 def policy() -> Policy:
-    """The shipped policy with Bo, admin of the first shop and agent of the second, of which the first records calls."""
-    shipped = wiring.policy()
-    first, second = shipped.shop("northlight"), shipped.shop("kettle")
+    """The shops' policy with Bo, admin of the first shop and agent of the second, of which the first records calls."""
+    first, second = shops.policy().shop("northlight"), shops.policy().shop("kettle")
     first = replace(
         first,
         agents=(*first.agents, Agent(BO, "Bo Both", "admin", notify=False)),

@@ -1,10 +1,13 @@
 """The policy page, the acknowledgement and the clocks say the same, whatever the policy: all three from one text."""
 
+import itertools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
@@ -23,7 +26,7 @@ from chalicelib.rules.timing.due_explained import MONTHS, PHRASES, WEEKDAYS
 from chalicelib.rules.timing.periods import WORDS, Period, parse
 from chalicelib.services.customer import policy_page
 from chalicelib.services.delivery import letters
-from tests.support import policies, samples
+from tests.support import policies, samples, shipped
 from tests.support.store import fakes
 
 PROMISES = (ACKNOWLEDGE, FIRST_ANSWER, RESOLVE)
@@ -38,8 +41,20 @@ def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: s
     shop = policy.shop("shop")
     language = data.draw(st.sampled_from(shop.languages), label="language")
     kind = shop.kinds[data.draw(st.sampled_from(sorted(shop.kinds)), label="kind")]
+    all_agree(policy, shop, kind, language, now)
+
+
+@pytest.mark.parametrize("edit", shipped.EDITS.values(), ids=shipped.EDITS)
+def test_those_of_the_policy_that_ships_agree_too(edit: Callable[[str], str]) -> None:
+    policy = reading.read(edit(shipped.text()))
+    for shop in policy.shops.values():
+        for language, kind in itertools.product(shop.languages, shop.kinds.values()):
+            all_agree(policy, shop, kind, language, fakes.START)
+
+
+def all_agree(policy: Policy, shop: Shop, kind: Kind, language: str, now: datetime) -> None:
     arrival = samples.arrival(kind=kind.id, language=language, **ARRIVED)
-    ticket = open_ticket("CS-7K3F9-QXMT2", arrival, shop, now, holidays_of(shop))
+    ticket = open_ticket(f"{shop.prefix}-7K3F9-QXMT2", arrival, shop, now, holidays_of(shop))
 
     page = LexborHTMLParser(
         pages.page("policy", language, shop=shop, view=policy_page.view(shop, now, holidays_of(shop)))

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from chalicelib.rendering import pages
 from chalicelib.rules.intake import submission
 from local.previews import examples
+from tests.support import shops
 from tests.unit.rendering.test_pages import spoilt
 
-SHOP = examples.policy().shop("northlight")
+SHOP = shops.policy().shop("northlight")
 LONGEST = submission.LONGEST["message"]
 MAILS = [(name, context) for _, name, context in examples.mail_samples(SHOP) if context.get("text")]
 # Letters that mean something to whoever wraps, quotes, links or escapes a text.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deploy import package
+from tests.support import shops
 
 # The address as a template, and nothing of what stands in it.
 HARMLESS = {
@@ -34,7 +35,7 @@ def tells(properties: dict[str, Any]) -> list[str]:
 
 
 def test_the_stack_writes_none_down() -> None:
-    resources = package.resources("prod")["Resources"]
+    resources = package.resources("prod", shops.FILE)["Resources"]
     assert tells(resources["RestAPI"]["Properties"]) == []
     stages = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::ApiGateway::Stage"]
     assert [tells(stage) for stage in stages] == [[] for _ in stages]

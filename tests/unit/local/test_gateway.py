@@ -6,7 +6,6 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,11 @@ from chalice.app import Chalice, Response
 from chalice.config import Config
 from chalice.local import CustomLocalChalice, LocalChalice, LocalDevServer
 
-from deploy import gateway_answers, policy_facts
+from deploy import gateway_answers
 from local import ports
 from local.web.gateway import Handler
 from local.web.serving import OnSocket, serving
+from tests.support import shops
 
 app = Chalice(app_name="sample")
 
@@ -128,7 +128,7 @@ def test_what_the_gateway_says_is_the_templates_own(
     answer = connection.getresponse()
     said, headers = answer.read().decode(), answer.headers
     name = "REQUEST_TOO_LARGE" if body else "MISSING_AUTHENTICATION_TOKEN"
-    template = gateway_answers.resource(policy_facts.policy(Path("templates/policy.toml")))[name]
+    template = gateway_answers.resource(shops.policy())[name]
     assert answer.status == template["StatusCode"]
     written = template["ResponseTemplates"][kind]
     assert said == (written["Fn::Sub"].replace("${PublicUrl}", "") if kind == "text/html" else written)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from local import invoke, ports, run, state
+from tests.support import shops
 
 STACK = state.Stack(
     pid=1, emulator_pid=2, endpoint="http://127.0.0.1:4566", url="http://127.0.0.1:8000",
@@ -39,7 +40,7 @@ def test_a_run_with_a_taken_port_ends_before_it_does_anything(
     data = tmp_path / "data"
     with ports.take(0, "PORT") as holder:
         taken = ports.number(holder)
-        status = run.main(run.Options(data, 0, taken, 0, "on", False, tmp_path / "python"))
+        status = run.main(run.Options(data, 0, taken, 0, "on", False, tmp_path / "python", shops.FILE))
     assert status == 1
     assert capsys.readouterr().err == f"Port {taken} is taken; choose another with SMTP_PORT=…\n"
     assert not data.exists()

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import textwrap
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from deploy import package
 from local import packaging, processes, stack
+from tests.support import shops
 
 PATIENT = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 
@@ -73,6 +75,12 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert gone(child)
 
 
+def test_a_child_has_the_policy_of_its_package_but_where_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_FILE", "/nowhere")
+    assert "POLICY_FILE" not in processes.clean_environment()
+    assert processes.clean_environment(POLICY_FILE="own.toml")["POLICY_FILE"] == "own.toml"
+
+
 def test_nothing_of_the_developers_aws_account_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
@@ -90,7 +98,7 @@ def test_functions_have_the_names_app_py_gives_them(logical_id: str, name: str) 
     assert stack.function_name(logical_id) == name
 
 
-def test_the_package_is_made_again_only_when_its_sources_changed(
+def test_the_package_is_made_again_only_when_its_sources_or_its_policy_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, folder = tmp_path / "project", tmp_path / "package"
@@ -99,17 +107,18 @@ def test_the_package_is_made_again_only_when_its_sources_changed(
     (project / "chalicelib" / "old.py").write_text("")
     made: list[str] = []
 
-    def build(stage: str, out: Path, _say: object) -> tuple[Path, Path]:
+    def build(stage: str, policy: Path, out: Path, _say: object) -> tuple[Path, Path]:
         made.append(stage)
         out.mkdir(exist_ok=True)
-        for name in ("template.json", "deployment.zip"):
-            (out / name).write_text("")
+        (out / "template.json").write_text("")
+        with zipfile.ZipFile(out / "deployment.zip", "w") as code:
+            code.write(policy, "templates/policy.toml")
         return out / "template.json", out / "deployment.zip"
 
     monkeypatch.setattr(package, "build", build)
 
-    def provide() -> None:
-        packaging.provide(folder, project, lambda _text: None)
+    def provide(policy: Path = shops.FILE) -> None:
+        packaging.provide(folder, project, policy, lambda _text: None)
 
     provide()
     later = time.time() + 10
@@ -121,3 +130,10 @@ def test_the_package_is_made_again_only_when_its_sources_changed(
     os.utime(project / "chalicelib", (later + 1, later + 1))
     provide()
     assert made == ["local", "local"]
+    for name in ("template.json", "deployment.zip"):
+        os.utime(folder / name, (later + 2, later + 2))
+    other = tmp_path / "other.toml"
+    other.write_text("# Of another shop.", encoding="utf-8")
+    os.utime(other, (later - 86_400, later - 86_400))  # it may well be older than the package
+    provide(other)
+    assert made == ["local", "local", "local"]

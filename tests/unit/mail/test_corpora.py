@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests import needs
 
 ROOT = Path(__file__).parents[3]
-CORPORA = ROOT.parent / "shared" / "corpora"
+__test__ = needs.CORPORA.met()
 # Where a share is below 0.97, every single miss is an expectation that is itself wrong.
 LEAST = {
     "from_email": 1.0,
@@ -30,10 +30,9 @@ LEAST = {
 MISS = re.compile(r"^-- \w+ \w+/(\S+)$", re.M)
 
 
-@pytest.mark.skipif(not (CORPORA / "score.py").is_file(), reason="no ../shared/corpora beside this checkout")
 def test_the_corpora_are_read_as_expected_or_it_is_said_why_not() -> None:
     least = [option for name, share in LEAST.items() for option in ("--min", f"{name}={share}")]
-    scorer = [sys.executable, str(CORPORA / "score.py"), str(CORPORA), "--misses", "200", *least]
+    scorer = [sys.executable, str(needs.SCORER), str(needs.SCORER.parent), "--misses", "200", *least]
     command = [*scorer, "--", sys.executable, "-m", "local.parse_mail"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stdout[-3_000:] + run.stderr[-1_000:]

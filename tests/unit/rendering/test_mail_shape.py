@@ -13,8 +13,9 @@ from chalicelib.rules.tickets.outbox import Audience, Purpose
 from chalicelib.rules.tickets.procedure_facts import Cure
 from local.previews import examples, procedure
 from local.previews.examples import DESK_URL, at
+from tests.support import shops
 
-SHOP = examples.policy().shop("northlight")
+SHOP = shops.policy().shop("northlight")
 SAMPLES = [*examples.mail_samples(SHOP), *procedure.mail_samples(SHOP)]
 OPTIONS: dict[str, tuple[Any, ...]] = {
     "reassigned": (True, False),

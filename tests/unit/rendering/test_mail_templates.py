@@ -12,12 +12,13 @@ from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Person
 from local.previews import examples
+from tests.support import shops
 
 HOSTILE = "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }}"
-SHOP = examples.policy().shop("northlight")
+SHOP = shops.policy().shop("northlight")
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
-    for shop in examples.policy().shops.values()
+    for shop in shops.policy().shops.values()
     for language in shop.languages
     for title, template, context in examples.mail_samples(shop)
 ]

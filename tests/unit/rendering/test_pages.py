@@ -16,12 +16,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Channels, Shop
 from local.previews import examples, writing
+from tests.support import shops
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"
-NORTHLIGHT = examples.policy().shop("northlight")
+NORTHLIGHT = shops.policy().shop("northlight")
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
-    for shop in examples.policy().shops.values()
+    for shop in shops.policy().shops.values()
     for language in shop.languages
     for title, template, context in examples.page_samples(shop, language)
 ]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.procedure_facts import Cure, Performer
 from chalicelib.rules.tickets.ticket import Person
-from local.previews import examples, procedure
+from local.previews import procedure
 from local.previews.examples import at
+from tests.support import shops
 
-SHOP = examples.policy().shop("northlight")
+SHOP = shops.policy().shop("northlight")
 FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in procedure.mail_samples(SHOP)}
 FACTS = [key.removeprefix("referral.fact.") for key in words.book("en") if key.startswith("referral.fact.")]
 CLOCKS = [

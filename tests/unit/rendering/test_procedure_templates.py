@@ -10,13 +10,14 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Person
-from local.previews import examples, procedure
+from local.previews import procedure
 from local.previews.examples import REFERENCE, STATUS_URL
+from tests.support import shops
 
 HOSTILE = (
     "x\r\nBcc: all@example.org\x00 <script>alert(1)</script><img src=x onerror=alert(1)> {{ 7919*7919 }} {0} {name}"
 )
-POLICY = examples.policy()
+POLICY = shops.policy()
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
     for shop in POLICY.shops.values()

@@ -5,11 +5,12 @@ import tomllib
 
 import pytest
 
-from chalicelib.rendering import pages, replies, words
+from chalicelib.rendering import replies, words
 from chalicelib.rendering.replies import CannedReply, MissingValues, ReplyMistake
 from chalicelib.rules.policy.model import KINDS
+from tests.support import shops
 
-TOPICS = tomllib.loads((pages.TEMPLATES / "policy.toml").read_text(encoding="utf-8"))["defaults"]["topics"]
+TOPICS = tomllib.loads(shops.FILE.read_text(encoding="utf-8"))["defaults"]["topics"]
 VALUES = {name: f"<{name}>" for name in replies.VARIABLES}
 EVERY = [
     pytest.param(reply, id=f"{language}-{reply.id}")

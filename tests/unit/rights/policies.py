@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from deploy import own_rights, package, rights
+from tests.support import shops
 from tests.support.store.tables import REGION
 from tests.unit.rights import iam
 from tests.unit.rights.iam import Call, Policy
@@ -28,7 +29,7 @@ _IN_TEXT = re.compile(r"\$\{([^}]+)\}")
 
 @cache
 def template() -> dict[str, Any]:
-    return package.resources("prod")
+    return package.resources("prod", shops.FILE)
 
 
 def functions() -> tuple[str, ...]:

@@ -2,22 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from chalicelib.errors import UnknownShop
 from chalicelib.rules.policy.model import Agent, ClosedDay, Policy, Shop
-from chalicelib.rules.policy.reading import read
 from chalicelib.rules.timing.periods import parse
+from tests.support import shops
 
 TODAY = date(2026, 11, 20)
-SHIPPED = Path(__file__).parents[4] / "templates" / "policy.toml"
 
 
 @pytest.fixture(scope="module")
 def policy() -> Policy:
-    return read(SHIPPED.read_text("utf-8"))
+    return shops.policy()
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +88,7 @@ def test_a_closed_day_is_of_one_year_or_of_each() -> None:
     assert not once.falls_on(date(2026, 12, 25))
 
 
-def test_the_shipped_policy_gives_nothing_to_look_at(policy: Policy) -> None:
+def test_a_policy_in_order_gives_nothing_to_look_at(policy: Policy) -> None:
     assert policy.warnings(TODAY) == ()
 
 

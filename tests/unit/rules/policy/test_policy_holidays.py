@@ -11,9 +11,9 @@ import pytest
 from chalicelib.external import holidays_calendar
 from chalicelib.external.holidays_calendar import holidays_of, to_ship, unknown_calendar
 from chalicelib.rules.policy.model import Policy
-from chalicelib.rules.policy.reading import read
+from tests.support import shops
 
-POLICY = read((Path(__file__).parents[4] / "templates" / "policy.toml").read_text("utf-8"))
+POLICY = shops.policy()
 DAYS = [date(2026, 1, 1) + timedelta(days=n) for n in range(730)]
 
 

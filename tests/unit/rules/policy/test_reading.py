@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,9 @@ from chalicelib.rules.policy.colours import contrast_to_white
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.policy.tables import dotted
+from tests.support import shops
 
-SHIPPED = (Path(__file__).parents[4] / "templates" / "policy.toml").read_text("utf-8")
+WHOLE = shops.FILE.read_text("utf-8")
 
 SMALL = """\
 [shops.tea]
@@ -308,21 +308,21 @@ def test_an_agent_stands_once_even_if_written_otherwise_or_wrong_elsewhere() -> 
 
 
 def test_a_mistake_in_the_defaults_is_told_once_and_there() -> None:
-    text = SHIPPED.replace('first_answer = "2 working days"', 'first_answer = "2 working dayz"', 1)
+    text = WHOLE.replace('first_answer = "2 working days"', 'first_answer = "2 working dayz"', 1)
     (mistake,) = mistakes(text)
     assert mistake.key == "defaults.kinds.complaint.first_answer"
     assert "dayz" in text.splitlines()[mistake.line - 1]
-    (mistake,) = mistakes(SHIPPED.replace('"5 minutes"', '"5 minuets"'))
+    (mistake,) = mistakes(WHOLE.replace('"5 minutes"', '"5 minuets"'))
     assert mistake.key == "defaults.every_kind.acknowledge"
-    missing = mistakes(SHIPPED.replace('acknowledge = "5 minutes"\n', ""))
+    missing = mistakes(WHOLE.replace('acknowledge = "5 minutes"\n', ""))
     assert [mistake.key for mistake in missing] == [f"defaults.kinds.{kind}.acknowledge" for kind in KINDS]
-    (mistake,) = mistakes(SHIPPED.replace('id = "late"', 'id = "faulty"'))
+    (mistake,) = mistakes(WHOLE.replace('id = "late"', 'id = "faulty"'))
     assert mistake.key == "defaults.topics[4].id"
 
 
 def test_what_a_shop_writes_itself_stands_before_the_defaults() -> None:
     text = (
-        SHIPPED
+        WHOLE
         + '[shops.kettle.kinds.complaint]\nfirst_answer = "1 working day"\nlabel.en = "Grumble"\n'
         + '[[shops.kettle.topics]]\nid = "tea"\nlabel = { en = "Tea" }\n'
     )
@@ -411,7 +411,7 @@ def put(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     return copy
 
 
-RAW = tomllib.loads(SHIPPED)
+RAW = tomllib.loads(WHOLE)
 LEAVES = list(leaves(RAW))
 
 

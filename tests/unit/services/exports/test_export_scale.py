@@ -13,6 +13,7 @@ import openpyxl
 import pandas
 import pytest
 
+from tests import needs
 from tests.support import libreoffice
 from tests.support.exports_at_scale import FEW, FORMULAS, MANY, MOST, REPLIES
 
@@ -60,16 +61,12 @@ def filled(table: list[list[str]]) -> int:
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
 def test_memory_stays_as_it_is_however_many_there_are(made: Make, format: str) -> None:
-    if not Path("/proc/self/status").exists():
-        pytest.skip("this system does not say what a program's peak of memory was")
     few, many = made(FEW, format).peak, made(MANY, format).peak
     assert many <= MOST * few, f"{many} KB for {MANY} tickets, {few} KB for {FEW}"
 
 
 def test_memory_stays_as_it_is_however_many_runs_it_takes(made: Make) -> None:
     """The program stays the same, as a function's between its runs."""
-    if not Path("/proc/self/status").exists():
-        pytest.skip("this system does not say what a program's peak of memory was")
     few, many = made(FEW, "xlsx", IN_RUNS), made(MANY, "xlsx", IN_RUNS)
     assert (few.runs, many.runs) == (2, 21)
     assert many.peak <= MOST * few.peak, f"{many.peak} KB in {many.runs} runs, {few.peak} KB in {few.runs}"
@@ -96,29 +93,27 @@ def test_openpyxl_reads_back_every_row_of_a_workbook(made: Make) -> None:
     book.close()
 
 
-@pytest.mark.parametrize(("tickets", "format"), [(MANY, "csv"), (FEW, "xlsx")])
-def test_libreoffice_reads_back_every_row_and_cell_and_works_out_none(
-    made: Make, tmp_path: Path, tickets: int, format: str
-) -> None:
-    libreoffice.command()
-    expected = rows(made(tickets, "csv").file)
-    shown = rows(libreoffice.converted(made(tickets, format).file, "csv", tmp_path))
-    assert (len(shown), filled(shown)) == (len(expected), filled(expected))
-    subject, text = expected[0].index("subject"), expected[0].index("text")
-    assert {row[subject] for row in shown[1:]} == {"", *(f"'{formula}" for formula in FORMULAS)}
-    assert all(then[text] == now[text] for then, now in zip(expected, shown, strict=True))
+class TestLibreOffice:
+    __test__ = needs.LIBREOFFICE.met()
 
+    @pytest.mark.parametrize(("tickets", "format"), [(MANY, "csv"), (FEW, "xlsx")])
+    def test_reads_back_every_row_and_cell_and_works_out_none(
+        self, made: Make, tmp_path: Path, tickets: int, format: str
+    ) -> None:
+        expected = rows(made(tickets, "csv").file)
+        shown = rows(libreoffice.converted(made(tickets, format).file, "csv", tmp_path))
+        assert (len(shown), filled(shown)) == (len(expected), filled(expected))
+        subject, text = expected[0].index("subject"), expected[0].index("text")
+        assert {row[subject] for row in shown[1:]} == {"", *(f"'{formula}" for formula in FORMULAS)}
+        assert all(then[text] == now[text] for then, now in zip(expected, shown, strict=True))
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
-def test_libreoffice_finds_no_formula_in_an_export(made: Make, tmp_path: Path, format: str) -> None:
-    libreoffice.command()
-    flat = libreoffice.converted(made(FEW, format).file, "fods", tmp_path).read_text(encoding="utf-8")
-    assert flat.count("NL-00000-00000") > 1
-    assert "table:formula" not in flat
+    @pytest.mark.parametrize("format", ["csv", "xlsx"])
+    def test_finds_no_formula_in_an_export(self, made: Make, tmp_path: Path, format: str) -> None:
+        flat = libreoffice.converted(made(FEW, format).file, "fods", tmp_path).read_text(encoding="utf-8")
+        assert flat.count("NL-00000-00000") > 1
+        assert "table:formula" not in flat
 
-
-def test_libreoffice_works_out_what_is_not_marked(tmp_path: Path) -> None:
-    """So that the tests above would see it."""
-    libreoffice.command()
-    (tmp_path / "unmarked.csv").write_text('"=1+1","\'=1+1"\n', encoding="utf-8")
-    assert rows(libreoffice.converted(tmp_path / "unmarked.csv", "csv", tmp_path)) == [["2", "'=1+1"]]
+    def test_works_out_what_is_not_marked(self, tmp_path: Path) -> None:
+        """So that the tests above would see it."""
+        (tmp_path / "unmarked.csv").write_text('"=1+1","\'=1+1"\n', encoding="utf-8")
+        assert rows(libreoffice.converted(tmp_path / "unmarked.csv", "csv", tmp_path)) == [["2", "'=1+1"]]

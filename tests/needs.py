@@ -1,0 +1,53 @@
+"""What some tests need and a machine may lack. There a module or class that states its need (`__test__ =
+needs.X.met()`) is not collected, and the last lines of a run say so once for each: a number of skipped tests tells
+nothing."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import libreoffice
+
+ROOT = Path(__file__).parents[1]
+SCORER = ROOT.parent / "shared/corpora/score.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The file and the tests in it, whether all that they need is there, and what is said where it is not."""
+
+    file: str
+    tests: str
+    met: Callable[[], bool]
+    missing: str
+
+
+DYNAMODB = Need(
+    "tests/integration/store/test_table.py",
+    "the store's contract on a DynamoDB of one's own",
+    lambda: bool(os.environ.get("DYNAMODB_ENDPOINT")),
+    "the setting DYNAMODB_ENDPOINT names none",
+)
+CORPORA = Need(
+    "tests/unit/mail/test_corpora.py",
+    "the mails of other projects' test suites",
+    SCORER.is_file,
+    "there is no ../shared/corpora beside this checkout",
+)
+LIBREOFFICE = Need(
+    "tests/unit/services/exports/test_export_scale.py",
+    "how LibreOffice reads an export",
+    # Where CI is set it has to be installed: without it the tests run, and fail.
+    lambda: libreoffice.command() is not None or bool(os.environ.get("CI")),
+    libreoffice.MISSING,
+)
+NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE)
+
+
+def left_out(asked: Sequence[str]) -> Iterator[str]:
+    """What to say of a run of these files, folders and tests ("file::test")."""
+    places = [Path(one.partition("::")[0]).absolute() for one in asked]
+    for need in NEEDS:
+        if not need.met() and any((ROOT / need.file).is_relative_to(place) for place in places):
+            yield f"not run: {need.tests} ({need.file}): {need.missing}"
