@@ -57,6 +57,9 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+_RANK = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """Who did what to a ticket, never with a message's words."""
@@ -195,7 +198,7 @@ def evolve(item: _Item, **changes: Any) -> _Item:
 
 
 def highest(*priorities: Priority) -> Priority:
-    return max(priorities, key=list(Priority).index)
+    return max(priorities, key=_RANK.index)
 
 
 def standing(ticket: Ticket) -> Clocks:
