@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidFields
+from chalicelib.errors import InvalidEvent
 from chalicelib.services.actions.actions import ACTIONS
 from tests.support import issuer
 from tests.support.agents import TOM
@@ -65,7 +65,7 @@ def console(stage: Stage) -> None:
     every_action(stage, agent(stage), "console")
     ref = opened(stage, "mira@example.com", "Broken.")
     agent(stage)("answer", ref, text=FACES)
-    with pytest.raises(InvalidFields):
+    with pytest.raises(InvalidEvent):
         agent(stage)("ask", ref, text="Which?", seen="0.", beside="")
 
 

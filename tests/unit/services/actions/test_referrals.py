@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chalicelib.errors import InvalidFields
+from chalicelib.errors import InvalidEvent
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.delivery.bouncing import Fate, Report
 from chalicelib.rules.identity.derived import Role
@@ -153,9 +153,9 @@ class TestFiles:
         "id", ["x", "NL-7K3F9-QXMT2/opening/9-nothing", "NL-00000-00000/opening/1-photo", "///", "a/b/c/d"]
     )
     def test_what_is_none_of_the_tickets_files_is_refused(self, world: World, id: str) -> None:
-        with pytest.raises(InvalidFields) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             self.asked(world, id)
-        assert fault.value.codes.keys() == {"files"}
+        assert fault.value.sentences.keys() == {"files"}
 
     def test_so_is_what_the_agents_keep_among_themselves(self, world: World) -> None:
         secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
@@ -163,14 +163,14 @@ class TestFiles:
         world.store.commit(
             replying.kept_internal(ticket, "inside", secret, samples.moment(world.clock()), Remark.EMPTY)
         )
-        with pytest.raises(InvalidFields):
+        with pytest.raises(InvalidEvent):
             self.asked(world, f"{samples.REF}/inside/1-secret")
 
     def test_more_than_a_letter_holds_are_refused_in_words(self, world: World) -> None:
         ids = self.later(world, *(f"n{number}" for number in range(51)))
-        with pytest.raises(InvalidFields) as fault:
+        with pytest.raises(InvalidEvent) as fault:
             self.asked(world, *ids)
-        assert "50" in fault.value.codes["files"]
+        assert "50" in fault.value.sentences["files"]
         assert self.asked(world, *ids[:50]).text.count("/f/") == 50
 
     def test_with_no_file_there_is_none_and_none_is_said_to_be(self, world: World) -> None:
