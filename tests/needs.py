@@ -1,6 +1,5 @@
-"""What some tests need and a machine may lack. There a module or class that states its need (`__test__ =
-needs.X.met()`) is not collected, and the last lines of a run say so once for each: a number of skipped tests tells
-nothing."""
+"""What some tests need and a machine may lack. A module or class that states it, `__test__ = needs.X.met()`, is not
+collected then, and the last lines of a run say so once for each: a number of skipped tests tells nothing."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence

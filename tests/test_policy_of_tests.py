@@ -30,7 +30,7 @@ SOURCES = {
 def imports(source: str, module: str) -> bool:
     """Whether `from a import b` or `import a.b` brings the module in, wherever it stands."""
     package, _, name = module.rpartition(".")
-    return any(
+    return name in source and any(
         (isinstance(node, ast.ImportFrom) and node.module == package and name in {alias.name for alias in node.names})
         or (isinstance(node, ast.ImportFrom) and node.module == module)
         or (isinstance(node, ast.Import) and module in {alias.name for alias in node.names})
