@@ -14,7 +14,7 @@ from tests.support.exports_at_scale import FEW, MANY, MOST
 
 ROOT = Path(__file__).parent.parent
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CITING = [
     ROOT / "app.py",
     *PAGES,
