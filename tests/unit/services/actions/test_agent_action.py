@@ -19,7 +19,9 @@ from tests.support.agents import ADA, TOM
 from tests.support.store.fakes import World
 
 SHOP = samples.northlight()
-FIELDS = sorted({field for action in ACTIONS.values() for field in action.fields}, key=lambda field: field.name)
+FIELDS = sorted(
+    {field for action in ACTIONS.values() for field in action.fields}, key=lambda field: (field.name, field.kind.name)
+)
 # What makes an action read all it can: a third party that the policy does not know has a name and a language.
 FULL = {
     "priority": "high", "by": "10 days", "address": "mill@example.com", "number": "1", "fault": "courier",
