@@ -81,7 +81,7 @@ def _index_units(before: Item, after: Item, keys: set[str]) -> int:
     if before == after:
         return 0
     if before and after and _only(before, keys) != _only(after, keys):
-        # An entry cannot move: it is deleted and put anew.
+        # An entry cannot move: it is deleted and put again.
         return _blocks(size(before), _WRITE_BLOCK) + _blocks(size(after), _WRITE_BLOCK)
     return _blocks(max(size(before), size(after)), _WRITE_BLOCK)
 

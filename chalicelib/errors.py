@@ -8,15 +8,15 @@ AftercareError
 │   ├── UnknownShop     no such shop in the policy
 │   ├── UnknownTicket   no such ticket
 │   └── UnknownFile     no such attachment or upload
-├── LinkRefused         a signed link that is forged, too old or withdrawn
+├── InvalidLink         a signed link that is forged, too old or withdrawn
 ├── NotSignedIn         a page of the desk without a session
 ├── Forbidden           the desk: not this agent, or not from a page of ours
 │   └── OtherShop       of a shop one is no agent of; answered as NotFound, which it is too
-├── IssuerFailed        single sign-on's issuer can't be reached, or does not answer as it should
+├── OidcProviderError        single sign-on's issuer can't be reached, or does not answer as it should
 ├── TooLarge            over a stated bound
 ├── WrongType           a body of a type that nothing here reads
 ├── WrongMethod         a method that this address does not take; says which it does
-├── TooMany             too often in a time; nothing of a customer's was lost by it
+├── RateLimited             too often in a time; nothing of a customer's was lost by it
 ├── NotSent             the mail service did not take a mail; says whether trying again can help
 │   └── Unwritable      a mail of ours could not be composed: a fault in the program
 ├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
@@ -76,7 +76,7 @@ class UnknownFile(NotFound):
     """There is no such attachment or upload."""
 
 
-class LinkRefused(AftercareError):
+class InvalidLink(AftercareError):
     """A signed link that is not accepted; `expired` tells an honest old link from a forged one."""
 
     def __init__(self, *, expired: bool) -> None:
@@ -96,7 +96,7 @@ class OtherShop(Forbidden, NotFound):
     """It belongs to a shop they are no agent of. They are told what they would be told were it not there."""
 
 
-class IssuerFailed(AftercareError):
+class OidcProviderError(AftercareError):
     """The issuer that single sign-on relies on can't be reached, or does not answer as it should."""
 
 
@@ -116,7 +116,7 @@ class WrongMethod(AftercareError):
         self.allowed = tuple(allowed)
 
 
-class TooMany(AftercareError):
+class RateLimited(AftercareError):
     """Too many requests of a kind in a time."""
 
 
@@ -138,7 +138,7 @@ class StillOwed(AftercareError):
     """Some mails of a batch are still to be sent."""
 
 
-class Unwritable(NotSent):
+class ComposeFailed(NotSent):
     """A mail could not be composed: a fault in the program, mended by its next version."""
 
     def __init__(self, reason: str) -> None:
@@ -149,7 +149,7 @@ class Unreadable(AftercareError):
     """What is kept of a ticket was altered from outside, so that it is none any more."""
 
 
-class Unrecorded(AftercareError):
+class AuditWriteFailed(AftercareError):
     """The audit trail could not be written."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
 from chalicelib.aws.mailer import Mailer
-from chalicelib.aws.queue import Letters, MailQueue
+from chalicelib.aws.queue import DeadLetters, MailQueue
 from chalicelib.aws.secrets import plain, secret
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
@@ -50,9 +50,9 @@ def deps() -> Deps:
     table = Table(client("dynamodb"), env.table_name)
     sqs = partial(client, "sqs")
     mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
-    delivery = Letters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
+    delivery = DeadLetters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
     # What the stream gave up on is a note of where in the stream it stood: there is no queue to put it back on.
-    stream = Letters(sqs, "", env.stream_dead_letters_url)
+    stream = DeadLetters(sqs, "", env.stream_dead_letters_url)
     return Deps(
         policy=policy(),
         secret=secret(client("secretsmanager"), env.secret_id),

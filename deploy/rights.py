@@ -16,11 +16,11 @@ from deploy import statements as may
 from deploy.statements import TABLE, Statement, of_keys, right
 
 # What proves something: nobody deletes it, and who never writes it is denied it.
-DEEDS, CERTIFICATES = "AUDIT#", "PURGE#"
-PROOF = frozenset({DEEDS, CERTIFICATES})
+AUDIT_EVENTS, CERTIFICATES = "AUDIT#", "PURGE#"
+PROOF = frozenset({AUDIT_EVENTS, CERTIFICATES})
 _LEFT_ALONE = {
     PROOF: "LeaveProofAlone",
-    frozenset({DEEDS}): "LeaveDeedsAlone",
+    frozenset({AUDIT_EVENTS}): "LeaveAuditEventsAlone",
     frozenset({CERTIFICATES}): "LeaveCertificatesAlone",
 }
 
@@ -41,7 +41,7 @@ class Function:
 
 
 # Leading keys that go together: of the counters, and of a ticket's change with what it does to the day's promises
-COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "TALLY# TICKET#"
+COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "SLA# TICKET#"
 EVERY_WAY = "BatchGetItem GetItem Query"
 
 FUNCTIONS = {
@@ -49,110 +49,110 @@ FUNCTIONS = {
         1024, 29, EVERY_WAY,
         puts=f"AGENT# {COUNTERS} SESSION# SIGNIN# {COUNTED_TICKET}",
         updates=f"{COUNTERS} SIGNIN# {COUNTED_TICKET}",
-        more=(may.READ_INBOX_CUSTOMERS_AND_AGENDA, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
+        more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_DEPTHS),
     ),
     "receive_mail": Function(
         1024, 20, "BatchGetItem GetItem",
-        puts=f"{COUNTERS} FLAG# LOST# RAW# {COUNTED_TICKET}",
+        puts=f"{COUNTERS} SUPPRESSED# UNDELIVERED# RAW# {COUNTED_TICKET}",
         updates=f"{COUNTERS} RAW# {COUNTED_TICKET}",
         more=(may.TAKE_MAIL, may.READ_AND_SETTLE_RAW_MAIL, may.TELL_MISSING_FROM_FORBIDDEN, may.KEEP_FILES,
               may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
     "send_mail": Function(
         512, 60, EVERY_WAY,
-        puts=f"{COUNTERS} LOST# SENT# {COUNTED_TICKET}",
+        puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_TICKET}",
         updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
         more=(*may.OF_STREAM, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
     "index_words": Function(512, 120, puts="WORD#", more=(*may.OF_STREAM, may.READ_TICKETS, may.READ_SECRET)),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
-        puts=f"{DEEDS} {COUNTERS} LOST# RUN SENT# {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_TICKET}",
         updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
-        more=(may.READ_AGENDA, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
+        more=(may.READ_DUE_WORK, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
     ),
     "note_delivery": Function(
         512, 20, "GetItem",
-        puts=f"FLAG# LOST# SENT# {COUNTED_TICKET}",
+        puts=f"SUPPRESSED# UNDELIVERED# SENT# {COUNTED_TICKET}",
         updates=f"SENT# {COUNTED_TICKET}",
         more=(may.TAKE_EVENTS, may.READ_SECRET),
     ),
     "reconcile": Function(
         512, 300, "BatchGetItem",
-        puts=f"{DEEDS} BALANCE#",
-        more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REVIVE_DEAD_LETTERS, may.READ_SECRETS, may.READ_LATEST_DEED),
-    ),
-    "list_quarantine": Function(512, 60, "GetItem", puts=DEEDS, more=(may.READ_INBOX, may.READ_SECRETS)),
-    "release_from_quarantine": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
-    "withdraw_links": Function(512, 60, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+        puts=f"{AUDIT_EVENTS} RECONCILIATION#",
+        more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REDRIVE_DEAD_LETTERS, may.READ_SECRETS,
+        may.READ_LATEST_AUDIT_EVENT), ),
+    "list_quarantine": Function(512, 60, "GetItem", puts=AUDIT_EVENTS, more=(may.READ_INBOX, may.READ_SECRETS)),
+    "release_from_quarantine": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
+    "withdraw_links": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
     "act_on_ticket": Function(
         512, 60, EVERY_WAY,
-        puts=f"{DEEDS} {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} {COUNTED_TICKET}",
         updates=COUNTED_TICKET,
         more=(may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),
     "send_digests": Function(
         512, 120, "BatchGetItem Query",
-        puts=f"{DEEDS} DIGEST#",
-        more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_DEED),
+        puts=f"{AUDIT_EVENTS} DIGEST#",
+        more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
     ),
     "export_tickets": Function(
         1024, 900, EVERY_WAY,
-        puts=f"{DEEDS} EXPORT#",
+        puts=f"{AUDIT_EVENTS} EXPORT#",
         more=(may.FIND_DAYS, may.WRITE_EXPORTS_IN_PARTS, may.READ_FILES, may.READ_SECRETS),
         runs_once_more=True,
     ),
     "report": Function(
         1024, 900, "BatchGetItem Query",
-        puts=DEEDS,
-        more=(may.FIND_DAYS_AND_OVERDUE, may.WRITE_EXPORTS, may.READ_SECRETS, may.READ_LATEST_DEED),
+        puts=AUDIT_EVENTS,
+        more=(may.FIND_DAYS_AND_OVERDUE, may.WRITE_EXPORTS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
     ),
     "health": Function(
         512, 120, "GetItem Query",
-        puts=DEEDS,
-        more=(may.READ_AGENDA, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS, may.READ_SECRETS),
+        puts=AUDIT_EVENTS,
+        more=(may.READ_DUE_WORK, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS, may.READ_SECRETS),
     ),
     "redrive": Function(
         512, 300,
-        puts=DEEDS,
-        more=(may.PUT_BACK, may.TAKE_DEAD_LETTERS, may.READ_DEPTHS, may.READ_SECRETS, may.READ_LATEST_DEED),
+        puts=AUDIT_EVENTS,
+        more=(may.PUT_BACK, may.TAKE_DEAD_LETTERS, may.READ_DEPTHS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
     ),
     "export_subject": Function(
         1024, 900, EVERY_WAY,
-        puts=f"{DEEDS} EXPORT#",
+        puts=f"{AUDIT_EVENTS} EXPORT#",
         more=(may.FIND_TICKETS, may.WRITE_EXPORTS_IN_PARTS, may.READ_FILES, may.READ_SECRETS),
         runs_once_more=True,
     ),
     "export_audit": Function(
         1024, 900, "GetItem Query",
-        puts=f"{DEEDS} EXPORT#",
+        puts=f"{AUDIT_EVENTS} EXPORT#",
         more=(may.FIND_DAYS, may.WRITE_EXPORTS_IN_PARTS, may.READ_SECRETS),
         runs_once_more=True,
     ),
     "purge_expired": Function(
         512, 900, "GetItem Query",
-        puts=f"{DEEDS} {CERTIFICATES} TICKET#",
+        puts=f"{AUDIT_EVENTS} {CERTIFICATES} TICKET#",
         updates=f"{CERTIFICATES} TICKET#",
-        more=(may.READ_AGENDA, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_SECRETS),
+        more=(may.READ_DUE_WORK, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_SECRETS),
     ),
     "erase_subject": Function(
         1024, 900, EVERY_WAY,
-        puts=f"{DEEDS} {CERTIFICATES} TICKET#",
+        puts=f"{AUDIT_EVENTS} {CERTIFICATES} TICKET#",
         updates=f"{CERTIFICATES} TICKET#",
-        more=(may.READ_AGENDA, may.FIND_TICKETS, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_MAILS_AND_FILES,
+        more=(may.READ_DUE_WORK, may.FIND_TICKETS, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_MAILS_AND_FILES,
               may.KEEP_FILES, may.READ_SECRETS),
         runs_once_more=True,
     ),
     "rectify_subject": Function(
         512, 900, "GetItem Query",
-        puts=f"{DEEDS} TICKET#",
+        puts=f"{AUDIT_EVENTS} TICKET#",
         more=(may.FIND_TICKETS, may.READ_SECRETS),
         runs_once_more=True,
     ),
-    "verify_audit": Function(512, 900, "GetItem Query", puts=DEEDS, more=(may.FIND_DAYS, may.READ_SECRETS)),
-    "place_legal_hold": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
-    "lift_legal_hold": Function(512, 30, "GetItem", puts=f"{DEEDS} TICKET#", more=(may.READ_SECRETS,)),
+    "verify_audit": Function(512, 900, "GetItem Query", puts=AUDIT_EVENTS, more=(may.FIND_DAYS, may.READ_SECRETS)),
+    "place_legal_hold": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
+    "lift_legal_hold": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
 }  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def _of_table(of: Function) -> Iterator[Statement]:
 
 
 def _denials(of: Function) -> Iterator[Statement]:
-    """Of deeds and certificates, all that it never does: so that rights widened one day still don't let it."""
+    """Of audit events and certificates, all that it never does: so that rights widened one day still don't let it."""
     written = {"BatchWriteItem": "", "DeleteItem": "", "PutItem": of.puts, "UpdateItem": of.updates}
     for kinds, sid in _LEFT_ALONE.items():
         never = [action for action, keys in written.items() if kinds == PROOF - set(keys.split())]

@@ -49,19 +49,19 @@ SEND_TRACES = right("SendTraces", "xray: PutTelemetryRecords PutTraceSegments", 
 
 # The table and its indexes
 READ_TICKETS = right("ReadTickets", "dynamodb: GetItem", TABLE, Condition=of_keys("TICKET#"))
-READ_LATEST_DEED = right("ReadLatestDeed", "dynamodb: GetItem", TABLE, Condition=of_keys("AUDIT#"))
-READ_AGENDA = _query("ReadAgenda", "agenda")
+READ_LATEST_AUDIT_EVENT = right("ReadLatestAuditEvent", "dynamodb: GetItem", TABLE, Condition=of_keys("AUDIT#"))
+READ_DUE_WORK = _query("ReadDueWork", "due_work")
 READ_INBOX = _query("ReadInbox", "inbox")
-READ_INBOX_CUSTOMERS_AND_AGENDA = _query("ReadInboxCustomersAndAgenda", "inbox", "customer", "agenda")
+READ_INBOX_CUSTOMERS_AND_DUE_WORK = _query("ReadInboxCustomersAndDueWork", "inbox", "customer", "due_work")
 FIND_TICKETS = _query("FindTickets", "customer")
 FIND_DAYS = _query("FindDays", "calendar")
 FIND_DAYS_AND_OVERDUE = _query("FindDaysAndOverdue", "calendar", "inbox")
 _STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
 OF_STREAM = (
     right("ReadStream", _STREAMED, _arn("Table", "StreamArn")),
-    right("SetAsideFailedBatches", "sqs: SendMessage", STREAM_DEAD),
+    right("SetQuarantineFailedBatches", "sqs: SendMessage", STREAM_DEAD),
 )
-_DELETED = "LOST# RAW# SENT# TICKET# WORD#"
+_DELETED = "UNDELIVERED# RAW# SENT# TICKET# WORD#"
 DELETE_TICKETS = (
     right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),
     right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),
@@ -93,7 +93,7 @@ TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)
 TAKE_EVENTS = right("TakeEventsFromQueue", _POLLED, DELIVERY)
 PUT_MAIL_BACK = right("PutMailBack", "sqs: SendMessage", MAIL)
 PUT_BACK = right("PutBack", "sqs: SendMessage", MAIL, DELIVERY)
-REVIVE_DEAD_LETTERS = right("ReviveDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD)
+REDRIVE_DEAD_LETTERS = right("RedriveDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD)
 TAKE_DEAD_LETTERS = right("TakeDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD, DELIVERY_DEAD)
 _ALL_QUEUES = (MAIL, MAIL_DEAD, DELIVERY, DELIVERY_DEAD, STREAM_DEAD)
 READ_DEPTHS = right("ReadDepths", "sqs: GetQueueAttributes", *_ALL_QUEUES)

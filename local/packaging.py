@@ -1,4 +1,4 @@
-"""The package for the run: made anew only when something that goes into it has changed since."""
+"""The package for the run: made again only when something that goes into it has changed since."""
 
 import zipfile
 from collections.abc import Callable, Iterator

@@ -61,7 +61,7 @@ def deploy(
     except ClientError as error:
         if "No updates" in str(error):
             return
-        raise NotDeployed(f"{error}\nIf the stack in DATA is beyond mending: another DATA starts anew.") from error
+        raise NotDeployed(f"{error}\nIf the stack in DATA is beyond mending: another DATA starts again.") from error
     _wait(cloudformation)
 
 
@@ -105,8 +105,8 @@ _TICK = b'{"detail-type": "Scheduled Event"}'
 
 
 def catch_up(address: str, function: str, after: ExitStack) -> None:
-    """Has the agenda looked after now, and once more when all that was owed at the last stop has come due on it. What
-    the stream had not brought by then is lost with the stream: else it would wait for the schedule."""
+    """Has the due-work index looked after now, and once more when all that was owed at the last stop has come due on
+    it. What the stream had not brought by then is lost with the stream: else it would wait for the schedule."""
 
     def look() -> None:
         with suppress(BotoCoreError, ClientError):  # the run may be ending: the next one begins with it

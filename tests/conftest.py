@@ -36,6 +36,6 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def in_process() -> Iterator[None]:
-    """AWS as moto plays it in this process. Making it anew takes long: tests of a module share it."""
+    """AWS as moto plays it in this process. Making it again takes long: tests of a module share it."""
     with tables.in_process():
         yield

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.table.items import read_message, read_ticket
-from chalicelib.errors import NotSent, OutOfTime, StillOwed, UnknownTicket, Unwritable
-from chalicelib.rules.delivery.bouncing import Fate, Report
-from chalicelib.rules.delivery.sending import Owing
+from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownTicket
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
@@ -104,27 +104,27 @@ def _report(message: Mapping[str, Any]) -> Report | None:
         case "Bounce":
             bounce = message["bounce"]
             # A transient one is no delay: SES has tried for hours and gives up. What only waits is a DeliveryDelay.
-            fate = Fate.BOUNCED if bounce.get("bounceType") == "Permanent" else Fate.FAILED
-            fate = Fate.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else fate
+            fate = DeliveryEvent.BOUNCED if bounce.get("bounceType") == "Permanent" else DeliveryEvent.FAILED
+            fate = DeliveryEvent.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else fate
             return _told(fate, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
         case "DeliveryDelay":
             delay = message["deliveryDelay"]
-            return _told(Fate.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
+            return _told(DeliveryEvent.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
         case "Complaint":
             complaint = message["complaint"]
             kind = complaint.get("complaintFeedbackType") or ""
             # Nobody complained of this mail, but of one before.
             suppressed = complaint.get("complaintSubType") in _SUPPRESSED
-            fate = Fate.SUPPRESSED if suppressed else Fate.COMPLAINED
+            fate = DeliveryEvent.SUPPRESSED if suppressed else DeliveryEvent.COMPLAINED
             return _told(fate, complaint.get("complainedRecipients", ()), kind)
         case "Reject":
             recipients = [{"emailAddress": address} for address in message["mail"].get("destination", ())]
-            return _told(Fate.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
+            return _told(DeliveryEvent.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
         case _:
             return None
 
 
-def _told(fate: Fate, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
+def _told(fate: DeliveryEvent, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
     first = recipients[0] if recipients else {}
     addresses = tuple(recipient["emailAddress"] for recipient in recipients)
     return Report(fate, addresses, first.get("status"), first.get("diagnosticCode") or otherwise)
@@ -143,7 +143,7 @@ def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
 
 
 def each_owing(
-    event: Mapping[str, Any], send: Callable[[ItemRef, Owing], bool], time_left: Callable[[], bool] = lambda: True
+    event: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bool], time_left: Callable[[], bool] = lambda: True
 ) -> None:
     """Send what every item of a stream batch owes, as long as there is time.
 
@@ -170,7 +170,7 @@ def each_said(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> 
             note(image["pk"]["S"].removeprefix("TICKET#"))
 
 
-def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, Owing], bool]) -> bool:
+def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxItem], bool]) -> bool:
     """Whether the stream need not bring this item again."""
     if not image:
         return True
@@ -179,8 +179,8 @@ def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, Owing], b
         done = send(due, item)
     except UnknownTicket:
         return True  # it was erased with its words, which agents had not been told yet
-    except Unwritable:
-        return True  # it waits on the agenda for a mended program, and must not hold up the others
+    except ComposeFailed:
+        return True  # it waits on the due-work index for a mended program, and must not hold up the others
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"pk": image["pk"]["S"], "reason": str(error)[:80]})
         return False
@@ -192,7 +192,7 @@ def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, Owing], b
     return done
 
 
-def _owing(image: Mapping[str, Any]) -> tuple[Owing, ItemRef]:
+def _owing(image: Mapping[str, Any]) -> tuple[OutboxItem, ItemRef]:
     if image["sk"]["S"] == "TICKET":
         ticket = read_ticket(image)
         return ticket, ItemRef(ticket.ref, None)

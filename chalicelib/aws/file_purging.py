@@ -11,8 +11,8 @@ def stored(client: Any, bucket: str, prefix: str) -> dict[str, int]:
     return {found["Key"]: found["Size"] for page in pages for found in page.get("Contents", ())}
 
 
-def erase_some(client: Any, bucket: str, prefix: str) -> int:
-    """As services.ports.files.Purging.erase_some says: a page of a thousand, the most one request deletes."""
+def delete_versions_page(client: Any, bucket: str, prefix: str) -> int:
+    """As services.ports.files.Purging.delete_versions_page says: a page of a thousand, the most one request deletes."""
     answer = client.list_object_versions(Bucket=bucket, Prefix=prefix)
     return _delete(client, bucket, _versions(answer))
 
@@ -25,7 +25,7 @@ def abandon_parts(client: Any, bucket: str, prefix: str) -> None:
 
 
 def abandon(client: Any, bucket: str, key: str, upload: str) -> None:
-    """As services.ports.deps.Files.give_up_parts says."""
+    """As services.ports.deps.Files.abort_upload says."""
     with suppress(client.exceptions.NoSuchUpload):  # joined or abandoned meanwhile
         client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
 

@@ -113,14 +113,14 @@ class Files:
             if self.upload(key) is None:
                 raise gone from None
 
-    def give_up_parts(self, key: str, upload: str) -> None:
+    def abort_upload(self, key: str, upload: str) -> None:
         file_purging.abandon(self._client(), self._files_bucket, key, upload)
 
     def stored(self, prefix: str) -> Mapping[str, int]:
         return file_purging.stored(self._client(), self._files_bucket, prefix)
 
-    def erase_some(self, prefix: str) -> int:
-        return file_purging.erase_some(self._client(), self._files_bucket, prefix)
+    def delete_versions_page(self, prefix: str) -> int:
+        return file_purging.delete_versions_page(self._client(), self._files_bucket, prefix)
 
     def abandon_parts(self, prefix: str) -> None:
         file_purging.abandon_parts(self._client(), self._files_bucket, prefix)

@@ -12,7 +12,7 @@ _WAIT_SECONDS = 1
 _EMPTY_ANSWERS = 3
 
 
-class Letters:
+class DeadLetters:
     """Implements services.ports.deps.Reviving. `client` makes a boto3 SQS client when first needed."""
 
     def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
@@ -20,8 +20,8 @@ class Letters:
         self._url = url
         self._dead_letters_url = dead_letters_url
 
-    def revive(self, most: int) -> int:
-        seen, empty, revived = 0, 0, set[str]()
+    def redrive(self, most: int) -> int:
+        seen, empty, redriven = 0, 0, set[str]()
         while seen < most and empty < _EMPTY_ANSWERS:
             answer = self._client().receive_message(
                 QueueUrl=self._dead_letters_url, MaxNumberOfMessages=_BATCH, WaitTimeSeconds=_WAIT_SECONDS
@@ -31,13 +31,13 @@ class Letters:
             for letter in letters:
                 # Back first: dying in between makes it two, of which the second changes nothing. Of a mail put back
                 # again and again while it lay here there are many that say the same: one will do, lest they pile up.
-                if letter["Body"] not in revived:
+                if letter["Body"] not in redriven:
                     self._client().send_message(QueueUrl=self._url, MessageBody=letter["Body"])
-                    revived.add(letter["Body"])
+                    redriven.add(letter["Body"])
                 receipt = letter["ReceiptHandle"]
                 self._client().delete_message(QueueUrl=self._dead_letters_url, ReceiptHandle=receipt)
             seen += len(letters)
-        return len(revived)
+        return len(redriven)
 
     def depths(self) -> QueueDepth:
         return QueueDepth(self._depth(self._url), self._depth(self._dead_letters_url))
@@ -50,7 +50,7 @@ class Letters:
         return int(answer["Attributes"][name])
 
 
-class MailQueue(Letters):
+class MailQueue(DeadLetters):
     """Implements services.ports.deps.Queue."""
 
     def put_back(self, raw_key: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
 
-from chalicelib.errors import IssuerFailed
+from chalicelib.errors import OidcProviderError
 from chalicelib.external.oidc_keys import IssuerKeys
 
 # The page a person waits for answers within API Gateway's 29 seconds, whatever the issuer does.
@@ -50,7 +50,7 @@ class OpenIdIssuer:
         answer = self._ask("POST", endpoint, headers, form | more)
         token = answer.get("id_token")
         if not isinstance(token, str):
-            raise IssuerFailed("no ID token")
+            raise OidcProviderError("no ID token")
         return token
 
     def check_signature(self, token: str) -> None:
@@ -70,7 +70,7 @@ class OpenIdIssuer:
     def _endpoint(self, name: str) -> str:
         address = self._configuration().get(name)
         if not isinstance(address, str):
-            raise IssuerFailed(f"no {name}")
+            raise OidcProviderError(f"no {name}")
         return _safe(address)
 
     def _configuration(self) -> Mapping[str, Any]:
@@ -79,7 +79,7 @@ class OpenIdIssuer:
             found = self._ask("GET", address, {}, None)
             # Or another could speak for it (OpenID Connect Discovery 1.0, 4.3).
             if found.get("issuer") != self.url:
-                raise IssuerFailed("the configuration is another issuer's")
+                raise OidcProviderError("the configuration is another issuer's")
             self._published, self._asked_at = found, time.monotonic()
         return self._published
 
@@ -91,15 +91,15 @@ class OpenIdIssuer:
             with answer:
                 body = answer.read(_MOST_BYTES + 1, decode_content=False)
         except urllib3.exceptions.HTTPError as error:
-            raise IssuerFailed(type(error).__name__) from error
+            raise OidcProviderError(type(error).__name__) from error
         if answer.status != 200 or len(body) > _MOST_BYTES:
-            raise IssuerFailed(f"status {answer.status}, {len(body)} bytes")
+            raise OidcProviderError(f"status {answer.status}, {len(body)} bytes")
         try:
             value = json.loads(body)
         except (ValueError, RecursionError):
-            raise IssuerFailed("not JSON") from None
+            raise OidcProviderError("not JSON") from None
         if not isinstance(value, dict):
-            raise IssuerFailed("not an object")
+            raise OidcProviderError("not an object")
         return value
 
 
@@ -107,5 +107,5 @@ def _safe(url: str) -> str:
     """The address, if nobody on the way could read or change what passes: by TLS, or on this very machine."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise IssuerFailed("an address without TLS")
+        raise OidcProviderError("an address without TLS")
     return url

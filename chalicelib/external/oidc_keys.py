@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.rules.access.id_tokens import LONGEST, Unfit
+from chalicelib.rules.access.id_tokens import LONGEST, InvalidIdToken
 
 # The algorithms taken, each with the kind of key it needs. None whose key is a secret, and never what the token wishes.
 _KINDS = {"RS256": ("RSA", None), "PS256": ("RSA", None), "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}
@@ -24,7 +24,7 @@ _PAUSE_SECONDS = 60.0
 
 
 class IssuerKeys:
-    """`fetch` gives the issuer's set of keys as published, bounded, or raises IssuerFailed."""
+    """`fetch` gives the issuer's set of keys as published, bounded, or raises OidcProviderError."""
 
     def __init__(self, fetch: Callable[[], Mapping[str, Any]]) -> None:
         self._fetch = fetch
@@ -32,8 +32,8 @@ class IssuerKeys:
         self._asked_at = self._asked_again_at = -_FRESH_SECONDS
 
     def check(self, token: str) -> None:
-        """Raises Unfit unless one of the keys signed it, IssuerFailed. A key that is not known is asked for once more:
-        issuers change theirs."""
+        """Raises Unfit unless one of the keys signed it, OidcProviderError. A key that is not known is asked for once
+        more: issuers change theirs."""
         algorithm, id = _header(token)
         if not self._published or time.monotonic() - self._asked_at > _FRESH_SECONDS:
             self._ask()
@@ -41,10 +41,10 @@ class IssuerKeys:
         if any(_signed(token, key, algorithm) for key in known):
             return
         if (known and id) or not self._may_ask_again():
-            raise Unfit("signature")
+            raise InvalidIdToken("signature")
         self._ask()
         if not any(_signed(token, key, algorithm) for key in self._keys() if _fits(key, algorithm, id)):
-            raise Unfit("signature")
+            raise InvalidIdToken("signature")
 
     def _ask(self) -> None:
         self._published, self._asked_at = self._fetch(), time.monotonic()
@@ -68,14 +68,14 @@ def _header(token: str) -> tuple[str, str]:
     try:
         header = json.loads(_decoded(part))
     except (ValueError, RecursionError):
-        raise Unfit("form") from None
+        raise InvalidIdToken("form") from None
     if not isinstance(header, dict) or "crit" in header:
-        raise Unfit("form")
+        raise InvalidIdToken("form")
     algorithm, id = header.get("alg"), header.get("kid", "")
     if not isinstance(algorithm, str) or algorithm not in _KINDS:
-        raise Unfit("alg")
+        raise InvalidIdToken("alg")
     if not isinstance(id, str):
-        raise Unfit("kid")
+        raise InvalidIdToken("kid")
     return algorithm, id
 
 

@@ -122,7 +122,7 @@ def choices(said: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple
     return tuple(found) or tuple(known)
 
 
-def yes(said: Mapping[str, Any], name: str, *, usual: bool = False) -> bool:
+def boolean(said: Mapping[str, Any], name: str, *, usual: bool = False) -> bool:
     found = said.get(name, usual)
     if not isinstance(found, bool):
         raise InvalidEvent({name: f'write true or false without quotes, for example {{"{name}": true}}'})

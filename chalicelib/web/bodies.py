@@ -13,7 +13,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart, parse_opti
 from chalicelib.errors import InvalidFields, TooLarge, WrongType
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MOST_FILES, UPLOAD_SAID
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters, json_bodies
 from chalicelib.web.form_letters import Letters
@@ -44,7 +44,7 @@ class Form:
     `near`: for a name that is not known, what was probably meant; `unsent`: files it only names."""
 
     fields: dict[str, str] = field(default_factory=dict)
-    parcels: list[Parcel] = field(default_factory=list)
+    parcels: list[IncomingFile] = field(default_factory=list)
     uploads: list[Uploaded] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     near: dict[str, str] = field(default_factory=dict)
@@ -172,4 +172,4 @@ def _take(form: Form, name: str, value: str) -> None:
 def _attach(form: Form, filename: str, content_type: str, content: bytes) -> None:
     plausible = content_type.isascii() and content_type.isprintable() and "/" in content_type
     kind = content_type[:100] if plausible else "application/octet-stream"
-    form.parcels.append(Parcel(filenames.safe(filename, kind, len(form.parcels) + 1), kind, content))
+    form.parcels.append(IncomingFile(filenames.safe(filename, kind, len(form.parcels) + 1), kind, content))

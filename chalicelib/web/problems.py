@@ -9,13 +9,13 @@ from chalicelib.errors import (
     AftercareError,
     Forbidden,
     InvalidFields,
-    IssuerFailed,
-    LinkRefused,
+    InvalidLink,
     NotFound,
     NotSignedIn,
+    OidcProviderError,
     PolicyMistakes,
+    RateLimited,
     TooLarge,
-    TooMany,
     WrongMethod,
     WrongType,
 )
@@ -29,14 +29,14 @@ from chalicelib.web.bodies import wants_json
 _STATUS: dict[type[AftercareError], tuple[int, str]] = {
     InvalidFields: (422, "The submission can't be accepted as it is."),
     NotFound: (404, "There is nothing at this address."),
-    LinkRefused: (403, "This link is not valid."),
+    InvalidLink: (403, "This link is not valid."),
     NotSignedIn: (401, "Sign in first."),
     Forbidden: (403, "This is not allowed."),
-    IssuerFailed: (502, "The sign-in service does not answer."),
+    OidcProviderError: (502, "The sign-in service does not answer."),
     TooLarge: (413, "The request is larger than this endpoint takes. Send files by POST /shops/{shop}/uploads."),
     WrongMethod: (405, "This address does not take this method."),
     WrongType: (415, "Send JSON, a urlencoded form or a multipart form."),
-    TooMany: (429, "Too many requests; try again later."),
+    RateLimited: (429, "Too many requests; try again later."),
     StoreConflict: (409, "Somebody else changed this at the same time; try again."),
     PolicyMistakes: (500, "The shop's policy can't be read."),
 }
@@ -51,7 +51,7 @@ _PAGES = {
 def answer(request: Request, error: AftercareError, shop: str | None) -> Response:
     """The answer an error raised on purpose gets."""
     status, title = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), _FAULT)
-    status = 410 if isinstance(error, LinkRefused) and error.expired else status
+    status = 410 if isinstance(error, InvalidLink) and error.expired else status
     if wants_json(request):
         answered = problem(request, status, title, shop, **_more(request, error, shop))
     else:

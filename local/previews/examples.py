@@ -77,7 +77,11 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     nothing = {"acknowledge_by": None, "answer_by": None, "resolve_by": None}
     yield "thanks-bare", "thanks", thanked | promised | nothing
     yield "thanks-unconfirmed", "thanks", thanked | promised | nothing | {"confirmed": False}
-    yield "thanks-aside", "thanks", thanked | {"reference": REFERENCE} | nothing | {"aside": True, "confirmed": False}
+    yield (
+        "thanks-quarantine",
+        "thanks",
+        thanked | {"reference": REFERENCE} | nothing | {"quarantine": True, "confirmed": False},
+    )
     yield "ticket", "ticket", ticket_sample(shop)
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
     yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}
@@ -205,7 +209,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}
     yield "notification_new", "notification_new", full
     flags = ["unverified", "suspicious", "unreadable", "automatic", "stranger", "unknown_sender"]
-    yield "notification_new-flagged", "notification_new", bare | {"flags": flags}
+    yield "notification_new-is_suppressed", "notification_new", bare | {"flags": flags}
     at_host = {"flags": ["unanswerable"], "customer": Person("Cron Daemon", "root@host")}
     yield "notification_new-unanswerable", "notification_new", full | at_host
     yield "notification_reply", "notification_reply", full | {"writer": Person("Obi Okafor", "obi@example.org")}

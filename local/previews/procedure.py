@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.rules.policy.model import ConsumerBody, Shop
-from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
@@ -91,10 +91,10 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}
     yield "instructions-bare", "instructions", bare | {"text": way}
-    for cure in Cure:
+    for cure in RemedyKind:
         text = "The dimmer left our workshop this morning."
         yield f"remedy_done-{cure}", "remedy_done", full | {"cure": cure, "text": text, "reopen_days": 30}
-    yield "remedy_done-bare", "remedy_done", bare | {"cure": Cure.REFUND, "reopen_days": 1}
+    yield "remedy_done-bare", "remedy_done", bare | {"cure": RemedyKind.REFUND, "reopen_days": 1}
     automatic = {"text": "", "agent_name": ""}
     yield "review_request", "review_request", full | automatic | {"rate_until": at(30, 9)}
     yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None}
@@ -104,7 +104,7 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
 def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
     note = "The new dimmer comes with a picture that shows how to fit it. You need not send anything back."
     owed = {
-        "cure": Cure.REPLACEMENT,
+        "cure": RemedyKind.REPLACEMENT,
         "owed_by": OwedBy.SELLER,
         "carried_out_by": Performer.SELLER,
         "remedy_due": by(30),
@@ -118,9 +118,9 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
             full | concluded | {"outcome": outcome, "bodies": shop.bodies[:1]},
         )
     agreed = full | concluded | {"outcome": Outcome.PARTLY_UPHELD, "bodies": ()}
-    for cure in Cure:
+    for cure in RemedyKind:
         yield f"final_answer-cure-{cure}", "final_answer", agreed | {"cure": cure}
-    sent_back = {"cure": Cure.RETURN, "owed_by": OwedBy.CUSTOMER}
+    sent_back = {"cure": RemedyKind.RETURN, "owed_by": OwedBy.CUSTOMER}
     yield "final_answer-by-customer", "final_answer", agreed | sent_back
     for performer in Performer:
         yield f"final_answer-through-{performer}", "final_answer", agreed | {"carried_out_by": performer}
@@ -145,8 +145,8 @@ def _to_third_parties(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sa
     yield "referral-everything", "referral", full | asked | {"facts": facts, "number": 2}
     yield "referral-bare", "referral", bare | asked | {"text": "", "facts": []}
     reminded = asked | {"asked_at": at(23, 10, 5), "count": 1, "answer_by": by(25)}
-    yield "chaser", "chaser", full | reminded | {"facts": facts[:1] + facts[5:7]}
-    yield "chaser-bare", "chaser", bare | reminded | {"text": "", "facts": [], "count": 3}
+    yield "reminder", "reminder", full | reminded | {"facts": facts[:1] + facts[5:7]}
+    yield "reminder-bare", "reminder", bare | reminded | {"text": "", "facts": [], "count": 3}
 
 
 def _to_agents(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
@@ -185,21 +185,22 @@ def _digests(shop: Shop) -> Iterator[Sample]:
         "overdue_count": 1,
         "due_today_count": 2,
         "referred_count": 1,
-        "aside_for": shop.aside,
+        "quarantined_for": shop.quarantine,
     }
     yield (
         "digest",
         "digest",
-        busy | {"waiting_count": 12, "aside_count": 3, "kept_percent": 94, "kept": 47, "missed": 3},
+        busy | {"waiting_count": 12, "quarantined_count": 3, "kept_percent": 94, "kept": 47, "missed": 3},
     )
     flood = {"overdue": tickets * 5, "overdue_count": 57, "due_today_count": 1, "due_today": tickets[:1]}
     yield (
         "digest-flood",
         "digest",
-        busy | flood | {"waiting_count": 1, "aside_count": 1, "kept_percent": 0, "kept": 0, "missed": 9},
+        busy | flood | {"waiting_count": 1, "quarantined_count": 1, "kept_percent": 0, "kept": 0, "missed": 9},
     )
     counts = dict.fromkeys(
-        ("overdue_count", "due_today_count", "referred_count", "waiting_count", "aside_count", "kept", "missed"), 0
+        ("overdue_count", "due_today_count", "referred_count", "waiting_count", "quarantined_count", "kept", "missed"),
+        0,
     )
     lists: dict[str, Any] = {"overdue": [], "due_today": [], "referred": []}
     yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None}

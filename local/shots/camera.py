@@ -34,7 +34,7 @@ class Camera:
             self.faults.append(f"{url} was answered with {answer.status}")
 
     def press(self, pressed: Locator) -> None:
-        """A button or link that leads to another page, or to this one anew."""
+        """A button or link that leads to another page, or to this one again."""
         with self.page.expect_navigation():
             pressed.click()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from local.story.deeds import NAMES, Chapter
+from local.story.acts import NAMES, Chapter
 from local.story.stage import ZONE, Letter
 
 REFERENCE = "NL-7K3F9-QXMT2"
@@ -28,17 +28,19 @@ def written(chapters: Sequence[Chapter], ref: str) -> str:
 
 
 def _chapter(number: int, chapter: Chapter) -> str:
-    return "\n\n".join([f"## {number}. {_when(chapter.at)}", chapter.what, *_deed(chapter.deed), *_results(chapter)])
+    return "\n\n".join(
+        [f"## {number}. {_when(chapter.at)}", chapter.what, *_audit_event(chapter.act), *_results(chapter)]
+    )
 
 
-def _deed(deed: object) -> Iterator[str]:
-    if isinstance(deed, Letter):
-        head = [f"From: {deed.sender}", *([f"To: {deed.to}"] if deed.to else []), f"Subject: {deed.subject}"]
-        yield f"**{deed.sender.partition(' <')[0]} writes{'' if deed.to else ' by the form'}**"
-        yield _fenced("\n".join([*head, f"Date: {_when(deed.date)}", "", deed.text]))
-    elif isinstance(deed, Mapping):
+def _audit_event(act: object) -> Iterator[str]:
+    if isinstance(act, Letter):
+        head = [f"From: {act.sender}", *([f"To: {act.to}"] if act.to else []), f"Subject: {act.subject}"]
+        yield f"**{act.sender.partition(' <')[0]} writes{'' if act.to else ' by the form'}**"
+        yield _fenced("\n".join([*head, f"Date: {_when(act.date)}", "", act.text]))
+    elif isinstance(act, Mapping):
         yield "**Ada Lindqvist acts**, with `act_on_ticket`"
-        yield _fenced(json.dumps(deed, indent=2, ensure_ascii=False), "json")
+        yield _fenced(json.dumps(act, indent=2, ensure_ascii=False), "json")
 
 
 def _results(chapter: Chapter) -> Iterator[str]:

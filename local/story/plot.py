@@ -3,7 +3,7 @@ must have come of it: which mails to whom, how the ticket stands, and which prom
 
 It begins on a Monday in March 2027: Good Friday, the change to summer time and Easter Monday lie ahead."""
 
-from local.story.deeds import ADA, SWIFT, TOM, Step, act, complain, conclude, extend, reply, send_digests, wait
+from local.story.acts import ADA, SWIFT, TOM, Step, act, complain, conclude, extend, reply, send_digests, wait
 from local.story.words import ANSWER, COURIERS_ANSWER, MIRA, MIRAS_REPLY, REQUEST, SECOND_ANSWER, THANKS
 
 _MISSED, _DUE = {"first_answer": "2027-03-17 09:12"}, {"resolve": "2027-04-14 09:12"}

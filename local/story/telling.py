@@ -12,8 +12,8 @@ from typing import Any
 
 from local import testing
 from local.console import line
+from local.story.acts import SWIFT, TOM, Chapter, Step, look
 from local.story.book import written
-from local.story.deeds import SWIFT, TOM, Chapter, Step, look
 from local.story.plot import STEPS
 from local.story.stage import Sent, Stage, WentWrong, promised
 
@@ -48,19 +48,19 @@ def main(book: Path, policy: Path) -> int:
 
 
 def _played(stage: Stage, step: Step) -> Chapter:
-    """Moves the clock, has the agenda looked after as the schedule would, does what the step says, and checks what came
-    of it."""
+    """Moves the clock, has the due-work index looked after as the schedule would, does what the step says, and checks
+    what came of it."""
     before = stage.mails() if stage.ref else []
     stage.move_clock(step.moment)
     stage.call("escalate_overdue", {})
-    deed = step.do(stage)
+    act = step.do(stage)
     mails = _in_order(step, stage.mails_after(before, len(step.mails)))
     ticket, digest = look(stage), _digest(stage, step)
     if any(mail.date.replace(second=0) > step.moment for mail in (*mails, *digest)):
         raise WentWrong(f"{step.at}: the step took more than a minute. Try again when this machine is less busy.")
     _checked(step, ticket, mails)
     line(f"{step.moment:%a %Y-%m-%d %H:%M}  {step.what}")
-    return Chapter(step.moment, step.what, deed, (*mails, *digest), ticket)
+    return Chapter(step.moment, step.what, act, (*mails, *digest), ticket)
 
 
 def _in_order(step: Step, mails: list[Sent]) -> list[Sent]:

@@ -44,7 +44,7 @@ class WebProcess:
                 time.sleep(0.05)
         raise NotServing("app.py could not be served; see logs/web.log in DATA.")
 
-    def revive(self) -> None:
+    def redrive(self) -> None:
         """Starts it again if it has ended, at most once a second."""
         if self._child.ended() and time.monotonic() - self._started > 1:
             console.event("web", "ERROR ended by itself; started again")

@@ -88,18 +88,18 @@ def test_only_those_that_purge_and_erase_delete(packaged: Package) -> None:
     assert all(found[role] == everything for role in DELETING)
 
 
-def test_no_certificate_and_no_deed_can_be_deleted(packaged: Package) -> None:
+def test_no_certificate_and_no_audit_event_can_be_deleted(packaged: Package) -> None:
     for role, statement in allowing(packaged):
         if {"dynamodb:DeleteItem", "dynamodb:BatchWriteItem"} & set(statement["Action"]):
             (keys,) = statement["Condition"]["ForAllValues:StringLike"].values()
-            assert set(keys) <= {"LOST#*", "RAW#*", "SENT#*", "TICKET#*", "WORD#*"}, role
+            assert set(keys) <= {"UNDELIVERED#*", "RAW#*", "SENT#*", "TICKET#*", "WORD#*"}, role
         if "s3:DeleteObjectVersion" in statement["Action"]:
             assert len(texts(statement["Resource"])) == 3, role
             places = ("/exports/*", "/tickets/*", "/raw/*")
             assert all(any(place in arn for place in places) for arn in texts(statement["Resource"])), role
 
 
-def test_who_only_looks_writes_nothing_but_deeds(packaged: Package) -> None:
+def test_who_only_looks_writes_nothing_but_audit_events(packaged: Package) -> None:
     writing = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
     for role, statement in allowing(packaged):
         if role in NOTING and writing & set(statement["Action"]):
@@ -107,7 +107,7 @@ def test_who_only_looks_writes_nothing_but_deeds(packaged: Package) -> None:
             assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#*"]}}, role
 
 
-def test_who_serves_customers_and_mail_can_not_prove_deeds(packaged: Package) -> None:
+def test_who_serves_customers_and_mail_can_not_prove_audit_events(packaged: Package) -> None:
     roles = {role for role, _ in statements(packaged)}
     found = {role for role, statement in statements(packaged) if "AuditSecret" in json.dumps(statement["Resource"])}
     assert roles - found == {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "NoteDeliveryRole", "IndexWordsRole"}

@@ -140,7 +140,7 @@ def test_mail_domains_hold_nobody_but_the_shops(packaged: Package) -> None:
         assert domains.isdisjoint(address.rpartition("@")[2] for address in elsewhere)
 
 
-def test_set_aside_messages_outlive_their_queue(packaged: Package) -> None:
+def test_set_quarantined_messages_outlive_their_queue(packaged: Package) -> None:
     queues = packaged.of_type("AWS::SQS::Queue")
     assert queues["MailDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queues["StreamDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
@@ -183,7 +183,7 @@ def test_the_table_can_be_restored_and_forgets(packaged: Package) -> None:
     assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {
-        "agenda",
+        "due_work",
         "inbox",
         "customer",
         "calendar",

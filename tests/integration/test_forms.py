@@ -98,13 +98,13 @@ def test_bad_input_is_named_and_nothing_is_opened(outside: Outside) -> None:
     }
 
 
-def test_a_suspicious_post_is_kept_aside_and_not_acknowledged(outside: Outside) -> None:
+def test_a_suspicious_post_is_quarantined_and_not_acknowledged(outside: Outside) -> None:
     customer = someone()
     answer = outside.post_json(TICKETS, form(customer, further_details="http://spam.example"))
     assert answer.status == 201
     outside.mail_to("ada@northlight.example", answer.json()["reference"])
     assert outside.mails(customer) == []
-    listed = _kept_aside(outside)
+    listed = _quarantined(outside)
     assert answer.json()["reference"] in [ticket["reference"] for ticket in listed["tickets"]]
 
 
@@ -132,6 +132,6 @@ def _nothing_more_comes(outside: Outside, customer: str) -> None:
     assert len(outside.mails(customer)) == 1
 
 
-def _kept_aside(outside: Outside) -> dict[str, Any]:
+def _quarantined(outside: Outside) -> dict[str, Any]:
     listed: dict[str, Any] = json.loads(outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout)
     return listed

@@ -74,14 +74,14 @@ def test_a_victim_is_heard_after_ten_posts_in_their_name(outside: Outside) -> No
     for source in range(10):
         posts(outside, "vera@victim.example", 50 + source)
     own = posts(outside, "vera@victim.example", 77)
-    assert "kept_aside" not in own
+    assert "quarantined" not in own
     assert (own["acknowledge_by"], bool(own["answer_by"])) == (None, True)
     heard(outside, own["reference"])
 
 
-def test_from_one_place_the_eleventh_is_told_that_it_is_kept_aside(outside: Outside) -> None:
+def test_from_one_place_the_eleventh_is_told_that_it_is_quarantined(outside: Outside) -> None:
     answers = [posts(outside, "often@example.org", 90) for _ in range(11)]
-    assert [answer.get("kept_aside", False) for answer in answers] == [False] * 10 + [True]
+    assert [answer.get("quarantined", False) for answer in answers] == [False] * 10 + [True]
     assert [answers[-1][f"{name}_by"] for name in ("acknowledge", "answer", "resolve")] == [None] * 3
 
 

@@ -114,7 +114,7 @@ def test_what_came_by_a_list_is_told_to_agents_and_not_answered(outside: Outside
     assert sender not in outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout
 
 
-def test_a_machines_mail_is_kept_aside_and_told_to_agents(outside: Outside) -> None:
+def test_a_machines_mail_is_quarantined_and_told_to_agents(outside: Outside) -> None:
     sender, subject = someone(), f"Away {uuid.uuid4().hex[:8]}"
     away = written(sender, CARE, subject, "I am away.", Auto_Submitted="auto-replied")
     outside.send(away, sender, CARE)

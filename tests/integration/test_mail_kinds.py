@@ -18,7 +18,7 @@ def customer(outside: Outside) -> str:
     return someone()
 
 
-class Asked:
+class InboxQuery:
     """A question that was asked by the form: its customer, reference and page, and the mails about it."""
 
     def __init__(self, outside: Outside, **fields: str) -> None:
@@ -88,7 +88,7 @@ def test_what_a_redirect_marks_is_told_to_agents_and_not_confirmed(outside: Outs
 
 
 def test_a_customers_reply_through_a_crm_is_told_and_shown(outside: Outside) -> None:
-    asked = Asked(outside)
+    asked = InboxQuery(outside)
     reply = written(
         asked.customer, asked.confirmation.reply_to, "UndeliveredMail parcel", "It could not be delivered, they say!",
         List_Unsubscribe="<https://crm.example.net/u/1>",
@@ -96,14 +96,14 @@ def test_a_customers_reply_through_a_crm_is_told_and_shown(outside: Outside) -> 
     _sent(outside, reply, asked.customer, asked.confirmation.reply_to)
     asked.told_again("It could not be delivered, they say!")
     assert "could not be delivered" in asked.shown()
-    # Nobody took it for a report: the address is not spared.
-    again = Asked(outside)
+    # Nobody took it for a report: the address is not suppressed.
+    again = InboxQuery(outside)
     assert again.confirmation
 
 
 @pytest.mark.parametrize("words", ["", "\n-- \nAda Lindqvist\nDirect line 0123\n", "\nSent from my iPhone\n"])
 def test_an_agents_reply_without_words_goes_nowhere(outside: Outside, words: str) -> None:
-    asked = Asked(outside)
+    asked = InboxQuery(outside)
     quoted = (
         f"{words}\n-----Original Message-----\nFrom: {SHOP.name} <{CARE}>\nSent: Saturday, November 28, 2026 2:50 AM\n"
         f"To: Ada Lindqvist <{ADA}>\nSubject: {asked.told.subject}\n\nINTERNAL: do not tell.\n\n"
@@ -118,7 +118,7 @@ def test_an_agents_reply_without_words_goes_nowhere(outside: Outside, words: str
 
 
 def test_an_agents_file_goes_alone(outside: Outside) -> None:
-    asked = Asked(outside)
+    asked = InboxQuery(outside)
     quoted = "\n".join(f"> {line}" for line in outside.message(asked.told)["Text"].splitlines())
     mail = written(ADA, asked.told.reply_to, "Re: label", f"\n\nAm 28.11.26 um 02:40 schrieb {SHOP.name}:\n{quoted}\n")
     mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="label.pdf")
@@ -129,14 +129,14 @@ def test_an_agents_file_goes_alone(outside: Outside) -> None:
 
 
 def test_an_agents_answer_goes_out_whatever_exchange_writes_above_it(outside: Outside) -> None:
-    asked = Asked(outside)
+    asked = InboxQuery(outside)
     mail = written(ADA, asked.told.reply_to, "Re:", "A silent dimmer comes.", X_Auto_Response_Suppress="DR, OOF")
     _sent(outside, mail, ADA, asked.told.reply_to)
     assert "A silent dimmer comes." in _text(outside, asked.answered())
 
 
 def test_a_customer_who_answers_to_all_is_the_customer(outside: Outside) -> None:
-    asked = Asked(outside)
+    asked = InboxQuery(outside)
     mail = written(asked.customer, ADA, "Re: Re:", "It has not come. I want my money back!", Cc=asked.told.reply_to)
     _sent(outside, mail, asked.customer, asked.told.reply_to)
     asked.told_again("I want my money back!")

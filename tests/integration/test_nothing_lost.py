@@ -1,5 +1,5 @@
 """Nothing is lost: a poisoned mail among others, a mail whose bytes come late, a thousand mixed mails while workers
-are killed. Each ends in one outcome, and the day's balance comes out."""
+are killed. Each ends in one outcome, and the day's reconciliation comes out."""
 
 import collections
 import contextlib
@@ -82,13 +82,13 @@ class TestPoison:
         dead = json.dumps({"Type": "Notification", "Message": notice})
         sqs.send_message(QueueUrl=stack.resources["MailDeadLetters"], MessageBody=dead)
         _s3(outside).put_object(Bucket=stack.resources["MailBucket"], Key=key, Body=late.raw)
-        assert _reconciled(outside)["revived"] >= 1
+        assert _reconciled(outside)["redriven"] >= 1
         outside.mail_to(late.sender)
         until(lambda: _outcomes(outside, [key]) == {key: "opened"}, PATIENCE, "outcome")
 
 
 @pytest.mark.timeout(2 * PATIENCE + 120)
-def test_the_balance_closes_on_a_thousand_mixed_mails_with_two_killed_workers(outside: Outside) -> None:
+def test_the_reconciliation_closes_on_a_thousand_mixed_mails_with_two_killed_workers(outside: Outside) -> None:
     posted = list(_mixed(_reply_addresses(outside, 10)))
     assert len(posted) == 1000
     began = time.monotonic()
@@ -98,9 +98,11 @@ def test_the_balance_closes_on_a_thousand_mixed_mails_with_two_killed_workers(ou
     print(f"sent in {sent - began:.0f} s, every outcome {time.monotonic() - sent:.0f} s after that")
 
     # Other tests' mails are in the same bucket; killed workers may hold some of them.
-    balance = until(lambda: _closed(_reconciled(outside)["balances"]), PATIENCE, "balance that closes")
-    received = balance.pop("received")
-    assert received == sum(balance.values()) == len(_raw_keys(outside))
+    reconciliation = until(
+        lambda: _closed(_reconciled(outside)["reconciliations"]), PATIENCE, "reconciliation that closes"
+    )
+    received = reconciliation.pop("received")
+    assert received == sum(reconciliation.values()) == len(_raw_keys(outside))
     _each_has_the_outcome_it_should(posted, keys, outcomes)
     opened = collections.Counter(mark for subject in _subjects(outside) for mark in re.findall(r"mark\w{32}", subject))
     assert {
@@ -342,11 +344,11 @@ def _reconciled(outside: Outside) -> Any:
     return json.loads(answer.stdout)
 
 
-def _closed(balances: list[dict[str, Any]]) -> collections.Counter[str] | None:
+def _closed(reconciliations: list[dict[str, Any]]) -> collections.Counter[str] | None:
     """The counts of all the days together once no mail is pending, for a run may begin before midnight."""
     together = collections.Counter[str]()
-    for balance in balances:
-        together.update({name: count for name, count in balance.items() if name != "day"})
+    for reconciliation in reconciliations:
+        together.update({name: count for name, count in reconciliation.items() if name != "day"})
     return None if together["pending"] else +together
 
 

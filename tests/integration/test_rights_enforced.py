@@ -228,9 +228,9 @@ def test_everything_that_admins_run(outside: Outside) -> None:
             assert told.get("finished", True), function
             if "new_email" in event:
                 ours |= {"email": event["new_email"], "confirm": event["new_email"]}
-    aside = someone()
-    outside.send(written(aside, CARE, "For you", "Buy this.", X_Local_Verdict="spam=FAIL"), aside, CARE)
-    kept, _ = of(outside, aside)
+    quarantined = someone()
+    outside.send(written(quarantined, CARE, "For you", "Buy this.", X_Local_Verdict="spam=FAIL"), quarantined, CARE)
+    kept, _ = of(outside, quarantined)
     assert runs(outside, "release_from_quarantine", {"shop": "northlight", "reference": kept})["released"]
 
 

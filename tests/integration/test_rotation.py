@@ -1,4 +1,4 @@
-"""A secret is changed as operators change it, on a running stack; its processes begin anew, as functions do within the
+"""A secret is changed as operators change it, on a running stack; its processes begin again, as functions do within the
 hour. What was handed out and kept before goes on, and what is made from then on is the new version's."""
 
 import json

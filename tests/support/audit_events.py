@@ -1,11 +1,12 @@
-"""What a deed says in words: its fields but for those of random letters, in which any name can stand by chance."""
+"""What an audit event says in words: its fields but for those of random letters, in which any name can stand by
+chance."""
 
 import re
 from typing import Any
 
 from tests.support import shops
 
-# What each may hold and nothing else: none of these letters tells whom the deed is about.
+# What each may hold and nothing else: none of these letters tells whom the audit event is about.
 _OF_LETTERS = {
     "request": re.compile(r"[0-9a-zA-Z-]{1,64}"),
     "subject": re.compile(r"[0-9a-zA-Z_-]{1,64}"),
@@ -20,10 +21,10 @@ _OF_LETTERS = {
 _FIELD = re.compile(r'(?:^| )([a-z_.]+)=("[^"]*"|\S*)')
 
 
-def words(deed: Any) -> str:
-    """The deed's actor, action and detail, without the fields of random letters, which are looked at here."""
-    said = [deed.actor, deed.action]
-    for name, value in _FIELD.findall(deed.detail):
+def words(audit_event: Any) -> str:
+    """The audit event's actor, action and detail, without the fields of random letters, which are looked at here."""
+    said = [audit_event.actor, audit_event.action]
+    for name, value in _FIELD.findall(audit_event.detail):
         if name in _OF_LETTERS and value:
             assert _OF_LETTERS[name].fullmatch(value), (name, value)
         else:

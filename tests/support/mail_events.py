@@ -32,7 +32,7 @@ def resolve(world: World) -> Clock:
 
 
 def holds(world: World, event: Event) -> bool:
-    """Whether what was told has taken effect: wholly, or not at all."""
+    """Whether what was told has taken effect: completely, or not at all."""
     ticket = world.store.only_ticket()
     if event is Event.EXTENSION:
         (given,) = ticket.extensions

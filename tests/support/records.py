@@ -34,7 +34,7 @@ def exported(world: World, address: str) -> list[str]:
 
 
 def years_later(world: World) -> None:
-    """The agenda is run while years pass: what waited for somebody ends, and then all is kept long enough."""
+    """The due-work index is run while years pass: what waited for somebody ends, and then all is kept long enough."""
     for _ in range(2):
         world.clock.at += timedelta(days=12 * 366)
         for _ in range(3):
@@ -61,8 +61,8 @@ def texts(world: World) -> Iterator[str]:
     whole: list[Any] = [
         store.tickets, store.purging, store.messages, store.logged, store.log, store.sent, store.outcomes, store.words,
         store.losses, store.saved, store.certified, store.audited, store.flags, store.counts, store.counted,
-        store.concerns, files.kept, files.old, files.raw, files.old_raw, files.came, files.begun,
-        store.tallies, store.digests, store.exports,
+        store.linked_raw_mails, files.kept, files.old, files.raw, files.old_raw, files.came, files.begun,
+        store.sla_counts, store.digests, store.exports,
     ]  # fmt: skip
     yield from _texts(whole)
 

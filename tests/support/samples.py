@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import Role, Token
-from chalicelib.rules.intake.opening import Arrival, open_ticket
+from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import Moment
@@ -36,9 +36,9 @@ def northlight() -> Shop:
     return all_notified(shipped())
 
 
-def arrival(**changes: Any) -> Arrival:
+def arrival(**changes: Any) -> Inbound:
     """A customer's complaint, as the hosted form brings it."""
-    usual = Arrival(
+    usual = Inbound(
         channel=Channel.FORM,
         person=Person("Mira Holm", "mira.holm@example.com"),
         subject="Lamp arrived with a cracked shade",

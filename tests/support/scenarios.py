@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from chalicelib.errors import AftercareError, NotSent
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Person, State, Ticket
 from chalicelib.services.actions import drafts, rating
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
@@ -22,8 +22,8 @@ from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import Parcel
-from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.filing import IncomingFile
+from chalicelib.services.tickets.merged import resolve_merged
 from tests.support import agents, records, samples
 from tests.support.agents import ADA
 from tests.support.store.fakes import World, written
@@ -83,12 +83,12 @@ class Life:
         return f"Hello,\n\nmy {who.word} number {self.number} is broken.\n\n{who.name}\n{who.phone}\n"
 
     def closes_all(self) -> None:
-        """Agents end everything but what is kept aside, which nobody looks at; all mails are out, and the confirmations
-        that failed are given up. What waits to be told with more is the agenda's to send."""
+        """Agents end everything but what is quarantined, which nobody looks at; all mails are out, and the
+        confirmations that failed are given up. What waits to be told with more is the due-work index's to send."""
         world = self.world
         look_after_due(world.deps)
         for ref in list(world.store.tickets):
-            if world.store.tickets[ref].state not in (State.CLOSED, State.ASIDE):
+            if world.store.tickets[ref].state not in (State.CLOSED, State.QUARANTINED):
                 agents.acts(world, "close", ref, outcome="settled", reason="Done.")
             ticket = world.store.tickets[ref]
             if ticket.remedy and not ticket.remedy.done_at and not ticket.merged_into:
@@ -102,7 +102,7 @@ def _form(life: Life, who: Somebody, one: int, other: int) -> None:
         "name": who.name, "email": who.address, "kind": "complaint", "topic": "damaged_in_transit",
         "order_number": f"NL-2026-{life.number}", "message": life.text(who), "language": "en",
     }  # fmt: skip
-    file = Parcel(f"{who.word}.txt", "text/plain", life.text(who).encode())
+    file = IncomingFile(f"{who.word}.txt", "text/plain", life.text(who).encode())
     submit(life.world.deps, life.world.shop, fields, (file,), Caller("192.0.2.1", key=f"form {life.number}"))
 
 
@@ -139,7 +139,7 @@ def _names(life: Life, who: Somebody, one: int, other: int) -> None:
         _arrives(life, who, to, life.text(who), **{headers[other % len(headers)]: others.address})
 
 
-def _aside(life: Life, who: Somebody, one: int, other: int) -> None:
+def _quarantined(life: Life, who: Somebody, one: int, other: int) -> None:
     """What the mail service takes for spam, or a machine has sent."""
     if one % 2:
         _arrives(life, who, CARE, life.text(who), failed={SPAM})
@@ -188,7 +188,7 @@ def _call(life: Life, who: Somebody, one: int, other: int) -> None:
     joins = other % 2 and ticket and ticket.requester.address.lower() == who.address
     fields |= {"reference": ticket.ref} if joins and ticket else {"subject": f"A call about {who.word}"}
     fields |= {"direction": "out"} if joins and other % 3 == 0 else {}
-    said = Said(fields, Person("Ada", ADA))
+    said = ActionInput(fields, Person("Ada", ADA))
     log_contact(life.world.deps, life.world.shop, said, f"call {life.number}")
 
 
@@ -235,7 +235,7 @@ def _third_party(life: Life, who: Somebody, one: int, other: int) -> None:
 def _merge(life: Life, who: Somebody, one: int, other: int) -> None:
     into, ticket = life.ticket(one), life.ticket(other)
     if into and ticket:
-        agents.acts(life.world, "merge", ticket.ref, into=in_force(life.world.deps, into).ref, anyway=True)
+        agents.acts(life.world, "merge", ticket.ref, into=resolve_merged(life.world.deps, into).ref, anyway=True)
 
 
 def _split(life: Life, who: Somebody, one: int, other: int) -> None:
@@ -254,7 +254,9 @@ def _draft(life: Life, who: Somebody, one: int, other: int) -> None:
 def _bounce(life: Life, who: Somebody, one: int, other: int) -> None:
     """The latest mail to them did not arrive."""
     if mails := life.world.mailer.to(who.address):
-        note_event(life.world.deps, mails[-1].id, Report(Fate.BOUNCED, (who.address,), "5.1.1", f"no {who.address}"))
+        note_event(
+            life.world.deps, mails[-1].id, Report(DeliveryEvent.BOUNCED, (who.address,), "5.1.1", f"no {who.address}")
+        )
 
 
 def _expire(life: Life, who: Somebody, one: int, other: int) -> None:
@@ -309,7 +311,7 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "refused": _refused,
     "expire": _expire,
     "time": _time,
-    "aside": _aside,
+    "quarantine": _quarantined,
 }
 
 
@@ -330,8 +332,8 @@ def full(life: Life) -> Iterator[str]:
         life.do(step, who, number, number)
         yield step
     for number, who in enumerate((WILMA, JON)):
-        life.do("aside", who, number, 0)
-        yield "aside"
+        life.do("quarantine", who, number, 0)
+        yield "quarantine"
 
 
 def whole_life(world: World) -> Life:

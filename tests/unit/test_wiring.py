@@ -42,14 +42,14 @@ def test_they_are_read_again_after_a_while_and_not_before(manager: Any, monkeypa
     assert wiring.afresh("event", lambda event: (event, wiring.deps().secret)) == ("event", more)
 
 
-def test_the_deeds_secret_is_asked_for_by_who_needs_it_and_once(manager: Any) -> None:
+def test_the_audit_events_secret_is_asked_for_by_who_needs_it_and_once(manager: Any) -> None:
     manager.delete_secret(SecretId="audit-secret", ForceDeleteWithoutRecovery=True)
     deps = wiring.deps()
     with pytest.raises(manager.exceptions.ResourceNotFoundException):
         deps.audit()
     manager.create_secret(Name="audit-secret", SecretString=keys.written(secret_of("_" * 64)))
     assert deps.audit() is deps.audit()
-    assert deps.audit().now(Use.DEEDS) != deps.secret.now(Use.DEEDS)
+    assert deps.audit().now(Use.AUDIT_EVENTS) != deps.secret.now(Use.AUDIT_EVENTS)
 
 
 def test_the_policy_is_the_packages_own_but_where_a_setting_names_another(

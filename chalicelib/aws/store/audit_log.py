@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import ILL_FORMED, Attributes, decode
 from chalicelib.aws.table.table import NEW, Table
-from chalicelib.rules.privacy.audit_events import Deed, Place
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.inbox import MIN_TIME
 
@@ -24,23 +24,23 @@ class AuditLog:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def latest_deed(self) -> Place | None:
-        item = self._table.get(items.latest_deed_key())
+    def latest_audit_event(self) -> ChainPlace | None:
+        item = self._table.get(items.latest_audit_event_key())
         if item is None:
             return None
         try:
-            return decode(Place, item)
+            return decode(ChainPlace, item)
         except ILL_FORMED:
             proof = item.get("proof", {}).get("S", "")
-            return Place(0, MIN_TIME, proof)
+            return ChainPlace(0, MIN_TIME, proof)
 
-    def note_deed(self, deed: Deed) -> bool:
+    def note_audit_event(self, audit_event: AuditEvent) -> bool:
         """Who comes second waits a moment: of many at once each has its turn."""
         client, name = self._table.client, self._table.name
-        latest = items.latest_deed_item(deed.place)
+        latest = items.latest_audit_event_item(audit_event.place)
         puts = [
-            {"TableName": name, "Item": items.deed_item(deed), "ConditionExpression": NEW},
-            {"TableName": name, "Item": latest, **_still(deed.after.proof if deed.after else "")},
+            {"TableName": name, "Item": items.audit_event_item(audit_event), "ConditionExpression": NEW},
+            {"TableName": name, "Item": latest, **_still(audit_event.after.proof if audit_event.after else "")},
         ]
         try:
             client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
@@ -52,7 +52,7 @@ class AuditLog:
             return False
         return True
 
-    def deeds(self, since: date, until: date) -> Iterator[Deed | UnreadableEvent]:
+    def audit_events(self, since: date, until: date) -> Iterator[AuditEvent | UnreadableEvent]:
         # The last is after every moment of the last day.
         days = {":since": {"S": since.isoformat()}, ":until": {"S": f"{until.isoformat()}U"}}
         for month in items.months(since, until):
@@ -62,11 +62,11 @@ class AuditLog:
                 ConsistentRead=True,
                 PaginationConfig={"PageSize": _PAGE},
             )
-            yield from map(_deed, found)
+            yield from map(_audit_event, found)
 
 
 def _still(proof: str) -> dict[str, Any]:
-    """The condition that the latest deed is still the one of this proof, or that there is none."""
+    """The condition that the latest audit event is still the one of this proof, or that there is none."""
     if proof:
         return {"ConditionExpression": "proof = :proof", "ExpressionAttributeValues": {":proof": {"S": proof}}}
     return {
@@ -75,11 +75,11 @@ def _still(proof: str) -> dict[str, Any]:
     }
 
 
-def _deed(item: Attributes) -> Deed | UnreadableEvent:
+def _audit_event(item: Attributes) -> AuditEvent | UnreadableEvent:
     try:
-        deed = decode(Deed, item)
-        if items.deed_item(deed) == item:
-            return deed
+        audit_event = decode(AuditEvent, item)
+        if items.audit_event_item(audit_event) == item:
+            return audit_event
     except ILL_FORMED:
         pass
     return UnreadableEvent(item["sk"]["S"])

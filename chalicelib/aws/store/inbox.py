@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
-from chalicelib.rules.tickets.inbox_keys import QUARANTINED
+from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
 
@@ -57,17 +57,18 @@ class InboxIndex:
         goes_on = found and "LastEvaluatedKey" in answer
         return found, found[-1].at if goes_on else None
 
-    def aside(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+    def quarantined(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         # One more tells whether the list goes on.
         pages = [
-            self.inbox_page(shop, place, most + 1, after, newest_first=True)[0] for place in (State.ASIDE, QUARANTINED)
+            self.inbox_page(shop, place, most + 1, after, newest_first=True)[0]
+            for place in (State.QUARANTINED, CONDEMNED)
         ]
         found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
         # The index follows a moment later: what was just released may still stand in it.
         read = (self._table.get(items.ticket_key(entry.ref)) for entry in found[:most])
         tickets = (items.read_ticket(item) for item in read if item and "purging" not in item)
         left_off = found[most - 1].at if len(found) > most else None
-        return [ticket for ticket in tickets if ticket.state is State.ASIDE], left_off
+        return [ticket for ticket in tickets if ticket.state is State.QUARANTINED], left_off
 
 
 def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:

@@ -33,12 +33,12 @@ class Suppressions:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def flag(self, key: str, why: str, until: datetime) -> None:
-        self._table.put(items.flag_item(key, why, until))
+    def suppress(self, key: str, why: str, until: datetime) -> None:
+        self._table.put(items.suppression_item(key, why, until))
 
-    def flagged(self, key: str, now: datetime) -> bool:
+    def is_suppressed(self, key: str, now: datetime) -> bool:
         """DynamoDB deletes what has expired only within days: until then it is told by its date."""
-        item = self._table.get(items.flag_key(key))
+        item = self._table.get(items.suppression_key(key))
         return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
 
 
@@ -48,11 +48,11 @@ class Undeliverable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def note_lost(self, shop: str, lost: UndeliveredMail) -> None:
-        self._table.put(items.lost_item(shop, lost))
+    def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
+        self._table.put(items.undelivered_item(shop, undelivered))
 
-    def lost(self, shop: str, most: int) -> list[UndeliveredMail]:
-        values = {":list": {"S": items.lost_list(shop)}}
+    def undelivered(self, shop: str, most: int) -> list[UndeliveredMail]:
+        values = {":list": {"S": items.undelivered_list(shop)}}
         answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=most)
         return [decode(UndeliveredMail, item) for item in answer["Items"]]
 
@@ -76,20 +76,20 @@ class MailLog:
         found = self._table.get_all([items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
         return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found if "outcome" in item}
 
-    def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
-        self._table.put(items.balance_item(day, received, outcomes))
+    def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
+        self._table.put(items.reconciliation_item(day, received, outcomes))
 
-    def balances(self, since: date, until: date) -> list[Reconciliation]:
+    def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
         """One request for each month."""
         found: list[Reconciliation] = []
         for month in items.months(since, until):
             days = {":since": {"S": since.isoformat()}, ":until": {"S": until.isoformat()}}
-            values = {":month": {"S": f"BALANCE#{month}"}} | days
+            values = {":month": {"S": f"RECONCILIATION#{month}"}} | days
             answer = self._table.query("pk = :month AND sk BETWEEN :since AND :until", values)
-            found += map(_balance, answer["Items"])
+            found += map(_reconciliation, answer["Items"])
         return found
 
 
-def _balance(item: Attributes) -> Reconciliation:
+def _reconciliation(item: Attributes) -> Reconciliation:
     outcomes = {name: int(count["N"]) for name, count in item["outcomes"]["M"].items()}
     return Reconciliation(date.fromisoformat(item["sk"]["S"]), int(item["received"]["N"]), outcomes)

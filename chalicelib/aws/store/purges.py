@@ -15,7 +15,7 @@ from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.inbox import MIN_TIME
-from chalicelib.services.ports.purges import Certificate, Pointers, TicketPartition
+from chalicelib.services.ports.purges import DeletionCertificate, Pointers, TicketPartition
 from chalicelib.services.ports.search import SearchHit
 
 _Item = TypeVar("_Item", Ticket, Message)
@@ -31,7 +31,7 @@ class Purges:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def holding(self, ref: str) -> TicketPartition | None:
+    def ticket_partition(self, ref: str) -> TicketPartition | None:
         ticket: Ticket | None = None
         messages, log, raw_keys, drafts, strange = list[Message](), list[Logged](), list[str](), 0, list[str]()
         for item in self._everything(ref):
@@ -62,21 +62,21 @@ class Purges:
         item = self._table.get(items.ticket_key(ref)) or {}
         return str(item.get("purging", {"S": ""})["S"])
 
-    def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
-        self._table.put(items.concern_item(ref, raw_key, until))
+    def link_raw_mail(self, ref: str, raw_key: str, until: datetime) -> None:
+        self._table.put(items.linked_raw_mail_item(ref, raw_key, until))
 
-    def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
-        """The first ticket stands first on the agenda of the purge, so that whatever becomes of this run, another ends
-        it."""
+    def begin_purge(self, certificate: DeletionCertificate, tickets: Sequence[Ticket]) -> bool:
+        """The first ticket stands first on the due-work index of the purge, so that whatever becomes of this run,
+        another ends it."""
         put = {"TableName": self._table.name, "Item": _item(certificate), "ConditionExpression": NEW}
-        marks = [_mark(self._table.name, certificate.name, each, agenda=each is tickets[0]) for each in tickets]
+        marks = [_mark(self._table.name, certificate.name, each, due_work=each is tickets[0]) for each in tickets]
         return _transact(self._table.client, [{"Put": put}, *({"Update": mark} for mark in marks)])
 
-    def certificate(self, name: str) -> Certificate | None:
+    def certificate(self, name: str) -> DeletionCertificate | None:
         item = self._table.get(_certificate_key(name))
-        return decode(Certificate, item) if item else None
+        return decode(DeletionCertificate, item) if item else None
 
-    def put_certificate(self, certificate: Certificate) -> None:
+    def put_certificate(self, certificate: DeletionCertificate) -> None:
         self._table.put_if(_item(certificate), NEW)
 
     def finish_certificate(self, name: str, now: datetime) -> None:
@@ -119,7 +119,7 @@ class Purges:
         """The list holds a shop's last months; only what it says of this ticket goes."""
         found = self._table.query_all(
             "pk = :list",
-            {":list": {"S": items.lost_list(pointers.shop)}, ":ref": {"S": pointers.ref}},
+            {":list": {"S": items.undelivered_list(pointers.shop)}, ":ref": {"S": pointers.ref}},
             FilterExpression="#ref = :ref",
             ProjectionExpression="pk, sk",
             ExpressionAttributeNames={"#ref": "ref"},
@@ -151,18 +151,18 @@ def _certificate_key(name: str) -> Attributes:
     return {"pk": {"S": f"PURGE#{month}"}, "sk": {"S": id}}
 
 
-def _item(certificate: Certificate) -> Attributes:
+def _item(certificate: DeletionCertificate) -> Attributes:
     return attributes(certificate) | _certificate_key(certificate.name)
 
 
-def _mark(table: str, name: str, ticket: Ticket, *, agenda: bool) -> dict[str, Any]:
+def _mark(table: str, name: str, ticket: Ticket, *, due_work: bool) -> dict[str, Any]:
     """Marked, the ticket leaves the lists of the desk, the calendar and its customer."""
     set_to = {":name": encode(name), ":before": encode(ticket.version - 1), ":next": encode(ticket.version)}
     set_to |= {":head": encode(ticket.log_head)}
     update = "SET purging = :name, version = :next, log_head = :head"
-    if agenda:
-        update += ", agenda = :agenda, next_step = :first"
-        set_to |= {":agenda": encode(items.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
+    if due_work:
+        update += ", due-work index = :due-work index, next_step = :first"
+        set_to |= {":due-work index": encode(items.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
     return {
         "TableName": table,
         "Key": items.ticket_key(ticket.ref),

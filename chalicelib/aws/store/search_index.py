@@ -23,18 +23,18 @@ class SearchIndex:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def note_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
+    def index_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             # Raises what a put raised.
             list(pool.map(lambda word: self._table.put(items.word_key(shop, word, mention)), words))
 
-    def mentions(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+    def hits(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         begin = {"ExclusiveStartKey": items.word_key(shop, word, after)} if after else {}
         values = {":pk": {"S": items.word_list(shop, word)}}
         answer = self._table.query("pk = :pk", values, ScanIndexForward=False, Limit=most, **begin)
         return [_mention(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
-    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
+    def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
         keys = [items.word_key(shop, reading, mention) for mention in among for word in words for reading in word]
         held = {(item["pk"]["S"], _mention(item)) for item in self._table.get_all(keys)}
 

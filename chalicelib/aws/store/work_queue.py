@@ -1,4 +1,5 @@
-"""What is due: items with a step to come by the agenda index, how far its runs have come, and digests of the day."""
+"""What is due: items with a step to come by the due-work index index, how far its runs have come, and digests of the
+day."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -19,13 +20,13 @@ class WorkQueue:
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
         """A page of each shard in turn, so that what is stuck in one does not hide what is due in the others."""
-        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.agenda_shards(purpose)}
+        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.due_work_shards(purpose)}
         while cursors:
             for shard, cursor in list(cursors.items()):
                 answer = self._table.query(
-                    "agenda = :shard AND next_step <= :now",
+                    "due-work index = :shard AND next_step <= :now",
                     {":shard": {"S": shard}, ":now": {"S": instant(now)}},
-                    IndexName="agenda",
+                    IndexName="due_work",
                     Limit=page,
                     **cursor,
                 )
@@ -54,8 +55,8 @@ class Digests:
         item = items.digest_item(shop, owner, day, until, now)
         return self._table.put_if(item, f"{NEW} OR claimed_until < :now", ExpressionAttributeValues=values)
 
-    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
-        first, last = items.tally_key(shop, since), items.tally_key(shop, until)
+    def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
+        first, last = items.sla_key(shop, since), items.sla_key(shop, until)
         values = {":pk": first["pk"], ":since": first["sk"], ":until": last["sk"]}
         answer = self._table.query("pk = :pk AND sk BETWEEN :since AND :until", values)
         kept, missed = (sum(int(item[name]["N"]) for item in answer["Items"]) for name in ("kept", "missed"))

@@ -16,10 +16,10 @@ CONFLICT_TRIES = 4
 def commit(table: Table, change: Change) -> None:
     """As services.ports.tickets.Tickets.commit says."""
     puts = list(_puts(table.name, change))
-    if len(puts) == 1 and not change.tally:
+    if len(puts) == 1 and not change.sla_counts:
         _put_one(table.client, change, puts[0])
     else:
-        updates = [{"Update": items.tally_request(table.name, tally)} for tally in change.tally]
+        updates = [{"Update": items.sla_request(table.name, sla_counts)} for sla_counts in change.sla_counts]
         _write_all(table.client, change, puts, updates)
 
 

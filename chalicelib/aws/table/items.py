@@ -2,28 +2,28 @@
 
 | item | pk | sk | indexes |
 |---|---|---|---|
-| ticket | TICKET#<ref> | TICKET | agenda while a step is to come; inbox while anything is owed; customer; calendar |
-| message | TICKET#<ref> | MSG#<id> | agenda while mails are owed |
+| ticket | TICKET#<ref> | TICKET | due-work index while a step is to come; inbox while anything is owed; customer;
+calendar | | message | TICKET#<ref> | MSG#<id> | due-work index while mails are owed |
 | log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> or LOG#<moment>#<version>.<n>#<message> | none |
 | draft | TICKET#<ref> | DRAFT#<agent> | none |
 | sent id | SENT#<id> | SENT | none |
 | raw outcome | RAW#<key> | RAW | none |
 | counter | COUNT#<bound>#<key>#<number> | COUNT | none |
 | counted | COUNTED#<key> | COUNTED | none |
-| flag | FLAG#<blinded address> | FLAG | none |
-| balance | BALANCE#<yyyy-mm> | <yyyy-mm-dd> | none |
-| tally | TALLY#<shop> | <yyyy-mm-dd> | none |
+| flag | SUPPRESSED#<blinded address> | FLAG | none |
+| reconciliation | RECONCILIATION#<yyyy-mm> | <yyyy-mm-dd> | none |
+| SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
 | digest | DIGEST#<shop> | <yyyy-mm-dd>#<owner> | none |
 | word | WORD#<shop>#<blinded word> | <opened_at>#<ref> | none |
-| lost mail | LOST#<shop> | <moment>#<ref>#<purpose> | none |
+| lost mail | UNDELIVERED#<shop> | <moment>#<ref>#<purpose> | none |
 | sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
 | session | SESSION#<digest of its id> | SESSION | none |
 | agent | AGENT#<address> | AGENT | none |
 | export | EXPORT#<id> | EXPORT | none |
 | raw mail about it | TICKET#<ref> | RAW#<key> | none |
 | certificate | PURGE#<yyyy-mm> | <id> | none |
-| deed | AUDIT#<yyyy-mm> | <moment>#<id> | none |
-| latest deed | AUDIT#LATEST | LATEST | none |
+| audit event | AUDIT#<yyyy-mm> | <moment>#<id> | none |
+| latest audit event | AUDIT#LATEST | LATEST | none |
 """
 
 import zlib
@@ -35,8 +35,8 @@ from chalicelib.aws.table.codec import ILL_FORMED, Attributes, attributes, decod
 from chalicelib.rules.access.sessions import LIFE, Session, SignIn
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.limits import Bound
-from chalicelib.rules.privacy.audit_events import Deed
-from chalicelib.rules.privacy.audit_events import Place as DeedPlace
+from chalicelib.rules.privacy.audit_events import AuditEvent
+from chalicelib.rules.privacy.audit_events import ChainPlace as ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged, as_read
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox
@@ -45,7 +45,7 @@ from chalicelib.rules.tickets.ticket import (
     LogEntry,
     Message,
     SentId,
-    Tally,
+    SlaCount,
     Ticket,
     next_step,
 )
@@ -56,13 +56,13 @@ from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft
 from chalicelib.services.ports.work import RunMark
 
-# The agenda is split so that no one partition takes every write.
+# The due-work index is split so that no one partition takes every write.
 SHARDS = 4
 # How long a sent id finds its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
 SENT_LIFE = timedelta(days=3 * 365)
 OUTCOME_LIFE = timedelta(days=90)
-TALLY_LIFE = timedelta(days=400)
-LOST_LIFE = timedelta(days=90)
+SLA_LIFE = timedelta(days=400)
+UNDELIVERED_LIFE = timedelta(days=90)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # So many hexadecimal digits of microseconds reach to the year 4253; without the first, to 2112.
@@ -101,7 +101,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
     own = {name: part for name, part in opening.items() if part != item.get(_SAID_TWICE.get(name, ""))}
     item["opening"] = {"M": own}
     item |= {"clocks": _since_opening(item["clocks"], item["opened_at"])} if ticket.clocks else {}
-    item |= _owing(ticket.outbox) | _agenda(ticket.ref, *_next(ticket))
+    item |= _owing(ticket.outbox) | _due_work(ticket.ref, *_next(ticket))
     if ticket.requester.address:
         item["customer"] = encode(f"{ticket.shop}#{canonical(ticket.requester.address)}")
     item["calendar"] = encode(f"{ticket.shop}#{ticket.opened_at:%Y-%m-%d}")
@@ -115,8 +115,8 @@ def ticket_item(ticket: Ticket) -> Attributes:
 
 
 def _next(ticket: Ticket) -> tuple[str, datetime | None]:
-    """What happens to the ticket next, and when. The purge has an agenda of its own: nothing else may be left to do,
-    and what is on hold is not purged."""
+    """What happens to the ticket next, and when. The purge has a due-work index of its own: nothing else may be left
+    to do, and what is on hold is not purged."""
     retain = None if ticket.custody.hold else ticket.clock(RETAIN)
     step = next_step(ticket)
     return ("purge", retain.due) if step is None and retain else ("step", step)
@@ -134,7 +134,7 @@ def _since_opening(clocks: Attributes, opened_at: Any) -> Attributes:
 
 def message_item(message: Message) -> Attributes:
     item = attributes(message) | message_key(message.ref, message.id) | _owing(message.outbox)
-    return item | _agenda(message.ref, "step", wakes_at(message.outbox))
+    return item | _due_work(message.ref, "step", wakes_at(message.outbox))
 
 
 def log_items(item: Ticket | Message, entries: Iterable[LogEntry]) -> list[Attributes]:
@@ -200,17 +200,17 @@ def attempt_update(raw_key: str, now: datetime) -> Attributes:
     }
 
 
-def concern_item(ref: str, raw_key: str, until: datetime) -> Attributes:
+def linked_raw_mail_item(ref: str, raw_key: str, until: datetime) -> Attributes:
     """That a raw mail is about a ticket without being a message of it: they are deleted together."""
     return {**_key(f"TICKET#{ref}", f"RAW#{raw_key}"), "expires_at": _expiry(until)}
 
 
-def flag_key(key: str) -> Attributes:
-    return _key(f"FLAG#{key}", "FLAG")
+def suppression_key(key: str) -> Attributes:
+    return _key(f"SUPPRESSED#{key}", "SUPPRESSED")
 
 
-def flag_item(key: str, why: str, until: datetime) -> Attributes:
-    return {**flag_key(key), "why": encode(why), "expires_at": _expiry(until)}
+def suppression_item(key: str, why: str, until: datetime) -> Attributes:
+    return {**suppression_key(key), "why": encode(why), "expires_at": _expiry(until)}
 
 
 def months(since: date, until: date) -> Iterator[str]:
@@ -221,52 +221,52 @@ def months(since: date, until: date) -> Iterator[str]:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def balance_item(day: date, received: int, outcomes: Mapping[str, int]) -> Attributes:
+def reconciliation_item(day: date, received: int, outcomes: Mapping[str, int]) -> Attributes:
     counts = {outcome: encode(number) for outcome, number in outcomes.items()}
-    key = _key(f"BALANCE#{day:%Y-%m}", f"{day:%Y-%m-%d}")
+    key = _key(f"RECONCILIATION#{day:%Y-%m}", f"{day:%Y-%m-%d}")
     return key | {"received": encode(received), "outcomes": {"M": counts}}
 
 
-def tally_key(shop: str, day: date) -> Attributes:
-    return _key(f"TALLY#{shop}", f"{day:%Y-%m-%d}")
+def sla_key(shop: str, day: date) -> Attributes:
+    return _key(f"SLA#{shop}", f"{day:%Y-%m-%d}")
 
 
-def tally_request(table: str, tally: Tally) -> dict[str, Any]:
-    """An update that adds to the day's tally."""
+def sla_request(table: str, sla_counts: SlaCount) -> dict[str, Any]:
+    """An update that adds to the day's SLA counter."""
     return {
         "TableName": table,
-        "Key": tally_key(tally.shop, tally.at.date()),
+        "Key": sla_key(sla_counts.shop, sla_counts.at.date()),
         "UpdateExpression": "ADD kept :kept, missed :missed SET expires_at = :end",
         "ExpressionAttributeValues": {
-            ":kept": encode(tally.kept),
-            ":missed": encode(tally.missed),
-            ":end": _expiry(tally.at + TALLY_LIFE),
+            ":kept": encode(sla_counts.kept),
+            ":missed": encode(sla_counts.missed),
+            ":end": _expiry(sla_counts.at + SLA_LIFE),
         },
     }
 
 
 def digest_item(shop: str, owner: str, day: date, claimed_until: datetime, now: datetime) -> Attributes:
-    claim = {"claimed_until": encode(claimed_until), "expires_at": _expiry(now + TALLY_LIFE)}
+    claim = {"claimed_until": encode(claimed_until), "expires_at": _expiry(now + SLA_LIFE)}
     return _key(f"DIGEST#{shop}", f"{day:%Y-%m-%d}#{owner}") | claim
 
 
-def lost_list(shop: str) -> str:
+def undelivered_list(shop: str) -> str:
     """The partition of a shop's mails that did not arrive."""
-    return f"LOST#{shop}"
+    return f"UNDELIVERED#{shop}"
 
 
 def run_key() -> Attributes:
-    """Where the agenda's latest run notes what it is at."""
-    return _key("RUN", "AGENDA")
+    """Where the latest due-work run notes what it is at."""
+    return _key("RUN", "DUE_WORK")
 
 
 def run_item(mark: RunMark) -> Attributes:
     return attributes(mark) | run_key()
 
 
-def lost_item(shop: str, lost: UndeliveredMail) -> Attributes:
-    key = _key(lost_list(shop), f"{instant(lost.at)}#{lost.ref}#{lost.purpose}")
-    return attributes(lost) | key | {"expires_at": _expiry(lost.at + LOST_LIFE)}
+def undelivered_item(shop: str, lost: UndeliveredMail) -> Attributes:
+    key = _key(undelivered_list(shop), f"{instant(lost.at)}#{lost.ref}#{lost.purpose}")
+    return attributes(lost) | key | {"expires_at": _expiry(lost.at + UNDELIVERED_LIFE)}
 
 
 def word_list(shop: str, word: str) -> str:
@@ -332,18 +332,20 @@ def export_item(export: Export) -> Attributes:
     return attributes(export) | export_key(export.id) | {"expires_at": expiry}
 
 
-def deed_item(deed: Deed) -> Attributes:
+def audit_event_item(audit_event: AuditEvent) -> Attributes:
     """No expiry: the audit trail outlives what it tells of."""
-    return attributes(deed) | _key(f"AUDIT#{deed.at:%Y-%m}", f"{instant(deed.at)}#{deed.id}")
+    return attributes(audit_event) | _key(
+        f"AUDIT#{audit_event.at:%Y-%m}", f"{instant(audit_event.at)}#{audit_event.id}"
+    )
 
 
-def latest_deed_key() -> Attributes:
-    """Where it stands which deed is the latest."""
+def latest_audit_event_key() -> Attributes:
+    """Where it stands which audit event is the latest."""
     return _key("AUDIT#LATEST", "LATEST")
 
 
-def latest_deed_item(place: DeedPlace) -> Attributes:
-    return attributes(place) | latest_deed_key()
+def latest_audit_event_item(place: ChainPlace) -> Attributes:
+    return attributes(place) | latest_audit_event_key()
 
 
 def inbox_place(inbox: Attributes, place: Cursor) -> Attributes:
@@ -380,11 +382,11 @@ def read_message(item: Mapping[str, Any]) -> Message:
 
 
 def purge_shard(ref: str) -> str:
-    """Where the purge of a ticket stands on the agenda."""
+    """Where the purge of a ticket stands on the due-work index."""
     return f"purge#{zlib.crc32(ref.encode()) % SHARDS}"
 
 
-def agenda_shards(purpose: str = "step") -> list[str]:
+def due_work_shards(purpose: str = "step") -> list[str]:
     return [f"{purpose}#{shard}" for shard in range(SHARDS)]
 
 
@@ -393,12 +395,12 @@ def _owing(outbox: Outbox | None) -> Attributes:
     return {"mails": encode(outbox), "outbox": encode(outbox.stage)} if outbox else {}
 
 
-def _agenda(ref: str, purpose: str, step: datetime | None) -> Attributes:
-    """Where the item stands on the agenda; what has nothing to come leaves it."""
+def _due_work(ref: str, purpose: str, step: datetime | None) -> Attributes:
+    """Where the item stands on the due-work index; what has nothing to come leaves it."""
     if step is None:
         return {}
     shard = zlib.crc32(ref.encode()) % SHARDS
-    return {"agenda": encode(f"{purpose}#{shard}"), "next_step": encode(step)}
+    return {"due_work": encode(f"{purpose}#{shard}"), "next_step": encode(step)}
 
 
 def _unfolded(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ LONGEST = 32_000
 _LAST_MOMENT = 10**11
 
 
-class Unfit(ValueError):
+class InvalidIdToken(ValueError):
     """The token vouches for nobody; says why, for the log."""
 
 
@@ -62,7 +62,7 @@ def _claims(token: str) -> Mapping[str, Any]:
         payload = parts[1] + "=" * (-len(parts[1]) % 4)
         claims = json.loads(base64.b64decode(payload, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
-        raise Unfit("form") from None
+        raise InvalidIdToken("form") from None
     _require(isinstance(claims, dict), "form")
     return dict(claims)
 
@@ -70,10 +70,10 @@ def _claims(token: str) -> Mapping[str, Any]:
 def _moment(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LAST_MOMENT:
-        raise Unfit(name)
+        raise InvalidIdToken(name)
     return float(value)
 
 
 def _require(fits: bool, claim: str) -> None:
     if not fits:
-        raise Unfit(claim)
+        raise InvalidIdToken(claim)

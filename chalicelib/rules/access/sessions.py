@@ -19,7 +19,7 @@ LIFE = timedelta(hours=12)
 RENEWED_AFTER = timedelta(minutes=30)
 # Requests that a browser sent before it had the new key.
 OVERLAP = timedelta(minutes=1)
-LONGEST_ONWARD = 500
+LONGEST_RETURN_TO = 500
 _RANDOM = r"[A-Za-z0-9_-]{43}"  # 256 bits, in base64url
 _COOKIE = re.compile(rf"({_RANDOM})\.({_RANDOM})", re.ASCII)
 _TOKEN = re.compile(_RANDOM, re.ASCII)
@@ -34,7 +34,7 @@ class SignIn:
     id: str
     address: str
     ends_at: datetime
-    onward: str = ""
+    return_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Session:
         return self.started_at + LIFE
 
 
-class Standing(Enum):
+class SessionStatus(Enum):
     """What a cookie is worth."""
 
     GOOD = auto()
@@ -82,19 +82,19 @@ def read_cookie(cookie: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def standing(session: Session, key: str, signed_out_at: datetime | None, now: datetime) -> Standing:
+def standing(session: Session, key: str, signed_out_at: datetime | None, now: datetime) -> SessionStatus:
     """What a cookie with this key is worth. `signed_out_at`: when its agent last signed out everywhere."""
     if session.ended or now >= session.ends_at or (signed_out_at and session.started_at <= signed_out_at):
-        return Standing.OVER
+        return SessionStatus.OVER
     age, shown = now - session.keyed_at, digest(key)
     if hmac.compare_digest(shown, session.key):
-        return Standing.RENEW if age >= RENEWED_AFTER else Standing.GOOD
+        return SessionStatus.RENEW if age >= RENEWED_AFTER else SessionStatus.GOOD
     if hmac.compare_digest(shown, session.former):
         if session.used_at is None:
-            return Standing.AGAIN
+            return SessionStatus.AGAIN
         # A key given up long ago: it was copied, or its successor was. Which of the two asks, nobody can tell.
-        return Standing.GOOD if now - session.used_at < OVERLAP else Standing.REUSED
-    return Standing.OVER
+        return SessionStatus.GOOD if now - session.used_at < OVERLAP else SessionStatus.REUSED
+    return SessionStatus.OVER
 
 
 def successor(secret: bytes, id: str, key: str) -> str:
@@ -132,7 +132,7 @@ def agents_of(policy: Policy, address: str) -> Mapping[str, Agent]:
     return {shop: agent for shop, agent in found if agent}
 
 
-def onward(path: str) -> str:
+def return_to(path: str) -> str:
     """The path if it is one of the desk's pages, below our root, else the desk itself: never another site."""
-    fits = len(path) <= LONGEST_ONWARD and _ONWARD.fullmatch(path) and not _NO_PAGE.search(path.partition("?")[0])
+    fits = len(path) <= LONGEST_RETURN_TO and _ONWARD.fullmatch(path) and not _NO_PAGE.search(path.partition("?")[0])
     return path if fits else "/desk"

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.rules.delivery.sending import Owing, with_outbox
+from chalicelib.rules.delivery.sending import OutboxItem, with_outbox
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import Audience, Delivery, Posting, Purpose
+from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry
 
 
-class Fate(StrEnum):
+class DeliveryEvent(StrEnum):
     """What became of a mail after the mail service took it."""
 
     BOUNCED = "bounced"  # there is no such mailbox, or none that takes our mail
@@ -24,20 +24,20 @@ class Fate(StrEnum):
     SUPPRESSED = "suppressed"  # never sent: the mail service has the address on a list of its own
 
 
-POSTINGS = {
-    Fate.BOUNCED: Posting.BOUNCED,
-    Fate.FAILED: Posting.FAILED,
-    Fate.COMPLAINED: Posting.COMPLAINED,
-    Fate.SUPPRESSED: Posting.SUPPRESSED,
+STATUSES = {
+    DeliveryEvent.BOUNCED: DeliveryStatus.BOUNCED,
+    DeliveryEvent.FAILED: DeliveryStatus.FAILED,
+    DeliveryEvent.COMPLAINED: DeliveryStatus.COMPLAINED,
+    DeliveryEvent.SUPPRESSED: DeliveryStatus.SUPPRESSED,
 }
 
 
 _LOGGED = {
-    Fate.BOUNCED: Action.MAIL_BOUNCED,
-    Fate.FAILED: Action.MAIL_FAILED,
-    Fate.DELAYED: Action.MAIL_DELAYED,
-    Fate.COMPLAINED: Action.MAIL_COMPLAINED,
-    Fate.SUPPRESSED: Action.MAIL_SUPPRESSED,
+    DeliveryEvent.BOUNCED: Action.MAIL_BOUNCED,
+    DeliveryEvent.FAILED: Action.MAIL_FAILED,
+    DeliveryEvent.DELAYED: Action.MAIL_DELAYED,
+    DeliveryEvent.COMPLAINED: Action.MAIL_COMPLAINED,
+    DeliveryEvent.SUPPRESSED: Action.MAIL_SUPPRESSED,
 }
 
 
@@ -45,7 +45,7 @@ _LOGGED = {
 class Report:
     """What a bounce or complaint says. `status`: RFC 3463 code such as "5.1.1"; `reason`: the remote server's words."""
 
-    fate: Fate
+    fate: DeliveryEvent
     recipients: tuple[str, ...]
     status: str | None = None
     reason: str = ""
@@ -55,19 +55,19 @@ class Report:
         return " ".join(part for part in (self.status, self.reason) if part)[:300]
 
 
-def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) -> Change | None:
+def note(item: OutboxItem, ses_id: str, report: Report, shop: Shop, now: datetime) -> Change | None:
     """The item with what became of its mail. Agents are told, once, when it will not arrive and was not to one of
     them. None when there is nothing to note: not this item's mail, or noted before."""
     box = item.outbox
     mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
-    if box is None or mail is None or mail.posting is not Posting.SENT:
+    if box is None or mail is None or mail.posting is not DeliveryStatus.SENT:
         return None
     detail = f"{mail.purpose}: {report.status}" if report.status else mail.purpose.value
     # The remote server's words may name anybody; they stand with the mail they are about.
     entry = LogEntry(now, AFTERCARE, _LOGGED[report.fate], detail)
-    if report.fate is Fate.DELAYED:
+    if report.fate is DeliveryEvent.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
-    settled = replace(mail, posting=POSTINGS[report.fate], error=report.said)
+    settled = replace(mail, posting=STATUSES[report.fate], error=report.said)
     noted = box.instead({mail: settled})
     if mail.purpose.audience is not Audience.AGENTS:
         noted = boxes.add(noted, notifications(shop, Purpose.UNDELIVERED), now)
@@ -76,6 +76,6 @@ def note(item: Owing, ses_id: str, report: Report, shop: Shop, now: datetime) ->
 
 def undelivered(box: boxes.Outbox | None) -> Delivery | None:
     """The latest mail to the customer or a third party that did not arrive or was not accepted."""
-    lost = (*POSTINGS.values(), Posting.REFUSED)
+    lost = (*STATUSES.values(), DeliveryStatus.REFUSED)
     mails = reversed(box.deliveries) if box else ()
     return next((d for d in mails if d.posting in lost and d.purpose.audience is not Audience.AGENTS), None)

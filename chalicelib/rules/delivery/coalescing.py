@@ -11,10 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.rules.delivery.sending import Owing, with_outbox
+from chalicelib.rules.delivery.sending import OutboxItem, with_outbox
 from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.messages import Event, Message
-from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, Delivery, Outbox, Posting, Purpose, Stage, StepRef
+from chalicelib.rules.tickets.outbox import (
+    GATHERING,
+    TOLD_AFTER,
+    Delivery,
+    DeliveryStatus,
+    Outbox,
+    Purpose,
+    Stage,
+    StepRef,
+)
 from chalicelib.rules.tickets.ticket import Change, evolve
 
 MOST = 200
@@ -61,36 +70,36 @@ def released(message: Message, now: datetime) -> Change | None:
     return with_outbox(message, box) if box else None
 
 
-def let_go(item: Owing, delivery: Delivery) -> Change:
+def let_go(item: OutboxItem, delivery: Delivery) -> Change:
     """The mail telling its own step alone: what rode with it finds so, and goes by itself."""
     return with_outbox(item, _instead(item, {delivery: replace(delivery, carries=())}))
 
 
-def resolved(item: Owing, outcomes: Mapping[Delivery, Delivery | None], now: datetime) -> Change:
+def resolved(item: OutboxItem, outcomes: Mapping[Delivery, Delivery | None], now: datetime) -> Change:
     """What rides with others' mails, by what has become of those; None: there is none, and it goes by itself. With
     nothing to send then, the item waits for what is still to be told, if there is any."""
     box = _instead(item, {mail: known or replace(mail, carried_by=None) for mail, known in outcomes.items()})
     return with_outbox(item, box if box.own() else boxes.rest(box, now))
 
 
-def outcome(delivery: Delivery, carrier: Message | None, of: Owing) -> Delivery | None:
+def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Delivery | None:
     """What became of a step that rides: as of the mail that tells it, still owed while that is. None: none does."""
     mails = carrier.outbox.deliveries if carrier and carrier.outbox else ()
     mail = next((m for m in mails if m.to == delivery.to and isinstance(of, Message) and _carries(m, of)), None)
     if mail is None:
         return None
-    if mail.posting is Posting.OWED:
+    if mail.posting is DeliveryStatus.OWED:
         return delivery
-    posting = mail.posting if mail.posting is Posting.REFUSED else Posting.SENT
+    posting = mail.posting if mail.posting is DeliveryStatus.REFUSED else DeliveryStatus.SENT
     return replace(delivery, posting=posting, at=mail.at, error=mail.error)
 
 
 def about(message: Message) -> str:
     """Which step of which promise it tells of: "resolve due"; a reminder to a third party is a step of its clock."""
-    return f"referral-{message.about} daily" if message.event is Event.CHASER else message.about
+    return f"referral-{message.about} daily" if message.event is Event.REMINDER else message.about
 
 
-def _instead(item: Owing, instead: Mapping[Delivery, Delivery]) -> Outbox:
+def _instead(item: OutboxItem, instead: Mapping[Delivery, Delivery]) -> Outbox:
     if item.outbox is None:
         raise ValueError("the item owes no mail")
     return item.outbox.instead(instead)

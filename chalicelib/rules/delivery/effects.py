@@ -5,7 +5,7 @@ Both are committed with the note of the sending itself, so that neither stands w
 
 from dataclasses import replace
 
-from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending
@@ -21,13 +21,15 @@ TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
 def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, moment: Moment) -> Change:
     """The change that notes the mail as sent, and what that does to its ticket."""
     if purpose is Purpose.EXTENSION:
-        after, log = extending.told(ticket, message.id, moment)
+        after, log = extending.extension_sent(ticket, message.id, moment)
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
     if purpose is Purpose.FINAL_ANSWER:
-        after, log = concluding.told(ticket, message.id, moment, claimed_at(noted.messages[0].outbox, moment.at))
+        after, log = concluding.final_answer_sent(
+            ticket, message.id, moment, claimed_at(noted.messages[0].outbox, moment.at)
+        )
         # Noted twice, by its sender and by the mail service's event, it keeps the promises once.
-        tally = kept(ticket, (*ANSWERS, RESOLVE), moment.at) if log else ()
-        return replace(noted, ticket=evolve(after), log=(*noted.log, *log), tally=tally)
+        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), moment.at) if log else ()
+        return replace(noted, ticket=evolve(after), log=(*noted.log, *log), sla_counts=sla_counts)
     return noted
 
 
@@ -44,7 +46,7 @@ def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Pur
     return replace(noted, ticket=evolve(after), messages=(unsaid,))
 
 
-def warning(item: Owing, refused: Delivery, ticket: Ticket, shop: Shop) -> tuple[Delivery, ...]:
+def warning(item: OutboxItem, refused: Delivery, ticket: Ticket, shop: Shop) -> tuple[Delivery, ...]:
     """The mails that tell agents of one to somebody else that was refused for good. Who is still to be told of a new
     ticket reads there that its confirmation was not sent."""
     if refused.purpose.audience is Audience.AGENTS:

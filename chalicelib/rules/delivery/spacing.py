@@ -16,7 +16,7 @@ APART = timedelta(minutes=5)
 MOST = 50
 """So many further words one mail tells; the next begin another."""
 TELLING = (Purpose.NOTIFICATION_REPLY, Purpose.NOTIFICATION_REFERRAL)
-# What waits goes with the agenda, which comes every five minutes and may be late.
+# What waits goes with the due-work index, which comes every five minutes and may be late.
 _UNSENT = timedelta(minutes=15)
 
 
@@ -80,7 +80,7 @@ def _riding(news: Message, latest: Message, now: datetime) -> Message:
 
 
 def _last(before: Ticket, latest: Message | None) -> datetime | None:
-    """When agents were told last, or are to be: the agenda may have been later than was meant."""
+    """When agents were told last, or are to be: the due-work index may have been later than was meant."""
     mails = latest.outbox.deliveries if latest and latest.outbox else ()
     moments = [before.told_at, *(mail.at for mail in mails if mail.purpose in TELLING)]
     return max((moment for moment in moments if moment), default=None)

@@ -93,7 +93,7 @@ BOTH = (
     Column("kind", "of the ticket", _of_ticket(lambda t: t.kind)),
 )
 TICKET = (
-    Column("state", "`open`, `waiting`, `referred`, `closed`, `aside`", _of_ticket(lambda t: t.state)),
+    Column("state", "`open`, `waiting`, `referred`, `closed`, `quarantine`", _of_ticket(lambda t: t.state)),
     Column("outcome", "how it ended", _of_ticket(lambda t: t.outcome)),
     Column("channel", "by which it was opened", _of_ticket(lambda t: t.channel)),
     Column("topic", "its id in the policy", _of_ticket(lambda t: t.topic)),

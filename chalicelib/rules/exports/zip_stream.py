@@ -1,7 +1,7 @@
 """A zip written a piece at a time, which another process can go on with from any pause.
 
 What a writer must hand on is small: how long the archive is and, inside a file, that file's checksum and sizes. At a
-pause the compressor is flushed and begun anew, which a reader does not notice (RFC 1951: blocks follow each other).
+pause the compressor is flushed and begun again, which a reader does not notice (RFC 1951: blocks follow each other).
 The directory that ends a zip grows with its files, so that its records are handed out at each pause (`taken`) and
 brought back for the end.
 """

@@ -29,7 +29,7 @@ class Use(StrEnum):
     SESSIONS = "sessions"
     SEARCHES = "searches"
     LOG = "log"
-    DEEDS = "deeds"
+    AUDIT_EVENTS = "audit_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Secret:
     present: str
 
     def now(self, use: Use) -> Key:
-        """By what is made anew."""
+        """By what is made again."""
         return Key(self.present, derived(self.versions[self.present], use))
 
     def every(self, use: Use) -> tuple[Key, ...]:

@@ -107,7 +107,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
-    """Lines that were wrapped, as one: what stands below a short line begins anew, like a firm's address."""
+    """Lines that were wrapped, as one: what stands below a short line begins again, like a firm's address."""
     block: list[str] = []
     for line in lines:
         block += line.split()

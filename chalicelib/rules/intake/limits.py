@@ -1,7 +1,7 @@
 """How often is too often: one model for all that strangers can do, each bound by its name.
 
 Two kinds. What is *firm* counts what came from one place: a mailbox at a source, or a source. Beyond it what comes is
-kept aside, or refused with its words kept. What is *soft* is the budget of mail that nobody writes by hand: beyond it
+quarantined, or refused with its words kept. What is *soft* is the budget of mail that nobody writes by hand: beyond it
 that mail is left out and nothing else. An address that was only named uses up soft bounds alone, so that nobody's words
 are hidden for what strangers did in their name.
 
@@ -53,7 +53,7 @@ class Bound(StrEnum):
 
     @property
     def firm(self) -> bool:
-        """Whether what is beyond it is kept aside or refused. Else a mail is left out."""
+        """Whether what is beyond it is quarantined or refused. Else a mail is left out."""
         return self not in _BUDGETS
 
 

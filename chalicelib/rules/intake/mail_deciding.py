@@ -124,7 +124,7 @@ def _speaks_for_the_shop(facts: Facts) -> bool:
 
 
 def _opens(facts: Facts) -> Decision:
-    """A ticket of its own; what is suspicious or a machine's is kept aside."""
+    """A ticket of its own; what is suspicious or a machine's is quarantined."""
     if facts.origin is Origin.OURSELVES:
         if facts.addressed is Addressed.SERVICE:
             return Decision(Course.RECORD, Voice.NOBODY, Why.SERVICE)

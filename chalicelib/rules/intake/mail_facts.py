@@ -61,7 +61,7 @@ class Standing(StrEnum):
 
     NONE = "none"
     RUNNING = "running"
-    ASIDE = "aside"
+    QUARANTINE = "quarantine"
     CLOSED = "closed"
     PAST = "past"  # closed for so long that a reply opens another
 

@@ -9,8 +9,8 @@ from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
-    ASIDE,
     FIRST_ANSWER,
+    QUARANTINE,
     RESOLVE,
     Moment,
     Promised,
@@ -32,7 +32,7 @@ _KEPT = (FIRST_ANSWER, RESOLVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Inbound:
     """What came in, read and bounded, before it is a ticket or a message.
 
     `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
@@ -77,13 +77,13 @@ class Arrival:
     claim: Claim | None = None
 
 
-def confirms(arrival: Arrival) -> bool:
+def confirms(arrival: Inbound) -> bool:
     """Whether the ticket it opens is confirmed by a mail."""
-    return arrival.acknowledge and not _is_aside(arrival) and is_address(arrival.person.address)
+    return arrival.acknowledge and not _is_quarantined(arrival) and is_address(arrival.person.address)
 
 
-def bounded(arrival: Arrival, used_up: Collection[Bound]) -> Arrival:
-    """The arrival where these limits are used up: kept aside and told nobody, or only not confirmed."""
+def bounded(arrival: Inbound, used_up: Collection[Bound]) -> Inbound:
+    """The arrival where these limits are used up: quarantined and told nobody, or only not confirmed."""
     if any(bound.firm for bound in used_up):
         return replace(arrival, suspicions=(*arrival.suspicions, Suspicion.TOO_MANY), notify=False)
     if not used_up:
@@ -92,21 +92,23 @@ def bounded(arrival: Arrival, used_up: Collection[Bound]) -> Arrival:
     return replace(arrival, acknowledge=False, beyond=tuple(sorted(used_up)), remarks=remarks)
 
 
-def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
+def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
     """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
-    aside = _is_aside(arrival)
+    quarantined = _is_quarantined(arrival)
     kind = shop.kinds[arrival.kind]
     clocks = opening_clocks(shop, kind, now, holidays)
-    if not (is_address(arrival.person.address) and (arrival.acknowledge or aside)):  # none will be sent: no promise
+    if not (
+        is_address(arrival.person.address) and (arrival.acknowledge or quarantined)
+    ):  # none will be sent: no promise
         clocks = clocks.without(ACKNOWLEDGE)
     told = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
-    if aside:
-        clocks = clocks.put(set_clock(ASIDE, shop.aside, kind, Moment(now, shop, holidays)))
+    if quarantined:
+        clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, Moment(now, shop, holidays)))
     return Ticket(
         ref=ref,
         shop=shop.id,
         kind=arrival.kind,
-        state=State.ASIDE if aside else State.OPEN,
+        state=State.QUARANTINED if quarantined else State.OPEN,
         channel=arrival.channel,
         subject=arrival.subject,
         requester=arrival.person,
@@ -132,7 +134,7 @@ def open_ticket(ref: str, arrival: Arrival, shop: Shop, now: datetime, holidays:
     )
 
 
-def as_message(arrival: Arrival, id: str, ref: str, now: datetime, author: Author) -> Message:
+def as_message(arrival: Inbound, id: str, ref: str, now: datetime, author: Author) -> Message:
     return Message(
         id=id,
         ref=ref,
@@ -160,7 +162,7 @@ def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> 
     return (Delivery(purpose, a.address) for a in shop.agents if a.notify or a.address == assignee)
 
 
-def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
+def _mails_owed(arrival: Inbound, shop: Shop) -> Iterator[Delivery]:
     """What is a machine's or suspicious gets no automatic answer, but agents hear of it, except when it is too much
     (`notify`)."""
     if confirms(arrival):
@@ -169,10 +171,10 @@ def _mails_owed(arrival: Arrival, shop: Shop) -> Iterator[Delivery]:
         yield from notifications(shop, Purpose.NOTIFICATION_NEW, arrival.ask)
 
 
-def _is_aside(arrival: Arrival) -> bool:
+def _is_quarantined(arrival: Inbound) -> bool:
     return bool(arrival.suspicions or arrival.automatic)
 
 
-def _left_out(arrival: Arrival, now: datetime) -> Iterator[LogEntry]:
+def _left_out(arrival: Inbound, now: datetime) -> Iterator[LogEntry]:
     if arrival.beyond:
         yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, arrival.beyond[0])

@@ -56,7 +56,7 @@ def number(least: int, most: int) -> Read:
 
 
 def lasting(raw: str) -> periods.Period:
-    """A period that takes time: for what is kept, extended, chased or warned of ahead."""
+    """A period that takes time: for what is kept, extended, reminded or warned of ahead."""
     found = periods.parse(raw)
     if found.amount == 0:
         raise ValueError('"immediately" makes no sense here: write a time that passes, such as "30 days".')

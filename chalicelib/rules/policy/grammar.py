@@ -75,7 +75,7 @@ THIRD_PARTY = table(
         "address": required(ADDRESS, "the mail address it answers from"),
         "languages": required(LANGUAGE_LIST, 'the languages it reads, such as languages = ["en"]'),
         "answer": optional(PERIOD),
-        "chase": optional(LASTING),
+        "reminder": optional(LASTING),
     },
 )
 BODY = table(
@@ -151,7 +151,13 @@ def make_shop(
         hours=WorkingHours(rest["timezone"], hours),
         holidays=HolidayCalendar(rest["country"], rest["region"], closed_days),
         third_parties=tuple(
-            ThirdParty(**{**party, "answer": party["answer"] or shared.answer, "chase": party["chase"] or shared.chase})
+            ThirdParty(
+                **{
+                    **party,
+                    "answer": party["answer"] or shared.answer,
+                    "reminder": party["reminder"] or shared.reminder,
+                }
+            )
             for party in third_parties
         ),
         **rest,
@@ -188,10 +194,12 @@ SHOP_FIELDS = {
     "agents": required(items(AGENT, unique="address", least=1), "at least one agent under [[shops.….agents]]"),
     "third_parties": optional(items(THIRD_PARTY, unique="id"), ()),
     "bodies": optional(items(BODY), ()),
-    "referrals": required(REFERRALS, 'referrals = { answer = "5 working days", chase = "2 working days" } or others'),
+    "referrals": required(
+        REFERRALS, 'referrals = { answer = "5 working days", reminder = "2 working days" } or others'
+    ),
     "guarantees": required(GUARANTEES, 'guarantees = { statutory = "2 years" } or another'),
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
-    "aside": optional(LASTING, Period(30, Unit.DAYS)),
+    "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "review_request": optional(LASTING),
     "digest_at": optional(scalar(str, fields.time_of_day), time(8)),
 }

@@ -73,7 +73,7 @@ REFERRALS = table(
     Referrals,
     {
         "answer": required(PERIOD, 'answer = "5 working days" or another period'),
-        "chase": required(LASTING, 'chase = "2 working days" or another period'),
+        "reminder": required(LASTING, 'reminder = "2 working days" or another period'),
     },
 )
 GUARANTEES = table(

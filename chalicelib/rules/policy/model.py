@@ -78,7 +78,7 @@ class MailBudget:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many tickets may be opened before the rest are kept aside: by one address from one source (a network, or of
+    """How many tickets may be opened before the rest are quarantined: by one address from one source (a network, or of
     a mail the domain that vouches for it), and from one source. How much may be said to a ticket from one source."""
 
     per_address_hour: int
@@ -135,8 +135,8 @@ class Shop:
     guarantees: Guarantees
     remedy: Period
     """By when whoever owes a remedy has provided it, unless a ticket says otherwise."""
-    aside: Period
-    """How long what is kept aside as suspicious or a machine's waits for a person; then it is closed as spam."""
+    quarantine: Period
+    """How long what is quarantined as suspicious or a machine's waits for a person; then it is closed as spam."""
     review_request: Period | None
     """How long after closing the customer is asked to rate the answer; None: never."""
     digest_at: time

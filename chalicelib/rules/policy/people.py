@@ -21,7 +21,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class ThirdParty:
-    """Whom tickets are referred to: by when it is to answer, and how often it is chased from then on."""
+    """Whom tickets are referred to: by when it is to answer, and how often it is reminded from then on."""
 
     id: str
     name: str
@@ -29,7 +29,7 @@ class ThirdParty:
     address: str
     languages: tuple[str, ...]
     answer: Period
-    chase: Period
+    reminder: Period
 
 
 @dataclass(frozen=True, slots=True)

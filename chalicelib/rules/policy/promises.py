@@ -75,10 +75,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Referrals:
-    """By when a third party is to answer and how often it is chased, where it has no periods of its own."""
+    """By when a third party is to answer and how often it is reminded, where it has no periods of its own."""
 
     answer: Period
-    chase: Period
+    reminder: Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def items(read_item: Read, unique: str = "", least: int = 0) -> Read:
 
 
 def note_repeated(places: Mapping[Path, Any], key: str, reading: Reading) -> bool:
-    """Note each table that says under `key` what an earlier one said (letters' case and outer spaces aside)."""
+    """Note each table that says under `key` what an earlier one said (letters' case and outer spaces ignored)."""
     seen: dict[str, Path] = {}
     found = False
     for path, raw in places.items():

@@ -14,14 +14,14 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import holds_any, readings
 from chalicelib.rules.tickets.messages import NOBODY, Message, wrote
-from chalicelib.rules.tickets.outbox import Audience, Delivery, Outbox, Posting
+from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Outbox
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket, evolve
 
 ERASED = "erased"
 """What stands where their address stood; no mail can be sent to it."""
 _LOG = frozenset({"log"})
-_ANYBODYS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
+_ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
 _Record = TypeVar("_Record", Ticket, Message)
 
 
@@ -39,9 +39,9 @@ def is_theirs(message: Message, address: str) -> bool:
     return any(same(person.address, address) for person in wrote(message))
 
 
-def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> Ticket:
-    """The ticket's next version, without them. Where they were its customer, the customer of `heir` is from now on,
-    one that has joined it, else nobody; and the links they were sent lead nowhere."""
+def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None) -> Ticket:
+    """The ticket's next version, without them. Where they were its customer, the customer of `successor` is from now
+    on, one that has joined it, else nobody; and the links they were sent lead nowhere."""
     theirs, customer = is_theirs(ticket.opening, address), is_customer(ticket, address)
     referrals = tuple(
         replace(asked, name=ERASED, address=ERASED) if same(asked.address, address) else asked
@@ -62,7 +62,7 @@ def ticket_without(ticket: Ticket, address: str, heir: Ticket | None = None) -> 
         referrals=referrals,
         outbox=_unsent(ticket.outbox, address),
     )
-    return _unnamed(_handed_over(after, heir) if customer and heir else after, address)
+    return _unnamed(_handed_over(after, successor) if customer and successor else after, address)
 
 
 def message_without(message: Message, address: str) -> Message | None:
@@ -92,22 +92,22 @@ def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
     def shown(found: re.Match[str]) -> str:
         return found[0] if canonical(found[0].strip(".'")) in ours else "[…@…]"
 
-    return replace(entry, detail=_ANYBODYS.sub(shown, entry.detail)) if holds_any(entry.detail) else entry
+    return replace(entry, detail=_ANY_ADDRESS.sub(shown, entry.detail)) if holds_any(entry.detail) else entry
 
 
-def _handed_over(ticket: Ticket, heir: Ticket) -> Ticket:
+def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
     """The ticket as that of another customer, whose own has joined it."""
-    customer = heir.requester
+    customer = successor.requester
     return replace(
         ticket,
         requester=customer,
         participants=tuple(each for each in ticket.participants if not same(each, customer.address)),
-        language=heir.language,
-        country=heir.country,
-        subject=heir.subject,
-        order_number=heir.order_number,
-        claim=heir.claim,
-        identity_confirmed_at=heir.identity_confirmed_at,
+        language=successor.language,
+        country=successor.country,
+        subject=successor.subject,
+        order_number=successor.order_number,
+        claim=successor.claim,
+        identity_confirmed_at=successor.identity_confirmed_at,
     )
 
 
@@ -161,5 +161,5 @@ def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
 def _to_nobody(mail: Delivery, address: str) -> Delivery:
     if not same(mail.to, address):
         return mail
-    posting = Posting.REFUSED if mail.posting is Posting.OWED else mail.posting
+    posting = DeliveryStatus.REFUSED if mail.posting is DeliveryStatus.OWED else mail.posting
     return replace(mail, to=ERASED, posting=posting, error=None)

@@ -1,8 +1,8 @@
-"""Deeds: what admins did at the console, each hashed together with the one before it, so that one that is missing,
-altered or added shows.
+"""Audit events: what admins did at the console, each hashed together with the one before it, so that one that is
+missing, altered or added shows.
 
-They are numbered, and each names the one it follows. Where the latest stands is kept beside them: a deed is written
-together with that or not at all, so that of two at once the second follows the first, and none is lost
+They are numbered, and each names the one it follows. Where the latest stands is kept beside them: an audit event is
+written together with that or not at all, so that of two at once the second follows the first, and none is lost
 (decisions 134 and 135).
 """
 
@@ -21,8 +21,8 @@ _LEAST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A deed's place in the chain."""
+class ChainPlace:
+    """An audit event's place in the chain."""
 
     number: int
     at: datetime
@@ -30,9 +30,9 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """What an admin did at the console, for the audit trail: never with anybody's data. `after` is the deed before it,
-    `proof` the letter of a version of the secret and what is made by that."""
+class AuditEvent:
+    """What an admin did at the console, for the audit trail: never with anybody's data. `after` is the audit event
+    before it, `proof` the letter of a version of the secret and what is made by that."""
 
     id: str
     at: datetime
@@ -40,41 +40,43 @@ class Deed:
     action: str
     detail: str = ""
     number: int = 0
-    after: Place | None = None
+    after: ChainPlace | None = None
     proof: str = ""
 
     @property
-    def place(self) -> Place:
-        return Place(self.number, self.at, self.proof)
+    def place(self) -> ChainPlace:
+        return ChainPlace(self.number, self.at, self.proof)
 
 
-def following(secret: Secret, deed: Deed, latest: Place | None) -> Deed:
-    """The deed as the one after the latest. Their moments are in that order too, whichever machine's clock is ahead."""
-    at = max(deed.at, latest.at + _LEAST) if latest else deed.at
-    placed = replace(deed, at=at, number=latest.number + 1 if latest else 1, after=latest)
-    key = secret.now(Use.DEEDS)
+def following(secret: Secret, audit_event: AuditEvent, latest: ChainPlace | None) -> AuditEvent:
+    """The audit event as the one after the latest. Their moments are in that order too, whichever machine's clock is
+    ahead."""
+    at = max(audit_event.at, latest.at + _LEAST) if latest else audit_event.at
+    placed = replace(audit_event, at=at, number=latest.number + 1 if latest else 1, after=latest)
+    key = secret.now(Use.AUDIT_EVENTS)
     return replace(placed, proof=key.version + _proof(key.key, placed))
 
 
-def judged(secret: Secret, deeds: Iterable[Deed]) -> Iterator[tuple[Deed, Verdict]]:
-    """Each of these deeds in their order with what is found of it; MISSING: one was before it that is not there."""
-    before: Deed | None = None
-    for deed in sorted(deeds, key=lambda deed: (deed.number, deed.at)):
-        yield deed, _verdict(secret, deed, before)
-        before = deed
+def judged(secret: Secret, audit_events: Iterable[AuditEvent]) -> Iterator[tuple[AuditEvent, Verdict]]:
+    """Each of these audit events in their order with what is found of it; MISSING: one was before it that is not
+    there."""
+    before: AuditEvent | None = None
+    for audit_event in sorted(audit_events, key=lambda audit_event: (audit_event.number, audit_event.at)):
+        yield audit_event, _verdict(secret, audit_event, before)
+        before = audit_event
 
 
-def _verdict(secret: Secret, deed: Deed, before: Deed | None) -> Verdict:
-    key = secret.of(deed.proof[:1], Use.DEEDS)
-    if key is None or not hmac.compare_digest(_proof(key, deed).encode(), deed.proof[1:].encode()):
+def _verdict(secret: Secret, audit_event: AuditEvent, before: AuditEvent | None) -> Verdict:
+    key = secret.of(audit_event.proof[:1], Use.AUDIT_EVENTS)
+    if key is None or not hmac.compare_digest(_proof(key, audit_event).encode(), audit_event.proof[1:].encode()):
         return Verdict.ALTERED
     if before is None:
         return Verdict.WHOLE
-    if before.number == deed.number:
+    if before.number == audit_event.number:
         return Verdict.ADDED
-    return Verdict.WHOLE if deed.after == before.place else Verdict.MISSING
+    return Verdict.WHOLE if audit_event.after == before.place else Verdict.MISSING
 
 
-def _proof(key: bytes, deed: Deed) -> str:
-    said = digest(deed, ("proof",)).encode()
+def _proof(key: bytes, audit_event: AuditEvent) -> str:
+    said = digest(audit_event, ("proof",)).encode()
     return base64.urlsafe_b64encode(hmac.digest(key, said, "sha256")).decode()[:_LETTERS]

@@ -75,6 +75,6 @@ def _outbox(ticket: Ticket, was: str, to: str, moment: Moment) -> Outbox | None:
     """What is owed goes to the right person, who hears that we have it, unless it was answered before or is over."""
     box = ticket.outbox.redirect(was, to) if ticket.outbox else Outbox((), Stage.DONE, moment.at)
     answered = ticket.clocks.only(*ANSWERS).met
-    if answered or box.owes(Purpose.ACKNOWLEDGEMENT) or ticket.state in (State.CLOSED, State.ASIDE):
+    if answered or box.owes(Purpose.ACKNOWLEDGEMENT) or ticket.state in (State.CLOSED, State.QUARANTINED):
         return box if box.deliveries else ticket.outbox
     return add(box, [Delivery(Purpose.ACKNOWLEDGEMENT, to)], moment.at)

@@ -18,7 +18,7 @@ _LEAST_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Mask:
+class Redactor:
     """Hides everybody but the person of this address; `placeholders` are what stands for an agent and for others."""
 
     shop: Shop
@@ -27,7 +27,7 @@ class Mask:
     names: tuple[tuple[str, str], ...] = ()
     """Names that are known to be others', each with what stands for it."""
 
-    def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Mask":
+    def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Redactor":
         """The same, knowing the names of those who take part in the ticket."""
         agent, other = self.placeholders
         people = (ticket.requester, *writers(messages))
@@ -38,7 +38,7 @@ class Mask:
         own = {person.name for person in people if self.is_theirs(person)}
         long = [(name, mark) for name, mark in found.items() if len(name) >= _LEAST_NAME and name not in own]
         # The longest first, so that a name within another is not hidden in parts.
-        return Mask(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
+        return Redactor(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
 
     def is_theirs(self, person: Person) -> bool:
         return same(person.address, self.address)

@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.outbox import awaited, wakes_at
 from chalicelib.rules.tickets.ticket import State, Ticket, standing
 
 
-class Kept(StrEnum):
+class RetentionReason(StrEnum):
     """Why something is kept."""
 
     ON_HOLD = "on_hold"
@@ -22,21 +22,21 @@ class Kept(StrEnum):
 
 def kept_for(
     tickets: Sequence[Ticket], messages: Iterable[Message], now: datetime, *, early: bool = False
-) -> Kept | None:
+) -> RetentionReason | None:
     """Why a ticket and those that joined it (the first and the rest) are kept, None if they may go. `early`: somebody
     has the right that it goes before its time, with the notices of it that agents have not had."""
     first = tickets[0]
     if any(ticket.custody.hold for ticket in tickets):
-        return Kept.ON_HOLD
+        return RetentionReason.ON_HOLD
     if first.merged_into:
-        return Kept.JOINED
-    aside = first.state is State.ASIDE  # no matter under way: nobody has taken it for one
+        return RetentionReason.JOINED
+    quarantined = first.state is State.QUARANTINED  # no matter under way: nobody has taken it for one
     retain = first.clock(RETAIN)
-    if not aside and (first.state is not State.CLOSED or retain is None):
-        return Kept.OPEN
-    # A question we would ask is nothing we owe; nor are clocks of what is kept aside.
-    steps = [None if aside else standing(ticket).without_review_clock().next_step for ticket in tickets]
+    if not quarantined and (first.state is not State.CLOSED or retain is None):
+        return RetentionReason.OPEN
+    # A question we would ask is nothing we owe; nor are clocks of what is quarantined.
+    steps = [None if quarantined else standing(ticket).without_review_clock().next_step for ticket in tickets]
     boxes = [*(ticket.outbox for ticket in tickets), *(message.outbox for message in messages)]
     if any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):
-        return Kept.OWING
-    return None if early or (retain and retain.due <= now) else Kept.NOT_YET
+        return RetentionReason.OWING
+    return None if early or (retain and retain.due <= now) else RetentionReason.NOT_YET

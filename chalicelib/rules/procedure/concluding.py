@@ -13,9 +13,9 @@ from chalicelib.rules.tickets.clock_steps import resumed, run_again
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
-    ASIDE,
     CLOSE,
     NEXT_ANSWER,
+    QUARANTINE,
     REMEDY,
     RESOLVE,
     RETAIN,
@@ -34,8 +34,8 @@ from chalicelib.rules.tickets.ticket import (
     Change,
     LogEntry,
     Priority,
+    SlaCount,
     State,
-    Tally,
     Ticket,
     evolve,
     kept,
@@ -85,7 +85,7 @@ def names_bodies(ticket: Ticket, at: datetime) -> bool:
     return answer is not None and (answer.bodies or (resolve is not None and resolve.late(at)))
 
 
-def told(
+def final_answer_sent(
     ticket: Ticket, id: str, moment: Moment, sent_at: datetime | None = None
 ) -> tuple[Ticket, tuple[LogEntry, ...]]:
     """The final answer was sent (at `sent_at`, if noted later): the promises are met and the ticket is closed. What is
@@ -123,28 +123,28 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, moment: 
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     entry = LogEntry(moment.at, agent.address, Action.CLOSED, f"{outcome}: {reason.strip()[:200]}")
-    tally = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), moment.at)
-    return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), tally=tally)
+    sla_counts = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), moment.at)
+    return Change(evolve(_closed(ticket, outcome, moment)), log=(entry,), sla_counts=sla_counts)
 
 
 def unclaimed(ticket: Ticket, moment: Moment) -> Change | None:
-    """Nobody has taken what was kept aside for genuine in the policy's time: it was spam. Nobody is told, and no
+    """Nobody has taken what was quarantined for genuine in the policy's time: it was spam. Nobody is told, and no
     promise was kept or missed. None as long as somebody may, or has written the final answer that is on its way."""
-    clock = ticket.clock(ASIDE)
+    clock = ticket.clock(QUARANTINE)
     if clock is None or clock.due > moment.at or (ticket.final_answer and ticket.final_answer.told_at is None):
         return None
-    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, f"{Outcome.SPAM}: kept aside for {clock.period}")
+    entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, f"{Outcome.SPAM}: quarantined for {clock.period}")
     return Change(evolve(_closed(ticket, Outcome.SPAM, moment)), log=(entry,))
 
 
 def settled(ticket: Ticket, moment: Moment) -> Change:
     """The customer has not come back to our answer for the policy's time."""
     entry = LogEntry(moment.at, AFTERCARE, Action.CLOSED, Outcome.SETTLED.value)
-    tally = _kept_or_late(ticket, moment.at)
+    sla_counts = _kept_or_late(ticket, moment.at)
     # What nobody has answered was only asked about: it is no promise kept, nor met.
     asked = ticket.clocks.only(*ANSWERS, RESOLVE).unmet
     unanswered = replace(ticket, clocks=ticket.clocks.without(*asked.names))
-    return Change(evolve(_closed(unanswered, Outcome.SETTLED, moment)), log=(entry,), tally=tally)
+    return Change(evolve(_closed(unanswered, Outcome.SETTLED, moment)), log=(entry,), sla_counts=sla_counts)
 
 
 def reopen(ticket: Ticket, reason: str, agent: Person, moment: Moment) -> Change:
@@ -177,9 +177,9 @@ def awaiting_answer(ticket: Ticket, moment: Moment) -> Ticket:
     return replace(again, state=State.OPEN, clocks=clocks)
 
 
-def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[Tally, ...]:
-    """What closing by itself adds to the tally: whether an answer resolved it in time, and what nobody answered at all
-    only where that is late."""
+def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[SlaCount, ...]:
+    """What closing by itself adds to the SLA counter: whether an answer resolved it in time, and what nobody answered
+    at all only where that is late."""
     resolve = ticket.clock(RESOLVE)
     names = tuple(clock.name for clock in ticket.clocks.only(*ANSWERS).unmet if clock.late(now))
     if resolve and (resolve.met_at or resolve.late(now)):
@@ -189,9 +189,9 @@ def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[Tally, ...]:
 
 def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
     """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now. Of what was
-    still kept aside nobody is asked how it went."""
+    still quarantined nobody is asked how it went."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = ticket.clocks.without(CLOSE, ASIDE, RETAIN).without_review_clock()
+    clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN).without_review_clock()
     if outcome is Outcome.SPAM:
         clocks = clocks.met
     clocks = clocks.meet(*clocks.without(REMEDY, ACKNOWLEDGE).names, at=moment.at)
@@ -205,14 +205,14 @@ def _closed(ticket: Ticket, outcome: Outcome, moment: Moment) -> Ticket:
         clocks=clocks.put(retain),
         referrals=tuple(replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals),
     )
-    return closed if ticket.state is State.ASIDE else reviewing.with_review_clock(closed, moment)
+    return closed if ticket.state is State.QUARANTINED else reviewing.with_review_clock(closed, moment)
 
 
 def after_answer(ticket: Ticket, moment: Moment) -> Clocks:
     """The clocks once the shop has answered. An answer meets the promise of one and, where the kind closes by itself,
     that of resolving."""
     kind = moment.shop.kinds[ticket.kind]
-    clocks = ticket.clocks.without(CLOSE, ASIDE).meet(*ANSWERS, at=moment.at)
+    clocks = ticket.clocks.without(CLOSE, QUARANTINE).meet(*ANSWERS, at=moment.at)
     if kind.close_after is None:
         return clocks
     return clocks.meet(RESOLVE, at=moment.at).put(given_time(CLOSE, kind.close_after, kind, moment, SetBy.ANSWER))

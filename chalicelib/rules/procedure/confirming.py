@@ -25,8 +25,8 @@ def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
         raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed"})
-    if ticket.state is State.ASIDE:
-        raise InvalidFields({"action": "kept_aside"})
+    if ticket.state is State.QUARANTINED:
+        raise InvalidFields({"action": "quarantined"})
     if ticket.identity_confirmed_at:
         return None
     message = internal_message(id, ticket.ref, now, agent, "", Event.CONFIRM_IDENTITY)

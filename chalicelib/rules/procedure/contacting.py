@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.intake.opening import Arrival, as_message, open_ticket
+from chalicelib.rules.intake.opening import Inbound, as_message, open_ticket
 from chalicelib.rules.procedure.concluding import after_answer
 from chalicelib.rules.procedure.replying import customer_adds, takes_replies, waits_for
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, Moment, SetBy, set_clock
@@ -27,7 +27,7 @@ class Contact:
     """What an agent says of a contact: what was said as an arrival, when, and whether the shop made it. `answers`: it
     told the customer what they had asked. `with_whom`: who spoke to us, or to whom we spoke."""
 
-    arrival: Arrival
+    arrival: Inbound
     at: datetime
     agent: Person
     with_whom: Person
@@ -65,7 +65,7 @@ def adds(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> Change:
     return replace(change, ticket=after, messages=(replace(message, outbox=told),), log=(entry,))
 
 
-def opened_since(ref: str, arrival: Arrival, since: datetime, moment: Moment, agent: Person) -> Ticket:
+def opened_since(ref: str, arrival: Inbound, since: datetime, moment: Moment, agent: Person) -> Ticket:
     """The ticket that an arrival of some time ago opens now. Its promises run from then, but for the confirmation; the
     agent who does it is not told of it."""
     shop, kind = moment.shop, moment.shop.kinds[arrival.kind]
@@ -97,8 +97,8 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> C
         active_at=max(ticket.active_at or contact.at, contact.at),
         clocks=ticket.clocks if closed else after_answer(ticket, then),
     )
-    tally = kept(ticket, _not_counted(ticket, ANSWERS, moment.at), contact.at)
-    return Change(answered, (message,), (entry,), tally=() if closed else tally)
+    sla_counts = kept(ticket, _not_counted(ticket, ANSWERS, moment.at), contact.at)
+    return Change(answered, (message,), (entry,), sla_counts=() if closed else sla_counts)
 
 
 def _reached_at(ticket: Ticket, person: Person) -> Ticket:

@@ -1,7 +1,7 @@
 """What happens when a promise is about to be broken, is, or has been for another day: the policy's steps, each once.
 
 Everything that is due on a ticket is one change, guarded by its version, so that a step is taken once however often
-and however many at once the agenda is run (decisions 35 and 39).
+and however many at once the due-work index is run (decisions 35 and 39).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,8 +23,8 @@ from chalicelib.rules.tickets.ticket import (
     LogEntry,
     Message,
     Priority,
+    SlaCount,
     State,
-    Tally,
     Ticket,
     evolve,
     highest,
@@ -41,7 +41,7 @@ _ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
 
 def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
     """Everything that has come due on the ticket, or None when nothing has."""
-    if ticket.state is State.ASIDE:
+    if ticket.state is State.QUARANTINED:
         return concluding.unclaimed(ticket, moment)
     due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= moment.at]
     if not due:
@@ -54,15 +54,15 @@ def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
         messages += [message] if message else []
         log += [entry] if entry and clock.name != CLOSE else []  # it waits for a third party's answer, day by day
         missed += clock in ours and clock.stage(moment.at) == "due"
-    tally = (Tally(ticket.shop, moment.at, missed=missed),) if missed else ()
-    return Change(evolve(stepping), tuple(messages), tuple(log), tally=tally)
+    sla_counts = (SlaCount(ticket.shop, moment.at, missed=missed),) if missed else ()
+    return Change(evolve(stepping), tuple(messages), tuple(log), sla_counts=sla_counts)
 
 
 def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry | None]:
     # By what set it, too: of another kind, the ticket may be promised once more what it was before.
     id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
-    if clock.name.startswith(REFERRAL) and (chased := referring.chase(ticket, clock, moment, id)):
-        return chased
+    if clock.name.startswith(REFERRAL) and (reminded := referring.remind(ticket, clock, moment, id)):
+        return reminded
     if clock.name == REVIEW:
         return reviewing.ask(ticket, clock, moment, id)
     return _escalate(ticket, clock, moment, id)

@@ -20,8 +20,8 @@ def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
 
     Raises InvalidFields when the policy does not allow to extend this ticket now: `until` with why.
     """
-    if ticket.state is State.ASIDE:
-        raise InvalidFields({"until": "kept_aside"})
+    if ticket.state is State.QUARANTINED:
+        raise InvalidFields({"until": "quarantined"})
     clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
     if clock is None or extension is None:
         raise InvalidFields({"until": "extension_never"})
@@ -83,7 +83,7 @@ def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent
     )
 
 
-def told(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntry, ...]]:
+def extension_sent(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntry, ...]]:
     """The notice was sent: the promise is a later one now, unless a reopened ticket was promised a later one still."""
     extension = next((given for given in ticket.extensions if given.id == id and given.told_at is None), None)
     if extension is None:

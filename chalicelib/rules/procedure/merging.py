@@ -53,8 +53,8 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise InvalidFields({"action": "merged"})
     if into.merged_into:
         raise InvalidFields({"into": "merged_away"})
-    if into.state is State.ASIDE:
-        raise InvalidFields({"into": "aside"})
+    if into.state is State.QUARANTINED:
+        raise InvalidFields({"into": "quarantine"})
     if len(ticket.merged_from) + len(into.merged_from) >= MOST_MERGED:
         raise InvalidFields({"into": "merged_too_often"})
     if any(_under_way(each) for each in (ticket, into)):
@@ -180,13 +180,13 @@ def _state(ticket: Ticket, into: Ticket) -> State:
     """Whose word is awaited: the shop's if it is on either ticket."""
     if not _brings(ticket):
         return into.state
-    states = {State.OPEN if ticket.state is State.ASIDE else ticket.state, into.state}
+    states = {State.OPEN if ticket.state is State.QUARANTINED else ticket.state, into.state}
     return next(state for state in (State.OPEN, State.REFERRED, State.WAITING) if state in states)
 
 
 def _brings(ticket: Ticket) -> bool:
-    """Whether anything of it is still to be dealt with: it is not closed, and no machine's mail kept aside."""
-    return ticket.state is not State.CLOSED and not (ticket.state is State.ASIDE and ticket.opening.automatic)
+    """Whether anything of it is still to be dealt with: it is not closed, and no machine's mail quarantined."""
+    return ticket.state is not State.CLOSED and not (ticket.state is State.QUARANTINED and ticket.opening.automatic)
 
 
 def _under_way(ticket: Ticket) -> bool:

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical, same
-from chalicelib.rules.intake.opening import Arrival, as_message, notifications
+from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clock_steps import resumed, stepped
-from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, REFERRAL, Clock, Moment, SetBy
+from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, REFERRAL, Clock, Moment, SetBy
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import (
@@ -53,7 +53,7 @@ class Party:
     address: str
     language: str
     answer: Period
-    chase: Period
+    remind: Period
     id: str | None = None
 
 
@@ -72,12 +72,12 @@ def party_of(shop: Shop, id: str, language: str) -> Party | None:
     if known is None:
         return None
     spoken = language if language in known.languages else known.languages[0]
-    return Party(known.name, known.address, spoken, known.answer, known.chase, known.id)
+    return Party(known.name, known.address, spoken, known.answer, known.reminder, known.id)
 
 
 def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
     """Somebody the policy does not name, given the time it gives in general."""
-    return Party(name, address, language, shop.referrals.answer, shop.referrals.chase)
+    return Party(name, address, language, shop.referrals.answer, shop.referrals.reminder)
 
 
 def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, moment: Moment) -> Change:
@@ -99,7 +99,7 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
     kind = moment.shop.kinds[ticket.kind]
     clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, SetBy.REFERRAL)
-    clocks = ticket.clocks.without(CLOSE, ASIDE).ensure_promise(kind, moment, SetBy.REFERRAL)
+    clocks = ticket.clocks.without(CLOSE, QUARANTINE).ensure_promise(kind, moment, SetBy.REFERRAL)
     message = internal_message(id, ticket.ref, moment.at, agent, question.text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]
     if ticket.requester.address:
@@ -120,29 +120,29 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     )
 
 
-def chase(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message, LogEntry] | None:
+def remind(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message, LogEntry] | None:
     """The reminder that has come due; None where the referral has ended."""
     referral = referral_of(ticket, clock.name.removeprefix(f"{REFERRAL}-"))
     if referral is None or not referral.open:
         return None
-    period = (moment.shop.third_party(referral.party) or moment.shop.referrals).chase
+    period = (moment.shop.third_party(referral.party) or moment.shop.referrals).reminder
     going_on = stepped(clock, moment.at, lambda step: due(step, period, moment.shop.hours, moment.holidays))
-    chased = replace(referral, chased=referral.chased + 1)
-    mails = [Delivery(Purpose.CHASER, referral.address)]
-    if chased.chased >= _AGENTS_HEAR_FROM:
+    reminded = replace(referral, reminded=referral.reminded + 1)
+    mails = [Delivery(Purpose.REMINDER, referral.address)]
+    if reminded.reminded >= _AGENTS_HEAR_FROM:
         mails += notifications(moment.shop, Purpose.ESCALATION, ticket.assignee)
-    message = system_message(id, ticket.ref, moment.at, Event.CHASER, str(referral.number))
+    message = system_message(id, ticket.ref, moment.at, Event.REMINDER, str(referral.number))
     after = replace(
         ticket,
         clocks=ticket.clocks.update(going_on),
-        referrals=_with(ticket, chased),
+        referrals=_with(ticket, reminded),
     )
-    entry = LogEntry(moment.at, AFTERCARE, Action.CHASED, f"{referral.number}, reminder {chased.chased}")
+    entry = LogEntry(moment.at, AFTERCARE, Action.REMINDED, f"{referral.number}, reminder {reminded.reminded}")
     return after, replace(message, outbox=queue(mails, moment.at)), entry
 
 
 def answered(
-    ticket: Ticket, id: str, arrival: Arrival, number: int, moment: Moment, *, counts: bool = True, tell: bool = True
+    ticket: Ticket, id: str, arrival: Inbound, number: int, moment: Moment, *, counts: bool = True, tell: bool = True
 ) -> Change:
     """A third party wrote. Its words are the agents' to read; the customer hears that it has answered.
 

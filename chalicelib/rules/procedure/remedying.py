@@ -15,31 +15,31 @@ from chalicelib.rules.tickets.clocks import REMEDY, Clock, Moment, SetBy, set_cl
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Finding, OwedBy, Performer, Remedy
-from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Tally, Ticket, evolve, kept
+from chalicelib.rules.tickets.procedure_facts import Fault, Finding, OwedBy, Performer, Remedy, RemedyKind
+from chalicelib.rules.tickets.ticket import Change, LogEntry, SlaCount, State, Ticket, evolve, kept
 
 _CURES = {
-    "missed_delivery": Cure.REDELIVERY,
-    "late": Cure.APOLOGY,
-    "not_received": Cure.REPLACEMENT,
-    "damaged_in_transit": Cure.REPLACEMENT,
-    "faulty": Cure.REPAIR,
-    "wrong_item": Cure.REPLACEMENT,
-    "not_as_described": Cure.REFUND,
-    "wrong_size_ordered": Cure.RETURN,
-    "incomplete_address": Cure.REDELIVERY,
-    "price_error": Cure.REFUND,
-    "out_of_stock": Cure.REFUND,
-    "service": Cure.APOLOGY,
+    "missed_delivery": RemedyKind.REDELIVERY,
+    "late": RemedyKind.APOLOGY,
+    "not_received": RemedyKind.REPLACEMENT,
+    "damaged_in_transit": RemedyKind.REPLACEMENT,
+    "faulty": RemedyKind.REPAIR,
+    "wrong_item": RemedyKind.REPLACEMENT,
+    "not_as_described": RemedyKind.REFUND,
+    "wrong_size_ordered": RemedyKind.RETURN,
+    "incomplete_address": RemedyKind.REDELIVERY,
+    "price_error": RemedyKind.REFUND,
+    "out_of_stock": RemedyKind.REFUND,
+    "service": RemedyKind.APOLOGY,
 }
 # What the customer got wrong, but has nothing to send back for.
 _SENT_AGAIN = ("missed_delivery", "incomplete_address")
 # Who is asked to put right what is their fault; money and goods come from the seller.
 _USUALLY_ASKED = {
-    (Fault.COURIER, Cure.REDELIVERY): Performer.COURIER,
-    (Fault.MANUFACTURER, Cure.REPAIR): Performer.MANUFACTURER,
+    (Fault.COURIER, RemedyKind.REDELIVERY): Performer.COURIER,
+    (Fault.MANUFACTURER, RemedyKind.REPAIR): Performer.MANUFACTURER,
 }
-_NOTHING_OWED = (Cure.NONE, Cure.APOLOGY)
+_NOTHING_OWED = (RemedyKind.NONE, RemedyKind.APOLOGY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Suggestion:
     """What the form offers until an agent says otherwise."""
 
     fault: Fault
-    cure: Cure
+    cure: RemedyKind
     owed_by: OwedBy
     carried_out_by: Performer
     instructions: bool
@@ -58,7 +58,7 @@ class Suggestion:
 class Terms:
     """What an agent says is owed. `until`: the moment agreed with the customer, None: by the policy's period."""
 
-    cure: Cure
+    cure: RemedyKind
     owed_by: OwedBy
     until: datetime | None = None
     note: str = ""
@@ -71,9 +71,9 @@ def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Sug
     found = fault or Fault(about.fault if about and about.fault else Fault.UNCLEAR)
     if found is Fault.CUSTOMER:
         if topic in _SENT_AGAIN:
-            return Suggestion(found, Cure.REDELIVERY, OwedBy.SELLER, Performer.SELLER, instructions=False)
-        return Suggestion(found, Cure.RETURN, OwedBy.CUSTOMER, Performer.SELLER, instructions=True)
-    cure = _CURES.get(topic or "", Cure.NONE)
+            return Suggestion(found, RemedyKind.REDELIVERY, OwedBy.SELLER, Performer.SELLER, instructions=False)
+        return Suggestion(found, RemedyKind.RETURN, OwedBy.CUSTOMER, Performer.SELLER, instructions=True)
+    cure = _CURES.get(topic or "", RemedyKind.NONE)
     return Suggestion(found, cure, OwedBy.SELLER, _USUALLY_ASKED.get((found, cure), Performer.SELLER), False)
 
 
@@ -87,17 +87,17 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
     )
 
 
-def owe(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
+def set_remedy(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
     """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
     moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
-    again, to be concluded anew. Raises InvalidFields."""
+    again, to be concluded again. Raises InvalidFields."""
     cure, owed_by, until = terms.cure, terms.owed_by, terms.until
     if until is not None and until <= moment.at:
         raise InvalidFields({"due": "past"})
-    if owed_by is OwedBy.CUSTOMER and cure is not Cure.RETURN:
+    if owed_by is OwedBy.CUSTOMER and cure is not RemedyKind.RETURN:
         raise InvalidFields({"owed_by": "owed_by_seller"})
-    if ticket.state is State.ASIDE:
-        raise InvalidFields({"action": "kept_aside"})
+    if ticket.state is State.QUARANTINED:
+        raise InvalidFields({"action": "quarantined"})
     before, running = ticket.remedy, _owed(ticket)
     entry = LogEntry(moment.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
@@ -116,7 +116,7 @@ def owe(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
     return Change(
         evolve(ticket, remedy=remedy, clocks=clocks),
         log=(entry,),
-        tally=_broken(ticket, running, moment.at) if running is not clock else (),
+        sla_counts=_broken(ticket, running, moment.at) if running is not clock else (),
     )
 
 
@@ -137,7 +137,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, t
     else:
         message = internal_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REMEDY_DONE)
     entry = LogEntry(moment.at, agent.address, Action.REMEDY_DONE, remedy.cure.value)
-    return Change(after, (message,), (entry,), tally=kept(ticket, (REMEDY,), moment.at))
+    return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), moment.at))
 
 
 def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
@@ -152,7 +152,7 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
-def _logged(cure: Cure, owed_by: OwedBy, carried_out_by: Performer) -> str:
+def _logged(cure: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> str:
     return f"{cure} by {owed_by}" + ("" if carried_out_by is Performer.SELLER else f", through {carried_out_by}")
 
 
@@ -169,7 +169,7 @@ def _told_of(ticket: Ticket) -> bool:
     return answer is not None and answer.told_at is not None and remedy.at <= answer.told_at
 
 
-def _refuse_less(promised: Clock, cure: Cure, owed_by: OwedBy, until: datetime | None) -> None:
+def _refuse_less(promised: Clock, cure: RemedyKind, owed_by: OwedBy, until: datetime | None) -> None:
     """Raises InvalidFields for less than the customer was promised, or for the same later."""
     if cure in _NOTHING_OWED:
         raise InvalidFields({"cure": "remedy_promised"})
@@ -187,6 +187,6 @@ def _clock(promised: Clock | None, until: datetime | None, kind: Kind, moment: M
     return promised or set_clock(REMEDY, period, kind, moment, SetBy.REMEDY)
 
 
-def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[Tally, ...]:
+def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[SlaCount, ...]:
     """A promise that another takes the place of, if it is overdue and not counted yet."""
     return kept(ticket, (REMEDY,), now) if clock and clock.late(now) else ()

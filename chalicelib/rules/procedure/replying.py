@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical, same
-from chalicelib.rules.intake.opening import Arrival, as_message, notifications
+from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
 from chalicelib.rules.tickets.clock_steps import paused
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, ASIDE, CLOSE, Moment, SetBy, set_clock
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CLOSE, QUARANTINE, Moment, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, shops_message
@@ -50,7 +50,7 @@ def is_customers(ticket: Ticket, address: str) -> bool:
     return same(address, ticket.requester.address)
 
 
-def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, tell: bool = True) -> Change:
+def customer_adds(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, tell: bool = True) -> Change:
     """A customer's further message. It opens the ticket again for the shop, unless a machine wrote it: automatic mail
     is kept and shown, but moves nothing; agents hear of it where they are to (`tell`)."""
     now = moment.at
@@ -60,7 +60,9 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
     if arrival.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
         return Change(evolve(ticket), (replace(message, outbox=told),), (entry,))
-    awaited = _still_aside(ticket, moment) if ticket.state is State.ASIDE else awaiting_answer(ticket, moment)
+    awaited = (
+        _still_quarantined(ticket, moment) if ticket.state is State.QUARANTINED else awaiting_answer(ticket, moment)
+    )
     return Change(
         evolve(
             awaited,
@@ -74,9 +76,9 @@ def customer_adds(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
     )
 
 
-def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, mailed: bool = True) -> Change:
+def agent_answers(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, mailed: bool = True) -> Change:
     """An agent's answer: it goes to the customer as the shop (or went there by itself: not `mailed`), meets the promise
-    of an answer and, where the ticket was kept aside, shows that a person took it for genuine. A closed ticket stays
+    of an answer and, where the ticket was quarantined, shows that a person took it for genuine. A closed ticket stays
     closed. Where files were left out that may have been meant, the agent is told (`ask`)."""
     now = moment.at
     closed = ticket.state is State.CLOSED
@@ -94,7 +96,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Arrival, moment: Moment, *, 
         ),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, arrival.person.address, Action.ANSWERED, arrival.channel.value),),
-        tally=kept(ticket, ANSWERS, now),
+        sla_counts=kept(ticket, ANSWERS, now),
     )
 
 
@@ -107,8 +109,8 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
         raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed"})
-    if ticket.state is State.ASIDE:
-        raise InvalidFields({"action": "kept_aside"})
+    if ticket.state is State.QUARANTINED:
+        raise InvalidFields({"action": "quarantined"})
     kind = moment.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
@@ -141,7 +143,7 @@ def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> M
 
 
 def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
-    """A ticket kept aside turns out to be genuine: it is acknowledged and joins the others. Its promises run from
+    """A ticket quarantined turns out to be genuine: it is acknowledged and joins the others. Its promises run from
     its opening, as the customer was told."""
     answerable = is_address(ticket.requester.address)
     # What came by a list or a forwarding that must not be answered automatically is not, released or not; nor is what
@@ -149,7 +151,7 @@ def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: st
     confirmed = answerable and not set(_UNANSWERED).intersection(ticket.opening.remarks)
     mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if confirmed else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
-    over = (ASIDE,) if confirmed else (ASIDE, ACKNOWLEDGE)
+    over = (QUARANTINE,) if confirmed else (QUARANTINE, ACKNOWLEDGE)
     released = evolve(ticket, state=State.OPEN, clocks=ticket.clocks.without(*over), outbox=add(box, mails, now))
     return Change(released, log=(LogEntry(now, actor, Action.RELEASED_FROM_QUARANTINE, "; ".join(ticket.suspicions)),))
 
@@ -162,7 +164,7 @@ def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket]
 
 
 def kept_internal(
-    ticket: Ticket, id: str, arrival: Arrival, moment: Moment, reason: Remark, *, tell: bool = True, moves: bool = False
+    ticket: Ticket, id: str, arrival: Inbound, moment: Moment, reason: Remark, *, tell: bool = True, moves: bool = False
 ) -> Change:
     """A message that was not passed on: agents see it and why. An agent who meant it for the customer is told; when
     somebody else sent it, the shop's agents are, and (`moves`) a ticket that was to close by itself does not."""
@@ -184,15 +186,15 @@ def kept_internal(
     return Change(evolve(after), (message,), (entry,))
 
 
-def _still_aside(ticket: Ticket, moment: Moment) -> Ticket:
-    """What is kept aside, once its sender has written more: that waits for a person as long as the first did."""
-    shop, waits = moment.shop, ticket.clock(ASIDE)
-    anew = set_clock(ASIDE, shop.aside, shop.kinds[ticket.kind], moment, SetBy.REPLY)
-    later = anew if waits is None or waits.due < anew.due else waits
+def _still_quarantined(ticket: Ticket, moment: Moment) -> Ticket:
+    """What is quarantined, once its sender has written more: that waits for a person as long as the first did."""
+    shop, waits = moment.shop, ticket.clock(QUARANTINE)
+    rebuild = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], moment, SetBy.REPLY)
+    later = rebuild if waits is None or waits.due < rebuild.due else waits
     return replace(ticket, clocks=ticket.clocks.put(later))
 
 
-def _with(ticket: Ticket, arrival: Arrival) -> tuple[str, ...]:
+def _with(ticket: Ticket, arrival: Inbound) -> tuple[str, ...]:
     """The ticket's participants and the sender, who proved by a token or an id of ours to belong to it; and where they
     want their answers sent."""
     also = (arrival.person.address, *arrival.participants)

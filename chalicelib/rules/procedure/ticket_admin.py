@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import clean
 from chalicelib.rules.procedure.concluding import close
 from chalicelib.rules.procedure.contacting import opened_since
@@ -91,7 +91,7 @@ def refuse_to_split(message: Message | None) -> None:
         raise InvalidFields({"message": "no_customers_message"})
 
 
-def split(ticket: Ticket, message: Message, ref: str, arrival: Arrival, agent: Person, moment: Moment) -> Change:
+def split(ticket: Ticket, message: Message, ref: str, arrival: Inbound, agent: Person, moment: Moment) -> Change:
     """The customer's message opens a ticket of its own, with promises from when it came, and says so where it stays."""
     entry = LogEntry(moment.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
     opened = opened_since(ref, arrival, message.at, moment, agent)

@@ -19,7 +19,7 @@ RESOLVE = "resolve"
 REMEDY = "remedy"
 REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # of a ticket that was answered and not come back to
-ASIDE = "aside"  # how long what is kept aside waits for a person
+QUARANTINE = "quarantine"  # how long what is quarantined waits for a person
 REVIEW = "review"  # until the customer is asked how it went; met: they were
 RETAIN = "retain"
 
@@ -28,8 +28,8 @@ ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
 # Those without steps: the outbox looks after the acknowledgement, the purge after what was kept long enough.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
-# Nobody is warned that a ticket closes by itself or of a question; what is kept aside the digest counts every day.
-_UNWARNED = (*_UNWATCHED, CLOSE, ASIDE, REVIEW)
+# Nobody is warned that a ticket closes by itself or of a question; what is quarantined the digest counts every day.
+_UNWARNED = (*_UNWATCHED, CLOSE, QUARANTINE, REVIEW)
 
 
 class SetBy(StrEnum):

@@ -6,17 +6,17 @@ from chalicelib.rules.tickets.clocks import REMEDY, Clock
 from chalicelib.rules.tickets.suspicions import VERDICTS
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket, promises
 
-QUARANTINED = "quarantined"
-"""The list of what was kept aside because of the mail service's verdict."""
+CONDEMNED = "condemned"
+"""The list of what was quarantined because of the mail service's verdict."""
 # No promise is due so long after a ticket's opening.
-_AFTER_ALL = timedelta(days=365_000)
+_NO_DUE = timedelta(days=365_000)
 
 
 def place_in_inbox(ticket: Ticket) -> str | None:
     """The list a ticket stands in: that of its state, closed ones that of the day they were closed. Those whose remedy
     is still owed, and those the mail service condemned, have lists of their own."""
-    if ticket.state is State.ASIDE and not VERDICTS.isdisjoint(ticket.suspicions):
-        return QUARANTINED
+    if ticket.state is State.QUARANTINED and not VERDICTS.isdisjoint(ticket.suspicions):
+        return CONDEMNED
     if ticket.state is not State.CLOSED:
         return ticket.state.value
     remedy = ticket.clock(REMEDY)
@@ -37,7 +37,7 @@ def due_in_inbox(ticket: Ticket) -> datetime:
     if promise:
         return promise.due
     closed = ticket.closed_at if ticket.state is State.CLOSED and place_in_inbox(ticket) != OWED else None
-    return closed or ticket.opened_at + _AFTER_ALL
+    return closed or ticket.opened_at + _NO_DUE
 
 
 def clock_in_inbox(ticket: Ticket) -> Clock | None:

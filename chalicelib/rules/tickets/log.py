@@ -40,7 +40,7 @@ class Action(StrEnum):
     EXTENSION_ASKED_FOR = "extension asked for"
     EXTENDED = "extended"
     REFERRED = "referred"
-    CHASED = "chased"
+    REMINDED = "reminded"
     REFERRAL_ENDED = "referral ended"
     FOUND_AT_FAULT = "found at fault"
     REMEDY_OWED = "remedy owed"

@@ -7,8 +7,8 @@
 QUEUED   committed; the table's stream wakes send_mail, which claims it.
 CLAIMED  one sender works on it until `wake_at`, further on with each mail; nobody else touches it before then.
          After three claims in a row that ran out without a word, a short form of the mail is sent.
-RETRY    a mail could not be handed over; tried again by the stream's retry, or by the agenda from `wake_at`.
-HELD     kept back until `wake_at`: a run of the agenda gathers more for one of its mails, and queues it at its end; or
+RETRY    a mail could not be handed over; tried again by the stream's retry, or by the due-work index from `wake_at`.
+HELD     kept back until `wake_at`: a due-work run gathers more for one of its mails, and queues it at its end; or
          all that is owed is told by the mail of another item (rules.delivery.coalescing) (decision 10).
 """
 
@@ -23,12 +23,12 @@ from chalicelib.rules.identity.addressing import same
 LEASE = timedelta(seconds=30)
 # What handing one mail over takes at the most.
 ONE_MAIL = timedelta(seconds=15)
-# When the agenda looks after a mail the stream has not brought.
+# When the due-work index looks after a mail the stream has not brought.
 MISSED_AFTER = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(minutes=5)
-# Longer than a run of the agenda can take, which queues what it has gathered before it ends.
+# Longer than a due-work run can take, which queues what it has gathered before it ends.
 GATHERING = timedelta(minutes=4, seconds=30)
-# When the agenda looks whether what another item's mail is to tell has been told.
+# When the due-work index looks whether what another item's mail is to tell has been told.
 TOLD_AFTER = timedelta(minutes=10)
 # So many senders may die of a mail before its short form is sent instead; and of that, before it is given up.
 TRIES = 3
@@ -54,7 +54,7 @@ class Purpose(StrEnum):
     CONFIRM_IDENTITY = "confirm_identity"
     EXTENSION = "extension"
     REFERRAL = "referral"
-    CHASER = "chaser"
+    REMINDER = "reminder"
     REFERRED = "referred"
     REFERRAL_ANSWERED = "referral_answered"
     NOTIFICATION_REFERRAL = "notification_referral"
@@ -79,11 +79,11 @@ _AUDIENCES = {
     Purpose.UNDELIVERED: Audience.AGENTS,
     Purpose.ESCALATION: Audience.AGENTS,
     Purpose.REFERRAL: Audience.THIRD_PARTY,
-    Purpose.CHASER: Audience.THIRD_PARTY,
+    Purpose.REMINDER: Audience.THIRD_PARTY,
 }
 
 
-class Posting(StrEnum):
+class DeliveryStatus(StrEnum):
     OWED = "owed"
     SENT = "sent"
     REFUSED = "refused"  # for good: the mail service will never take it, or we must not send it
@@ -109,7 +109,7 @@ class Delivery:
 
     purpose: Purpose
     to: str
-    posting: Posting = Posting.OWED
+    posting: DeliveryStatus = DeliveryStatus.OWED
     ses_id: str | None = None
     at: datetime | None = None
     error: str | None = None
@@ -127,8 +127,8 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The mails one item owes. `wake_at`: when the agenda looks after them if nobody else has (UTC). `attempts` counts
-    the claims, so that it also names the claim in force."""
+    """The mails one item owes. `wake_at`: when the due-work index looks after them if nobody else has (UTC).
+    `attempts` counts the claims, so that it also names the claim in force."""
 
     deliveries: tuple[Delivery, ...]
     stage: Stage
@@ -148,7 +148,7 @@ class Outbox:
         return self.lapsed >= 2 * TRIES
 
     def owed(self) -> tuple[Delivery, ...]:
-        return tuple(d for d in self.deliveries if d.posting is Posting.OWED)
+        return tuple(d for d in self.deliveries if d.posting is DeliveryStatus.OWED)
 
     def own(self) -> tuple[Delivery, ...]:
         """What is owed and told by a mail of this item's own."""
@@ -181,7 +181,7 @@ def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
 
 
 def wakes_at(outbox: Outbox | None) -> datetime | None:
-    """When the agenda looks after it; None when it owes nothing."""
+    """When the due-work index looks after it; None when it owes nothing."""
     return outbox.wake_at if outbox and outbox.stage is not Stage.DONE else None
 
 
@@ -230,7 +230,7 @@ def in_time(outbox: Outbox, now: datetime) -> bool:
 
 def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, now: datetime) -> Outbox:
     """The outbox after `delivery` was sent or refused for good: DONE when it was the last one owed, else the holder's
-    lease begins anew."""
+    lease begins again."""
     settled = outbox.instead({delivery: outcome})
     if not settled.own():
         return rest(settled, now)
@@ -255,7 +255,8 @@ def release(outbox: Outbox, now: datetime) -> Outbox | None:
 
 
 def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox:
-    """The outbox owing these mails as well. One that a sender holds stays held: the agenda finds what is left."""
+    """The outbox owing these mails as well. One that a sender holds stays held: the due-work index finds what is
+    left."""
     more = tuple(delivery for delivery in deliveries if delivery not in outbox.owed())
     if not more:
         return outbox
@@ -265,7 +266,7 @@ def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox
     return replace(together, stage=Stage.QUEUED, wake_at=now + MISSED_AFTER)
 
 
-def put_off(outbox: Outbox, claim: int, now: datetime) -> Outbox:
+def defer(outbox: Outbox, claim: int, now: datetime) -> Outbox:
     """The outbox after the mail service would not take a mail now; pauses double up to five minutes. One that another
     sender has taken over meanwhile is not taken from them."""
     if not holds(outbox, claim):

@@ -37,7 +37,7 @@ class Performer(StrEnum):
     SERVICE = "service"  # somebody who repairs
 
 
-class Cure(StrEnum):
+class RemedyKind(StrEnum):
     """What puts a complaint right."""
 
     REFUND = "refund"
@@ -79,7 +79,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A third party was asked. `facts` names what of the ticket it was told, `chased` how often it was reminded."""
+    """A third party was asked. `facts` names what of the ticket it was told, `reminded` how often it was reminded."""
 
     number: int
     name: str
@@ -92,7 +92,7 @@ class Referral:
     """Its id in the policy; None for an address an agent gave."""
     message: str = ""
     """The id of the message that asked."""
-    chased: int = 0
+    reminded: int = 0
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     """When an agent stopped waiting for an answer."""
@@ -118,7 +118,7 @@ class Finding:
 class Remedy:
     """What is to be done, who owes it and who carries it out, by when; the `remedy` clock runs until it is done."""
 
-    cure: Cure
+    cure: RemedyKind
     owed_by: OwedBy
     at: datetime
     by: str

@@ -1,4 +1,4 @@
-"""Why a ticket is kept aside. The words for it stand in templates/words (`desk.ticket.suspicion`)."""
+"""Why a ticket is quarantined. The words for it stand in templates/words (`desk.ticket.suspicion`)."""
 
 from enum import StrEnum
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.tickets.clocks import ASIDE, PROMISES, REMEDY, RESOLVE, Clock, Clocks, Promised
+from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDY, RESOLVE, Clock, Clocks, Promised
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Visibility
@@ -30,8 +30,27 @@ from chalicelib.rules.tickets.stated import FLAT
 from chalicelib.rules.tickets.suspicions import Suspicion
 
 __all__ = [
-    "AFTERCARE", "Author", "Change", "Channel", "Event", "File", "LogEntry", "Message", "Person", "Priority", "SentId",
-    "State", "Tally", "Ticket", "Visibility", "doubted", "evolve", "highest", "kept", "next_step", "promises",
+    "AFTERCARE",
+    "Author",
+    "Change",
+    "Channel",
+    "Event",
+    "File",
+    "LogEntry",
+    "Message",
+    "Person",
+    "Priority",
+    "SentId",
+    "SlaCount",
+    "State",
+    "Ticket",
+    "Visibility",
+    "doubted",
+    "evolve",
+    "highest",
+    "kept",
+    "next_step",
+    "promises",
     "standing",
 ]  # fmt: skip
 
@@ -48,7 +67,7 @@ class State(StrEnum):
     WAITING = "waiting"  # answered; the customer may reply
     REFERRED = "referred"  # a third party was asked, and its answer is waited for
     CLOSED = "closed"
-    ASIDE = "aside"  # suspicious or machine-sent: kept and listed, not acknowledged
+    QUARANTINED = "quarantine"  # suspicious or machine-sent: kept and listed, not acknowledged
 
 
 class Priority(StrEnum):
@@ -167,7 +186,7 @@ class SentId:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class SlaCount:
     """Promises to customers kept and missed, added to what the shop's day has already: for the digest."""
 
     shop: str
@@ -185,7 +204,7 @@ class Change:
     messages: tuple[Message, ...] = ()
     log: tuple[LogEntry, ...] = ()
     sent: tuple[SentId, ...] = ()
-    tally: tuple[Tally, ...] = ()
+    sla_counts: tuple[SlaCount, ...] = ()
     also: tuple[Ticket, ...] = ()
 
 
@@ -202,14 +221,14 @@ def highest(*priorities: Priority) -> Priority:
 
 
 def standing(ticket: Ticket) -> Clocks:
-    """The clocks that count. What is kept aside waits for a person, and all that would be promised waits with it: only
+    """The clocks that count. What is quarantined waits for a person, and all that would be promised waits with it: only
     how long it waits counts, until somebody takes it for genuine."""
-    return ticket.clocks.only(ASIDE) if ticket.state is State.ASIDE else ticket.clocks
+    return ticket.clocks.only(QUARANTINE) if ticket.state is State.QUARANTINED else ticket.clocks
 
 
 def doubted(ticket: Ticket) -> bool:
-    """Whether nobody has taken it for genuine: it is kept aside, or was until it was closed as spam."""
-    return ticket.state is State.ASIDE or ticket.outcome is Outcome.SPAM
+    """Whether nobody has taken it for genuine: it is quarantined, or was until it was closed as spam."""
+    return ticket.state is State.QUARANTINED or ticket.outcome is Outcome.SPAM
 
 
 def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
@@ -228,8 +247,8 @@ def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:
     return clocks.only(*PROMISES).without(*([REMEDY] if theirs else []))
 
 
-def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ...]:
-    """What meeting these clocks now adds to the tally. One that is overdue was counted when it fell due. That to
+def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount, ...]:
+    """What meeting these clocks now adds to the SLA counter. One that is overdue was counted when it fell due. That to
     resolve counts when the ticket ends: of the answers that met it before, any could have been the last."""
     ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
     open_clocks = [
@@ -237,10 +256,10 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[Tally, ..
     ]
     on_time = sum(not clock.late(now) for clock in open_clocks)
     missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
-    return (Tally(ticket.shop, now, on_time, missed),) if on_time or missed else ()
+    return (SlaCount(ticket.shop, now, on_time, missed),) if on_time or missed else ()
 
 
 def next_step(ticket: Ticket) -> datetime | None:
-    """When the agenda has something to do for the ticket: a mail it owes or a promise's step."""
+    """When the due-work index has something to do for the ticket: a mail it owes or a promise's step."""
     steps = [standing(ticket).next_step, wakes_at(ticket.outbox)]
     return min((step for step in steps if step), default=None)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.errors import Forbidden, InvalidFields, LinkRefused, NotSent, NotSignedIn
+from chalicelib.errors import Forbidden, InvalidFields, InvalidLink, NotSent, NotSignedIn
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.access import sessions
-from chalicelib.rules.access.sessions import Session, SignIn, Standing
+from chalicelib.rules.access.sessions import Session, SessionStatus, SignIn
 from chalicelib.rules.identity.keys import Use
 from chalicelib.rules.intake.submission import address as plain
 from chalicelib.rules.intake.submission import is_address
@@ -25,7 +25,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class AuthenticatedSession:
     """Who holds a session: their address, who they are in each shop, the forms' token, and, when the session's key
     was renewed just now or its answer may be lost, the cookie that has the new one."""
 
@@ -35,8 +35,8 @@ class Holder:
     cookie: str = ""
 
 
-def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> None:
-    """Mail a link to this address if it is an agent's. Raises InvalidFields, TooMany.
+def ask(deps: Deps, address: str, source: str, return_to: str, language: str) -> None:
+    """Mail a link to this address if it is an agent's. Raises InvalidFields, RateLimited.
 
     Whether it is shows in nothing: not in what is answered, counted or written, and all but the handing over of
     the mail is done for strangers, too (how long that takes, the caller hides). Where others have asked again and again
@@ -53,7 +53,7 @@ def ask(deps: Deps, address: str, source: str, onward: str, language: str) -> No
     ends_at = deps.now() + sessions.LINK_LIFE
     # The policy's address, not the one that was typed: nothing typed here is ever written to.
     known = agent.address if agents else ""
-    deps.sessions.put_sign_in(SignIn(sessions.digest(token), known, ends_at, sessions.onward(onward)))
+    deps.sessions.put_sign_in(SignIn(sessions.digest(token), known, ends_at, sessions.return_to(return_to)))
     raw = _mail(deps, shop_id, agent, token, language)
     if not agents:
         return
@@ -71,16 +71,16 @@ def usable(deps: Deps, token: str) -> bool:
 
 
 def redeem(deps: Deps, token: str) -> tuple[str, str]:
-    """The cookie of a new session and where to go on, for a link's token, once. Raises LinkRefused, Forbidden."""
+    """The cookie of a new session and where to go on, for a link's token, once. Raises InvalidLink, Forbidden."""
     if not sessions.is_token(token):
-        raise LinkRefused(expired=False)
+        raise InvalidLink(expired=False)
     sign_in = deps.sessions.use_sign_in(sessions.digest(token), deps.now())
     if sign_in is None:
-        raise LinkRefused(expired=True)
+        raise InvalidLink(expired=True)
     signed_out = deps.sessions.signed_out_at(sign_in.address)
     if signed_out and sign_in.ends_at - sessions.LINK_LIFE <= signed_out:
-        raise LinkRefused(expired=True)  # who signs out everywhere means the links still in the mailbox, too
-    return begin(deps, sign_in.address), sign_in.onward
+        raise InvalidLink(expired=True)  # who signs out everywhere means the links still in the mailbox, too
+    return begin(deps, sign_in.address), sign_in.return_to
 
 
 def begin(deps: Deps, address: str) -> str:
@@ -96,27 +96,27 @@ def begin(deps: Deps, address: str) -> str:
     return f"{id}.{key}"
 
 
-def held(deps: Deps, cookie: str) -> Holder:
+def held(deps: Deps, cookie: str) -> AuthenticatedSession:
     """Who holds the session of this cookie. Roles and shops are the policy's of this moment. Raises NotSignedIn."""
     id, key, session = _load(deps, cookie)
     worth = sessions.standing(session, key, deps.sessions.signed_out_at(session.address), deps.now())
-    if worth is Standing.REUSED:
+    if worth is SessionStatus.REUSED:
         _end(deps, session)
         logger.warning("a session ended because a key given up was used again")
     agents = sessions.agents_of(deps.policy, session.address)
-    if worth in (Standing.OVER, Standing.REUSED) or not agents:
+    if worth in (SessionStatus.OVER, SessionStatus.REUSED) or not agents:
         raise NotSignedIn(worth.name)
     csrf = sessions.csrf(deps.secret.lasting(Use.SESSIONS), id)
-    if worth in (Standing.RENEW, Standing.AGAIN):
-        return _rekeyed(deps, Holder(session, agents, csrf), id, key)
+    if worth in (SessionStatus.RENEW, SessionStatus.AGAIN):
+        return _rekeyed(deps, AuthenticatedSession(session, agents, csrf), id, key)
     if session.former and session.used_at is None:
         later = sessions.used(session, deps.now())
         # Of several requests at once one notes it.
         session = later if deps.sessions.put_session(later) else session
-    return Holder(session, agents, csrf)
+    return AuthenticatedSession(session, agents, csrf)
 
 
-def _rekeyed(deps: Deps, holder: Holder, id: str, key: str) -> Holder:
+def _rekeyed(deps: Deps, holder: AuthenticatedSession, id: str, key: str) -> AuthenticatedSession:
     """The holder with the cookie of the key after this one, which the table may have already."""
     session, new = holder.session, sessions.successor(deps.secret.lasting(Use.SESSIONS), id, key)
     if session.key != sessions.digest(new):
@@ -129,7 +129,7 @@ def _rekeyed(deps: Deps, holder: Holder, id: str, key: str) -> Holder:
     return replace(holder, session=session, cookie=f"{id}.{new}")
 
 
-def sign_out(deps: Deps, holder: Holder, *, everywhere: bool = False) -> None:
+def sign_out(deps: Deps, holder: AuthenticatedSession, *, everywhere: bool = False) -> None:
     """End the session; or all there are of its agent."""
     if everywhere:
         deps.sessions.sign_out_everywhere(holder.session.address, deps.now())

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from chalicelib.errors import LinkRefused, NotFound
+from chalicelib.errors import InvalidLink, NotFound
 from chalicelib.rules.access import sessions
-from chalicelib.rules.access.id_tokens import Expected, Unfit, address_in
+from chalicelib.rules.access.id_tokens import Expected, InvalidIdToken, address_in
 from chalicelib.services.access import signing_in
 from chalicelib.services.ports.access import Issuer
 from chalicelib.services.ports.deps import Deps
@@ -22,12 +22,12 @@ _LONGEST_CODE = 2_000
 _PURPOSE = "oidc"
 
 
-def begin(deps: Deps, onward: str) -> tuple[str, str]:
-    """Where to send the browser, and the cookie it must bring back from there. Raises NotFound, IssuerFailed."""
+def begin(deps: Deps, return_to: str) -> tuple[str, str]:
+    """Where to send the browser, and the cookie it must bring back from there. Raises NotFound, OidcProviderError."""
     issuer = _issuer(deps)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     ends = int((deps.now() + ATTEMPT_LIFE).timestamp())
-    cookie = signing.written(deps, _PURPOSE, [state, nonce, verifier, sessions.onward(onward), ends])
+    cookie = signing.written(deps, _PURPOSE, [state, nonce, verifier, sessions.return_to(return_to), ends])
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "response_type": "code",
@@ -47,34 +47,34 @@ def begin(deps: Deps, onward: str) -> tuple[str, str]:
 def finish(deps: Deps, cookie: str, answer: Mapping[str, str]) -> tuple[str, str]:
     """The cookie of a new session and where to go on, for what the browser brought back.
 
-    Raises LinkRefused when it does not belong to a sign-in that this browser began or the issuer refused, Forbidden
-    when whom the issuer vouches for is no agent, IssuerFailed, NotFound.
+    Raises InvalidLink when it does not belong to a sign-in that this browser began or the issuer refused, Forbidden
+    when whom the issuer vouches for is no agent, OidcProviderError, NotFound.
     """
     issuer = _issuer(deps)
-    state, nonce, verifier, onward = _attempt(deps, cookie)
+    state, nonce, verifier, return_to = _attempt(deps, cookie)
     if not hmac.compare_digest(state.encode(), answer.get("state", "").encode("utf-8", "surrogatepass")):
-        raise LinkRefused(expired=False)
+        raise InvalidLink(expired=False)
     # Another issuer's answer (RFC 9207); and an issuer's no comes as "error", without a code.
     code = answer.get("code", "")
     if answer.get("iss", issuer.url) != issuer.url or not 0 < len(code) <= _LONGEST_CODE:
-        raise LinkRefused(expired=False)
+        raise InvalidLink(expired=False)
     if not deps.sessions.claim_attempt(sessions.digest(state), deps.now() + ATTEMPT_LIFE):
-        raise LinkRefused(expired=True)
+        raise InvalidLink(expired=True)
     token = issuer.id_token(code, verifier, _redirect_uri(deps))
     try:
         issuer.check_signature(token)
         address = address_in(token, Expected(issuer.url, issuer.client_id, nonce), deps.now())
-    except Unfit as unfit:
+    except InvalidIdToken as unfit:
         logger.warning("an ID token was refused", extra={"claim": str(unfit)})
-        raise LinkRefused(expired=False) from unfit
-    return signing_in.begin(deps, address), onward
+        raise InvalidLink(expired=False) from unfit
+    return signing_in.begin(deps, address), return_to
 
 
 def _attempt(deps: Deps, cookie: str) -> tuple[str, str, str, str]:
-    state, nonce, verifier, onward, ends = signing.read(deps, _PURPOSE, cookie)
+    state, nonce, verifier, return_to, ends = signing.read(deps, _PURPOSE, cookie)
     if deps.now().timestamp() >= ends:
-        raise LinkRefused(expired=True)
-    return state, nonce, verifier, onward
+        raise InvalidLink(expired=True)
+    return state, nonce, verifier, return_to
 
 
 def _redirect_uri(deps: Deps) -> str:

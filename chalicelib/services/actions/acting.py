@@ -7,7 +7,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket
 from chalicelib.services.actions import unseen_messages
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists
 from chalicelib.services.ports.deps import Deps
@@ -15,7 +15,7 @@ from chalicelib.services.tickets.commits import commit_unless_done
 
 
 def act(
-    deps: Deps, shop: Shop, ref: str, action: str, said: Said, key: str, *, at_console: bool = False
+    deps: Deps, shop: Shop, ref: str, action: str, said: ActionInput, key: str, *, at_console: bool = False
 ) -> tuple[Ticket, bool]:
     """Do it, once: `key` tells one doing from the next. The ticket afterwards, and whether this changed anything.
     `at_console`: an admin does it, in the agent's name.

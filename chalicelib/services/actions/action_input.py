@@ -11,7 +11,7 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.timing import periods
 from chalicelib.rules.timing.periods import Period
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 
 LONGEST_TEXT = 20_000
 # In characters. What stands on the ticket itself, which has no room for letters, and what is only a name.
@@ -28,12 +28,12 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ActionInput:
     """What an agent said: the fields of an action, who they are, and the files that go with it."""
 
     fields: Mapping[str, str]
     agent: Person
-    parcels: tuple[Parcel, ...] = ()
+    parcels: tuple[IncomingFile, ...] = ()
 
     def text(self, name: str) -> str:
         said = submission.clean(self.fields.get(name, "")).strip()
@@ -59,7 +59,7 @@ class Said:
             raise InvalidFields({name: "no_date"})
         return day
 
-    def yes(self, name: str, usual: bool) -> bool:
+    def boolean(self, name: str, usual: bool) -> bool:
         said = self.text(name).lower()
         return said in ("true", "yes", "on", "1") if said else usual
 

@@ -5,16 +5,16 @@ A rule may be applied more than once, to the ticket as it stands then, so that t
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
 from chalicelib.rules.tickets.clocks import REMEDY, Moment, SetBy
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Channel
-from chalicelib.rules.tickets.procedure_facts import Claim, Cure, Fault, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.procedure_facts import Claim, Fault, Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
 from chalicelib.services.actions import canned
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import (
     COMPOSED,
     REASON,
@@ -33,7 +33,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import file_away
 
 
-def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
     if len(said.parcels) > submission.MOST_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
@@ -41,7 +41,7 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     def rule(current: Ticket, id: str, moment: Moment) -> Change:
         if not current.requester.address:
             raise InvalidFields({"action": "no_address"})
-        arrival = Arrival(
+        arrival = Inbound(
             channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
@@ -50,40 +50,40 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-def _ask(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _ask(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = _words(deps, shop, ticket, said)
     return lambda current, id, moment: replying.asks(current, id, text, said.agent, moment)
 
 
-def _note(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _note(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = said.text("text")
     return lambda current, id, moment: triage.note(current, id, text, said.agent, moment.at)
 
 
-def _assign(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _assign(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     to = said.text("to")
     return lambda current, id, moment: triage.assign(current, to, shop, said.agent, moment.at)
 
 
-def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     priority = said.choice("priority", Priority)
     return lambda current, id, moment: triage.prioritise(current, priority, said.agent, moment.at)
 
 
-def _change(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _change(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     fields = {name: submission.one_line(said.text(name)) for name in triage.CHANGEABLE if name in said.fields}
     if fields.get("country"):
         fields["country"] = submission.country(fields["country"])
     return lambda current, id, moment: triage.change(current, fields, said.agent, moment)
 
 
-def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     day, reason = said.day("until"), said.text("reason")
     until = end_of(day, shop.hours) if day else said.period("by")
     return lambda current, id, moment: extending.extend(current, id, until, reason, said.agent, moment)
 
 
-def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     known, address = said.text("to"), submission.address(said.text("address"))
     party = referring.party_of(shop, known, ticket.language) if known else None
     if known and party is None:
@@ -101,7 +101,7 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return lambda current, id, moment: referring.refer(current, id, party, question, said.agent, moment)
 
 
-def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     number, reason = said.text("number"), said.text("reason")
     if not number.isdecimal():
         raise InvalidFields({"number": "no_open_referral"})
@@ -115,7 +115,7 @@ def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-def _find(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _find(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     fault, reason = said.choice("fault", Fault), said.text("reason")
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
@@ -127,9 +127,9 @@ def _find(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     usual = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
-    cure, owed_by = said.choice("cure", Cure, usual.cure), said.choice("owed_by", OwedBy, usual.owed_by)
+    cure, owed_by = said.choice("cure", RemedyKind, usual.cure), said.choice("owed_by", OwedBy, usual.owed_by)
     performer = said.choice("carried_out_by", Performer, usual.carried_out_by)
     day, note = said.day("due"), said.text("note")
     until = end_of(day, shop.hours) if day else None
@@ -141,34 +141,34 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
         wanted = (cure, owed_by, performer, note, None, until or agreed)
         if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
             return None  # said again, it is due no later
-        return remedying.owe(current, terms, said.agent, moment)
+        return remedying.set_remedy(current, terms, said.agent, moment)
 
     return rule
 
 
-def _instruct(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _instruct(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = said.text("text") or canned.text(deps, shop, ticket, said.agent, canned.RETURN_INSTRUCTIONS)
     return lambda current, id, moment: remedying.instruct(current, id, text, said.agent, moment.at)
 
 
-def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    text, tell = said.text("text"), said.yes("tell", usual=True)
+def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
+    text, tell = said.text("text"), said.boolean("tell", usual=True)
     return lambda current, id, moment: remedying.done(current, id, text, said.agent, moment, tell=tell)
 
 
-def _claim(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _claim(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     claim = Claim(said.day("purchased"), said.text("product"), said.text("serial"))
     return lambda current, id, moment: triage.claim(current, claim, said.agent, moment)
 
 
-def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    outcome, text, settled = said.choice("outcome", Outcome), said.text("text"), said.yes("settled", usual=False)
+def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
+    outcome, text, settled = said.choice("outcome", Outcome), said.text("text"), said.boolean("settled", usual=False)
     return lambda current, id, moment: concluding.conclude(
         current, id, outcome, text, said.agent, moment, settled=settled
     )
 
 
-def _close(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _close(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     outcome, reason = said.choice("outcome", Outcome), said.text("reason")
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
@@ -179,7 +179,7 @@ def _close(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     reason = said.text("reason")
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
@@ -220,7 +220,7 @@ ACTIONS = {
         AgentAction(
             "remedy",
             (
-                Field("cure", one_of=tuple(Cure)),
+                Field("cure", one_of=tuple(RemedyKind)),
                 Field("owed_by", one_of=tuple(OwedBy)),
                 Field("carried_out_by", one_of=tuple(Performer)),
                 Field("due", Kind.DAY),
@@ -245,7 +245,9 @@ WATCHED = tuple(action.name for action in ACTIONS.values() if SEEN in action.fie
 """What tells somebody something, and not over messages its writer has not seen."""
 
 
-def _words(deps: Deps, shop: Shop, ticket: Ticket, said: Said, *, whole: bool = False, needed: bool = True) -> str:
+def _words(
+    deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput, *, whole: bool = False, needed: bool = True
+) -> str:
     """The agent's own words, or those of the ready reply they name: `whole` where the mail does not greet by itself;
     `needed`: none are refused."""
     ready = said.text("canned")

@@ -12,7 +12,7 @@ from chalicelib.rendering import replies
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import Moment
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
+from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
 from chalicelib.services.ports.deps import Deps
 
 Rule = Callable[[Ticket, str, Moment], Change | None]
@@ -69,9 +69,9 @@ class Field:
 class AgentAction:
     name: str
     fields: tuple[Field, ...]
-    prepare: Callable[[Deps, Shop, Ticket, Said], Rule]
+    prepare: Callable[[Deps, Shop, Ticket, ActionInput], Rule]
 
-    def own(self, said: Said) -> Said:
+    def own(self, said: ActionInput) -> ActionInput:
         """What is said of the action's fields: it reads nothing that it does not name."""
         names = {field.name for field in self.fields}
         return replace(said, fields={name: value for name, value in said.fields.items() if name in names})

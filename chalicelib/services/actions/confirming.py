@@ -8,20 +8,20 @@ from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.commits import commit_unless_done
-from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.merged import resolve_merged
 
 # The newest of a person's tickets among which data requests are looked for.
 _MOST = 500
 
 
 def opened(deps: Deps, token: str) -> tuple[Shop, Ticket]:
-    """The ticket the link confirms, and its shop. Raises LinkRefused."""
+    """The ticket the link confirms, and its shop. Raises InvalidLink."""
     ticket = links.open_confirmation(deps, token)
     return deps.policy.shop(ticket.shop), ticket
 
 
 def confirm(deps: Deps, token: str) -> None:
-    """Note that the identity is confirmed, once. Raises LinkRefused, also when what it confirms has gone meanwhile."""
+    """Note that the identity is confirmed, once. Raises InvalidLink, also when what it confirms has gone meanwhile."""
 
     def load() -> Ticket:
         return links.open_confirmation(deps, token)
@@ -43,5 +43,5 @@ def told(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
             "confirmed_at": at.isoformat(timespec="seconds") if at else None,
         }
         for ticket in requests
-        for at in [ticket.identity_confirmed_at or in_force(deps, ticket).identity_confirmed_at]
+        for at in [ticket.identity_confirmed_at or resolve_merged(deps, ticket).identity_confirmed_at]
     ]

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.search_terms import phone_words
 from chalicelib.rules.procedure import contacting
 from chalicelib.rules.procedure.contacting import Contact
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.ports.conflicts import Merged, MessageExists, TicketExists
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import references
 from chalicelib.services.tickets.commits import change_ticket, commit
 from chalicelib.services.tickets.indexing import readings
-from chalicelib.services.tickets.merged import came_before, in_force
+from chalicelib.services.tickets.merged import already_on_merged, resolve_merged
 from chalicelib.services.tickets.opening import free_reference
 
 # What a contact says, by the names of the form's fields in their order: what makes it the same when it comes again.
@@ -29,13 +29,13 @@ FIELDS = (
 _OUTGOING = {"": False, "in": False, "out": True}
 
 
-def log_contact(deps: Deps, shop: Shop, said: Said, submission_id: str) -> tuple[Ticket, bool]:
+def log_contact(deps: Deps, shop: Shop, said: ActionInput, submission_id: str) -> tuple[Ticket, bool]:
     """The ticket the contact opened or joined, and whether that is new. With a `reference` it joins that ticket, else
     it opens one. Raises InvalidFields with every field at fault, UnknownTicket."""
     texts = [said.text(name) for name in FIELDS]
     source = derived.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
     ref = said.text("reference")
-    known = in_force(deps, _ticket(deps, shop, ref)) if ref else None
+    known = resolve_merged(deps, _ticket(deps, shop, ref)) if ref else None
     contact = _contact(deps, shop, said, source, known)
     return _add(deps, shop, known, contact) if known else _open(deps, shop, contact)
 
@@ -54,7 +54,7 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
     def id_on(ref: str) -> str:
         return derived.message_id(deps.secret, ref, contact.arrival.source)
 
-    if came_before(deps, ticket, id_on):
+    if already_on_merged(deps, ticket, id_on):
         return ticket, False
 
     def decide(current: Ticket) -> Change:
@@ -65,7 +65,7 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
     except MessageExists:
         return ticket, False
     except Merged as moved:
-        return _add(deps, shop, in_force(deps, moved.ticket), contact)
+        return _add(deps, shop, resolve_merged(deps, moved.ticket), contact)
     return change.ticket or ticket, True
 
 
@@ -78,7 +78,7 @@ def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
     return replace(change, ticket=replace(after, custody=after.custody.with_former_words(former)))
 
 
-def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | None) -> Contact:
+def _contact(deps: Deps, shop: Shop, said: ActionInput, source: str, known: Ticket | None) -> Contact:
     """The contact that the fields tell of, with every fault named at once."""
     problems: dict[str, str] = {}
     channel = said.text("channel")
@@ -99,10 +99,10 @@ def _contact(deps: Deps, shop: Shop, said: Said, source: str, known: Ticket | No
     if problems:
         raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
     arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
-    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.yes("answered", usual=False))
+    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.boolean("answered", usual=False))
 
 
-def _customer(said: Said, known: Ticket | None, problems: dict[str, str]) -> Person:
+def _customer(said: ActionInput, known: Ticket | None, problems: dict[str, str]) -> Person:
     """Who it was: on a ticket its customer, unless somebody else is named."""
     name, phone = submission.one_line(said.text("name")), submission.one_line(said.text("phone"))
     address = submission.address(said.text("address"))
@@ -115,7 +115,7 @@ def _customer(said: Said, known: Ticket | None, problems: dict[str, str]) -> Per
     return Person(name, address, phone)
 
 
-def _arrival(shop: Shop, said: Said, source: str, known: Ticket | None, problems: dict[str, str]) -> Arrival:
+def _arrival(shop: Shop, said: ActionInput, source: str, known: Ticket | None, problems: dict[str, str]) -> Inbound:
     """What a new ticket needs to be known, else from the ticket there is."""
     kind = known.kind if known else said.text("kind") or "question"
     topic = said.text("topic") or None
@@ -132,7 +132,7 @@ def _arrival(shop: Shop, said: Said, source: str, known: Ticket | None, problems
     except InvalidFields as wrong:
         problems.update(wrong.codes)
     subject = submission.one_line(said.text("subject")) or submission.first_words(said.text("notes"))
-    return Arrival(
+    return Inbound(
         channel=Channel.PHONE,
         person=said.agent,
         subject=subject,

@@ -1,4 +1,4 @@
-"""The agenda's run: whatever has come due is looked after, a page at a time, however often it runs at once."""
+"""The due-work index's run: whatever has come due is looked after, a page at a time, however often it runs at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ _PAGE = 25
 
 
 def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Look after whatever on the agenda has come due. Raises InvalidEvent where the event is not {}."""
+    """Look after whatever on the due-work index has come due. Raises InvalidEvent where the event is not {}."""
     console_events.fields(event)
     return dict(look_after_due(deps, run.time_left))
 
@@ -30,8 +30,8 @@ def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """Take every promise's step that has come, and send every mail the stream did not bring.
 
-    Returns how many agenda entries were due, done and left. Goes on until `time_left` says no: what is left then is
-    due at the next run as well.
+    Returns how many due-work index entries were due, done and left. Goes on until `time_left` says no: what is left
+    then is due at the next run as well.
     """
     entries, kept_back = deps.work.due(deps.now(), _PAGE), KeptBack()
     try:
@@ -52,7 +52,7 @@ def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
     except Exception:
         # Whatever it is, it must not keep the entries after it waiting.
-        logger.exception("an agenda entry failed", extra={"ref": entry.ref})
+        logger.exception("a due-work index entry failed", extra={"ref": entry.ref})
     return False
 
 

@@ -1,4 +1,4 @@
-"""The agenda's runs remember what ended them: such an entry is taken last, and the less often the more runs it ended.
+"""Due-work runs remember what ended them: such an entry is taken last, and the less often the more runs it ended.
 
 A run that is killed (time, memory) leaves no exception: the next one finds its mark without an end. That one notes each
 entry before it takes it, and so names the one at fault should it be killed as well.
@@ -70,7 +70,7 @@ def _begun(deps: Deps) -> tuple[RunMark, bool]:
     before, now = deps.work.run_mark() or RunMark(deps.now(), ended=True), deps.now()
     deaths, died = before.deaths, not before.ended and now - before.begun_at >= LONGEST_RUN
     if died:
-        logger.error("the agenda's last run ended without a word", extra={"entry": before.at or "unknown"})
+        logger.error("the due-work index's last run ended without a word", extra={"entry": before.at or "unknown"})
     if died and before.at:
         times = next((at.times for at in deaths if at.entry == before.at), 0) + 1
         others = (at for at in deaths if at.entry != before.at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib.errors import LinkRefused, TooMany
+from chalicelib.errors import InvalidLink, RateLimited
 from chalicelib.rules.identity import derived
 from chalicelib.rules.privacy.search_terms import words
 from chalicelib.rules.procedure import rating
@@ -15,12 +15,12 @@ from chalicelib.services.tickets.indexing import readings
 
 def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") -> None:
     """Note what the form says; sent twice, once. `caller`: the internet address it comes from. Raises InvalidFields,
-    LinkRefused, TooMany."""
+    InvalidLink, RateLimited."""
 
     def load() -> Ticket:
         opened = links.open_status(deps, token)
         if opened.receipt:
-            raise LinkRefused(expired=False)  # the customer rates, by the link in our mails
+            raise InvalidLink(expired=False)  # the customer rates, by the link in our mails
         return opened.ticket
 
     def decide(ticket: Ticket) -> Change | None:
@@ -32,7 +32,7 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") ->
         return
     once = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
     if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), once):
-        raise TooMany("ratings")
+        raise RateLimited("ratings")
     commit_unless_done(deps, ticket, decide, load)
 
 

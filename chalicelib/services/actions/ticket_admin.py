@@ -1,13 +1,13 @@
 """What an agent does to whole tickets, as actions: each reads its fields and answers with a rule to be applied.
 
-A rule that changes another ticket too reads that anew each time it is applied.
+A rule that changes another ticket too reads that again each time it is applied.
 """
 
 from dataclasses import replace
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import first_words, one_line
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants, readdressing
@@ -16,7 +16,7 @@ from chalicelib.rules.procedure import confirming, merging, replying, ticket_adm
 from chalicelib.rules.tickets.clocks import Moment
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import ANYWAY, REASON, AgentAction, Field, Kind, Rule, by_name
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import prefix
@@ -24,24 +24,24 @@ from chalicelib.services.tickets.indexing import readings
 from chalicelib.services.tickets.opening import free_reference
 
 
-def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     tags = ticket_admin.tags_in(said.text("tags"))
     return lambda current, id, moment: ticket_admin.tag(current, tags, said.agent, moment.at)
 
 
-def _link(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _link(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     ref = said.text("to").upper()
     return lambda current, id, moment: ticket_admin.link(current, _other(deps, shop, ref, "to"), said.agent, moment.at)
 
 
-def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
-    ref, anyway = said.text("into").upper(), said.yes("anyway", usual=False)
+def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
+    ref, anyway = said.text("into").upper(), said.boolean("anyway", usual=False)
     return lambda current, id, moment: merging.merge(
         current, _other(deps, shop, ref, "into"), said.agent, moment, anyway=anyway
     )
 
 
-def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _split(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     subject, kind = one_line(said.text("subject")), said.text("kind")
     if kind and kind not in shop.kinds:
         raise InvalidFields({"kind": "unknown"})
@@ -59,33 +59,33 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
     return rule
 
 
-def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     reason = said.text("reason")
     return lambda current, id, moment: ticket_admin.place_legal_hold(current, reason, said.agent, moment.at)
 
 
-def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     reason = said.text("reason")
     return lambda current, id, moment: ticket_admin.lift_legal_hold(current, reason, said.agent, moment.at)
 
 
-def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     return lambda current, id, moment: ticket_admin.spam(current, said.agent, moment)
 
 
-def _release_from_quarantine(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _release_from_quarantine(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
-        aside = current.state is State.ASIDE
-        return replying.release_from_quarantine(current, shop, moment.at, said.agent.address) if aside else None
+        quarantined = current.state is State.QUARANTINED
+        return replying.release_from_quarantine(current, shop, moment.at, said.agent.address) if quarantined else None
 
     return rule
 
 
-def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     return lambda current, id, moment: confirming.ask(current, id, said.agent, moment.at)
 
 
-def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: Said) -> Rule:
+def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     becomes = Person(one_line(said.text("name")), one_line(said.text("address")))
 
     def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
@@ -132,9 +132,9 @@ def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
     return deps.tickets.message(ref or ticket.ref, id)
 
 
-def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, source: str) -> Arrival:
+def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, source: str) -> Inbound:
     """The message as what opens a ticket of the same customer."""
-    return Arrival(
+    return Inbound(
         channel=message.channel,
         person=ticket.requester,
         subject=subject or first_words(message.text) or ticket.subject,
@@ -155,7 +155,7 @@ def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, sourc
     )
 
 
-def _copied(deps: Deps, ref: str, arrival: Arrival) -> Arrival:
+def _copied(deps: Deps, ref: str, arrival: Inbound) -> Inbound:
     """The arrival with files of its own: those of the message are deleted with the ticket it stays in."""
 
     def copy(key: str) -> str:

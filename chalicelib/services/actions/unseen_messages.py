@@ -9,7 +9,7 @@ from hashlib import blake2b
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.drafts import Writer, drafts_of
 from chalicelib.services.ports.deps import Deps
 
@@ -33,12 +33,12 @@ def beside(others: Iterable[Writer]) -> str:
     return " ".join(other.address for other in others)
 
 
-def refuse_if_newer(deps: Deps, ticket: Ticket, said: Said) -> None:
+def refuse_if_newer(deps: Deps, ticket: Ticket, said: ActionInput) -> None:
     """Raise InvalidFields when there is more on the ticket than the agent has `seen` (as `seen` says it, or the last
     message's id), or another agent has begun an answer and was not shown `beside` theirs; unless they say it `anyway`.
     Who does not say what they have seen is not asked, nor is one whose action has no such field."""
     has_seen = said.text("seen")
-    if not has_seen or said.yes("anyway", usual=False):
+    if not has_seen or said.boolean("anyway", usual=False):
         return
     _, messages = deps.tickets.conversation(ticket.ref)
     problems = {"seen": "newer"} if newer(messages, ticket.opening.id, has_seen) else {}

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.errors import InvalidFields, LinkRefused, TooMany
+from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.limits import Source
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure import confirming, rating
@@ -42,7 +42,7 @@ from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionCo
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links, merged, uploading
 from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
-from chalicelib.services.tickets.filing import Parcel, file_away, whole_text
+from chalicelib.services.tickets.filing import IncomingFile, file_away, whole_text
 from chalicelib.services.tickets.links import Opened
 from chalicelib.services.tickets.uploading import Uploaded
 
@@ -71,11 +71,11 @@ class CustomerView:
     rate_until: datetime | None
     continued_in: str | None = None
     receipt: bool = False
-    aside: bool = False
+    quarantined: bool = False
 
 
 def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
-    """What the link shows; `sent` is the id of a reply just made on the page. Raises LinkRefused, UnknownTicket."""
+    """What the link shows; `sent` is the id of a reply just made on the page. Raises InvalidLink, UnknownTicket."""
     opened = links.open_status(deps, token)
     if opened.receipt:
         return _receipt(deps, opened, sent)
@@ -117,7 +117,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
         rating_taken=False,
         rate_until=None,
         receipt=True,
-        aside=doubted(ticket),
+        quarantined=doubted(ticket),
     )
 
 
@@ -138,12 +138,12 @@ def reply(
     deps: Deps,
     token: str,
     fields: Mapping[str, str],
-    sent: Sequence[Parcel],
+    sent: Sequence[IncomingFile],
     uploads: Sequence[Uploaded] = (),
     caller: str = "",
 ) -> str:
     """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before, `caller`
-    the internet address it comes from. Raises InvalidFields, LinkRefused, TooMany."""
+    the internet address it comes from. Raises InvalidFields, InvalidLink, RateLimited."""
     opened = links.open_status(deps, token)
     ticket = opened.ticket
     shop = deps.policy.shop(ticket.shop)
@@ -162,28 +162,28 @@ def reply(
         return derived.source_of("page", ref, key, text, *digests)
 
     remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
-    said = Said(ticket.requester, text, parcels, remarks, limiting.caller(caller))
-    return _added(deps, shop, merged.in_force(deps, ticket), said, source_on)
+    said = PageReply(ticket.requester, text, parcels, remarks, limiting.caller(caller))
+    return _added(deps, shop, merged.resolve_merged(deps, ticket), said, source_on)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PageReply:
     """A reply made on the page."""
 
     customer: Person
     text: str
-    parcels: Sequence[Parcel]
+    parcels: Sequence[IncomingFile]
     remarks: tuple[Remark, ...]
     source: Source
 
 
-def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callable[[str], str]) -> str:
+def _added(deps: Deps, shop: Shop, ticket: Ticket, said: PageReply, source_on: Callable[[str], str]) -> str:
     """The id of the customer's words on the ticket, or where it goes on; said before, on what has joined it since."""
     source = source_on(ticket.ref)
-    before = merged.came_before(deps, ticket, lambda ref: derived.message_id(deps.secret, ref, source_on(ref)))
+    before = merged.already_on_merged(deps, ticket, lambda ref: derived.message_id(deps.secret, ref, source_on(ref)))
     if before:
         return before.id
-    arrival = Arrival(
+    arrival = Inbound(
         channel=Channel.PAGE,
         person=said.customer,
         subject=ticket.subject,
@@ -196,12 +196,12 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
     )
     id = derived.message_id(deps.secret, ticket.ref, source)
     if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=Remark.BY_RECEIPT in said.remarks):
-        raise TooMany("replies")
+        raise RateLimited("replies")
     filed = file_away(deps, ticket.ref, arrival, said.parcels)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:
-            raise LinkRefused(expired=True)  # they were erased, perhaps just now, or their links withdrawn
+            raise InvalidLink(expired=True)  # they were erased, perhaps just now, or their links withdrawn
         return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.moment(shop)))
 
     try:
@@ -209,12 +209,12 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source_on: Callab
     except MessageExists:
         return id  # posted twice
     except Merged as moved:
-        return _added(deps, shop, merged.in_force(deps, moved.ticket), said, source_on)
+        return _added(deps, shop, merged.resolve_merged(deps, moved.ticket), said, source_on)
     return id
 
 
 def download(deps: Deps, token: str) -> str:
-    """Where the attachment a file link names can be fetched, for a short time. Raises LinkRefused, UnknownFile."""
+    """Where the attachment a file link names can be fetched, for a short time. Raises InvalidLink, UnknownFile."""
     file = links.open_file(deps, token)
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
 

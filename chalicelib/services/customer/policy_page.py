@@ -70,7 +70,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
-    """The page's facts, language aside."""
+    """The page's facts, language in quarantine."""
 
     openings: tuple[Opening, ...]
     closures: tuple[Closure, ...]

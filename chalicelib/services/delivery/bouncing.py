@@ -4,24 +4,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.mail.inbound import Bounce, InboundMail
-from chalicelib.rules.delivery.bouncing import POSTINGS, Fate, Report, note
-from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.delivery.bouncing import STATUSES, DeliveryEvent, Report, note
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.derived import Role, Token
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import referring
-from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.reply_tokens import ROLES, is_of, tokens_in
-from chalicelib.services.tickets.undeliverable import note_lost
+from chalicelib.services.tickets.undeliverable import note_undeliverable
 
-# How long an address is spared automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
+# How long an address is sent no automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
 # was given up on is no bad address: the next mail may arrive.
-SPARED = {Fate.BOUNCED: timedelta(days=30), Fate.COMPLAINED: timedelta(days=365)}
+SUPPRESSED_FOR = {DeliveryEvent.BOUNCED: timedelta(days=30), DeliveryEvent.COMPLAINED: timedelta(days=365)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
 
     Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
     token of ours, and it changes nothing but what is said of that mail. A token speaks of mails to whom it was made
-    for, so that a third party cannot have the customer's address spared.
+    for, so that a third party cannot have the customer's address suppressed.
     """
-    fate = Fate.BOUNCED if bounce.permanent else Fate.DELAYED
+    fate = DeliveryEvent.BOUNCED if bounce.permanent else DeliveryEvent.DELAYED
     report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
     ids = [id.partition("@")[0] for id in (bounce.original_message_id, *mail.in_reply_to, *mail.references) if id]
     for ses_id in dict.fromkeys(ids):
@@ -71,14 +71,14 @@ def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
     return _note_on(deps, due, item, ses_id, report) if due and item else None
 
 
-def spared(deps: Deps, address: str) -> bool:
+def suppressed(deps: Deps, address: str) -> bool:
     """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
-    keys = derived.blinds(deps.secret, "flag", canonical(address))
-    return any(deps.suppressions.flagged(key, deps.now()) for key in keys)
+    keys = derived.blinds(deps.secret, "suppression", canonical(address))
+    return any(deps.suppressions.is_suppressed(key, deps.now()) for key in keys)
 
 
 def address_key(deps: Deps, address: str) -> str:
-    return derived.blind(deps.secret, "flag", canonical(address))
+    return derived.blind(deps.secret, "suppression", canonical(address))
 
 
 def _told_of(ticket: Ticket, token: Token) -> ItemRef:
@@ -87,8 +87,8 @@ def _told_of(ticket: Ticket, token: Token) -> ItemRef:
     return ItemRef(ticket.ref, asked.message if asked and asked.message else None)
 
 
-def _note_on(deps: Deps, due: ItemRef, item: Owing | None, ses_id: str, report: Report) -> str:
-    def decide(item: Owing | None) -> Change | None:
+def _note_on(deps: Deps, due: ItemRef, item: OutboxItem | None, ses_id: str, report: Report) -> str:
+    def decide(item: OutboxItem | None) -> Change | None:
         if item is None:
             return None
         change = note(item, ses_id, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
@@ -102,38 +102,40 @@ def _note_on(deps: Deps, due: ItemRef, item: Owing | None, ses_id: str, report: 
     return due.ref
 
 
-def _flag(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
+def _flag(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
     """Spare the address our mail went to: what the report itself names could be anybody's."""
-    if report.fate not in SPARED or item.outbox is None:
+    if report.fate not in SUPPRESSED_FOR or item.outbox is None:
         return
     for mail in item.outbox.deliveries:
         if mail.ses_id == ses_id:
-            deps.suppressions.flag(address_key(deps, mail.to), report.fate, deps.now() + SPARED[report.fate])
+            deps.suppressions.suppress(
+                address_key(deps, mail.to), report.fate, deps.now() + SUPPRESSED_FOR[report.fate]
+            )
 
 
-def _list(deps: Deps, item: Owing, ses_id: str, report: Report) -> None:
-    if report.fate in POSTINGS and item.outbox:
+def _list(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
+    if report.fate in STATUSES and item.outbox:
         for mail in item.outbox.deliveries:
             if mail.ses_id == ses_id:
-                note_lost(deps, _shop_of(deps, item), item.ref, mail, POSTINGS[report.fate])
+                note_undeliverable(deps, _shop_of(deps, item), item.ref, mail, STATUSES[report.fate])
 
 
-def _latest_to(item: Owing, recipients: tuple[str, ...], role: Role) -> str | None:
+def _latest_to(item: OutboxItem, recipients: tuple[str, ...], role: Role) -> str | None:
     """The id of our latest mail to one of these addresses that carries a token of this role: one not yet known to be
     lost, if there is any."""
     named = set(map(canonical, recipients))
     mails = reversed(item.outbox.deliveries) if item.outbox else ()
     theirs = [d for d in mails if d.ses_id and canonical(d.to) in named and ROLES[d.purpose.audience] is role]
-    sent = [d for d in theirs if d.posting is Posting.SENT]
+    sent = [d for d in theirs if d.posting is DeliveryStatus.SENT]
     return next((d.ses_id for d in (*sent, *theirs)), None)
 
 
-def _shop_of(deps: Deps, item: Owing) -> str:
+def _shop_of(deps: Deps, item: OutboxItem) -> str:
     if not isinstance(item, Message):
         return item.shop
     ticket = deps.tickets.ticket(item.ref)
     return ticket.shop if ticket else ""
 
 
-def _load(deps: Deps, due: ItemRef) -> Owing | None:
+def _load(deps: Deps, due: ItemRef) -> OutboxItem | None:
     return deps.tickets.message(due.ref, due.message) if due.message else deps.tickets.ticket(due.ref)

@@ -1,10 +1,10 @@
-"""What one run of the agenda has to tell an agent, gathered into one mail: rules.delivery.coalescing says how."""
+"""What one due-work run has to tell an agent, gathered into one mail: rules.delivery.coalescing says how."""
 
 from collections.abc import Set
 from datetime import datetime
 
 from chalicelib.rules.delivery import coalescing
-from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.outbox import Delivery, Stage
 from chalicelib.rules.tickets.ticket import Change
@@ -34,7 +34,7 @@ def keep_back(kept_back: KeptBack, shop: str, change: Change) -> None:
 
 
 def release(deps: Deps, kept_back: KeptBack) -> None:
-    """Have the mails sent, with all they tell. One that can't be released now the agenda finds."""
+    """Have the mails sent, with all they tell. One that can't be released now the due-work index finds."""
     for due in kept_back:
         try:
             _release(deps, due)
@@ -52,7 +52,7 @@ def _release(deps: Deps, due: ItemRef) -> None:
     commit_unless_done(deps, load(), decide, load)
 
 
-def outcomes(deps: Deps, item: Owing) -> dict[Delivery, Delivery | None]:
+def outcomes(deps: Deps, item: OutboxItem) -> dict[Delivery, Delivery | None]:
     """What has become of the item's steps that ride with others' mails: of those still to be told, nothing."""
     riding = [mail for mail in item.outbox.owed() if mail.carried_by] if item.outbox else []
     become = {mail: coalescing.outcome(mail, _carrier(deps, mail), item) for mail in riding}
@@ -64,7 +64,7 @@ def _carrier(deps: Deps, mail: Delivery) -> Message | None:
 
 
 def note_told(deps: Deps, told: Delivery) -> None:
-    """Note on what rode with a mail that it is told. Whatever is not noted now the agenda asks for later."""
+    """Note on what rode with a mail that it is told. Whatever is not noted now the due-work index asks for later."""
     for step in told.carries:
         try:
             _note_told(deps, ItemRef(step.ref, step.message))
@@ -78,7 +78,7 @@ def _note_told(deps: Deps, due: ItemRef) -> None:
 
     def decide(message: Message | None) -> Change | None:
         if message is None or message.outbox is None or message.outbox.stage is not Stage.HELD:
-            return None  # it has sent others itself, and the agenda will ask
+            return None  # it has sent others itself, and the due-work index will ask
         become = outcomes(deps, message)
         return coalescing.resolved(message, become, deps.now()) if become else None
 

@@ -9,7 +9,7 @@ from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Agent, Shop
-from chalicelib.rules.tickets.inbox_keys import QUARANTINED
+from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
@@ -31,7 +31,7 @@ _LEASE = timedelta(minutes=10)
 _NEWS = timedelta(hours=12)
 _DAYS = timedelta(days=6)
 _LISTS = (State.OPEN, State.WAITING, State.REFERRED, OWED)
-_ASIDE = (State.ASIDE, QUARANTINED)
+_QUARANTINE = (State.QUARANTINED, CONDEMNED)
 _MOMENT = timedelta(seconds=1)
 
 
@@ -106,8 +106,8 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     overdue, overdue_count = _across(deps, shop, MIN_TIME, now)
     soon, soon_count = _across(deps, shop, now, midnight)
     referred, referred_count = _referred(deps, shop)
-    waiting_count, *aside = (deps.inbox.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_ASIDE))
-    kept, missed = deps.digests.tallied(shop.id, (now - _DAYS).date(), now.date())
+    waiting_count, *quarantined = (deps.inbox.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_QUARANTINE))
+    kept, missed = deps.digests.sla_counted(shop.id, (now - _DAYS).date(), now.date())
     return {
         "shop": shop,
         "day": now,
@@ -118,8 +118,8 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "referred": [_line(deps, shop, listed) for listed in referred],
         "referred_count": referred_count,
         "waiting_count": waiting_count,
-        "aside_count": sum(aside),
-        "aside_for": shop.aside,
+        "quarantined_count": sum(quarantined),
+        "quarantined_for": shop.quarantine,
         "kept": kept,
         "missed": missed,
         "kept_percent": 100 * kept // (kept + missed) if kept + missed else None,

@@ -14,7 +14,7 @@ from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.due_dates import due_date
-from chalicelib.rules.tickets.outbox import Audience, Delivery, Posting, Purpose
+from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, File, Message, State, Ticket, standing
 from chalicelib.services.delivery import further_words, procedure_letters
@@ -159,7 +159,7 @@ def _context(
         "reason": next((r for r in reversed(message.remarks)), ""),
         "left_out": list(message.left_out),
         "lost_to": lost.to if lost else "",
-        "lost_how": lost.posting if lost else Posting.BOUNCED,
+        "lost_how": lost.posting if lost else DeliveryStatus.BOUNCED,
         "lost_why": (lost.error if lost else None) or "",
     }
 
@@ -227,6 +227,6 @@ def _flags(ticket: Ticket, message: Message) -> list[str]:
         flags.append("unreachable")
     if message.automatic:
         flags.append("automatic")
-    if ticket.state is State.ASIDE and ticket.suspicions:
+    if ticket.state is State.QUARANTINED and ticket.suspicions:
         flags.append("suspicious")
     return flags

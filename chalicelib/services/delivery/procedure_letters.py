@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Mo
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
-from chalicelib.rules.tickets.procedure_facts import Cure, Referral
+from chalicelib.rules.tickets.procedure_facts import Referral, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import passing_on
@@ -54,7 +54,7 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             url = links.confirmation_url(deps, ticket, message.at)
             return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
         case Purpose.REMEDY_DONE:
-            cure = ticket.remedy.cure if ticket.remedy else Cure.NONE
+            cure = ticket.remedy.cure if ticket.remedy else RemedyKind.NONE
             return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
         case Purpose.FINAL_ANSWER:
             return _final_answer(shop, ticket, message, deps.moment(shop))
@@ -85,7 +85,7 @@ def for_third_party(
         "attachments": passing_on.passed_on(deps, told_of, asked.passed_on) if asked else [],
         "asked_at": referral.at,
         "answer_by": due_date(clock) if clock else referral.at,
-        "count": referral.chased,
+        "count": referral.reminded,
         "agent_name": agent.name if agent else "",
     }
 
@@ -96,7 +96,7 @@ def signer(shop: Shop, address: str) -> Signer:
 
 
 def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
-    if message.event is Event.CHASER:
+    if message.event is Event.REMINDER:
         name, stage = f"{REFERRAL}-{message.about}", "daily"
     else:
         name, _, stage = message.about.partition(" ")
@@ -138,7 +138,7 @@ def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) 
     rights = concluding.names_bodies(ticket, claimed_at(message.outbox, moment.at))
     return {
         "outcome": answer.outcome if answer else "",
-        "cure": remedy.cure if remedy and remedy.cure is not Cure.NONE else "",
+        "cure": remedy.cure if remedy and remedy.cure is not RemedyKind.NONE else "",
         "owed_by": remedy.owed_by if remedy else "",
         "carried_out_by": remedy.carried_out_by if remedy else "",
         "remedy_due": due_date(clock) if clock and clock.running else None,

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from chalicelib.errors import NotSent, UnknownTicket, Unwritable
+from chalicelib.errors import ComposeFailed, NotSent, UnknownTicket
 from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules.delivery import coalescing, effects, sending
-from chalicelib.rules.delivery.sending import Owing
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
 from chalicelib.rules.tickets.clocks import Moment
-from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose, Stage, holds, in_time
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, holds, in_time
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
-from chalicelib.services.delivery.bouncing import spared
+from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.letters import letter, short_form
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -23,7 +23,7 @@ from chalicelib.services.ports.mails import SendConfirmation
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.commits import commit_or_retry, commit_unless_done
-from chalicelib.services.tickets.undeliverable import note_lost, note_shortened
+from chalicelib.services.tickets.undeliverable import note_shortened, note_undeliverable
 from chalicelib.telemetry import logger
 
 _Effect = Callable[[Change, Ticket, Message, Purpose, Moment], Change]
@@ -37,13 +37,13 @@ class _Attempt:
 
     deps: Deps
     due: ItemRef
-    held: Owing
+    held: OutboxItem
     claim: int
     ticket: Ticket
     delivery: Delivery
 
 
-def post(deps: Deps, due: ItemRef, seen: Owing | None = None) -> bool:
+def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
     """Send what the item owes. `seen` is the item as the stream showed it, which saves reading it.
 
     Returns False when another sender holds the item or our lease on it runs out: come again later. Raises
@@ -58,24 +58,24 @@ def post(deps: Deps, due: ItemRef, seen: Owing | None = None) -> bool:
     ticket = held if isinstance(held, Ticket) else _ticket(deps, held.ref)
     claim = held.outbox.attempts if held.outbox else 0
     carrying = [mail for mail in held.outbox.own() if mail.carries] if held.outbox else []
-    faults: dict[Delivery, Unwritable] = {}
+    faults: dict[Delivery, ComposeFailed] = {}
     while held.outbox and (owed := [mail for mail in held.outbox.own() if mail not in faults]):
         if not (holds(held.outbox, claim) and in_time(held.outbox, deps.now())):
             return False  # we took longer than the lease: another sender has taken over, or may do so any moment
         try:
             of = held if isinstance(held, Ticket) else ticket
             held = _hand_over(_Attempt(deps, due, held, claim, of, owed[0]))
-        except Unwritable as fault:
+        except ComposeFailed as fault:
             faults[owed[0]] = fault
     for mail in carrying:
         together.note_told(deps, mail)
     for unwritten in faults.values():
-        _note(deps, due, held, lambda item: sending.put_off(item, claim, deps.now()))
+        _note(deps, due, held, lambda item: sending.defer(item, claim, deps.now()))
         raise unwritten
     return True
 
 
-def _with_what_rides(deps: Deps, due: ItemRef, held: Owing) -> Owing:
+def _with_what_rides(deps: Deps, due: ItemRef, held: OutboxItem) -> OutboxItem:
     """The claimed item with what has become of its steps that others' mails tell."""
     if not held.outbox or not any(mail.carried_by for mail in held.outbox.owed()):
         return held
@@ -94,7 +94,7 @@ def note_sent(deps: Deps, proof: SendConfirmation) -> None:
     commit_unless_done(deps, item, lambda item: _proven(deps, item, proof), lambda: _load(deps, proof.due))
 
 
-def _proven(deps: Deps, item: Owing, proof: SendConfirmation) -> Change | None:
+def _proven(deps: Deps, item: OutboxItem, proof: SendConfirmation) -> Change | None:
     """The mail service names recipients as it was given them: with their domain in ASCII."""
     owed = item.outbox.own() if item.outbox else ()
     to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
@@ -102,7 +102,7 @@ def _proven(deps: Deps, item: Owing, proof: SendConfirmation) -> Change | None:
     return _telling(deps, change, item, proof.purpose, effects.with_effect) if change else None
 
 
-def _telling(deps: Deps, noted: Change, item: Owing, purpose: str, effect: _Effect) -> Change:
+def _telling(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: _Effect) -> Change:
     """The note of a mail's sending, with what that changes on the ticket as it stands now."""
     if isinstance(item, Ticket) or purpose not in effects.TELLING:
         return noted
@@ -110,7 +110,7 @@ def _telling(deps: Deps, noted: Change, item: Owing, purpose: str, effect: _Effe
     return effect(noted, ticket, item, Purpose(purpose), deps.moment(deps.policy.shop(ticket.shop)))
 
 
-def _claim(deps: Deps, due: ItemRef, seen: Owing | None) -> Owing | None:
+def _claim(deps: Deps, due: ItemRef, seen: OutboxItem | None) -> OutboxItem | None:
     """The item as claimed by us, or None when nothing is owed or another sender is at it."""
     item = seen or _load(deps, due)
     try:
@@ -120,11 +120,11 @@ def _claim(deps: Deps, due: ItemRef, seen: Owing | None) -> Owing | None:
     return _changed(change) if change else None
 
 
-def _note(deps: Deps, due: ItemRef, held: Owing, rule: Callable[[Owing], Change]) -> Owing:
+def _note(deps: Deps, due: ItemRef, held: OutboxItem, rule: Callable[[OutboxItem], Change]) -> OutboxItem:
     return _changed(commit_or_retry(deps, held, rule, lambda: _load(deps, due)))
 
 
-def _hand_over(one: _Attempt) -> Owing:
+def _hand_over(one: _Attempt) -> OutboxItem:
     """Send one mail and note what came of it. Raises NotSent when it is to be tried again, once released, and
     Unwritable with the claim still held."""
     held, ticket, delivery = one.held, one.ticket, one.delivery
@@ -138,7 +138,7 @@ def _hand_over(one: _Attempt) -> Owing:
         return _refused(one, unwanted, warns=delivery.purpose is Purpose.EXTENSION)
     try:
         ses_id = _send(one.deps, held, ticket, delivery)
-    except Unwritable:
+    except ComposeFailed:
         if delivery.carries:
             return _alone(one)
         raise
@@ -152,40 +152,40 @@ def _hand_over(one: _Attempt) -> Owing:
     return _note(one.deps, one.due, held, lambda item: _sent(one, item, ses_id))
 
 
-def _alone(one: _Attempt) -> Owing:
+def _alone(one: _Attempt) -> OutboxItem:
     """Whatever is wrong with a mail that tells of many tickets, each that rides with it is told by itself."""
     return _note(one.deps, one.due, one.held, lambda item: coalescing.let_go(item, one.delivery))
 
 
-def _refused(one: _Attempt, reason: str, *, warns: bool) -> Owing:
+def _refused(one: _Attempt, reason: str, *, warns: bool) -> OutboxItem:
     deps, ticket, delivery = one.deps, one.ticket, one.delivery
 
-    def rule(item: Owing) -> Change:
+    def rule(item: OutboxItem) -> Change:
         warning = effects.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
         noted = sending.refused(item, one.claim, delivery, reason, deps.now(), warning)
         return _telling(deps, noted, item, delivery.purpose, effects.without_effect)
 
     if delivery.purpose is not Purpose.REVIEW_REQUEST:  # which nobody misses
-        note_lost(deps, ticket.shop, ticket.ref, delivery, Posting.REFUSED)
+        note_undeliverable(deps, ticket.shop, ticket.ref, delivery, DeliveryStatus.REFUSED)
     return _note(deps, one.due, one.held, rule)
 
 
-def _later(one: _Attempt, error: NotSent, item: Owing) -> Change:
+def _later(one: _Attempt, error: NotSent, item: OutboxItem) -> Change:
     if error.unanswered:
         # The mail service may have taken it: the claim is kept until its event or the lease tells.
         return sending.unanswered(item, one.claim)
-    return sending.put_off(item, one.claim, one.deps.now())
+    return sending.defer(item, one.claim, one.deps.now())
 
 
-def _sent(one: _Attempt, item: Owing, ses_id: str) -> Change:
+def _sent(one: _Attempt, item: OutboxItem, ses_id: str) -> Change:
     noted = sending.sent(item, one.claim, one.delivery, ses_id, one.deps.now())
     return _telling(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
 
 
-def _unwanted(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> str | None:
+def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> str | None:
     """Why the mail is not even tried, if it is not."""
     purpose = delivery.purpose
-    if purpose in _AUTOMATIC and spared(deps, delivery.to):
+    if purpose in _AUTOMATIC and suppressed(deps, delivery.to):
         return "mail to this address bounced before, or its owner asked for none"
     if purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
         return "the promise it was to extend is broken by now"
@@ -196,17 +196,17 @@ def _unwanted(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> st
     return None
 
 
-def _within_budget(deps: Deps, ticket: Ticket, held: Owing, delivery: Delivery) -> bool:
+def _within_budget(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> bool:
     """Whether one more mail that nobody waits for may go to the address; asked again, the answer is the same."""
     once = f"{held.ref}/{_message_id(held)}/{delivery.purpose}"
     return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, once)
 
 
-def _message_id(held: Owing) -> str:
+def _message_id(held: OutboxItem) -> str:
     return held.id if isinstance(held, Message) else held.opening.id
 
 
-def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
+def _send(deps: Deps, held: OutboxItem, ticket: Ticket, delivery: Delivery) -> str:
     message = held if isinstance(held, Message) else held.opening
     write = short_form if held.outbox and held.outbox.shortened else letter
     try:
@@ -214,17 +214,17 @@ def _send(deps: Deps, held: Owing, ticket: Ticket, delivery: Delivery) -> str:
     except Exception as error:
         # A fault of ours in one mail: it waits for the mended program and must not hold up the others meanwhile.
         logger.exception("a mail could not be written", extra={"ref": ticket.ref, "purpose": delivery.purpose})
-        raise Unwritable(type(error).__name__) from error
+        raise ComposeFailed(type(error).__name__) from error
     tags = {"ref": held.ref, "purpose": delivery.purpose} | ({"message": held.id} if isinstance(held, Message) else {})
     return deps.mailer.send(deps.policy.shop(ticket.shop).support, deliverable(delivery.to), raw, tags)
 
 
-def _changed(change: Change) -> Owing:
+def _changed(change: Change) -> OutboxItem:
     """The item that owed the mail: a message, also where its ticket was changed with it."""
     return change.messages[0] if change.messages else cast(Ticket, change.ticket)
 
 
-def _load(deps: Deps, due: ItemRef) -> Owing:
+def _load(deps: Deps, due: ItemRef) -> OutboxItem:
     item = deps.tickets.message(due.ref, due.message) if due.message else deps.tickets.ticket(due.ref)
     if item is None:
         raise UnknownTicket(due.ref)

@@ -1,4 +1,4 @@
-"""The desk's page for admins: the policy in force, what was kept aside, what did not arrive, how the days came out."""
+"""The desk's page for admins: the policy in force, what was quarantined, what did not arrive, how the days came out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 
 DAYS = 14
-_MOST_ASIDE, _MOST_LOST = 25, 25
-_TASTE = 160
+_MOST_QUARANTINED, _MOST_UNDELIVERED = 25, 25
+_SNIPPET = 160
 # Mails and events that nobody takes pile up; a busy hour alone does not bring so many.
 _MOST_WAITING = 500
 PENDING = "pending"
@@ -25,12 +25,12 @@ _BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A ticket kept aside, with the beginning of its words."""
+class Quarantine:
+    """A ticket quarantined, with the beginning of its words."""
 
     ticket: Ticket
     at: str
-    taste: str
+    snippet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
-    """One shop of an admin's. `bodies`: each with the day it was last checked, in words; `more_aside`: there are more
-    than these."""
+    """One shop of an admin's. `bodies`: each with the day it was last checked, in words; `more_quarantined`: there are
+    more than these."""
 
     shop: Shop
     warnings: tuple[str, ...]
     openings: tuple[Opening, ...]
     bodies: tuple[tuple[ConsumerBody, str], ...]
-    aside: tuple[Aside, ...]
-    more_aside: bool
+    quarantined: tuple[Quarantine, ...]
+    more_quarantined: bool
     undelivered: tuple[Undelivered, ...]
     more_undelivered: bool
 
@@ -78,43 +78,45 @@ class AdminView:
 
 def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
     now = deps.now()
-    balances = deps.mail_log.balances(now.date() - timedelta(days=DAYS - 1), now.date())
+    reconciliations = deps.mail_log.reconciliations(now.date() - timedelta(days=DAYS - 1), now.date())
     return AdminView(
         shops=tuple(_shop(deps, shop, now, language) for shop in shops),
-        days=tuple(_day(balance, language) for balance in reversed(balances)),
-        runs=tuple(_runs(deps, balances, now)),
+        days=tuple(_day(reconciliation, language) for reconciliation in reversed(reconciliations)),
+        runs=tuple(_runs(deps, reconciliations, now)),
     )
 
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
-    aside, left_off = deps.inbox.aside(shop.id, _MOST_ASIDE)
-    lost = deps.undeliverable.lost(shop.id, _MOST_LOST + 1)
+    quarantined, left_off = deps.inbox.quarantined(shop.id, _MOST_QUARANTINED)
+    lost = deps.undeliverable.undelivered(shop.id, _MOST_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
         openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
         bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),
-        aside=tuple(_aside(ticket, shop, now, language) for ticket in aside),
-        more_aside=left_off is not None,
-        undelivered=tuple(Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in lost[:_MOST_LOST]),
-        more_undelivered=len(lost) > _MOST_LOST,
+        quarantined=tuple(_quarantined(ticket, shop, now, language) for ticket in quarantined),
+        more_quarantined=left_off is not None,
+        undelivered=tuple(
+            Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in lost[:_MOST_UNDELIVERED]
+        ),
+        more_undelivered=len(lost) > _MOST_UNDELIVERED,
     )
 
 
-def _aside(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Aside:
-    taste = " ".join(ticket.opening.text[: 4 * _TASTE].split())
-    shortened = taste if len(taste) <= _TASTE else f"{taste[:_TASTE]} …"
-    return Aside(ticket, times.short(ticket.opened_at, now, shop, language), shortened)
+def _quarantined(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Quarantine:
+    snippet = " ".join(ticket.opening.text[: 4 * _SNIPPET].split())
+    shortened = snippet if len(snippet) <= _SNIPPET else f"{snippet[:_SNIPPET]} …"
+    return Quarantine(ticket, times.short(ticket.opened_at, now, shop, language), shortened)
 
 
-def _day(balance: Reconciliation, language: str) -> Day:
-    counted = sorted((name, count) for name, count in balance.outcomes.items() if count and name != PENDING)
+def _day(reconciliation: Reconciliation, language: str) -> Day:
+    counted = sorted((name, count) for name, count in reconciliation.outcomes.items() if count and name != PENDING)
     return Day(
-        balance.day,
-        _in_words(balance.day, language),
-        balance.received,
+        reconciliation.day,
+        _in_words(reconciliation.day, language),
+        reconciliation.received,
         tuple(counted),
-        balance.outcomes.get(PENDING, 0),
+        reconciliation.outcomes.get(PENDING, 0),
     )
 
 
@@ -122,9 +124,9 @@ def _in_words(day: date, language: str) -> str:
     return words.day(datetime.combine(day, time(12), UTC), "UTC", language)
 
 
-def _runs(deps: Deps, balances: Iterable[Reconciliation], now: datetime) -> Iterable[tuple[str, bool]]:
+def _runs(deps: Deps, reconciliations: Iterable[Reconciliation], now: datetime) -> Iterable[tuple[str, bool]]:
     """Whether functions are suspended is the AWS console's to say; what they would have done can be seen here."""
-    days = {balance.day: balance.outcomes.get(PENDING, 0) for balance in balances}
+    days = {reconciliation.day: reconciliation.outcomes.get(PENDING, 0) for reconciliation in reconciliations}
     yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
     yield "scheduled", next(deps.work.due(now - _BEHIND, 1), None) is None
     yield "counting", (now - _COUNTED).date() in days

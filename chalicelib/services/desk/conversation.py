@@ -24,7 +24,7 @@ _UNFOLDED, _LONG_THREAD = 6, 12
 # What all texts together may take on the page (pages.weight), the newest first; what is beyond it is shown when asked
 # for. Lambda answers with 6 MB at most.
 _MOST_TOGETHER = 2_000_000
-_TASTE = 120
+_SNIPPET = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Entry:
     rest: str
     hidden: int
     cut: bool
-    taste: str
+    snippet: str
     mails: tuple[Delivery, ...]
     notices: tuple[Delivery, ...]
     detail: Extension | Referral | FinalAnswer | None
@@ -113,7 +113,7 @@ def _entry(shop: Shop, ticket: Ticket, message: Message, text: str, now: datetim
         rest=rest,
         hidden=rest.count("\n") + 1 if rest else 0,
         cut=message.text_key is not None or len(text) < len(message.text),
-        taste=" ".join(text[: 4 * _TASTE].split())[:_TASTE],
+        snippet=" ".join(text[: 4 * _SNIPPET].split())[:_SNIPPET],
         mails=mails,
         notices=notices,
         detail=_detail(ticket, message),
@@ -163,7 +163,7 @@ def _detail(ticket: Ticket, message: Message) -> Extension | Referral | FinalAns
     match message.event:
         case Event.EXTENSION:
             return next((given for given in ticket.extensions if given.id == message.id), None)
-        case Event.REFERRAL | Event.REFERRAL_ANSWER | Event.CHASER:
+        case Event.REFERRAL | Event.REFERRAL_ANSWER | Event.REMINDER:
             return referral_of(ticket, message.about)
         case Event.FINAL_ANSWER:
             answer = ticket.final_answer

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.errors import LinkRefused
+from chalicelib.errors import InvalidLink
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
@@ -36,12 +36,12 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MergedPage:
     """A page: its entries, each with the list it is from; the cursor of the next, "" at the end. `cut`: it ends because
     enough was looked at, not because it is full; `looked_at` says at how many entries."""
 
     entries: tuple[tuple[Source, InboxEntry], ...]
-    onward: str
+    return_to: str
     cut: bool
     looked_at: int
 
@@ -78,7 +78,7 @@ def take(
     cursor: str,
     keep: Callable[[Source, InboxEntry], bool] | None = None,
     newest_first: bool = False,
-) -> Taken:
+) -> MergedPage:
     """The page that follows the cursor ("" or what is no cursor of these lists: the first). Without `keep` it costs one
     request for each list, and reads at most ROWS entries of each."""
     at_once = ENTRIES if keep else ROWS
@@ -100,7 +100,7 @@ def take(
         looked_at += 1
         if keep is None or keep(first.source, entry):
             entries.append((first.source, entry))
-    return Taken(tuple(entries), _cursor(deps, readers), cut, looked_at)
+    return MergedPage(tuple(entries), _cursor(deps, readers), cut, looked_at)
 
 
 def _cursor(deps: Deps, readers: Sequence[_Reader]) -> str:
@@ -115,7 +115,7 @@ def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Cu
     start: list[tuple[Cursor | None, bool]] = [(None, False)] * len(sources)
     try:
         name, places = signing.read(deps, _PURPOSE, cursor)
-    except LinkRefused:
+    except InvalidLink:
         return start
     return [_read(place) for place in places] if name == _name(sources) else start
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.rules.policy.model import Agent, Shop
-from chalicelib.rules.tickets.inbox_keys import QUARANTINED, closed_on
+from chalicelib.rules.tickets.inbox_keys import CONDEMNED, closed_on
 from chalicelib.rules.tickets.ticket import OWED, State
 from chalicelib.rules.timing import worktime
-from chalicelib.services.desk.inbox_merging import Source, Taken, take
+from chalicelib.services.desk.inbox_merging import MergedPage, Source, take
 from chalicelib.services.desk.rows import Row, is_mine, row
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
@@ -18,17 +18,17 @@ ACTIVE = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 """Where somebody still waits for something: these together are the inbox."""
 MINE, UNASSIGNED, OVERDUE = "mine", "unassigned", "overdue"
 LISTS = (
-    State.OPEN.value, MINE, UNASSIGNED, OVERDUE, State.WAITING.value, State.REFERRED.value, OWED, State.ASIDE.value,
-    QUARANTINED, State.CLOSED.value,
+    State.OPEN.value, MINE, UNASSIGNED, OVERDUE, State.WAITING.value, State.REFERRED.value, OWED,
+    State.QUARANTINED.value, CONDEMNED, State.CLOSED.value,
 )  # fmt: skip
-_NEWEST_FIRST = (State.ASIDE.value, QUARANTINED, State.CLOSED.value)
+_NEWEST_FIRST = (State.QUARANTINED.value, CONDEMNED, State.CLOSED.value)
 _DAY = timedelta(days=1)
 _EARLIEST = date(2000, 1, 1)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InboxQuery:
     """Which list, of which shop and kind ("" for all); of closed tickets, of which day; from which cursor on."""
 
     list: str = State.OPEN.value
@@ -40,25 +40,25 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of a list. `shops` and `kinds`: what can be chosen, by id, with their names. `onward`: the cursor of
+    """One page of a list. `shops` and `kinds`: what can be chosen, by id, with their names. `return_to`: the cursor of
     what follows, "" at the end; `cut`: among the `looked_at` tickets there were too few for a page, and there are more
     to look at. `earlier`, `later`: the days beside a day of closed tickets."""
 
-    asked: Asked
+    asked: InboxQuery
     rows: tuple[Row, ...]
     shops: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str], ...]
-    onward: str
+    return_to: str
     cut: bool
     looked_at: int
     earlier: date | None = None
     later: date | None = None
 
 
-def read(query: Mapping[str, str], agents: Mapping[str, Agent], today: date) -> Asked:
+def read(query: Mapping[str, str], agents: Mapping[str, Agent], today: date) -> InboxQuery:
     """What an address asks for. What there is not, it does not ask for."""
     wanted, shop = query.get("list", ""), query.get("shop", "")
-    return Asked(
+    return InboxQuery(
         list=wanted if wanted in LISTS else State.OPEN.value,
         shop=shop if shop in agents else "",
         kind=query.get("kind", ""),
@@ -73,7 +73,7 @@ def today(deps: Deps, agents: Mapping[str, Agent]) -> date:
     return worktime.local_date(deps.now(), first.hours)
 
 
-def inbox(deps: Deps, agents: Mapping[str, Agent], asked: Asked, language: str) -> Inbox:
+def inbox(deps: Deps, agents: Mapping[str, Agent], asked: InboxQuery, language: str) -> Inbox:
     """The page asked for, of the agent's shops and no others."""
     shops = [deps.policy.shop(id) for id in agents]
     chosen = [shop for shop in shops if shop.id == asked.shop] or shops
@@ -87,7 +87,7 @@ def inbox(deps: Deps, agents: Mapping[str, Agent], asked: Asked, language: str) 
         rows=tuple(row(deps, source.shop, source.place, e, agents, language) for source, e in taken.entries),
         shops=tuple((shop.id, shop.name) for shop in shops),
         kinds=kinds,
-        onward=taken.onward,
+        return_to=taken.return_to,
         cut=taken.cut,
         looked_at=taken.looked_at,
         earlier=asked.day - _DAY if asked.day and asked.day > _EARLIEST else None,
@@ -95,12 +95,12 @@ def inbox(deps: Deps, agents: Mapping[str, Agent], asked: Asked, language: str) 
     )
 
 
-def _take(deps: Deps, shops: Sequence[Shop], asked: Asked, agents: Mapping[str, Agent]) -> Taken:
+def _take(deps: Deps, shops: Sequence[Shop], asked: InboxQuery, agents: Mapping[str, Agent]) -> MergedPage:
     sources = [source for shop in shops for source in _sources(shop, asked, deps.now())]
     return take(deps, sources, asked.after, _choice(asked, agents), newest_first=asked.list in _NEWEST_FIRST)
 
 
-def _sources(shop: Shop, asked: Asked, now: datetime) -> list[Source]:
+def _sources(shop: Shop, asked: InboxQuery, now: datetime) -> list[Source]:
     if asked.list == State.CLOSED and asked.day:
         since, before = (worktime.at(day, time(0), shop.hours.zone).astimezone(UTC) for day in _around(asked.day))
         # The index knows days by UTC: one of the shop's lies in two of these.
@@ -114,7 +114,7 @@ def _around(day: date) -> tuple[date, date]:
     return day, day + _DAY
 
 
-def _choice(asked: Asked, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
+def _choice(asked: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
     """What the index can't choose; None where it can choose everything."""
     if asked.list not in (MINE, UNASSIGNED) and not asked.kind:
         return None

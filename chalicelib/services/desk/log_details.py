@@ -29,7 +29,7 @@ def _referred(ticket: Ticket, match: _Match, language: str) -> str:
     return f"{_party(ticket, match['number'])}: {', '.join(facts)}" if facts else _party(ticket, match["number"])
 
 
-def _chased(ticket: Ticket, match: _Match, language: str) -> str:
+def _reminded(ticket: Ticket, match: _Match, language: str) -> str:
     return _say(language, "reminder", party=_party(ticket, match["number"]), count=match["more"])
 
 
@@ -73,7 +73,7 @@ def _say(language: str, key: str, **values: str) -> str:
 _DAY = re.compile(r"until (?P<day>\d{4}-\d\d-\d\d)")
 _FORMS: dict[Action, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]]] = {
     Action.REFERRED: (re.compile(r"(?P<number>\d+) to [^:]*: ?(?P<more>.*)"), _referred),
-    Action.CHASED: (re.compile(r"(?P<number>\d+), reminder (?P<more>\d+)"), _chased),
+    Action.REMINDED: (re.compile(r"(?P<number>\d+), reminder (?P<more>\d+)"), _reminded),
     Action.REFERRAL_ENDED: (re.compile(r"(?P<number>\d+): (?P<more>.*)", re.DOTALL), _ended),
     Action.EXTENDED: (_DAY, _until),
     Action.EXTENSION_ASKED_FOR: (_DAY, _until),

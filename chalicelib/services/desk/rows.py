@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.rendering import words
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
-from chalicelib.rules.tickets.inbox_keys import QUARANTINED, clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.inbox_keys import CONDEMNED, clock_in_inbox, due_in_inbox, place_in_inbox
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.rules.timing.periods import before
 from chalicelib.services.desk import countdowns, times
@@ -17,8 +17,8 @@ from chalicelib.services.ports.inbox import InboxEntry
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a line says, in words. `state`: open, waiting, referred, owed, aside, quarantined or closed; `at`: the
-    moment that `due` speaks of; `tone`: "late", "soon" or ""."""
+    """What a line says, in words. `state`: open, waiting, referred, owed, in quarantine, quarantined or closed; `at`:
+    the moment that `due` speaks of; `tone`: "late", "soon" or ""."""
 
     ref: str
     subject: str
@@ -90,10 +90,10 @@ def is_mine(shop: Shop, listed: InboxEntry, agents: Mapping[str, Agent]) -> bool
 
 
 def _due(deps: Deps, shop: Shop, state: str, listed: InboxEntry, language: str) -> tuple[str, str, datetime]:
-    """What to say of time, in which tone, and the moment it is about. What is aside waits for a person, and what is
-    closed for nobody: of these, when they came or were closed."""
+    """What to say of time, in which tone, and the moment it is about. What is in quarantine waits for a person, and
+    what is closed for nobody: of these, when they came or were closed."""
     now = deps.now()
-    if state in (State.ASIDE, QUARANTINED, State.CLOSED) or not listed.clock:
+    if state in (State.QUARANTINED, CONDEMNED, State.CLOSED) or not listed.clock:
         at = listed.due if state == State.CLOSED else listed.opened_at
         which = "closed" if state == State.CLOSED else "came"
         said = words.phrase(language, f"desk.inbox.{which}")

@@ -78,7 +78,7 @@ def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHi
     for number in range(_PAGES):
         if number:
             page, goes_on = indexing.mentions(deps, shop.id, rarest, _PAGE, page[-1])
-        found += indexing.mentioned(deps, shop.id, others, page) if others and page else page
+        found += indexing.find_mentions(deps, shop.id, others, page) if others and page else page
         if not goes_on or len(found) > MOST:
             break
     return found, goes_on

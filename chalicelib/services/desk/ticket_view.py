@@ -8,7 +8,7 @@ from chalicelib.errors import UnknownFile, UnknownTicket
 from chalicelib.rules.identity import phones
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
-from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RETAIN, REVIEW, Clock
+from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, RETAIN, REVIEW, Clock
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
 from chalicelib.rules.tickets.messages import Author, File, Message, Person
@@ -19,7 +19,7 @@ from chalicelib.services.desk.conversation import Entry
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
 from chalicelib.services.desk.offers import Offers
-from chalicelib.services.desk.times import Left
+from chalicelib.services.desk.times import TimeLeft
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import OtherTicket
 
@@ -38,7 +38,7 @@ class Promise:
     party: str
     clock: Clock
     late: bool
-    left: Left | None
+    left: TimeLeft | None
     explained: str
 
 
@@ -146,7 +146,7 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
 
     # That the customer was asked how it went is no promise kept; the log has it.
     promises = [promise(clock) for clock in standing(ticket) if clock.name != REVIEW or clock.running]
-    ours = (CLOSE, ASIDE, REVIEW, RETAIN)
+    ours = (CLOSE, QUARANTINE, REVIEW, RETAIN)
     return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
 
 

@@ -16,17 +16,17 @@ _NEAR = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class TimeLeft:
     """How long there is until a promise is due, in words; `tone`: "late", "soon" or ""."""
 
     words: str
     tone: str
 
 
-def left_of(clock: Clock, now: datetime, language: str) -> Left:
+def left_of(clock: Clock, now: datetime, language: str) -> TimeLeft:
     """The countdown of a promise that runs."""
     soon = now >= (clock.warn_at or clock.due - _NEAR)
-    return Left(countdowns.left(clock.due, now, language), "late" if clock.late(now) else "soon" if soon else "")
+    return TimeLeft(countdowns.left(clock.due, now, language), "late" if clock.late(now) else "soon" if soon else "")
 
 
 def ago(at: datetime, now: datetime, language: str) -> str:

@@ -10,12 +10,12 @@ from chalicelib.errors import Unreadable
 from chalicelib.rules.exports.formats import csv_lines
 from chalicelib.rules.exports.spreadsheets import cell
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.privacy.audit_events import Deed, judged
+from chalicelib.rules.privacy.audit_events import AuditEvent, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services import console_events
 from chalicelib.services.exports.export_growth import Step
-from chalicelib.services.exports.exporting import Order, order_id, proceed
+from chalicelib.services.exports.exporting import ExportJob, order_id, proceed
 from chalicelib.services.exports.ticket_exports import answer
 from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.deps import Deps
@@ -33,7 +33,7 @@ _CONSOLE = "console"
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _ExportRequest:
     shop: Shop
     since: date
     until: date
@@ -46,9 +46,9 @@ def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "from", "to", "format")
     shop = console_events.shop(deps, said)
     since, until = console_events.days(said)
-    wanted = _Wanted(shop, since, until, console_events.choice(said, "format", _TYPES, usual="csv"))
+    wanted = _ExportRequest(shop, since, until, console_events.choice(said, "format", _TYPES, usual="csv"))
     days = f"{since}/{until}"
-    order = Order(
+    order = ExportJob(
         name="export_audit",
         event=event,
         id=order_id(deps, "export_audit", shop.id, days, wanted.format),
@@ -64,7 +64,7 @@ def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 class _Logs:
     """Makes the file: a step for each ticket's log, and one for what was done at the console."""
 
-    def __init__(self, deps: Deps, wanted: _Wanted, state: str) -> None:
+    def __init__(self, deps: Deps, wanted: _ExportRequest, state: str) -> None:
         self._deps, self._wanted, self.state = deps, wanted, state
 
     def steps(self, cursor: str) -> Iterator[Step]:
@@ -83,29 +83,31 @@ class _Logs:
 
     def _ticket(self, ref: str) -> Iterator[tuple[Any, ...]]:
         try:
-            holding = self._deps.purges.holding(ref)
+            ticket_partition = self._deps.purges.ticket_partition(ref)
         except Unreadable:
             yield _unread(ref, "", "")
             return
-        if holding is None:
+        if ticket_partition is None:
             return
-        verdicts = auditing.verdicts(self._deps, ref, holding)
-        heads = {"": holding.ticket.log_head} | {message.id: message.log_head for message in holding.messages}
-        for number, entry in enumerate(holding.ticket.log):
+        verdicts = auditing.verdicts(self._deps, ref, ticket_partition)
+        heads = {"": ticket_partition.ticket.log_head} | {
+            message.id: message.log_head for message in ticket_partition.messages
+        }
+        for number, entry in enumerate(ticket_partition.ticket.log):
             yield (ref, "", 1, number, *_said(entry), verdicts[""], heads[""])
-        for logged in sorted(holding.log, key=lambda one: (one.entry.at, one.version, one.number)):
+        for logged in sorted(ticket_partition.log, key=lambda one: (one.entry.at, one.version, one.number)):
             chain = logged.message or ""
             proof = (verdicts.get(chain, ""), heads.get(chain, ""))
             yield (ref, chain, logged.version, logged.number, *_said(logged.entry), *proof)
-        yield from (_unread(ref, "", place) for place in holding.strange if place not in heads)
+        yield from (_unread(ref, "", place) for place in ticket_partition.strange if place not in heads)
 
     def _console(self) -> Iterator[tuple[Any, ...]]:
         """Of every shop: some of it is about all."""
-        every = list(self._deps.audit_log.deeds(self._wanted.since, self._wanted.until))
-        deeds = [each for each in every if isinstance(each, Deed)]
-        for deed, verdict in judged(self._deps.audit(), deeds):
-            said = (_moment(deed.at), deed.actor, deed.action, deed.detail, "")
-            yield ("", _CONSOLE, 1, deed.number, *said, verdict, deed.proof)
+        every = list(self._deps.audit_log.audit_events(self._wanted.since, self._wanted.until))
+        audit_events = [each for each in every if isinstance(each, AuditEvent)]
+        for audit_event, verdict in judged(self._deps.audit(), audit_events):
+            said = (_moment(audit_event.at), audit_event.actor, audit_event.action, audit_event.detail, "")
+            yield ("", _CONSOLE, 1, audit_event.number, *said, verdict, audit_event.proof)
         yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, UnreadableEvent))
 
     def _written(self, rows: Iterable[tuple[Any, ...]]) -> bytes:

@@ -1,5 +1,5 @@
 """How an export grows: what its maker writes is gathered until it fills a part, and after each part is put down how far
-that is; what fills none when time runs short is put aside.
+that is; what fills none when time runs short is set apart.
 
 Whatever is written is an upload begun before what it holds was read. A purge abandons the uploads and then deletes the
 files: so nothing comes to be, after it, of what was read before (decision 71).
@@ -21,7 +21,7 @@ PART = 5 * 1024 * 1024
 # Whoever has put no part and said nothing for so long has died.
 LEASE = timedelta(minutes=3)
 _BYTES = "application/octet-stream"
-# What lies before the records in a file of what was put aside: how long they are.
+# What lies before the records in a file of what was set apart: how long they are.
 _LENGTH = 8
 
 
@@ -39,7 +39,7 @@ class Step:
     messages: int = 0
 
 
-class Maker(Protocol):
+class ExportWriter(Protocol):
     """What an export consists of."""
 
     def steps(self, cursor: str) -> Iterator[Step]:
@@ -74,7 +74,7 @@ class _Gathered:
         self.messages += step.messages
 
 
-def grown(deps: Deps, maker: Maker, export: Export, run: Run) -> Export:
+def run_export(deps: Deps, maker: ExportWriter, export: Export, run: Run) -> Export:
     """The export with as many parts more as there is time for; complete, if there was time for all. Raises UnknownFile
     where what there was of it is gone."""
     try:
@@ -89,10 +89,10 @@ def grown(deps: Deps, maker: Maker, export: Export, run: Run) -> Export:
     return export
 
 
-def _growing(deps: Deps, maker: Maker, export: Export, run: Run) -> Iterator[Export]:
+def _growing(deps: Deps, maker: ExportWriter, export: Export, run: Run) -> Iterator[Export]:
     """Each version that is put down."""
     yield (export := _begun(deps, export))
-    gathered = _put_aside_before(deps, export)
+    gathered = _quarantine_before(deps, export)
     for step in maker.steps(export.cursor):
         gathered.add(step)
         if len(gathered.content) >= PART:
@@ -101,7 +101,7 @@ def _growing(deps: Deps, maker: Maker, export: Export, run: Run) -> Iterator[Exp
             gathered = _Gathered(export.cursor, bytearray())
         if not run.time_left():
             gathered.content += maker.pause()
-            yield _put_aside(deps, export, gathered, maker)
+            yield _quarantine(deps, export, gathered, maker)
             return
         if deps.now() > export.claimed_until - LEASE / 2:
             yield (export := kept(deps, export))
@@ -112,11 +112,11 @@ def _growing(deps: Deps, maker: Maker, export: Export, run: Run) -> Iterator[Exp
 def _begun(deps: Deps, export: Export) -> Export:
     """With an upload for what is to lie beside the parts; that of a run which died before is given up."""
     if export.side:
-        deps.files.give_up_parts(*_side(export))
+        deps.files.abort_upload(*_side(export))
     return kept(deps, replace(export, side=_another_side(deps, export)))
 
 
-def _put(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Export:
+def _put(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
     """A part more; and what is wanted of it at the end, beside it."""
     noted, side = export.noted, export.side
     if records := gathered.records + maker.taken():
@@ -124,18 +124,18 @@ def _put(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Expor
     return _put_part(deps, export, gathered, maker, noted=noted, side=side)
 
 
-def _put_last(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Export:
-    deps.files.give_up_parts(*_side(export))
+def _put_last(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
+    deps.files.abort_upload(*_side(export))
     return _put_part(deps, export, gathered, maker, side="", complete=True)
 
 
-def _put_part(deps: Deps, export: Export, gathered: _Gathered, maker: Maker, **changes: Any) -> Export:
+def _put_part(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter, **changes: Any) -> Export:
     name = deps.files.put_part(export.key, export.upload, len(export.parts) + 1, bytes(gathered.content))
-    grown = _counted(export, gathered, maker, parts=(*export.parts, name), rest="", **changes)
-    return kept(deps, replace(grown, size=export.size + len(gathered.content)))
+    run_export = _counted(export, gathered, maker, parts=(*export.parts, name), rest="", **changes)
+    return kept(deps, replace(run_export, size=export.size + len(gathered.content)))
 
 
-def _put_aside(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) -> Export:
+def _quarantine(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
     """What fills no part yet lies in a file of its own until the next run. The claim is over."""
     records = gathered.records + maker.taken()
     number = _put_beside(deps, export, len(records).to_bytes(_LENGTH) + records + gathered.content)
@@ -143,7 +143,7 @@ def _put_aside(deps: Deps, export: Export, gathered: _Gathered, maker: Maker) ->
     return stored(deps, _counted(export, gathered, maker, **changes))
 
 
-def _put_aside_before(deps: Deps, export: Export) -> _Gathered:
+def _quarantine_before(deps: Deps, export: Export) -> _Gathered:
     if not export.rest:
         return _Gathered(export.cursor, bytearray())
     held = deps.files.read(export.rest)
@@ -169,7 +169,7 @@ def _put_beside(deps: Deps, export: Export, content: bytes) -> int:
     return int(export.side.partition(" ")[0])
 
 
-def _counted(export: Export, gathered: _Gathered, maker: Maker, **changes: Any) -> Export:
+def _counted(export: Export, gathered: _Gathered, maker: ExportWriter, **changes: Any) -> Export:
     tickets, messages = export.tickets + gathered.tickets, export.messages + gathered.messages
     counts: dict[str, Any] = {"cursor": gathered.cursor, "state": maker.state, "tickets": tickets, "messages": messages}
     return replace(export, **counts, **changes)

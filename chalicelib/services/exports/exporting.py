@@ -5,7 +5,7 @@ finished it is answered as it was, while its file is there. One run at a time wo
 the run dies.
 
 What was put into parts is never read again. A run that dies loses what it had gathered since its last part; one whose
-time runs short puts that aside, and has the function run once more (decision 46).
+time runs short puts that in quarantine, and has the function run once more (decision 46).
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.errors import UnknownFile
 from chalicelib.rules.identity import derived
-from chalicelib.services.exports.export_growth import LEASE, Lost, Maker, grown, kept
+from chalicelib.services.exports.export_growth import LEASE, ExportWriter, Lost, kept, run_export
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.running import Run
@@ -25,12 +25,12 @@ from chalicelib.services.tickets.filing import EXPORTS
 # How long the same event is answered by the same file.
 _SAME = timedelta(hours=1)
 LINK_SECONDS = 3600
-ANEW = "anew"
+REBUILD = "rebuild"
 """The event's field that says so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ExportJob:
     """What is to be exported: by which function, in whose words, to which file, and how it is made."""
 
     name: str
@@ -38,9 +38,9 @@ class Order:
     id: str
     file: str
     content_type: str
-    make: Callable[[str], Maker]
+    make: Callable[[str], ExportWriter]
     """A maker that goes on from a state."""
-    anew: bool = False
+    rebuild: bool = False
     """Whether one that is finished is to be made once more."""
 
 
@@ -49,7 +49,7 @@ def order_id(deps: Deps, *parts: str) -> str:
     return derived.name(deps.secret, "export", "\x00".join(parts))
 
 
-def proceed(deps: Deps, order: Order, run: Run) -> Export:
+def proceed(deps: Deps, order: ExportJob, run: Run) -> Export:
     """Go on with the export as far as the run's time goes, unless it is finished or another run is at work on it."""
     export, ours = _claimed(deps, order)
     if not ours:
@@ -59,25 +59,25 @@ def proceed(deps: Deps, order: Order, run: Run) -> Export:
     except Lost:
         return deps.exports.export(order.id) or export
     if not export.finished_at:
-        run.again({name: value for name, value in order.event.items() if name != ANEW})
+        run.again({name: value for name, value in order.event.items() if name != REBUILD})
     return export
 
 
-def _worked(deps: Deps, order: Order, export: Export, run: Run) -> Export:
+def _worked(deps: Deps, order: ExportJob, export: Export, run: Run) -> Export:
     try:
         return _work(deps, order, export, run)
     except UnknownFile:
         # S3 forgets parts that nobody joined in a day: from the beginning, then.
         latest = deps.exports.export(order.id) or export
-        anew = Export(latest.id, latest.key, deps.now(), latest.claimed_until, version=latest.version)
-        return _work(deps, order, anew, run)
+        rebuild = Export(latest.id, latest.key, deps.now(), latest.claimed_until, version=latest.version)
+        return _work(deps, order, rebuild, run)
 
 
-def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
+def _claimed(deps: Deps, order: ExportJob) -> tuple[Export, bool]:
     """The export, and whether it is this run's to work on."""
     now = deps.now()
     found = deps.exports.export(order.id)
-    same = found and found.finished_at and now - found.finished_at < _SAME and not order.anew
+    same = found and found.finished_at and now - found.finished_at < _SAME and not order.rebuild
     if found and same and deps.files.upload(found.key):
         return found, False  # its file may be gone: a purge or an erasure deletes all exports
     if found and not found.finished_at and now < found.claimed_until:
@@ -93,13 +93,13 @@ def _claimed(deps: Deps, order: Order) -> tuple[Export, bool]:
     return deps.exports.export(order.id) or wanted, False
 
 
-def _work(deps: Deps, order: Order, export: Export, run: Run) -> Export:
+def _work(deps: Deps, order: ExportJob, export: Export, run: Run) -> Export:
     if not export.upload:
         # Before anything is read: one that never comes to its end must show as well.
         recording.note_begun(deps, order.name, order.event, run.request)
         export = replace(export, upload=deps.files.begin_parts(export.key, order.content_type))
     if not export.complete:
-        export = grown(deps, order.make(export.state), export, run)
+        export = run_export(deps, order.make(export.state), export, run)
     if not export.complete:
         return export
     deps.files.join_parts(export.key, export.upload, export.parts)

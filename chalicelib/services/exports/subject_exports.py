@@ -10,14 +10,14 @@ from chalicelib.rendering import pages, words
 from chalicelib.rules.exports.zip_stream import Zip
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
-from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.privacy.redaction import Redactor
 from chalicelib.services import console_events
 from chalicelib.services.actions import confirming
 from chalicelib.services.customer.policy_page import BACKUPS
 from chalicelib.services.exports import subject_records
 from chalicelib.services.exports.export_growth import Step
-from chalicelib.services.exports.exporting import ANEW, Order, order_id, proceed
-from chalicelib.services.exports.subject_records import Told
+from chalicelib.services.exports.exporting import REBUILD, ExportJob, order_id, proceed
+from chalicelib.services.exports.subject_records import SubjectTicket
 from chalicelib.services.exports.ticket_exports import answer
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
@@ -31,18 +31,19 @@ _OWN, _PART = "own", "part"
 
 def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Put together what the shop keeps of the person with the address `email`. The same event again goes on with it, or
-    answers with the finished file; with `anew` it is made once more, since things have changed. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "email", ANEW)
+    answers with the finished file; with `rebuild` it is made once more, since things have changed. Raises
+    InvalidEvent."""
+    said = console_events.fields(event, "shop", "email", REBUILD)
     shop, address = console_events.shop(deps, said), console_events.address(said)
     id = order_id(deps, "export_subject", shop.id, address)
-    order = Order(
+    order = ExportJob(
         name="export_subject",
         event=event,
         id=id,
         file=f"{shop.id}-personal-data-{id[:8]}.zip",
         content_type="application/zip",
         make=lambda state: _Archive(deps, shop, address, state),
-        anew=console_events.yes(said, ANEW),
+        rebuild=console_events.boolean(said, REBUILD),
     )
     export = proceed(deps, order, run)
     told = {"shop": shop.id} | answer(deps, order, export)
@@ -71,7 +72,7 @@ class _Archive:
         self._language = pages.spoken(latest.language if latest else "", shop.languages[0])
         marks = (words.phrase(self._language, f"subject.masked.{whose}") for whose in ("agent", "other"))
         agent, other = marks
-        self._mask = Mask(shop, address, (agent, other))
+        self._mask = Redactor(shop, address, (agent, other))
 
     def steps(self, cursor: str) -> Iterator[Step]:
         """The cursor: which list, the ticket begun last in it, and how many of its files are done."""
@@ -110,7 +111,7 @@ class _Archive:
             if number > done:
                 yield self._step(place, number, told, self._zip.file(piece.name, piece.content()))
 
-    def _step(self, place: str, number: int, told: Told, content: bytes) -> Step:
+    def _step(self, place: str, number: int, told: SubjectTicket, content: bytes) -> Step:
         if number < len(told.pieces):
             return Step(f"{place} {number}", content)
         self._rows.append(told.row)

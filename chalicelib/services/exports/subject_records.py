@@ -12,7 +12,7 @@ from chalicelib.rules.exports import columns
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.anonymising import was_theirs
-from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.privacy.redaction import Redactor
 from chalicelib.rules.tickets.messages import Author, Message
 from chalicelib.rules.tickets.outbox import Audience, Outbox
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
@@ -33,7 +33,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SubjectTicket:
     """A ticket as its person is told of it. `theirs`: they are its customer; else they took part in another's."""
 
     ticket: Ticket
@@ -44,7 +44,7 @@ class Told:
     """Its line in the archive's index."""
 
 
-def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | None:
+def told(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: str) -> SubjectTicket | None:
     """All there is to tell of a ticket; None where it is gone."""
     ticket, found = deps.tickets.conversation(ref)
     if ticket is None:
@@ -64,10 +64,10 @@ def told(deps: Deps, shop: Shop, mask: Mask, language: str, ref: str) -> Told | 
     texts += [Piece(f"tickets/{ref}/ticket.html", lambda: html.encode("utf-8", "replace"))]
     row = {name: view[name] for name in ("reference", "kind", "state", "opened_at", "subject", "theirs", "went_to")}
     row["said"] = {name: said[name] for name in ("state", "opened_at")}
-    return Told(ticket, theirs, messages, (*files, *texts), row)
+    return SubjectTicket(ticket, theirs, messages, (*files, *texts), row)
 
 
-def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
+def _files(deps: Deps, mask: Redactor, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
     """Their own files and raw mails, and on their own tickets the shop's and third parties' too. Of a mail as it
     came only their own: those of others hold others' data."""
     for place, message in enumerate(messages, 1):
@@ -80,7 +80,7 @@ def _files(deps: Deps, mask: Mask, ref: str, messages: tuple[Message, ...], thei
             yield Piece(f"tickets/{ref}/mails/{place:03}.eml", _reader(deps, message.raw_key))
 
 
-def _anothers(mask: Mask, message: Message) -> bool:
+def _anothers(mask: Redactor, message: Message) -> bool:
     """Whether somebody else wrote it who took part, whose words and files are their own data: strangers who reply to
     a ticket, and customers whose tickets joined it, count as its customers too. Or it was said to one who is erased."""
     return was_theirs(message) or (message.author in (Author.CUSTOMER, Author.OTHER) and not mask.wrote(message))
@@ -98,7 +98,7 @@ def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
 
 def _view(
     deps: Deps,
-    mask: Mask,
+    mask: Redactor,
     ticket: Ticket,
     messages: tuple[Message, ...],
     files: tuple[Piece, ...],
@@ -132,7 +132,7 @@ _ELSEWHERE = ("reference", "kind", "shop", "state", "subject", "opened_at", "ref
 
 
 def _entry(
-    deps: Deps, shop: Shop, mask: Mask, place: int, message: Message, files: tuple[Piece, ...], language: str
+    deps: Deps, shop: Shop, mask: Redactor, place: int, message: Message, files: tuple[Piece, ...], language: str
 ) -> dict[str, Any]:
     left_out = _anothers(mask, message)
     start = f"tickets/{message.ref}/"
@@ -149,7 +149,7 @@ def _entry(
     }
 
 
-def _mails(mask: Mask, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]]:
+def _mails(mask: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]]:
     """The mails it was sent by, and to whom."""
     return [
         {
@@ -162,12 +162,12 @@ def _mails(mask: Mask, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]
     ]
 
 
-def _was_sent(outbox: Outbox | None, mask: Mask) -> bool:
+def _was_sent(outbox: Outbox | None, mask: Redactor) -> bool:
     mails = outbox.deliveries if outbox else ()
     return any(same(mail.to, mask.address) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
 
 
-def _went_to(shop: Shop, mask: Mask, ticket: Ticket) -> list[dict[str, Any]]:
+def _went_to(shop: Shop, mask: Redactor, ticket: Ticket) -> list[dict[str, Any]]:
     """The third parties that were told something of the ticket, and what."""
     return [
         {

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.privacy.redaction import Redactor
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.tickets.messages import Author, Event
@@ -16,7 +16,7 @@ from chalicelib.services.desk import log_lines
 
 
 def page_of(
-    mask: Mask,
+    mask: Redactor,
     ticket: Ticket,
     messages: Iterable[Message],
     view: dict[str, Any],
@@ -50,7 +50,9 @@ def page_of(
         )
     lines = reversed(log_lines.lines(shop, ticket, log, now, language)) if view["theirs"] else ()
     return view | {
-        "state": words.phrase(language, f"subject.said.state.{'open' if ticket.state == 'aside' else ticket.state}"),
+        "state": words.phrase(
+            language, f"subject.said.state.{'open' if ticket.state == 'quarantined' else ticket.state}"
+        ),
         "opened_at": at(ticket.opened_at),
         "facts": [
             (name, said if said is not None else value)

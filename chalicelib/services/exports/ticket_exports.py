@@ -12,7 +12,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Message, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exports.export_growth import Step
-from chalicelib.services.exports.exporting import LINK_SECONDS, Order, order_id, proceed
+from chalicelib.services.exports.exporting import LINK_SECONDS, ExportJob, order_id, proceed
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.running import Run
@@ -25,7 +25,7 @@ _FIELDS = ("shop", "from", "to", "kinds", "states", "format", "messages")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportRequest:
     """What the event asks for."""
 
     shop: Shop
@@ -43,7 +43,7 @@ def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     wanted = _wanted(deps, event)
     days = f"{wanted.since}/{wanted.until}"
     what = (*sorted(wanted.kinds), *sorted(wanted.states), wanted.format, str(wanted.messages))
-    order = Order(
+    order = ExportJob(
         name="export_tickets",
         event=event,
         id=order_id(deps, "export_tickets", wanted.shop.id, days, *what),
@@ -56,7 +56,7 @@ def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return asked | {"format": wanted.format, "messages_too": wanted.messages} | answer(deps, order, export)
 
 
-def answer(deps: Deps, order: Order, export: Export) -> dict[str, Any]:
+def answer(deps: Deps, order: ExportJob, export: Export) -> dict[str, Any]:
     """How far the export is, and where its file lies once it is finished."""
     counts = {"tickets": export.tickets, "messages": export.messages, "bytes": export.size}
     if export.finished_at is None:
@@ -73,25 +73,25 @@ def answer(deps: Deps, order: Order, export: Export) -> dict[str, Any]:
     }
 
 
-def _wanted(deps: Deps, event: Any) -> Wanted:
+def _wanted(deps: Deps, event: Any) -> ExportRequest:
     said = console_events.fields(event, *_FIELDS)
     shop = console_events.shop(deps, said)
     since, until = console_events.days(said)
-    return Wanted(
+    return ExportRequest(
         shop,
         since,
         until,
         console_events.choices(said, "kinds", shop.kinds),
         console_events.choices(said, "states", State),
         console_events.choice(said, "format", formats.CONTENT_TYPES, usual="csv"),
-        console_events.yes(said, "messages"),
+        console_events.boolean(said, "messages"),
     )
 
 
 class _Tickets:
     """Makes the file: a step for each page of a day's tickets; with their messages, for each ticket."""
 
-    def __init__(self, deps: Deps, wanted: Wanted, state: str) -> None:
+    def __init__(self, deps: Deps, wanted: ExportRequest, state: str) -> None:
         self._deps, self._wanted = deps, wanted
         self._format = formats.make(wanted.format, wanted.messages, state)
 

@@ -9,7 +9,7 @@ from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.intake.limits import Source
 from chalicelib.services.ports.mails import MailReceived
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.telemetry import logger
 
 SPAM, VIRUS, DMARC, SPF, DKIM = "spam", "virus", "dmarc", "spf", "dkim"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     AUTOMATIC = "automatic"
     BOUNCE = "bounce"
-    QUARANTINED = "quarantined"  # kept aside as spam, virus or too many: listed, to be released by an agent
+    QUARANTINED = "quarantined"  # quarantined as spam, virus or too many: listed, to be released by an agent
     MISDIRECTED = "misdirected"  # to no address of our shops: it goes with what was received, when its time is over
     NO_TICKETS = "no_tickets"  # an agent's answer to a digest or a sign-in link, who was told that nobody reads it
     GONE = "gone"  # it is not there: never noted, so that reconcile finds it should it come after all
@@ -59,7 +59,7 @@ class RawMail:
         return self.notice.failed | failed
 
     @property
-    def vouched(self) -> bool:
+    def dmarc_passed(self) -> bool:
         """Whether its sender's domain vouches for it: by the notice alone, as a header that says so may be the sender's
         own; and only where the domain that was asked can be none but the sender's."""
         named = self.mail.naming in (Naming.SOLE, Naming.SENT_FOR)
@@ -71,14 +71,14 @@ class RawMail:
         nothing that vouches for a mail holds. Where its wish is not known, it counts as asked."""
         if DMARC in self.failed:
             return self.notice.policy != "none" and "(p=none" not in self.mail.header("Authentication-Results").lower()
-        return SPF in self.failed and DKIM not in self.notice.passed and not self.vouched
+        return SPF in self.failed and DKIM not in self.notice.passed and not self.dmarc_passed
 
     @property
     def source(self) -> Source:
         """Where it came from, as far as that can't be made up: the domain that vouches for the From, or for the
         envelope's sender; else the host that the mail service had it from."""
         sender = self.mail.sender.address if self.mail.sender else ""
-        if self.vouched and sender:
+        if self.dmarc_passed and sender:
             return Source(domain=domain_of(sender))
         if SPF in self.notice.passed and domain_of(self.notice.sender):
             return Source(domain=domain_of(self.notice.sender))
@@ -132,15 +132,15 @@ def bare(mail: RawMail) -> RawMail:
     return replace(mail, mail=known)
 
 
-def parcels(mail: RawMail) -> list[Parcel]:
+def parcels(mail: RawMail) -> list[IncomingFile]:
     """The attachments, unless there is a virus in them; of a mail that could not be read, the mail itself."""
     if VIRUS in mail.failed:
         return []
-    original = () if readable(mail) else (Parcel("original.eml", "message/rfc822", mail.raw),)
+    original = () if readable(mail) else (IncomingFile("original.eml", "message/rfc822", mail.raw),)
     return [*original, *(_parcel(file) for file in mail.mail.attachments)]
 
 
-def public_parcels(mail: RawMail) -> list[Parcel]:
+def public_parcels(mail: RawMail) -> list[IncomingFile]:
     """Of an agent's answer, the files meant for the customer: not the agent's card and keys, nor what is shown in a
     signature or in what the answer quotes."""
     meant = (a for a in mail.mail.attachments if a.shown != "old" and a.content_type not in _AGENTS_OWN)
@@ -152,10 +152,10 @@ def left_out(mail: RawMail) -> list[Attachment]:
     return [a for a in mail.mail.attachments if a.shown == "old"] if VIRUS not in mail.failed else []
 
 
-def _parcel(file: Attachment) -> Parcel:
+def _parcel(file: Attachment) -> IncomingFile:
     """S3 takes the type as a header of its own: what could not stand in one is told as bytes."""
     plain = file.content_type.isascii() and file.content_type.isprintable()
-    return Parcel(file.filename, file.content_type if plain else "application/octet-stream", file.content)
+    return IncomingFile(file.filename, file.content_type if plain else "application/octet-stream", file.content)
 
 
 def readable(mail: RawMail) -> bool:

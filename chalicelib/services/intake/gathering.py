@@ -114,7 +114,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         report=gathered.report,
         silent=bool(gathered.silent),
         reachable=gathered.meant.reachable,
-        proof=Proof.FAILED if DMARC in mail.failed else Proof.PASSED if mail.vouched else Proof.NONE,
+        proof=Proof.FAILED if DMARC in mail.failed else Proof.PASSED if mail.dmarc_passed else Proof.NONE,
         author=author,
         disowned=mail.disowned,
         suspicious=bool({SPAM, VIRUS} & mail.failed),
@@ -189,7 +189,7 @@ def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:
 def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
     if not replying.takes_replies(ticket, shop, deps.now()):
         return Standing.PAST
-    return {State.CLOSED: Standing.CLOSED, State.ASIDE: Standing.ASIDE}.get(ticket.state, Standing.RUNNING)
+    return {State.CLOSED: Standing.CLOSED, State.QUARANTINED: Standing.QUARANTINE}.get(ticket.state, Standing.RUNNING)
 
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.services.intake import arrivals
 from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.ports.deps import Deps
@@ -14,20 +14,20 @@ from chalicelib.services.ports.deps import Deps
 _REMEMBERED = timedelta(days=365)
 
 
-def told(deps: Deps, gathered: Gathered, arrival: Arrival) -> Arrival:
+def told(deps: Deps, gathered: Gathered, arrival: Inbound) -> Inbound:
     """The answer with the names of what was left out, and its agent to be told where that is new."""
     left = arrivals.left_out(gathered.mail)
     if not left or gathered.agent is None:
         return arrival
-    is_new = any(not deps.suppressions.flagged(_key(deps, gathered, each.sha256), deps.now()) for each in left)
+    is_new = any(not deps.suppressions.is_suppressed(_key(deps, gathered, each.sha256), deps.now()) for each in left)
     names = tuple(dict.fromkeys(each.filename for each in left))
     return replace(arrival, left_out=names, ask=gathered.agent.address if is_new else "")
 
 
-def remember(deps: Deps, gathered: Gathered, arrival: Arrival) -> None:
+def remember(deps: Deps, gathered: Gathered, arrival: Inbound) -> None:
     """The agent has been told of these pictures."""
     for each in arrivals.left_out(gathered.mail) if arrival.left_out and arrival.ask else ():
-        deps.suppressions.flag(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
+        deps.suppressions.suppress(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
 
 
 def _key(deps: Deps, gathered: Gathered, digest: str) -> str:

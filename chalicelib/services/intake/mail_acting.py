@@ -8,7 +8,7 @@ from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.intake.mail_deciding import decide
 from chalicelib.rules.intake.mail_decisions import JOINING, Course, Decision, Told, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key, Proof
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.tickets.remarks import Remark
@@ -22,8 +22,8 @@ from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionCo
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.commits import change_ticket
-from chalicelib.services.tickets.filing import Parcel, file_away
-from chalicelib.services.tickets.merged import came_before, opened_before
+from chalicelib.services.tickets.filing import IncomingFile, file_away
+from chalicelib.services.tickets.merged import already_on_merged, opened_before
 from chalicelib.services.tickets.opening import open_or_find
 
 
@@ -68,9 +68,9 @@ def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
     return _append(deps, shop, gathered, thread, arrival)
 
 
-def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival: Arrival) -> Outcome:
+def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival: Inbound) -> Outcome:
     ref, source = thread.ticket.ref, derived.source_of(arrival.source, arrival.fingerprint)
-    if came_before(deps, thread.ticket, lambda ref: derived.message_id(deps.secret, ref, source)):
+    if already_on_merged(deps, thread.ticket, lambda ref: derived.message_id(deps.secret, ref, source)):
         return Outcome.DUPLICATE
     id = derived.message_id(deps.secret, ref, source)
 
@@ -108,7 +108,7 @@ def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decisi
 
 
 def _change(
-    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Arrival, *, heard: bool
+    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Inbound, *, heard: bool
 ) -> Change:
     """What the decision makes of the ticket as it stands. Should that lead elsewhere than the arrival was made for, the
     mail is read again."""
@@ -159,13 +159,13 @@ def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
     return decision.voice is Voice.STRANGER or not any(map(ticket.knows, gathered.meant.addresses))
 
 
-def _parcels(gathered: Gathered, decision: Decision) -> list[Parcel]:
+def _parcels(gathered: Gathered, decision: Decision) -> list[IncomingFile]:
     """An agent's answer goes out with what is meant to; what stays inside is whole."""
     answer = decision.course is Course.ANSWER
     return arrivals.public_parcels(gathered.mail) if answer else arrivals.parcels(gathered.mail)
 
 
-def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival, ticket: Ticket | None = None) -> Arrival:
+def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
     """The arrival with whom its mail names; not of one that again and again could not be dealt with, as that may be
     why."""
     mail = gathered.mail
@@ -176,7 +176,7 @@ def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival, ticket:
     )
 
 
-def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
+def _opened_as(gathered: Gathered, arrival: Inbound) -> Outcome:
     if gathered.mail.mail.bounce:
         return Outcome.BOUNCE
     if arrival.suspicions:
@@ -184,7 +184,7 @@ def _opened_as(gathered: Gathered, arrival: Arrival) -> Outcome:
     return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
 
 
-def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Arrival) -> Arrival:
+def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound) -> Inbound:
     """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
     that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
     once = derived.source_of("mail", arrival.source, arrival.fingerprint)

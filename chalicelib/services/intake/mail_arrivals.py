@@ -11,7 +11,7 @@ from chalicelib.rules.intake import data_requests, submission
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark
@@ -27,13 +27,13 @@ _MOST_PARTICIPANTS = 20
 _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
-def arrival(shop: Shop, gathered: Gathered) -> Arrival:
+def arrival(shop: Shop, gathered: Gathered) -> Inbound:
     """The mail as it came, before it is decided whose words it is."""
     mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
     text = submission.clean(read.reply or read.text).strip()
     subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
     person = _fit(meant.person)
-    return Arrival(
+    return Inbound(
         channel=Channel.MAIL,
         person=person,
         subject=subject,
@@ -53,7 +53,7 @@ def arrival(shop: Shop, gathered: Gathered) -> Arrival:
     )
 
 
-def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
+def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     """What opens a ticket of its own, as the decision says."""
     arrived = arrival(shop, gathered)
     if decision.theirs:
@@ -71,11 +71,11 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Arrival:
         acknowledge=decision.acknowledged,
         notify=decision.told is not Told.NOBODY,
         ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
-        confirmed=decision.voice is Voice.CUSTOMER and not decision.theirs and _vouched(gathered),
+        confirmed=decision.voice is Voice.CUSTOMER and not decision.theirs and _dmarc_passed(gathered),
     )
 
 
-def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Arrival:
+def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
     """What joins a ticket: by whoever wrote it, with the words that are for it."""
     arrived, meant = arrival(shop, gathered), gathered.meant
     if not meant.relayed:
@@ -86,7 +86,7 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
     if decision.voice is Voice.CUSTOMER:
         # Who answers a mail of ours by the address in it has read it.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
-        arrived = replace(arrived, confirmed=_vouched(gathered) or answered)
+        arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
     if decision.course is Course.KEEP:
@@ -104,15 +104,15 @@ def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
         yield Remark.DISOWNED
     if decision.why in (Why.WHOSE, Why.NEW_COPY):
         yield Remark(decision.why)
-        if not (gathered.mail.vouched and gathered.mail.mail.naming is Naming.SOLE):
+        if not (gathered.mail.dmarc_passed and gathered.mail.mail.naming is Naming.SOLE):
             yield Remark.UNVERIFIED
     elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
         yield Remark.NO_CONFIRMATION
 
 
-def _vouched(gathered: Gathered) -> bool:
+def _dmarc_passed(gathered: Gathered) -> bool:
     """Whether the domain of the very address that answers go to vouches for the mail."""
-    return gathered.mail.vouched and same(gathered.meant.person.address, gathered.meant.sender.address)
+    return gathered.mail.dmarc_passed and same(gathered.meant.person.address, gathered.meant.sender.address)
 
 
 def note(gathered: Gathered) -> str:
@@ -121,7 +121,7 @@ def note(gathered: Gathered) -> str:
     return submission.clean(inner.note).strip() if inner else ""
 
 
-def _in_their_name(shop: Shop, arrived: Arrival, gathered: Gathered) -> Arrival:
+def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
     """What an agent's mail holds, as the customer's own."""
     inner, whose = gathered.held, gathered.inner
     text = submission.clean(inner.text if inner else "").strip()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from chalicelib.rules.identity.addressing import canonical, without_plus
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import addresses
@@ -24,7 +24,7 @@ _MOST_CHARACTERS = 2_000_000
 _PICTURE = re.compile(r"cid:[^\s\"'<>()]+", re.I)
 
 
-def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Arrival, ticket: Ticket | None = None) -> Arrival:
+def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
     """The arrival with the words of whom its mail names besides: besides its sender, us, and who stands in its text or
     in the ticket it joins. Whatever goes wrong, the mail is not lost by it."""
     try:

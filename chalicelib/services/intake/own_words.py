@@ -12,7 +12,7 @@ from chalicelib.rules.tickets.ticket import Ticket
 
 # The mails that agents get, by their words' first key; what else of each could be anybody's words.
 _MAILS = ("notification", "notification_referral", "not_delivered", "escalation", "undelivered", "short_form")
-_ANYBODYS = ("subject", "yours", "wrote", "wrote_then", "intro")
+_ANY_ADDRESS = ("subject", "yours", "wrote", "wrote_then", "intro")
 _FACTS = ("from", "kind", "order_number", "subject")
 _MARKS = ("answer_by", "resolve_by", "open_at")
 
@@ -39,7 +39,7 @@ def _always() -> OurWords:
     sentences = [words.phrase(language, "mail.times") for language, _ in books]
     for _, book in books:
         told = ((key.split("."), said) for key, said in book.items() if isinstance(said, str))
-        sentences += [said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _ANYBODYS]
+        sentences += [said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _ANY_ADDRESS]
     sentences += [words.phrase(language, "notification_referral.wrote") for language, _ in books]
     marks, lines = _labels("notification", _MARKS), _labels("notification", _FACTS)
     titles = ("notification.how_title", "notification_referral.todo", "escalation.todo_title")

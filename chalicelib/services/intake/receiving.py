@@ -39,7 +39,7 @@ def receive(deps: Deps, notice: MailReceived) -> Outcome:
         outcome, ref = _receive_or_keep(deps, shop, mail)
         if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
             # Deleted with its ticket, which has no message to tell of it.
-            deps.purges.note_concern(ref, notice.key, deps.now() + _RAW_LIFE)
+            deps.purges.link_raw_mail(ref, notice.key, deps.now() + _RAW_LIFE)
     deps.mail_log.note_outcome(notice.key, outcome, ref, deps.now())
     deps.files.settle_raw_mail(notice.key)
     return outcome

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.errors import InvalidFields, KeyReused, LinkRefused
+from chalicelib.errors import InvalidFields, InvalidLink, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.intake import submission
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import Submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -18,13 +18,13 @@ from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.opening import find, open_or_find
 
 # Without a key of the caller's, the same words from the same address within this time are one submission.
 SAME_WORDS = timedelta(minutes=10)
 # Quicker than this is no proof of a machine (forms fill themselves), but with links in the text it is telling.
-_HASTY = timedelta(seconds=3)
+_MIN_FILL_TIME = timedelta(seconds=3)
 _LINKS = ("http://", "https://", "www.", "[url", "<a ")
 
 
@@ -52,7 +52,7 @@ def submit(
     deps: Deps,
     shop: Shop,
     fields: Mapping[str, str],
-    parcels: Sequence[Parcel],
+    parcels: Sequence[IncomingFile],
     caller: Caller,
     faults: Mapping[str, str] | None = None,
 ) -> Submitted:
@@ -68,7 +68,7 @@ def submit(
     once = derived.source_of(source, fingerprint)
     arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
     arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", once))
-    # By what identifies it; where that has other words, by these too; and where somebody else's are kept aside, alone.
+    # By what identifies it; where that has other words, by these too; and where somebody else's are quarantined, alone.
     for each in (source, once, derived.source_of(once, arrival.poster)):
         ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
         if ticket.opening.fingerprint != fingerprint:
@@ -88,7 +88,7 @@ def _receives(ticket: Ticket, posters: Collection[str]) -> bool:
 
 
 def _hidden(ticket: Ticket, posters: Collection[str]) -> bool:
-    """Whether it was posted from elsewhere and is kept aside: whoever guesses somebody's words must not have them
+    """Whether it was posted from elsewhere and is quarantined: whoever guesses somebody's words must not have them
     hidden with it."""
     return doubted(ticket) and ticket.poster not in posters
 
@@ -104,8 +104,8 @@ def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults:
     return form
 
 
-def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Arrival:
-    return Arrival(
+def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Inbound:
+    return Inbound(
         channel=Channel.FORM,
         person=Person(form.name, form.email),
         subject=form.subject,
@@ -137,7 +137,7 @@ def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) ->
     return derived.source_of("words", shop.id, fingerprint, str(number)), None
 
 
-def _fingerprint(form: Submission, parcels: Sequence[Parcel]) -> str:
+def _fingerprint(form: Submission, parcels: Sequence[IncomingFile]) -> str:
     fields = (form.name, canonical(form.email), form.kind, form.topic or "", form.order_number or "", form.subject)
     more = (form.country or "", repr(form.claim)) if form.country or form.claim else ()
     return derived.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
@@ -149,8 +149,8 @@ def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator
         yield Suspicion.TRAP
     if caller.form_token:
         try:
-            hasty = links.form_age(deps, shop, caller.form_token) < _HASTY
-        except LinkRefused:
+            hasty = links.form_age(deps, shop, caller.form_token) < _MIN_FILL_TIME
+        except InvalidLink:
             yield Suspicion.FOREIGN_FORM
         else:
             if hasty and any(mark in form.message.lower() for mark in _LINKS):

@@ -18,7 +18,7 @@ from chalicelib.rules.procedure.referring import referral_from
 from chalicelib.rules.tickets.outbox import Audience
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.services.tickets.opening import find
 from chalicelib.services.tickets.reply_tokens import is_of, tokens
 
@@ -86,7 +86,7 @@ def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None
 
 def followed(deps: Deps, thread: Thread) -> Thread:
     """The thread where it goes on: a ticket that was merged into another, and the number its referral has there."""
-    ticket, was = in_force(deps, thread.ticket), f"{thread.ticket.ref}/{thread.referral}"
+    ticket, was = resolve_merged(deps, thread.ticket), f"{thread.ticket.ref}/{thread.referral}"
     if ticket.ref == thread.ticket.ref or not thread.referral:
         return replace(thread, ticket=ticket)
     return replace(thread, ticket=ticket, referral=next((r.number for r in ticket.referrals if was in r.origins), 0))

@@ -12,7 +12,7 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket, standing
 from chalicelib.services import console_events
 from chalicelib.services.actions.acting import act
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
+from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import LANGUAGE
 from chalicelib.services.ports.deps import Deps
@@ -59,7 +59,7 @@ def act_on_ticket(deps: Deps, event: Any) -> Acted:
     if agent is None:
         known = ", ".join(agent.address for agent in shop.agents)
         raise InvalidEvent({"agent": f"name the agent who acts, one of {known}"})
-    said, ref = Said(fields, Person.of(agent)), console_events.reference(given)
+    said, ref = ActionInput(fields, Person.of(agent)), console_events.reference(given)
     key = derived.source_of(f"{deps.now():%Y-%m-%dT%H}", json.dumps(fields, sort_keys=True))
     try:
         ticket, done = act(deps, shop, ref, fields.get("action", ""), said, key, at_console=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NotRequired, TypedDict
 
-from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import purging, retention
@@ -16,8 +16,8 @@ from chalicelib.telemetry import logger
 _MOST_DEAD = 1000
 _MOST_WAITING = 500
 _MOST_OVERDUE = 100
-_MOST_LOST = 50
-# The agenda is looked after every five minutes.
+_MOST_UNDELIVERED = 50
+# The due-work index is looked after every five minutes.
 _PATIENCE = timedelta(minutes=15)
 _DAYS = timedelta(days=2)
 _PROBE = "exports/health.txt"
@@ -71,13 +71,13 @@ def redrive(deps: Deps, event: Any) -> AllRedriven:
     """Put the dead letters of `queue` back on it, or those of every queue. Raises InvalidEvent."""
     said = console_events.fields(event, "queue")
     asked = console_events.choice(said, "queue", ("all", *deps.queues), usual="all")
-    told = {name: _revived(deps, name) for name in deps.queues if asked in (name, "all")}
+    told = {name: _redriven(deps, name) for name in deps.queues if asked in (name, "all")}
     return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
 
 
-def _revived(deps: Deps, name: str) -> Redriven:
+def _redriven(deps: Deps, name: str) -> Redriven:
     queue = deps.queues[name]
-    put_back = 0 if name == _STREAM else queue.revive(_MOST_DEAD)
+    put_back = 0 if name == _STREAM else queue.redrive(_MOST_DEAD)
     depths = queue.depths()
     told = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
     if name == _STREAM and depths.dead:
@@ -87,7 +87,7 @@ def _revived(deps: Deps, name: str) -> Redriven:
 
 _STREAM_NOTE = (
     "These say only where in the table's stream something stood, and can not be put back. Mails that were still owed "
-    "are on the agenda: escalate_overdue sends them. They go by themselves after 14 days."
+    "are on the due-work index: escalate_overdue sends them. They go by themselves after 14 days."
 )
 
 
@@ -119,9 +119,11 @@ def _files(deps: Deps) -> Iterator[Found]:
 
 def _mail(deps: Deps) -> Iterator[Found]:
     next(iter(deps.files.raw_mails(deps.now())), None)
-    for balance in deps.mail_log.balances(deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)):
-        if pending := balance.outcomes.get("pending", 0):
-            yield f"{pending} mails of {balance.day} have no outcome", "run reconcile with {}, and see its log"
+    for reconciliation in deps.mail_log.reconciliations(
+        deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)
+    ):
+        if pending := reconciliation.outcomes.get("pending", 0):
+            yield f"{pending} mails of {reconciliation.day} have no outcome", "run reconcile with {}, and see its log"
 
 
 def _queues(deps: Deps) -> Iterator[Found]:
@@ -134,7 +136,7 @@ def _queues(deps: Deps) -> Iterator[Found]:
             yield f"{depths.dead} dead letters of the queue {name}", todo
 
 
-def _agenda(deps: Deps) -> Iterator[Found]:
+def _due_work(deps: Deps) -> Iterator[Found]:
     late = len(list(islice(deps.work.due(deps.now() - _PATIENCE, _MOST_OVERDUE), _MOST_OVERDUE)))
     if late:
         more = " or more" if late == _MOST_OVERDUE else ""
@@ -147,7 +149,10 @@ def _agenda(deps: Deps) -> Iterator[Found]:
 def _mails_out(deps: Deps) -> Iterator[Found]:
     since = deps.now() - _DAYS
     recent = (
-        lost for shop in deps.policy.shops for lost in deps.undeliverable.lost(shop, _MOST_LOST) if lost.at >= since
+        lost
+        for shop in deps.policy.shops
+        for lost in deps.undeliverable.undelivered(shop, _MOST_UNDELIVERED)
+        if lost.at >= since
     )
     for lost in recent:
         if lost.posting == SHORTENED:
@@ -155,7 +160,7 @@ def _mails_out(deps: Deps) -> Iterator[Found]:
                 f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
                 "see its log, and the ticket at the desk",
             )
-        if lost.posting == Posting.SUPPRESSED:
+        if lost.posting == DeliveryStatus.SUPPRESSED:
             yield (
                 f"the mail {lost.purpose} of {lost.ref} was held back: SES has its address on a suppression list",
                 "where the address is right: aws sesv2 delete-suppressed-destination --email-address, as on the ticket",
@@ -176,11 +181,11 @@ def _purge(deps: Deps) -> Iterator[Found]:
 
 def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
     """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
-    holdings = purging.gathered(deps, ref)
-    if holdings and (name := holdings[0].ticket.custody.purging):
+    ticket_partitions = purging.gathered(deps, ref)
+    if ticket_partitions and (name := ticket_partitions[0].ticket.custody.purging):
         certificate = deps.purges.certificate(name)
         return certificate is None or certificate.begun_at < since
-    return bool(holdings) and retention.kept(deps, holdings, early=False) is None
+    return bool(ticket_partitions) and retention.kept(deps, ticket_partitions, early=False) is None
 
 
 def _policy(deps: Deps) -> Iterator[Found]:
@@ -191,7 +196,7 @@ def _policy(deps: Deps) -> Iterator[Found]:
 def _holidays(deps: Deps) -> Iterator[Found]:
     last = deps.holidays_until()
     if last is not None and last <= deps.now().year:
-        yield f"the holidays written down end with {last}", "package and deploy anew: that writes down more years"
+        yield f"the holidays written down end with {last}", "package and deploy again: that writes down more years"
 
 
 _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
@@ -199,7 +204,7 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "files": _files,
     "mail": _mail,
     "queues": _queues,
-    "agenda": _agenda,
+    "due_work": _due_work,
     "mails out": _mails_out,
     "purge": _purge,
     "policy": _policy,

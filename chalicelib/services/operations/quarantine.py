@@ -1,4 +1,4 @@
-"""What was kept aside: listed so that nothing is dropped in silence, and released when it turns out genuine."""
+"""What was quarantined: listed so that nothing is dropped in silence, and released when it turns out genuine."""
 
 import re
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.clocks import ASIDE
+from chalicelib.rules.tickets.clocks import QUARANTINE
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
@@ -16,8 +16,8 @@ from chalicelib.services.tickets.commits import change_ticket, commit_unless_don
 _MOST = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
-KeptAside = TypedDict(  # by a call, for "from" is a word of Python
-    "KeptAside",
+Quarantined = TypedDict(  # by a call, for "from" is a word of Python
+    "Quarantined",
     {
         "reference": str,
         "opened_at": str,
@@ -37,7 +37,7 @@ class Quarantine(TypedDict):
 
     shop: str
     count: int
-    tickets: list[KeptAside]
+    tickets: list[Quarantined]
     next: str | None
 
 
@@ -55,11 +55,11 @@ class LinksWithdrawn(TypedDict):
 
 
 def list_quarantine(deps: Deps, event: Any) -> Quarantine:
-    """The newest tickets kept aside of the event's `shop`; with the `next` of an answer as `after`, those that follow.
+    """The newest tickets quarantined of the event's `shop`; with the `next` of an answer as `after`, those that follow.
     Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
     shop = console_events.shop(deps, said)
-    tickets, left_off = deps.inbox.aside(shop.id, _MOST, _place(said.get("after")))
+    tickets, left_off = deps.inbox.quarantined(shop.id, _MOST, _place(said.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),
@@ -72,7 +72,7 @@ def list_quarantine(deps: Deps, event: Any) -> Quarantine:
                 "subject": ticket.subject,
                 "text": ticket.opening.text[:500],
                 "why": [*ticket.suspicions, *ticket.opening.automatic],
-                "until": clock.due.isoformat() if (clock := ticket.clock(ASIDE)) else None,
+                "until": clock.due.isoformat() if (clock := ticket.clock(QUARANTINE)) else None,
                 "original": ticket.opening.raw_key,
             }
             for ticket in tickets
@@ -92,7 +92,11 @@ def release_from_quarantine(deps: Deps, event: Any) -> Released:
     def decide(current: Ticket) -> Change | None:
         nonlocal state  # somebody else may have released or answered it meanwhile
         state = current.state
-        return replying.release_from_quarantine(current, shop, deps.now(), "console") if state is State.ASIDE else None
+        return (
+            replying.release_from_quarantine(current, shop, deps.now(), "console")
+            if state is State.QUARANTINED
+            else None
+        )
 
     change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}

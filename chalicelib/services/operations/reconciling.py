@@ -17,7 +17,8 @@ _MOST_DEAD = 1000
 
 def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[str, Any]:
     """Look at the raw mails of the last days. Returns how many were put back, how many dead letters were revived, and
-    each day's balance: received = the sum of its outcomes + pending. Raises InvalidEvent where the event is not {}."""
+    each day's reconciliation: received = the sum of its outcomes + pending. Raises InvalidEvent where the event is not
+    {}."""
     console_events.fields(event)
     now = deps.now()
     first = now.date() - timedelta(days=_DAYS - 1)
@@ -28,17 +29,21 @@ def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[st
         deps.queue.put_back(key)
     if forgotten:
         logger.warning("raw mails without an outcome were put back on the queue", extra={"count": len(forgotten)})
-    revived = deps.queue.revive(_MOST_DEAD)
+    redriven = deps.queue.redrive(_MOST_DEAD)
     days = [first + timedelta(days=number) for number in range(_DAYS)]
-    balances = [_balance(deps, day, mails, outcomes) for day in days]
-    return {"put_back": len(forgotten), "revived": revived, "balances": balances}
+    reconciliations = [_reconciliation(deps, day, mails, outcomes) for day in days]
+    return {"put_back": len(forgotten), "redriven": redriven, "reconciliations": reconciliations}
 
 
-def _balance(deps: Deps, day: date, mails: list[tuple[str, datetime]], outcomes: dict[str, str]) -> dict[str, Any]:
+def _reconciliation(
+    deps: Deps, day: date, mails: list[tuple[str, datetime]], outcomes: dict[str, str]
+) -> dict[str, Any]:
     """A day's mails and what became of them. `pending` have no outcome yet; a past day with such is told in the log."""
     keys = [key for key, came in mails if came.astimezone(UTC).date() == day]
     counts = Counter(outcomes.get(key, "pending") for key in keys)
-    deps.mail_log.note_balance(day, len(keys), counts)
+    deps.mail_log.note_reconciliation(day, len(keys), counts)
     if counts["pending"] and day < deps.now().date():
-        logger.error("the day's balance does not close", extra={"day": day.isoformat(), "pending": counts["pending"]})
+        logger.error(
+            "the day's reconciliation does not close", extra={"day": day.isoformat(), "pending": counts["pending"]}
+        )
     return {"day": day.isoformat(), "received": len(keys), **counts}

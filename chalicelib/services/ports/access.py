@@ -52,10 +52,10 @@ class Issuer(Protocol):
     client_id: str
 
     def authorization_endpoint(self) -> str:
-        """Where browsers are sent to sign in. Raises IssuerFailed."""
+        """Where browsers are sent to sign in. Raises OidcProviderError."""
 
     def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
-        """The ID token that the issuer's token endpoint gives for a code. Raises IssuerFailed."""
+        """The ID token that the issuer's token endpoint gives for a code. Raises OidcProviderError."""
 
     def check_signature(self, token: str) -> None:
-        """Raises id_tokens.Unfit unless a key that the issuer publishes signed it, IssuerFailed."""
+        """Raises id_tokens.Unfit unless a key that the issuer publishes signed it, OidcProviderError."""

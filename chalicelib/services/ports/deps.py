@@ -28,7 +28,7 @@ class Deps:
     policy: Policy
     secret: Secret
     audit: Callable[[], Secret]
-    """That of the deeds, asked for where they are noted or verified: who does neither has no right to it."""
+    """That of the audit events, asked for where they are noted or verified: who does neither has no right to it."""
     public_url: str
     limits_on: bool
     tickets: Tickets

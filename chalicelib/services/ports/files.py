@@ -20,7 +20,7 @@ class Purging(Protocol):
     def stored(self, prefix: str) -> Mapping[str, int]:
         """The files under a prefix and their sizes."""
 
-    def erase_some(self, prefix: str) -> int:
+    def delete_versions_page(self, prefix: str) -> int:
         """Delete up to a thousand versions under a prefix of the files bucket; how many there were."""
 
     def abandon_parts(self, prefix: str) -> None:
@@ -69,5 +69,5 @@ class Files(Purging, Protocol):
     def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
         """Make them the file. Again, it changes nothing. Raises UnknownFile: the upload or a part is gone."""
 
-    def give_up_parts(self, key: str, upload: str) -> None:
+    def abort_upload(self, key: str, upload: str) -> None:
         """Forget the parts of a file that has not been joined."""

@@ -66,6 +66,6 @@ class InboxIndex(Protocol):
         """The first `most` of a list of the inbox (rules.tickets.inbox_keys), or those that follow `after`, in one
         request that reads no more than these; and from where it goes on, None at its end."""
 
-    def aside(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
-        """The shop's tickets that were kept aside, the newest `most`, or those that follow `after`; and from where the
+    def quarantined(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+        """The shop's tickets that were quarantined, the newest `most`, or those that follow `after`; and from where the
         list goes on, None at its end."""

@@ -72,19 +72,19 @@ class Threads(Protocol):
 class Suppressions(Protocol):
     """Addresses that get no automatic mail for a time."""
 
-    def flag(self, key: str, why: str, until: datetime) -> None:
+    def suppress(self, key: str, why: str, until: datetime) -> None:
         """Remember something of an address (its blinded key) for a time."""
 
-    def flagged(self, key: str, now: datetime) -> bool: ...
+    def is_suppressed(self, key: str, now: datetime) -> bool: ...
 
 
 class Undeliverable(Protocol):
     """The mails of ours that did not arrive."""
 
-    def note_lost(self, shop: str, lost: UndeliveredMail) -> None:
+    def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
         """Put a mail on the shop's list of those that did not arrive, for a while; again, it changes nothing."""
 
-    def lost(self, shop: str, most: int) -> list[UndeliveredMail]:
+    def undelivered(self, shop: str, most: int) -> list[UndeliveredMail]:
         """The shop's mails that did not arrive, the newest `most`, newest first, in one request."""
 
 
@@ -100,8 +100,8 @@ class MailLog(Protocol):
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         """The recorded outcomes of these raw mails, by key; those without one are left out."""
 
-    def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
+    def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
         """Write down how many mails a day brought and what became of them; later counts replace earlier ones."""
 
-    def balances(self, since: date, until: date) -> list[Reconciliation]:
+    def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
         """Those that were written down of these days, both included, in order."""

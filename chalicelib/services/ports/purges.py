@@ -43,7 +43,7 @@ class Pointers:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class DeletionCertificate:
     """The proof that something was deleted, with nothing personal in it. `id` and `month` are its key, `subject` what
     it is about, blinded; `rule`, `kind`, `outcome` and `period` say why it was time, `heads` is the digest of the logs'
     heads. `kept` and `anonymised` are an erasure's."""
@@ -77,24 +77,24 @@ class Certificate:
 class Purges(Protocol):
     """Deleting tickets, in steps that another run can end."""
 
-    def holding(self, ref: str) -> TicketPartition | None:
+    def ticket_partition(self, ref: str) -> TicketPartition | None:
         """All there is of a ticket, also of one whose purge has begun. Raises Unreadable where the ticket or a message
         was altered so that it is none any more, or the ticket is gone and what was of it is not."""
 
     def marked(self, ref: str) -> str:
         """The certificate of the purge that has begun on a ticket, "" if none has or the ticket is gone."""
 
-    def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
+    def link_raw_mail(self, ref: str, raw_key: str, until: datetime) -> None:
         """Remember, until then, that a raw mail concerns a ticket without being a message of it."""
 
-    def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
+    def begin_purge(self, certificate: DeletionCertificate, tickets: Sequence[Ticket]) -> bool:
         """Put the certificate and the mark of these next versions of tickets, which from then on are hidden from
         everything but the purge, in one request. False when one of them has changed since it was read, or the
         certificate is there."""
 
-    def certificate(self, name: str) -> Certificate | None: ...
+    def certificate(self, name: str) -> DeletionCertificate | None: ...
 
-    def put_certificate(self, certificate: Certificate) -> None:
+    def put_certificate(self, certificate: DeletionCertificate) -> None:
         """Put one that stands for itself; what is there stays."""
 
     def finish_certificate(self, name: str, now: datetime) -> None:

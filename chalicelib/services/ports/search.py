@@ -23,11 +23,11 @@ IndexedItem = Ticket | Message | str
 class SearchIndex(Protocol):
     """The tickets in which a (blinded) word stands."""
 
-    def note_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
+    def index_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
         """Put a ticket into the lists of these (blinded) words; again, it changes nothing."""
 
-    def mentions(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+    def hits(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         """A word's list, newest ticket first, or what follows `after`, in one request; and whether it goes on."""
 
-    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
+    def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
         """Those of these tickets that stand in the lists of all the words, each as it may be blinded."""

@@ -10,7 +10,7 @@ from chalicelib.services.ports.tickets import ItemRef
 
 @dataclass(frozen=True, slots=True)
 class Deaths:
-    """How many runs of the agenda ended at an entry, and when the last of them had begun."""
+    """How many due-work runs ended at an entry, and when the last of them had begun."""
 
     entry: str
     times: int
@@ -19,7 +19,7 @@ class Deaths:
 
 @dataclass(frozen=True, slots=True)
 class RunMark:
-    """How far the agenda's latest run has come, should it end without a word. `at`: the entry it is looking after,
+    """How far the latest due-work run has come, should it end without a word. `at`: the entry it is looking after,
     where it notes each. `deaths`: at which entries runs ended. `ended`: the run came to its end."""
 
     begun_at: datetime
@@ -32,11 +32,12 @@ class WorkQueue(Protocol):
     """Items whose next step has come."""
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
-        """The agenda entries whose time has come, read a page at a time as they are taken, the earliest first. With the
-        purpose "purge", tickets that have been kept long enough; those whose purge has begun have been due ALWAYS."""
+        """The due-work index entries whose time has come, read a page at a time as they are taken, the earliest first.
+        With the purpose "purge", tickets that have been kept long enough; those whose purge has begun have been due
+        ALWAYS."""
 
     def run_mark(self) -> RunMark | None:
-        """What the agenda's latest run noted."""
+        """What the latest due-work run noted."""
 
     def note_run(self, mark: RunMark) -> None: ...
 
@@ -47,5 +48,5 @@ class Digests(Protocol):
     def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
         """Whether an owner's digest of the day is ours to send until then: nobody has it, or their time is over."""
 
-    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
+    def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
         """How many promises were kept and missed on these days, both included."""

@@ -41,14 +41,14 @@ def found_by(address: str) -> frozenset[str]:
     return frozenset((participants.as_word(address), participants.as_named(address)))
 
 
-def concerned(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> bool:
+def concerned(deps: Deps, ticket_partitions: Sequence[TicketPartition], address: str) -> bool:
     """Whether anything in a ticket, or one that joined it, is theirs, or names them in a mail as it came."""
 
-    def in_mail(holding: TicketPartition) -> bool:
-        named = in_mails((holding.ticket.opening, *holding.messages))
-        return not named.isdisjoint(readings(deps, holding.ticket.shop, found_by(address)))
+    def in_mail(ticket_partition: TicketPartition) -> bool:
+        named = in_mails((ticket_partition.ticket.opening, *ticket_partition.messages))
+        return not named.isdisjoint(readings(deps, ticket_partition.ticket.shop, found_by(address)))
 
-    return any(involved(each.ticket, each.messages, address) or in_mail(each) for each in holdings)
+    return any(involved(each.ticket, each.messages, address) or in_mail(each) for each in ticket_partitions)
 
 
 def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
@@ -56,33 +56,41 @@ def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
     return any(not _marks(deps, ticket, address).isdisjoint(ticket.custody.leaving) for ticket in tickets)
 
 
-def anonymise(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> bool:
+def anonymise(deps: Deps, ticket_partitions: Sequence[TicketPartition], address: str) -> bool:
     """Take the person out of the ticket and those that joined it; whether there was anything of theirs.
 
     Raises VersionConflict when somebody changes one of them at the same time."""
-    holdings = _with_mark(deps, holdings, address)
-    marked = [holding for holding in holdings if begun(deps, [holding.ticket], address)]
-    heir = _heir(holdings, address)
-    for holding in marked:
-        _take_out(deps, holding, address, heir if holding is holdings[0] else None)
-    for holding in holdings:
-        if holding in marked or not concerned(deps, [holding], address):
-            _unindex(deps, holding.ticket, readings(deps, holding.ticket.shop, found_by(address)))
+    ticket_partitions = _with_mark(deps, ticket_partitions, address)
+    marked = [
+        ticket_partition for ticket_partition in ticket_partitions if begun(deps, [ticket_partition.ticket], address)
+    ]
+    successor = _successor(ticket_partitions, address)
+    for ticket_partition in marked:
+        _take_out(deps, ticket_partition, address, successor if ticket_partition is ticket_partitions[0] else None)
+    for ticket_partition in ticket_partitions:
+        if ticket_partition in marked or not concerned(deps, [ticket_partition], address):
+            _unindex(deps, ticket_partition.ticket, readings(deps, ticket_partition.ticket.shop, found_by(address)))
     return bool(marked)
 
 
-def _heir(holdings: Sequence[TicketPartition], address: str) -> Ticket | None:
+def _successor(ticket_partitions: Sequence[TicketPartition], address: str) -> Ticket | None:
     """A ticket of somebody else's that has joined one of theirs: that goes on as that person's."""
-    joined = (ticket_without(holding.ticket, address) for holding in holdings[1:])
+    joined = (ticket_without(ticket_partition.ticket, address) for ticket_partition in ticket_partitions[1:])
     return next((ticket for ticket in joined if ticket.requester.address), None)
 
 
-def _with_mark(deps: Deps, holdings: Sequence[TicketPartition], address: str) -> list[TicketPartition]:
+def _with_mark(deps: Deps, ticket_partitions: Sequence[TicketPartition], address: str) -> list[TicketPartition]:
     """The tickets with the mark, if anything is theirs in one that has none yet. What has joined one that has it since
     stays as it is while that is on hold."""
-    fresh = [holding for holding in holdings if not begun(deps, [holding.ticket], address)]
-    if not concerned(deps, fresh, address) or any(holding.ticket.custody.hold for holding in holdings):
-        return list(holdings)
+    fresh = [
+        ticket_partition
+        for ticket_partition in ticket_partitions
+        if not begun(deps, [ticket_partition.ticket], address)
+    ]
+    if not concerned(deps, fresh, address) or any(
+        ticket_partition.ticket.custody.hold for ticket_partition in ticket_partitions
+    ):
+        return list(ticket_partitions)
     first, *others = (
         evolve(ticket, custody=ticket.custody.taking_out(blinded(deps, ticket.shop, [participants.as_word(address)])))
         for ticket in (each.ticket for each in fresh)
@@ -91,7 +99,7 @@ def _with_mark(deps: Deps, holdings: Sequence[TicketPartition], address: str) ->
         deps, Change(first, log=(LogEntry(deps.now(), "console", Action.PARTICIPANT_ERASED),), also=tuple(others))
     )
     marked = {ticket.ref: ticket for ticket in (change.ticket, *change.also) if ticket}
-    return [replace(each, ticket=marked.get(each.ticket.ref, each.ticket)) for each in holdings]
+    return [replace(each, ticket=marked.get(each.ticket.ref, each.ticket)) for each in ticket_partitions]
 
 
 def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
@@ -99,14 +107,16 @@ def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
     return frozenset(readings(deps, ticket.shop, [participants.as_word(address)]))
 
 
-def _take_out(deps: Deps, holding: TicketPartition, address: str, heir: Ticket | None) -> None:
+def _take_out(deps: Deps, ticket_partition: TicketPartition, address: str, successor: Ticket | None) -> None:
     """The steps after the mark. Done again, each finds done what was done."""
-    ticket, messages = holding.ticket, holding.messages
+    ticket, messages = ticket_partition.ticket, ticket_partition.messages
     # Their own also where it names them by an address that was corrected since.
     theirs = {m.raw_key for m in (ticket.opening, *messages) if m.raw_key and is_theirs(m, address)}
-    raws = theirs | {key for key in originals.copies(deps, holding) if originals.names_them(deps, key, address)}
+    raws = theirs | {
+        key for key in originals.copies(deps, ticket_partition) if originals.names_them(deps, key, address)
+    }
     rewritten = partial(_rewritten, deps, address=address, version=ticket.version)
-    after = ticket_without(ticket, address, heir)
+    after = ticket_without(ticket, address, successor)
     hers = {*readings(deps, ticket.shop, found_by(address))}
     without_raw = partial(_without_raw, raws=raws, words=hers)
     after = replace(after, opening=rewritten(without_raw(after.opening)))
@@ -116,7 +126,7 @@ def _take_out(deps: Deps, holding: TicketPartition, address: str, heir: Ticket |
     after = replace(after, custody=after.custody.without_former_words(former))
     gone, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
     # The originals first: what is received once more from then on files nothing.
-    came = (*map(purging.original, sorted(raws)), *originals.about(deps, holding, address))
+    came = (*map(purging.original, sorted(raws)), *originals.about(deps, ticket_partition, address))
     deps.files.erase_raw(came)
     deps.files.erase_files(sorted(gone))
     # By these words the ticket is found again if we die before the end.
@@ -165,9 +175,9 @@ def _no_longer_named(
 def _look_again(deps: Deps, ref: str, gone: set[str]) -> None:
     """What somebody who had read the original before it went has filed again."""
     back = gone & deps.files.stored(prefix(ref)).keys() if gone else set()
-    holding = deps.purges.holding(ref) if back else None
-    if holding:
-        deps.files.erase_files(sorted(back - _keys((holding.ticket.opening, *holding.messages))))
+    ticket_partition = deps.purges.ticket_partition(ref) if back else None
+    if ticket_partition:
+        deps.files.erase_files(sorted(back - _keys((ticket_partition.ticket.opening, *ticket_partition.messages))))
 
 
 def _changed(

@@ -21,7 +21,7 @@ _MOST_NAMED = 100
 
 def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """One ticket (`shop`, `reference`), or those opened `from` a day `to` another: how many came out, and which did not
-    and why; `left_off` is the day to go on `from` when time ran short. Or the deeds of a `month`.
+    and why; `left_off` is the day to go on `from` when time ran short. Or the audit events of a `month`.
 
     Raises InvalidEvent."""
     said = console_events.fields(event, "shop", "reference", "from", "to", "month")
@@ -46,19 +46,19 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return _told(counts, wrong, None)
 
 
-def verdicts(deps: Deps, ref: str, holding: TicketPartition) -> dict[str, Verdict]:
+def verdicts(deps: Deps, ref: str, ticket_partition: TicketPartition) -> dict[str, Verdict]:
     """What is found of the ticket and its log (""), and of its messages by their ids. `ref`: the ticket that was asked
     for."""
-    ticket, messages = holding.ticket, holding.messages
+    ticket, messages = ticket_partition.ticket, ticket_partition.messages
     if ticket.custody.purging:  # what else there was of it is being deleted
         return {"": Verdict.WHOLE if ticket.ref == ref and is_sealed(deps.secret, ticket) else Verdict.ALTERED}
-    own = (each for each in holding.log if each.message is None)
+    own = (each for each in ticket_partition.log if each.message is None)
     chains = {"": verdict(deps.secret, ticket, own, messages)}
     for message in messages:
-        chains[message.id] = verdict(deps.secret, message, [e for e in holding.log if e.message == message.id])
+        chains[message.id] = verdict(deps.secret, message, [e for e in ticket_partition.log if e.message == message.id])
     known = {None, *(message.id for message in messages)}
-    chains |= {each.message or "": Verdict.ADDED for each in holding.log if each.message not in known}
-    chains |= {place if place in chains else "": Verdict.ALTERED for place in holding.strange}
+    chains |= {each.message or "": Verdict.ADDED for each in ticket_partition.log if each.message not in known}
+    chains |= {place if place in chains else "": Verdict.ALTERED for place in ticket_partition.strange}
     # Another's, put where this one was, comes out by itself.
     return (
         chains
@@ -83,13 +83,13 @@ def _verified(deps: Deps, ref: str) -> dict[str, Any]:
 
 def _looked_at(deps: Deps, ref: str) -> dict[str, Any]:
     try:
-        holding = deps.purges.holding(ref)
+        ticket_partition = deps.purges.ticket_partition(ref)
     except Unreadable:
         return {"reference": ref, "log": Verdict.ALTERED, "entries": 0}
-    if holding is None:
+    if ticket_partition is None:
         return {"reference": ref, "log": Verdict.WHOLE, "entries": 0}  # purged since the index was read
-    wrong = [said for said in verdicts(deps, ref, holding).values() if said is not Verdict.WHOLE]
-    entries = len(holding.ticket.log) + len(holding.log)
+    wrong = [said for said in verdicts(deps, ref, ticket_partition).values() if said is not Verdict.WHOLE]
+    entries = len(ticket_partition.ticket.log) + len(ticket_partition.log)
     return {"reference": ref, "log": wrong[0] if wrong else Verdict.WHOLE, "entries": entries}
 
 

@@ -12,19 +12,19 @@ from typing import Any
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
-from chalicelib.services.ports.purges import Certificate, TicketPartition
+from chalicelib.services.ports.purges import DeletionCertificate, TicketPartition
 from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import anonymising, purging, reason_privacy, retention
 from chalicelib.services.privacy.anonymising import anonymise
-from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets import indexing
-from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.telemetry import logger
 
 _PAGE = 100
@@ -32,12 +32,12 @@ _PAGE = 100
 _MOST_NAMED = 500
 _TRIES = 3
 _WHY = {
-    Kept.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
-    Kept.OPEN: "a matter under way, kept for legal claims (GDPR, Article 17(3)(e)): close it first, then ask again",
-    Kept.OWING: "a mail or a remedy is still owed: ask again when that has been done",
-    Kept.NOT_YET: "its time is not over",
-    Kept.JOINED: "it has joined another ticket since: ask again",
-}
+    RetentionReason.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
+    RetentionReason.OPEN:
+    "a matter under way, kept for legal claims (GDPR, Article 17(3)(e)): close it first, then ask again",
+    RetentionReason.OWING: "a mail or a remedy is still owed: ask again when that has been done",
+    RetentionReason.NOT_YET: "its time is not over", RetentionReason.JOINED:
+    "it has joined another ticket since: ask again", }
 _EXCEPTIONS = (
     "what others said about them by name stays, without their address: it is theirs, and may be needed for legal "
     "claims (GDPR, Article 17(3)(a) and (e))",
@@ -52,11 +52,11 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
     shop = console_events.shop(deps, said)
     address = _address(shop, said)
-    dry_run = console_events.yes(said, "dry_run")
-    everywhere = chain(deps.tickets.refs_of(shop.id, address), _mentioned(deps, shop, address))
+    dry_run = console_events.boolean(said, "dry_run")
+    everywhere = chain(deps.tickets.refs_of(shop.id, address), _find_mentions(deps, shop, address))
     reason_privacy.reason(said, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address))
     if dry_run:
-        return _told(_planned(deps, shop, address)) | {"dry_run": True}
+        return _told(_with_review_clock(deps, shop, address)) | {"dry_run": True}
     ready, done = _begun(deps, address, run)
     certificate = _certificate(deps, shop, address)
     complete = True
@@ -87,13 +87,13 @@ def _address(shop: Shop, said: dict[str, Any]) -> str:
     return address
 
 
-def _begun(deps: Deps, address: str, run: Run) -> tuple[list[Emptied], dict[str, str]]:
+def _begun(deps: Deps, address: str, run: Run) -> tuple[list[PurgedTickets], dict[str, str]]:
     """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it, and what
     is "left" for want of time, or "failed" and this person's."""
-    ready, undone = list[Emptied](), dict[str, str]()
+    ready, undone = list[PurgedTickets](), dict[str, str]()
     for entry in deps.work.due(MIN_TIME, _PAGE, "purge"):
         became = retention.purged(deps, entry.ref, run) if run.time_left() else "left"
-        if isinstance(became, Emptied):
+        if isinstance(became, PurgedTickets):
             ready.append(became)
         elif became == "left":
             return ready, undone | {entry.ref: became}
@@ -105,37 +105,37 @@ def _begun(deps: Deps, address: str, run: Run) -> tuple[list[Emptied], dict[str,
 def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     """The tickets in which the person is found, each once; those that have joined one are found with it."""
     seen: set[str] = set()
-    for ref in (*deps.tickets.refs_of(shop.id, address), *_mentioned(deps, shop, address)):
+    for ref in (*deps.tickets.refs_of(shop.id, address), *_find_mentions(deps, shop, address)):
         ticket = deps.tickets.ticket(ref)
-        main = in_force(deps, ticket).ref if ticket else ref
+        main = resolve_merged(deps, ticket).ref if ticket else ref
         if main not in seen:
             seen.add(main)
             yield main
 
 
-def _mentioned(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
+def _find_mentions(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     """Where they took part, and where they are named."""
     for word in sorted(anonymising.found_by(address)):
         yield from indexing.refs(deps, shop.id, word)
 
 
-def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) -> str:
+def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTickets]) -> str:
     """What became of a ticket: "deleted" (all but its end, which is among those `ready`), "anonymised", "left",
     "failed" or why it is kept; "" where nothing was theirs."""
     if any(ref in each.refs for each in ready):
         return ""  # it has joined one of those
     for _ in range(_TRIES):
-        holdings = purging.gathered(deps, ref)
-        what = _what(deps, holdings, address)
+        ticket_partitions = purging.gathered(deps, ref)
+        what = _what(deps, ticket_partitions, address)
         try:
             if what == "deleted":
                 became = retention.purge(deps, ref, run, purging.ERASURE)
-                if isinstance(became, Emptied):
+                if isinstance(became, PurgedTickets):
                     ready.append(became)
                 else:
                     what = "deleted" if became == "gone" else became
             elif what == "anonymised":
-                what = what if anonymise(deps, holdings, address) else ""
+                what = what if anonymise(deps, ticket_partitions, address) else ""
         except VersionConflict:
             what = "changed"
         except Exception:
@@ -147,18 +147,22 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[Emptied]) 
     return "left"
 
 
-def _what(deps: Deps, holdings: list[TicketPartition], address: str) -> str:
+def _what(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:
     """What is to become of a ticket and those that joined it."""
-    if not holdings:
+    if not ticket_partitions:
         return ""
-    if holdings[0].ticket.custody.purging:
+    if ticket_partitions[0].ticket.custody.purging:
         return "deleted"
-    if anonymising.begun(deps, [holding.ticket for holding in holdings], address):
+    if anonymising.begun(deps, [ticket_partition.ticket for ticket_partition in ticket_partitions], address):
         return "anonymised"  # a hold put since came too late: half of it may be done
-    why = retention.kept(deps, holdings, early=True)
-    if why and anonymising.concerned(deps, holdings, address):
+    why = retention.kept(deps, ticket_partitions, early=True)
+    if why and anonymising.concerned(deps, ticket_partitions, address):
         return why.value
-    return "deleted" if not why and _all_theirs([holding.ticket for holding in holdings], address) else "anonymised"
+    return (
+        "deleted"
+        if not why and _all_theirs([ticket_partition.ticket for ticket_partition in ticket_partitions], address)
+        else "anonymised"
+    )
 
 
 def _all_theirs(tickets: list[Ticket], address: str) -> bool:
@@ -166,7 +170,7 @@ def _all_theirs(tickets: list[Ticket], address: str) -> bool:
     return customers == {address}
 
 
-def _planned(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+def _with_review_clock(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
     """What would become of each ticket, as far as the tickets alone say."""
     plan: dict[str, str] = {}
     for ref in _tickets(deps, shop, address):
@@ -180,7 +184,7 @@ def _planned(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
     return plan
 
 
-def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
+def _certificate(deps: Deps, shop: Shop, address: str) -> DeletionCertificate | None:
     """The one that a run before this began and did not finish, or a new one with what there is to do; None when there
     is nothing."""
     id, now = console_events.subject(deps, shop.id, address), deps.now()
@@ -189,10 +193,10 @@ def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
     for known in (certificate for found in named.values() for certificate in found):
         if known.done_at is None:
             return known
-    plan = list(_planned(deps, shop, address).values())
+    plan = list(_with_review_clock(deps, shop, address).values())
     if not plan:
         return None
-    certificate = Certificate(
+    certificate = DeletionCertificate(
         month=months[0],
         id=f"{id}-{len(named[months[0]]) + 1}",
         shop=shop.id,
@@ -207,20 +211,20 @@ def _certificate(deps: Deps, shop: Shop, address: str) -> Certificate | None:
     return certificate
 
 
-def _certificates(deps: Deps, month: str, id: str) -> list[Certificate]:
-    found: list[Certificate] = []
+def _certificates(deps: Deps, month: str, id: str) -> list[DeletionCertificate]:
+    found: list[DeletionCertificate] = []
     while known := deps.purges.certificate(f"{month}/{id}-{len(found) + 1}"):
         found.append(known)
     return found
 
 
-def _told(done: dict[str, str], certificate: Certificate | None = None) -> dict[str, Any]:
+def _told(done: dict[str, str], certificate: DeletionCertificate | None = None) -> dict[str, Any]:
     became = list(done.values())
-    kept = [(ref, what) for ref, what in done.items() if what in set(Kept)]
+    kept = [(ref, what) for ref, what in done.items() if what in set(RetentionReason)]
     return {
         "deleted": became.count("deleted"),
         "anonymised": became.count("anonymised"),
-        "kept": [{"reference": ref, "why": _WHY[Kept(what)]} for ref, what in kept[:_MOST_NAMED]],
+        "kept": [{"reference": ref, "why": _WHY[RetentionReason(what)]} for ref, what in kept[:_MOST_NAMED]],
         "kept_in_all": len(kept),
         "left": became.count("left") + became.count("failed"),
         "certificate": certificate.name if certificate else None,

@@ -8,10 +8,12 @@ from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.tickets.filing import prefix
 
 
-def copies(deps: Deps, holding: TicketPartition) -> set[str]:
+def copies(deps: Deps, ticket_partition: TicketPartition) -> set[str]:
     """The original mails the ticket keeps: its messages', and those of mails that came twice, which none names."""
-    named = {message.raw_key for message in (holding.ticket.opening, *holding.messages) if message.raw_key}
-    return named | set(deps.files.stored(f"{prefix(holding.ticket.ref)}raw/"))
+    named = {
+        message.raw_key for message in (ticket_partition.ticket.opening, *ticket_partition.messages) if message.raw_key
+    }
+    return named | set(deps.files.stored(f"{prefix(ticket_partition.ticket.ref)}raw/"))
 
 
 def names_them(deps: Deps, key: str, address: str) -> bool:
@@ -20,7 +22,7 @@ def names_them(deps: Deps, key: str, address: str) -> bool:
     return not raw or _mail_names(raw, address)
 
 
-def about(deps: Deps, holding: TicketPartition, address: str) -> list[str]:
+def about(deps: Deps, ticket_partition: TicketPartition, address: str) -> list[str]:
     """The raw mails about the ticket that name them and are no messages of it: reports of mails that did not arrive."""
 
     def is_theirs(key: str) -> bool:
@@ -29,7 +31,7 @@ def about(deps: Deps, holding: TicketPartition, address: str) -> list[str]:
         except UnknownFile:
             return True
 
-    return [key for key in holding.raw_keys if is_theirs(key)]
+    return [key for key in ticket_partition.raw_keys if is_theirs(key)]
 
 
 def _mail_names(raw: bytes, address: str) -> bool:

@@ -31,8 +31,10 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
     every = list(dict.fromkeys(refs))
     for first in range(0, len(every), _PAGE):
         for ticket in deps.tickets.find_tickets(every[first : first + _PAGE]):
-            holding = None if same(ticket.requester.address, address) else deps.purges.holding(ticket.ref)
-            messages = (ticket.opening, *(holding.messages if holding else ()))
+            ticket_partition = (
+                None if same(ticket.requester.address, address) else deps.purges.ticket_partition(ticket.ref)
+            )
+            messages = (ticket.opening, *(ticket_partition.messages if ticket_partition else ()))
             people = (ticket.requester, *writers(messages))
             yield from (person for person in people if same(person.address, address))
 

@@ -1,25 +1,26 @@
-"""The audit trail of the console: whatever function is run there leaves a deed, made of what it was asked and what it
-answered, with nobody's data in it (decision 68)."""
+"""The audit trail of the console: whatever function is run there leaves an audit event, made of what it was asked and
+what it answered, with nobody's data in it (decision 68)."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from chalicelib.errors import InvalidEvent, Unrecorded
+from chalicelib.errors import AuditWriteFailed, InvalidEvent
 from chalicelib.rules.intake import submission
-from chalicelib.rules.privacy.audit_events import Deed, following
+from chalicelib.rules.privacy.audit_events import AuditEvent, following
 from chalicelib.services import console_events
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import logger
 
-# Their answers lead to people's data: without a deed nothing is handed out.
+# Their answers lead to people's data: without an audit event nothing is handed out.
 GIVE_OUT = frozenset({"export_tickets", "export_subject", "export_audit", "report", "list_quarantine"})
-# Run by their schedule these leave a deed when one of these counts says so. What the agenda and the digests do stands
-# in tickets' logs and with the digests, and 300 runs a day that did nothing would hide what people do.
+# Run by their schedule these leave an audit event when one of these counts says so. What the due-work index and the
+# digests do stands in tickets' logs and with the digests, and 300 runs a day that did nothing would hide what people
+# do.
 SCHEDULED: dict[str, tuple[str, ...]] = {
     "purge_expired": ("purged",),
-    "reconcile": ("put_back", "revived"),
+    "reconcile": ("put_back", "redriven"),
     "escalate_overdue": (),
     "send_digests": (),
 }
@@ -34,8 +35,9 @@ _Answer = TypeVar("_Answer", bound=Mapping[str, Any])
 
 
 def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], _Answer]) -> _Answer:
-    """What the function answers, after its deed was written; by `request` AWS's own trail tells who ran it. One that
-    is refused (InvalidEvent) leaves none. Raises Unrecorded where data would be handed out without a deed."""
+    """What the function answers, after its audit event was written; by `request` AWS's own trail tells who ran it. One
+    that is refused (InvalidEvent) leaves none. Raises Unrecorded where data would be handed out without an audit
+    event."""
     by_schedule = name in SCHEDULED and console_events.scheduled(event)
     try:
         answer = serve()
@@ -49,7 +51,7 @@ def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[]
         return answer
     noted = _noted(deps, name, event, answer, request, "schedule" if by_schedule else "console")
     if not noted and name in GIVE_OUT:
-        raise Unrecorded
+        raise AuditWriteFailed
     return answer
 
 
@@ -60,25 +62,28 @@ def note_begun(deps: Deps, name: str, event: Mapping[str, Any], request: str) ->
 
 
 def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request: str, actor: str = "console") -> bool:
-    """Write the deed, if that can be. What was done is done: its answer is not to be lost, but the fault be heard."""
+    """Write the audit event, if that can be. What was done is done: its answer is not to be lost, but the fault be
+    heard."""
     detail = f"request={request}"
     try:
         detail = f"{_told(deps, name, event, answer)[:_LONGEST]} {detail}".strip()
         _write(deps, request, actor, name, detail)
     except Exception:
-        logger.exception("a deed could not be written", extra={"deed": name, "detail": detail})
+        logger.exception("an audit event could not be written", extra={"audit_event": name, "detail": detail})
         return False
     return True
 
 
 def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
-    """Put it after the latest deed, whichever that is: of several at once each is the next in its turn."""
+    """Put it after the latest audit event, whichever that is: of several at once each is the next in its turn."""
     secret = deps.audit()
     for _ in range(_TRIES):
-        deed = following(secret, Deed(id, deps.now(), actor, name, detail), deps.audit_log.latest_deed())
-        if deps.audit_log.note_deed(deed):
+        audit_event = following(
+            secret, AuditEvent(id, deps.now(), actor, name, detail), deps.audit_log.latest_audit_event()
+        )
+        if deps.audit_log.note_audit_event(audit_event):
             return
-    raise VersionConflict("deeds come faster than one can be put after them")
+    raise VersionConflict("audit events come faster than one can be put after them")
 
 
 def _told(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:

@@ -54,13 +54,13 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
     """Put one ticket right; whether anything was to be. One of very many messages takes several changes."""
 
     def load() -> TicketPartition | None:
-        return deps.purges.holding(ref)
+        return deps.purges.ticket_partition(ref)
 
-    def decide(holding: TicketPartition | None) -> Change | None:
-        if holding is None or holding.ticket.custody.purging:
+    def decide(ticket_partition: TicketPartition | None) -> Change | None:
+        if ticket_partition is None or ticket_partition.ticket.custody.purging:
             return None
-        former = _former_words(deps, holding, was, becomes)
-        return rectify(holding.ticket, holding.messages, was, becomes, former, deps.now())
+        former = _former_words(deps, ticket_partition, was, becomes)
+        return rectify(ticket_partition.ticket, ticket_partition.messages, was, becomes, former, deps.now())
 
     done = False
     while commit_unless_done(deps, load(), decide, load):
@@ -68,10 +68,10 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
     return done
 
 
-def _former_words(deps: Deps, holding: TicketPartition, was: str, becomes: Person) -> tuple[str, ...]:
+def _former_words(deps: Deps, ticket_partition: TicketPartition, was: str, becomes: Person) -> tuple[str, ...]:
     """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
-    ticket = holding.ticket
-    said = writers((ticket.opening, *holding.messages))
+    ticket = ticket_partition.ticket
+    said = writers((ticket.opening, *ticket_partition.messages))
     theirs = [person for person in (ticket.requester, *said) if same(person.address, was)]
     phone = phone_words(*theirs) if becomes.phone else ()
     names = words(" ".join(dict.fromkeys(person.name for person in theirs))) if becomes.name else ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypedDict
 
 from chalicelib.errors import InvalidEvent
-from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.procedure import ticket_admin
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.messages import Person
@@ -17,9 +17,9 @@ from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import purging, reason_privacy
-from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets.commits import commit_unless_done
-from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.telemetry import logger
 
 CONSOLE = Person("", "console")
@@ -43,9 +43,9 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
     Raises InvalidEvent."""
     said = console_events.fields(event, "dry_run")
-    if console_events.yes(said, "dry_run"):
+    if console_events.boolean(said, "dry_run"):
         return _would_go(deps, run)
-    counts, seen, complete, ready = Counter[str](), set[str](), True, list[Emptied]()
+    counts, seen, complete, ready = Counter[str](), set[str](), True, list[PurgedTickets]()
     for ref in _due(deps):
         if ref in seen:
             continue
@@ -79,7 +79,7 @@ def lift_legal_hold(deps: Deps, event: Any) -> LegalHold:
 def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
     said = console_events.fields(event, "shop", "reference", "reason")
     shop = console_events.shop(deps, said)
-    ticket = in_force(deps, console_events.ticket(deps, shop, said))
+    ticket = resolve_merged(deps, console_events.ticket(deps, shop, said))
     ref = ticket.ref
     example = "A court asked for it" if hold else "The case is closed"
     reason = reason_privacy.reason(said, example, (ticket.requester, ticket.opening.person))
@@ -110,7 +110,7 @@ def _due(deps: Deps) -> Iterator[str]:
         yield from (entry.ref for entry in deps.work.due(until, _PAGE, "purge"))
 
 
-def purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
+def purged(deps: Deps, ref: str, run: Run) -> PurgedTickets | str:
     """What became of a ticket that the index says is due: all but its end, "left", or why it is kept."""
     try:
         return purge(deps, ref, run)
@@ -120,51 +120,53 @@ def purged(deps: Deps, ref: str, run: Run) -> Emptied | str:
         return "failed"
 
 
-def _ended(deps: Deps, ready: list[Emptied]) -> Counter[str]:
+def _ended(deps: Deps, ready: list[PurgedTickets]) -> Counter[str]:
     if not ready:
         return Counter()
     number, failed = len(ready), purging.end(deps, ready)
     return +Counter(purged=number - failed, failed=failed)
 
 
-def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> Emptied | str:
+def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> PurgedTickets | str:
     """Delete all of a ticket but its end (`purging.end`) if it may go, or what is left of one whose deletion has begun;
     or why not."""
-    holdings = purging.gathered(deps, ref)
-    if not holdings:
+    ticket_partitions = purging.gathered(deps, ref)
+    if not ticket_partitions:
         return "gone"
-    name: str | None = holdings[0].ticket.custody.purging
-    if name and holdings[0].ticket.merged_into:
-        return Kept.JOINED.value  # it ends with that other
+    name: str | None = ticket_partitions[0].ticket.custody.purging
+    if name and ticket_partitions[0].ticket.merged_into:
+        return RetentionReason.JOINED.value  # it ends with that other
     if not name:
-        if why := kept(deps, holdings, early=rule == purging.ERASURE):
+        if why := kept(deps, ticket_partitions, early=rule == purging.ERASURE):
             return why.value
-        name = purging.begin(deps, holdings, rule)
+        name = purging.begin(deps, ticket_partitions, rule)
     if name is None:
         return "changed"  # somebody was quicker: the next run sees what it is now
-    return purging.emptied(deps, holdings, name, run) or "left"
+    return purging.emptied(deps, ticket_partitions, name, run) or "left"
 
 
-def kept(deps: Deps, holdings: list[TicketPartition], *, early: bool) -> Kept | None:
-    messages = (message for holding in holdings for message in holding.messages)
-    return kept_for([holding.ticket for holding in holdings], messages, deps.now(), early=early)
+def kept(deps: Deps, ticket_partitions: list[TicketPartition], *, early: bool) -> RetentionReason | None:
+    messages = (message for ticket_partition in ticket_partitions for message in ticket_partition.messages)
+    return kept_for(
+        [ticket_partition.ticket for ticket_partition in ticket_partitions], messages, deps.now(), early=early
+    )
 
 
 def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
     counts, named, seen, complete = Counter[str](), list[dict[str, Any]](), set[str](), True
     for ref in _due(deps):
-        holdings = [] if ref in seen else purging.gathered(deps, ref)
+        ticket_partitions = [] if ref in seen else purging.gathered(deps, ref)
         seen.add(ref)
         if not run.time_left():
             complete = False
             break
-        if not holdings:
+        if not ticket_partitions:
             continue
-        ticket, begun = holdings[0].ticket, bool(holdings[0].ticket.custody.purging)
-        why = None if begun else kept(deps, holdings, early=False)
+        ticket, begun = ticket_partitions[0].ticket, bool(ticket_partitions[0].ticket.custody.purging)
+        why = None if begun else kept(deps, ticket_partitions, early=False)
         counts[why.value if why else "would_go"] += 1
         if why is None and len(named) < _MOST_NAMED:
-            named.append(_named(ticket, len(holdings) - 1, begun=begun))
+            named.append(_named(ticket, len(ticket_partitions) - 1, begun=begun))
     would_go = counts.pop("would_go", 0)
     return {"dry_run": True, "would_go": would_go, "tickets": named, "kept": dict(counts), "complete": complete}
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.tickets.ticket import File, Message
 from chalicelib.services.ports.deps import Deps
 
@@ -22,7 +22,7 @@ _LONGEST_MAILED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class IncomingFile:
     """A file that came with a submission or mail: its content, or the key of the upload that holds it."""
 
     filename: str
@@ -45,7 +45,7 @@ def prefix(ref: str) -> str:
     return f"tickets/{ref}/"
 
 
-def file_away(deps: Deps, ref: str, arrival: Arrival, parcels: Sequence[Parcel]) -> Arrival:
+def file_away(deps: Deps, ref: str, arrival: Inbound, parcels: Sequence[IncomingFile]) -> Inbound:
     """The arrival with its parcels and its raw mail kept and, where its text is over the bound, that kept as a file."""
     files = tuple(_keep(deps, ref, number, parcel) for number, parcel in enumerate(parcels, 1))
     if arrival.raw_key:
@@ -60,7 +60,7 @@ def file_away(deps: Deps, ref: str, arrival: Arrival, parcels: Sequence[Parcel])
     return replace(arrival, files=files, text=arrival.text[:FIRST_WORDS], text_key=key)
 
 
-def _keep(deps: Deps, ref: str, number: int, parcel: Parcel) -> File:
+def _keep(deps: Deps, ref: str, number: int, parcel: IncomingFile) -> File:
     key = f"{prefix(ref)}{parcel.digest[:32]}"
     if parcel.upload:
         deps.files.adopt_upload(parcel.upload, key)

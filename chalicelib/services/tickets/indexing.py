@@ -80,7 +80,7 @@ def mentions(
 ) -> tuple[list[SearchHit], bool]:
     """The tickets that hold a word, newest first, or what follows `after`: one request for each version of the secret;
     and whether it goes on."""
-    lists = [deps.search.mentions(shop, reading, most, after) for reading in _readings(deps, shop, word)]
+    lists = [deps.search.hits(shop, reading, most, after) for reading in _readings(deps, shop, word)]
     every = {mention for found, _ in lists for mention in found}
     merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
     return merged[:most], len(merged) > most or any(goes_on for _, goes_on in lists)
@@ -96,12 +96,12 @@ def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
         after = found[-1] if found else None
 
 
-def mentioned(deps: Deps, shop: str, words: Sequence[str], among: Sequence[SearchHit]) -> list[SearchHit]:
+def find_mentions(deps: Deps, shop: str, words: Sequence[str], among: Sequence[SearchHit]) -> list[SearchHit]:
     """Those of these tickets that hold all the words."""
-    return deps.search.mentioned(shop, [_readings(deps, shop, word) for word in words], among)
+    return deps.search.find_mentions(shop, [_readings(deps, shop, word) for word in words], among)
 
 
 def _note(deps: Deps, ticket: Ticket, said: Iterable[str], in_mail: tuple[str, ...] = ()) -> None:
     """`in_mail`: words of addresses that stand in the original mail alone, already blinded."""
     words = dict.fromkeys((*blinded(deps, ticket.shop, said), *in_mail))
-    deps.search.note_words(ticket.shop, list(words), SearchHit(ticket.opened_at, ticket.ref))
+    deps.search.index_words(ticket.shop, list(words), SearchHit(ticket.opened_at, ticket.ref))

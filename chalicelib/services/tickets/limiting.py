@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.errors import TooMany
+from chalicelib.errors import RateLimited
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.intake import limits
 from chalicelib.rules.intake.limits import Bound, Limit, Source
-from chalicelib.rules.intake.opening import Arrival, bounded, confirms
+from chalicelib.rules.intake.opening import Inbound, bounded, confirms
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
@@ -17,8 +17,8 @@ from chalicelib.telemetry import logger
 
 # The metrics' names: a ticket, an automatic mail, a reply or rating (refused on a page, told nobody by mail), and an
 # upload or sign-in link that is beyond a limit.
-KEPT_ASIDE, LEFT_OUT, REPLIES, REFUSED = (
-    "KeptAsideByLimits", "AutomaticMailLeftOut", "RepliesBeyondLimits", "RefusedByLimits",
+KEPT_QUARANTINE, LEFT_OUT, REPLIES, REFUSED = (
+    "QuarantinedByLimits", "AutomaticMailLeftOut", "RepliesBeyondLimits", "RefusedByLimits",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def caller(address: str) -> Source:
     return Source(network(address))
 
 
-def opened(deps: Deps, shop: Shop, arrival: Arrival, source: Source, once: str, *, trusted: bool = False) -> Arrival:
+def opened(deps: Deps, shop: Shop, arrival: Inbound, source: Source, once: str, *, trusted: bool = False) -> Inbound:
     """The arrival as the limits leave it. `once` names it: coming again, it does not use them up. `trusted`: nobody
     else can have sent it, and only the mails it gives rise to are counted."""
     address = arrival.person.address
@@ -36,7 +36,7 @@ def opened(deps: Deps, shop: Shop, arrival: Arrival, source: Source, once: str, 
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
     used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, once))
-    _tell(used_up, KEPT_ASIDE if _firm(used_up) else LEFT_OUT, shop)
+    _tell(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(arrival, used_up)
 
 
@@ -57,20 +57,20 @@ def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str, *
 
 
 def upload(deps: Deps, shop: Shop, address: str) -> None:
-    """Count a file that is to be uploaded. Raises TooMany."""
+    """Count a file that is to be uploaded. Raises RateLimited."""
     if used_up := _count(deps, limits.uploads(shop.limits, shop.id, caller(address)), ()):
         _tell(used_up, REFUSED, shop)
-        raise TooMany("uploads")
+        raise RateLimited("uploads")
 
 
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     """Count a sign-in link that is asked for, and whether one more is mailed: not where those of the last minutes still
-    work. Raises TooMany where too many were asked for from there."""
+    work. Raises RateLimited where too many were asked for from there."""
     firm, soft = limits.sign_ins(mail_address, caller(address)), limits.sign_in_mails(mail_address)
     used_up = _count(deps, firm, soft)
     _tell(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
     if _firm(used_up):
-        raise TooMany("sign-in links")
+        raise RateLimited("sign-in links")
     return not used_up
 
 
@@ -82,7 +82,7 @@ def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str =
     def blinded(limit: Limit) -> Limit:
         return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound}", limit.key))
 
-    # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin anew then.
+    # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin again then.
     mark = derived.name(deps.secret, "counted", once) if once else ""
     return deps.limits.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.errors import LinkRefused, UnknownFile
+from chalicelib.errors import InvalidLink, UnknownFile
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.policy.model import Shop
@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import File, Message, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import signing
-from chalicelib.services.tickets.merged import in_force
+from chalicelib.services.tickets.merged import resolve_merged
 
 _UPLOAD_LIFE = timedelta(hours=24)
 
@@ -64,14 +64,14 @@ def _page_token(deps: Deps, ticket: Ticket, purpose: str) -> str:
 
 def open_status(deps: Deps, token: str) -> Opened:
     """What a link to a ticket's page leads to: of a ticket that was merged, the one it goes on in if that is the same
-    customer's, unless the link is a receipt. Raises LinkRefused when forged, expired or withdrawn."""
+    customer's, unless the link is a receipt. Raises InvalidLink when forged, expired or withdrawn."""
     try:
         (ref, version, life), receipt = signing.read(deps, "ticket", token), False
-    except LinkRefused:
+    except InvalidLink:
         (ref, version, life), receipt = signing.read(deps, "receipt", token), True
     found, messages = deps.tickets.conversation(ref)
     ticket = _still_open(deps, found, version, life, by_receipt=messages if receipt else None)
-    into = ticket if receipt else in_force(deps, ticket)
+    into = ticket if receipt else resolve_merged(deps, ticket)
     if into.ref == ref or not same(into.requester.address, ticket.requester.address):
         return Opened(ticket, messages, receipt)
     _, messages = deps.tickets.conversation(into.ref)
@@ -87,7 +87,7 @@ def file_url(deps: Deps, ticket: Ticket, message: Message, file: File) -> str:
 
 
 def open_file(deps: Deps, token: str) -> File:
-    """The attachment a file link leads to. Raises LinkRefused, UnknownFile."""
+    """The attachment a file link leads to. Raises InvalidLink, UnknownFile."""
     ref, message_id, file_id, version, life = signing.read(deps, "file", token)
     ticket = _still_open(deps, deps.tickets.ticket(ref), version, life)
     message = _message(deps, ticket, message_id)
@@ -111,11 +111,13 @@ def _still_open(
 ) -> Ticket:
     """`by_receipt`: the ticket's messages, where the link is a receipt."""
     if ticket is None or life != derived.life_of(ticket.opened_at):
-        raise LinkRefused(expired=True)  # purged: once it was there
+        raise InvalidLink(expired=True)  # purged: once it was there
     shop = deps.policy.shop(ticket.shop)
-    ends = expiry(shop, in_force(deps, ticket)) if by_receipt is None else receipt_expiry(shop, ticket, by_receipt)
+    ends = (
+        expiry(shop, resolve_merged(deps, ticket)) if by_receipt is None else receipt_expiry(shop, ticket, by_receipt)
+    )
     if ticket.link_version != version or deps.now() > ends:
-        raise LinkRefused(expired=True)
+        raise InvalidLink(expired=True)
     return ticket
 
 
@@ -129,17 +131,17 @@ def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
 
 
 def open_confirmation(deps: Deps, token: str) -> Ticket:
-    """The ticket a link to confirm leads to, or where that goes on. Raises LinkRefused when it is forged, or holds no
+    """The ticket a link to confirm leads to, or where that goes on. Raises InvalidLink when it is forged, or holds no
     longer: withdrawn, too old, or the customer's address is another by now."""
     ref, version, life, holder, expires = signing.read(deps, "confirm", token)
     ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.link_version != version or life != derived.life_of(ticket.opened_at):
-        raise LinkRefused(expired=True)
+        raise InvalidLink(expired=True)
     if deps.now().timestamp() > expires:
-        raise LinkRefused(expired=True)
-    into = in_force(deps, ticket)
+        raise InvalidLink(expired=True)
+    into = resolve_merged(deps, ticket)
     if holder not in _holders(deps, ticket) or canonical(into.requester.address) != canonical(ticket.requester.address):
-        raise LinkRefused(expired=True)
+        raise InvalidLink(expired=True)
     return into
 
 
@@ -154,10 +156,10 @@ def upload_token(deps: Deps, key: str, filename: str) -> str:
 
 
 def read_upload_token(deps: Deps, token: str) -> tuple[str, str]:
-    """The upload's key and file name. Raises LinkRefused."""
+    """The upload's key and file name. Raises InvalidLink."""
     key, filename, expires = signing.read(deps, "upload", token)
     if deps.now().timestamp() > expires:
-        raise LinkRefused(expired=True)
+        raise InvalidLink(expired=True)
     return key, filename
 
 
@@ -166,8 +168,8 @@ def form_token(deps: Deps, shop: Shop) -> str:
 
 
 def form_age(deps: Deps, shop: Shop, token: str) -> timedelta:
-    """How long ago the form was rendered. Raises LinkRefused when the token is forged or another shop's."""
+    """How long ago the form was rendered. Raises InvalidLink when the token is forged or another shop's."""
     shop_id, rendered = signing.read(deps, "form", token)
     if shop_id != shop.id:
-        raise LinkRefused(expired=False)
+        raise InvalidLink(expired=False)
     return deps.now() - datetime.fromtimestamp(rendered / 1000, deps.now().tzinfo)

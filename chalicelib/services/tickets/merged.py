@@ -10,7 +10,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.opening import find
 
 
-def in_force(deps: Deps, ticket: Ticket) -> Ticket:
+def resolve_merged(deps: Deps, ticket: Ticket) -> Ticket:
     """The ticket this one was merged into, and the one that was merged into; itself if it was not."""
     for _ in range(MOST_MERGED):
         into = deps.tickets.ticket(ticket.merged_into) if ticket.merged_into else None
@@ -20,7 +20,7 @@ def in_force(deps: Deps, ticket: Ticket) -> Ticket:
     return ticket
 
 
-def came_before(deps: Deps, ticket: Ticket, id_on: Callable[[str], str]) -> Message | None:
+def already_on_merged(deps: Deps, ticket: Ticket, id_on: Callable[[str], str]) -> Message | None:
     """The message as it was kept on a ticket that has joined this one since; `id_on` derives its id there."""
     found = (deps.tickets.message(ref, id_on(ref)) for ref in ticket.merged_from)
     return next((message for message in found if message), None)

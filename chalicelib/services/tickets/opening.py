@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from chalicelib.rules.identity import derived
-from chalicelib.rules.intake.opening import Arrival, open_ticket
+from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.ports.conflicts import TicketExists
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.commits import commit
-from chalicelib.services.tickets.filing import Parcel, file_away
+from chalicelib.services.tickets.filing import IncomingFile, file_away
 
 # A reference can be taken by another source once in 2**50 pairs; three in a row is a fault in our reasoning.
 _ATTEMPTS = 3
@@ -21,7 +21,7 @@ def _no_notes(ref: str) -> Notes:
 
 
 def open_or_find(
-    deps: Deps, shop: Shop, arrival: Arrival, parcels: Sequence[Parcel], notes: Callable[[str], Notes] = _no_notes
+    deps: Deps, shop: Shop, arrival: Inbound, parcels: Sequence[IncomingFile], notes: Callable[[str], Notes] = _no_notes
 ) -> tuple[Ticket, bool]:
     """The ticket this arrival opens, and whether it is new; the one it opened earlier when it comes again. `notes`
     are messages written with it, made when its reference is known."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from chalicelib.errors import LinkRefused
+from chalicelib.errors import InvalidLink
 from chalicelib.rules.identity.keys import Key, Use
 from chalicelib.services.ports.deps import Deps
 
@@ -19,16 +19,16 @@ def written(deps: Deps, purpose: str, said: list[Any]) -> str:
 
 
 def read(deps: Deps, purpose: str, token: str) -> Any:
-    """What was said. Raises LinkRefused when it is not as we wrote it for this purpose."""
+    """What was said. Raises InvalidLink when it is not as we wrote it for this purpose."""
     key = deps.secret.of(token[:1], Use.LINKS)
     if key is None or not _WRITTEN.fullmatch(token):
-        raise LinkRefused(expired=False)
+        raise InvalidLink(expired=False)
     try:
         said = _signer(key, purpose).loads(token[1:])
     except BadData:
-        raise LinkRefused(expired=False) from None
+        raise InvalidLink(expired=False) from None
     if _text(Key(token[0], key), purpose, said) != token:
-        raise LinkRefused(expired=False)  # decoding read some other letters as ours
+        raise InvalidLink(expired=False)  # decoding read some other letters as ours
     return said
 
 

@@ -6,14 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import InvalidFields, LinkRefused
+from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MOST_FILES, one_line
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
 # Of a size in bytes; Python refuses to read numbers without end.
@@ -31,7 +31,7 @@ class Uploaded:
 def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
     """Where and how to post the file (`url`, `fields`), and the token (`upload`) that names it in the ticket.
 
-    Raises InvalidFields, and TooMany when this source has asked for more than its tickets could hold.
+    Raises InvalidFields, and RateLimited when this source has asked for more than its tickets could hold.
     """
     filename, content_type = one_line(fields.get("filename", ""))[:1000], fields.get("content_type", "").strip()
     size = fields.get("size", "").strip()
@@ -54,11 +54,11 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
 
 
-def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> Parcel:
+def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> IncomingFile:
     """The uploaded file as it is attached to a ticket. Raises InvalidFields when it is not there or not this shop's."""
     try:
         key, filename = links.read_upload_token(deps, upload.token)
-    except LinkRefused:
+    except InvalidLink:
         key, filename = "", ""
     if not key.startswith(f"uploads/{shop.id}/"):
         raise InvalidFields({upload.field: "upload_not_ours"})
@@ -67,14 +67,14 @@ def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> Parcel:
         raise InvalidFields({upload.field: "upload_not_there"})
     if found.size > LARGEST_UPLOAD:
         raise InvalidFields({upload.field: "attachments_too_large"})
-    return Parcel(filename, found.content_type, upload=key, upload_size=found.size)
+    return IncomingFile(filename, found.content_type, upload=key, upload_size=found.size)
 
 
 def gathered(
-    deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]
-) -> tuple[list[Parcel], dict[str, str]]:
+    deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
+) -> tuple[list[IncomingFile], dict[str, str]]:
     """The files sent with a form and those uploaded before it, and what is wrong with the latter."""
-    parcels: list[Parcel] = list(sent)
+    parcels: list[IncomingFile] = list(sent)
     problems: dict[str, str] = {}
     # One more than allowed is looked at, so that too many are told and not cut off.
     for upload in uploads[: MOST_FILES + 1]:
@@ -85,7 +85,9 @@ def gathered(
     return parcels, problems
 
 
-def all_parcels(deps: Deps, shop: Shop, sent: Sequence[Parcel], uploads: Sequence[Uploaded]) -> list[Parcel]:
+def all_parcels(
+    deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
+) -> list[IncomingFile]:
     """The same. Raises InvalidFields where anything is wrong."""
     parcels, problems = gathered(deps, shop, sent, uploads)
     if problems:
@@ -97,6 +99,6 @@ def names(deps: Deps, uploads: Iterable[Uploaded]) -> list[str]:
     """What these files are called; nothing for a token that is not ours."""
     found = []
     for upload in uploads:
-        with suppress(LinkRefused):
+        with suppress(InvalidLink):
             found.append(links.read_upload_token(deps, upload.token)[1])
     return found

@@ -13,7 +13,7 @@ from chalicelib.rendering import words
 from chalicelib.rules.access import sessions
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.services.access import signing_in
-from chalicelib.services.access.signing_in import Holder
+from chalicelib.services.access.signing_in import AuthenticatedSession
 from chalicelib.web import responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
@@ -30,7 +30,7 @@ _SEEN = "aftercare/desk"
 class Signed:
     """An agent at the desk: who they are in each of their shops, what their forms carry, the language they read."""
 
-    holder: Holder
+    holder: AuthenticatedSession
     agents: Mapping[str, Agent]
     csrf: str
     language: str
@@ -144,12 +144,12 @@ def language(request: Request, agents: Mapping[str, Agent] | None = None) -> str
 
 def to_sign_in(request: Request) -> Response:
     """To the login page, and from there back to this page (or, for a form, to the page it was on)."""
-    onward = sessions.onward(responses.here(request))
-    query = f"?{urlencode({'next': onward})}" if onward != "/desk" else ""
+    return_to = sessions.return_to(responses.here(request))
+    query = f"?{urlencode({'next': return_to})}" if return_to != "/desk" else ""
     return responses.redirect(f"{deps().public_url}/desk/login{query}")
 
 
-def onward(request: Request, form: Form | None = None) -> str:
+def return_to(request: Request, form: Form | None = None) -> str:
     """Where to go on once signed in, as the request names it: a page of the desk, whatever it names."""
     given = form.fields.get("next", "") if form else responses.query(request).get("next", "")
-    return sessions.onward(given)
+    return sessions.return_to(given)

@@ -20,8 +20,8 @@ def answer(request: Request) -> Response:
     typed = _typed(request) if request.method == "POST" else []
     if not typed:
         return auth.to_sign_in(request)
-    language, onward = auth.language(request), sessions.onward(responses.here(request))
-    return responses.page("desk/signed_out", status=401, shop=None, language=language, typed=typed, onward=onward)
+    language, return_to = auth.language(request), sessions.return_to(responses.here(request))
+    return responses.page("desk/signed_out", status=401, shop=None, language=language, typed=typed, return_to=return_to)
 
 
 def _typed(request: Request) -> list[str]:

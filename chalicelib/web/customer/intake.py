@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import InvalidFields, LinkRefused
+from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
@@ -84,7 +84,7 @@ def thanks(request: Request, shop: str) -> Response:
     opened = links.open_status(deps(), asked.get("t", ""))
     ticket = opened.ticket
     if ticket.shop != known.id:
-        raise LinkRefused(expired=False)
+        raise InvalidLink(expired=False)
     return responses.page(
         "thanks",
         shop=known,
@@ -93,7 +93,7 @@ def thanks(request: Request, shop: str) -> Response:
         email=ticket.requester.address,
         status_url=links.receipt_url(deps(), ticket),
         longer=known.kinds[ticket.kind].extension is not None,
-        aside=doubted(ticket),
+        quarantined=doubted(ticket),
         confirmed=_confirmed(ticket),
         **_said(ticket),
     )
@@ -117,8 +117,8 @@ def _receipt(done: Submitted) -> dict[str, Any]:
         return {"reference": ticket.ref}
     clocks = _promised(ticket).items()
     moments = {name: clock.due.isoformat().replace("+00:00", "Z") if clock else None for name, clock in clocks}
-    aside = {"kept_aside": True} if doubted(ticket) else {}
-    return {"reference": ticket.ref, "status_url": links.receipt_url(deps(), ticket)} | moments | aside
+    quarantined = {"quarantined": True} if doubted(ticket) else {}
+    return {"reference": ticket.ref, "status_url": links.receipt_url(deps(), ticket)} | moments | quarantined
 
 
 def _said(ticket: Ticket) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _said(ticket: Ticket) -> dict[str, Any]:
 
 def _promised(ticket: Ticket) -> dict[str, Clock | None]:
     """What was promised when it was opened, whatever was made of it since: whoever posted it need not be its customer.
-    Of what is kept aside nothing holds, until a person has looked at it."""
+    Of what is quarantined nothing holds, until a person has looked at it."""
     names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
     clocks = () if doubted(ticket) else (ticket.clock(ACKNOWLEDGE), *as_promised(ticket))
     promised = {clock.name: clock for clock in clocks if clock}

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import InvalidFields, TooMany
+from chalicelib.errors import InvalidFields, RateLimited
 from chalicelib.services.actions import confirming, rating
 from chalicelib.services.customer import customer_page
 from chalicelib.services.tickets import uploading
@@ -40,8 +40,8 @@ def reply(request: Request, token: str) -> Response:
     try:
         caller = responses.source_address(request)
         sent = customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads, caller)
-    except (InvalidFields, TooMany) as error:
-        if isinstance(error, TooMany) and bodies.wants_json(request):
+    except (InvalidFields, RateLimited) as error:
+        if isinstance(error, RateLimited) and bodies.wants_json(request):
             raise
         return _page(
             token,
@@ -55,7 +55,7 @@ def reply(request: Request, token: str) -> Response:
 
 @routes.view("/t/{token}/rating", "GET")
 def to_page(request: Request, token: str) -> Response:
-    """Where a refused rating was shown, and its address asked for anew. No rating is ever taken by a GET."""
+    """Where a refused rating was shown, and its address asked for again. No rating is ever taken by a GET."""
     return responses.redirect(f"{deps().public_url}/t/{quote(token, safe='')}")
 
 
@@ -64,8 +64,8 @@ def rate(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
         rating.rate(deps(), token, form.fields, responses.source_address(request))
-    except (InvalidFields, TooMany) as error:
-        if isinstance(error, TooMany) and bodies.wants_json(request):
+    except (InvalidFields, RateLimited) as error:
+        if isinstance(error, RateLimited) and bodies.wants_json(request):
             raise
         refused = _refused(error, "rating_text")
         # Where it can't be rated, there is no field for the words but that of a reply.
@@ -99,7 +99,7 @@ def confirm(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/c/{token}")
 
 
-def _refused(error: InvalidFields | TooMany, field: str = "message") -> _Refused:
+def _refused(error: InvalidFields | RateLimited, field: str = "message") -> _Refused:
     """Words that come too often are still there to send."""
     if isinstance(error, InvalidFields):
         return _Refused(422, error.codes)
@@ -125,7 +125,7 @@ def _page(
         "state": ticket.state,
         "continued_in": seen.continued_in,
         "receipt": seen.receipt,
-        "aside": seen.aside,
+        "quarantine": seen.quarantined,
         "opened_at": ticket.opened_at,
         "promises": seen.promises,
         "referrals": seen.referrals,

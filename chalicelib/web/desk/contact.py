@@ -11,7 +11,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.contacting import CHANNELS
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services.actions import contacts
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.tickets import references
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
@@ -47,7 +47,7 @@ def log(request: Request) -> Response:
     auth.check(request, sent, signed)
     shop = _shop(signed, sent.fields)
     own = signed.agents[shop.id]
-    said = Said(sent.fields, Person.of(own))
+    said = ActionInput(sent.fields, Person.of(own))
     try:
         ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("once", ""))
     except InvalidFields as fault:

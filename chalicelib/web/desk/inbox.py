@@ -9,7 +9,7 @@ from chalice.app import Request, Response
 
 from chalicelib.rules.identity.keys import Use
 from chalicelib.services.desk import inbox_view, searching
-from chalicelib.services.desk.inbox_view import LISTS, Asked, Inbox
+from chalicelib.services.desk.inbox_view import LISTS, Inbox, InboxQuery
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
@@ -69,17 +69,17 @@ def _links(seen: Inbox) -> dict[str, Any]:
         "lists": {name: _address(replace(asked, list=name, day=None)) for name in LISTS},
         "reset": _address(replace(asked, shop="", kind="")),
         "first": _address(asked) if seen.asked.after else "",
-        "next": _address(replace(asked, after=seen.onward)) if seen.onward else "",
+        "next": _address(replace(asked, after=seen.return_to)) if seen.return_to else "",
         "earlier": _on(asked, seen.earlier),
         "later": _on(asked, seen.later),
     }
 
 
-def _on(asked: Asked, day: date | None) -> str:
+def _on(asked: InboxQuery, day: date | None) -> str:
     return _address(replace(asked, day=day)) if day else ""
 
 
-def _address(asked: Asked) -> str:
+def _address(asked: InboxQuery) -> str:
     chosen = {
         "list": asked.list,
         "shop": asked.shop,

@@ -4,7 +4,7 @@ import time
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import Forbidden, InvalidFields, LinkRefused, NotSignedIn
+from chalicelib.errors import Forbidden, InvalidFields, InvalidLink, NotSignedIn
 from chalicelib.services.access import signing_in
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access import auth
@@ -19,21 +19,21 @@ ASKING_SECONDS = 1.5
 
 @routes.view("/desk/login", "GET", desk=False)
 def login(request: Request) -> Response:
-    onward = auth.onward(request)
+    return_to = auth.return_to(request)
     if _signed_in(request):
-        return to(onward)
-    return login_page(request, onward=onward, sent="sent" in responses.query(request))
+        return to(return_to)
+    return login_page(request, return_to=return_to, sent="sent" in responses.query(request))
 
 
 @routes.view("/desk/login", "POST", desk=False)
 def ask(request: Request) -> Response:
     form = bodies.read(request)
-    address, onward = form.fields.get("email", ""), auth.onward(request, form)
+    address, return_to = form.fields.get("email", ""), auth.return_to(request, form)
     began = time.monotonic()
     try:
-        signing_in.ask(deps(), address, responses.source_address(request), onward, auth.language(request))
+        signing_in.ask(deps(), address, responses.source_address(request), return_to, auth.language(request))
     except InvalidFields as fault:
-        return login_page(request, status=422, onward=onward, address=address, fault=fault)
+        return login_page(request, status=422, return_to=return_to, address=address, fault=fault)
     time.sleep(max(0.0, ASKING_SECONDS - (time.monotonic() - began)))
     return responses.redirect(f"{deps().public_url}/desk/login?sent=1")
 
@@ -49,11 +49,11 @@ def show_link(request: Request) -> Response:
 def use_link(request: Request) -> Response:
     token = bodies.read(request).fields.get("t", "") or responses.query(request).get("t", "")
     try:
-        cookie, onward = signing_in.redeem(deps(), token)
-    except (LinkRefused, Forbidden):
+        cookie, return_to = signing_in.redeem(deps(), token)
+    except (InvalidLink, Forbidden):
         # The button pressed twice: the first press signed in.
         return to("/desk") if _signed_in(request) else _link_page(request, token, usable=False)
-    return to(onward, auth.session_cookie(cookie))
+    return to(return_to, auth.session_cookie(cookie))
 
 
 @routes.view("/desk/out", "POST")
@@ -70,7 +70,7 @@ def login_page(
     request: Request,
     *,
     status: int = 200,
-    onward: str = "/desk",
+    return_to: str = "/desk",
     address: str = "",
     sent: bool = False,
     fault: InvalidFields | None = None,
@@ -86,7 +86,7 @@ def login_page(
         language=language,
         values={"email": address},
         errors={name: problems.sentence(name, code, language) for name, code in faults.items()},
-        onward=onward,
+        return_to=return_to,
         sent=sent,
         refused=refused,
         single_sign_on=deps().issuer is not None,

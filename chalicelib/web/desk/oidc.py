@@ -2,7 +2,7 @@
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import Forbidden, IssuerFailed, LinkRefused
+from chalicelib.errors import Forbidden, InvalidLink, OidcProviderError
 from chalicelib.services.access import single_sign_on
 from chalicelib.telemetry import logger
 from chalicelib.web import responses
@@ -20,8 +20,8 @@ COOKIE = "__Host-desk-oidc"
 @routes.view("/desk/oidc", "GET", desk=False)
 def begin(request: Request) -> Response:
     try:
-        url, attempt = single_sign_on.begin(deps(), auth.onward(request))
-    except IssuerFailed as failure:
+        url, attempt = single_sign_on.begin(deps(), auth.return_to(request))
+    except OidcProviderError as failure:
         return _refused(request, failure)
     answer = responses.redirect(url)
     headers: dict[str, str | list[str]] = answer.headers
@@ -34,15 +34,15 @@ def begin(request: Request) -> Response:
 def back(request: Request) -> Response:
     attempt = auth.cookie(request, COOKIE)
     try:
-        cookie, onward = single_sign_on.finish(deps(), attempt, responses.query(request))
-    except (LinkRefused, Forbidden, IssuerFailed) as refusal:
+        cookie, return_to = single_sign_on.finish(deps(), attempt, responses.query(request))
+    except (InvalidLink, Forbidden, OidcProviderError) as refusal:
         return _refused(request, refusal)
-    return to(onward, auth.session_cookie(cookie), auth.new_cookie(COOKIE, "", 0))
+    return to(return_to, auth.session_cookie(cookie), auth.new_cookie(COOKIE, "", 0))
 
 
-def _refused(request: Request, why: LinkRefused | Forbidden | IssuerFailed) -> Response:
+def _refused(request: Request, why: InvalidLink | Forbidden | OidcProviderError) -> Response:
     """The login page with what went wrong: a link by mail is the way in that is left."""
-    if isinstance(why, IssuerFailed):
+    if isinstance(why, OidcProviderError):
         logger.error("single sign-on failed", extra={"reason": str(why)[:80]})
         return login_page(request, status=502, refused="issuer")
     return login_page(request, status=403, refused="stranger" if isinstance(why, Forbidden) else "attempt")

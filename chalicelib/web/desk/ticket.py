@@ -12,7 +12,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import acting, canned, drafts, unseen_messages
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.desk import ticket_view
 from chalicelib.services.tickets import uploading
@@ -75,7 +75,7 @@ def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Respo
     agent = _person(signed, shop)
     try:
         parcels = uploading.all_parcels(deps(), shop, form.parcels, form.uploads)
-        said = Said(_fields(action, form.fields), agent, tuple(parcels))
+        said = ActionInput(_fields(action, form.fields), agent, tuple(parcels))
         after, done = acting.act(deps(), shop, ref, action, said, _key(agent, said, form))
     except InvalidFields as fault:
         return ticket_page(signed, ref, refused=Refused(action, fault, form))
@@ -136,7 +136,7 @@ def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:
     return {**given, "facts": ticked("fact-"), "files": ticked("file-")}
 
 
-def _key(agent: Person, said: Said, form: Form) -> str:
+def _key(agent: Person, said: ActionInput, form: Form) -> str:
     """What tells one doing from the next: the form it was sent by, and what it said. Pressed twice, it is done once;
     sent again with other words, it says something else."""
     once = form.fields.get("once") or f"{deps().now():%Y-%m-%dT%H}"

@@ -1,4 +1,4 @@
-"""The agenda's run reads what is due and nothing else, however many tickets are open."""
+"""The due-work index's run reads what is due and nothing else, however many tickets are open."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,9 +27,9 @@ def filled(client: Any, name: str, tickets: int) -> World:
     world.clock.at = NOW
     due = [ticket_item(f"NL-D0E00-{number:05}", late=True) for number in range(DUE)]
     other = ticket_item("NL-00000-00000", late=False)
-    shards = items.agenda_shards()
+    shards = items.due_work_shards()
     others = [
-        other | items.ticket_key(ref) | {"ref": {"S": ref}, "agenda": {"S": shards[number % len(shards)]}}
+        other | items.ticket_key(ref) | {"ref": {"S": ref}, "due_work": {"S": shards[number % len(shards)]}}
         for number in range(tickets - DUE)
         if (ref := f"NL-00000-{number:05}")
     ]
@@ -46,19 +46,19 @@ def ticket_item(ref: str, *, late: bool) -> dict[str, Any]:
 
 
 class Reads:
-    """What the agenda's queries read from now on, as their answers say."""
+    """What the due-work index's queries read from now on, as their answers say."""
 
     def __init__(self, client: Any) -> None:
         self.scanned: list[int] = []
-        self._on_agenda = False
+        self._on_due_work = False
         client.meta.events.register("provide-client-params.dynamodb.Query", self._asked)
         client.meta.events.register("after-call.dynamodb.Query", self._answered)
 
     def _asked(self, params: Mapping[str, Any], **_: Any) -> None:
-        self._on_agenda = params.get("IndexName") == "agenda"
+        self._on_due_work = params.get("IndexName") == "due_work"
 
     def _answered(self, parsed: Mapping[str, Any], **_: Any) -> None:
-        if self._on_agenda:
+        if self._on_due_work:
             self.scanned.append(parsed["ScannedCount"])
 
 

@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
-from chalicelib.services.desk.inbox_view import ACTIVE, Asked
+from chalicelib.services.desk.inbox_view import ACTIVE, InboxQuery
 from chalicelib.services.ports.inbox import Cursor
 from tests.support import samples
 from tests.support.store import tables
@@ -82,12 +82,12 @@ def costs(emulated: Any) -> dict[int, dict[str, Cost]]:
         reads = Reads(emulated)
         found[tickets] = {}
         for place in ("open", "overdue", "waiting", "referred", "mine", "unassigned"):
-            seen = inbox_view.inbox(world.deps, ADA, Asked(list=place), "en")
+            seen = inbox_view.inbox(world.deps, ADA, InboxQuery(list=place), "en")
             assert len(seen.rows) == (0 if place == "mine" else ROWS)
             found[tickets][place] = reads.taken()
             if place == "open":
                 assert [row.ref for row in seen.rows] == [f"NL-00000-{number:05}" for number in range(ROWS)]
-                second = inbox_view.inbox(world.deps, ADA, Asked(after=seen.onward), "en")
+                second = inbox_view.inbox(world.deps, ADA, InboxQuery(after=seen.return_to), "en")
                 assert second.rows[0].ref == f"NL-00000-{ROWS:05}"
                 found[tickets]["open, second page"] = reads.taken()
         emulated.delete_table(TableName=name)

@@ -11,12 +11,12 @@ import pytest
 from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
-from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.inbox_keys import closed_on
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, Posting
+from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, DeliveryStatus
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -26,8 +26,8 @@ from chalicelib.rules.tickets.ticket import (
     LogEntry,
     Person,
     SentId,
+    SlaCount,
     State,
-    Tally,
     Ticket,
     Visibility,
     evolve,
@@ -45,7 +45,7 @@ from chalicelib.services.ports.mails import (
     Undeliverable,
     UndeliveredMail,
 )
-from chalicelib.services.ports.purges import Certificate, Pointers, Purges
+from chalicelib.services.ports.purges import DeletionCertificate, Pointers, Purges
 from chalicelib.services.ports.search import SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
 from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
@@ -95,8 +95,8 @@ def claimed(store: Store, ticket: Ticket, now: datetime) -> Ticket:
     return cast(Ticket, change.ticket)
 
 
-def certified(ticket: Ticket) -> Certificate:
-    return Certificate("2026-11", f"c-{ticket.ref}", ticket.shop, "retention", "blinded", START, "complaint")
+def certified(ticket: Ticket) -> DeletionCertificate:
+    return DeletionCertificate("2026-11", f"c-{ticket.ref}", ticket.shop, "retention", "blinded", START, "complaint")
 
 
 class StoreContract:
@@ -277,13 +277,13 @@ class StoreContract:
     # Flags ------------------------------------------------------------------------------------------------------------
 
     def test_a_flag_holds_until_its_time_and_may_be_set_again(self, store: Store) -> None:
-        key = f"flag/{fresh_ref()}"
-        assert not store.flagged(key, START)
-        store.flag(key, "bounced", START + HOUR)
-        assert store.flagged(key, START + HOUR - timedelta(seconds=1))
-        assert not store.flagged(key, START + HOUR)
-        store.flag(key, "complained", START + 2 * HOUR)
-        assert store.flagged(key, START + HOUR)
+        key = f"suppression/{fresh_ref()}"
+        assert not store.is_suppressed(key, START)
+        store.suppress(key, "bounced", START + HOUR)
+        assert store.is_suppressed(key, START + HOUR - timedelta(seconds=1))
+        assert not store.is_suppressed(key, START + HOUR)
+        store.suppress(key, "complained", START + 2 * HOUR)
+        assert store.is_suppressed(key, START + HOUR)
 
     # Limits -----------------------------------------------------------------------------------------------------------
 
@@ -347,7 +347,8 @@ class StoreContract:
         assert said == [frozenset()] * 2 + [{Bound.SENDER_HOUR}, frozenset()] + [{Bound.SENDER_DAY}] * 2
         assert not store.count([hour, day], START + 25 * HOUR)
 
-    # Agenda -----------------------------------------------------------------------------------------------------------
+    # Due-work index
+    # -----------------------------------------------------------------------------------------------------------
 
     def test_what_owes_mails_is_due_when_its_time_has_come(self, store: Store) -> None:
         ticket = opened(store)
@@ -374,7 +375,7 @@ class StoreContract:
             store.commit(change)
             held = cast(Ticket, change.ticket)
         assert held.outbox
-        assert {d.posting for d in held.outbox.deliveries} == {Posting.SENT}
+        assert {d.posting for d in held.outbox.deliveries} == {DeliveryStatus.SENT}
         assert store.ticket(held.ref) == held
         warned = held.clocks[1].warn_at
         assert warned
@@ -497,29 +498,29 @@ class StoreContract:
         shop = fresh_ref()
         mentions = [SearchHit(START + timedelta(minutes=n), fresh_ref()) for n in (2, 0, 1)]
         for mention in (*mentions, mentions[0]):
-            store.note_words(shop, iter(["lamp", "shade"]), mention)
-        page, goes_on = store.mentions(shop, "lamp", 2)
+            store.index_words(shop, iter(["lamp", "shade"]), mention)
+        page, goes_on = store.hits(shop, "lamp", 2)
         assert (page, goes_on) == ([mentions[0], mentions[2]], True)
-        assert store.mentions(shop, "lamp", 5, page[-1])[0] == [mentions[1]]
-        assert store.mentions(shop, "kettle", 5) == ([], False)
-        assert store.mentions("another", "lamp", 5) == ([], False)
+        assert store.hits(shop, "lamp", 5, page[-1])[0] == [mentions[1]]
+        assert store.hits(shop, "kettle", 5) == ([], False)
+        assert store.hits("another", "lamp", 5) == ([], False)
 
     def test_of_some_tickets_those_are_told_that_hold_all_the_words(self, store: Store) -> None:
         shop = fresh_ref()
         both, one, none = mentions = [SearchHit(START + timedelta(minutes=n), fresh_ref()) for n in range(3)]
-        store.note_words(shop, ["lamp", "shade"], both)
-        store.note_words(shop, ["lamp"], one)
-        assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == [both]
-        assert store.mentioned(shop, [["lamp"]], [none, one, both]) == [one, both]
-        assert store.mentioned(shop, [["kettle"]], mentions) == []
-        assert store.mentioned(shop, [["kettle", "lamp"], ["shade", "screen"]], mentions) == [both]
+        store.index_words(shop, ["lamp", "shade"], both)
+        store.index_words(shop, ["lamp"], one)
+        assert store.find_mentions(shop, [["lamp"], ["shade"]], mentions) == [both]
+        assert store.find_mentions(shop, [["lamp"]], [none, one, both]) == [one, both]
+        assert store.find_mentions(shop, [["kettle"]], mentions) == []
+        assert store.find_mentions(shop, [["kettle", "lamp"], ["shade", "screen"]], mentions) == [both]
 
     def test_as_many_tickets_can_be_asked_about_as_there_are(self, store: Store) -> None:
         shop = fresh_ref()
         mentions = [SearchHit(START + timedelta(minutes=n), fresh_ref()) for n in range(60)]
         for mention in mentions[::2]:
-            store.note_words(shop, ["lamp", "shade"], mention)
-        assert store.mentioned(shop, [["lamp"], ["shade"]], mentions) == mentions[::2]
+            store.index_words(shop, ["lamp", "shade"], mention)
+        assert store.find_mentions(shop, [["lamp"], ["shade"]], mentions) == mentions[::2]
 
     def test_a_customers_tickets_are_found_by_address_the_newest_first(self, store: Store) -> None:
         shop, address = fresh_ref(), f"{fresh_ref().lower()}@example.com"
@@ -570,25 +571,26 @@ class StoreContract:
         assert store.conversation(ticket.ref) == (ticket, [])
         assert store.history(ticket.ref, 9) == []
 
-    # Tallies and digests ----------------------------------------------------------------------------------------------
+    # SLA counters and digests
+    # ----------------------------------------------------------------------------------------------
 
-    def test_promises_are_tallied_by_day(self, store: Store) -> None:
+    def test_promises_are_sla_counts_by_day(self, store: Store) -> None:
         ticket = replace(opened(store), shop=fresh_ref())
         for day, kept, missed in ((0, 1, 0), (0, 2, 1), (3, 0, 4)):
             ticket = evolve(ticket)
-            tally = Tally(ticket.shop, START + timedelta(days=day), kept, missed)
-            store.commit(Change(ticket, tally=(tally,)))
+            sla_counts = SlaCount(ticket.shop, START + timedelta(days=day), kept, missed)
+            store.commit(Change(ticket, sla_counts=(sla_counts,)))
         today = START.date()
-        assert store.tallied(ticket.shop, today, today) == (3, 1)
-        assert store.tallied(ticket.shop, today, today + timedelta(days=3)) == (3, 5)
-        assert store.tallied(ticket.shop, today + timedelta(days=4), today + timedelta(days=9)) == (0, 0)
+        assert store.sla_counted(ticket.shop, today, today) == (3, 1)
+        assert store.sla_counted(ticket.shop, today, today + timedelta(days=3)) == (3, 5)
+        assert store.sla_counted(ticket.shop, today + timedelta(days=4), today + timedelta(days=9)) == (0, 0)
 
-    def test_a_stale_change_is_not_tallied(self, store: Store) -> None:
+    def test_a_stale_change_is_not_sla_counts(self, store: Store) -> None:
         ticket = replace(opened(store), shop=fresh_ref())
         stale = replace(ticket, version=7)
         with pytest.raises(VersionConflict):
-            store.commit(Change(stale, tally=(Tally(ticket.shop, START, 1),)))
-        assert store.tallied(ticket.shop, START.date(), START.date()) == (0, 0)
+            store.commit(Change(stale, sla_counts=(SlaCount(ticket.shop, START, 1),)))
+        assert store.sla_counted(ticket.shop, START.date(), START.date()) == (0, 0)
 
     def test_a_digest_is_claimed_once_and_again_when_the_claim_ran_out(self, store: Store) -> None:
         shop, day, minute = fresh_ref(), START.date(), timedelta(minutes=1)
@@ -599,7 +601,7 @@ class StoreContract:
 
     # Aside ------------------------------------------------------------------------------------------------------------
 
-    def test_what_was_kept_aside_is_listed_newest_first_and_nothing_else(self, store: Store) -> None:
+    def test_what_was_quarantined_is_listed_newest_first_and_nothing_else(self, store: Store) -> None:
         opened(store)
         refs = []
         for minutes in range(3):
@@ -608,21 +610,21 @@ class StoreContract:
             )
             store.commit(Change(ticket))
             refs.append(ticket.ref)
-        newest, left_off = store.aside("northlight", 2)
+        newest, left_off = store.quarantined("northlight", 2)
         assert [ticket.ref for ticket in newest] == [refs[2], refs[1]]
         assert left_off
-        following, _ = store.aside("northlight", 1, left_off)
+        following, _ = store.quarantined("northlight", 1, left_off)
         assert [ticket.ref for ticket in following] == [refs[0]]
-        assert {ticket.state for ticket in store.aside("northlight", 100)[0]} == {State.ASIDE}
-        assert store.aside("kettle", 100) == ([], None)
+        assert {ticket.state for ticket in store.quarantined("northlight", 100)[0]} == {State.QUARANTINED}
+        assert store.quarantined("kettle", 100) == ([], None)
 
-    def test_a_list_of_what_was_kept_aside_ends_where_it_ends(self, store: Store) -> None:
+    def test_a_list_of_what_was_quarantined_ends_where_it_ends(self, store: Store) -> None:
         for _ in range(2):
             store.commit(Change(replace(samples.ticket(fresh_ref(), suspicions=(Suspicion.HASTY,)), shop="bounded")))
-        everything, left_off = store.aside("bounded", 2)
+        everything, left_off = store.quarantined("bounded", 2)
         assert (len(everything), left_off) == (2, None)
 
-    def test_a_list_goes_on_where_it_was_left_off_though_the_ticket_there_is_no_longer_aside(
+    def test_a_list_goes_on_where_it_was_left_off_though_the_ticket_there_is_no_longer_quarantined(
         self, store: Store
     ) -> None:
         tickets = [
@@ -631,14 +633,14 @@ class StoreContract:
         tickets = [replace(ticket, shop="released") for ticket in tickets]
         for ticket in tickets:
             store.commit(Change(ticket))
-        _, left_off = store.aside("released", 2)
+        _, left_off = store.quarantined("released", 2)
         store.commit(Change(evolve(tickets[1], state=State.OPEN)))
-        assert [ticket.ref for ticket in store.aside("released", 2, left_off)[0]] == [tickets[0].ref]
+        assert [ticket.ref for ticket in store.quarantined("released", 2, left_off)[0]] == [tickets[0].ref]
 
-    def test_what_was_taken_for_genuine_is_no_longer_aside(self, store: Store) -> None:
+    def test_what_was_taken_for_genuine_is_no_longer_quarantined(self, store: Store) -> None:
         ticket = opened(store, suspicions=(Suspicion.HASTY,))
         store.commit(Change(evolve(ticket, state=State.WAITING)))
-        assert ticket.ref not in [kept.ref for kept in store.aside("northlight", 1000)[0]]
+        assert ticket.ref not in [kept.ref for kept in store.quarantined("northlight", 1000)[0]]
 
     # Signing in -------------------------------------------------------------------------------------------------------
 
@@ -704,20 +706,20 @@ class StoreContract:
         entry = LogEntry(START, "aftercare", Action.NOT_SENT, "notification_reply: no")
         store.commit(Change(messages=(message,), log=(entry, replace(entry, action=Action.NOTED))))
         store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
-        store.note_concern(ticket.ref, "raw/a-bounce", LATER)
-        holding = store.holding(ticket.ref)
-        assert holding
-        assert (holding.ticket, holding.messages) == (change.ticket, (message,))
-        places = {(each.message, each.version, each.number): each.entry.action for each in holding.log}
+        store.link_raw_mail(ticket.ref, "raw/a-bounce", LATER)
+        ticket_partition = store.ticket_partition(ticket.ref)
+        assert ticket_partition
+        assert (ticket_partition.ticket, ticket_partition.messages) == (change.ticket, (message,))
+        places = {(each.message, each.version, each.number): each.entry.action for each in ticket_partition.log}
         assert places == {
             (None, 2, 0): "wrote",
             ("reply", 2, 0): Action.NOT_SENT,
             ("reply", 2, 1): Action.NOTED,
         }
-        assert (holding.drafts, holding.raw_keys) == (1, ("raw/a-bounce",))
-        assert store.holding(fresh_ref()) is None
+        assert (ticket_partition.drafts, ticket_partition.raw_keys) == (1, ("raw/a-bounce",))
+        assert store.ticket_partition(fresh_ref()) is None
 
-    def test_what_is_to_be_purged_is_due_by_its_own_agenda(self, store: Store) -> None:
+    def test_what_is_to_be_purged_is_due_by_its_own_due_work(self, store: Store) -> None:
         ticket = opened(store)
         kept = replace(
             evolve(ticket, state=State.CLOSED, closed_at=START, outbox=None),
@@ -747,9 +749,9 @@ class StoreContract:
         assert store.inbox(shop, "open", 9) == ([], 0)
         assert ItemRef(ticket.ref, None) not in store.due(LATER, 100)
         assert ItemRef(ticket.ref, None) in store.due(MIN_TIME, 100, "purge")
-        holding = store.holding(ticket.ref)
-        assert holding
-        assert holding.ticket.custody.purging == certificate.name
+        ticket_partition = store.ticket_partition(ticket.ref)
+        assert ticket_partition
+        assert ticket_partition.ticket.custody.purging == certificate.name
         with pytest.raises(VersionConflict):
             store.commit(samples.reply(ticket))
         with pytest.raises(TicketExists) as conflict:
@@ -774,14 +776,14 @@ class StoreContract:
         assert read
         assert store.begin_purge(certificate, [evolve(read), evolve(joined)])
         store.clear_partition(ticket.ref)
-        holding = store.holding(ticket.ref)
-        assert holding
-        assert (holding.messages, holding.log, holding.drafts) == ((), (), 0)
+        ticket_partition = store.ticket_partition(ticket.ref)
+        assert ticket_partition
+        assert (ticket_partition.messages, ticket_partition.log, ticket_partition.drafts) == ((), (), 0)
         refs = [ticket.ref, joined.ref]
         assert not store.end_purge("2026-11/another", refs, LATER)
         assert store.end_purge(certificate.name, refs, LATER)
         assert not store.end_purge(certificate.name, refs, LATER + HOUR)
-        assert [store.holding(ref) for ref in refs] == [None, None]
+        assert [store.ticket_partition(ref) for ref in refs] == [None, None]
         done = store.certificate(certificate.name)
         assert done == replace(certificate, done_at=LATER)
         store.commit(Change(samples.ticket(ticket.ref)))
@@ -807,8 +809,8 @@ class StoreContract:
         for ticket in (one, other):
             store.commit(Change(evolve(ticket), sent=(SentId(f"s-{ticket.ref}", ticket.ref, START),)))
             store.note_outcome(f"raw/{ticket.ref}", "opened", ticket.ref, START)
-            store.note_words("northlight", [f"{n}-{one.ref}" for n in range(60)], SearchHit(START, ticket.ref))
-            store.note_lost("northlight", UndeliveredMail(ticket.ref, "answer", "bounced", START))
+            store.index_words("northlight", [f"{n}-{one.ref}" for n in range(60)], SearchHit(START, ticket.ref))
+            store.note_undeliverable("northlight", UndeliveredMail(ticket.ref, "answer", "bounced", START))
         store.delete_pointers(
             Pointers(
                 "northlight",
@@ -824,8 +826,8 @@ class StoreContract:
         assert store.ref_of_sent([f"s-{other.ref}"]) == other.ref
         assert store.outcomes_of([f"raw/{one.ref}", f"raw/{other.ref}"]) == {f"raw/{other.ref}": "opened"}
         for number in (0, 59):
-            assert store.mentions("northlight", f"{number}-{one.ref}", 9)[0] == [SearchHit(START, other.ref)]
-        lost = {each.ref for each in store.lost("northlight", 100)}
+            assert store.hits("northlight", f"{number}-{one.ref}", 9)[0] == [SearchHit(START, other.ref)]
+        lost = {each.ref for each in store.undelivered("northlight", 100)}
         assert one.ref not in lost
         assert other.ref in lost
 
@@ -853,29 +855,29 @@ class StoreContract:
         assert store.outcomes_of(iter(keys)) == dict.fromkeys(keys[::100], "opened")
         assert store.outcomes_of([]) == {}
 
-    def test_a_days_balance_is_written_again_without_a_fault(self, store: Store) -> None:
+    def test_a_days_reconciliation_is_written_again_without_a_fault(self, store: Store) -> None:
         for received in (2, 3):
-            store.note_balance(START.date(), received, {"opened": received})
+            store.note_reconciliation(START.date(), received, {"opened": received})
 
-    def test_balances_come_back_day_by_day(self, store: Store) -> None:
+    def test_reconciliations_come_back_day_by_day(self, store: Store) -> None:
         days = [date(2031, 1, 31), date(2031, 2, 1), date(2031, 3, 1), date(2031, 2, 28)]
         for number, day in enumerate(days):
-            store.note_balance(day, 9, {"opened": 1})
-            store.note_balance(day, number, {"opened": number, "pending": 0})
-        found = store.balances(date(2031, 1, 31), date(2031, 2, 28))
+            store.note_reconciliation(day, 9, {"opened": 1})
+            store.note_reconciliation(day, number, {"opened": number, "pending": 0})
+        found = store.reconciliations(date(2031, 1, 31), date(2031, 2, 28))
         assert found == [Reconciliation(days[n], n, {"opened": n, "pending": 0}) for n in (0, 1, 3)]
-        assert store.balances(date(2031, 4, 1), date(2031, 4, 30)) == []
+        assert store.reconciliations(date(2031, 4, 1), date(2031, 4, 30)) == []
 
     def test_mails_that_did_not_arrive_are_listed_the_latest_first_once_each(self, store: Store) -> None:
         shop = fresh_ref()
         lost = [UndeliveredMail(fresh_ref(), "answer", "bounced", START + timedelta(minutes=n)) for n in (1, 0, 2)]
         for mail in (*lost, lost[0]):
-            store.note_lost(shop, mail)
-        assert store.lost(shop, 9) == [lost[2], lost[0], lost[1]]
-        assert store.lost(shop, 1) == [lost[2]]
-        assert store.lost("another", 9) == []
+            store.note_undeliverable(shop, mail)
+        assert store.undelivered(shop, 9) == [lost[2], lost[0], lost[1]]
+        assert store.undelivered(shop, 1) == [lost[2]]
+        assert store.undelivered("another", 9) == []
 
-    def test_the_agenda_s_latest_run_leaves_a_mark(self, store: Store) -> None:
+    def test_the_due_work_s_latest_run_leaves_a_mark(self, store: Store) -> None:
         mark = RunMark(START, "NL-1/x", (Deaths("NL-1/x", 2, START), Deaths("NL-2", 1, START)))
         for noted in (mark, replace(mark, deaths=(), at="", ended=True)):
             store.note_run(noted)
@@ -932,17 +934,19 @@ class StoreContract:
     def test_an_export_that_is_not_there_has_no_second_version(self, store: Store) -> None:
         assert not store.put_export(Export(fresh_ref(), "key", START, LATER, version=2))
 
-    def test_deeds_are_put_one_after_the_other_and_come_back_by_their_days(self, store: Store) -> None:
+    def test_audit_events_are_put_one_after_the_other_and_come_back_by_their_days(self, store: Store) -> None:
         moments = [datetime(2033, 1, 31, 23, 59, 59, 999999, UTC), datetime(2033, 2, 1, tzinfo=UTC)]
         moments += [datetime(2033, 2, 28, 23, 59, tzinfo=UTC), datetime(2033, 3, 1, tzinfo=UTC)]
-        deeds = []
+        audit_events = []
         for number, at in enumerate(moments):
-            deed = Deed(str(number), at, "console", "report", "shop=x", after=store.latest_deed(), proof=f"1{number}")
-            assert store.note_deed(deed)
-            assert not store.note_deed(deed)
-            assert store.latest_deed() == deed.place
-            deeds.append(deed)
-        assert not store.note_deed(replace(deeds[2], id="late"))
-        assert list(store.deeds(date(2033, 1, 31), date(2033, 2, 28))) == deeds[:3]
-        assert list(store.deeds(date(2033, 2, 1), date(2033, 2, 1))) == deeds[1:2]
-        assert list(store.deeds(date(2033, 4, 1), date(2033, 4, 2))) == []
+            audit_event = AuditEvent(
+                str(number), at, "console", "report", "shop=x", after=store.latest_audit_event(), proof=f"1{number}"
+            )
+            assert store.note_audit_event(audit_event)
+            assert not store.note_audit_event(audit_event)
+            assert store.latest_audit_event() == audit_event.place
+            audit_events.append(audit_event)
+        assert not store.note_audit_event(replace(audit_events[2], id="late"))
+        assert list(store.audit_events(date(2033, 1, 31), date(2033, 2, 28))) == audit_events[:3]
+        assert list(store.audit_events(date(2033, 2, 1), date(2033, 2, 1))) == audit_events[1:2]
+        assert list(store.audit_events(date(2033, 4, 1), date(2033, 4, 2))) == []

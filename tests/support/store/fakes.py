@@ -18,8 +18,8 @@ from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.intake.limits import SLOTS, Bound, Limit, slot
 from chalicelib.rules.policy.model import Policy, Shop
-from chalicelib.rules.privacy.audit_events import Deed
-from chalicelib.rules.privacy.audit_events import Place as DeedPlace
+from chalicelib.rules.privacy.audit_events import AuditEvent
+from chalicelib.rules.privacy.audit_events import ChainPlace as ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged, as_read
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox
@@ -39,7 +39,7 @@ from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.files import Upload
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
-from chalicelib.services.ports.purges import Certificate, Pointers, TicketPartition
+from chalicelib.services.ports.purges import DeletionCertificate, Pointers, TicketPartition
 from chalicelib.services.ports.running import QueueDepth
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft, ItemRef, OtherTicket
@@ -54,7 +54,7 @@ def secret_of(text: str) -> Secret:
 
 _Item = TypeVar("_Item", Ticket, Message)
 SECRET = secret_of("a secret of sixty-four characters, as the stack would generate it")
-AUDIT_SECRET = secret_of("another of sixty-four, which is the deeds' and nothing else's here")
+AUDIT_SECRET = secret_of("another of sixty-four, which is the audit events' and nothing else's here")
 PUBLIC_URL = "https://care.example/api"
 # A Wednesday morning in Berlin: working time.
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -87,10 +87,10 @@ class FakeStore:
         self.log: list[tuple[str, LogEntry]] = []
         self.sent: dict[str, ItemRef] = {}
         self.flags: dict[str, tuple[str, datetime]] = {}
-        self.balanced: dict[date, tuple[int, Mapping[str, int]]] = {}
+        self.reconciled: dict[date, tuple[int, Mapping[str, int]]] = {}
         self.outcomes: dict[str, tuple[str, str | None]] = {}
         self.attempts: dict[str, int] = {}
-        self.tallies: dict[tuple[str, date], tuple[int, int]] = {}
+        self.sla_counts: dict[tuple[str, date], tuple[int, int]] = {}
         self.digests: dict[tuple[str, str, date], datetime] = {}
         self.words: dict[tuple[str, str], set[SearchHit]] = {}
         self.counts: dict[tuple[Bound, str, int], int] = {}
@@ -104,12 +104,12 @@ class FakeStore:
         self.mark: RunMark | None = None
         self.saved: dict[tuple[str, str], tuple[Draft, datetime]] = {}
         self.exports: dict[str, Export] = {}
-        self.audited: dict[tuple[datetime, str], Deed] = {}
-        self.latest: DeedPlace | None = None
+        self.audited: dict[tuple[datetime, str], AuditEvent] = {}
+        self.latest: ChainPlace | None = None
         self.logged: dict[str, list[Logged]] = {}
         self.purging: dict[str, Ticket] = {}
-        self.certified: dict[str, Certificate] = {}
-        self.concerns: dict[str, dict[str, datetime]] = {}
+        self.certified: dict[str, DeletionCertificate] = {}
+        self.linked_raw_mails: dict[str, dict[str, datetime]] = {}
         self.requests: list[str] = []
         self.before_commit: Callable[[Change], None] = lambda change: None
 
@@ -142,9 +142,12 @@ class FakeStore:
             entries = [Logged(entry, item.version, number, chain) for number, entry in enumerate(change.log)]
             self.logged.setdefault(item.ref, []).extend(entries)
         self.sent |= {sent.id: ItemRef(sent.ref, sent.message) for sent in change.sent}
-        for tally in change.tally:
-            on_time, missed = self.tallies.get((tally.shop, tally.at.date()), (0, 0))
-            self.tallies[tally.shop, tally.at.date()] = (on_time + tally.kept, missed + tally.missed)
+        for sla_counts in change.sla_counts:
+            on_time, missed = self.sla_counts.get((sla_counts.shop, sla_counts.at.date()), (0, 0))
+            self.sla_counts[sla_counts.shop, sla_counts.at.date()] = (
+                on_time + sla_counts.kept,
+                missed + sla_counts.missed,
+            )
 
     def ticket(self, ref: str) -> Ticket | None:
         self.requests.append("read")
@@ -275,25 +278,25 @@ class FakeStore:
         self.requests.append("read")
         return [as_read(self.tickets[ref]) for ref in dict.fromkeys(refs) if ref in self.tickets]
 
-    def note_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
+    def index_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
         for word in words:
             self.requests.append("write")
             self.words.setdefault((shop, word), set()).add(mention)
 
-    def mentions(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+    def hits(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         self.requests.append("read")
         every = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
         rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
         return rest[:most], len(rest) > most
 
-    def mentioned(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
+    def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
         self.requests.append("read")
         held = [[self.words.get((shop, reading), set()) for reading in word] for word in words]
-        return [m for m in among if all(any(m in mentions for mentions in word) for word in held)]
+        return [m for m in among if all(any(m in hits for hits in word) for word in held)]
 
-    def tallied(self, shop: str, since: date, until: date) -> tuple[int, int]:
+    def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
         self.requests.append("read")
-        days = [counts for (of, day), counts in self.tallies.items() if of == shop and since <= day <= until]
+        days = [counts for (of, day), counts in self.sla_counts.items() if of == shop and since <= day <= until]
         return sum(kept for kept, _ in days), sum(missed for _, missed in days)
 
     def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
@@ -303,12 +306,12 @@ class FakeStore:
         self.digests[shop, owner, day] = until
         return True
 
-    def aside(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+    def quarantined(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         self.requests.append("read")
         kept = {
             _listed(ticket).at: ticket
             for ticket in self.tickets.values()
-            if ticket.shop == shop and ticket.state is State.ASIDE
+            if ticket.shop == shop and ticket.state is State.QUARANTINED
         }
         places = [place for place in sorted(kept, reverse=True) if after is None or place < after]
         left_off = places[most - 1] if len(places) > most else None
@@ -327,13 +330,13 @@ class FakeStore:
         self.requests.append("read")
         return {key: self.outcomes[key][0] for key in raw_keys if key in self.outcomes}
 
-    def note_balance(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
+    def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
         self.requests.append("write")
-        self.balanced[day] = (received, dict(outcomes))
+        self.reconciled[day] = (received, dict(outcomes))
 
-    def balances(self, since: date, until: date) -> list[Reconciliation]:
+    def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
         self.requests.append("read")
-        return [Reconciliation(day, *self.balanced[day]) for day in sorted(self.balanced) if since <= day <= until]
+        return [Reconciliation(day, *self.reconciled[day]) for day in sorted(self.reconciled) if since <= day <= until]
 
     def run_mark(self) -> RunMark | None:
         self.requests.append("read")
@@ -343,24 +346,24 @@ class FakeStore:
         self.requests.append("write")
         self.mark = mark
 
-    def note_lost(self, shop: str, lost: UndeliveredMail) -> None:
+    def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
         self.requests.append("write")
-        self.losses.setdefault(shop, set()).add(lost)
+        self.losses.setdefault(shop, set()).add(undelivered)
 
-    def lost(self, shop: str, most: int) -> list[UndeliveredMail]:
+    def undelivered(self, shop: str, most: int) -> list[UndeliveredMail]:
         self.requests.append("read")
-        return sorted(self.losses.get(shop, ()), key=lambda lost: lost.at, reverse=True)[:most]
+        return sorted(self.losses.get(shop, ()), key=lambda undelivered: undelivered.at, reverse=True)[:most]
 
     def item_of_sent(self, id: str) -> ItemRef | None:
         self.requests.append("read")
         assert len(f"SENT#{id}".encode()) <= 2048
         return self.sent.get(id)
 
-    def flag(self, key: str, why: str, until: datetime) -> None:
+    def suppress(self, key: str, why: str, until: datetime) -> None:
         self.requests.append("write")
         self.flags[key] = (why, until)
 
-    def flagged(self, key: str, now: datetime) -> bool:
+    def is_suppressed(self, key: str, now: datetime) -> bool:
         self.requests.append("read")
         return key in self.flags and now < self.flags[key][1]
 
@@ -388,18 +391,18 @@ class FakeStore:
         self.exports[export.id] = export
         return True
 
-    def latest_deed(self) -> DeedPlace | None:
+    def latest_audit_event(self) -> ChainPlace | None:
         self.requests.append("read")
         return self.latest
 
-    def note_deed(self, deed: Deed) -> bool:
+    def note_audit_event(self, audit_event: AuditEvent) -> bool:
         self.requests.append("write")
-        if deed.after != self.latest or (deed.at, deed.id) in self.audited:
+        if audit_event.after != self.latest or (audit_event.at, audit_event.id) in self.audited:
             return False
-        self.audited[deed.at, deed.id], self.latest = deed, deed.place
+        self.audited[audit_event.at, audit_event.id], self.latest = audit_event, audit_event.place
         return True
 
-    def deeds(self, since: date, until: date) -> Iterator[Deed | UnreadableEvent]:
+    def audit_events(self, since: date, until: date) -> Iterator[AuditEvent | UnreadableEvent]:
         self.requests.append("read")
         return iter([self.audited[key] for key in sorted(self.audited) if since <= key[0].date() <= until])
 
@@ -443,14 +446,14 @@ class FakeStore:
         self.requests.append("read")
         return self.epochs.get(address)
 
-    def holding(self, ref: str) -> TicketPartition | None:
+    def ticket_partition(self, ref: str) -> TicketPartition | None:
         self.requests.append("read")
         ticket = self.tickets.get(ref) or self.purging.get(ref)
         messages = tuple(as_read(message) for (of, _), message in self.messages.items() if of == ref)
         drafts = sum(of == ref for of, _ in self.saved)
-        concerns = tuple(self.concerns.get(ref, ()))
+        linked_raw_mails = tuple(self.linked_raw_mails.get(ref, ()))
         log = tuple(self.logged.get(ref, ()))
-        return TicketPartition(as_read(ticket), messages, log, drafts, concerns) if ticket else None
+        return TicketPartition(as_read(ticket), messages, log, drafts, linked_raw_mails) if ticket else None
 
     def _opened_by(self, shop: str, address: str) -> list[Ticket]:
         return [t for t in self.tickets.values() if t.shop == shop and same(t.requester.address, address)]
@@ -464,11 +467,11 @@ class FakeStore:
         self.requests.append("read")
         return self.purging[ref].custody.purging if ref in self.purging else ""
 
-    def note_concern(self, ref: str, raw_key: str, until: datetime) -> None:
+    def link_raw_mail(self, ref: str, raw_key: str, until: datetime) -> None:
         self.requests.append("write")
-        self.concerns.setdefault(ref, {})[raw_key] = until
+        self.linked_raw_mails.setdefault(ref, {})[raw_key] = until
 
-    def begin_purge(self, certificate: Certificate, tickets: Sequence[Ticket]) -> bool:
+    def begin_purge(self, certificate: DeletionCertificate, tickets: Sequence[Ticket]) -> bool:
         self.requests.append("write")
         stored = [self.tickets.get(ticket.ref) for ticket in tickets]
         fresh = all(kept and kept.version == t.version - 1 for kept, t in zip(stored, tickets, strict=True))
@@ -482,11 +485,11 @@ class FakeStore:
             self.purging[ticket.ref] = marked
         return True
 
-    def certificate(self, name: str) -> Certificate | None:
+    def certificate(self, name: str) -> DeletionCertificate | None:
         self.requests.append("read")
         return self.certified.get(name)
 
-    def put_certificate(self, certificate: Certificate) -> None:
+    def put_certificate(self, certificate: DeletionCertificate) -> None:
         self.requests.append("write")
         self.certified.setdefault(certificate.name, certificate)
 
@@ -506,7 +509,7 @@ class FakeStore:
             self.words.get((pointers.shop, word), set()).discard(mention)
         if pointers.lost:
             losses = self.losses.get(pointers.shop, set())
-            self.losses[pointers.shop] = {lost for lost in losses if lost.ref != pointers.ref}
+            self.losses[pointers.shop] = {undelivered for undelivered in losses if undelivered.ref != pointers.ref}
 
     def clear_partition(self, ref: str) -> None:
         self.requests.append("delete")
@@ -516,7 +519,7 @@ class FakeStore:
             del self.saved[key]
         self.log = [(of, entry) for of, entry in self.log if of != ref]
         self.logged.pop(ref, None)
-        self.concerns.pop(ref, None)
+        self.linked_raw_mails.pop(ref, None)
 
     def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
         self.requests.append("delete")
@@ -608,7 +611,7 @@ class FakeFiles:
     def stored(self, prefix: str) -> Mapping[str, int]:
         return {key: len(content) for key, (content, _) in self.kept.items() if key.startswith(prefix)}
 
-    def erase_some(self, prefix: str) -> int:
+    def delete_versions_page(self, prefix: str) -> int:
         versions = [*self.old, *((key, content) for key, (content, _) in self.kept.items())]
         page = [(key, content) for key, content in versions if key.startswith(prefix)][:1000]
         for version in page:
@@ -674,7 +677,7 @@ class FakeFiles:
         self._put(key, b"".join(named), content_type)
         del self.begun[upload]
 
-    def give_up_parts(self, key: str, upload: str) -> None:
+    def abort_upload(self, key: str, upload: str) -> None:
         self.begun.pop(upload, None)
 
 
@@ -750,10 +753,10 @@ class FakeQueue:
     def put_back(self, raw_key: str) -> None:
         self.waiting.append(raw_key)
 
-    def revive(self, most: int) -> int:
-        revived, self.dead = self.dead[:most], self.dead[most:]
-        self.waiting += revived
-        return len(revived)
+    def redrive(self, most: int) -> int:
+        redriven, self.dead = self.dead[:most], self.dead[most:]
+        self.waiting += redriven
+        return len(redriven)
 
     def depths(self) -> QueueDepth:
         return QueueDepth(len(self.waiting), len(self.dead))

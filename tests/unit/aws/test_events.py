@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.aws import events
 from chalicelib.aws.table import items
-from chalicelib.errors import NotSent, StillOwed, UnknownFile, Unwritable
-from chalicelib.rules.delivery.bouncing import Fate, Report
-from chalicelib.rules.delivery.sending import Owing
+from chalicelib.errors import ComposeFailed, NotSent, StillOwed, UnknownFile
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -146,9 +146,9 @@ class TestStream:
         return {"Records": [{"dynamodb": {"NewImage": image} if image else {}} for image in images]}
 
     def test_each_item_is_sent_as_the_stream_shows_it(self) -> None:
-        sent: list[tuple[ItemRef, Owing]] = []
+        sent: list[tuple[ItemRef, OutboxItem]] = []
 
-        def send(due: ItemRef, item: Owing) -> bool:
+        def send(due: ItemRef, item: OutboxItem) -> bool:
             sent.append((due, item))
             return True
 
@@ -159,7 +159,7 @@ class TestStream:
     def test_a_failure_brings_the_batch_again_after_all_of_it_was_tried(self, fault: Exception | None) -> None:
         tried: list[ItemRef] = []
 
-        def send(due: ItemRef, item: Owing) -> bool:
+        def send(due: ItemRef, item: OutboxItem) -> bool:
             tried.append(due)
             if due.message is None and fault:
                 raise fault
@@ -169,16 +169,16 @@ class TestStream:
             events.each_owing(self.batch(), send)
         assert len(tried) == 2
 
-    def test_a_mail_that_can_not_be_written_is_left_to_the_agenda(self) -> None:
-        def send(due: ItemRef, item: Owing) -> bool:
-            raise Unwritable("KeyError")
+    def test_a_mail_that_can_not_be_written_is_left_to_the_due_work(self) -> None:
+        def send(due: ItemRef, item: OutboxItem) -> bool:
+            raise ComposeFailed("KeyError")
 
         events.each_owing(self.batch(), send)
 
     def test_an_item_that_can_not_be_read_does_not_stop_the_others(self) -> None:
         sent: list[ItemRef] = []
 
-        def send(due: ItemRef, item: Owing) -> bool:
+        def send(due: ItemRef, item: OutboxItem) -> bool:
             sent.append(due)
             return True
 
@@ -212,49 +212,49 @@ class TestDelivery:
                         ],
                     },
                 },
-                Report(Fate.BOUNCED, ("m@x.example",), "5.1.1", "550 unknown"),
+                Report(DeliveryEvent.BOUNCED, ("m@x.example",), "5.1.1", "550 unknown"),
             ),
             (
                 {"eventType": "Bounce", "bounce": {"bounceType": "Transient", "bounceSubType": "MailboxFull"}},
-                Report(Fate.FAILED, (), None, "MailboxFull"),
+                Report(DeliveryEvent.FAILED, (), None, "MailboxFull"),
             ),
             (
                 {"eventType": "Bounce", "bounce": {"bounceType": "Undetermined", "bounceSubType": "Undetermined"}},
-                Report(Fate.FAILED, (), None, "Undetermined"),
+                Report(DeliveryEvent.FAILED, (), None, "Undetermined"),
             ),
             (
                 {
                     "eventType": "Bounce",
                     "bounce": {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"},
                 },
-                Report(Fate.SUPPRESSED, (), None, "OnAccountSuppressionList"),
+                Report(DeliveryEvent.SUPPRESSED, (), None, "OnAccountSuppressionList"),
             ),
             (
                 {"eventType": "Bounce", "bounce": {"bounceType": "Permanent", "bounceSubType": "Suppressed"}},
-                Report(Fate.SUPPRESSED, (), None, "Suppressed"),
+                Report(DeliveryEvent.SUPPRESSED, (), None, "Suppressed"),
             ),
             (
                 {
                     "eventType": "Complaint",
                     "complaint": {"complaintSubType": "OnAccountSuppressionList", "complainedRecipients": []},
                 },
-                Report(Fate.SUPPRESSED, ()),
+                Report(DeliveryEvent.SUPPRESSED, ()),
             ),
             (
                 {"eventType": "Complaint", "complaint": {"complaintSubType": None, "complaintFeedbackType": "abuse"}},
-                Report(Fate.COMPLAINED, (), None, "abuse"),
+                Report(DeliveryEvent.COMPLAINED, (), None, "abuse"),
             ),
             (
                 {"eventType": "Complaint", "complaint": {"complainedRecipients": [{"emailAddress": "m@x.example"}]}},
-                Report(Fate.COMPLAINED, ("m@x.example",)),
+                Report(DeliveryEvent.COMPLAINED, ("m@x.example",)),
             ),
             (
                 {"eventType": "Reject", "reject": {"reason": "Bad content"}},
-                Report(Fate.BOUNCED, ("m@x.example",), None, "Bad content"),
+                Report(DeliveryEvent.BOUNCED, ("m@x.example",), None, "Bad content"),
             ),
             (
                 {"eventType": "DeliveryDelay", "deliveryDelay": {"delayType": "MailboxFull"}},
-                Report(Fate.DELAYED, (), None, "MailboxFull"),
+                Report(DeliveryEvent.DELAYED, (), None, "MailboxFull"),
             ),
         ],
     )

@@ -96,12 +96,12 @@ class TestFewLettersOnManyServers:
     @pytest.mark.parametrize("empty", [0, 1, 2])
     def test_an_empty_answer_is_not_the_last_word(self, empty: int) -> None:
         servers = Servers(*[[] for _ in range(empty)], ["a"], *[[] for _ in range(empty)], ["b", "c"])
-        assert MailQueue(lambda: servers, "mail", "dead").revive(1000) == 3
+        assert MailQueue(lambda: servers, "mail", "dead").redrive(1000) == 3
         assert servers.put_back == ["a", "b", "c"]
 
     def test_all_servers_are_asked_and_an_empty_queue_is_not_asked_for_ever(self) -> None:
         servers = Servers()
-        assert MailQueue(lambda: servers, "mail", "dead").revive(1000) == 0
+        assert MailQueue(lambda: servers, "mail", "dead").redrive(1000) == 0
         assert len(servers.asked) == 3
         assert all(asked["WaitTimeSeconds"] > 0 for asked in servers.asked)
 
@@ -111,7 +111,7 @@ class TestReviving:
         bodies = {body(f"raw/{number}") for number in range(23)}
         for letter in bodies:
             queues.die(letter)
-        assert queues.queue.revive(1000) == 23
+        assert queues.queue.redrive(1000) == 23
         assert queues.taken("dead") == []
         back = queues.taken("mail")
         assert (len(back), set(back)) == (23, bodies)
@@ -119,16 +119,16 @@ class TestReviving:
         assert found.recipients == ("care@help.northlight.example",)
 
     def test_there_may_be_none(self, queues: Queues) -> None:
-        assert queues.queue.revive(1000) == 0
+        assert queues.queue.redrive(1000) == 0
         assert queues.taken("mail") == []
 
     def test_at_most_so_many_and_the_others_stay(self, queues: Queues) -> None:
         for number in range(25):
             queues.die(body(f"raw/{number}"))
-        revived = queues.queue.revive(10)
-        assert revived == 10
-        assert len(queues.taken("mail")) == revived
-        assert len(queues.taken("dead")) == 25 - revived
+        redriven = queues.queue.redrive(10)
+        assert redriven == 10
+        assert len(queues.taken("mail")) == redriven
+        assert len(queues.taken("dead")) == 25 - redriven
 
     def test_a_mail_put_back_many_times_while_it_failed_comes_back_once(self, queues: Queues) -> None:
         """Every hour a mail that still fails is put back: its dead letters must not become more and more."""
@@ -137,14 +137,14 @@ class TestReviving:
         for letter in queues.taken("mail"):
             queues.die(letter)
         queues.die(body("raw/1"))
-        assert queues.queue.revive(1000) == 2
+        assert queues.queue.redrive(1000) == 2
         assert queues.taken("dead") == []
         # One with the envelope and one without: the first of them received settles the mail.
         assert sorted(len(events.notices(back)[0].recipients) for back in queues.taken("mail")) == [0, 1]
 
     def test_what_is_no_notice_is_brought_back_too(self, queues: Queues) -> None:
         queues.die("not json")
-        assert queues.queue.revive(1000) == 1
+        assert queues.queue.redrive(1000) == 1
         assert queues.taken("mail") == ["not json"]
 
     def test_dying_in_between_loses_nothing(self, queues: Queues) -> None:
@@ -157,5 +157,5 @@ class TestReviving:
                 return getattr(queues.client, name)
 
         with pytest.raises(MemoryError):
-            MailQueue(Dying, queues.urls["mail"], queues.urls["dead"]).revive(10)
+            MailQueue(Dying, queues.urls["mail"], queues.urls["dead"]).redrive(10)
         assert queues.taken("mail") == [body("raw/1")]

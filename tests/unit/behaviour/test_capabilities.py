@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.errors import InvalidEvent, LinkRefused
+from chalicelib.errors import InvalidEvent, InvalidLink
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.log import Action
@@ -54,7 +54,7 @@ def seen(world: World, link: str) -> list[object]:
     """All that a receipt's page is made of."""
     view = customer_page.view(world.deps, link)
     shows = (view.ticket.state, view.ticket.subject, view.entries, view.promises, view.referrals, view.bodies)
-    return [*shows, view.link_expires, view.reply_taken, view.rating_taken, view.rate_until, view.aside]
+    return [*shows, view.link_expires, view.reply_taken, view.rating_taken, view.rate_until, view.quarantined]
 
 
 def reply_token(world: World, ticket: Ticket) -> str:
@@ -137,14 +137,14 @@ class TestTheReceipt:
         answers(world, ticket.ref)
         assert shown(world, receipt(world, ticket)) == "Where is my order? Any news?"
         world.clock.advance(days=2)
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             customer_page.view(world.deps, receipt(world, ticket))
         assert SECRET_WORDS in shown(world, mailed(world, ticket))
 
     def test_it_rates_nothing(self, world: World) -> None:
         ticket = posts(world).ticket
         acts(world, "close", ticket.ref, outcome="settled", reason="Done.")
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             rating.rate(world.deps, receipt(world, ticket), {"score": "1"})
 
     def test_only_mails_carry_the_link_to_all(self, world: World) -> None:
@@ -171,7 +171,7 @@ class TestPostedAgain:
         first = posts(world, key=key)
         withdraws(world, first.ticket.ref)
         assert not posts(world, key=key).receipt
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             customer_page.view(world.deps, receipt(world, first.ticket))
 
     def test_a_key_used_first_by_a_stranger_is_still_its_owners(self, world: World) -> None:
@@ -187,7 +187,7 @@ class TestPostedAgain:
         again = posts(world, key="k").ticket
         assert again.ref == first.ref
         for link in old:
-            with pytest.raises(LinkRefused):
+            with pytest.raises(InvalidLink):
                 customer_page.view(world.deps, link)
         mails(world, STRANGER, reply)
         assert [m for m in world.store.messages.values() if m.ref == again.ref] == []
@@ -212,7 +212,7 @@ class TestChangedHands:
         change(world, ticket.ref)
         answers(world, ticket.ref)
         for link in old:
-            with pytest.raises(LinkRefused):
+            with pytest.raises(InvalidLink):
                 customer_page.view(world.deps, link)
         assert SECRET_WORDS in shown(world, mailed(world, world.store.tickets[ticket.ref]))
 

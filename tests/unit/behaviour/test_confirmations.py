@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.services.intake.submitting import Caller, submit
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 from tests.support import agents
 from tests.support.store.fakes import World
 from tests.unit.rendering.test_mail_templates import LINKS
@@ -13,7 +13,7 @@ VERA = "vera@victim.example"
 
 def confirmation(world: World, files: tuple[str, ...] = (), **fields: str) -> str:
     """All that Vera is mailed, headers too, when somebody posts a form in her name."""
-    parcels = tuple(Parcel(name, "text/plain", b"x") for name in files)
+    parcels = tuple(IncomingFile(name, "text/plain", b"x") for name in files)
     usual = {"email": VERA, "message": "It broke.", "language": "en"}
     submit(world.deps, world.shop, usual | fields, parcels, Caller("192.0.2.1"))
     agents.stream(world)

@@ -12,7 +12,7 @@ from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
 from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment
-from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Priority, State, Ticket
 from chalicelib.rules.timing.periods import Period, Unit
 from tests.support import samples
@@ -78,7 +78,7 @@ class Life(RuleBasedStateMachine):
         self.at += pause
 
     @rule(pause=PAUSES, times=st.integers(1, 12))
-    def the_agenda_is_run(self, pause: timedelta, times: int) -> None:
+    def the_due_work_is_run(self, pause: timedelta, times: int) -> None:
         for _ in range(times):
             self.at += pause
             while change := escalating.step(self.ticket, self.moment, str):
@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
         assert self.resolve() == self.promised
         self.at += pause
         if sent:
-            self.ticket, _ = extending.told(self.ticket, id, self.moment)
+            self.ticket, _ = extending.extension_sent(self.ticket, id, self.moment)
             self.promised = self.ticket.extensions[-1].until
         else:
             self.ticket = extending.failed(self.ticket, id, self.at)
@@ -179,7 +179,11 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_remedy_is_owed(self) -> None:
-        self.does(lambda: remedying.owe(self.ticket, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, self.moment))
+        self.does(
+            lambda: remedying.set_remedy(
+                self.ticket, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, self.moment
+            )
+        )
 
     @rule()
     def it_is_done(self) -> None:
@@ -199,7 +203,7 @@ class Life(RuleBasedStateMachine):
             self.at += timedelta(minutes=5)
             self.the_customer_writes(())
         if sent:
-            self.ticket, _ = concluding.told(self.ticket, id, self.moment)
+            self.ticket, _ = concluding.final_answer_sent(self.ticket, id, self.moment)
             assert self.ticket.state is (State.OPEN if crossed and before.state is not State.CLOSED else State.CLOSED)
             self.promised = self.resolve()
         else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import LinkRefused
+from chalicelib.errors import InvalidLink
 from chalicelib.mail.inbound import Attachment
 from chalicelib.rules.identity import derived, keys
 from chalicelib.rules.identity.derived import Role
@@ -89,7 +89,7 @@ class TestWhatWasHandedOut:
         new = token(links.status_url(world.deps, ticket))
         assert (old[0], new[0]) == ("1", "2")
         for forged in (f"2{old[1:]}", f"1{new[1:]}", f"3{new[1:]}", new[1:], ""):
-            with pytest.raises(LinkRefused):
+            with pytest.raises(InvalidLink):
                 links.open_status(world.deps, forged)
 
     def test_reply_addresses_lead_back(self, world: World, secret: Secret) -> None:
@@ -116,7 +116,9 @@ class TestWhatWasHandedOut:
         assert list(world.store.tickets) == [ticket.ref]
         assert world.store.messages == {}
 
-    def test_so_is_an_agents_deed_and_a_customers_first_mail_referred_to(self, world: World, secret: Secret) -> None:
+    def test_so_is_an_agents_audit_event_and_a_customers_first_mail_referred_to(
+        self, world: World, secret: Secret
+    ) -> None:
         ticket = received(world)
         event = {"ref": ticket.ref, "text": "Once."}
         assert agents.acts(world, "note", **event)["done"]
@@ -209,11 +211,13 @@ class TestWhatWasKept:
             listed, after = listed + [mention.ref for mention in page], page[-1]
         assert listed == refs[::-1]
 
-    def test_who_bounced_is_spared_still(self, world: World, secret: Secret) -> None:
-        world.store.flag(bouncing.address_key(world.deps, agents.MIRA), "bounced", world.clock.at.replace(year=2030))
+    def test_who_bounced_is_suppressed_still(self, world: World, secret: Secret) -> None:
+        world.store.suppress(
+            bouncing.address_key(world.deps, agents.MIRA), "bounced", world.clock.at.replace(year=2030)
+        )
         turn(world, secret)
-        assert bouncing.spared(world.deps, agents.MIRA)
-        assert not bouncing.spared(world.deps, "jon@example.com")
+        assert bouncing.suppressed(world.deps, agents.MIRA)
+        assert not bouncing.suppressed(world.deps, "jon@example.com")
 
     @pytest.mark.parametrize("who", [WILMA, JON])
     def test_who_is_to_be_erased_is_found_in_all_of_it(self, who: Any, secret: Secret) -> None:
@@ -249,5 +253,5 @@ def test_a_version_that_was_never_there_opens_nothing(world: World) -> None:
     for secret in (SECRET, BESIDE, TURNED):
         turn(world, secret)
         assert derived.read_token(secret, reply) is None
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             links.open_status(world.deps, page)

@@ -12,7 +12,7 @@ from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
-from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Tally, Ticket, Visibility, next_step
+from chalicelib.rules.tickets.ticket import Change, Event, Person, SlaCount, State, Ticket, Visibility, next_step
 from tests.support import samples
 from tests.support.store.fakes import START
 
@@ -99,7 +99,7 @@ class TestAsking:
         waiting = asked(question())
         much_later = clock(waiting, "first_answer").due + DAY
         change = answered(waiting, much_later)
-        assert change.tally == (Tally("northlight", much_later, kept=1),)
+        assert change.sla_counts == (SlaCount("northlight", much_later, kept=1),)
         again = replied(changed(change), much_later + DAY)
         assert clock(again, "first_answer") == clock(changed(change), "first_answer")
         assert not clock(again, "first_answer").late(much_later)
@@ -139,7 +139,7 @@ class TestTheNextAnswer:
         again = replied(changed(answered(samples.ticket())), START + DAY)
         change = answered(again, START + 2 * DAY)
         assert clock(changed(change), "next_answer").met_at == START + 2 * DAY
-        assert change.tally == (Tally("northlight", START + 2 * DAY, kept=1),)
+        assert change.sla_counts == (SlaCount("northlight", START + 2 * DAY, kept=1),)
         assert clock(replied(changed(change), START + 3 * DAY), "next_answer").set_at == START + 3 * DAY
 
     def test_an_answer_resolves_what_closes_by_itself_and_nothing_else(self) -> None:
@@ -149,11 +149,11 @@ class TestTheNextAnswer:
     def test_a_late_answer_is_counted_as_missed_once(self) -> None:
         due = clock(samples.ticket(), "first_answer").due
         late = due + HOUR
-        assert answered(samples.ticket(), late).tally == (Tally("northlight", late, missed=1),)
+        assert answered(samples.ticket(), late).sla_counts == (SlaCount("northlight", late, missed=1),)
         overdue = step(samples.ticket(), late)
         assert overdue
-        assert overdue.tally == (Tally("northlight", late, missed=1),)
-        assert answered(changed(overdue), late + HOUR).tally == ()
+        assert overdue.sla_counts == (SlaCount("northlight", late, missed=1),)
+        assert answered(changed(overdue), late + HOUR).sla_counts == ()
 
 
 class TestAnAnswerThatWasNotTheLast:
@@ -181,18 +181,20 @@ class TestAnAnswerThatWasNotTheLast:
         assert clock(again, "resolve").due == due
         following = step(again, due + 2 * DAY)
         assert following
-        assert sum(tally.missed for tally in following.tally) == 1  # the next answer, and not the resolving again
+        assert (
+            sum(sla_counts.missed for sla_counts in following.sla_counts) == 1
+        )  # the next answer, and not the resolving again
 
     def test_however_many_answers_it_took_it_is_kept_once(self) -> None:
         ticket, kept = question(), 0
         for day in range(3):
             change = answered(ticket, START + day * DAY + HOUR)
-            kept += sum(tally.kept for tally in change.tally)
+            kept += sum(sla_counts.kept for sla_counts in change.sla_counts)
             ticket = replied(changed(change), START + day * DAY + 2 * HOUR)
         last = answered(ticket, START + 4 * DAY)
         closing = step(changed(last), ends(START + 11 * DAY))
         assert closing
-        assert kept + sum(tally.kept for tally in (*last.tally, *closing.tally)) == 4 + 1
+        assert kept + sum(sla_counts.kept for sla_counts in (*last.sla_counts, *closing.sla_counts)) == 4 + 1
 
     def test_a_complaint_has_its_promise_running_all_the_while(self) -> None:
         again = replied(changed(answered(samples.ticket())), START + DAY)
@@ -213,13 +215,13 @@ class TestClosingByItself:
         ticket = changed(answered(question()))
         change = step(ticket, ends(LATER + 7 * DAY))
         assert change
-        assert change.tally == (Tally("northlight", ends(LATER + 7 * DAY), kept=1),)
+        assert change.sla_counts == (SlaCount("northlight", ends(LATER + 7 * DAY), kept=1),)
 
     def test_what_nobody_answered_is_no_promise_kept(self) -> None:
         change = step(asked(question()), ends(LATER + 7 * DAY))
         assert change
         assert changed(change).state is State.CLOSED
-        assert change.tally == ()
+        assert change.sla_counts == ()
         assert (changed(change).clock("first_answer"), changed(change).clock("resolve")) == (None, None)
 
     def test_a_reply_keeps_it_open(self) -> None:

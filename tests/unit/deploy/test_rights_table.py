@@ -72,9 +72,9 @@ class TestStatements:
         ("AUDIT#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "UpdateItem"},
                         "LeaveCertificatesAlone": {"PutItem"}}),
         ("AUDIT# PURGE#", "PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem"},
-                                     "LeaveDeedsAlone": {"UpdateItem"}}),
+                                     "LeaveAuditEventsAlone": {"UpdateItem"}}),
         ("PURGE#", "AUDIT# PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem"},
-                                     "LeaveDeedsAlone": {"PutItem"}}),
+                                     "LeaveAuditEventsAlone": {"PutItem"}}),
     ],
 )  # fmt: skip
 def test_of_proof_all_is_denied_that_a_function_never_does(

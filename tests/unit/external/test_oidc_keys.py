@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import IssuerFailed
+from chalicelib.errors import OidcProviderError
 from chalicelib.external import oidc_keys
 from chalicelib.external.oidc_keys import IssuerKeys
-from chalicelib.rules.access.id_tokens import Unfit
+from chalicelib.rules.access.id_tokens import InvalidIdToken
 from tests.support.issuer import public_key, signed
 
 CLAIMS = {"email": "ada@northlight.example"}
@@ -35,7 +35,7 @@ class Published:
     def takes(self, token: str) -> bool:
         try:
             self.known.check(token)
-        except Unfit:
+        except InvalidIdToken:
             return False
         return True
 
@@ -181,9 +181,9 @@ class TestHowOftenTheyAreAskedFor:
 
     def test_where_they_can_not_be_had_nobody_is_vouched_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fails() -> Mapping[str, Any]:
-            raise IssuerFailed("status 500")
+            raise OidcProviderError("status 500")
 
-        with pytest.raises(IssuerFailed):
+        with pytest.raises(OidcProviderError):
             IssuerKeys(fails).check(signed(CLAIMS))
 
 

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.outbox import Audience, Purpose
-from chalicelib.rules.tickets.procedure_facts import Cure
+from chalicelib.rules.tickets.procedure_facts import RemedyKind
 from local.previews import examples, procedure
 from local.previews.examples import DESK_URL, at
 from tests.support import shops
@@ -21,7 +21,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "reassigned": (True, False),
     "owed_by": ("customer", "seller"),
     "carried_out_by": ("courier", "manufacturer", "service"),
-    "cure": tuple(Cure),
+    "cure": tuple(RemedyKind),
     "remedy_note": ("By bank transfer.",),
     "remedy_done": (at(20, 9),),
     "party_name": ("SwiftParcel",),

@@ -193,10 +193,10 @@ class TestNotifications:
 
     def test_begin_with_what_gives_pause(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new"] | {"flags": ["suspicious"]})
-        assert mail.text.startswith("! Kept aside as possible spam")
+        assert mail.text.startswith("! Quarantined as possible spam")
 
     def test_do_not_invite_an_answer_to_nobody(self) -> None:
-        mail = pages.mail("notification_new", "en", **FULL["notification_new-flagged"])
+        mail = pages.mail("notification_new", "en", **FULL["notification_new-is_suppressed"])
         assert "There is no address to answer to" in mail.text
         assert "<>" not in mail.text
 
@@ -211,11 +211,11 @@ class TestNotifications:
 
 class TestUndelivered:
     @pytest.mark.parametrize(
-        ("how", "spared"), [("bounced", True), ("failed", False), ("complained", True), ("refused", False)]
+        ("how", "suppressed"), [("bounced", True), ("failed", False), ("complained", True), ("refused", False)]
     )
-    def test_says_whether_the_address_is_spared(self, how: str, spared: bool) -> None:
+    def test_says_whether_the_address_is_suppressed(self, how: str, suppressed: bool) -> None:
         mail = pages.mail("undelivered", "en", **FULL[f"undelivered-{how}"])
-        assert ("o automatic mail goes to this address" in mail.text.replace("\n", " ")) == spared
+        assert ("o automatic mail goes to this address" in mail.text.replace("\n", " ")) == suppressed
         assert "mira@example.com" in mail.text
 
 

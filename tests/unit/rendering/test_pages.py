@@ -162,8 +162,8 @@ class TestCustomerPage:
     def page(self, **changes: Any) -> str:
         return pages.page("ticket", "en", **examples.ticket_sample(NORTHLIGHT) | changes)
 
-    def test_does_not_tell_a_ticket_kept_aside(self) -> None:
-        assert self.page(state="aside") == self.page(state="open")
+    def test_does_not_tell_a_ticket_quarantined(self) -> None:
+        assert self.page(state="quarantine") == self.page(state="open")
 
     def test_names_no_agents_address(self) -> None:
         assert not [agent.address for agent in NORTHLIGHT.agents if agent.address in self.page()]

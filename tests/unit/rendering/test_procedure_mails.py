@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rendering import pages, words
-from chalicelib.rules.tickets.procedure_facts import Cure, Performer
+from chalicelib.rules.tickets.procedure_facts import Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from local.previews import procedure
 from local.previews.examples import at
@@ -38,7 +38,7 @@ def told(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", ["referral", "chaser"])
+@pytest.mark.parametrize("name", ["referral", "reminder"])
 class TestThirdParties:
     @settings(max_examples=60, deadline=None)
     @given(
@@ -113,8 +113,8 @@ class TestFinalAnswer:
     def test_a_customer_sees_to_a_return_of_their_own(self) -> None:
         assert "Who sees to it: You, with our help" in mail("final_answer-by-customer").text
 
-    @pytest.mark.parametrize("cure", Cure)
-    def test_says_of_every_remedy_what_it_is(self, cure: Cure) -> None:
+    @pytest.mark.parametrize("cure", RemedyKind)
+    def test_says_of_every_remedy_what_it_is(self, cure: RemedyKind) -> None:
         assert f"What: {words.phrase('en', f'cure.{cure}')}\n" in mail(f"final_answer-cure-{cure}").text
 
 

@@ -29,7 +29,7 @@ TO_CUSTOMERS = {
     "confirm_identity", "review_request",
 }  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
-TO_THIRD_PARTIES = {"referral", "chaser"}
+TO_THIRD_PARTIES = {"referral", "reminder"}
 OF_NO_TICKET = {"digest", "due_together"}
 # Names that choose among words; everything else may be anything.
 CHOOSING = {

@@ -19,7 +19,7 @@ PORTS: dict[str, type] = {
     "mailer": Mailer,
 }
 # What a change has besides tickets and messages, by the words of rules that make it: whose key it is put under.
-CHANGES = {"tally": "TALLY", "sent": "SENT"}
+CHANGES = {"sla_counts": "SLA", "sent": "SENT"}
 WEB = "chalicelib.web."
 
 Used = tuple[str, str]

@@ -57,10 +57,10 @@ def test_a_denial_counts_more_than_any_leave() -> None:
 
 
 def test_of_several_keys_all_must_match_where_all_are_asked_for() -> None:
-    two = policy(leading("TICKET#*", "TALLY#*"))
-    assert iam.allowed(two, put("TICKET#1", "TALLY#2"))
+    two = policy(leading("TICKET#*", "SLA#*"))
+    assert iam.allowed(two, put("TICKET#1", "SLA#2"))
     assert not iam.allowed(two, put("TICKET#1", "AUDIT#2"))
-    assert not iam.allowed(policy(leading("TICKET#*"), leading("TALLY#*")), put("TICKET#1", "TALLY#2"))
+    assert not iam.allowed(policy(leading("TICKET#*"), leading("SLA#*")), put("TICKET#1", "SLA#2"))
 
 
 def test_where_nothing_is_said_all_of_it_matches_and_none_of_it_does() -> None:
@@ -96,7 +96,7 @@ def test_what_it_does_not_know_it_does_not_read(statement: dict[str, Any]) -> No
 
 
 def test_unused_is_what_could_go_and_nothing_would_be_refused() -> None:
-    whole = policy({"Action": ["dynamodb:PutItem", "dynamodb:GetItem"]} | leading("TICKET#*", "TALLY#*"))
-    asked = [put("TICKET#1", "TALLY#2"), put("TICKET#1", action="dynamodb:GetItem")]
-    assert iam.unused(whole, asked) == [f"S: dynamodb:GetItem on {TABLE} of TALLY#*"]
+    whole = policy({"Action": ["dynamodb:PutItem", "dynamodb:GetItem"]} | leading("TICKET#*", "SLA#*"))
+    asked = [put("TICKET#1", "SLA#2"), put("TICKET#1", action="dynamodb:GetItem")]
+    assert iam.unused(whole, asked) == [f"S: dynamodb:GetItem on {TABLE} of SLA#*"]
     assert len(iam.unused(policy({}, {}), [put("a")])) == 2, "what is granted twice is unused twice"

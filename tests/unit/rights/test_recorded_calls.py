@@ -149,7 +149,8 @@ def everybodys() -> set[str]:
 def test_proof_is_written_by_who_must_and_denied_to_others(
     recorder: Recorder, function: str, kind: str, action: str
 ) -> None:
-    """A policy that is widened one day still does not let a function touch deeds and certificates it never writes."""
+    """A policy that is widened one day still does not let a function touch audit events and certificates it never
+    writes."""
     written = {
         key.partition("#")[0]
         for call in recorder.calls(function)
@@ -180,7 +181,7 @@ def test_who_may_write_what_that_only_few_may() -> None:
     assert who("AUDIT#2026-11", "BatchWriteItem", "DeleteItem", "UpdateItem") == set()
     assert who("AUDIT#2026-11", "PutItem").isdisjoint({"api_handler", "receive_mail", "send_mail", "note_delivery"})
     assert who("WORD#1", "PutItem", "UpdateItem") == {"index_words"}
-    assert who("BALANCE#2026-11", *anyhow) == {"reconcile"}
+    assert who("RECONCILIATION#2026-11", *anyhow) == {"reconcile"}
     assert who("LOCAL#CLOCK", *anyhow) == set()
 
 

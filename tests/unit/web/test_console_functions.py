@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import app
 from chalicelib import wiring
 from chalicelib.errors import InvalidEvent
-from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from deploy import test_events as shipped
@@ -45,7 +45,7 @@ TICK = {
     "time": "2026-11-25T09:30:00Z", "region": "eu-central-1", "resources": ["arn:aws:events:rule/x"], "detail": {},
 }  # fmt: skip
 # Lists of objects whose keys are what was counted.
-COUNTED = {"balances"}
+COUNTED = {"reconciliations"}
 # Right in no field of any function.
 NEVER_RIGHT: list[Any] = [{"a": 1}, [{"a": 1}], [[{}]], [["northlight"]], "x" * 30_000, ["\ud800" * 30_000]]
 # Nor these, but as an agent's words.
@@ -75,7 +75,7 @@ def client(stack: None) -> Iterator[Client]:
 
 @pytest.fixture(scope="module", autouse=True)
 def ticket(stack: None) -> None:
-    """The ticket that the events name, and one that is kept aside."""
+    """The ticket that the events name, and one that is quarantined."""
     table = WholeStore(boto3.client("dynamodb"), "aftercare")
     table.commit(Change(samples.ticket()))
     table.commit(Change(samples.ticket("NL-0M2RT-8QW4E", suspicions=(Suspicion.TRAP,))))
@@ -90,12 +90,14 @@ def answers(client: Client) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def trail(function: str) -> list[Deed]:
+def trail(function: str) -> list[AuditEvent]:
     today = datetime.now(UTC).date()
-    found = WholeStore(boto3.client("dynamodb"), "aftercare").deeds(
+    found = WholeStore(boto3.client("dynamodb"), "aftercare").audit_events(
         today - timedelta(days=9), today + timedelta(days=1)
     )
-    return [deed for deed in found if isinstance(deed, Deed) and deed.action == function]
+    return [
+        audit_event for audit_event in found if isinstance(audit_event, AuditEvent) and audit_event.action == function
+    ]
 
 
 def refused(client: Client, function: str, event: Any) -> None:
@@ -124,29 +126,37 @@ def test_it_takes_its_shipped_event(client: Client, function: str, name: str) ->
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_run_leaves_a_deed_that_names_its_request_and_nobody(
+def test_each_run_leaves_an_audit_event_that_names_its_request_and_nobody(
     client: Client, answers: dict[str, Any], function: str
 ) -> None:
-    before = {deed.id for deed in trail(function)}
+    before = {audit_event.id for audit_event in trail(function)}
     for event in shipped.events(function).values():
         client.lambda_.invoke(function, event)
-    new = [deed for deed in trail(function) if deed.id not in before and not deed.id.endswith("-begun")]
+    new = [
+        audit_event
+        for audit_event in trail(function)
+        if audit_event.id not in before and not audit_event.id.endswith("-begun")
+    ]
     assert len(new) == len(shipped.events(function))
-    for deed in new:
-        assert deed.actor == "console"
-        assert deed.detail.endswith(f"request={deed.id}")
-        assert not re.search(r"@|mira|holm|ada\b", audit_events.words(deed), re.IGNORECASE), deed.detail
+    for audit_event in new:
+        assert audit_event.actor == "console"
+        assert audit_event.detail.endswith(f"request={audit_event.id}")
+        assert not re.search(r"@|mira|holm|ada\b", audit_events.words(audit_event), re.IGNORECASE), audit_event.detail
 
 
 @pytest.mark.parametrize("function", ["export_tickets", "export_subject", "export_audit"])
-def test_each_export_has_left_a_deed_before_it_was_made(answers: dict[str, Any], function: str) -> None:
-    begun = [deed for deed in trail(function) if deed.detail.startswith("begun=true shop=northlight ")]
+def test_each_export_has_left_an_audit_event_before_it_was_made(answers: dict[str, Any], function: str) -> None:
+    begun = [
+        audit_event for audit_event in trail(function) if audit_event.detail.startswith("begun=true shop=northlight ")
+    ]
     assert begun
     assert begun[0] == trail(function)[0]
 
 
 @pytest.mark.parametrize("function", BY_SCHEDULE)
-def test_its_schedules_event_is_taken_and_leaves_no_deed_where_nothing_was_done(client: Client, function: str) -> None:
+def test_its_schedules_event_is_taken_and_leaves_no_audit_event_where_nothing_was_done(
+    client: Client, function: str
+) -> None:
     client.lambda_.invoke(function, TICK)  # whatever there is to do
     before = trail(function)
     assert isinstance(client.lambda_.invoke(function, TICK).payload, dict)

@@ -171,8 +171,8 @@ def test_each_route_answers_each_as_the_document_says(
 ) -> None:
     method, path = route
     if path == "/desk/admin":
-        aside = evolve(thing.ticket, state=State.ASIDE)
-        wiring.deps().tickets.commit(Change(aside))
+        quarantined = evolve(thing.ticket, state=State.QUARANTINED)
+        wiring.deps().tickets.commit(Change(quarantined))
     if path == "/t/{token}/rating":
         closed(thing)
     answer = asked(visitor(browser, role, thing), method, path, role, thing)

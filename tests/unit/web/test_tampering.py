@@ -236,9 +236,9 @@ class TestCursors:
                 Change(samples.ticket(f"NL-7K3F9-CVR{number:02}", deps.now(), subject=f"Lamp {number}"))
             )
         first = ada.get("/desk?list=open")
-        (onward,) = [a.attributes["href"] or "" for a in _links(first)]
-        cursor = onward.partition("after=")[2]
-        assert ada.get(onward.removeprefix("/api")).body != first.body
+        (return_to,) = [a.attributes["href"] or "" for a in _links(first)]
+        cursor = return_to.partition("after=")[2]
+        assert ada.get(return_to.removeprefix("/api")).body != first.body
         expected = _rows(first)
         robins = signed_in(browser, ROBIN)
         for forged in [*list(altered(cursor))[::31], tokens.page]:

@@ -269,8 +269,8 @@ class TestTheDesk:
             while path:
                 answer = ada.get(path)
                 dead(answer)
-                onward = LexborHTMLParser(answer.body).css_first("a[rel=next]")
-                path = (onward.attributes["href"] or "").removeprefix("/api") if onward else None
+                return_to = LexborHTMLParser(answer.body).css_first("a[rel=next]")
+                path = (return_to.attributes["href"] or "").removeprefix("/api") if return_to else None
                 seen += 1
         for number in range(0, 200, 20):
             dead(ada.get(f"/desk/search?q=mira{number}%40example.com"))
@@ -308,7 +308,7 @@ class TestTheDesk:
             assert browser.form(values).status_code == 303
         tom = signed_in(browser, TOM)
         dead(tom.get("/desk/admin"))
-        for list_ in ("aside", "quarantined"):
+        for list_ in ("quarantine", "quarantined"):
             dead(ada.get(f"/desk?list={list_}"))
 
 

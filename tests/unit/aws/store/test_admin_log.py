@@ -1,4 +1,4 @@
-"""The deeds in the table: one after the other in one request, whatever somebody else makes of what is there."""
+"""The audit events in the table: one after the other in one request, whatever somebody else makes of what is there."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.table import items
-from chalicelib.rules.privacy.audit_events import Deed, following, judged
+from chalicelib.rules.privacy.audit_events import AuditEvent, following, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.inbox import MIN_TIME
@@ -28,12 +28,12 @@ def client(in_process: None) -> Iterator[Any]:
 
 
 def note(store: WholeStore, id: str, minutes: int = 0) -> bool:
-    deed = Deed(id, START + timedelta(minutes=minutes), "console", "report", "tickets=1")
-    return store.note_deed(following(AUDIT_SECRET, deed, store.latest_deed()))
+    audit_event = AuditEvent(id, START + timedelta(minutes=minutes), "console", "report", "tickets=1")
+    return store.note_audit_event(following(AUDIT_SECRET, audit_event, store.latest_audit_event()))
 
 
-def found(store: WholeStore) -> list[Deed | UnreadableEvent]:
-    return list(store.deeds(START.date(), START.date()))
+def found(store: WholeStore) -> list[AuditEvent | UnreadableEvent]:
+    return list(store.audit_events(START.date(), START.date()))
 
 
 def test_each_costs_a_read_and_a_write(client: Any) -> None:
@@ -46,18 +46,18 @@ def test_each_costs_a_read_and_a_write(client: Any) -> None:
 
 
 def verdicts(store: WholeStore) -> list[Verdict]:
-    deeds = [entry for entry in found(store) if isinstance(entry, Deed)]
-    return [verdict for _, verdict in judged(AUDIT_SECRET, deeds)]
+    audit_events = [entry for entry in found(store) if isinstance(entry, AuditEvent)]
+    return [verdict for _, verdict in judged(AUDIT_SECRET, audit_events)]
 
 
 def test_one_that_met_another_is_not_written_at_all(client: Any) -> None:
     store = WholeStore(client, NAME)
-    first = following(AUDIT_SECRET, Deed("one", START, "console", "report"), None)
-    other = following(AUDIT_SECRET, Deed("other", START, "console", "report"), None)
-    assert store.note_deed(first)
-    assert not store.note_deed(other)
+    first = following(AUDIT_SECRET, AuditEvent("one", START, "console", "report"), None)
+    other = following(AUDIT_SECRET, AuditEvent("other", START, "console", "report"), None)
+    assert store.note_audit_event(first)
+    assert not store.note_audit_event(other)
     assert found(store) == [first]
-    assert store.latest_deed() == first.place
+    assert store.latest_audit_event() == first.place
 
 
 @pytest.mark.parametrize("codes", [["TransactionConflict", "None"], ["None", "ConditionalCheckFailed"]])
@@ -83,24 +83,26 @@ class Refusing:
         raise self.exceptions.TransactionCanceledException(response, "TransactWriteItems")
 
     def noted(self) -> bool:
-        deed = following(AUDIT_SECRET, Deed("one", START, "console", "report"), None)
-        return WholeStore(self, NAME).note_deed(deed)
+        audit_event = following(AUDIT_SECRET, AuditEvent("one", START, "console", "report"), None)
+        return WholeStore(self, NAME).note_audit_event(audit_event)
 
 
 @pytest.mark.parametrize(
     "latest",
     [{"number": {"S": "x"}}, {"at": {"N": "1"}}, {"proof": {"N": "1"}}, {"proof": {"S": ""}}, {"at": {"S": "soon"}}],
 )
-def test_a_note_of_the_latest_that_was_altered_keeps_no_deed_from_being_written(client: Any, latest: Any) -> None:
+def test_a_note_of_the_latest_that_was_altered_keeps_no_audit_event_from_being_written(
+    client: Any, latest: Any
+) -> None:
     store = WholeStore(client, NAME)
     note(store, "one")
-    item = client.get_item(TableName=NAME, Key=items.latest_deed_key())["Item"]
+    item = client.get_item(TableName=NAME, Key=items.latest_audit_event_key())["Item"]
     client.put_item(TableName=NAME, Item=item | latest)
     assert note(store, "two", 1)
     assert note(store, "three", 2)
     assert len(verdicts(store)) == 3
     assert set(verdicts(store)) > {Verdict.WHOLE}
-    latest_now = store.latest_deed()
+    latest_now = store.latest_audit_event()
     assert latest_now
     assert latest_now.at > MIN_TIME
 
@@ -109,12 +111,12 @@ def test_a_note_of_the_latest_that_was_altered_keeps_no_deed_from_being_written(
     "change",
     [{"at": {"S": "x"}}, {"at": None}, {"detail": {"N": "1"}}, {"expires_at": {"N": "1"}}, {"after": {"M": {}}}],
 )
-def test_what_is_no_deed_any_more_is_told_with_its_place(client: Any, change: dict[str, Any]) -> None:
+def test_what_is_no_audit_event_any_more_is_told_with_its_place(client: Any, change: dict[str, Any]) -> None:
     store = WholeStore(client, NAME)
     for number in range(3):
         note(store, f"request-{number}", number)
-    written = [deed for deed in found(store) if isinstance(deed, Deed)]
-    item = items.deed_item(written[1]) | change
+    written = [audit_event for audit_event in found(store) if isinstance(audit_event, AuditEvent)]
+    item = items.audit_event_item(written[1]) | change
     client.put_item(TableName=NAME, Item={name: value for name, value in item.items() if value})
     first, unread, last = found(store)
     assert (first, last) == (written[0], written[2])

@@ -13,10 +13,9 @@ from chalicelib.aws.table.codec import attributes, decode, encode, instant
 from chalicelib.rules.tickets.clocks import Clock, Clocks, SetBy
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import (
     Claim,
-    Cure,
     Extension,
     Fault,
     FinalAnswer,
@@ -26,6 +25,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Rating,
     Referral,
     Remedy,
+    RemedyKind,
 )
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -55,7 +55,7 @@ numbers = st.integers(1, 10**9)
 people = st.builds(Person, texts, texts)
 files = st.lists(st.builds(File, texts, texts, texts, numbers, texts), max_size=2).map(tuple)
 deliveries = st.builds(
-    Delivery, st.sampled_from(Purpose), texts, st.sampled_from(Posting), optional, st.none() | moments, optional
+    Delivery, st.sampled_from(Purpose), texts, st.sampled_from(DeliveryStatus), optional, st.none() | moments, optional
 )
 outboxes = st.none() | st.builds(
     Outbox, st.lists(deliveries, max_size=3).map(tuple), st.sampled_from(Stage), moments, st.integers(0, 99)
@@ -86,7 +86,7 @@ referrals = st.lists(
 ).map(tuple)
 findings = st.none() | st.builds(Finding, st.sampled_from(Fault), texts, moments, texts)
 remedies = st.none() | st.builds(
-    Remedy, st.sampled_from(Cure), st.sampled_from(OwedBy), moments, texts, perhaps, texts, perhaps, optional
+    Remedy, st.sampled_from(RemedyKind), st.sampled_from(OwedBy), moments, texts, perhaps, texts, perhaps, optional
 )
 claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
 ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))

@@ -64,8 +64,8 @@ class TestParts:
         files.join_parts(KEY, joined, [files.put_part(KEY, joined, 1, b"all")])
         files.put_part(f"{KEY}/2", given_up, 1, b"half")
         for _ in range(2):
-            files.give_up_parts(KEY, joined)
-            files.give_up_parts(f"{KEY}/2", given_up)
+            files.abort_upload(KEY, joined)
+            files.abort_upload(f"{KEY}/2", given_up)
         assert files.read(KEY) == b"all"
         assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
         with pytest.raises(UnknownFile):

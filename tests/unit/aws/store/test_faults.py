@@ -27,7 +27,7 @@ from tests.support.store.faults import Died, Fault, every_death
 from tests.support.store.whole import WholeStore, on
 from tests.unit.aws.store.test_purging import Both, MirroredWorld
 
-DEEDS = (("mail", JON, 1), ("reply", WILMA, 0), ("mail", WILMA, 0), ("answer", WILMA, 1), ("bounce", WILMA, 1))
+AUDIT_EVENTS = (("mail", JON, 1), ("reply", WILMA, 0), ("mail", WILMA, 0), ("answer", WILMA, 1), ("bounce", WILMA, 1))
 ERASE = {
     "shop": "northlight", "email": WILMA.address, "confirm": WILMA.address, "reason": "Asked for by letter",
 }  # fmt: skip
@@ -129,9 +129,9 @@ def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
     world.s3, world.bucket = real.s3, real.mail
     files = Both(real.deps.files, made.files)
     # Words are put one by one: once, at the end, is enough.
-    world.deps = on(made.deps, Both(real.deps.tickets, made.store, spared=("note_words",)), files=files)
+    world.deps = on(made.deps, Both(real.deps.tickets, made.store, suppressed=("index_words",)), files=files)
     life = scenarios.Life(world)
-    for step, who, number in DEEDS:
+    for step, who, number in AUDIT_EVENTS:
         life.do(step, who, number, 0)
     life.closes_all()
     world.clock.advance(days=2)  # whoever can be is asked how it went, and nothing else is to come
@@ -195,9 +195,9 @@ class TestDeletions:
     @pytest.fixture
     def make(self, clients: tuple[Any, Any], alive: tuple[Clock, Kept]) -> Callable[[], Stack]:
         """With an export that is finished and one that is not: they go with what they may hold. Jon's ticket is on no
-        agenda, as one on hold is."""
+        due-work index, as one on hold is."""
         clock, kept = alive
-        items = [without(item, "agenda") if JON.address in str(item.get("customer")) else item for item in kept.items]
+        items = [without(item, "due_work") if JON.address in str(item.get("customer")) else item for item in kept.items]
         export = ("files", "exports/1/tickets.csv", b"all")
 
         def make() -> Stack:

@@ -20,19 +20,19 @@ from tests.support.store.whole import WholeStore, on
 
 TABLE = "purging"
 # Each by both customers, and dear: every step is some forty requests of moto's.
-DEEDS = ("mail", "form", "call", "reply", "answer", "bounce", "refer", "split", "merge", "draft", "aside")
+AUDIT_EVENTS = ("mail", "form", "call", "reply", "answer", "bounce", "refer", "split", "merge", "draft", "quarantine")
 
 
 class Both:
     """Two stores or buckets that are asked the same: the first one's answer counts, and the other's failure must be as
     the first one's."""
 
-    def __init__(self, real: Any, fake: Any, spared: tuple[str, ...] = ()) -> None:
-        self._real, self._fake, self._spared = real, fake, spared
+    def __init__(self, real: Any, fake: Any, suppressed: tuple[str, ...] = ()) -> None:
+        self._real, self._fake, self._suppressed = real, fake, suppressed
 
     def __getattr__(self, name: str) -> Any:
         def asked(*args: Any, **named: Any) -> Any:
-            if name in self._spared:
+            if name in self._suppressed:
                 return getattr(self._fake, name)(*args, **named)
             try:
                 answer = getattr(self._real, name)(*args, **named)
@@ -90,12 +90,12 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     world = MirroredWorld(made.deps, made.store, made.files, made.mailer, made.queue, made.clock, made.shop)
     world.s3, world.bucket = s3, mail
     # Words are put one by one: once, at the end, is enough.
-    store = Both(WholeStore(dynamodb, TABLE), made.store, spared=("note_words",))
+    store = Both(WholeStore(dynamodb, TABLE), made.store, suppressed=("index_words",))
     real_files = Files(lambda: s3, mail, files)
     fake = made.deps
     world.deps = on(fake, store, files=Both(real_files, made.files))
     life = scenarios.Life(world)
-    for number, step in enumerate(DEEDS):
+    for number, step in enumerate(AUDIT_EVENTS):
         life.do(step, WILMA, number, 0)
         life.do(step, JON, number + 1, 1)
     life.closes_all()
@@ -127,7 +127,7 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     for trace in (*WILMA.traces, *JON.traces, AGENTS_WORD):
         assert trace.lower() not in after, trace
     kinds = {item["pk"]["S"].partition("#")[0] for item in dynamodb.scan(TableName=TABLE)["Items"]}
-    assert kinds <= {"PURGE", "FLAG", "TALLY", "AUDIT", "EXPORT", "RUN"}
+    assert kinds <= {"PURGE", "SUPPRESSED", "SLA", "AUDIT", "EXPORT", "RUN"}
     for bucket in (mail, files):
         listed = s3.list_object_versions(Bucket=bucket)
         assert not listed.get("Versions")

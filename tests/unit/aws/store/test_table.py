@@ -134,10 +134,10 @@ class TestItems:
         store.commit(change)
         assert items(client)[0]["outbox"] == {"S": "claimed"}
 
-    def test_what_owes_nothing_and_promised_nothing_leaves_the_agenda(self, client: Any, store: WholeStore) -> None:
+    def test_what_owes_nothing_and_promised_nothing_leaves_the_due_work(self, client: Any, store: WholeStore) -> None:
         ticket = replace(samples.ticket(), clocks=Clocks())
         store.commit(Change(ticket))
-        assert {"agenda", "next_step"} <= items(client)[0].keys()
+        assert {"due_work", "next_step"} <= items(client)[0].keys()
         change = sending.claim(ticket, START)
         assert change
         store.commit(change)
@@ -148,7 +148,7 @@ class TestItems:
             held = cast(Ticket, change.ticket)
             store.commit(change)
         (item,) = [item for item in items(client) if item["sk"]["S"] == "TICKET"]
-        assert not {"agenda", "next_step"} & item.keys()
+        assert not {"due_work", "next_step"} & item.keys()
         assert item["outbox"] == {"S": "done"}
 
     def test_the_first_outcome_stays(self, client: Any, store: WholeStore) -> None:

@@ -35,8 +35,8 @@ def admins(stage: Stage) -> None:
         for event in test_events.events(function).values():
             if function not in (*DESTROYING, "act_on_ticket", "escalate_overdue", "send_digests"):
                 stage.run(function, event | {name: value for name, value in ours.items() if name in event})
-    aside = stage.refs("trap@example.com")[0]
-    assert stage.run("release_from_quarantine", {"shop": "northlight", "reference": aside})["released"]
+    quarantined = stage.refs("trap@example.com")[0]
+    assert stage.run("release_from_quarantine", {"shop": "northlight", "reference": quarantined})["released"]
     for event in test_events.events("rectify_subject").values():
         assert stage.run("rectify_subject", event)["corrected"]
 
@@ -63,7 +63,7 @@ def exports(stage: Stage) -> None:
     assert stage.run("rectify_subject", rectified, SHORT)["goes_on"] in (True, False)
 
 
-def lost_mails(stage: Stage) -> None:
+def undelivered_mails(stage: Stage) -> None:
     """Mails that nobody read, and dead letters: put back by the hour, and by hand."""
     s3, sqs = boto3.client("s3"), boto3.client("sqs")
     s3.put_object(Bucket=policies.name("MailBucket"), Key="raw/forgotten", Body=b"From: x")
@@ -72,7 +72,7 @@ def lost_mails(stage: Stage) -> None:
             sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=policies.name(queue))["QueueUrl"], MessageBody="{}")
         with stage.at(now()):
             found = stage.run("reconcile", {})
-        assert (found["put_back"], found["revived"]) == (1, 1)
+        assert (found["put_back"], found["redriven"]) == (1, 1)
     letters = {"receipt": {"recipients": [CARE], "action": {"type": "S3", "objectKey": "raw/none"}}}
     with suppress(Exception):
         stage.run("receive_mail", queued(json.dumps({"notificationType": "Received"} | letters), 4))

@@ -50,9 +50,9 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("merge", other, into=main, anyway="true")
     does("readdress", main, address=f"new@{who}.example", name="Kim Adler")
     does("close", main, outcome="settled", reason="By telephone.")
-    aside = opened(stage, f"trap@{who}.example", "Buy this.", failed=("spam",))
-    does("release_from_quarantine", aside)
-    does("spam", aside)
+    quarantined = opened(stage, f"trap@{who}.example", "Buy this.", failed=("spam",))
+    does("release_from_quarantine", quarantined)
+    does("spam", quarantined)
     request = opened(stage, f"data@{who}.example", "What do you have of me?")
     do("change", request, kind="data_request")
     does("confirm_identity", request)
@@ -81,7 +81,7 @@ def desk(stage: Stage) -> None:
     item = next(item for item in stage.items() if item["sk"]["S"] == "TICKET" and item["ref"]["S"] == main)
     opening = item["opening"]["M"]["id"]["S"]
     file = item["opening"]["M"]["files"]["L"][0]["M"]["id"]["S"]
-    pages = ["/desk", "/desk?list=aside", "/desk?list=closed", "/desk/help", "/desk/contact", f"/desk/t/{main}",
+    pages = ["/desk", "/desk?list=in quarantine", "/desk?list=closed", "/desk/help", "/desk/contact", f"/desk/t/{main}",
              query("/desk/search", q="shade cracked"), query("/desk/search", q="mira@example.com"),
              f"/desk/t/{main}?original={opening}", "/desk/admin"]  # fmt: skip
     for page in pages:

@@ -58,7 +58,8 @@ def time_passes(stage: Stage) -> None:
 
 
 def without_the_stream(stage: Stage) -> None:
-    """What the stream does not bring, the agenda does: mails of every kind, with what they tell, and their files."""
+    """What the stream does not bring, the due-work index does: mails of every kind, with what they tell, and their
+    files."""
     for number in range(3):
         stage.arrives(stage.mail(f"mira{number}@example.com", LONG))
     stage.brings("escalate_overdue")

@@ -20,7 +20,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.without_the_stream,),
     (admins.admins,),
     (admins.exports,),
-    (admins.lost_mails,),
+    (admins.undelivered_mails,),
     (admins.purge,),
     (admins.erase,),
 )

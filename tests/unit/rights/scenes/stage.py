@@ -81,7 +81,7 @@ class Stage:
         return [item for item in self.items() if item.get("outbox") == {"S": "queued"}]
 
     def brings(self, function: str) -> None:
-        """What is owed now is sent, or tried to be, by the stream's function or by the agenda's."""
+        """What is owed now is sent, or tried to be, by the stream's function or by the due-work index's."""
         if function == "send_mail":
             with suppress(StillOwed):
                 self.run(function, stream(self.owing(), "MODIFY"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.access.id_tokens import Expected, Unfit, address_in
+from chalicelib.rules.access.id_tokens import Expected, InvalidIdToken, address_in
 from tests.support.store.fakes import START
 
 ISSUER = "https://id.example"
@@ -88,7 +88,7 @@ def test_a_token_that_fits_vouches_for_its_address(changes: dict[str, Any]) -> N
     ],
 )
 def test_a_token_with_a_claim_amiss_vouches_for_nobody(claim: str, value: object) -> None:
-    with pytest.raises(Unfit, match=f"^{claim}$"):
+    with pytest.raises(InvalidIdToken, match=f"^{claim}$"):
         address_in(token(**{claim: value}), EXPECTED, START)
 
 
@@ -96,13 +96,13 @@ def test_a_token_with_a_claim_amiss_vouches_for_nobody(claim: str, value: object
     "text", ["", "..", "a.b", "a.b.c.d", "a.!.c", "a.é.c", f"a.{part([1])}.c", f"a.{part('x')}.c", "a" * 40_000]
 )
 def test_what_is_no_token_vouches_for_nobody(text: str) -> None:
-    with pytest.raises(Unfit, match="form"):
+    with pytest.raises(InvalidIdToken, match="form"):
         address_in(text, EXPECTED, START)
 
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidIdToken):
         address_in(f"a.{text}.c", EXPECTED, START)
 
 
@@ -110,5 +110,5 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 def test_no_value_breaks_the_reading(value: object) -> None:
     for claim in CLAIMS:
         if value != CLAIMS[claim]:
-            with pytest.raises(Unfit):
+            with pytest.raises(InvalidIdToken):
                 address_in(token(**{claim: value}), EXPECTED, START)

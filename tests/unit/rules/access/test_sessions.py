@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.rules.access import sessions
-from chalicelib.rules.access.sessions import Session, Standing
+from chalicelib.rules.access.sessions import Session, SessionStatus
 from tests.support.store.fakes import START
 
 KEY, NEXT = "k" * 43, "n" * 43
@@ -22,55 +22,57 @@ def session(**changes: Any) -> Session:
     return replace(Session("id", "ada@northlight.example", START, sessions.digest(KEY), START), **changes)
 
 
-def standing(held: Session, key: str = KEY, at: datetime = START, signed_out: datetime | None = None) -> Standing:
+def standing(held: Session, key: str = KEY, at: datetime = START, signed_out: datetime | None = None) -> SessionStatus:
     return sessions.standing(held, key, signed_out, at)
 
 
 class TestStanding:
     def test_a_key_is_good_until_it_is_to_be_renewed(self) -> None:
-        assert standing(session()) is Standing.GOOD
-        assert standing(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is Standing.GOOD
-        assert standing(session(), at=START + sessions.RENEWED_AFTER) is Standing.RENEW
+        assert standing(session()) is SessionStatus.GOOD
+        assert standing(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is SessionStatus.GOOD
+        assert standing(session(), at=START + sessions.RENEWED_AFTER) is SessionStatus.RENEW
 
     @pytest.mark.parametrize("minutes", [0, 1, 5, 120])
     def test_the_former_key_is_told_its_successor_until_that_is_used(self, minutes: int) -> None:
         at = START + timedelta(minutes=30)
         later = sessions.renewed(session(), NEXT, at)
-        assert standing(later, KEY, at + timedelta(minutes=minutes)) is Standing.AGAIN
+        assert standing(later, KEY, at + timedelta(minutes=minutes)) is SessionStatus.AGAIN
 
     def test_a_renewed_session_is_held_by_both_keys_for_a_minute_of_use(self) -> None:
         at = START + timedelta(minutes=40)
         later = sessions.used(sessions.renewed(session(), NEXT, START + timedelta(minutes=30)), at)
         assert later.version == 3
-        assert standing(later, NEXT, at) is Standing.GOOD
-        assert standing(later, KEY, at + sessions.OVERLAP - MOMENT) is Standing.GOOD
-        assert standing(later, KEY, at + sessions.OVERLAP) is Standing.REUSED
+        assert standing(later, NEXT, at) is SessionStatus.GOOD
+        assert standing(later, KEY, at + sessions.OVERLAP - MOMENT) is SessionStatus.GOOD
+        assert standing(later, KEY, at + sessions.OVERLAP) is SessionStatus.REUSED
 
     def test_the_former_key_of_a_session_that_ended_is_told_nothing(self) -> None:
         later = sessions.renewed(session(), NEXT, START)
-        assert standing(sessions.ended(later)) is Standing.OVER
-        assert standing(later, at=START + sessions.LIFE) is Standing.OVER
+        assert standing(sessions.ended(later)) is SessionStatus.OVER
+        assert standing(later, at=START + sessions.LIFE) is SessionStatus.OVER
 
     def test_a_key_from_before_the_one_before_is_nothing(self) -> None:
         later = sessions.renewed(sessions.renewed(session(), NEXT, START), "m" * 43, START)
-        assert standing(later) is Standing.OVER
+        assert standing(later) is SessionStatus.OVER
 
     def test_renewing_prolongs_nothing(self) -> None:
         at = START + sessions.LIFE - MOMENT
         later = sessions.renewed(session(), NEXT, at)
-        assert standing(later, NEXT, at) is Standing.GOOD
-        assert standing(later, NEXT, START + sessions.LIFE) is Standing.OVER
+        assert standing(later, NEXT, at) is SessionStatus.GOOD
+        assert standing(later, NEXT, START + sessions.LIFE) is SessionStatus.OVER
 
     def test_what_ended_is_over(self) -> None:
-        assert standing(sessions.ended(session())) is Standing.OVER
+        assert standing(sessions.ended(session())) is SessionStatus.OVER
 
-    @pytest.mark.parametrize(("minutes", "worth"), [(-1, Standing.GOOD), (0, Standing.OVER), (1, Standing.OVER)])
-    def test_signing_out_everywhere_ends_what_began_before(self, minutes: int, worth: Standing) -> None:
+    @pytest.mark.parametrize(
+        ("minutes", "worth"), [(-1, SessionStatus.GOOD), (0, SessionStatus.OVER), (1, SessionStatus.OVER)]
+    )
+    def test_signing_out_everywhere_ends_what_began_before(self, minutes: int, worth: SessionStatus) -> None:
         assert standing(session(), signed_out=START + timedelta(minutes=minutes)) is worth
 
     @given(st.text(max_size=60))
     def test_no_other_key_is_good(self, key: str) -> None:
-        assert standing(session(former=sessions.digest(NEXT)), key) is Standing.OVER
+        assert standing(session(former=sessions.digest(NEXT)), key) is SessionStatus.OVER
 
 
 class TestCookies:
@@ -125,7 +127,7 @@ class TestOnward:
         ],
     )
     def test_pages_of_the_desk_are_gone_on_to(self, path: str) -> None:
-        assert sessions.onward(path) == path
+        assert sessions.return_to(path) == path
 
     @pytest.mark.parametrize(
         "path",
@@ -155,11 +157,11 @@ class TestOnward:
         ],
     )
     def test_nothing_else_is(self, path: str) -> None:
-        assert sessions.onward(path) == "/desk"
+        assert sessions.return_to(path) == "/desk"
 
     @given(st.text(max_size=40), st.sampled_from(["", "/", "/desk", "/desk/", "/desk?", "//", "http://"]))
     def test_whatever_it_says_it_stays_on_the_desk(self, text: str, start: str) -> None:
-        path = sessions.onward(start + text)
+        path = sessions.return_to(start + text)
         assert path == "/desk" or path.startswith(("/desk/", "/desk?"))
         assert path.isascii()
         assert path.isprintable()

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.rules.delivery import sending
-from chalicelib.rules.delivery.bouncing import Fate, Report, note, undelivered
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report, note, undelivered
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage, claim
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage, claim
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -15,18 +15,18 @@ from tests.support.store.fakes import START
 MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northlight.example"
 SHOP = samples.northlight()
 ACK, NEWS = "id-of-the-acknowledgement", "id-of-the-notification"
-BOUNCED = Report(Fate.BOUNCED, (MIRA,), "5.1.1", "smtp; 550 user unknown")
-GIVEN_UP = Report(Fate.FAILED, (MIRA,), "4.2.2", "mailbox full")
-COMPLAINED = Report(Fate.COMPLAINED, (MIRA,), None, "abuse")
-DELAYED = Report(Fate.DELAYED, (MIRA,), "4.4.7", "greylisted")
+BOUNCED = Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "smtp; 550 user unknown")
+GIVEN_UP = Report(DeliveryEvent.FAILED, (MIRA,), "4.2.2", "mailbox full")
+COMPLAINED = Report(DeliveryEvent.COMPLAINED, (MIRA,), None, "abuse")
+DELAYED = Report(DeliveryEvent.DELAYED, (MIRA,), "4.4.7", "greylisted")
 
 
 @pytest.fixture
 def ticket() -> Ticket:
     """A ticket whose acknowledgement and one notification went out."""
     mails = (
-        Delivery(Purpose.ACKNOWLEDGEMENT, MIRA, Posting.SENT, ACK, START),
-        Delivery(Purpose.NOTIFICATION_NEW, ADA, Posting.SENT, NEWS, START),
+        Delivery(Purpose.ACKNOWLEDGEMENT, MIRA, DeliveryStatus.SENT, ACK, START),
+        Delivery(Purpose.NOTIFICATION_NEW, ADA, DeliveryStatus.SENT, NEWS, START),
     )
     return replace(samples.ticket(), outbox=Outbox(mails, Stage.DONE, START))
 
@@ -47,13 +47,13 @@ class TestOfTheCustomersMail:
     @pytest.mark.parametrize(
         ("report", "posting", "said"),
         [
-            (BOUNCED, Posting.BOUNCED, "5.1.1 smtp; 550 user unknown"),
-            (GIVEN_UP, Posting.FAILED, "4.2.2 mailbox full"),
-            (COMPLAINED, Posting.COMPLAINED, "abuse"),
+            (BOUNCED, DeliveryStatus.BOUNCED, "5.1.1 smtp; 550 user unknown"),
+            (GIVEN_UP, DeliveryStatus.FAILED, "4.2.2 mailbox full"),
+            (COMPLAINED, DeliveryStatus.COMPLAINED, "abuse"),
         ],
     )
     def test_it_is_marked_and_every_agent_is_told(
-        self, ticket: Ticket, report: Report, posting: Posting, said: str
+        self, ticket: Ticket, report: Report, posting: DeliveryStatus, said: str
     ) -> None:
         change = note(ticket, ACK, report, SHOP, START)
         assert change
@@ -79,20 +79,24 @@ class TestOfTheCustomersMail:
         assert note(noted(ticket, BOUNCED), ACK, again, SHOP, START) is None
 
     def test_a_delay_can_end_as_a_bounce(self, ticket: Ticket) -> None:
-        assert box(noted(noted(ticket, DELAYED), BOUNCED)).deliveries[0].posting is Posting.BOUNCED
+        assert box(noted(noted(ticket, DELAYED), BOUNCED)).deliveries[0].posting is DeliveryStatus.BOUNCED
 
     def test_an_answer_bounces_on_its_message(self, ticket: Ticket) -> None:
         answer = replace(
             samples.message_of(samples.reply(ticket)),
             outbox=Outbox(
-                (Delivery(Purpose.ANSWER, MIRA, Posting.SENT, "id-of-the-answer", START),), Stage.DONE, START
+                (Delivery(Purpose.ANSWER, MIRA, DeliveryStatus.SENT, "id-of-the-answer", START),), Stage.DONE, START
             ),
         )
         change = note(answer, "id-of-the-answer", BOUNCED, SHOP, START)
         assert change
         assert change.ticket is None
         (message,) = change.messages
-        assert [d.posting for d in box(message).deliveries] == [Posting.BOUNCED, Posting.OWED, Posting.OWED]
+        assert [d.posting for d in box(message).deliveries] == [
+            DeliveryStatus.BOUNCED,
+            DeliveryStatus.OWED,
+            DeliveryStatus.OWED,
+        ]
 
     def test_a_sender_at_work_is_not_disturbed(self, ticket: Ticket) -> None:
         held = replace(ticket, outbox=claim(replace(box(ticket), stage=Stage.QUEUED), START))
@@ -108,7 +112,7 @@ class TestOfTheCustomersMail:
 class TestOfOthers:
     def test_of_an_agents_notification_nobody_is_told(self, ticket: Ticket) -> None:
         outbox = box(noted(ticket, BOUNCED, NEWS))
-        assert outbox.deliveries[1].posting is Posting.BOUNCED
+        assert outbox.deliveries[1].posting is DeliveryStatus.BOUNCED
         assert outbox.owed() == ()
         assert outbox.stage is Stage.DONE
 
@@ -133,9 +137,9 @@ class TestOfOthers:
 class TestSaid:
     def test_status_and_words_within_bounds(self) -> None:
         assert BOUNCED.said == "5.1.1 smtp; 550 user unknown"
-        assert Report(Fate.BOUNCED, ()).said == ""
-        assert Report(Fate.BOUNCED, (), "5.0.0").said == "5.0.0"
-        assert len(Report(Fate.BOUNCED, (), "5.0.0", "x" * 5000).said) == 300
+        assert Report(DeliveryEvent.BOUNCED, ()).said == ""
+        assert Report(DeliveryEvent.BOUNCED, (), "5.0.0").said == "5.0.0"
+        assert len(Report(DeliveryEvent.BOUNCED, (), "5.0.0", "x" * 5000).said) == 300
 
 
 class TestUndelivered:
@@ -148,7 +152,7 @@ class TestUndelivered:
         assert (lost.to, lost.error) == (MIRA, BOUNCED.said)
 
     def test_what_the_mail_service_refused_counts_too(self, ticket: Ticket) -> None:
-        refused = replace(box(ticket).deliveries[0], posting=Posting.REFUSED, error="no")
+        refused = replace(box(ticket).deliveries[0], posting=DeliveryStatus.REFUSED, error="no")
         assert undelivered(replace(box(ticket), deliveries=(refused,))) == refused
 
 

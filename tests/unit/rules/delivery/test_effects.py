@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.outbox import Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
-from chalicelib.rules.tickets.ticket import Change, Person, State, Tally, Ticket, Visibility
+from chalicelib.rules.tickets.ticket import Change, Person, SlaCount, State, Ticket, Visibility
 from tests.support import samples
 from tests.support.store.fakes import START
 
@@ -67,7 +67,7 @@ class TestSent:
         assert resolve.due == DUE + DAY
         assert (change.messages, change.sent) == (note.messages, note.sent)
         assert [entry.action for entry in change.log] == ["extended"]
-        assert change.tally == ()
+        assert change.sla_counts == ()
 
     def test_a_final_answer_closes_and_its_promises_are_counted(self) -> None:
         note, change = proven(Purpose.FINAL_ANSWER, sent=True)
@@ -75,7 +75,7 @@ class TestSent:
         assert (change.ticket.state, change.ticket.version) == (State.CLOSED, 3)
         assert (change.messages, change.sent) == (note.messages, note.sent)
         assert [entry.action for entry in change.log] == ["closed"]
-        assert change.tally == (Tally("northlight", LATER, kept=2),)
+        assert change.sla_counts == (SlaCount("northlight", LATER, kept=2),)
 
     def test_noted_once_more_it_keeps_no_promise_again(self) -> None:
         ticket, message = written(Purpose.FINAL_ANSWER)
@@ -86,7 +86,7 @@ class TestSent:
         assert again
         second = effects.with_effect(note, again, message, Purpose.FINAL_ANSWER, samples.moment(LATER))
         assert second.ticket
-        assert (second.ticket.state, second.tally, second.log) == (State.OPEN, (), ())
+        assert (second.ticket.state, second.sla_counts, second.log) == (State.OPEN, (), ())
 
     def test_any_other_mail_was_sent_and_that_is_all(self) -> None:
         note, change = proven(Purpose.QUESTION, sent=True)

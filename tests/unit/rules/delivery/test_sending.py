@@ -8,7 +8,7 @@ import pytest
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import LEASE, Posting, Stage
+from chalicelib.rules.tickets.outbox import LEASE, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Message, SentId, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -77,14 +77,14 @@ def test_a_refusal_is_logged_in_bounded_words() -> None:
     assert change.ticket
     assert change.ticket.outbox
     refused = change.ticket.outbox.deliveries[0]
-    assert refused.posting is Posting.REFUSED
+    assert refused.posting is DeliveryStatus.REFUSED
     assert len(refused.error or "") == 200
     said = [(entry.action, entry.detail) for entry in change.log]
     assert said == [(Action.NOT_SENT, "acknowledgement: MessageRejected")]
 
 
 def test_what_is_put_off_waits_for_another_try() -> None:
-    change = sending.put_off(held(), 1, LATER)
+    change = sending.defer(held(), 1, LATER)
     assert change.ticket
     assert change.ticket.outbox
     assert change.ticket.outbox.stage is Stage.RETRY
@@ -92,4 +92,4 @@ def test_what_is_put_off_waits_for_another_try() -> None:
 
 def test_what_owes_nothing_can_not_be_put_off() -> None:
     with pytest.raises(ValueError, match="owes no mail"):
-        sending.put_off(replace(samples.ticket(), outbox=None), 1, LATER)
+        sending.defer(replace(samples.ticket(), outbox=None), 1, LATER)

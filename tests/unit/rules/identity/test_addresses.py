@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.services import console_events
 from chalicelib.services.access import signing_in
 from chalicelib.services.actions import contacts
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.desk import searching
 from tests.support.store.fakes import World
 from tests.unit.rules.intake.test_submission import SHOP, TODAY
@@ -65,7 +65,7 @@ class TestEveryDoor:
 
     def test_a_contact_at_the_desk(self, world: World) -> None:
         fields = {"channel": "phone", "notes": "They called.", "address": self.WRITTEN}
-        said = Said(fields, Person("Ada Lindqvist", world.shop.agents[0].address))
+        said = ActionInput(fields, Person("Ada Lindqvist", world.shop.agents[0].address))
         ticket, _ = contacts.log_contact(world.deps, world.shop, said, "1")
         assert ticket.requester.address == "Kay@Example.com"
 

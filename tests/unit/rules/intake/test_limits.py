@@ -51,7 +51,7 @@ def test_a_providers_domain_has_a_larger_budget_and_is_no_source() -> None:
     shared = replace(MOST, mails=BUDGET)
     bounds = {limit.bound for limit in limits.openings(shared, "tea", "vera@gmail.com", Source(domain="gmail.com"))}
     assert bounds == {Bound.SENDER_HOUR, Bound.SENDER_DAY}
-    # By its other name, too: who floods from there must not have everybody's words put aside.
+    # By its other name, too: who floods from there must not have everybody's words set apart.
     also = limits.openings(shared, "tea", "vera@googlemail.com", Source(domain="googlemail.com"))
     assert {limit.bound for limit in also} == bounds
     assert len(limits.openings(shared, "tea", "vera@x.example", Source(domain="x.example"))) == 4

@@ -303,7 +303,7 @@ def test_what_is_kept_inside_is_remarked_with_the_reason(facts: Facts) -> None:
 
 @given(FACTS)
 def test_no_persons_words_are_lost(facts: Facts) -> None:
-    """They stand in a ticket, and somebody is told: other agents, or whoever has to write them anew."""
+    """They stand in a ticket, and somebody is told: other agents, or whoever has to write them again."""
     decision = decide(facts)
     person = facts.origin is Origin.PERSON and facts.report is Report.NONE
     if person and decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED):

@@ -44,19 +44,19 @@ def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
         ({"automatic": ("auto-replied",), "suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
     ],
 )
-def test_what_is_suspicious_or_automatic_is_kept_aside_without_an_acknowledgement(
+def test_what_is_suspicious_or_automatic_is_quarantined_without_an_acknowledgement(
     arrival: dict[str, Any], mails: list[Purpose]
 ) -> None:
     ticket = samples.ticket(**arrival)
-    assert ticket.state is State.ASIDE
+    assert ticket.state is State.QUARANTINED
     assert owed(ticket) == mails
     assert ticket.suspicions
 
 
-def test_beyond_a_firm_limit_it_is_kept_aside_and_told_nobody() -> None:
+def test_beyond_a_firm_limit_it_is_quarantined_and_told_nobody() -> None:
     arrival = bounded(samples.arrival(), {Bound.SENDER_HOUR, Bound.RECIPIENT_HOUR})
     ticket = open_ticket(samples.REF, arrival, samples.shipped(), START, holidays_of(samples.shipped()))
-    assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.ASIDE, (Suspicion.TOO_MANY,), [])
+    assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.QUARANTINED, (Suspicion.TOO_MANY,), [])
     assert [entry.action for entry in ticket.log] == ["opened"]
 
 

@@ -1,4 +1,4 @@
-"""The holidays written down when packaging are those of the library, and spare the function its import."""
+"""The holidays written down when packaging are those of the library, and suppress the function its import."""
 
 import json
 from collections.abc import Iterator

@@ -32,7 +32,7 @@ def escaped(text: str) -> str:
 
 
 class Writer:
-    """Writes a table as TOML in a style drawn anew each time, noting the line of whatever it writes."""
+    """Writes a table as TOML in a style drawn again each time, noting the line of whatever it writes."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw

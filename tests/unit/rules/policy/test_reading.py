@@ -35,7 +35,7 @@ reopen_days = 30
 remedy = "14 days"
 hours = { mon = ["09:00-17:00"] }
 limits = { per_address_hour = 10, per_source_hour = 60 }
-referrals = { answer = "5 working days", chase = "2 working days" }
+referrals = { answer = "5 working days", reminder = "2 working days" }
 guarantees = { statutory = "6 years" }
 [[shops.tea.agents]]
 address = "ann@tea.example"
@@ -93,7 +93,7 @@ ONE_MISTAKE = [
         'name = "Tea"',
         'name = "Tea"\nzzz = 1',
         "shops.tea.zzz",
-        "is not known: write one of agents, aliases, aside, bodies",
+        "is not known: write one of agents, aliases, in quarantine, bodies",
     ),
     ('prefix = "TE"', 'prefix = "tea"', "shops.tea.prefix", "two to five capital letters"),
     ("help@care.tea.example", "help.tea.example", "shops.tea.support", "is no mail address"),
@@ -211,8 +211,8 @@ ONE_MISTAKE = [
     ('"30 days"', '"30 days"\nescalation = [{ at = "warn" }]', "shops.tea.kinds.complaint.warn", "is missing"),
     ('"30 days"', '"30 days"\nescalation = [{ at = "later" }]', "shops.tea.kinds.complaint.escalation[0].at", "daily"),
     ('"30 days"', '"30 days"\nretain_for = { lost = "1 day" }', "shops.tea.kinds.complaint.retain_for.lost", "upheld"),
-    ("link_days = 90", 'link_days = 90\naside = "for ever"', "shops.tea.aside", "30 days"),
-    ("link_days = 90", 'link_days = 90\naside = "immediately"', "shops.tea.aside", "immediately"),
+    ("link_days = 90", 'link_days = 90\nquarantine = "for ever"', "shops.tea.quarantine", "30 days"),
+    ("link_days = 90", 'link_days = 90\nquarantine = "immediately"', "shops.tea.quarantine", "immediately"),
     ("link_days = 90", "link_days = 90\nterms_required = true", "shops.tea.terms_url", "is missing: terms_required"),
     ("link_days = 90", 'link_days = 90\norigins = ["https://tea.example/"]', "shops.tea.origins[0]", "final slash"),
     ("link_days = 90", 'link_days = 90\nreturn_urls = ["http://tea.example"]', "shops.tea.return_urls[0]", "secure"),

@@ -57,8 +57,8 @@ def test_its_promises(policy: Policy) -> None:
 def test_a_third_party_without_periods_has_the_shops(policy: Policy) -> None:
     shop = policy.shop("northlight")
     courier, manufacturer, _ = shop.third_parties
-    assert (courier.answer, courier.chase) == (parse("3 working days"), shop.referrals.chase)
-    assert (manufacturer.answer, manufacturer.chase) == (shop.referrals.answer, shop.referrals.chase)
+    assert (courier.answer, courier.reminder) == (parse("3 working days"), shop.referrals.reminder)
+    assert (manufacturer.answer, manufacturer.reminder) == (shop.referrals.answer, shop.referrals.reminder)
 
 
 def test_its_holidays(policy: Policy) -> None:

@@ -19,7 +19,7 @@ from chalicelib.rules.privacy.anonymising import entry_without, involved, masked
 from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Channel, Message, Person, Visibility
-from chalicelib.rules.tickets.outbox import Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Rating
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from tests.support import samples
@@ -174,7 +174,7 @@ class TestWhatSheSaid:
         assert after
         assert after.outbox
         told = [(mail.to, mail.posting) for mail in after.outbox.deliveries]
-        assert told == [("erased", Posting.REFUSED), (HIS, Posting.OWED)]
+        assert told == [("erased", DeliveryStatus.REFUSED), (HIS, DeliveryStatus.OWED)]
 
 
 class TestAnAddress:

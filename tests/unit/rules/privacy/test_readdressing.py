@@ -10,7 +10,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.privacy.readdressing import readdress
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.messages import Message, Person
-from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose, Stage
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
@@ -45,7 +45,7 @@ def owed(of: Ticket) -> list[tuple[Purpose, str]]:
 
 def sent(of: Ticket) -> Ticket:
     assert of.outbox
-    gone = tuple(replace(mail, posting=Posting.SENT) for mail in of.outbox.deliveries)
+    gone = tuple(replace(mail, posting=DeliveryStatus.SENT) for mail in of.outbox.deliveries)
     return replace(of, outbox=replace(of.outbox, deliveries=gone, stage=Stage.DONE))
 
 
@@ -77,8 +77,8 @@ def test_what_is_still_owed_goes_to_the_right_one_once() -> None:
 
 def test_who_had_no_confirmation_gets_one() -> None:
     assert owed(after(sent(ticket()))) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
-    aside = sent(samples.ticket(person=WRONG, suspicions=(Suspicion.HASTY,)))
-    assert owed(after(aside)) == []
+    quarantined = sent(samples.ticket(person=WRONG, suspicions=(Suspicion.HASTY,)))
+    assert owed(after(quarantined)) == []
     assert owed(after(replace(sent(ticket()), state=State.CLOSED))) == []
 
 
@@ -95,7 +95,7 @@ def test_an_answer_on_its_way_is_sent_to_them_and_what_was_sent_stays() -> None:
     gone = replace(
         moved,
         outbox=replace(
-            moved.outbox, stage=Stage.DONE, deliveries=(Delivery(Purpose.ANSWER, WRONG.address, Posting.SENT),)
+            moved.outbox, stage=Stage.DONE, deliveries=(Delivery(Purpose.ANSWER, WRONG.address, DeliveryStatus.SENT),)
         ),
     )
     assert put_right(answer.ticket, messages=(gone,)).messages == ()

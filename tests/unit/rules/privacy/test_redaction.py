@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.privacy.redaction import Mask
+from chalicelib.rules.privacy.redaction import Redactor
 from chalicelib.rules.tickets.messages import Author, Message, Person
 from tests.support import samples
 
 MIRA = "mira.holm@example.com"
-MASK = Mask(samples.northlight(), MIRA, ("[agent]", "[other]"))
+MASK = Redactor(samples.northlight(), MIRA, ("[agent]", "[other]"))
 JO = Person("Jo Bystander", "jo@example.org")
 
 

@@ -9,8 +9,8 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, referring, remedying
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
-from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
-from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Tally, Ticket, Visibility
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind
+from chalicelib.rules.tickets.ticket import Change, Event, Person, SlaCount, State, Ticket, Visibility
 from tests.support import samples
 from tests.support.store.fakes import START
 
@@ -38,7 +38,7 @@ def changed(change: Change | None) -> Ticket:
 
 
 def told(ticket: Ticket, id: str = "f", at: datetime = LATER) -> Ticket:
-    return concluding.told(ticket, id, samples.moment(at))[0]
+    return concluding.final_answer_sent(ticket, id, samples.moment(at))[0]
 
 
 def close(ticket: Ticket, outcome: Outcome = Outcome.SETTLED, at: datetime = LATER) -> Change:
@@ -52,7 +52,9 @@ def clock(ticket: Ticket, name: str) -> Clock:
 
 
 def owing(ticket: Ticket) -> Ticket:
-    return changed(remedying.owe(ticket, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment()))
+    return changed(
+        remedying.set_remedy(ticket, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment())
+    )
 
 
 class TestWriting:
@@ -89,7 +91,7 @@ class TestWriting:
 
     def test_noted_late_it_is_judged_by_when_it_was_sent(self) -> None:
         written = changed(conclude(samples.ticket()))
-        answer = concluding.told(written, "f", samples.moment(OVERDUE), OVERDUE - 2 * DAY)[0].final_answer
+        answer = concluding.final_answer_sent(written, "f", samples.moment(OVERDUE), OVERDUE - 2 * DAY)[0].final_answer
         assert answer
         assert (answer.bodies, answer.told_at) == (False, OVERDUE)
 
@@ -135,14 +137,14 @@ class TestSent:
 
     def test_it_is_sent_once_and_no_other_closes_the_ticket(self) -> None:
         written = changed(conclude(samples.ticket()))
-        assert concluding.told(written, "another", samples.moment(LATER)) == (written, ())
+        assert concluding.final_answer_sent(written, "another", samples.moment(LATER)) == (written, ())
         once = told(written)
-        assert concluding.told(once, "f", samples.moment(LATER + DAY)) == (once, ())
+        assert concluding.final_answer_sent(once, "f", samples.moment(LATER + DAY)) == (once, ())
 
     def test_what_the_customer_wrote_meanwhile_is_not_buried(self) -> None:
         written = changed(conclude(samples.ticket()))
         crossed = changed(samples.reply(written, now=START + 2 * HOUR))
-        after, log = concluding.told(crossed, "f", samples.moment(LATER))
+        after, log = concluding.final_answer_sent(crossed, "f", samples.moment(LATER))
         assert (after.state, after.closed_at, after.outcome) == (State.OPEN, None, None)
         assert clock(after, "first_answer").met_at == LATER
         assert clock(after, "next_answer").running
@@ -205,16 +207,16 @@ class TestClosing:
         change = close(samples.ticket())
         after = changed(change)
         assert (after.state, after.outcome, change.messages) == (State.CLOSED, Outcome.SETTLED, ())
-        assert change.tally == (Tally("northlight", LATER, kept=2),)
+        assert change.sla_counts == (SlaCount("northlight", LATER, kept=2),)
         assert [entry.detail for entry in change.log] == ["settled: By telephone"]
 
     def test_as_settled_too_late_it_missed_them(self) -> None:
-        assert close(samples.ticket(), at=OVERDUE).tally == (Tally("northlight", OVERDUE, missed=2),)
+        assert close(samples.ticket(), at=OVERDUE).sla_counts == (SlaCount("northlight", OVERDUE, missed=2),)
 
     def test_as_spam_it_drops_them_all(self) -> None:
         change = close(owing(samples.ticket()), Outcome.SPAM)
         assert [c.name for c in changed(change).clocks] == ["retain"]
-        assert change.tally == ()
+        assert change.sla_counts == ()
 
     @pytest.mark.parametrize(
         ("kind", "outcome", "kept"),

@@ -110,7 +110,7 @@ class TestOnATicket:
         assert met
         assert met.met_at == START
         assert (after.state, after.assignee) == (State.WAITING, ADA.address)
-        assert [tally.kept for tally in change.tally] == [1]
+        assert [sla_counts.kept for sla_counts in change.sla_counts] == [1]
         assert list(mails(message)) == []
 
     def test_one_that_reached_nobody_is_for_the_agents_alone_and_meets_nothing(self) -> None:
@@ -118,12 +118,12 @@ class TestOnATicket:
         change, after, message = added(ticket, contact(outgoing=True, person=ADA))
         assert message.visibility is Visibility.INTERNAL
         assert (after.clocks, after.state, after.assignee) == (ticket.clocks, State.OPEN, None)
-        assert change.tally == ()
+        assert change.sla_counts == ()
 
     def test_one_about_a_closed_ticket_leaves_it_closed(self) -> None:
         ticket = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
         change, after, _ = added(ticket, contact(outgoing=True, answers=True, person=ADA))
-        assert (after.state, after.clocks, change.tally) == (State.CLOSED, ticket.clocks, ())
+        assert (after.state, after.clocks, change.sla_counts) == (State.CLOSED, ticket.clocks, ())
 
     def test_a_call_noted_late_makes_a_ticket_no_less_lately_active(self) -> None:
         ticket = replace(samples.ticket(), active_at=START + timedelta(hours=2))

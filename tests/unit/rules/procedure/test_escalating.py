@@ -10,7 +10,7 @@ from chalicelib.rules.policy.model import Agent, Shop, Step
 from chalicelib.rules.procedure import escalating, remedying
 from chalicelib.rules.tickets.clocks import Moment
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.procedure_facts import Cure, OwedBy
+from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import (
     Author,
@@ -18,8 +18,8 @@ from chalicelib.rules.tickets.ticket import (
     Event,
     Person,
     Priority,
+    SlaCount,
     State,
-    Tally,
     Ticket,
     Visibility,
     next_step,
@@ -71,7 +71,7 @@ class TestSteps:
         assert message.outbox
         assert {mail.purpose for mail in message.outbox.deliveries} == {Purpose.ESCALATION}
         assert change.ticket
-        assert (change.ticket.priority, change.ticket.assignee, change.tally) == (Priority.NORMAL, TOM, ())
+        assert (change.ticket.priority, change.ticket.assignee, change.sla_counts) == (Priority.NORMAL, TOM, ())
         assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", "promise warn")]
 
     def test_a_missed_promise_is_the_teams_and_counted(self) -> None:
@@ -79,7 +79,7 @@ class TestSteps:
         assert mailed(change) == [[TOM, ADA]]
         assert change.ticket
         assert change.ticket.priority is Priority.HIGH
-        assert change.tally == (Tally("northlight", FIRST_DUE, missed=1),)
+        assert change.sla_counts == (SlaCount("northlight", FIRST_DUE, missed=1),)
 
     def test_each_day_after_it_is_the_owners_and_who_had_it_hears_so(self) -> None:
         overdue = after(replace(samples.ticket(), assignee=ADA), WARNING, FIRST_DUE)
@@ -88,7 +88,7 @@ class TestSteps:
         assert change.ticket
         assert (change.ticket.priority, change.ticket.assignee) == (Priority.URGENT, TOM)
         assert mailed(change) == [[ADA, TOM]]
-        assert change.tally == ()
+        assert change.sla_counts == ()
 
     def test_each_is_taken_once(self) -> None:
         ticket = samples.ticket()
@@ -107,7 +107,7 @@ class TestSteps:
     def test_all_that_is_due_at_once_is_one_change(self) -> None:
         change = step(samples.ticket(), START + 31 * DAY)
         assert [message.about for message in change.messages] == ["first_answer due", "resolve due"]
-        assert change.tally == (Tally("northlight", START + 31 * DAY, missed=2),)
+        assert change.sla_counts == (SlaCount("northlight", START + 31 * DAY, missed=2),)
         assert change.ticket
         assert change.ticket.version == 2
 
@@ -123,7 +123,7 @@ class TestSteps:
 
     def test_a_remedy_owed_after_closing_still_is(self) -> None:
         ada = Person("Ada Lindqvist", ADA)
-        owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ada, SHIPPED)
+        owed = remedying.set_remedy(samples.ticket(), remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ada, SHIPPED)
         assert owed
         assert owed.ticket
         clocks = owed.ticket.clocks.only("remedy")
@@ -135,22 +135,24 @@ class TestSteps:
 
     def test_what_the_customer_has_to_see_to_is_no_promise_of_ours(self) -> None:
         ada = Person("Ada Lindqvist", ADA)
-        owed = remedying.owe(samples.ticket(), remedying.Terms(Cure.RETURN, OwedBy.CUSTOMER), ada, SHIPPED).ticket
+        owed = remedying.set_remedy(
+            samples.ticket(), remedying.Terms(RemedyKind.RETURN, OwedBy.CUSTOMER), ada, SHIPPED
+        ).ticket
         assert owed
         clocks = owed.clocks.only("remedy")
         closed = replace(owed, state=State.CLOSED, clocks=clocks, assignee=ADA)
         change = step(closed, START + 16 * DAY)
         assert mailed(change) == [[ADA]]
-        assert change.tally == ()
+        assert change.sla_counts == ()
         assert change.ticket
         assert (change.ticket.priority, change.ticket.assignee) == (Priority.NORMAL, ADA)
 
-    def test_what_is_kept_aside_waits_for_a_person_and_never_steps(self) -> None:
-        aside = samples.ticket(suspicions=(Suspicion.HASTY,))
+    def test_what_is_quarantined_waits_for_a_person_and_never_steps(self) -> None:
+        quarantined = samples.ticket(suspicions=(Suspicion.HASTY,))
         moment = replace(SHIPPED, at=START + 29 * DAY)
-        assert escalating.step(aside, moment, str) is None
-        assert next_step(replace(aside, outbox=None)) == START + 30 * DAY  # when it ends
-        assert escalating.step(replace(aside, state=State.OPEN), moment, str) is not None
+        assert escalating.step(quarantined, moment, str) is None
+        assert next_step(replace(quarantined, outbox=None)) == START + 30 * DAY  # when it ends
+        assert escalating.step(replace(quarantined, state=State.OPEN), moment, str) is not None
 
     def test_without_anybody_to_mail_it_is_noted_all_the_same(self) -> None:
         change = step(samples.ticket(), WARNING, with_steps())

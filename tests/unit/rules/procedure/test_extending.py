@@ -33,7 +33,7 @@ def changed(change: Change) -> Ticket:
 
 
 def told(ticket: Ticket, id: str = "e1", at: datetime = LATER) -> Ticket:
-    return extending.told(ticket, id, samples.moment(at))[0]
+    return extending.extension_sent(ticket, id, samples.moment(at))[0]
 
 
 def resolve(ticket: Ticket) -> Clock:
@@ -136,7 +136,7 @@ class TestTold:
 
     def test_it_is_told_once(self) -> None:
         once = told(changed(extended(samples.ticket())))
-        again, log = extending.told(once, "e1", samples.moment(LATER + DAY))
+        again, log = extending.extension_sent(once, "e1", samples.moment(LATER + DAY))
         assert (again, log) == (once, ())
         assert told(once, "unknown") == once
 

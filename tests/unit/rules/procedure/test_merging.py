@@ -14,7 +14,7 @@ from chalicelib.rules.procedure import extending, merging, referring, remedying
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RETAIN
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -123,7 +123,9 @@ class TestTheOneItJoins:
         assert there.merged_from == (samples.REF, THIRD)
 
     def test_a_remedy_still_owed_is_owed_there(self) -> None:
-        owing = changed(remedying.owe(ONE, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW)))
+        owing = changed(
+            remedying.set_remedy(ONE, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW))
+        )
         _, there = merge(owing, TWO)
         clock = there.clock("remedy")
         assert there.remedy == owing.remedy
@@ -162,7 +164,7 @@ class TestRefused:
             (ONE, replace(TWO, shop="kettle"), "no_ticket"),
             (replace(ONE, merged_into=THIRD), TWO, "merged"),
             (ONE, replace(TWO, merged_into=THIRD), "merged_away"),
-            (ONE, replace(TWO, state=State.ASIDE), "aside"),
+            (ONE, replace(TWO, state=State.QUARANTINED), "quarantine"),
             (ONE, replace(TWO, merged_from=tuple(map(str, range(20)))), "merged_too_often"),
             (ONE, samples.ticket(OTHER, person=Person("Jo", "jo@example.com")), "other_customer"),
         ],
@@ -184,7 +186,9 @@ class TestRefused:
 
     def test_where_both_owe_a_remedy(self) -> None:
         owing = [
-            changed(remedying.owe(each, remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW)))
+            changed(
+                remedying.set_remedy(each, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW))
+            )
             for each in (ONE, TWO)
         ]
         with pytest.raises(InvalidFields, match="two_remedies"):

@@ -53,7 +53,7 @@ def test_a_rating_is_noted_with_its_score_in_the_log_and_nothing_else_changes(fo
     assert replace(ticket, rating=None, version=before.version) == before
     assert ticket.version == before.version + 1
     assert change and change.log == (LogEntry(START, "customer", Action.RATED, form["score"]),)
-    assert (change.messages, change.tally) == ((), ())
+    assert (change.messages, change.sla_counts) == ((), ())
 
 
 @given(fields, fields)

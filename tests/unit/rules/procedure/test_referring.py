@@ -153,35 +153,35 @@ class TestReferring:
 
 
 class TestReminders:
-    def chased(self, ticket: Ticket, at: datetime) -> tuple[Ticket, Message]:
+    def reminded(self, ticket: Ticket, at: datetime) -> tuple[Ticket, Message]:
         change = escalating.step(replace(ticket, clocks=Clocks([clock(ticket)])), samples.moment(at), str)
         assert change
         return changed(change), samples.message_of(change)
 
     def test_the_party_is_reminded_in_its_own_rhythm(self) -> None:
-        once, message = self.chased(referred(), ASKED_UNTIL)
-        assert (message.event, message.about, message.author) == (Event.CHASER, "1", Author.SYSTEM)
-        assert mails(message) == [(Purpose.CHASER, PARCEL)]
-        assert once.referrals[0].chased == 1
+        once, message = self.reminded(referred(), ASKED_UNTIL)
+        assert (message.event, message.about, message.author) == (Event.REMINDER, "1", Author.SYSTEM)
+        assert mails(message) == [(Purpose.REMINDER, PARCEL)]
+        assert once.referrals[0].reminded == 1
         assert clock(once).next_step == datetime.fromisoformat("2026-12-02T16:30:00+00:00")  # two working days
         assert clock(once).due == ASKED_UNTIL
         assert once.state is State.REFERRED
 
     def test_from_the_second_on_agents_hear_of_it(self) -> None:
-        once, _ = self.chased(referred(), ASKED_UNTIL)
-        twice, message = self.chased(once, START + 8 * DAY)
-        assert mails(message) == [(Purpose.CHASER, PARCEL), *((Purpose.ESCALATION, agent) for agent in AGENTS)]
-        assert twice.referrals[0].chased == 2
+        once, _ = self.reminded(referred(), ASKED_UNTIL)
+        twice, message = self.reminded(once, START + 8 * DAY)
+        assert mails(message) == [(Purpose.REMINDER, PARCEL), *((Purpose.ESCALATION, agent) for agent in AGENTS)]
+        assert twice.referrals[0].reminded == 2
 
     def test_after_an_outage_it_is_reminded_once(self) -> None:
-        once, _ = self.chased(referred(), START + 20 * DAY)
-        assert once.referrals[0].chased == 1
+        once, _ = self.reminded(referred(), START + 20 * DAY)
+        assert once.referrals[0].reminded == 1
         due = clock(once).next_step
         assert due
         assert START + 20 * DAY < due <= START + 22 * DAY
 
     def test_each_period_is_the_partys_own(self) -> None:
-        slow = replace(SHOP.third_parties[0], chase=parse("1 month"))
+        slow = replace(SHOP.third_parties[0], reminder=parse("1 month"))
         moment = samples.moment(ASKED_UNTIL)
         moment = replace(moment, shop=replace(SHOP, third_parties=(slow,)))
         change = escalating.step(replace(referred(), clocks=Clocks([clock(referred())])), moment, str)

@@ -10,8 +10,8 @@ from chalicelib.rules.procedure import concluding, escalating, remedying
 from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
-from chalicelib.rules.tickets.procedure_facts import Cure, Fault, Finding, Outcome, OwedBy, Performer, Remedy
-from chalicelib.rules.tickets.ticket import Change, Event, Person, Tally, Ticket, Visibility, promises
+from chalicelib.rules.tickets.procedure_facts import Fault, Finding, Outcome, OwedBy, Performer, Remedy, RemedyKind
+from chalicelib.rules.tickets.ticket import Change, Event, Person, SlaCount, Ticket, Visibility, promises
 from tests.support import samples
 from tests.support.store.fakes import START
 
@@ -20,20 +20,20 @@ NOBODY = Person("", "")
 SHOP = samples.shipped()
 DAY = timedelta(days=1)
 CURES = {
-    "missed_delivery": (Fault.COURIER, Cure.REDELIVERY),
-    "late": (Fault.COURIER, Cure.APOLOGY),
-    "not_received": (Fault.COURIER, Cure.REPLACEMENT),
-    "damaged_in_transit": (Fault.COURIER, Cure.REPLACEMENT),
-    "faulty": (Fault.MANUFACTURER, Cure.REPAIR),
-    "wrong_item": (Fault.SELLER, Cure.REPLACEMENT),
-    "not_as_described": (Fault.SELLER, Cure.REFUND),
-    "wrong_size_ordered": (Fault.CUSTOMER, Cure.RETURN),
-    "incomplete_address": (Fault.CUSTOMER, Cure.REDELIVERY),
-    "price_error": (Fault.SELLER, Cure.REFUND),
-    "out_of_stock": (Fault.SELLER, Cure.REFUND),
-    "product": (Fault.UNCLEAR, Cure.NONE),
-    "service": (Fault.UNCLEAR, Cure.APOLOGY),
-    "other": (Fault.UNCLEAR, Cure.NONE),
+    "missed_delivery": (Fault.COURIER, RemedyKind.REDELIVERY),
+    "late": (Fault.COURIER, RemedyKind.APOLOGY),
+    "not_received": (Fault.COURIER, RemedyKind.REPLACEMENT),
+    "damaged_in_transit": (Fault.COURIER, RemedyKind.REPLACEMENT),
+    "faulty": (Fault.MANUFACTURER, RemedyKind.REPAIR),
+    "wrong_item": (Fault.SELLER, RemedyKind.REPLACEMENT),
+    "not_as_described": (Fault.SELLER, RemedyKind.REFUND),
+    "wrong_size_ordered": (Fault.CUSTOMER, RemedyKind.RETURN),
+    "incomplete_address": (Fault.CUSTOMER, RemedyKind.REDELIVERY),
+    "price_error": (Fault.SELLER, RemedyKind.REFUND),
+    "out_of_stock": (Fault.SELLER, RemedyKind.REFUND),
+    "product": (Fault.UNCLEAR, RemedyKind.NONE),
+    "service": (Fault.UNCLEAR, RemedyKind.APOLOGY),
+    "other": (Fault.UNCLEAR, RemedyKind.NONE),
 }
 
 
@@ -44,9 +44,15 @@ def changed(change: Change | None) -> Ticket:
 
 
 def owes(
-    ticket: Ticket, cure: Cure = Cure.REFUND, until: datetime | None = None, at: datetime = START, note: str = ""
+    ticket: Ticket,
+    cure: RemedyKind = RemedyKind.REFUND,
+    until: datetime | None = None,
+    at: datetime = START,
+    note: str = "",
 ) -> Ticket:
-    return changed(remedying.owe(ticket, remedying.Terms(cure, OwedBy.SELLER, until, note), ADA, samples.moment(at)))
+    return changed(
+        remedying.set_remedy(ticket, remedying.Terms(cure, OwedBy.SELLER, until, note), ADA, samples.moment(at))
+    )
 
 
 def done(ticket: Ticket, text: str = "", *, tell: bool = True, at: datetime = START + DAY) -> Change:
@@ -64,23 +70,23 @@ class TestTheRuleOfThumb:
         fault, cure = CURES[topic]
         found = remedying.suggestion(SHOP, topic)
         assert (found.fault, found.cure) == (fault, cure)
-        assert found.owed_by is (OwedBy.CUSTOMER if cure is Cure.RETURN else OwedBy.SELLER)
+        assert found.owed_by is (OwedBy.CUSTOMER if cure is RemedyKind.RETURN else OwedBy.SELLER)
 
     @pytest.mark.parametrize("topic", [None, "unheard_of", *CURES])
     @pytest.mark.parametrize("fault", Fault)
     def test_the_seller_owes_it_whoever_was_found_at_fault(self, topic: str | None, fault: Fault) -> None:
         found = remedying.suggestion(SHOP, topic, fault)
         assert found.fault is fault
-        theirs = fault is Fault.CUSTOMER and found.cure is Cure.RETURN
+        theirs = fault is Fault.CUSTOMER and found.cure is RemedyKind.RETURN
         assert found.owed_by is (OwedBy.CUSTOMER if theirs else OwedBy.SELLER)
         sent_again = topic in ("missed_delivery", "incomplete_address")
         assert found.instructions == (fault is Fault.CUSTOMER and not sent_again)
         if fault is Fault.CUSTOMER:
-            assert found.cure is (Cure.REDELIVERY if sent_again else Cure.RETURN)
+            assert found.cure is (RemedyKind.REDELIVERY if sent_again else RemedyKind.RETURN)
 
     def test_what_has_no_topic_is_the_sellers_until_somebody_looks(self) -> None:
         found = remedying.suggestion(SHOP, None)
-        assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, Cure.NONE, OwedBy.SELLER)
+        assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, RemedyKind.NONE, OwedBy.SELLER)
 
     @pytest.mark.parametrize(
         ("topic", "fault", "asked"),
@@ -113,7 +119,7 @@ class TestFinding:
 class TestOwing:
     def test_it_is_due_by_the_policy(self) -> None:
         owed, clock = remedy(owes(samples.ticket(), note=" By bank transfer "))
-        assert (owed.cure, owed.due, owed.note) == (Cure.REFUND, START + 14 * DAY, "By bank transfer")
+        assert (owed.cure, owed.due, owed.note) == (RemedyKind.REFUND, START + 14 * DAY, "By bank transfer")
         assert clock
         assert (clock.due, clock.set_by, clock.running) == (owed.due, "remedy", True)
         assert clock.next_step
@@ -130,36 +136,39 @@ class TestOwing:
         with pytest.raises(InvalidFields, match="past"):
             owes(samples.ticket(), until=until)
 
-    @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
-    def test_the_customer_owes_themselves_nothing(self, cure: Cure) -> None:
+    @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
+    def test_the_customer_owes_themselves_nothing(self, cure: RemedyKind) -> None:
         with pytest.raises(InvalidFields, match="owed_by"):
-            remedying.owe(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment())
+            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment())
 
     def test_who_carries_it_out_is_noted_beside_who_owes_it(self) -> None:
         moment = samples.moment()
-        asked = remedying.owe(
-            samples.ticket(), remedying.Terms(Cure.REPAIR, OwedBy.SELLER, carried_out_by=Performer.SERVICE), ADA, moment
+        asked = remedying.set_remedy(
+            samples.ticket(),
+            remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER, carried_out_by=Performer.SERVICE),
+            ADA,
+            moment,
         )
         owed, _ = remedy(changed(asked))
         assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
         assert asked.log[0].detail == "repair by seller, through service"
-        again = remedying.owe(changed(asked), remedying.Terms(Cure.REPAIR, OwedBy.SELLER), ADA, moment)
+        again = remedying.set_remedy(changed(asked), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, moment)
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 
-    @pytest.mark.parametrize("cure", [Cure.NONE, Cure.APOLOGY])
-    def test_words_are_owed_by_no_date(self, cure: Cure) -> None:
+    @pytest.mark.parametrize("cure", [RemedyKind.NONE, RemedyKind.APOLOGY])
+    def test_words_are_owed_by_no_date(self, cure: RemedyKind) -> None:
         owed, clock = remedy(owes(samples.ticket(), cure))
         assert (owed.due, clock) == (None, None)
         with pytest.raises(InvalidFields, match="no_remedy_owed"):
             done(owes(samples.ticket(), cure))
 
     def test_another_takes_the_place_of_the_first(self) -> None:
-        twice = owes(owes(samples.ticket()), Cure.REPAIR, at=START + DAY)
+        twice = owes(owes(samples.ticket()), RemedyKind.REPAIR, at=START + DAY)
         owed, clock = remedy(twice)
         assert clock
-        assert (owed.cure, clock.due) == (Cure.REPAIR, START + 15 * DAY)
+        assert (owed.cure, clock.due) == (RemedyKind.REPAIR, START + 15 * DAY)
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
-        assert remedy(owes(twice, Cure.NONE))[1] is None
+        assert remedy(owes(twice, RemedyKind.NONE))[1] is None
 
     def test_the_same_with_another_note_is_due_no_later(self) -> None:
         first = owes(samples.ticket(), until=START + 5 * DAY)
@@ -169,19 +178,19 @@ class TestOwing:
 
     def test_an_overdue_one_that_another_takes_the_place_of_is_a_promise_missed(self) -> None:
         late = START + 15 * DAY
-        change = remedying.owe(
-            owes(samples.ticket()), remedying.Terms(Cure.REPAIR, OwedBy.SELLER), ADA, samples.moment(late)
+        change = remedying.set_remedy(
+            owes(samples.ticket()), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, samples.moment(late)
         )
-        assert change.tally == (Tally("northlight", late, missed=1),)
+        assert change.sla_counts == (SlaCount("northlight", late, missed=1),)
         escalated = escalating.step(owes(samples.ticket()), samples.moment(late), str)
-        again = remedying.owe(
-            changed(escalated), remedying.Terms(Cure.NONE, OwedBy.SELLER), ADA, samples.moment(late + DAY)
+        again = remedying.set_remedy(
+            changed(escalated), remedying.Terms(RemedyKind.NONE, OwedBy.SELLER), ADA, samples.moment(late + DAY)
         )
-        assert again.tally == ()  # it was counted when it fell due
-        in_time = remedying.owe(
-            owes(samples.ticket()), remedying.Terms(Cure.NONE, OwedBy.SELLER), ADA, samples.moment()
+        assert again.sla_counts == ()  # it was counted when it fell due
+        in_time = remedying.set_remedy(
+            owes(samples.ticket()), remedying.Terms(RemedyKind.NONE, OwedBy.SELLER), ADA, samples.moment()
         )
-        assert in_time.tally == ()
+        assert in_time.sla_counts == ()
 
     def test_the_customers_other_promises_stay(self) -> None:
         assert owes(samples.ticket()).clocks[:3] == samples.ticket().clocks
@@ -191,7 +200,7 @@ def concluded(ticket: Ticket) -> Ticket:
     """The ticket with the final answer sent, in which the customer read what is owed."""
     moment = samples.moment(START + DAY)
     written = concluding.conclude(ticket, "f", Outcome.UPHELD, "You are right", ADA, moment, settled=True)
-    return concluding.told(changed(written), "f", moment)[0]
+    return concluding.final_answer_sent(changed(written), "f", moment)[0]
 
 
 class TestPromised:
@@ -199,21 +208,25 @@ class TestPromised:
 
     promised = concluded(owes(samples.ticket(), until=START + 9 * DAY))
 
-    def again(self, ticket: Ticket, cure: Cure, owed_by: OwedBy, until: datetime | None, note: str = "") -> Change:
-        return remedying.owe(ticket, remedying.Terms(cure, owed_by, until, note), ADA, samples.moment(START + 3 * DAY))
+    def again(
+        self, ticket: Ticket, cure: RemedyKind, owed_by: OwedBy, until: datetime | None, note: str = ""
+    ) -> Change:
+        return remedying.set_remedy(
+            ticket, remedying.Terms(cure, owed_by, until, note), ADA, samples.moment(START + 3 * DAY)
+        )
 
     @pytest.mark.parametrize(
         ("cure", "owed_by", "until", "field"),
         [
-            (Cure.REFUND, OwedBy.SELLER, START + 10 * DAY, "due"),
-            (Cure.REPAIR, OwedBy.SELLER, START + 10 * DAY, "due"),
-            (Cure.NONE, OwedBy.SELLER, None, "cure"),
-            (Cure.APOLOGY, OwedBy.SELLER, None, "cure"),
-            (Cure.RETURN, OwedBy.CUSTOMER, None, "owed_by"),
+            (RemedyKind.REFUND, OwedBy.SELLER, START + 10 * DAY, "due"),
+            (RemedyKind.REPAIR, OwedBy.SELLER, START + 10 * DAY, "due"),
+            (RemedyKind.NONE, OwedBy.SELLER, None, "cure"),
+            (RemedyKind.APOLOGY, OwedBy.SELLER, None, "cure"),
+            (RemedyKind.RETURN, OwedBy.CUSTOMER, None, "owed_by"),
         ],
     )
     def test_it_is_neither_put_off_nor_dropped(
-        self, cure: Cure, owed_by: OwedBy, until: datetime | None, field: str
+        self, cure: RemedyKind, owed_by: OwedBy, until: datetime | None, field: str
     ) -> None:
         with pytest.raises(InvalidFields) as caught:
             self.again(self.promised, cure, owed_by, until)
@@ -222,12 +235,14 @@ class TestPromised:
     @pytest.mark.parametrize(
         ("cure", "until", "due"),
         [
-            (Cure.REFUND, START + 5 * DAY, START + 5 * DAY),
-            (Cure.REPLACEMENT, None, START + 9 * DAY),
-            (Cure.REFUND, None, START + 9 * DAY),
+            (RemedyKind.REFUND, START + 5 * DAY, START + 5 * DAY),
+            (RemedyKind.REPLACEMENT, None, START + 9 * DAY),
+            (RemedyKind.REFUND, None, START + 9 * DAY),
         ],
     )
-    def test_it_may_come_sooner_or_as_something_else(self, cure: Cure, until: datetime | None, due: datetime) -> None:
+    def test_it_may_come_sooner_or_as_something_else(
+        self, cure: RemedyKind, until: datetime | None, due: datetime
+    ) -> None:
         owed, clock = remedy(changed(self.again(self.promised, cure, OwedBy.SELLER, until, "So")))
         assert clock
         assert (owed.cure, owed.due, clock.due) == (cure, due, due)
@@ -238,26 +253,28 @@ class TestPromised:
     def test_opened_again_it_can_be_changed_and_told_anew(self) -> None:
         reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.moment(START + 2 * DAY)))
         later = START + 20 * DAY
-        assert remedy(changed(self.again(reopened, Cure.REFUND, OwedBy.SELLER, later)))[0].due == later
+        assert remedy(changed(self.again(reopened, RemedyKind.REFUND, OwedBy.SELLER, later)))[0].due == later
 
     def test_what_was_noted_after_the_final_answer_the_customer_was_not_told(self) -> None:
         noted = owes(concluded(samples.ticket()), at=START + 2 * DAY)
-        assert remedy(changed(self.again(noted, Cure.NONE, OwedBy.SELLER, None)))[1] is None
+        assert remedy(changed(self.again(noted, RemedyKind.NONE, OwedBy.SELLER, None)))[1] is None
 
 
 class TestTheCustomersOwn:
-    @pytest.mark.parametrize("cure", [cure for cure in Cure if cure is not Cure.RETURN])
-    def test_it_is_a_return_and_nothing_else(self, cure: Cure) -> None:
+    @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
+    def test_it_is_a_return_and_nothing_else(self, cure: RemedyKind) -> None:
         with pytest.raises(InvalidFields) as caught:
-            remedying.owe(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment(START))
+            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment(START))
         assert caught.value.codes == {"owed_by": "owed_by_seller"}
 
     def test_it_counts_as_no_promise_of_ours(self) -> None:
         owed = changed(
-            remedying.owe(samples.ticket(), remedying.Terms(Cure.RETURN, OwedBy.CUSTOMER), ADA, samples.moment())
+            remedying.set_remedy(
+                samples.ticket(), remedying.Terms(RemedyKind.RETURN, OwedBy.CUSTOMER), ADA, samples.moment()
+            )
         )
-        assert done(owed).tally == ()
-        assert done(owed, at=START + 20 * DAY).tally == ()
+        assert done(owed).sla_counts == ()
+        assert done(owed, at=START + 20 * DAY).sla_counts == ()
         assert "remedy" not in [clock.name for clock in promises(owed)]
 
 
@@ -275,7 +292,7 @@ class TestDone:
         owed, clock = remedy(changed(change))
         assert clock
         assert (owed.done_at, owed.done_by, clock.met_at) == (START + DAY, ADA.address, START + DAY)
-        assert change.tally == (Tally("northlight", START + DAY, kept=1),)
+        assert change.sla_counts == (SlaCount("northlight", START + DAY, kept=1),)
 
     @pytest.mark.parametrize(("person", "tell"), [(samples.arrival().person, False), (NOBODY, True)])
     def test_or_an_agent_told_them_otherwise(self, person: Person, tell: bool) -> None:
@@ -284,7 +301,7 @@ class TestDone:
 
     def test_late_it_is_a_promise_missed(self) -> None:
         late = START + 15 * DAY
-        assert done(owes(samples.ticket()), at=late).tally == (Tally("northlight", late, missed=1),)
+        assert done(owes(samples.ticket()), at=late).sla_counts == (SlaCount("northlight", late, missed=1),)
 
     def test_it_is_done_once_and_only_if_owed(self) -> None:
         for ticket in (samples.ticket(), changed(done(owes(samples.ticket())))):

@@ -49,8 +49,8 @@ class TestCustomerAdds:
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2
         assert [entry.action for entry in change.log] == ["wrote"]
 
-    def test_what_was_kept_aside_stays_there(self) -> None:
-        assert changed(adds(samples.ticket(suspicions=(Suspicion.HASTY,)))).state is State.ASIDE
+    def test_what_was_quarantined_stays_there(self) -> None:
+        assert changed(adds(samples.ticket(suspicions=(Suspicion.HASTY,)))).state is State.QUARANTINED
 
     def test_without_an_id_the_last_one_stays(self) -> None:
         ticket = replace(samples.ticket(), last_message_id="one@x")
@@ -93,7 +93,7 @@ class TestAgentAnswers:
         clock = changed(change).clock("first_answer")
         assert clock
         assert clock.met_at == LATER
-        assert change.tally
+        assert change.sla_counts
 
     @pytest.mark.parametrize(("ask", "told"), [(ADA.address, [(Purpose.LEFT_OUT, ADA.address)]), ("", [])])
     def test_its_agent_is_told_once_what_was_left_out(self, ask: str, told: list[tuple[Purpose, str]]) -> None:
@@ -161,11 +161,11 @@ class TestLater:
         assert replying.takes_replies(closed, SHOP, START + days)
         assert not replying.takes_replies(closed, SHOP, START + days + timedelta(seconds=1))
 
-    def test_what_was_kept_aside_is_acknowledged_when_released(self) -> None:
-        aside = samples.ticket(suspicions=(Suspicion.TRAP,))
-        released = changed(replying.release_from_quarantine(aside, SHOP, LATER, "console"))
+    def test_what_was_quarantined_is_acknowledged_when_released(self) -> None:
+        quarantined = samples.ticket(suspicions=(Suspicion.TRAP,))
+        released = changed(replying.release_from_quarantine(quarantined, SHOP, LATER, "console"))
         assert released.state is State.OPEN
-        assert released.clocks == tuple(clock for clock in aside.clocks if clock.name != "aside")
+        assert released.clocks == tuple(clock for clock in quarantined.clocks if clock.name != "quarantine")
         assert released.outbox
         assert Delivery(Purpose.ACKNOWLEDGEMENT, "mira.holm@example.com") in released.outbox.owed()
 

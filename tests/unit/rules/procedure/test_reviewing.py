@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.procedure import concluding, escalating, merging, rating, remedying
 from chalicelib.rules.tickets.clocks import REVIEW, Moment
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Rating
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Rating, RemedyKind
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, Visibility
 from tests.support import samples
@@ -42,7 +42,7 @@ def asked(ticket: Ticket, at: datetime = DUE) -> bool:
     return bool(change and change.messages)
 
 
-def planned(ticket: Ticket) -> bool:
+def with_review_clock(ticket: Ticket) -> bool:
     clock = ticket.clock(REVIEW)
     return clock is not None and clock.running
 
@@ -60,19 +60,19 @@ class TestAsking:
             (Purpose.REVIEW_REQUEST, ticket.requester.address)
         ]
         assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", Action.ASKED_HOW_IT_WENT)]
-        assert not change.tally
+        assert not change.sla_counts
 
     def test_once_and_never_again_whatever_becomes_of_it(self) -> None:
         ticket = changed(step(closed()))
         assert step(ticket, DUE + 20 * DAY) is None
         opened = changed(concluding.reopen(ticket, "More", ADA, samples.moment(DUE + DAY)))
         again = closed(opened, at=DUE + 2 * DAY)
-        assert not planned(again)
+        assert not with_review_clock(again)
         assert not asked(again, DUE + 9 * DAY)
 
     def test_what_is_opened_again_before_is_asked_of_after_its_next_closing(self) -> None:
         opened = changed(concluding.reopen(closed(), "More", ADA, samples.moment(START + DAY)))
-        assert not planned(opened)
+        assert not with_review_clock(opened)
         again = closed(opened, at=START + 5 * DAY)
         assert not asked(again, START + 7 * DAY - SECOND)
         assert asked(again, START + 7 * DAY)
@@ -106,25 +106,27 @@ class TestAsking:
 
 
 class TestPlanning:
-    def test_spam_and_what_nobody_took_from_what_is_kept_aside_are_never_asked_of(self) -> None:
-        assert not planned(closed(outcome=Outcome.SPAM))
-        assert not planned(closed(samples.ticket(suspicions=(Suspicion.TRAP,))))
-        assert not planned(closed(samples.ticket(kind="data_request")))
+    def test_spam_and_what_nobody_took_from_what_is_quarantined_are_never_asked_of(self) -> None:
+        assert not with_review_clock(closed(outcome=Outcome.SPAM))
+        assert not with_review_clock(closed(samples.ticket(suspicions=(Suspicion.TRAP,))))
+        assert not with_review_clock(closed(samples.ticket(kind="data_request")))
 
     def test_after_a_final_answer_too(self) -> None:
         written = concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "Yes", ADA, samples.moment(), settled=True)
-        ticket, _ = concluding.told(changed(written), "f", samples.moment())
-        assert planned(ticket)
+        ticket, _ = concluding.final_answer_sent(changed(written), "f", samples.moment())
+        assert with_review_clock(ticket)
 
     def test_a_shop_without_the_period_asks_nobody(self) -> None:
         moment = samples.moment()
         moment = replace(moment, shop=replace(moment.shop, review_request=None))
-        assert not planned(changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done.", ADA, moment)))
+        assert not with_review_clock(changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done.", ADA, moment)))
 
 
 class TestWhatIsOwed:
     def test_nobody_is_asked_before_it_is_done_for_as_long(self) -> None:
-        owing = remedying.owe(samples.ticket(), remedying.Terms(Cure.REFUND, OwedBy.SELLER), ADA, samples.moment())
+        owing = remedying.set_remedy(
+            samples.ticket(), remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment()
+        )
         ticket = closed(changed(owing))
         for days in (2, 4, 6):
             change = step(ticket, START + days * DAY)
@@ -153,10 +155,10 @@ class TestOthersWays:
         change = merging.merge(ticket, samples.ticket("NL-00000-00001"), ADA, samples.moment(DUE))
         assert change
         (joined,) = change.also
-        assert not planned(closed(joined, at=DUE))
+        assert not with_review_clock(closed(joined, at=DUE))
 
     def test_a_question_still_to_come_keeps_nothing_from_being_deleted(self) -> None:
         ticket = replace(closed(), outbox=None)
-        assert planned(ticket)
-        assert kept_for([ticket], (), START) is Kept.NOT_YET
+        assert with_review_clock(ticket)
+        assert kept_for([ticket], (), START) is RetentionReason.NOT_YET
         assert kept_for([ticket], (), START, early=True) is None

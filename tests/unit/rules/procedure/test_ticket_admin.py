@@ -120,7 +120,7 @@ class TestSpam:
         assert {mail.purpose for mail in after.outbox.owed()} == {Purpose.NOTIFICATION_NEW}  # colleagues still hear
         assert said(change) == [("marked as spam", "")]
         assert change
-        assert change.tally == ()
+        assert change.sla_counts == ()
         assert ticket_admin.spam(after, ADA, samples.moment()) is None
 
     def test_with_nothing_else_owed_the_outbox_is_done(self) -> None:

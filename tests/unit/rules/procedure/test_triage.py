@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, Moment
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.suspicions import Suspicion
-from chalicelib.rules.tickets.ticket import Change, Person, State, Tally, Ticket
+from chalicelib.rules.tickets.ticket import Change, Person, SlaCount, State, Ticket
 from chalicelib.rules.timing.periods import Period, Unit, parse
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -50,7 +50,7 @@ def answered(ticket: Ticket, now: datetime) -> Ticket:
 
 def extended(ticket: Ticket, days: int, now: datetime) -> Ticket:
     asked = changed(extending.extend(ticket, "e", Period(days, Unit.DAYS), "Parts", ADA, at(now)))
-    told, _ = extending.told(asked, "e", at(now))
+    told, _ = extending.extension_sent(asked, "e", at(now))
     return told
 
 
@@ -96,11 +96,11 @@ class TestARequestAboutData:
         assert ("promise due", RESOLVE) in [(entry.action, entry.detail) for entry in change.log]
         assert escalating.step(changed(change), moment, str) is None
 
-    def test_the_promise_of_what_is_kept_aside_counts_from_its_opening_too(self) -> None:
-        aside = samples.ticket(kind="feedback", suspicions=(Suspicion.TRAP,))
-        request = became(aside, "data_request", START + 9 * DAY)
-        assert (request.state, clock(request, RESOLVE).due) == (State.ASIDE, MONTH)
-        assert clock(request, "aside") == clock(aside, "aside")
+    def test_the_promise_of_what_is_quarantined_counts_from_its_opening_too(self) -> None:
+        quarantined = samples.ticket(kind="feedback", suspicions=(Suspicion.TRAP,))
+        request = became(quarantined, "data_request", START + 9 * DAY)
+        assert (request.state, clock(request, RESOLVE).due) == (State.QUARANTINED, MONTH)
+        assert clock(request, "quarantine") == clock(quarantined, "quarantine")
 
 
 class TestAnyOtherKind:
@@ -147,12 +147,12 @@ class TestAnyOtherKind:
         late = START + 31 * DAY
         first = escalating.step(complaint, at(late), str)
         assert first
-        assert first.tally == (Tally("northlight", late, missed=2),)  # the first answer, and the last
+        assert first.sla_counts == (SlaCount("northlight", late, missed=2),)  # the first answer, and the last
         after = became(changed(first), "return", late + HOUR)
         assert clock(after, RESOLVE).due == START + 14 * DAY
         following = escalating.step(after, at(late + DAY), str)
         assert following
-        assert following.tally == ()
+        assert following.sla_counts == ()
         assert ("promise daily", RESOLVE) in [(entry.action, entry.detail) for entry in following.log]
 
     def test_what_an_answer_met_late_is_as_late_as_it_was_once_that_was_not_the_last(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock, Clocks
 from chalicelib.rules.tickets.inbox_keys import (
-    QUARANTINED,
+    CONDEMNED,
     clock_in_inbox,
     closed_on,
     due_in_inbox,
@@ -36,9 +36,9 @@ def test_what_is_not_closed_stands_in_the_list_of_its_state(state: State) -> Non
 
 
 @pytest.mark.parametrize("verdict", [Suspicion.TAKEN_FOR_SPAM, Suspicion.HOLDS_VIRUS])
-def test_what_the_mail_service_condemned_is_quarantined_and_what_is_merely_odd_is_aside(verdict: str) -> None:
-    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY, verdict))) == QUARANTINED
-    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY,))) == State.ASIDE
+def test_what_the_mail_service_condemned_is_quarantined_and_what_is_merely_odd_is_quarantined(verdict: str) -> None:
+    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY, verdict))) == CONDEMNED
+    assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY,))) == State.QUARANTINED
 
 
 def test_what_was_released_is_no_longer_quarantined() -> None:

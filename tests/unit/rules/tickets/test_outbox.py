@@ -10,8 +10,8 @@ from chalicelib.rules.tickets.outbox import (
     LONGEST_PAUSE,
     MISSED_AFTER,
     Delivery,
+    DeliveryStatus,
     Outbox,
-    Posting,
     Purpose,
     Stage,
 )
@@ -19,7 +19,7 @@ from tests.support.store.fakes import START
 
 ONE = Delivery(Purpose.ACKNOWLEDGEMENT, "mira@example.com")
 TWO = Delivery(Purpose.NOTIFICATION_NEW, "ada@northlight.example")
-SENT = replace(ONE, posting=Posting.SENT, ses_id="1", at=START)
+SENT = replace(ONE, posting=DeliveryStatus.SENT, ses_id="1", at=START)
 
 
 def queued() -> Outbox:
@@ -33,7 +33,7 @@ def test_nothing_owed_is_no_outbox() -> None:
     assert not boxes.claimable(None, START)
 
 
-def test_what_is_queued_can_be_claimed_at_once_and_wakes_the_agenda_soon() -> None:
+def test_what_is_queued_can_be_claimed_at_once_and_wakes_the_due_work_soon() -> None:
     assert queued().stage is Stage.QUEUED
     assert queued().wake_at == START + MISSED_AFTER
     assert boxes.claimable(queued(), START)
@@ -67,27 +67,27 @@ def test_who_lost_the_claim_notes_what_was_sent_and_renews_nothing() -> None:
     noted = boxes.settle(taken_over, 1, ONE, SENT, START + LEASE)
     assert noted.owed() == (TWO,)
     assert replace(noted, deliveries=taken_over.deliveries) == taken_over
-    assert boxes.put_off(taken_over, 1, START) == taken_over
+    assert boxes.defer(taken_over, 1, START) == taken_over
 
 
 def test_with_the_last_mail_it_is_done_for_good() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START)
-    done = boxes.settle(held, 1, TWO, replace(TWO, posting=Posting.REFUSED), START)
+    done = boxes.settle(held, 1, TWO, replace(TWO, posting=DeliveryStatus.REFUSED), START)
     assert done.stage is Stage.DONE
     assert not boxes.claimable(done, START + timedelta(days=999))
 
 
 def test_what_was_settled_before_is_not_settled_otherwise() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START)
-    again = boxes.settle(held, 1, ONE, replace(ONE, posting=Posting.REFUSED), START)
+    again = boxes.settle(held, 1, ONE, replace(ONE, posting=DeliveryStatus.REFUSED), START)
     assert again.deliveries[0] == SENT
 
 
-def test_what_was_put_off_can_be_claimed_at_once_and_wakes_the_agenda_ever_later() -> None:
+def test_what_was_put_off_can_be_claimed_at_once_and_wakes_the_due_work_ever_later() -> None:
     pauses = []
     box = queued()
     for attempt in range(1, 12):
-        box = boxes.put_off(boxes.claim(box, START), attempt, START)
+        box = boxes.defer(boxes.claim(box, START), attempt, START)
         assert box.stage is Stage.RETRY
         assert boxes.claimable(box, START)
         pauses.append(box.wake_at - START)

@@ -126,7 +126,7 @@ def test_one_that_was_warned_of_is_not_warned_of_again() -> None:
 
 
 def test_one_due_at_an_opening_is_not_due_the_evening_before() -> None:
-    """It arrived at nine, was put aside over noon, and no working time passed."""
+    """It arrived at nine, was set apart over noon, and no working time passed."""
     clock = set_clock(
         FIRST_ANSWER, Period(1, Unit.WORKING_DAYS), KIND, moment(berlin("2026-10-16", "09:00"), OFFICE, set())
     )

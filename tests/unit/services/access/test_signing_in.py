@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import Forbidden, InvalidFields, LinkRefused, NotSignedIn, TooMany
+from chalicelib.errors import Forbidden, InvalidFields, InvalidLink, NotSignedIn, RateLimited
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.sessions import Session
 from chalicelib.rules.intake import limits
@@ -21,8 +21,8 @@ SOURCE = "192.0.2.7"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
 
-def ask(world: World, address: str = ADA, source: str = SOURCE, onward: str = "", language: str = "en") -> None:
-    signing_in.ask(world.deps, address, source, onward, language)
+def ask(world: World, address: str = ADA, source: str = SOURCE, return_to: str = "", language: str = "en") -> None:
+    signing_in.ask(world.deps, address, source, return_to, language)
 
 
 def token_in(world: World) -> str:
@@ -95,7 +95,7 @@ class TestAsking:
     ) -> None:
         for number in range(limits.SIGN_INS_BY_BOTH):
             ask(world, address.upper() if number else address)
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             ask(world, address)
         world.clock.advance(hours=1)
         ask(world, address)
@@ -130,14 +130,14 @@ class TestAsking:
     def test_the_limit_of_a_source_holds_whatever_the_addresses(self, world: World) -> None:
         for number in range(limits.SIGN_INS_BY_SOURCE):
             ask(world, f"{number}@example.com")
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             ask(world)
 
     def test_a_stranger_who_asks_for_an_agent_keeps_them_from_nothing(self, world: World) -> None:
         for _ in range(limits.SIGN_INS_BY_BOTH):
             ask(world, ADA, "198.51.100.9")
         for _ in range(2):
-            with pytest.raises(TooMany):
+            with pytest.raises(RateLimited):
                 ask(world, ADA.upper(), "198.51.100.9")
         for _ in range(limits.SIGN_INS_BY_BOTH):
             ask(world, ADA)
@@ -150,14 +150,14 @@ class TestAsking:
 
 class TestTheLink:
     def test_signs_in_and_goes_on(self, world: World) -> None:
-        ask(world, onward="/desk/t/NL-7K3F9-QXMT2")
+        ask(world, return_to="/desk/t/NL-7K3F9-QXMT2")
         assert signing_in.usable(world.deps, token_in(world))
-        cookie, onward = signing_in.redeem(world.deps, token_in(world))
-        assert onward == "/desk/t/NL-7K3F9-QXMT2"
+        cookie, return_to = signing_in.redeem(world.deps, token_in(world))
+        assert return_to == "/desk/t/NL-7K3F9-QXMT2"
         assert signing_in.held(world.deps, cookie).session.address == ADA
 
     def test_never_goes_on_elsewhere(self, world: World) -> None:
-        ask(world, onward="https://evil.example")
+        ask(world, return_to="https://evil.example")
         assert signing_in.redeem(world.deps, token_in(world))[1] == "/desk"
 
     def test_is_not_used_up_by_looking(self, world: World) -> None:
@@ -169,7 +169,7 @@ class TestTheLink:
         token = token_in(world)
         signing_in.redeem(world.deps, token)
         assert not signing_in.usable(world.deps, token)
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             signing_in.redeem(world.deps, token)
         assert len(world.store.sessions) == 1
 
@@ -177,7 +177,7 @@ class TestTheLink:
         ask(world)
         world.clock.advance(minutes=10)
         assert not signing_in.usable(world.deps, token_in(world))
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             signing_in.redeem(world.deps, token_in(world))
 
     def test_signs_in_nobody_who_is_no_agent_any_more(self, world: World) -> None:
@@ -195,7 +195,7 @@ class TestTheLink:
         if other == token:
             return
         assert not signing_in.usable(world.deps, other)
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             signing_in.redeem(world.deps, other)
         assert signing_in.usable(world.deps, token)
 
@@ -350,7 +350,7 @@ class TestSessions:
         old = token_in(world)
         world.clock.advance(seconds=1)
         signing_in.sign_out(world.deps, signing_in.held(world.deps, signed_in(world)), everywhere=True)
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             signing_in.redeem(world.deps, old)
         world.clock.advance(seconds=1)
         ask(world)

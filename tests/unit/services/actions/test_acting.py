@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Event, Visibility
-from chalicelib.rules.tickets.procedure_facts import Cure, Outcome, OwedBy, Performer
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.operations.console import Acted
@@ -65,7 +65,7 @@ def prepared(world: World, action: str) -> None:
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "release_from_quarantine":
-            world.store.commit(Change(evolve(ticket, state=State.ASIDE)))
+            world.store.commit(Change(evolve(ticket, state=State.QUARANTINED)))
     world.store.log.clear()
 
 
@@ -79,7 +79,7 @@ class TestWhatActionsDo:
             "It comes tomorrow.", Visibility.SHARED, [("answer", MIRA)],
         )  # fmt: skip
         assert agents.log(world) == [(ADA, "answered", "console")]
-        assert world.store.tallies == {("northlight", START.date()): (1, 0)}
+        assert world.store.sla_counts == {("northlight", START.date()): (1, 0)}
 
     def test_a_question_leaves_the_promise_of_an_answer(self, world: World, ticket: Ticket) -> None:
         answer = acts(world, "ask", **DONE["ask"])
@@ -144,7 +144,11 @@ class TestWhatActionsDo:
         answer = acts(world, "remedy")
         remedy = world.store.only_ticket().remedy
         assert remedy
-        assert (remedy.cure, remedy.owed_by, remedy.due) == (Cure.REPLACEMENT, OwedBy.SELLER, START + timedelta(14))
+        assert (remedy.cure, remedy.owed_by, remedy.due) == (
+            RemedyKind.REPLACEMENT,
+            OwedBy.SELLER,
+            START + timedelta(14),
+        )
         assert remedy.carried_out_by is Performer.SELLER
         assert [clock["name"] for clock in answer["clocks"]][-1] == "remedy"
         assert agents.log(world) == [
@@ -172,7 +176,7 @@ class TestWhatActionsDo:
         assert (after.remedy.done_at, after.remedy.done_by) == (START, ADA)
         assert agents.owed(agents.message(world, Event.REMEDY_DONE)) == owed
         assert agents.log(world)[-1] == (ADA, "remedy done", "replacement")
-        assert world.store.tallies == {("northlight", START.date()): (1, 0)}
+        assert world.store.sla_counts == {("northlight", START.date()): (1, 0)}
 
     def test_a_claim_is_noted(self, world: World, ticket: Ticket) -> None:
         acts(world, "claim", **DONE["claim"])
@@ -229,12 +233,17 @@ class TestOnceAndTogether:
     def test_the_same_event_again_within_the_hour_does_nothing(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
         assert acts(world, action, **EVERY[action])["done"]
-        before = (world.store.tickets.copy(), world.store.messages.copy(), list(world.store.log), world.store.tallies)
+        before = (
+            world.store.tickets.copy(),
+            world.store.messages.copy(),
+            list(world.store.log),
+            world.store.sla_counts,
+        )
         world.clock.advance(minutes=20)
         again = acts(world, action, **EVERY[action])
         assert not again["done"]
         assert again["reference"] == samples.REF
-        assert before == (world.store.tickets, world.store.messages, world.store.log, world.store.tallies)
+        assert before == (world.store.tickets, world.store.messages, world.store.log, world.store.sla_counts)
 
     @pytest.mark.parametrize("action", EVERY)
     def test_two_at_the_very_same_time_are_one(self, world: World, ticket: Ticket, action: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.rules.tickets.procedure_facts import Cure
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Said
+from chalicelib.rules.tickets.procedure_facts import RemedyKind
+from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import SEEN, UNSEEN, Field, Kind
 from chalicelib.services.ports.deps import Deps
@@ -58,7 +58,7 @@ def asked(deps: Deps, action: str, values: Mapping[str, str]) -> set[str]:
     assert ticket
     reads = Reads(values)
     with suppress(InvalidFields):
-        rule = ACTIONS[action].prepare(deps, SHOP, ticket, Said(reads, Person("Ada", ADA)))
+        rule = ACTIONS[action].prepare(deps, SHOP, ticket, ActionInput(reads, Person("Ada", ADA)))
         rule(ticket, "id", deps.moment(SHOP))
     return reads.asked
 
@@ -74,7 +74,7 @@ def test_an_action_reads_the_fields_it_names_and_no_others(world: World, action:
 @pytest.mark.parametrize("action", ACTIONS)
 def test_what_an_action_does_not_name_does_not_reach_it(action: str) -> None:
     everything = dict.fromkeys([field.name for field in FIELDS], "x") | {"untill": "x"}
-    own = ACTIONS[action].own(Said(everything, Person("Ada", ADA)))
+    own = ACTIONS[action].own(ActionInput(everything, Person("Ada", ADA)))
     assert set(own.fields) == {field.name for field in ACTIONS[action].fields}
 
 
@@ -94,7 +94,7 @@ def test_what_goes_beside_others_words_was_written_where_the_conversation_is_see
 def test_a_field_is_bounded_where_it_is_read(field: Field) -> None:
     longest = field.longest
     assert longest == LONGEST.get(field.name, LONGEST_TEXT)
-    said = Said({field.name: "x" * longest}, Person("Ada", ADA))
+    said = ActionInput({field.name: "x" * longest}, Person("Ada", ADA))
     assert len(said.text(field.name)) == longest
     with pytest.raises(InvalidFields, match="too_long"):
         replace(said, fields={field.name: "x" * (longest + 1)}).text(field.name)
@@ -110,7 +110,7 @@ def test_a_field_is_bounded_where_it_is_read(field: Field) -> None:
         ("split", "kind", {"question", "complaint"}),
         ("change", "topic", {"missed_delivery"}),
         ("answer", "canned", {"missed_delivery"}),
-        ("remedy", "cure", set(Cure)),
+        ("remedy", "cure", set(RemedyKind)),
         ("close", "outcome", {"spam", "settled"}),
         ("note", "text", set()),
         ("note", "cure", set()),
@@ -122,7 +122,7 @@ def test_what_it_can_be_in_a_shop(action: str, field: str, some: set[str]) -> No
     assert bool(accepted) == bool(some)
 
 
-class Watched(Said):
+class Watched(ActionInput):
     """What was said, noting how each field was read."""
 
     how: dict[str, Kind]
@@ -130,19 +130,19 @@ class Watched(Said):
 
     def day(self, name: str) -> Any:
         self.how[name] = Kind.DAY
-        return Said.day(self, name)
+        return ActionInput.day(self, name)
 
-    def yes(self, name: str, usual: bool) -> bool:
+    def boolean(self, name: str, usual: bool) -> bool:
         self.how[name] = Kind.BOOLEAN
-        return Said.yes(self, name, usual)
+        return ActionInput.boolean(self, name, usual)
 
     def period(self, name: str) -> Any:
         self.how[name] = Kind.PERIOD
-        return Said.period(self, name)
+        return ActionInput.period(self, name)
 
     def choice(self, name: str, kind: type[Any], usual: Any = None) -> Any:
         self.chosen.add(name)
-        return Said.choice(self, name, kind, usual)
+        return ActionInput.choice(self, name, kind, usual)
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidEvent, LinkRefused
+from chalicelib.errors import InvalidEvent, InvalidLink
 from chalicelib.rules.privacy.rectifying import rectify
 from chalicelib.rules.tickets.ticket import Change, Event, Person, State, Ticket, evolve
 from chalicelib.services.actions import confirming
@@ -63,7 +63,7 @@ class TestAsking:
             ({"kind": "complaint"}, "change the kind first"),
             ({"requester": Person("Mira", "")}, "no email address"),
             ({"state": State.CLOSED}, ""),
-            ({"state": State.ASIDE}, ""),
+            ({"state": State.QUARANTINED}, ""),
         ],
     )
     def test_it_is_refused_where_there_is_nothing_to_confirm(
@@ -104,7 +104,7 @@ class TestConfirming:
         world.clock.at += timedelta(days=7)
         confirming.opened(world.deps, token(world))
         world.clock.at += timedelta(seconds=1)
-        with pytest.raises(LinkRefused) as refused:
+        with pytest.raises(InvalidLink) as refused:
             confirming.confirm(world.deps, token(world))
         assert refused.value.expired
         assert ticket(world).identity_confirmed_at is None
@@ -112,10 +112,10 @@ class TestConfirming:
     def test_links_made_for_something_else_confirm_nothing(self, world: World, asked: Ticket) -> None:
         page = links.status_url(world.deps, asked).rpartition("/")[2]
         for forged in (page, token(world)[:-1], "x", ""):
-            with pytest.raises(LinkRefused) as refused:
+            with pytest.raises(InvalidLink) as refused:
                 confirming.confirm(world.deps, forged)
             assert not refused.value.expired
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             links.open_status(world.deps, token(world))
 
     @pytest.mark.parametrize("changes", [{"link_version": 2}, {"requester": Person("Mira", "new@example.com")}])
@@ -124,7 +124,7 @@ class TestConfirming:
     ) -> None:
         link = token(world)
         world.store.commit(Change(evolve(ticket(world), **changes)))
-        with pytest.raises(LinkRefused) as refused:
+        with pytest.raises(InvalidLink) as refused:
             confirming.confirm(world.deps, link)
         assert refused.value.expired
 
@@ -141,7 +141,7 @@ class TestConfirming:
         agents.opened(world, OTHER, person=Person("Jon", "jon@example.com"))
         world.store.commit(Change(evolve(ticket(world), merged_into=OTHER)))
         link = links.confirmation_url(world.deps, asked, world.clock()).rpartition("/")[2]
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             confirming.confirm(world.deps, link)
         assert ticket(world, OTHER).identity_confirmed_at is None
 

@@ -10,7 +10,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
 from chalicelib.services.actions import contacts
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from tests.support import agents, samples
 from tests.support.store.fakes import START, World
 from tests.support.store.fakes import world as new_world
@@ -27,7 +27,7 @@ def world() -> World:
 
 
 def logs(world: World, once: str = "one", agent: Person = ADA, **fields: Any) -> tuple[Ticket, bool]:
-    return contacts.log_contact(world.deps, world.shop, Said(CALL | fields, agent), once)
+    return contacts.log_contact(world.deps, world.shop, ActionInput(CALL | fields, agent), once)
 
 
 def problems(world: World, **fields: Any) -> dict[str, str]:

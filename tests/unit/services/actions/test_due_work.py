@@ -1,4 +1,4 @@
-"""The agenda's run: each step once, whatever runs at the same time, wherever a run is killed."""
+"""The due-work index's run: each step once, whatever runs at the same time, wherever a run is killed."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ def copied(world: World) -> World:
     """Another world in which the same has happened so far."""
     copy = new_world()
     copy.clock.at, copy.mailer.tags = world.clock.at, world.mailer.tags.copy()
-    for name in ("tickets", "messages", "sent", "tallies"):
+    for name in ("tickets", "messages", "sent", "sla_counts"):
         setattr(copy.store, name, getattr(world.store, name).copy())
     return copy
 
@@ -113,10 +113,10 @@ def everything(world: World) -> dict[str, Any]:
             for t in world.store.tickets.values()
         },
         "tickets": {
-            t.ref: (t.state, t.priority, t.assignee, [r.chased for r in t.referrals])
+            t.ref: (t.state, t.priority, t.assignee, [r.reminded for r in t.referrals])
             for t in world.store.tickets.values()
         },
-        "tallies": sum(missed for _, missed in world.store.tallies.values()),
+        "sla_counts": sum(missed for _, missed in world.store.sla_counts.values()),
         "stages": {m.outbox.stage for m in world.store.messages.values() if m.outbox},
     }
 
@@ -156,7 +156,7 @@ class TestSteps:
         assert look_after_due(world.deps)["due"] == 1  # the answer that the stream has not brought
         assert escalations(world) == []
 
-    def test_what_is_kept_aside_escalates_nothing_and_is_closed_as_spam_when_its_time_is_over(
+    def test_what_is_quarantined_escalates_nothing_and_is_closed_as_spam_when_its_time_is_over(
         self, world: World
     ) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.HASTY,))))
@@ -169,8 +169,8 @@ class TestSteps:
         agents.stream(world)
         ticket = world.store.only_ticket()
         assert (ticket.state, ticket.outcome) == (State.CLOSED, "spam")
-        assert agents.log(world) == [("aftercare", "closed", "spam: kept aside for 30 days")]
-        assert (world.mailer.sent, world.store.tallies) == ([], {})
+        assert agents.log(world) == [("aftercare", "closed", "spam: quarantined for 30 days")]
+        assert (world.mailer.sent, world.store.sla_counts) == ([], {})
         assert look_after_due(world.deps)["due"] == 0
         world.clock.advance(days=30)
         assert [entry.ref for entry in world.store.due(world.clock.at, 9, "purge")] == [ticket.ref]
@@ -189,7 +189,7 @@ class TestSteps:
             seen.append([mail.recipient for mail in world.mailer.sent])
             world.mailer.sent.clear()
         assert seen == [[SWIFT], [SWIFT, ADA]]
-        assert world.store.only_ticket().referrals[0].chased == 2
+        assert world.store.only_ticket().referrals[0].reminded == 2
 
     def test_what_was_answered_and_not_come_back_to_closes(self, world: World) -> None:
         agents.opened(world, kind="question")
@@ -238,9 +238,9 @@ class TestOverlappingAndKilled:
         world = two_tickets()
         lives_on(world)
         assert escalations(world, OTHER)[:2] == ["first_answer warn", "first_answer due"]
-        assert world.store.tickets[samples.REF].referrals[0].chased == 2
+        assert world.store.tickets[samples.REF].referrals[0].reminded == 2
         seen = everything(world)
-        assert seen["tallies"] == 2
+        assert seen["sla_counts"] == 2
         assert len(seen["mails"]) > len(world.mailer.sent) > 8
         assert seen["stages"] == {Stage.DONE}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidFields, LinkRefused
+from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
@@ -74,8 +74,10 @@ class TestRating:
         commit(world.deps, Change(samples.ticket()))
         records.closed(world, samples.REF)
         rates(world)
-        holding = world.store.holding(samples.REF)
-        assert holding and set(auditing.verdicts(world.deps, samples.REF, holding).values()) == {Verdict.WHOLE}
+        ticket_partition = world.store.ticket_partition(samples.REF)
+        assert ticket_partition and set(auditing.verdicts(world.deps, samples.REF, ticket_partition).values()) == {
+            Verdict.WHOLE
+        }
 
     def test_nobody_is_mailed(self, world: World, ticket: Ticket) -> None:
         before = len(world.mailer.sent)
@@ -113,7 +115,7 @@ class TestRating:
     def test_a_withdrawn_link_rates_nothing(self, world: World, ticket: Ticket) -> None:
         old = token(world)
         world.store.commit(Change(evolve(ticket, link_version=2)))
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             rating.rate(world.deps, old, {"score": "5"})
         assert kept(world) is None
 

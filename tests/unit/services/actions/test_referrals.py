@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.mail.composing import plus_address
-from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.procedure.referring import FACTS
@@ -98,7 +98,7 @@ class TestAsking:
 
     def test_a_mail_to_it_that_bounces_is_told_to_agents(self, world: World) -> None:
         mail = refer(world, "order_number")
-        note_event(world.deps, mail.id, Report(Fate.BOUNCED, (SWIFT,), "5.1.1", "no such user"))
+        note_event(world.deps, mail.id, Report(DeliveryEvent.BOUNCED, (SWIFT,), "5.1.1", "no such user"))
         agents.stream(world)
         (warned,) = world.mailer.to(ADA)
         assert SWIFT in warned.text

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.delivery.bouncing import Fate, Report
-from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
+from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.actions.due_work import look_after_due
@@ -41,7 +41,7 @@ def test_agents_hear_of_it(world: World, purpose: str) -> None:
     (told,) = world.mailer.sent
     assert f"Our mail to {MIRA} was not sent." in told.text
     assert "MessageRejected" in told.text
-    assert [lost.purpose for lost in world.store.lost("northlight", 10)] == [purpose]
+    assert [lost.purpose for lost in world.store.undelivered("northlight", 10)] == [purpose]
 
 
 def test_whoever_has_the_ticket_does_too(world: World) -> None:
@@ -61,7 +61,7 @@ def test_it_is_told_once_though_two_senders_found_out(world: World) -> None:
     def quicker(change: Change) -> None:
         """The claim ran out while the mail service was asked, and another sender took over and was refused too."""
         item = change.messages[0] if change.messages else None
-        if item and item.outbox and item.outbox.deliveries[0].posting is Posting.REFUSED and not done:
+        if item and item.outbox and item.outbox.deliveries[0].posting is DeliveryStatus.REFUSED and not done:
             done.append(True)
             world.clock.advance(minutes=1)
             world.mailer.failing = refusing(passing=False)
@@ -120,10 +120,10 @@ class TestConfirmations:
         assert f"Our mail to {MIRA} was not sent." in world.mailer.sent[0].text
 
 
-def test_of_an_address_that_is_spared_agents_have_heard(world: World) -> None:
+def test_of_an_address_that_is_suppressed_agents_have_heard(world: World) -> None:
     world.store.commit(Change(samples.ticket(samples.REF, world.clock())))
     agents.stream(world)
-    note_event(world.deps, world.mailer.to(MIRA)[0].id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "no such user"))
+    note_event(world.deps, world.mailer.to(MIRA)[0].id, Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "no such user"))
     agents.stream(world)
     world.mailer.sent.clear()
     acts(world, "refer", to="swiftparcel", facts=[], text="Where is it?")
@@ -132,6 +132,6 @@ def test_of_an_address_that_is_spared_agents_have_heard(world: World) -> None:
     (message,) = world.store.messages.values()
     assert message.outbox
     assert [(mail.purpose, mail.posting) for mail in message.outbox.deliveries] == [
-        (Purpose.REFERRAL, Posting.SENT),
-        (Purpose.REFERRED, Posting.REFUSED),
+        (Purpose.REFERRAL, DeliveryStatus.SENT),
+        (Purpose.REFERRED, DeliveryStatus.REFUSED),
     ]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.actions import rating
@@ -25,13 +25,13 @@ def closes(world: World, **changes: str) -> None:
 
 
 def runs(world: World) -> list[str]:
-    """The agenda's run and the stream's; the subjects of what Mira has got so far."""
+    """The due-work index's run and the stream's; the subjects of what Mira has got so far."""
     look_after_due(world.deps)
     agents.stream(world)
     return [str(mail.mail["Subject"]).strip() for mail in world.mailer.to(MIRA)]
 
 
-def test_one_mail_is_sent_however_often_the_agenda_runs(world: World) -> None:
+def test_one_mail_is_sent_however_often_the_due_work_runs(world: World) -> None:
     closes(world)
     assert runs(world) == []
     world.clock.at += PERIOD
@@ -84,11 +84,13 @@ def test_who_writes_while_it_is_on_its_way_is_not_asked(world: World) -> None:
     assert world.store.losses.get("northlight", []) == []
 
 
-def test_an_address_that_bounced_is_spared(world: World) -> None:
+def test_an_address_that_bounced_is_suppressed(world: World) -> None:
     agents.opened(world)
     agents.acts(world, "answer", text="Yes.")
     agents.stream(world)
-    note_event(world.deps, world.mailer.to(MIRA)[-1].id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "no such user"))
+    note_event(
+        world.deps, world.mailer.to(MIRA)[-1].id, Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "no such user")
+    )
     agents.acts(world, "close", outcome="settled", reason="Done.")
     agents.stream(world)
     world.mailer.sent.clear()

@@ -229,7 +229,7 @@ class TestSpamAndRelease:
         assert world.mailer.to("buy@spam.example") == []
         assert not acts(world, "spam", ref=THIRD)["done"]
 
-    def test_what_was_kept_aside_is_released_once_and_confirmed(self, world: World) -> None:
+    def test_what_was_quarantined_is_released_once_and_confirmed(self, world: World) -> None:
         agents.opened(world, THIRD, automatic=("Auto-Submitted",))
         assert acts(world, "release_from_quarantine", ref=THIRD)["state"] == "open"
         agents.stream(world)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidFields, LinkRefused, UnknownFile
+from chalicelib.errors import InvalidFields, InvalidLink, UnknownFile
 from chalicelib.rendering import pages
 from chalicelib.rules.intake.opening import as_message
 from chalicelib.rules.procedure import replying
@@ -14,12 +14,12 @@ from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Perso
 from chalicelib.services.customer import customer_page
 from chalicelib.services.desk import conversation
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 from tests.support import samples
 from tests.support.store.fakes import World
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
-PICTURE = Parcel("shade.jpg", "image/jpeg", b"picture")
+PICTURE = IncomingFile("shade.jpg", "image/jpeg", b"picture")
 FILE = File("1-abc", "shade.jpg", "image/jpeg", 7, "tickets/x/abc")
 
 
@@ -69,8 +69,8 @@ class TestView:
         world.store.commit(replying.kept_internal(ticket, "i", secret, samples.moment(world.clock()), Remark.EMPTY))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
-    def test_while_it_is_kept_aside_nothing_is_promised(self, world: World, ticket: Ticket) -> None:
-        world.store.commit(Change(evolve(ticket, state=State.ASIDE)))
+    def test_while_it_is_quarantined_nothing_is_promised(self, world: World, ticket: Ticket) -> None:
+        world.store.commit(Change(evolve(ticket, state=State.QUARANTINED)))
         shown = customer_page.view(world.deps, token(world, ticket))
         assert shown.promises == []
         assert len(shown.entries) == 1
@@ -119,7 +119,7 @@ def test_whoever_writes_a_lot_makes_no_page_that_cannot_be_opened(world: World, 
 
 
 class TestReply:
-    def reply(self, world: World, ticket: Ticket, parcels: tuple[Parcel, ...] = (), **fields: str) -> None:
+    def reply(self, world: World, ticket: Ticket, parcels: tuple[IncomingFile, ...] = (), **fields: str) -> None:
         customer_page.reply(world.deps, token(world, ticket), {"message": "Any news?"} | fields, parcels)
 
     def test_it_is_one_read_one_write_and_one_for_the_limits(self, world: World, ticket: Ticket) -> None:
@@ -170,7 +170,7 @@ class TestReply:
         ],
     )
     def test_what_can_not_be_accepted_changes_nothing(
-        self, world: World, ticket: Ticket, fields: dict[str, str], parcels: tuple[Parcel, ...], problems: object
+        self, world: World, ticket: Ticket, fields: dict[str, str], parcels: tuple[IncomingFile, ...], problems: object
     ) -> None:
         with pytest.raises(InvalidFields) as fault:
             self.reply(world, ticket, parcels, **fields)
@@ -178,7 +178,7 @@ class TestReply:
         assert world.store.messages == {}
 
     def test_without_a_good_link_nothing_is_taken(self, world: World, ticket: Ticket) -> None:
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             customer_page.reply(world.deps, "forged", {"message": "x"}, [])
 
 

@@ -1,4 +1,5 @@
-"""Mails of ours that did not arrive, by the mail service's events: noted once, told to agents, the address spared."""
+"""Mails of ours that did not arrive, by the mail service's events: noted once, told to agents, the address
+suppressed."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import Posting
+from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket, Visibility, evolve
-from chalicelib.services.delivery.bouncing import SPARED, address_key, note_event, spared
+from chalicelib.services.delivery.bouncing import SUPPRESSED_FOR, address_key, note_event, suppressed
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.operations.health_checks import health
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -36,7 +37,7 @@ def ticket(world: World) -> Ticket:
     return world.store.only_ticket()
 
 
-def report(fate: Fate, to: str = MIRA) -> Report:
+def report(fate: DeliveryEvent, to: str = MIRA) -> Report:
     return Report(fate, (to,), "5.1.1", "550 5.1.1 user unknown")
 
 
@@ -44,7 +45,7 @@ def id_to(world: World, to: str) -> str:
     return world.mailer.to(to)[-1].id
 
 
-def posting(item: Ticket | Message, to: str = MIRA) -> Posting:
+def posting(item: Ticket | Message, to: str = MIRA) -> DeliveryStatus:
     assert item.outbox
     return next(d.posting for d in item.outbox.deliveries if d.to == to)
 
@@ -72,14 +73,14 @@ class TestNoting:
     @pytest.mark.parametrize(
         ("fate", "becomes"),
         [
-            (Fate.BOUNCED, Posting.BOUNCED),
-            (Fate.FAILED, Posting.FAILED),
-            (Fate.COMPLAINED, Posting.COMPLAINED),
-            (Fate.SUPPRESSED, Posting.SUPPRESSED),
+            (DeliveryEvent.BOUNCED, DeliveryStatus.BOUNCED),
+            (DeliveryEvent.FAILED, DeliveryStatus.FAILED),
+            (DeliveryEvent.COMPLAINED, DeliveryStatus.COMPLAINED),
+            (DeliveryEvent.SUPPRESSED, DeliveryStatus.SUPPRESSED),
         ],
     )
     def test_what_did_not_arrive_is_noted_and_told(
-        self, world: World, ticket: Ticket, fate: Fate, becomes: Posting
+        self, world: World, ticket: Ticket, fate: DeliveryEvent, becomes: DeliveryStatus
     ) -> None:
         assert note_event(world.deps, id_to(world, MIRA), report(fate)) == ticket.ref
         assert posting(world.store.only_ticket()) is becomes
@@ -87,42 +88,42 @@ class TestNoting:
         (_, entry) = world.store.log[-1]
         assert entry.detail == "acknowledgement: 5.1.1"
 
-    def test_what_was_given_up_on_is_told_but_the_address_is_not_spared(self, world: World, ticket: Ticket) -> None:
-        note_event(world.deps, id_to(world, MIRA), report(Fate.FAILED))
+    def test_what_was_given_up_on_is_told_but_the_address_is_not_suppressed(self, world: World, ticket: Ticket) -> None:
+        note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.FAILED))
         settled(world)
         assert "may be right all the same" in " ".join(world.mailer.to(ADA)[-1].text.split())
-        assert not spared(world.deps, MIRA)
+        assert not suppressed(world.deps, MIRA)
         assert world.store.flags == {}
         assert world.store.log[0][1].action is Action.MAIL_FAILED
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
         assert MIRA in settled(world)
 
-    def test_what_the_mail_service_holds_back_is_told_with_what_to_do_and_spares_nobody(
+    def test_what_the_mail_service_holds_back_is_told_with_what_to_do_and_suppresses_nobody(
         self, world: World, ticket: Ticket
     ) -> None:
-        note_event(world.deps, id_to(world, MIRA), report(Fate.SUPPRESSED))
+        note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.SUPPRESSED))
         settled(world)
         assert "until an admin takes it off" in " ".join(world.mailer.to(ADA)[-1].text.split())
         assert world.store.flags == {}
         assert "was held back" in str(health(world.deps, {}))
 
-    @pytest.mark.parametrize(("fate", "told"), [(Fate.SUPPRESSED, True), (Fate.BOUNCED, False)])
+    @pytest.mark.parametrize(("fate", "told"), [(DeliveryEvent.SUPPRESSED, True), (DeliveryEvent.BOUNCED, False)])
     def test_an_agent_who_gets_no_mail_any_more_is_told_to_admins(
-        self, world: World, ticket: Ticket, fate: Fate, told: bool
+        self, world: World, ticket: Ticket, fate: DeliveryEvent, told: bool
     ) -> None:
         note_event(world.deps, id_to(world, ADA), report(fate, ADA))
         assert settled(world) == []
         assert (f"notification_new of {ticket.ref} was held back" in str(health(world.deps, {}))) is told
 
     def test_what_may_still_arrive_is_only_logged(self, world: World, ticket: Ticket) -> None:
-        assert note_event(world.deps, id_to(world, MIRA), report(Fate.DELAYED)) == ticket.ref
-        assert posting(world.store.only_ticket()) is Posting.SENT
+        assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.DELAYED)) == ticket.ref
+        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
         assert settled(world) == []
-        assert not spared(world.deps, MIRA)
+        assert not suppressed(world.deps, MIRA)
         assert [entry.action for _, entry in world.store.log] == [Action.MAIL_DELAYED]
 
-    @pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
-    def test_the_same_event_twice_tells_once(self, world: World, ticket: Ticket, fate: Fate) -> None:
+    @pytest.mark.parametrize("fate", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
+    def test_the_same_event_twice_tells_once(self, world: World, ticket: Ticket, fate: DeliveryEvent) -> None:
         for _ in range(2):
             assert note_event(world.deps, id_to(world, MIRA), report(fate)) == ticket.ref
         assert len(settled(world)) == len(list(_agents(world)))
@@ -132,27 +133,27 @@ class TestNoting:
 
     def test_of_an_answer_it_is_noted_on_the_message(self, world: World, ticket: Ticket) -> None:
         answer = answered(world)
-        assert note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED)) == ticket.ref
-        assert posting(world.store.messages[answer.ref, answer.id]) is Posting.BOUNCED
-        assert posting(world.store.only_ticket()) is Posting.SENT
+        assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED)) == ticket.ref
+        assert posting(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.BOUNCED
+        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
         told = settled(world)
         assert told == list(_agents(world))
         assert "user unknown" in world.mailer.to(ADA)[-1].text
 
     def test_of_a_notification_no_agent_is_told(self, world: World, ticket: Ticket) -> None:
-        assert note_event(world.deps, id_to(world, ADA), report(Fate.BOUNCED, ADA)) == ticket.ref
-        assert posting(world.store.only_ticket(), ADA) is Posting.BOUNCED
+        assert note_event(world.deps, id_to(world, ADA), report(DeliveryEvent.BOUNCED, ADA)) == ticket.ref
+        assert posting(world.store.only_ticket(), ADA) is DeliveryStatus.BOUNCED
         assert settled(world) == []
 
     @pytest.mark.parametrize("id", ["nobody-knows-it", "", "x" * 500])
     def test_an_id_that_is_not_ours_changes_nothing(self, world: World, ticket: Ticket, id: str) -> None:
-        assert note_event(world.deps, id, report(Fate.BOUNCED)) is None
+        assert note_event(world.deps, id, report(DeliveryEvent.BOUNCED)) is None
         assert world.store.only_ticket() == ticket
         assert world.store.flags == {}
 
     def test_a_ticket_that_is_gone_is_no_fault(self, world: World, ticket: Ticket) -> None:
         world.store.tickets.clear()
-        assert note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED)) is None
+        assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED)) is None
 
 
 class TestRaces:
@@ -162,9 +163,9 @@ class TestRaces:
             world.store.tickets[ticket.ref] = evolve(world.store.only_ticket(), topic="lamps")
 
         world.store.before_commit = meanwhile
-        note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
+        note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         assert world.store.only_ticket().topic == "lamps"
-        assert posting(world.store.only_ticket()) is Posting.BOUNCED
+        assert posting(world.store.only_ticket()) is DeliveryStatus.BOUNCED
 
     def test_losing_every_race_is_said_so_that_the_event_comes_again(self, world: World, ticket: Ticket) -> None:
         def quicker(change: Change) -> None:
@@ -172,10 +173,10 @@ class TestRaces:
 
         world.store.before_commit = quicker
         with pytest.raises(VersionConflict):
-            note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
+            note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
 
-    @pytest.mark.parametrize("dying_at", ["commit", "flag"])
-    def test_whoever_dies_in_between_the_address_is_spared_in_the_end(
+    @pytest.mark.parametrize("dying_at", ["commit", "suppression"])
+    def test_whoever_dies_in_between_the_address_is_suppressed_in_the_end(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, dying_at: str
     ) -> None:
         def die(*_: Any) -> None:
@@ -183,51 +184,53 @@ class TestRaces:
 
         with monkeypatch.context() as patched, pytest.raises(MemoryError):
             patched.setattr(world.store, dying_at, die)
-            note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
-        note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
-        assert spared(world.deps, MIRA)
-        assert posting(world.store.only_ticket()) is Posting.BOUNCED
+            note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
+        note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
+        assert suppressed(world.deps, MIRA)
+        assert posting(world.store.only_ticket()) is DeliveryStatus.BOUNCED
 
 
 class TestSparing:
-    @pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
-    def test_an_address_is_spared_for_so_long_and_no_longer(self, world: World, ticket: Ticket, fate: Fate) -> None:
+    @pytest.mark.parametrize("fate", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
+    def test_an_address_is_suppressed_for_so_long_and_no_longer(
+        self, world: World, ticket: Ticket, fate: DeliveryEvent
+    ) -> None:
         note_event(world.deps, id_to(world, MIRA), report(fate))
-        assert spared(world.deps, MIRA.upper())
-        assert not spared(world.deps, "somebody.else@example.com")
-        world.clock.at += SPARED[fate] - timedelta(seconds=1)
-        assert spared(world.deps, MIRA)
+        assert suppressed(world.deps, MIRA.upper())
+        assert not suppressed(world.deps, "somebody.else@example.com")
+        world.clock.at += SUPPRESSED_FOR[fate] - timedelta(seconds=1)
+        assert suppressed(world.deps, MIRA)
         world.clock.advance(seconds=1)
-        assert not spared(world.deps, MIRA)
+        assert not suppressed(world.deps, MIRA)
 
     def test_a_complaint_is_remembered_longer_than_a_bounce(self) -> None:
-        assert SPARED[Fate.COMPLAINED] > SPARED[Fate.BOUNCED]
+        assert SUPPRESSED_FOR[DeliveryEvent.COMPLAINED] > SUPPRESSED_FOR[DeliveryEvent.BOUNCED]
 
     def test_it_gets_no_acknowledgement_and_then_again_one(self, world: World, ticket: Ticket) -> None:
-        note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
+        note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         settled(world)
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
         assert MIRA not in settled(world)
-        assert posting(world.store.tickets["NL-00000-00002"]) is Posting.REFUSED
-        world.clock.at += SPARED[Fate.BOUNCED]
+        assert posting(world.store.tickets["NL-00000-00002"]) is DeliveryStatus.REFUSED
+        world.clock.at += SUPPRESSED_FOR[DeliveryEvent.BOUNCED]
         world.store.commit(Change(samples.ticket("NL-00000-00003", world.clock())))
         assert MIRA in settled(world)
 
-    @pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
-    def test_an_agents_answer_is_sent_all_the_same(self, world: World, ticket: Ticket, fate: Fate) -> None:
+    @pytest.mark.parametrize("fate", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
+    def test_an_agents_answer_is_sent_all_the_same(self, world: World, ticket: Ticket, fate: DeliveryEvent) -> None:
         note_event(world.deps, id_to(world, MIRA), report(fate))
         settled(world)
-        assert posting(answered(world)) is Posting.SENT
+        assert posting(answered(world)) is DeliveryStatus.SENT
         assert world.mailer.sent[-1].recipient == MIRA
 
-    def test_whom_a_report_names_beyond_our_own_mail_is_not_spared(self, world: World, ticket: Ticket) -> None:
-        forged = Report(Fate.BOUNCED, ("victim@example.com", MIRA), "5.1.1", "no")
+    def test_whom_a_report_names_beyond_our_own_mail_is_not_suppressed(self, world: World, ticket: Ticket) -> None:
+        forged = Report(DeliveryEvent.BOUNCED, ("victim@example.com", MIRA), "5.1.1", "no")
         note_event(world.deps, id_to(world, MIRA), forged)
-        assert not spared(world.deps, "victim@example.com")
-        assert spared(world.deps, MIRA)
+        assert not suppressed(world.deps, "victim@example.com")
+        assert suppressed(world.deps, MIRA)
 
     def test_what_is_remembered_names_nobody(self, world: World, ticket: Ticket) -> None:
-        note_event(world.deps, id_to(world, MIRA), report(Fate.BOUNCED))
+        note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         (key,) = world.store.flags
         assert re.fullmatch(r"[0-9a-z]{10,}", key)  # letters that stand for an address, and not one of its own
         assert key == address_key(world.deps, MIRA)
@@ -242,15 +245,15 @@ class TestByMail:
         token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail(MIRA, f"{token}@northlight.example")) == "bounce"
         # The token names the ticket, not the message: it is noted of the ticket's own mail.
-        assert posting(world.store.only_ticket()) is Posting.BOUNCED
-        assert posting(world.store.messages[answer.ref, answer.id]) is Posting.SENT
+        assert posting(world.store.only_ticket()) is DeliveryStatus.BOUNCED
+        assert posting(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.SENT
 
     def test_one_with_our_token_about_somebody_else_is_kept_inside_and_changes_nothing(
         self, world: World, ticket: Ticket
     ) -> None:
         token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail("victim@example.com", f"{token}@northlight.example")) == "bounce"
-        assert posting(world.store.only_ticket()) is Posting.SENT
+        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
         kept = world.store.only_message()
         assert (kept.visibility, kept.outbox, kept.remarks) == (Visibility.INTERNAL, None, ("stray_report",))
         assert world.store.flags == {}
@@ -266,19 +269,19 @@ class TestByMail:
             b"To: care@help.northlight.example", f"To: {mail.reply_to}".encode()
         )
         assert get(world, raw, mail.reply_to) == "bounce"
-        assert posting(world.store.only_ticket()) is Posting.SENT
-        assert not spared(world.deps, MIRA)
+        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
+        assert not suppressed(world.deps, MIRA)
 
     def test_it_speaks_of_what_the_third_party_was_asked(self, world: World, ticket: Ticket) -> None:
         world.mailer.sent.clear()
         mail = refer(world)
         raw = _report_by_mail(SWIFT, str(mail.mail["References"]).strip("<>"))
         assert get(world, raw) == "bounce"
-        assert posting(world.store.only_message(), SWIFT) is Posting.BOUNCED
+        assert posting(world.store.only_message(), SWIFT) is DeliveryStatus.BOUNCED
         agents.stream(world)
         assert SWIFT in world.mailer.to(ADA)[-1].text
 
-    def test_one_about_nothing_of_ours_is_a_ticket_aside(self, world: World) -> None:
+    def test_one_about_nothing_of_ours_is_a_ticket_quarantined(self, world: World) -> None:
         assert get(world, _report_by_mail(MIRA, "made-up@elsewhere.example")) == "bounce"
         assert world.store.only_ticket().outbox is None
         assert world.store.flags == {}

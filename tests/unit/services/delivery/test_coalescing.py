@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.delivery import coalescing
-from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, Posting, Stage
+from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Change, Message
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery import coalesced_letters, letters
@@ -42,7 +42,7 @@ def escalations(world: World) -> list[Message]:
     return [message for message in world.store.messages.values() if message.event == "escalation"]
 
 
-def postings(world: World) -> set[Posting]:
+def postings(world: World) -> set[DeliveryStatus]:
     return {mail.posting for message in escalations(world) for mail in message.outbox.deliveries}  # type: ignore[union-attr]
 
 
@@ -67,7 +67,7 @@ class TestOneMail:
         (mail,) = world.mailer.to(ADA)
         assert re.findall(rf"{PUBLIC_URL}/desk/t/(\S+)", mail.text) == opened
         assert mail.mail["Subject"] == "99 promises overdue"
-        assert postings(world) == {Posting.SENT}
+        assert postings(world) == {DeliveryStatus.SENT}
         assert {message.outbox.stage for message in escalations(world) if message.outbox} == {Stage.DONE}
 
     def test_is_one_for_each_who_is_told(self, world: World) -> None:
@@ -139,13 +139,13 @@ class TestNeverNotAtAll:
         monkeypatch.setattr(letters, "coalesced", fails)
         runs_on(world)
         assert told(world, ADA, opened) == [1] * 4
-        assert postings(world) == {Posting.SENT}
+        assert postings(world) == {DeliveryStatus.SENT}
 
     def test_one_that_is_refused_for_good_is_refused_for_each(self, world: World) -> None:
         due_together(world, 3)
         world.mailer.failing = refusing(passing=False, times=1)
         runs_on(world, 1)
-        assert (postings(world), world.mailer.to(ADA)) == ({Posting.REFUSED}, [])
+        assert (postings(world), world.mailer.to(ADA)) == ({DeliveryStatus.REFUSED}, [])
 
     def test_one_put_off_is_told_once_when_it_goes_out_at_last(self, world: World) -> None:
         opened = due_together(world, 3)
@@ -155,7 +155,7 @@ class TestNeverNotAtAll:
             world.clock.advance(minutes=5)
             look_after_due(world.deps)
         assert told(world, ADA, opened) == [1] * 3
-        assert postings(world) == {Posting.SENT}
+        assert postings(world) == {DeliveryStatus.SENT}
 
     def test_a_run_that_dies_has_told_of_what_it_did_within_the_next(self, world: World) -> None:
         opened = due_together(world, 4)

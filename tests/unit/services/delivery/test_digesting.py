@@ -88,7 +88,7 @@ class TestContents:
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert samples.REF in world.mailer.sent[-1].text
 
-    def test_what_is_kept_aside_is_counted_for_whatever_reason_it_is_and_when_it_ends(self, world: World) -> None:
+    def test_what_is_quarantined_is_counted_for_whatever_reason_it_is_and_when_it_ends(self, world: World) -> None:
         world = northlight_only(world)
         reasons: list[dict[str, Any]] = [
             {"suspicions": (Suspicion.TRAP,)},
@@ -98,15 +98,15 @@ class TestContents:
         for number, why in enumerate(reasons):
             agents.opened(world, ref(number), **why)
         world.clock.at = MORNING + DAY
-        assert told(world)["aside_count"] == 3
+        assert told(world)["quarantined_count"] == 3
         send_digests(world.deps, {})
-        assert "3 tickets are kept aside" in world.mailer.sent[-1].text
+        assert "3 tickets are quarantined" in world.mailer.sent[-1].text
         assert "after 30 days" in world.mailer.sent[-1].text
         acts(world, "release_from_quarantine", ref(0))
-        assert told(world)["aside_count"] == 2
+        assert told(world)["quarantined_count"] == 2
         world.clock.at = START + 30 * DAY
         look_after_due(world.deps)
-        assert told(world)["aside_count"] == 0
+        assert told(world)["quarantined_count"] == 0
 
     def test_a_remedy_owed_on_a_closed_ticket_counts(self, world: World) -> None:
         agents.opened(world)
@@ -130,14 +130,14 @@ class TestContents:
         assert "and 3 more" in world.mailer.sent[-1].text
 
     def test_promises_kept_are_told_in_per_cent_of_the_last_seven_days(self, world: World) -> None:
-        for ago, tally in ((0, (1, 0)), (6, (1, 1)), (7, (50, 50))):
-            world.store.tallies["northlight", START.date() - ago * DAY] = tally
-        world.store.tallies["kettle", START.date()] = (0, 9)
+        for ago, sla_counts in ((0, (1, 0)), (6, (1, 1)), (7, (50, 50))):
+            world.store.sla_counts["northlight", START.date() - ago * DAY] = sla_counts
+        world.store.sla_counts["kettle", START.date()] = (0, 9)
         said = told(world)
         assert (said["kept"], said["missed"], said["kept_percent"]) == (2, 1, 66)
 
     def test_one_promise_missed_of_many_is_not_a_hundred_per_cent(self, world: World) -> None:
-        world.store.tallies["northlight", START.date()] = (199, 1)
+        world.store.sla_counts["northlight", START.date()] = (199, 1)
         assert told(world)["kept_percent"] == 99
 
     def test_a_referred_ticket_whose_customer_wrote_waits_for_the_third_party_all_the_same(self, world: World) -> None:

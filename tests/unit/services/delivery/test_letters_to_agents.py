@@ -50,9 +50,9 @@ def test_it_links_to_the_ticket_and_can_be_answered_as_before(world: World, purp
 
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize("purpose", [Purpose.NOTIFICATION_NEW, Purpose.NOTIFICATION_REPLY, Purpose.UNDELIVERED])
-def test_of_what_is_kept_aside_no_promise_is_told(world: World, purpose: Purpose, language: str) -> None:
+def test_of_what_is_quarantined_no_promise_is_told(world: World, purpose: Purpose, language: str) -> None:
     world.with_shop(languages=(language,))
-    ticket = replace(samples.ticket(suspicions=(Suspicion.HASTY,)), state=State.ASIDE)
+    ticket = replace(samples.ticket(suspicions=(Suspicion.HASTY,)), state=State.QUARANTINED)
     letter = letters.letter(world.deps, ticket, about(purpose), Delivery(purpose, ADA), START)
     for promise in ("answer_by", "resolve_by"):
         assert words.phrase(language, f"notification.{promise}") not in letter.text

@@ -18,11 +18,11 @@ from tests.support.store.fakes import World, refusing
         ("remedy", {"cure": "refund", "owed_by": "seller"}),
     ],
 )
-def test_what_is_kept_aside_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
-    aside = agents.opened(world, suspicions=(Suspicion.HASTY,))
+def test_what_is_quarantined_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
+    quarantined = agents.opened(world, suspicions=(Suspicion.HASTY,))
     with pytest.raises(InvalidEvent, match="release it first"):
         acts(world, action, **fields)
-    assert world.store.only_ticket() == aside
+    assert world.store.only_ticket() == quarantined
     acts(world, "release_from_quarantine")
     acts(world, action, **fields)
     agents.stream(world)

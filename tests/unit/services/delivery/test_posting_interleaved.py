@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.tickets.outbox import LEASE, Posting, Stage
+from chalicelib.rules.tickets.outbox import LEASE, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.ports.deps import Deps
@@ -165,7 +165,7 @@ class TwoSenders(RuleBasedStateMachine):
         outbox = self.world.store.only_ticket().outbox
         assert outbox
         assert outbox.stage is Stage.DONE
-        assert {delivery.posting for delivery in outbox.deliveries} == {Posting.SENT}
+        assert {delivery.posting for delivery in outbox.deliveries} == {DeliveryStatus.SENT}
         assert {mail.recipient for mail in self.world.mailer.sent} == {d.to for d in outbox.deliveries}
 
 

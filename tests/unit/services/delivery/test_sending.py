@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import NotSent, UnknownTicket, Unwritable
+from chalicelib.errors import ComposeFailed, NotSent, UnknownTicket
 from chalicelib.rules.delivery import sending as claims
-from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Posting, Purpose, Stage
+from chalicelib.rules.tickets.outbox import LEASE, Delivery, DeliveryStatus, Outbox, Purpose, Stage
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
 from chalicelib.services.delivery import letters, sending
 from chalicelib.services.delivery.bouncing import note_event
@@ -63,7 +63,7 @@ class TestSending:
     def test_the_item_as_seen_saves_reading_it(self, world: World, ticket: Ticket) -> None:
         world.store.requests.clear()
         post(world.deps, DUE, ticket)
-        # The claim; whether the customer is spared; what became of each mail.
+        # The claim; whether the customer is suppressed; what became of each mail.
         assert world.store.requests == ["write", "read", *["write"] * 3]
 
     def test_an_acknowledgement_meets_its_promise(self, world: World, ticket: Ticket) -> None:
@@ -173,7 +173,11 @@ class TestOtherSenders:
         assert not post(world.deps, DUE, ticket)
         assert recipients(world) == [MIRA]
         assert box(world).stage is Stage.CLAIMED
-        assert [d.posting for d in box(world).deliveries] == [Posting.SENT, Posting.OWED, Posting.OWED]
+        assert [d.posting for d in box(world).deliveries] == [
+            DeliveryStatus.SENT,
+            DeliveryStatus.OWED,
+            DeliveryStatus.OWED,
+        ]
 
     def test_a_sender_that_lost_its_claim_does_not_release_the_others(self, world: World, ticket: Ticket) -> None:
         def frozen(recipient: str) -> None:
@@ -257,7 +261,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [ADA, TOM]
         first = box(world).deliveries[0]
-        assert (first.purpose, first.posting) == (Purpose.ACKNOWLEDGEMENT, Posting.REFUSED)
+        assert (first.purpose, first.posting) == (Purpose.ACKNOWLEDGEMENT, DeliveryStatus.REFUSED)
         assert first.error
         assert box(world).stage is Stage.DONE
         (entry,) = [entry for _, entry in world.store.log]
@@ -279,7 +283,7 @@ class TestFailing:
 
         with monkeypatch.context() as fault:
             fault.setattr(sending, "letter", broken)
-            with pytest.raises(Unwritable):
+            with pytest.raises(ComposeFailed):
                 post(world.deps, DUE)
         assert box(world).stage is Stage.RETRY
         assert post(world.deps, DUE)
@@ -298,7 +302,7 @@ class TestFailing:
         with monkeypatch.context() as fault:
             fault.setattr(sending, "letter", broken)
             for _ in range(2):
-                with pytest.raises(Unwritable):
+                with pytest.raises(ComposeFailed):
                     post(world.deps, DUE)
                 assert recipients(world) == [ADA, TOM]
                 assert [mail.to for mail in box(world).owed()] == [MIRA]
@@ -382,11 +386,11 @@ class TestFailing:
                 world.store.before_commit = lambda change: None
                 proof = proof_of(world)
                 note_sent(world.deps, proof)
-                assert note_event(world.deps, proof.ses_id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "unknown"))
+                assert note_event(world.deps, proof.ses_id, Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "unknown"))
 
         world.store.before_commit = bounces
         assert post(world.deps, DUE)
-        assert box(world).deliveries[0].posting is Posting.BOUNCED
+        assert box(world).deliveries[0].posting is DeliveryStatus.BOUNCED
         assert recipients(world) == [MIRA, ADA, TOM, ADA, TOM]
 
     def test_a_mail_to_a_domain_that_is_not_ascii_is_proven_too(self, world: World) -> None:
@@ -397,7 +401,7 @@ class TestFailing:
         world.store.before_commit = lambda change: None
         assert world.mailer.sent[0].recipient == "mira@xn--mller-kva.example"
         note_sent(world.deps, proof_of(world))
-        assert box(world).deliveries[0].posting is Posting.SENT
+        assert box(world).deliveries[0].posting is DeliveryStatus.SENT
 
     def test_what_is_told_of_a_ticket_that_is_gone_is_no_fault(self, world: World) -> None:
         note_sent(world.deps, SendConfirmation(ItemRef("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))

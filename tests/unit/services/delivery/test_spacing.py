@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import NotSent
 from chalicelib.rules.delivery.spacing import APART, MOST
-from chalicelib.rules.tickets.outbox import TOLD_AFTER, Posting, Stage
+from chalicelib.rules.tickets.outbox import TOLD_AFTER, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
@@ -42,8 +42,8 @@ def says(world: World, text: str) -> None:
     agents.customer_writes(world, text)
 
 
-def agenda(world: World, minutes: float = 5) -> None:
-    """Time passes, and the agenda's next run comes."""
+def due_work(world: World, minutes: float = 5) -> None:
+    """Time passes, and the due-work index's next run comes."""
     world.clock.advance(minutes=minutes)
     look_after_due(world.deps)
     stream(world)
@@ -57,7 +57,7 @@ def times_told(world: World, words: list[str]) -> list[int]:
     return [sum(word in text for text in mails(world)) for word in words]
 
 
-def postings(world: World) -> list[Posting]:
+def postings(world: World) -> list[DeliveryStatus]:
     return [mail.posting for m in world.store.messages.values() if m.outbox for mail in m.outbox.deliveries]
 
 
@@ -68,11 +68,11 @@ def test_the_first_words_are_told_at_once_and_what_follows_in_one_mail(world: Wo
         stream(world)
         world.clock.advance(seconds=20)
     assert times_told(world, said) == [1, 0, 0, 0, 0, 0]
-    agenda(world)
+    due_work(world)
     assert times_told(world, said) == [1] * 6
     assert len(mails(world)) == 2
-    assert set(postings(world)) == {Posting.SENT}
-    agenda(world, 20)
+    assert set(postings(world)) == {DeliveryStatus.SENT}
+    due_work(world, 20)
     assert len(mails(world)) == 2
 
 
@@ -80,7 +80,7 @@ def test_the_same_words_sent_twice_are_told_once(world: World, ticket: Ticket) -
     for text in ("One.", "One.", "Two.", "Two.", "One.", "Three.", "Two."):
         says(world, text)
     stream(world)
-    agenda(world)
+    due_work(world)
     assert times_told(world, ["One.", "Two.", "Three."]) == [1, 1, 1]
     assert len(world.store.messages) == 3
 
@@ -101,7 +101,7 @@ def test_words_that_come_before_the_first_mail_is_taken_on_ride_with_it(world: W
     assert len(mails(world)) == 1
 
 
-def test_an_agenda_that_is_late_sends_one_mail_all_the_same(world: World, ticket: Ticket) -> None:
+def test_an_due_work_that_is_late_sends_one_mail_all_the_same(world: World, ticket: Ticket) -> None:
     """What was to be told is still there: further words ride with it, and the next are told five minutes after."""
     says(world, "One.")
     stream(world)
@@ -110,14 +110,14 @@ def test_an_agenda_that_is_late_sends_one_mail_all_the_same(world: World, ticket
     says(world, "Three.")
     stream(world)
     assert len(mails(world)) == 1
-    agenda(world, 2)
+    due_work(world, 2)
     assert times_told(world, ["One.", "Two.", "Three."]) == [1, 1, 1]
     assert len(mails(world)) == 2
     world.clock.advance(minutes=1)
     says(world, "Four.")
     stream(world)
     assert len(mails(world)) == 2
-    agenda(world)
+    due_work(world)
     assert times_told(world, ["Four."]) == [1]
 
 
@@ -132,7 +132,7 @@ def test_by_mail_and_by_page_together(world: World) -> None:
         receive(world.deps, MailReceived(world.arrives(raw), (customers_address(ticket),), passed=frozenset({DMARC})))
         customer_page.reply(world.deps, token, {"message": f"By page {number}."}, [])
         stream(world)
-    agenda(world)
+    due_work(world)
     assert times_told(world, [f"By {way} {n}." for way in ("mail", "page") for n in range(3)]) == [1] * 6
     assert len(mails(world)) == 2
 
@@ -144,7 +144,7 @@ def test_who_must_be_told_as_well_has_a_mail_of_their_own(world: World, ticket: 
     agents.acts(world, "assign", to=agents.TOM)
     says(world, "Three.")
     for _ in range(3):
-        agenda(world)
+        due_work(world)
     assert times_told(world, ["One.", "Two.", "Three."]) == [1, 1, 1]
     assert "Three." in "".join(mails(world, agents.TOM))
 
@@ -154,7 +154,7 @@ def test_a_full_mail_takes_no_more_on(world: World, ticket: Ticket) -> None:
     for text in said:
         says(world, text)
     for _ in range(4):
-        agenda(world)
+        due_work(world)
     assert times_told(world, said) == [1] * len(said)
     assert len(mails(world)) == 2
 
@@ -172,10 +172,10 @@ def test_what_rides_with_a_mail_that_can_not_be_written_is_told_by_itself(
         raise ValueError("a fault of ours")
 
     monkeypatch.setattr(letters, "_further", broken)
-    agenda(world)
+    due_work(world)
     monkeypatch.setattr(letters, "_further", written_well)
     for _ in range(4):
-        agenda(world)
+        due_work(world)
     assert times_told(world, ["Two.", "Three."]) == [1, 1]
 
 
@@ -185,9 +185,9 @@ def test_a_mail_refused_for_good_leaves_nothing_owed(world: World, ticket: Ticke
     for text in ("Two.", "Three."):
         says(world, text)
     world.mailer.failing = refusing(passing=False)
-    agenda(world)
-    agenda(world, TOLD_AFTER / MINUTE)
-    assert postings(world) == [Posting.SENT, Posting.REFUSED, Posting.REFUSED]
+    due_work(world)
+    due_work(world, TOLD_AFTER / MINUTE)
+    assert postings(world) == [DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.REFUSED]
 
 
 def test_very_long_words_are_told_in_proportion(world: World, ticket: Ticket) -> None:
@@ -195,7 +195,7 @@ def test_very_long_words_are_told_in_proportion(world: World, ticket: Ticket) ->
     stream(world)
     for number in range(10):
         says(world, f"{number} " + "x" * 15_000)
-    agenda(world)
+    due_work(world)
     assert len(mails(world)[-1]) < 150_000
     assert "desk" in mails(world)[-1]
 
@@ -205,7 +205,9 @@ class Died(Exception):
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.sampled_from(["says", "stream", "agenda", "a little", "refuses", "dies"]), min_size=3, max_size=14))
+@given(
+    st.lists(st.sampled_from(["says", "stream", "due_work", "a little", "refuses", "dies"]), min_size=3, max_size=14)
+)
 def test_whatever_happens_everything_is_told_and_never_twice_within_five_minutes(events: list[str]) -> None:
     world = new_world(limits_on=False)
     agents.opened(world)
@@ -227,8 +229,8 @@ def test_whatever_happens_everything_is_told_and_never_twice_within_five_minutes
                 says(world, said[-1])
             case "stream":
                 stream_through(world)
-            case "agenda":
-                agenda_through(world, 5)
+            case "due_work":
+                due_work_through(world, 5)
             case "a little":
                 world.clock.advance(seconds=70)
             case "refuses":
@@ -237,7 +239,7 @@ def test_whatever_happens_everything_is_told_and_never_twice_within_five_minutes
                 world.mailer.failing = [NotSent("the sender died", passing=True, unanswered=True)]
     world.mailer.failing = []
     for _ in range(8):
-        agenda_through(world, 5)
+        due_work_through(world, 5)
     assert times_told(world, said) == [1] * len(said)
     # Where a sender died, what it had taken on is told late, and may meet what was told in its time.
     assert "dies" in events or all(later - earlier >= APART for earlier, later in pairwise(sent))
@@ -249,14 +251,14 @@ def _owes(message: Message) -> bool:
 
 
 def stream_through(world: World) -> None:
-    """The stream, which comes again after what went wrong: the agenda does."""
+    """The stream, which comes again after what went wrong: the due-work index does."""
     try:
         stream(world)
     except NotSent:
         world.clock.advance(seconds=1)
 
 
-def agenda_through(world: World, minutes: int) -> None:
+def due_work_through(world: World, minutes: int) -> None:
     world.clock.advance(minutes=minutes)
     look_after_due(world.deps)
     stream_through(world)

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.delivery.bouncing import Fate, Report
+from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.tickets.clocks import SetBy
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.ticket import Change, State
@@ -43,9 +43,9 @@ class TestSent:
     def test_proof_after_the_note_changes_nothing_more(self, world: World, event: Event) -> None:
         SAY[event](world)
         agents.stream(world)
-        before = (world.store.only_ticket().clocks, list(world.store.log), dict(world.store.tallies))
+        before = (world.store.only_ticket().clocks, list(world.store.log), dict(world.store.sla_counts))
         agents.proven(world)
-        assert before == (world.store.only_ticket().clocks, world.store.log, world.store.tallies)
+        assert before == (world.store.only_ticket().clocks, world.store.log, world.store.sla_counts)
 
     @both
     def test_proof_that_is_quicker_than_the_note_counts_once(self, world: World, event: Event) -> None:
@@ -60,7 +60,7 @@ class TestSent:
         world.store.before_commit = quicker
         agents.stream(world)
         assert holds(world, event)
-        assert sum(kept for kept, _ in world.store.tallies.values()) == (2 if event is Event.FINAL_ANSWER else 0)
+        assert sum(kept for kept, _ in world.store.sla_counts.values()) == (2 if event is Event.FINAL_ANSWER else 0)
         assert [action for _, action, _ in agents.log(world)][1:] == [
             "extended" if event is Event.EXTENSION else "closed"
         ]
@@ -68,11 +68,11 @@ class TestSent:
     def test_proof_that_comes_when_the_customer_has_written_again_keeps_no_new_promise(self, world: World) -> None:
         SAY[Event.FINAL_ANSWER](world)
         agents.stream(world)
-        kept = dict(world.store.tallies)
+        kept = dict(world.store.sla_counts)
         agents.customer_writes(world)
         agents.proven(world)
         assert world.store.only_ticket().state is State.OPEN
-        assert world.store.tallies == kept
+        assert world.store.sla_counts == kept
 
 
 class TestRefused:
@@ -112,7 +112,7 @@ class TestRefused:
     def test_a_bounce_later_is_told_to_agents(self, world: World, event: Event) -> None:
         SAY[event](world)
         agents.stream(world)
-        note_event(world.deps, world.mailer.sent[0].id, Report(Fate.BOUNCED, (MIRA,), "5.1.1", "no such user"))
+        note_event(world.deps, world.mailer.sent[0].id, Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "no such user"))
         agents.stream(world)
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA, ADA]
         assert "no such user" in world.mailer.sent[1].text

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.errors import NotSent
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
-from chalicelib.rules.tickets.outbox import LEASE, Posting
+from chalicelib.rules.tickets.outbox import LEASE, DeliveryStatus
 from chalicelib.rules.tickets.ticket import Change, State
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.sending import post
@@ -102,7 +102,7 @@ class TestMeanwhile:
         assert ticket.state is State.OPEN
         assert ticket.active_at == world.clock()
         (sent,) = _notice(world, event).outbox.deliveries  # type: ignore[union-attr]
-        assert sent.posting is Posting.SENT
+        assert sent.posting is DeliveryStatus.SENT
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
         if event is Event.EXTENSION:
             assert holds(world, event)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.rules.tickets.clocks import Clocks
-from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.desk import admin_view
@@ -35,7 +35,7 @@ def of(world: World) -> ShopView:
 
 class TestTheFunctions:
     def counted(self, world: World, day: date, **outcomes: int) -> None:
-        world.store.note_balance(day, sum(outcomes.values()), outcomes)
+        world.store.note_reconciliation(day, sum(outcomes.values()), outcomes)
 
     def test_all_run_when_there_is_nothing_left_to_do(self, world: World) -> None:
         self.counted(world, TODAY, opened=3, pending=2)
@@ -72,7 +72,7 @@ class TestTheFunctions:
 
 def test_days_are_shown_the_latest_first_with_what_became_of_their_mails(world: World) -> None:
     for ago in (0, 1, DAYS - 1, DAYS):
-        world.store.note_balance(
+        world.store.note_reconciliation(
             TODAY - timedelta(days=ago), 7, {"pending": 1, "opened": 4, "bounce": 0, "appended": 2}
         )
     days = seen(world).days
@@ -92,26 +92,26 @@ def test_the_policy_is_shown_with_its_warnings_and_when_bodies_were_checked(worl
     ]  # fmt: skip
 
 
-class TestKeptAside:
+class TestQuarantined:
     def test_the_newest_come_first_with_the_beginning_of_their_words(self, world: World) -> None:
         for number, text in enumerate(("short", "word " * 100)):
             ticket = samples.ticket(f"NL-00000-{number:05}", START, text=text, suspicions=(Suspicion.HASTY,))
             at = START - timedelta(hours=1 - number)
             world.store.commit(Change(replace(ticket, opened_at=at, clocks=Clocks())))
-        long, short = of(world).aside
-        assert (short.taste, short.at, short.ticket.suspicions) == ("short", "09:30", (Suspicion.HASTY,))
-        assert len(long.taste) < 170
-        assert long.taste.endswith(" …")
-        assert not of(world).more_aside
+        long, short = of(world).quarantined
+        assert (short.snippet, short.at, short.ticket.suspicions) == ("short", "09:30", (Suspicion.HASTY,))
+        assert len(long.snippet) < 170
+        assert long.snippet.endswith(" …")
+        assert not of(world).more_quarantined
 
     def test_what_is_more_than_fits_is_said_to_be_there(self, world: World) -> None:
         for number in range(26):
             world.store.commit(Change(samples.ticket(f"NL-00000-{number:05}", suspicions=(Suspicion.HASTY,))))
-        assert (len(of(world).aside), of(world).more_aside) == (25, True)
+        assert (len(of(world).quarantined), of(world).more_quarantined) == (25, True)
 
     def test_another_shops_is_not_shown(self, world: World) -> None:
         world.store.commit(Change(replace(samples.ticket(suspicions=(Suspicion.HASTY,)), shop="kettle")))
-        assert of(world).aside == ()
+        assert of(world).quarantined == ()
 
 
 class TestUndelivered:
@@ -119,8 +119,8 @@ class TestUndelivered:
         purposes = (Purpose.ANSWER, Purpose.NOTIFICATION_NEW, Purpose.REFERRAL, Purpose.ESCALATION)
         for purpose in purposes:
             world.clock.advance(minutes=1)
-            undeliverable.note_lost(
-                world.deps, "northlight", samples.REF, Delivery(purpose, "x@y.example"), Posting.BOUNCED
+            undeliverable.note_undeliverable(
+                world.deps, "northlight", samples.REF, Delivery(purpose, "x@y.example"), DeliveryStatus.BOUNCED
             )
         shown = of(world).undelivered
         assert [lost.mail.purpose for lost in shown] == ["referral", "answer"]
@@ -128,7 +128,7 @@ class TestUndelivered:
 
     def test_the_list_holds_no_address(self, world: World) -> None:
         mail = Delivery(Purpose.ANSWER, "mira@secret.example", error="no such user mira@secret.example")
-        undeliverable.note_lost(world.deps, "northlight", samples.REF, mail, Posting.REFUSED)
+        undeliverable.note_undeliverable(world.deps, "northlight", samples.REF, mail, DeliveryStatus.REFUSED)
         assert "secret" not in repr(world.store.losses)
 
 

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, Priority, State, Ticket
 from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
-from chalicelib.services.desk.inbox_view import LISTS, Asked, Inbox
+from chalicelib.services.desk.inbox_view import LISTS, Inbox, InboxQuery
 from tests.support import samples
 from tests.support.store.fakes import START, World
 from tests.support.store.fakes import world as new_world
@@ -43,7 +43,7 @@ def put(world: World, number: int, due: timedelta | None = HOUR, **changes: Any)
 
 
 def shown(world: World, agents: Mapping[str, Agent] = BOTH, **asked: Any) -> Inbox:
-    return inbox_view.inbox(world.deps, agents, Asked(**asked), "en")
+    return inbox_view.inbox(world.deps, agents, InboxQuery(**asked), "en")
 
 
 def refs(seen: Inbox) -> list[str]:
@@ -116,7 +116,7 @@ class TestTheLists:
     def test_suspicious_and_quarantined_are_two_lists_the_newest_first(self, world: World) -> None:
         odd = [put(world, n, suspicions=(Suspicion.HASTY,), opened_at=START - n * HOUR, clocks=()) for n in (1, 2)]
         spam = put(world, 3, suspicions=(Suspicion.TAKEN_FOR_SPAM,))
-        assert refs(shown(world, list="aside")) == odd
+        assert refs(shown(world, list="quarantine")) == odd
         assert refs(shown(world, list="quarantined")) == [spam]
         assert refs(shown(world)) == []
 
@@ -158,7 +158,7 @@ class TestARow:
 
     def test_without_a_promise_says_when_it_came(self, world: World) -> None:
         put(world, 1, suspicions=(Suspicion.HASTY,), clocks=())
-        assert [row.due for row in shown(world, list="aside").rows] == ["Came 10:30"]
+        assert [row.due for row in shown(world, list="quarantine").rows] == ["Came 10:30"]
 
     def test_of_nobody_known_shows_what_is_there(self, world: World) -> None:
         put(world, 1, kind="complaint", topic="gone", assignee="left@northlight.example", person=Person("", ""))
@@ -172,7 +172,7 @@ def walked(world: World, agents: Mapping[str, Agent] = BOTH, **asked: Any) -> li
     while True:
         seen = shown(world, agents, after=after, **asked)
         pages.append(refs(seen))
-        after = seen.onward
+        after = seen.return_to
         if not after:
             return pages
         assert len(pages) < 100
@@ -217,7 +217,7 @@ class TestPages:
             put(world, number, number * HOUR)
         first = shown(world, ONE)
         world.store.requests.clear()
-        assert len(shown(world, ONE, after=first.onward).rows) == ROWS
+        assert len(shown(world, ONE, after=first.return_to).rows) == ROWS
         assert len(world.store.requests) == 1
 
     def test_go_on_though_what_stood_at_the_end_has_gone(self, world: World) -> None:
@@ -226,7 +226,7 @@ class TestPages:
         for ref in every[: ROWS + 1]:
             ticket = world.store.tickets[ref]
             world.store.tickets[ref] = replace(ticket, state=State.CLOSED, closed_at=START, clocks=Clocks())
-        assert refs(shown(world, after=first.onward)) == every[ROWS + 1 :]
+        assert refs(shown(world, after=first.return_to)) == every[ROWS + 1 :]
 
     @pytest.mark.parametrize("cursor", ["x", "W10.abc", "\x00", "é" * 9, "." * 2000])
     def test_a_forged_cursor_is_the_first_page(self, world: World, cursor: str) -> None:
@@ -235,10 +235,10 @@ class TestPages:
 
     def test_so_is_one_of_another_list_or_of_other_shops(self, world: World) -> None:
         every = [put(world, number, number * HOUR) for number in range(ROWS + 1)]
-        onward = shown(world).onward
-        assert refs(shown(world, ONE, after=onward)) == every[:ROWS]
+        return_to = shown(world).return_to
+        assert refs(shown(world, ONE, after=return_to)) == every[:ROWS]
         waiting = [put(world, 1000 + n, n * HOUR, state=State.WAITING) for n in range(3)]
-        assert refs(shown(world, list="waiting", after=onward)) == waiting
+        assert refs(shown(world, list="waiting", after=return_to)) == waiting
 
     def test_a_search_through_many_stops_and_says_so_and_can_go_on(self, world: World) -> None:
         for number in range(PAGES * ENTRIES + 50):
@@ -248,25 +248,25 @@ class TestPages:
         first = shown(world, ONE, list="mine")
         assert (first.rows, first.cut, first.looked_at) == ((), True, PAGES * ENTRIES)
         assert len(world.store.requests) == PAGES + len(inbox_view.ACTIVE) - 1
-        second = shown(world, ONE, list="mine", after=first.onward)
+        second = shown(world, ONE, list="mine", after=first.return_to)
         assert refs(second) == [last]
         assert not second.cut
-        assert second.onward == ""
+        assert second.return_to == ""
 
 
 class TestReading:
     TODAY = date(2026, 11, 25)
 
-    def read(self, **query: str) -> Asked:
+    def read(self, **query: str) -> InboxQuery:
         return inbox_view.read(query, BOTH, self.TODAY)
 
     def test_an_address_says_what_is_asked_for(self) -> None:
         asked = self.read(list="mine", shop="kettle", kind="question", after="x")
-        assert asked == Asked("mine", "kettle", "question", None, "x")
+        assert asked == InboxQuery("mine", "kettle", "question", None, "x")
         assert self.read(list="closed", day="2026-11-03").day == date(2026, 11, 3)
 
     def test_what_there_is_not_it_does_not_ask_for(self) -> None:
-        assert self.read(list="nonsense", shop="other", day="2026-11-03") == Asked()
+        assert self.read(list="nonsense", shop="other", day="2026-11-03") == InboxQuery()
 
     @pytest.mark.parametrize("day", ["", "tomorrow", "2026-13-01", "2999-01-01", "20261103", "٢٠٢٦-١١-٠٣"])
     def test_a_day_that_is_none_or_to_come_is_today(self, day: str) -> None:
@@ -291,4 +291,4 @@ def test_a_ticket_that_moves_between_pages_hides_no_other() -> None:
     moved: Ticket = world.store.tickets[every[0]]
     clock = replace(moved.clocks[0], due=START + 1000 * HOUR)
     world.store.tickets[moved.ref] = replace(moved, clocks=Clocks([clock]))
-    assert refs(shown(world, after=first.onward)) == every[ROWS:]
+    assert refs(shown(world, after=first.return_to)) == every[ROWS:]

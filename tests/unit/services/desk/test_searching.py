@@ -133,7 +133,7 @@ class TestByWords:
         for number in range(600):
             ticket = replace(samples.ticket(f"NL-00000-{number:05}", START + timedelta(minutes=number)))
             words = indexing.blinded(world.deps, "northlight", ["whistles"])
-            world.store.note_words("northlight", words, SearchHit(ticket.opened_at, ticket.ref))
+            world.store.index_words("northlight", words, SearchHit(ticket.opened_at, ticket.ref))
         world.store.requests.clear()
         assert refs(world, "whistles unicorn") == ["NL-00000-99999"]
         assert len(world.store.requests) <= 4
@@ -151,7 +151,7 @@ class TestByWords:
             for number in range(1000):
                 at = START + timedelta(minutes=2 * number + odd)
                 mention = SearchHit(at, f"NL-{odd:05}-{number:05}")
-                world.store.note_words("northlight", blinded, mention)
+                world.store.index_words("northlight", blinded, mention)
         world.store.requests.clear()
         seen = found(world, "whistles kettle")
         assert (seen.rows, seen.more) == ((), True)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import UnknownFile, UnknownTicket
 from chalicelib.rendering import words
-from chalicelib.rules.intake.opening import Arrival
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.clocks import ASIDE, CLOSE, RESOLVE, RETAIN
+from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, RESOLVE, RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, File, Person
@@ -19,7 +19,7 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import VERDICTS, Suspicion
 from chalicelib.rules.tickets.ticket import Change, LogEntry
 from chalicelib.services.actions import contacts, unseen_messages
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.desk import conversation, log_lines, ticket_view
 from chalicelib.services.desk.ticket_view import TicketView
 from chalicelib.services.intake.receiving import receive
@@ -77,8 +77,8 @@ class TestConversation:
         entries = view(world).entries
         assert len(entries) == 201
         assert [entry.folded for entry in entries] == [False, *[True] * 194, *[False] * 6]
-        assert entries[1].taste.startswith("Message 0 and more")
-        assert len(entries[1].taste) <= 120
+        assert entries[1].snippet.startswith("Message 0 and more")
+        assert len(entries[1].snippet) <= 120
 
     def test_what_is_asked_for_or_new_is_not_folded(self, world: World) -> None:
         agents.opened(world)
@@ -158,12 +158,12 @@ class TestPromises:
         assert all(promise.explained for promise in promises)
 
     @pytest.mark.parametrize("verdict", [Suspicion.HASTY, *sorted(VERDICTS)])
-    def test_of_what_is_kept_aside_head_and_box_say_alike_that_nothing_is_promised(
+    def test_of_what_is_quarantined_head_and_box_say_alike_that_nothing_is_promised(
         self, world: World, verdict: str
     ) -> None:
         agents.opened(world, suspicions=(verdict,))
         shown = view(world)
-        assert [promise.name for promise in shown.promises] == [ASIDE]
+        assert [promise.name for promise in shown.promises] == [QUARANTINE]
         assert shown.pressing is None
         acts(world, "release_from_quarantine")
         released = view(world)
@@ -230,7 +230,7 @@ class TestLog:
         assert line.what == words.book(language)[f"desk.ticket.log.{action.replace(' ', '_')}"]
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_of_what_was_released_it_says_why_it_was_kept_aside(self, world: World, language: str) -> None:
+    def test_of_what_was_released_it_says_why_it_was_quarantined(self, world: World, language: str) -> None:
         ticket = agents.opened(world, suspicions=tuple(Suspicion))
         (entry,) = replying.release_from_quarantine(ticket, world.shop, world.clock(), ADA).log
         (line, _) = log_lines.lines(world.shop, ticket, [entry], START, language)
@@ -335,7 +335,7 @@ class TestMailsAsTheyCame:
 
     def test_a_text_over_the_bound_is_shown_whole_when_asked_for(self, world: World) -> None:
         world.files.keep("tickets/x/text", b"All of it " * 10_000, "text/plain")
-        arrival: Arrival = samples.arrival(text="All of it", text_key="tickets/x/text")
+        arrival: Inbound = samples.arrival(text="All of it", text_key="tickets/x/text")
         world.store.commit(Change(samples.ticket(text=arrival.text, text_key=arrival.text_key)))
         (entry,) = view(world).entries
         assert entry.cut
@@ -354,7 +354,7 @@ class TestPhones:
             "phone": phone,
         }
         once = f"{phone}{person}"
-        contacts.log_contact(world.deps, world.shop, Said(said | person, Person("Ada", ADA)), once)
+        contacts.log_contact(world.deps, world.shop, ActionInput(said | person, Person("Ada", ADA)), once)
 
     def test_a_number_noted_with_a_contact_stands_on_the_ticket_the_latest_first(self, world: World) -> None:
         agents.opened(world, person=Person("Mira Holm", MIRA, "030 901820"))

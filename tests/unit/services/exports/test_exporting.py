@@ -181,7 +181,7 @@ class TestGoingOn:
                     pass
                 assert _same(content(world, answer), whole)
                 assert (answer["tickets"], answer["messages"]) == (4, 12)
-                # Dead between the deed and the first part, it is begun once more.
+                # Dead between the audit event and the first part, it is begun once more.
                 assert 1 <= len(world.store.audited) <= 2
 
     def test_while_one_run_is_at_work_another_leaves_it_alone(self, filled: World) -> None:
@@ -259,10 +259,10 @@ class TestTheAuditTrail:
         filled.store.opened_on = None  # type: ignore[assignment]
         with pytest.raises(TypeError):
             export(filled)
-        (deed,) = filled.store.audited.values()
-        assert (deed.actor, deed.action) == ("console", "export_tickets")
+        (audit_event,) = filled.store.audited.values()
+        assert (audit_event.actor, audit_event.action) == ("console", "export_tickets")
         asked = "shop=northlight from=2026-11-25 to=2026-11-26 format=csv messages=true"
-        assert deed.detail == f"begun=true {asked} request=run"
+        assert audit_event.detail == f"begun=true {asked} request=run"
 
     def test_nothing_personal_is_in_a_key(self, filled: World) -> None:
         export(filled)

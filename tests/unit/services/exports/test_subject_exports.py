@@ -179,9 +179,9 @@ class TestWhatItHolds:
 
     def test_neither_key_nor_audit_trail_says_who(self, lived: World) -> None:
         export(lived)
-        ((_, deed),) = lived.store.audited.items()
-        assert deed.action == "export_subject"
-        assert not re.search("mira|holm|@", audit_events.words(deed), re.IGNORECASE)
+        ((_, audit_event),) = lived.store.audited.items()
+        assert audit_event.action == "export_subject"
+        assert not re.search("mira|holm|@", audit_events.words(audit_event), re.IGNORECASE)
         keys = [key for key in lived.files.kept if key.startswith("exports/")]
         assert keys
         assert all(
@@ -213,18 +213,18 @@ class TestAnew:
         acts(lived, "answer", text="The shade leaves us today.")
         assert export(lived)["key"] == first["key"]
         assert export(lived)["as_of"] == first["as_of"]
-        anew = export(lived, anew=True)
-        assert anew["key"] != first["key"]
-        assert anew["as_of"] > first["as_of"]
-        told = json.loads(unpacked(lived, anew)[f"tickets/{samples.REF}/ticket.json"])
+        rebuild = export(lived, rebuild=True)
+        assert rebuild["key"] != first["key"]
+        assert rebuild["as_of"] > first["as_of"]
+        told = json.loads(unpacked(lived, rebuild)[f"tickets/{samples.REF}/ticket.json"])
         assert "The shade leaves us today." in str(told)
-        assert export(lived)["key"] == anew["key"]
+        assert export(lived)["key"] == rebuild["key"]
 
     def test_one_that_is_under_way_is_gone_on_with_and_the_run_it_asks_for_does_not_begin_again(
         self, lived: World
     ) -> None:
         run = FakeRun(steps=1)
-        assert not export(lived, run, anew=True)["finished"]
+        assert not export(lived, run, rebuild=True)["finished"]
         assert run.asked == [EVENT]
         assert export(lived)["finished"]
 

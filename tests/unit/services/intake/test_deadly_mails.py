@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.tickets.outbox import LEASE, TRIES, Posting, Stage
+from chalicelib.rules.tickets.outbox import LEASE, TRIES, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.actions import due_work
 from chalicelib.services.actions.due_work import look_after_due
@@ -62,7 +62,7 @@ def sends(world: World, ref: str) -> bool:
 
 
 def runs(world: World) -> bool:
-    """Whether a run of the agenda lived to its end; five minutes pass."""
+    """Whether a due-work run lived to its end; five minutes pass."""
     try:
         look_after_due(world.deps)
     except Killed:
@@ -102,14 +102,14 @@ class TestTheSender:
         box = world.store.only_ticket().outbox
         assert box
         assert box.stage is Stage.DONE
-        assert {mail.posting for mail in box.deliveries} == {Posting.SENT}
+        assert {mail.posting for mail in box.deliveries} == {DeliveryStatus.SENT}
 
     def test_log_list_and_health_tell_of_it(self, world: World) -> None:
         commits(world, DEADLY)
         for _ in range(TRIES + 1):
             sends(world, DEADLY)
         assert ("sent in short form", "acknowledgement") in [(e.action, e.detail) for _, e in world.store.log]
-        assert {lost.posting for lost in world.store.lost(world.shop.id, 9)} == {"shortened"}
+        assert {lost.posting for lost in world.store.undelivered(world.shop.id, 9)} == {"shortened"}
         assert any(DEADLY in wrong for wrong in told(world))
         world.clock.advance(days=3)
         assert not any(DEADLY in wrong for wrong in told(world))
@@ -125,7 +125,7 @@ class TestTheSender:
         box = world.store.only_ticket().outbox
         assert box
         assert box.stage is Stage.DONE
-        assert {mail.posting for mail in box.deliveries} == {Posting.REFUSED}
+        assert {mail.posting for mail in box.deliveries} == {DeliveryStatus.REFUSED}
 
 
 class TestNoDeath:
@@ -143,7 +143,7 @@ class TestNoDeath:
         assert "cracked" in world.mailer.sent[0].text
 
 
-class TestTheAgenda:
+class TestTheDueWork:
     @pytest.mark.usefixtures("deadly")
     def test_the_run_after_the_one_that_died_sends_all_the_others(self, world: World) -> None:
         commits(world, DEADLY, INNOCENT, THIRD)

@@ -278,7 +278,7 @@ class TestAgentsWithoutWords:
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
         after = only(world)
         assert (after.state, after.clocks) == (ticket.state, ticket.clocks)
-        assert world.store.tallies == {}
+        assert world.store.sla_counts == {}
 
     @pytest.mark.parametrize("text", NOTHING)
     def test_a_file_alone_goes_alone(self, world: World, ticket: Ticket, text: str) -> None:
@@ -568,7 +568,7 @@ class TestMachines:
         assert kept(world).visibility is Visibility.SHARED
         assert kept(world).outbox is None
 
-    def test_what_is_kept_aside_is_told_within_limits(self, world: World, reads: Reads) -> None:
+    def test_what_is_quarantined_is_told_within_limits(self, world: World, reads: Reads) -> None:
         reads(automatic=("auto-replied",))
         most = world.shop.limits.per_address_hour
         for number in range(most + 3):

@@ -123,9 +123,9 @@ class TestOpening:
         assert get(world, written(), CARE, HELP) == "duplicate"
         _, again = world.files.raw
         for ref in world.store.tickets:
-            holding = world.store.holding(ref)
-            assert holding
-            assert again in holding.raw_keys
+            ticket_partition = world.store.ticket_partition(ref)
+            assert ticket_partition
+            assert again in ticket_partition.raw_keys
 
     @pytest.mark.parametrize("local", ["Info", "ada", "care.old", "care-x", "xcare", "postmaster"])
     def test_a_mail_to_another_address_of_the_domain_is_nobodys(self, world: World, local: str) -> None:
@@ -300,12 +300,12 @@ class TestAutomaticMail:
             (f"Ada <{ADA}>", {"Auto_Submitted": "auto-replied"}, False),
         ],
     )
-    def test_it_is_kept_aside_and_agents_hear_of_it_where_that_can_not_go_round(
+    def test_it_is_quarantined_and_agents_hear_of_it_where_that_can_not_go_round(
         self, world: World, sender: str, headers: dict[str, str], told: bool
     ) -> None:
         assert get(world, written(sender, **headers)) == "automatic"
         ticket = world.store.only_ticket()
-        assert ticket.state is State.ASIDE
+        assert ticket.state is State.QUARANTINED
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)] * told
         assert ticket.suspicions
 
@@ -524,10 +524,10 @@ class TestAgentsByMail:
         message = self.answer(world, world.store.only_ticket())
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
 
-    def test_an_answer_to_what_was_kept_aside_takes_it_for_genuine(self, world: World) -> None:
+    def test_an_answer_to_what_was_quarantined_takes_it_for_genuine(self, world: World) -> None:
         get(world, written(Auto_Submitted="auto-replied"))
         ticket = world.store.only_ticket()
-        assert ticket.state is State.ASIDE
+        assert ticket.state is State.QUARANTINED
         self.answer(world, ticket)
         assert world.store.only_ticket().state is State.WAITING
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.tickets.outbox import Posting, Purpose
+from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Message, State, Ticket, Visibility, evolve
@@ -34,10 +34,10 @@ def failing(world: World, mail: Any, *failed: str, to: str = CARE, attempt: int 
 
 
 class TestChecks:
-    def test_spam_is_kept_aside_and_not_acknowledged(self, world: World) -> None:
+    def test_spam_is_quarantined_and_not_acknowledged(self, world: World) -> None:
         assert failing(world, written(), SPAM) == "quarantined"
         ticket = world.store.only_ticket()
-        assert ticket.state is State.ASIDE
+        assert ticket.state is State.QUARANTINED
         assert Purpose.ACKNOWLEDGEMENT not in [purpose for purpose, _ in purposes(ticket)]
 
     def test_what_has_a_virus_in_it_leaves_its_files_behind(self, world: World) -> None:
@@ -203,11 +203,11 @@ class TestUndelivered:
             assert get(world, self.report(world, f"{sent.id}@eu-central-1.amazonses.com")) == "bounce"
         after = world.store.only_ticket()
         assert after.outbox
-        assert after.outbox.deliveries[0].posting is Posting.BOUNCED
+        assert after.outbox.deliveries[0].posting is DeliveryStatus.BOUNCED
         assert [p for p, _ in purposes(after)].count(Purpose.UNDELIVERED) == 1
         assert world.store.messages == {}
 
-    def test_an_address_that_bounced_is_spared_for_a_while(self, world: World, ticket: Ticket) -> None:
+    def test_an_address_that_bounced_is_suppressed_for_a_while(self, world: World, ticket: Ticket) -> None:
         (sent,) = world.mailer.to(MIRA)
         get(world, self.report(world, f"{sent.id}@eu-central-1.amazonses.com"))
         get(world, written(Message_ID="<next@x>", text="Hello again\n"))
@@ -216,7 +216,7 @@ class TestUndelivered:
         assert len(world.mailer.to(MIRA)) == 1
         assert all(MIRA not in key for key in world.store.flags)
 
-    def test_a_report_on_a_mail_that_is_not_ours_spares_nobody(self, world: World, ticket: Ticket) -> None:
+    def test_a_report_on_a_mail_that_is_not_ours_suppresses_nobody(self, world: World, ticket: Ticket) -> None:
         assert get(world, self.report(world, "made-up@elsewhere.example")) == "bounce"
         assert world.store.flags == {}
         assert world.store.tickets[ticket.ref] == ticket

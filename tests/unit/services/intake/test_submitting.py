@@ -1,4 +1,4 @@
-"""Forms in: one ticket however often they are posted, suspicious ones kept aside and never dropped."""
+"""Forms in: one ticket however often they are posted, suspicious ones quarantined and never dropped."""
 
 import re
 from dataclasses import replace
@@ -14,7 +14,7 @@ from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Ticket
 from chalicelib.services.intake.submitting import SAME_WORDS, Caller, submit
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import Parcel
+from chalicelib.services.tickets.filing import IncomingFile
 from tests.support import samples
 from tests.support.store.fakes import SECRET, START, World
 
@@ -27,10 +27,10 @@ FIELDS = {
     "message": samples.WORDS,
     "language": "en",
 }
-PICTURE = Parcel("shade.jpg", "image/jpeg", b"picture")
+PICTURE = IncomingFile("shade.jpg", "image/jpeg", b"picture")
 
 
-def post(world: World, caller: Caller | None = None, parcels: tuple[Parcel, ...] = (), **fields: str) -> Ticket:
+def post(world: World, caller: Caller | None = None, parcels: tuple[IncomingFile, ...] = (), **fields: str) -> Ticket:
     return submit(world.deps, world.shop, FIELDS | fields, parcels, caller or Caller("192.0.2.1")).ticket
 
 
@@ -128,10 +128,10 @@ class TestPostedAgain:
 
     @pytest.mark.parametrize("said", [{}, {"key": "k"}, {"submission_id": "s"}])
     def test_words_guessed_and_hidden_from_elsewhere_hide_nobodys(self, world: World, said: dict[str, str]) -> None:
-        """Kept aside for its trap, with the very words that the customer sends next."""
+        """Quarantined for its trap, with the very words that the customer sends next."""
         guessed = post(world, Caller("198.51.100.9", trap="x", **said))
         own = submit(world.deps, world.shop, FIELDS, (), Caller("192.0.2.1", **said))
-        assert (guessed.state, own.ticket.state, own.receipt) == (State.ASIDE, State.OPEN, True)
+        assert (guessed.state, own.ticket.state, own.receipt) == (State.QUARANTINED, State.OPEN, True)
         again = submit(world.deps, world.shop, FIELDS, (), Caller("192.0.2.1", **said))
         assert (again.ticket.ref, again.receipt) == (own.ticket.ref, True)
         assert len(world.store.tickets) == 2
@@ -198,45 +198,45 @@ class TestPostedAgain:
 
 
 class TestSuspicions:
-    def kept_aside(self, world: World, ticket: Ticket) -> bool:
+    def quarantined(self, world: World, ticket: Ticket) -> bool:
         owed = [delivery.purpose for delivery in ticket.outbox.deliveries] if ticket.outbox else []
-        assert (ticket.state is State.ASIDE) == bool(ticket.suspicions)
-        assert (ticket.state is State.ASIDE) == (Purpose.ACKNOWLEDGEMENT not in owed)
-        return ticket.state is State.ASIDE
+        assert (ticket.state is State.QUARANTINED) == bool(ticket.suspicions)
+        assert (ticket.state is State.QUARANTINED) == (Purpose.ACKNOWLEDGEMENT not in owed)
+        return ticket.state is State.QUARANTINED
 
     def token(self, world: World, shop: str = "northlight") -> str:
         return links.form_token(world.deps, world.deps.policy.shop(shop))
 
-    def test_a_filled_trap_is_kept_aside_and_agents_hear_of_it(self, world: World) -> None:
+    def test_a_filled_trap_is_quarantined_and_agents_hear_of_it(self, world: World) -> None:
         ticket = post(world, Caller("192.0.2.1", trap="http://spam.example"))
-        assert self.kept_aside(world, ticket)
+        assert self.quarantined(world, ticket)
         assert ticket.outbox
         assert [d.purpose for d in ticket.outbox.deliveries] == [Purpose.NOTIFICATION_NEW]
 
-    def test_links_within_seconds_of_opening_the_form_are_kept_aside(self, world: World) -> None:
+    def test_links_within_seconds_of_opening_the_form_are_quarantined(self, world: World) -> None:
         caller = Caller("192.0.2.1", form_token=self.token(world))
         world.clock.advance(seconds=2)
-        assert self.kept_aside(world, post(world, caller, message="Visit HTTPS://spam.example"))
+        assert self.quarantined(world, post(world, caller, message="Visit HTTPS://spam.example"))
 
     def test_links_are_fine_for_who_takes_their_time(self, world: World) -> None:
         caller = Caller("192.0.2.1", form_token=self.token(world))
         world.clock.advance(seconds=30)
-        assert not self.kept_aside(world, post(world, caller, message="See https://photos.example/1"))
+        assert not self.quarantined(world, post(world, caller, message="See https://photos.example/1"))
 
     def test_the_quick_are_fine_without_links(self, world: World) -> None:
-        assert not self.kept_aside(world, post(world, Caller("192.0.2.1", form_token=self.token(world))))
+        assert not self.quarantined(world, post(world, Caller("192.0.2.1", form_token=self.token(world))))
 
     @pytest.mark.parametrize("token", ["forged", "", "x.y.z"])
-    def test_a_forged_time_is_kept_aside_and_none_is_fine(self, world: World, token: str) -> None:
-        assert self.kept_aside(world, post(world, Caller("192.0.2.1", form_token=token))) == bool(token)
+    def test_a_forged_time_is_quarantined_and_none_is_fine(self, world: World, token: str) -> None:
+        assert self.quarantined(world, post(world, Caller("192.0.2.1", form_token=token))) == bool(token)
 
-    def test_the_time_of_another_shops_form_is_kept_aside(self, world: World) -> None:
-        assert self.kept_aside(world, post(world, Caller("192.0.2.1", form_token=self.token(world, "kettle"))))
+    def test_the_time_of_another_shops_form_is_quarantined(self, world: World) -> None:
+        assert self.quarantined(world, post(world, Caller("192.0.2.1", form_token=self.token(world, "kettle"))))
 
-    def test_over_the_limit_tickets_are_kept_aside_without_telling_agents(self, world: World) -> None:
+    def test_over_the_limit_tickets_are_quarantined_without_telling_agents(self, world: World) -> None:
         most = world.shop.limits.per_address_hour
         tickets = [post(world, keyed(str(n)), message=f"Words {n}") for n in range(most + 1)]
-        assert [self.kept_aside(world, ticket) for ticket in tickets] == [False] * most + [True]
+        assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * most + [True]
         assert tickets[-1].suspicions == (Suspicion.TOO_MANY,)
         assert tickets[-1].outbox is None
 
@@ -244,16 +244,16 @@ class TestSuspicions:
         most = world.shop.limits.per_address_hour
         for number in range(most):
             post(world, keyed(str(number)))
-        assert self.kept_aside(world, post(world, keyed("x"), email="mIRA@example.com"))
-        assert not self.kept_aside(world, post(world, keyed("y"), email="other@example.com"))
+        assert self.quarantined(world, post(world, keyed("x"), email="mIRA@example.com"))
+        assert not self.quarantined(world, post(world, keyed("y"), email="other@example.com"))
 
     def test_the_limit_of_a_source_holds_for_all_its_addresses(self, world: World) -> None:
         most = world.shop.limits.per_source_hour
         for number in range(most):
             post(world, keyed(str(number)), email=f"a{number}@example.com")
-        assert self.kept_aside(world, post(world, keyed("x"), email="b@example.com"))
+        assert self.quarantined(world, post(world, keyed("x"), email="b@example.com"))
         elsewhere = Caller("192.0.2.9", key="y")
-        assert not self.kept_aside(world, post(world, elsewhere, email="c@example.com"))
+        assert not self.quarantined(world, post(world, elsewhere, email="c@example.com"))
 
     def test_the_same_key_at_two_shops_is_two_tickets(self, world: World) -> None:
         kettle = world.deps.policy.shop("kettle")
@@ -269,14 +269,14 @@ class TestSuspicions:
         world.with_shop(limits=replace(world.shop.limits, per_address_hour=2))
         for _ in range(5):
             first = post(world, caller)
-        assert not self.kept_aside(world, post(world, keyed("second"), message="Something else"))
-        assert self.kept_aside(world, post(world, keyed("third"), message="A third"))
+        assert not self.quarantined(world, post(world, keyed("second"), message="Something else"))
+        assert self.quarantined(world, post(world, keyed("third"), message="A third"))
         assert post(world, caller) == first
 
     def test_a_hidden_id_that_comes_back_with_other_words_counts(self, world: World) -> None:
         most = world.shop.limits.per_address_hour
         tickets = [post(world, Caller("192.0.2.1", submission_id="s"), message=f"Words {n}") for n in range(most + 1)]
-        assert [self.kept_aside(world, ticket) for ticket in tickets] == [False] * most + [True]
+        assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * most + [True]
 
     def test_counters_do_not_tell_whom_they_count(self, world: World) -> None:
         post(world)

@@ -97,7 +97,7 @@ class TestHealth:
             "healthy": True,
             "checks": [
                 {"check": name, "well": True}
-                for name in ("table", "files", "mail", "queues", "agenda", "mails out", "purge", "policy", "holidays")
+                for name in ("table", "files", "mail", "queues", "due_work", "mails out", "purge", "policy", "holidays")
             ],
         }
 
@@ -144,12 +144,12 @@ class TestHealth:
     def test_steps_that_were_not_taken_are_found(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         world.clock.advance(minutes=17)
-        (one,) = found(world, "agenda")
+        (one,) = found(world, "due_work")
         assert one["wrong"].startswith("1 steps")
         assert "escalate_overdue" in one["do"]
 
     def test_days_that_do_not_come_out_are_found(self, world: World) -> None:
-        world.store.note_balance(START.date() - timedelta(days=1), 3, {"opened": 1, "pending": 2})
+        world.store.note_reconciliation(START.date() - timedelta(days=1), 3, {"opened": 1, "pending": 2})
         assert "2 mails of 2026-11-24" in found(world, "mail")[0]["wrong"]
 
     def test_stale_facts_of_the_policy_are_found(self, world: World) -> None:
@@ -196,7 +196,7 @@ class TestRedrive:
         stream.dead = ["record"]
         told = redrive(world.deps, {"queue": "stream"})["queues"]["stream"]
         assert (told["put_back"], told["dead"]) == (0, 1)
-        assert "agenda" in told["note"]
+        assert "due_work" in told["note"]
 
     def test_an_unknown_queue_is_told(self, world: World) -> None:
         with pytest.raises(InvalidEvent) as refused:

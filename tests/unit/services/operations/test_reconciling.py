@@ -52,17 +52,21 @@ class TestPuttingBack:
 
     def test_dead_letters_come_back_whatever_the_bucket_says(self, world: World) -> None:
         world.queue.dead = ["raw/of-last-week", "raw/of-yesterday"]
-        assert reconcile(world.deps, {}) | {"balances": []} == {"put_back": 0, "revived": 2, "balances": []}
+        assert reconcile(world.deps, {}) | {"reconciliations": []} == {
+            "put_back": 0,
+            "redriven": 2,
+            "reconciliations": [],
+        }
         assert world.queue.waiting == ["raw/of-last-week", "raw/of-yesterday"]
         assert world.queue.dead == []
 
     def test_where_nothing_came_nothing_is_done(self, world: World) -> None:
         answer = reconcile(world.deps, {})
-        assert (answer["put_back"], answer["revived"]) == (0, 0)
-        assert [balance["received"] for balance in answer["balances"]] == [0, 0, 0]
+        assert (answer["put_back"], answer["redriven"]) == (0, 0)
+        assert [reconciliation["received"] for reconciliation in answer["reconciliations"]] == [0, 0, 0]
 
 
-class TestBalance:
+class TestReconciliation:
     def test_each_of_three_days_has_what_came_and_what_became_of_it(self, world: World) -> None:
         for came, outcome in [
             (midnight(DAY_BEFORE), "opened"),
@@ -74,24 +78,24 @@ class TestBalance:
             (START, None),
         ]:
             raw(world, came, outcome)
-        assert reconcile(world.deps, {})["balances"] == [
+        assert reconcile(world.deps, {})["reconciliations"] == [
             {"day": DAY_BEFORE.isoformat(), "received": 2, "opened": 1, "duplicate": 1},
             {"day": YESTERDAY.isoformat(), "received": 1, "bounce": 1},
             {"day": TODAY.isoformat(), "received": 4, "opened": 2, "quarantined": 1, "pending": 1},
         ]
-        assert set(world.store.balanced) == {DAY_BEFORE, YESTERDAY, TODAY}
-        assert world.store.balanced[TODAY] == (4, {"opened": 2, "quarantined": 1, "pending": 1})
-        for received, outcomes in world.store.balanced.values():
+        assert set(world.store.reconciled) == {DAY_BEFORE, YESTERDAY, TODAY}
+        assert world.store.reconciled[TODAY] == (4, {"opened": 2, "quarantined": 1, "pending": 1})
+        for received, outcomes in world.store.reconciled.values():
             assert received == sum(outcomes.values())
 
     def test_a_later_run_replaces_the_count(self, world: World) -> None:
         key = raw(world, START)
         reconcile(world.deps, {})
-        assert world.store.balanced[TODAY] == (1, {"pending": 1})
+        assert world.store.reconciled[TODAY] == (1, {"pending": 1})
         receive(world.deps, MailReceived(key, (CARE,)))
         raw(world, START, "automatic")
         reconcile(world.deps, {})
-        assert world.store.balanced[TODAY] == (2, {"opened": 1, "automatic": 1})
+        assert world.store.reconciled[TODAY] == (2, {"opened": 1, "automatic": 1})
 
     @pytest.mark.parametrize(
         ("came", "day"),
@@ -108,15 +112,15 @@ class TestBalance:
     def test_a_day_is_one_of_utc(self, world: World, came: datetime, day: date) -> None:
         raw(world, came, "opened")
         reconcile(world.deps, {})
-        assert {day for day, (received, _) in world.store.balanced.items() if received} == {day}
+        assert {day for day, (received, _) in world.store.reconciled.items() if received} == {day}
 
     def test_what_is_older_than_three_days_is_left_as_it_was_counted(self, world: World) -> None:
         older = DAY_BEFORE - timedelta(days=1)
-        world.store.note_balance(older, 5, {"opened": 5})
+        world.store.note_reconciliation(older, 5, {"opened": 5})
         raw(world, midnight(DAY_BEFORE) - timedelta(microseconds=1))
         answer = reconcile(world.deps, {})
         assert answer["put_back"] == 0
-        assert world.store.balanced[older] == (5, {"opened": 5})
+        assert world.store.reconciled[older] == (5, {"opened": 5})
 
     def test_a_past_day_that_does_not_close_is_told(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[object] = []
@@ -129,4 +133,4 @@ class TestBalance:
         assert told == []
         raw(world, midnight(YESTERDAY))
         reconcile(world.deps, {})
-        assert told == [("the day's balance does not close", YESTERDAY.isoformat())]
+        assert told == [("the day's reconciliation does not close", YESTERDAY.isoformat())]

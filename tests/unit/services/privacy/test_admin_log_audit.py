@@ -1,4 +1,5 @@
-"""The deeds of a month computed again: whatever is done to them behind our back is told, and runs at once lose none."""
+"""The audit events of a month computed again: whatever is done to them behind our back is told, and runs at once lose
+none."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +11,10 @@ import pytest
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.keys import Secret
-from chalicelib.rules.privacy.audit_events import Deed, Place
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import acting
-from chalicelib.services.actions.action_input import Said
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.exports import audit_exports
 from chalicelib.services.operations import console
 from chalicelib.services.ports.audit import UnreadableEvent
@@ -37,7 +38,7 @@ def world() -> World:
 
 
 def did(world: World, request: str) -> None:
-    recorded(world.deps, "redrive", {"queue": "mail"}, request, lambda: {"revived": 1})
+    recorded(world.deps, "redrive", {"queue": "mail"}, request, lambda: {"redriven": 1})
 
 
 def verify(world: World, month: str = "2026-12") -> dict[str, Any]:
@@ -45,7 +46,7 @@ def verify(world: World, month: str = "2026-12") -> dict[str, Any]:
 
 
 def wrong(world: World, month: str = "2026-12") -> list[str]:
-    return [found["log"] for found in verify(world, month)["deeds"]]
+    return [found["log"] for found in verify(world, month)["audit_events"]]
 
 
 MONTHS = {"2026-09": 0, "2026-10": 2, "2026-11": 0, "2026-12": 3, "2027-01": 1, "2027-02": 0}
@@ -53,13 +54,13 @@ MONTHS = {"2026-09": 0, "2026-10": 2, "2026-11": 0, "2026-12": 3, "2027-01": 1, 
 
 def test_as_they_were_written_each_month_is_whole(world: World) -> None:
     for month, number in MONTHS.items():
-        assert verify(world, month) == {"month": month, "whole": number, "wrong": 0, "deeds": []}
+        assert verify(world, month) == {"month": month, "whole": number, "wrong": 0, "audit_events": []}
     for month in MONTHS:
         assert verify(new_world(), month)["wrong"] == 0
 
 
-def deed(world: World, number: int) -> tuple[datetime, str]:
-    return next(key for key, deed in world.store.audited.items() if deed.number == number)
+def audit_event(world: World, number: int) -> tuple[datetime, str]:
+    return next(key for key, audit_event in world.store.audited.items() if audit_event.number == number)
 
 
 def gone(number: int) -> Callable[[FakeStore, Callable[[int], Any]], None]:
@@ -76,7 +77,7 @@ def altered(nth: int, **changes: Any) -> Callable[[FakeStore, Callable[[int], An
     return tamper
 
 
-def latest(place: Place | None) -> Callable[[FakeStore, Callable[[int], Any]], None]:
+def latest(place: ChainPlace | None) -> Callable[[FakeStore, Callable[[int], Any]], None]:
     def tamper(store: FakeStore, key: Callable[[int], Any]) -> None:
         store.latest = place
 
@@ -97,26 +98,28 @@ def latest(place: Place | None) -> Callable[[FakeStore, Callable[[int], Any]], N
         (gone(1), "2026-10", "missing"),
         (gone(2), "2026-10", "missing"),
         (latest(None), "2027-01", "missing"),
-        (latest(Place(9, datetime(2027, 1, 9, tzinfo=UTC), "x")), "2027-01", "missing"),
+        (latest(ChainPlace(9, datetime(2027, 1, 9, tzinfo=UTC), "x")), "2027-01", "missing"),
     ],
 )
 def test_what_was_done_to_them_is_told(world: World, tamper: Any, month: str, verdict: str) -> None:
-    tamper(world.store, partial(deed, world))
+    tamper(world.store, partial(audit_event, world))
     assert verdict in wrong(world, month)
 
 
 def test_a_month_that_is_gone_whole_is_told_by_its_neighbours_and_itself(world: World) -> None:
     for number in (3, 4, 5):
-        gone(number)(world.store, partial(deed, world))
+        gone(number)(world.store, partial(audit_event, world))
     assert wrong(world, "2026-12") == ["missing"]
     assert wrong(world, "2027-01") == ["missing"]
 
 
 def test_what_is_none_any_more_is_told_and_fatal_to_nobody(world: World) -> None:
-    deeds = world.store.deeds
-    world.store.deeds = lambda since, until: iter([*deeds(since, until), UnreadableEvent("2026-12-09T08#x")])  # type: ignore[method-assign]
+    audit_events = world.store.audit_events
+    extra = UnreadableEvent("2026-12-09T08#x")
+    every = lambda since, until: iter([*audit_events(since, until), extra])  # noqa: E731
+    world.store.audit_events = every  # type: ignore[method-assign]
     found = verify(world)
-    assert {"deed": "2026-12-09T08#x", "log": "altered"} in found["deeds"]
+    assert {"audit_event": "2026-12-09T08#x", "log": "altered"} in found["audit_events"]
     event = {"shop": "northlight", "from": "2026-12-01", "to": "2026-12-31", "format": "jsonl"}
     key = audit_exports.export_audit(world.deps, event, FakeRun())["key"]
     assert '"detail": "2026-12-09T08#x", "where": "", "verdict": "altered"' in world.files.kept[key][0].decode()
@@ -127,36 +130,36 @@ def test_after_a_rotation_the_chain_goes_on_and_the_old_ones_come_out(world: Wor
     world.deps = replace(world.deps, audit=lambda: turned)
     world.clock.advance(days=1)
     did(world, "request-7")
-    assert [deed.proof[0] for deed in world.store.audited.values()] == ["1"] * 6 + ["2"]
+    assert [audit_event.proof[0] for audit_event in world.store.audited.values()] == ["1"] * 6 + ["2"]
     assert all(verify(world, month)["wrong"] == 0 for month in MONTHS)
 
 
 def test_of_runs_at_once_each_is_put_in_its_turn(world: World) -> None:
     """While one writes, others come in between, again and again."""
-    note, left = world.store.note_deed, [f"other-{number}" for number in range(20)]
+    note, left = world.store.note_audit_event, [f"other-{number}" for number in range(20)]
 
-    def meanwhile(deed: Deed) -> bool:
-        if left and not deed.id.startswith("other"):
+    def meanwhile(audit_event: AuditEvent) -> bool:
+        if left and not audit_event.id.startswith("other"):
             did(world, left.pop())
-        return note(deed)
+        return note(audit_event)
 
-    world.store.note_deed = meanwhile  # type: ignore[method-assign]
+    world.store.note_audit_event = meanwhile  # type: ignore[method-assign]
     world.clock.advance(minutes=1)
     did(world, "request-8")
     assert left == []
     assert verify(world, "2027-01")["whole"] == 22
-    assert [deed.id for deed in world.store.audited.values()][-1] == "request-8"
+    assert [audit_event.id for audit_event in world.store.audited.values()][-1] == "request-8"
 
 
 def test_what_was_written_while_they_were_read_is_looked_at_once_more(world: World) -> None:
-    place, more = world.store.latest_deed, ["request-9"]
+    place, more = world.store.latest_audit_event, ["request-9"]
 
-    def later() -> Place | None:
+    def later() -> ChainPlace | None:
         if more:
             did(world, more.pop())
         return place()
 
-    world.store.latest_deed = later  # type: ignore[method-assign]
+    world.store.latest_audit_event = later  # type: ignore[method-assign]
     world.clock.advance(minutes=1)
     assert verify(world, "2027-01")["whole"] == 2
 
@@ -171,31 +174,31 @@ def test_what_to_type_is_said(month: Any) -> None:
 
 
 class TestInAnAgentsName:
-    def test_the_deed_names_the_agent_and_the_log_says_where_it_was_done(self) -> None:
+    def test_the_audit_event_names_the_agent_and_the_log_says_where_it_was_done(self) -> None:
         world = new_world(limits_on=False)
         agents.opened(world)
         event = {"shop": "northlight", "reference": samples.REF, "agent": agents.TOM, "action": "note", "text": "x"}
         act = partial(console.act_on_ticket, world.deps, event)
         recorded(world.deps, "act_on_ticket", event, "request-1", act)
-        (deed,) = world.store.audited.values()
-        assert f"agent={agents.TOM} " in deed.detail
+        (audit_event,) = world.store.audited.values()
+        assert f"agent={agents.TOM} " in audit_event.detail
         entry = world.store.log[-1][1]
         assert (entry.actor, entry.action, entry.at_console) == (agents.TOM, "noted", True)
         key = audit_exports.export_audit(world.deps, {"shop": "northlight"} | DAYS, FakeRun())["key"]
         rows = [row for row in world.files.kept[key][0].decode().splitlines() if "noted" in row and samples.REF in row]
         assert ['"console"' in row for row in rows] == [True]
 
-    def test_who_is_no_agent_stands_in_no_deed(self) -> None:
+    def test_who_is_no_agent_stands_in_no_audit_event(self) -> None:
         world = new_world(limits_on=False)
         event = {"shop": "northlight", "agent": "mira@example.com", "action": "note"}
         recorded(world.deps, "act_on_ticket", event, "request-1", dict[str, Any])
-        (deed,) = world.store.audited.values()
-        assert "mira" not in deed.detail
+        (audit_event,) = world.store.audited.values()
+        assert "mira" not in audit_event.detail
 
     def test_what_is_done_at_the_desk_is_not_said_to_be_done_there(self) -> None:
         world = new_world(limits_on=False)
         agents.opened(world)
-        said = Said({"text": "x"}, Person("Tom", agents.TOM))
+        said = ActionInput({"text": "x"}, Person("Tom", agents.TOM))
         acting.act(world.deps, world.shop, samples.REF, "note", said, "once")
         assert [(entry.actor, entry.at_console) for _, entry in world.store.log][-1] == (agents.TOM, False)
 

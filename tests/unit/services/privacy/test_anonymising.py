@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import AftercareError, LinkRefused
+from chalicelib.errors import AftercareError, InvalidLink
 from chalicelib.mail.bodies import all_text
 from chalicelib.rules.privacy.hash_chain import head_of
 from chalicelib.rules.tickets.log import NAMES_PEOPLE
@@ -311,7 +311,7 @@ class TestWhereTheyAreOnlyNamed:
         agents.acts(world, action, samples.REF, **fields)
         assert world.store.log[-1][1].action in NAMES_PEOPLE
         indexing.index(world.deps, samples.REF)
-        assert samples.REF in list(erasing._mentioned(world.deps, world.shop, WILMA.address))
+        assert samples.REF in list(erasing._find_mentions(world.deps, world.shop, WILMA.address))
 
     def test_by_a_note_that_was_changed_nothing_leads_to_the_ticket_once_it_is_purged(self, world: World) -> None:
         agents.opened(world)
@@ -499,9 +499,9 @@ class TestATicketWhoseCustomerIsGone:
         assert not [text for text in said if AGENTS_WORD in text or not text]
 
     def test_can_not_be_read_or_answered_by_the_link_they_had(self, joined: Joined) -> None:
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             customer_page.view(joined.world.deps, joined.links[0])
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             customer_page.reply(joined.world.deps, joined.links[0], {"message": "Hello?"}, [])
 
     def test_takes_no_reply_of_nobodys(self, world: World) -> None:
@@ -510,7 +510,7 @@ class TestATicketWhoseCustomerIsGone:
         world.store.before_commit = lambda change: world.store.tickets.update(
             {ticket.ref: replace(ticket, requester=Person("", ""), version=ticket.version + 1)}
         )
-        with pytest.raises(LinkRefused):
+        with pytest.raises(InvalidLink):
             customer_page.reply(world.deps, token, {"message": "Hello?"}, [])
         assert not world.store.messages
 

@@ -204,9 +204,9 @@ def test_a_tail_cut_off_is_told_though_its_head_was_right_once() -> None:
 
 
 def test_what_was_written_while_it_was_read_is_looked_at_once_more(world: World) -> None:
-    ref, holding = one(world), world.store.holding
-    torn = [replace(whole, log=whole.log[:-1]) for whole in [holding(ref)] if whole]
-    world.store.holding = lambda of: torn.pop() if of == ref and torn else holding(of)  # type: ignore[method-assign,assignment]
+    ref, ticket_partition = one(world), world.store.ticket_partition
+    torn = [replace(whole, log=whole.log[:-1]) for whole in [ticket_partition(ref)] if whole]
+    world.store.ticket_partition = lambda of: torn.pop() if of == ref and torn else ticket_partition(of)  # type: ignore[method-assign,assignment]
     assert verify(world)["wrong"] == 0
     assert torn == []
 

@@ -49,8 +49,8 @@ def lived(life: Callable[[World], Life] = scenarios.whole_life) -> World:
 
 
 def logs_are_whole(world: World) -> bool:
-    holdings = [world.store.holding(ref) for ref in world.store.tickets]
-    return {v for h in holdings if h for v in auditing.verdicts(world.deps, h.ticket.ref, h).values()} <= {
+    ticket_partitions = [world.store.ticket_partition(ref) for ref in world.store.tickets]
+    return {v for h in ticket_partitions if h for v in auditing.verdicts(world.deps, h.ticket.ref, h).values()} <= {
         Verdict.WHOLE
     }
 
@@ -135,7 +135,7 @@ class TestWhatGoes:
         assert found(world, JON.word)
 
 
-class TestWhatIsKeptAside:
+class TestWhatIsQuarantined:
     @pytest.mark.parametrize("why", [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}])
     def test_goes_at_once_as_no_matter_is_under_way(self, world: World, why: dict[str, Any]) -> None:
         agents.opened(world, person=Person(WILMA.name, WILMA.address), **why)
@@ -326,8 +326,8 @@ class TestDeaths:
     def test_whoever_dies_anywhere_the_same_event_again_ends_it_the_same(self) -> None:
         def short(world: World) -> Life:
             life = Life(world)
-            deeds = ("form", "mail", "reply", "answer", "bounce", "refer", "third_party", "call")
-            for number, step in enumerate(deeds):
+            audit_events = ("form", "mail", "reply", "answer", "bounce", "refer", "third_party", "call")
+            for number, step in enumerate(audit_events):
                 life.do(step, JON if number % 2 else WILMA, 1, 0)
                 life.do(step, WILMA if number % 2 else JON, number, 0)
             return life
@@ -385,7 +385,7 @@ def one_of_many(number: int) -> Ticket:
     return replace(ticket, state=State.CLOSED, closed_at=START, outbox=None, clocks=Clocks([retain]))
 
 
-DEEDS = st.lists(
+AUDIT_EVENTS = st.lists(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([WILMA, JON]), st.integers(0, 9), st.integers(0, 9)),
     min_size=3,
     max_size=25,
@@ -393,14 +393,16 @@ DEEDS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(DEEDS)
+@given(AUDIT_EVENTS)
 @example([("names", JON, 0, how) for how in range(8)])
 @example([("names", WILMA, 0, how) for how in range(8)])
 @example([("form", JON, 0, 0), ("names", JON, 1, 4), ("names", JON, 1, 5), ("names", JON, 1, 2)])
-def test_after_an_erasure_nothing_of_the_person_is_left(deeds: list[tuple[str, scenarios.Somebody, int, int]]) -> None:
+def test_after_an_erasure_nothing_of_the_person_is_left(
+    audit_events: list[tuple[str, scenarios.Somebody, int, int]],
+) -> None:
     world = new_world(limits_on=False)
     life = Life(world)
-    for step, who, one, other in (("form", WILMA, 0, 0), ("mail", JON, 1, 0), *deeds):
+    for step, who, one, other in (("form", WILMA, 0, 0), ("mail", JON, 1, 0), *audit_events):
         life.do(step, who, one, other)
     life.closes_all()
     records.exported(world, WILMA.address)

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws import events
 from chalicelib.aws.table import items
-from chalicelib.rules.privacy.retention import Kept
+from chalicelib.rules.privacy.retention import RetentionReason
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.ticket import Change, Message, evolve
 from chalicelib.services.actions.due_work import look_after_due
@@ -88,8 +88,8 @@ class TestTheirOwnTicket:
         assert later(world) == []
         assert "failed" not in caplog.text
 
-    def test_kept_aside_it_is_too(self, world: World) -> None:
-        STEPS["aside"](Life(world), WILMA, 1, 0)
+    def test_quarantined_it_is_too(self, world: World) -> None:
+        STEPS["quarantine"](Life(world), WILMA, 1, 0)
         records.indexed(world)
         (ticket,) = world.store.tickets.values()
         assert ticket.outbox and ticket.outbox.stage is Stage.QUEUED
@@ -101,7 +101,7 @@ class TestTheirOwnTicket:
         (ref,) = world.store.tickets
         agents.acts(world, "answer", ref, text="It comes.")
         agents.acts(world, "close", ref, outcome="settled", reason="Done.")
-        assert [one["why"] for one in erase(world)["kept"]] == [erasing._WHY[Kept.OWING]]
+        assert [one["why"] for one in erase(world)["kept"]] == [erasing._WHY[RetentionReason.OWING]]
         stream(world)
         assert erase(world)["deleted"] == 1
 

@@ -10,7 +10,7 @@ from tests.support.records import exported, found, purge, state, years_later
 from tests.support.scenarios import AGENTS_WORD, JON, STEPS, WILMA, Life
 from tests.support.store.fakes import world as new_world
 
-DEEDS = st.lists(
+AUDIT_EVENTS = st.lists(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([WILMA, JON]), st.integers(0, 9), st.integers(0, 9)),
     max_size=25,
 )
@@ -23,18 +23,20 @@ OPENINGS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(OPENINGS, DEEDS)
+@given(OPENINGS, AUDIT_EVENTS)
 def test_after_a_purge_nothing_of_anybody_is_left(
-    openings: list[tuple[str, object, int, int]], deeds: list[tuple[str, object, int, int]]
+    openings: list[tuple[str, object, int, int]], audit_events: list[tuple[str, object, int, int]]
 ) -> None:
     world = new_world(limits_on=False)
     life = Life(world)
-    for step, who, one, other in (*openings, *deeds):
+    for step, who, one, other in (*openings, *audit_events):
         life.do(step, who, one, other)  # type: ignore[arg-type]
     for ref in world.store.tickets:
-        holding = world.store.holding(ref)
-        assert holding
-        assert set(auditing.verdicts(world.deps, holding.ticket.ref, holding).values()) == {Verdict.WHOLE}
+        ticket_partition = world.store.ticket_partition(ref)
+        assert ticket_partition
+        assert set(auditing.verdicts(world.deps, ticket_partition.ticket.ref, ticket_partition).values()) == {
+            Verdict.WHOLE
+        }
     life.closes_all()
     exported(world, WILMA.address)
     years_later(world)

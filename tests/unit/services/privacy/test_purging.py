@@ -1,4 +1,4 @@
-"""Retention: what is due goes, wholly and once, whoever dies in the middle of it; what is not due stays."""
+"""Retention: what is due goes, completely and once, whoever dies in the middle of it; what is not due stays."""
 
 import copy
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.privacy import purging, retention
-from chalicelib.services.privacy.purging import Emptied
+from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets import indexing
 from tests.support import agents, records, samples, scenarios
 from tests.support.records import closed, found, purge, state
@@ -55,9 +55,9 @@ def copied(world: World) -> World:
     return other
 
 
-def slowly(world: World, holdings: list[TicketPartition], name: str) -> None:
+def slowly(world: World, ticket_partitions: list[TicketPartition], name: str) -> None:
     """What a run that began long ago still does of a purge."""
-    emptied = purging.emptied(world.deps, holdings, name, FakeRun())
+    emptied = purging.emptied(world.deps, ticket_partitions, name, FakeRun())
     assert emptied
     assert purging.end(world.deps, [emptied]) == 0
 
@@ -151,11 +151,11 @@ class TestWhatIsDue:
     def test_a_hold_that_came_after_the_index_was_read_holds(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
-        holdings = purging.gathered(world.deps, ticket.ref)
+        ticket_partitions = purging.gathered(world.deps, ticket.ref)
         retention.place_legal_hold(
             world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"}
         )
-        assert purging.begin(world.deps, holdings, purging.RETENTION) is None
+        assert purging.begin(world.deps, ticket_partitions, purging.RETENTION) is None
         assert retention.purge(world.deps, ticket.ref, FakeRun()) == "on_hold"
         assert world.store.certified == {}
 
@@ -246,7 +246,7 @@ class TestDeaths:
         alone = max(begun.store.tickets.values(), key=lambda ticket: (not ticket.merged_from, not ticket.merged_into))
         for ref in refs - {group.ref, *group.merged_from, alone.ref}:
             became = retention.purge(begun.deps, ref, FakeRun())
-            assert became in ("joined", "gone") or purging.end(begun.deps, [cast(Emptied, became)]) == 0
+            assert became in ("joined", "gone") or purging.end(begun.deps, [cast(PurgedTickets, became)]) == 0
         records.exported(begun, JON.address)
         assert begun.files.begun
         whole, counted = copied(begun), faults.Fault()
@@ -273,8 +273,8 @@ class TestDeaths:
             one_closed(world, f"NL-00000-0000{number}")
             world.clock.advance(minutes=1)
         world.clock.at += LONG
-        holdings = purging.gathered(world.deps, "NL-00000-00002")
-        assert purging.begin(world.deps, holdings, purging.RETENTION)
+        ticket_partitions = purging.gathered(world.deps, "NL-00000-00002")
+        assert purging.begin(world.deps, ticket_partitions, purging.RETENTION)
         retention.purge_expired(world.deps, {}, FakeRun(steps=8))
         assert "NL-00000-00002" not in world.store.purging
         assert "NL-00000-00001" in world.store.tickets
@@ -293,9 +293,9 @@ class TestMeanwhile:
             # The first is not dead, only slow: the second does it all, and then the first goes on.
             slow = [purging.gathered(both.deps, ref) for ref in (*both.store.purging, *both.store.tickets)]
             purge(both)
-            for holdings in slow:
-                if name := holdings[0].ticket.custody.purging:
-                    slowly(both, holdings, name)
+            for ticket_partitions in slow:
+                if name := ticket_partitions[0].ticket.custody.purging:
+                    slowly(both, ticket_partitions, name)
             assert state(both) == state(whole)
 
     def test_a_slow_run_leaves_alone_what_was_opened_anew_under_the_same_reference(self, world: World) -> None:
@@ -305,14 +305,14 @@ class TestMeanwhile:
         (ref,) = world.store.tickets
         closed(world, ref)
         world.clock.at += LONG
-        holdings = purging.gathered(world.deps, ref)
-        name = purging.begin(world.deps, holdings, purging.RETENTION)
+        ticket_partitions = purging.gathered(world.deps, ref)
+        name = purging.begin(world.deps, ticket_partitions, purging.RETENTION)
         assert name
         purge(world)
         receive(world.deps, MailReceived(world.arrives(written()), ("care@help.northlight.example",)))
         opened = copy.deepcopy(state(world))
         assert set(world.store.tickets) == {ref}
-        slowly(world, holdings, name)
+        slowly(world, ticket_partitions, name)
         assert state(world) == opened
 
     def test_a_customers_reply_in_the_middle_of_it_opens_another_ticket(self) -> None:
@@ -435,7 +435,7 @@ def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> No
     assert world.store.losses["northlight"]
     assert world.files.old_raw
     assert any(each.message for logged in world.store.logged.values() for each in logged)
-    assert world.store.concerns
+    assert world.store.linked_raw_mails
 
 
 def test_overwriting_leaves_a_version() -> None:
@@ -444,5 +444,5 @@ def test_overwriting_leaves_a_version() -> None:
     world.files.keep("tickets/a/1", b"first", "text/plain")
     world.files.keep("tickets/a/1", b"second", "text/plain")
     assert found(world, "first")
-    assert world.files.erase_some("tickets/a/") == 2
+    assert world.files.delete_versions_page("tickets/a/") == 2
     assert found(world, "first", "second") == []

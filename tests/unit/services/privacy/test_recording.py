@@ -1,4 +1,4 @@
-"""What is run at the console leaves a deed: who, what, when, on what, with what result, and nobody's data."""
+"""What is run at the console leaves an audit event: who, what, when, on what, with what result, and nobody's data."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.errors import InvalidEvent, Unrecorded
-from chalicelib.rules.privacy.audit_events import Deed
+from chalicelib.errors import AuditWriteFailed, InvalidEvent
+from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import console_events
@@ -42,23 +42,25 @@ def pressed(world: World, serve: Callable[..., Mapping[str, Any]], event: Any, r
     return recorded(world.deps, serve.__name__, event, "request-1", partial(serve, world.deps, event, *more))
 
 
-def deeds(world: World) -> list[Deed]:
+def audit_events(world: World) -> list[AuditEvent]:
     return list(world.store.audited.values())
 
 
-class TestWhatADeedSays:
+class TestWhatAAuditEventSays:
     def test_who_did_what_when_on_which_ticket_by_which_request(self, world: World) -> None:
         agents.opened(world)
         pressed(world, quarantine.withdraw_links, {"shop": "northlight", "reference": samples.REF.lower()})
-        (deed,) = deeds(world)
-        assert (deed.actor, deed.action, deed.at) == ("console", "withdraw_links", world.clock())
-        assert deed.detail == f"shop=northlight reference={samples.REF} withdrawn=true request=request-1"
+        (audit_event,) = audit_events(world)
+        assert (audit_event.actor, audit_event.action, audit_event.at) == ("console", "withdraw_links", world.clock())
+        assert audit_event.detail == f"shop=northlight reference={samples.REF} withdrawn=true request=request-1"
 
     def test_an_exports_filter_and_what_came_of_it(self, world: World) -> None:
         agents.opened(world)
         event = DAYS | {"kinds": ["complaint", "warranty"], "format": "jsonl", "messages": True}
         pressed(world, ticket_exports.export_tickets, event, FakeRun())
-        begun, done = sorted((deed.detail for deed in deeds(world)), key=lambda detail: "begun" not in detail)
+        begun, done = sorted(
+            (audit_event.detail for audit_event in audit_events(world)), key=lambda detail: "begun" not in detail
+        )
         asked = "shop=northlight from=2026-11-01 to=2026-11-30 kinds=complaint,warranty format=jsonl"
         assert begun == f"begun=true {asked} messages=true request=run"
         assert done.startswith(f"{asked} messages=1 messages_too=true finished=true tickets=1 bytes=")
@@ -69,60 +71,71 @@ class TestWhatADeedSays:
         world.files.put_part = None  # type: ignore[method-assign, assignment]
         with pytest.raises(TypeError):
             pressed(world, ticket_exports.export_tickets, DAYS, FakeRun())
-        assert [deed.detail.split()[0] for deed in deeds(world)] == ["begun=true", "shop=northlight"]
-        assert "failed=TypeError" in deeds(world)[1].detail
+        assert [audit_event.detail.split()[0] for audit_event in audit_events(world)] == [
+            "begun=true",
+            "shop=northlight",
+        ]
+        assert "failed=TypeError" in audit_events(world)[1].detail
 
     def test_a_person_by_what_stands_for_them_in_the_certificate(self, world: World) -> None:
         life = scenarios.whole_life(world)
         life.closes_all()
         answer = pressed(world, erasing.erase_subject, ERASE, FakeRun())
-        (deed,) = deeds(world)
+        (audit_event,) = audit_events(world)
         certificate = world.store.certified[answer["certificate"]]
-        assert f"subject={certificate.subject} " in deed.detail
-        assert f"certificate={certificate.name} " in deed.detail
-        assert 'reason="Asked for by letter of 3 May"' in deed.detail
+        assert f"subject={certificate.subject} " in audit_event.detail
+        assert f"certificate={certificate.name} " in audit_event.detail
+        assert 'reason="Asked for by letter of 3 May"' in audit_event.detail
         assert records.found(world, *WILMA.traces) == []
 
     def test_that_there_was_nothing_to_erase(self, world: World) -> None:
         pressed(world, erasing.erase_subject, ERASE, FakeRun())
-        (deed,) = deeds(world)
-        assert "deleted=0 anonymised=0 kept=0 kept_in_all=0 left=0 exceptions=0 complete=true" in deed.detail
+        (audit_event,) = audit_events(world)
+        assert "deleted=0 anonymised=0 kept=0 kept_in_all=0 left=0 exceptions=0 complete=true" in audit_event.detail
 
     def test_which_of_a_persons_data_was_put_right_and_not_how(self, world: World) -> None:
         agents.opened(world)
         event = {"shop": "northlight", "email": "mira.holm@example.com", "name": "Mira Sander", "phone": "030 5550100"}
         pressed(world, rectifying.rectify_subject, event, FakeRun())
-        (deed,) = deeds(world)
-        assert "corrects=name,phone corrected=1 as_it_was=0 complete=true" in deed.detail
-        assert console_events.subject(world.deps, "northlight", "Mira.Holm@example.com") in deed.detail
+        (audit_event,) = audit_events(world)
+        assert "corrects=name,phone corrected=1 as_it_was=0 complete=true" in audit_event.detail
+        assert console_events.subject(world.deps, "northlight", "Mira.Holm@example.com") in audit_event.detail
         assert records.found(world, "030 5550100") != []
-        assert not any(word in deed.detail.lower() for word in ("mira", "sander", "5550100", "@"))
+        assert not any(word in audit_event.detail.lower() for word in ("mira", "sander", "5550100", "@"))
 
     def test_how_many_dead_letters_went_back_to_which_queue(self, world: World) -> None:
         world.queue.dead = ["raw/1"]
         pressed(world, health_checks.redrive, {"queue": "mail"})
-        assert [deed.detail for deed in deeds(world)] == ["queue=mail put_back.mail=1 request=request-1"]
+        assert [audit_event.detail for audit_event in audit_events(world)] == [
+            "queue=mail put_back.mail=1 request=request-1"
+        ]
 
     def test_that_somebody_only_looked(self, world: World) -> None:
         pressed(world, health_checks.health, {})
-        assert [deed.detail for deed in deeds(world)] == ["healthy=true checks=9 request=request-1"]
+        assert [audit_event.detail for audit_event in audit_events(world)] == [
+            "healthy=true checks=9 request=request-1"
+        ]
 
-    def test_what_is_kept_aside_is_counted_and_not_told(self, world: World) -> None:
+    def test_what_is_quarantined_is_counted_and_not_told(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         pressed(world, quarantine.list_quarantine, {"shop": "northlight"})
-        assert [deed.detail for deed in deeds(world)] == ["shop=northlight count=1 tickets=1 request=request-1"]
+        assert [audit_event.detail for audit_event in audit_events(world)] == [
+            "shop=northlight count=1 tickets=1 request=request-1"
+        ]
 
     def test_what_looks_like_anybodys_data_is_left_out(self, world: World) -> None:
         def act(deps: Deps, event: Any) -> dict[str, Any]:
             return {"done": True}
 
         pressed(world, act, {"shop": "mira@example.com", "reference": "Mira Holm", "text": "x", "format": ["Ö"]})
-        assert [deed.detail for deed in deeds(world)] == ["shop=… reference=… format=… done=true request=request-1"]
+        assert [audit_event.detail for audit_event in audit_events(world)] == [
+            "shop=… reference=… format=… done=true request=request-1"
+        ]
 
     def test_what_was_refused_leaves_none(self, world: World) -> None:
         with pytest.raises(InvalidEvent):
             pressed(world, health_checks.redrive, {"queue": "post"})
-        assert deeds(world) == []
+        assert audit_events(world) == []
 
     def test_what_failed_leaves_one_that_says_so(self, world: World) -> None:
         def breaks(deps: Deps, event: Any) -> dict[str, Any]:
@@ -130,7 +143,9 @@ class TestWhatADeedSays:
 
         with pytest.raises(KeyError):
             pressed(world, breaks, {"shop": "northlight"})
-        assert [deed.detail for deed in deeds(world)] == ["shop=northlight failed=KeyError request=request-1"]
+        assert [audit_event.detail for audit_event in audit_events(world)] == [
+            "shop=northlight failed=KeyError request=request-1"
+        ]
 
 
 class TestTicketsOwnLogs:
@@ -169,42 +184,42 @@ class TestSchedules:
         agents.opened(world)
         records.closed(world, samples.REF)
         pressed(world, retention.purge_expired, TICK, FakeRun())
-        assert deeds(world) == []
+        assert audit_events(world) == []
         world.clock.at += timedelta(days=12 * 366)
         pressed(world, retention.purge_expired, TICK, FakeRun())
-        assert [(deed.actor, deed.detail) for deed in deeds(world)] == [
+        assert [(audit_event.actor, audit_event.detail) for audit_event in audit_events(world)] == [
             ("schedule", "purged=1 complete=true request=request-1")
         ]
 
     def test_so_are_mails_put_back(self, world: World) -> None:
         pressed(world, reconciling.reconcile, TICK)
-        assert deeds(world) == []
+        assert audit_events(world) == []
         world.queue.dead = ["raw/1"]
         pressed(world, reconciling.reconcile, TICK)
-        assert "revived=1" in deeds(world)[0].detail
+        assert "redriven=1" in audit_events(world)[0].detail
 
     def test_what_a_person_runs_is_noted_whatever_came_of_it(self, world: World) -> None:
         pressed(world, reconciling.reconcile, {})
         pressed(world, retention.purge_expired, {"dry_run": True}, FakeRun())
         world.clock.advance(seconds=1)
         pressed(world, health_checks.redrive, TICK)
-        assert {deed.actor for deed in deeds(world)} == {"console"}
-        assert len(deeds(world)) == 3
+        assert {audit_event.actor for audit_event in audit_events(world)} == {"console"}
+        assert len(audit_events(world)) == 3
 
 
-class TestADeedThatCanNotBeWritten:
+class TestAAuditEventThatCanNotBeWritten:
     @pytest.fixture
     def full(self, world: World) -> World:
-        def refuses(deed: Deed) -> bool:
+        def refuses(audit_event: AuditEvent) -> bool:
             raise OSError("no")
 
-        world.store.note_deed = refuses  # type: ignore[method-assign]
+        world.store.note_audit_event = refuses  # type: ignore[method-assign]
         return world
 
     def test_loses_no_answer_and_is_heard(self, full: World, caplog: pytest.LogCaptureFixture) -> None:
         assert pressed(full, health_checks.redrive, {"queue": "mail"})["put_back"] == {"mail": 0}
         (said,) = caplog.records
-        assert (said.levelname, said.message) == ("ERROR", "a deed could not be written")
+        assert (said.levelname, said.message) == ("ERROR", "an audit event could not be written")
         assert said.__dict__["detail"] == "queue=mail put_back.mail=0 request=request-1"
 
     def test_hides_no_other_fault(self, full: World) -> None:
@@ -216,7 +231,7 @@ class TestADeedThatCanNotBeWritten:
                 pressed(full, breaks, {"email": email})
 
     def test_lets_nobodys_data_out(self, full: World) -> None:
-        with pytest.raises(Unrecorded) as told:
+        with pytest.raises(AuditWriteFailed) as told:
             pressed(full, quarantine.list_quarantine, {"shop": "northlight"})
         assert "press Test again" in str(told.value)
 
@@ -229,6 +244,6 @@ class TestADeedThatCanNotBeWritten:
         assert full.files.begun_in_all == 0
 
 
-def test_deeds_stand_in_the_trail_on_their_day(world: World) -> None:
+def test_audit_events_stand_in_the_trail_on_their_day(world: World) -> None:
     pressed(world, health_checks.health, {})
-    assert list(world.store.deeds(START.date(), START.date())) == deeds(world)
+    assert list(world.store.audit_events(START.date(), START.date())) == audit_events(world)

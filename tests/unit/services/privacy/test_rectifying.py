@@ -60,9 +60,9 @@ def test_the_log_says_what_kind_of_thing_was_put_right_and_comes_out(world: Worl
     logged = [entry for entry in agents.log(world) if entry[1] == "rectified"]
     assert set(logged) == {("console", "rectified", "name, address")}
     for ref in world.store.tickets:
-        holding = world.store.holding(ref)
-        assert holding
-        assert set(auditing.verdicts(world.deps, ref, holding).values()) == {Verdict.WHOLE}
+        ticket_partition = world.store.ticket_partition(ref)
+        assert ticket_partition
+        assert set(auditing.verdicts(world.deps, ref, ticket_partition).values()) == {Verdict.WHOLE}
 
 
 def test_the_same_again_finds_it_as_it_is(world: World, life: Life) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.errors import TooMany
+from chalicelib.errors import RateLimited
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.procedure import replying
@@ -104,10 +104,10 @@ class TestOfAnAddress:
         assert own
         assert (own.state, told(own)) == (State.OPEN, True)
 
-    def test_from_one_place_it_is_kept_aside_and_told_nobody(self, world: World) -> None:
+    def test_from_one_place_it_is_quarantined_and_told_nobody(self, world: World) -> None:
         most = world.shop.limits.per_address_hour
         tickets = [posts(world, f"v.e.r.a+{number}@gmail.com") for number in range(most + 2)]
-        assert [ticket.state for ticket in tickets] == [State.OPEN] * most + [State.ASIDE] * 2
+        assert [ticket.state for ticket in tickets] == [State.OPEN] * most + [State.QUARANTINED] * 2
         assert [told(ticket) for ticket in tickets] == [True] * most + [False] * 2
 
     def test_a_form_has_a_bound_of_a_day(self, world: World) -> None:
@@ -124,7 +124,7 @@ class TestOfAnAddress:
         world.clock.advance(seconds=4)
         then = [posts(world) for _ in range(10)]
         assert {ticket.state for ticket in first} == {State.OPEN}
-        assert {ticket.state for ticket in then} == {State.ASIDE}
+        assert {ticket.state for ticket in then} == {State.QUARANTINED}
         world.clock.advance(minutes=60)
         assert posts(world).state is State.OPEN
 
@@ -142,10 +142,10 @@ class TestOfASource:
     def test_a_mails_source_is_the_domain_that_vouches_for_it(self, world: World) -> None:
         most = world.shop.limits.per_source_hour
         sent = [mails(world, f"v{n}@a.example", passed=frozenset({DMARC})) for n in range(most + 1)]
-        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * most + [State.ASIDE]
+        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * most + [State.QUARANTINED]
         by_envelope = mails(world, "w@b.example", passed=frozenset({SPF}), sender="bounce@A.example")
         assert by_envelope
-        assert by_envelope.state is State.ASIDE
+        assert by_envelope.state is State.QUARANTINED
         unproven = mails(world, "v@a.example")
         assert unproven
         assert unproven.state is State.OPEN
@@ -162,7 +162,7 @@ class TestOfASource:
 
         most = world.shop.limits.per_source_hour
         sent = [from_host("192.0.2.9", number) for number in range(most + 1)]
-        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * most + [State.ASIDE]
+        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * most + [State.QUARANTINED]
         other = from_host("192.0.2.10", 0)
         assert other
         assert other.state is State.OPEN
@@ -178,7 +178,7 @@ class TestOfASource:
         fields = {"filename": "a.jpg", "content_type": "image/jpeg", "size": "5"}
         for number in range(10):
             uploading.begin(world.deps, world.shop, fields, f"2001:db8::{number:x}")
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             uploading.begin(world.deps, world.shop, fields, "2001:db8::ffff")
 
     def test_our_own_agents_pass_on_as_much_as_they_like(self, world: World) -> None:
@@ -307,7 +307,7 @@ class TestReplies:
         for number in range(25):
             try:
                 self.says(world, ticket, f"Any news? {number}")
-            except TooMany:
+            except RateLimited:
                 refused += 1
             stream(world)
         assert (len(world.store.messages), refused) == (20, 5)
@@ -319,7 +319,7 @@ class TestReplies:
         for number in range(19):
             self.says(world, ticket, f"And {number}?")
         assert self.says(world, ticket, "Any news?") == first
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             self.says(world, ticket, "One more?")
         assert self.says(world, ticket, "From elsewhere", "192.0.2.2")
         world.clock.advance(hours=1)
@@ -331,7 +331,7 @@ class TestReplies:
             self.says(world, ticket, f"Any news? {number}")
         agents.acts(world, "close", outcome="settled", reason="done")
         form = {"score": "1", "rating_text": "Slow"}
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.1")
         rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.2")
         rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.1")  # nothing new
@@ -348,10 +348,10 @@ class TestReplies:
         assert world.store.tickets[ticket.ref].clock("first_answer")
 
 
-def test_what_was_kept_aside_for_its_number_is_confirmed_once_released(world: World) -> None:
-    aside = [posts(world) for _ in range(11)][-1]
-    assert aside.suspicions == (Suspicion.TOO_MANY,)
-    change = replying.release_from_quarantine(aside, world.shop, world.clock(), ADA)
+def test_what_was_quarantined_for_its_number_is_confirmed_once_released(world: World) -> None:
+    quarantined = [posts(world) for _ in range(11)][-1]
+    assert quarantined.suspicions == (Suspicion.TOO_MANY,)
+    change = replying.release_from_quarantine(quarantined, world.shop, world.clock(), ADA)
     assert change.ticket
     assert confirmed([change.ticket]) == 1
 
@@ -359,7 +359,7 @@ def test_what_was_kept_aside_for_its_number_is_confirmed_once_released(world: Wo
 def test_what_its_domain_disowns_is_not_confirmed_even_once_released(world: World) -> None:
     forged = mails(world, failed={DMARC, SPAM}, policy="reject")
     assert forged
-    assert forged.state is State.ASIDE
+    assert forged.state is State.QUARANTINED
     change = replying.release_from_quarantine(forged, world.shop, world.clock(), ADA)
     assert change.ticket
     assert (change.ticket.state, confirmed([change.ticket])) == (State.OPEN, 0)
@@ -385,10 +385,10 @@ class TestCounted:
         for number in range(8):
             limiting.sign_in(world.deps, ADA, f"192.0.2.{number}")
         assert counted == {limiting.LEFT_OUT: 2}
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             for _ in range(9):
                 limiting.sign_in(world.deps, VERA, "192.0.2.99")
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             for _ in range(100_000):
                 limiting.upload(world.deps, world.shop, "192.0.2.99")
         assert counted == {limiting.LEFT_OUT: 2, limiting.REFUSED: 2}
@@ -397,6 +397,6 @@ class TestCounted:
         self, world: World, counted: Counter[str], caplog: pytest.LogCaptureFixture
     ) -> None:
         tickets = [posts(world) for _ in range(world.shop.limits.per_address_hour + 1)]
-        assert counted[limiting.KEPT_ASIDE] == 1
+        assert counted[limiting.KEPT_QUARANTINE] == 1
         assert counted[limiting.LEFT_OUT] == len(tickets) - 1 - confirmed(tickets)
         assert VERA not in caplog.text

@@ -1,11 +1,11 @@
-"""Filing, uploading, escalating, and what was kept aside."""
+"""Filing, uploading, escalating, and what was quarantined."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidEvent, InvalidFields, TooMany, UnknownTicket
+from chalicelib.errors import InvalidEvent, InvalidFields, RateLimited, UnknownTicket
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
@@ -17,7 +17,7 @@ from chalicelib.services.operations import quarantine
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.tickets import links, uploading
 from chalicelib.services.tickets.commits import change_ticket
-from chalicelib.services.tickets.filing import LONGEST_TEXT, Parcel, file_away
+from chalicelib.services.tickets.filing import LONGEST_TEXT, IncomingFile, file_away
 from chalicelib.services.tickets.uploading import Uploaded
 from tests.support import samples
 from tests.support.store.fakes import World, refusing
@@ -36,7 +36,7 @@ class TestFiling:
         assert words.startswith(filed.text)
 
     def test_doing_it_again_keeps_the_same_under_the_same_keys(self, world: World) -> None:
-        parcels = [Parcel("a.txt", "text/plain", b"a"), Parcel("b.txt", "text/plain", b"a")]
+        parcels = [IncomingFile("a.txt", "text/plain", b"a"), IncomingFile("b.txt", "text/plain", b"a")]
         once = file_away(world.deps, "NL-1", samples.arrival(), parcels)
         kept = dict(world.files.kept)
         assert file_away(world.deps, "NL-1", samples.arrival(), parcels) == once
@@ -45,7 +45,7 @@ class TestFiling:
 
     def test_an_upload_is_copied_under_the_ticket(self, world: World) -> None:
         world.files.uploads["uploads/northlight/x"] = (b"large", "video/mp4")
-        parcel = Parcel("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
+        parcel = IncomingFile("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
         (file,) = file_away(world.deps, "NL-1", samples.arrival(), [parcel]).files
         assert file.size == 5
         assert world.files.read(file.key) == b"large"
@@ -122,7 +122,7 @@ class TestUploading:
         world.with_shop(limits=replace(world.shop.limits, per_source_hour=1))
         for _ in range(10):
             self.begin(world)
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             self.begin(world)
         world.deps = replace(world.deps, limits_on=False)
         assert self.begin(world)
@@ -202,8 +202,8 @@ class TestEscalating:
         assert look_after_due(world.deps)["due"] == 0
 
 
-class TestAside:
-    def test_it_lists_why_what_was_kept_aside_was(self, world: World) -> None:
+class TestQuarantine:
+    def test_it_lists_why_what_was_quarantined_was(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
         answer = quarantine.list_quarantine(world.deps, {"shop": "northlight"})

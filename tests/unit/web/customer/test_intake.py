@@ -236,10 +236,10 @@ class TestForms:
         assert answer.status_code == 201
         assert answer.headers["Access-Control-Allow-Origin"] == STORE
 
-    def test_a_form_that_a_machine_filled_in_is_thanked_and_kept_aside(self, browser: Browser) -> None:
+    def test_a_form_that_a_machine_filled_in_is_thanked_and_quarantined(self, browser: Browser) -> None:
         answer = browser.form(fields(further_details="http://spam.example"))
         assert answer.status_code == 303
-        assert ticket(reference(answer)).state is State.ASIDE
+        assert ticket(reference(answer)).state is State.QUARANTINED
 
 
 class TestReturning:
@@ -335,7 +335,7 @@ class TestThanks:
         assert browser.get(location.replace("/northlight/", "/kettle/")).status_code == 403
 
     @pytest.mark.parametrize(("language", "said_so"), [("en", "A person looks at it first"), ("de", "Zuerst sieht")])
-    def test_whoever_is_kept_aside_is_told_so_and_promised_nothing(
+    def test_whoever_is_quarantined_is_told_so_and_promised_nothing(
         self, browser: Browser, language: str, said_so: str
     ) -> None:
         posted = browser.form(fields(further_details="x", language=language, return_url=f"{STORE}/thanks"))
@@ -365,7 +365,7 @@ class TestThanks:
 
     def test_a_program_is_told_too(self, browser: Browser) -> None:
         body = said(browser.json(fields(further_details="x")))
-        assert body.pop("kept_aside") is True
+        assert body.pop("quarantined") is True
         assert set(body) == {"reference", "status_url", "acknowledge_by", "answer_by", "resolve_by"}
         assert [body[f"{name}_by"] for name in ("acknowledge", "answer", "resolve")] == [None] * 3
 
@@ -456,12 +456,12 @@ class TestLimits:
         assert requests.names == ["TransactWriteItems", "PutItem"]
         assert tables.write_units(requests.puts[0]) <= 6
 
-    def test_who_posts_too_often_is_kept_aside_and_told_so(self, browser: Browser, limited: None) -> None:
+    def test_who_posts_too_often_is_quarantined_and_told_so(self, browser: Browser, limited: None) -> None:
         most = wiring.policy().shop("northlight").limits.per_address_hour
         answers = [browser.json(fields(email="often@example.com")) for _ in range(most + 1)]
         states = [ticket(reference(answer)).state for answer in answers]
-        assert states == [State.OPEN] * most + [State.ASIDE]
-        assert [said(answer).get("kept_aside") for answer in answers] == [None] * most + [True]
+        assert states == [State.OPEN] * most + [State.QUARANTINED]
+        assert [said(answer).get("quarantined") for answer in answers] == [None] * most + [True]
 
     def test_who_gets_no_confirmation_is_promised_none(self, browser: Browser, limited: None) -> None:
         deps = wiring.deps()
@@ -469,7 +469,7 @@ class TestLimits:
         for number in range(limit.per_recipient_hour):
             assert limiting.may_mail(deps, deps.policy.shop("northlight"), "Seldom@example.com", str(number))
         body = said(browser.json(fields(email="seldom@example.com")))
-        assert (body["acknowledge_by"], "kept_aside" in body) == (None, False)
+        assert (body["acknowledge_by"], "quarantined" in body) == (None, False)
         assert body["answer_by"]
         posted = browser.form(fields(email="seldom+1@example.com"))
         text = page(browser.get(posted.headers["Location"])).text()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.tickets.outbox import Delivery, Posting, Purpose
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.tickets import undeliverable
@@ -17,7 +17,7 @@ from tests.support.web.browsing import Answer, Browser, first, page
 from tests.support.web.visitors import Around, Visitor, signed_in, surroundings
 
 OWNER, AGENT = "tom@northlight.example", "ada@northlight.example"
-ASIDE = "NL-A51DE-00002"
+QUARANTINE = "NL-A51DE-00002"
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +28,15 @@ def around(stack: None) -> Iterator[Around]:
 
 @pytest.fixture(scope="module")
 def happened(around: Around) -> None:
-    """A ticket was kept aside in each shop, a mail was lost, and a day's mails were counted."""
+    """A ticket was quarantined in each shop, a mail was lost, and a day's mails were counted."""
     deps = wiring.deps()
-    hostile = samples.ticket(ASIDE, subject="<script>x</script>", suspicions=(Suspicion.TAKEN_FOR_SPAM,))
+    hostile = samples.ticket(QUARANTINE, subject="<script>x</script>", suspicions=(Suspicion.TAKEN_FOR_SPAM,))
     deps.tickets.commit(Change(hostile))
     deps.tickets.commit(Change(replace(samples.ticket("KC-A51DE-00002", suspicions=(Suspicion.HASTY,)), shop="kettle")))
-    undeliverable.note_lost(
-        deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), Posting.BOUNCED
+    undeliverable.note_undeliverable(
+        deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), DeliveryStatus.BOUNCED
     )
-    deps.mail_log.note_balance(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
+    deps.mail_log.note_reconciliation(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
 
 
 @pytest.fixture
@@ -69,13 +69,13 @@ def test_shows_the_policy_that_is_in_force(shown: Answer) -> None:
         assert body.name in policy
 
 
-def test_shows_what_was_kept_aside_with_a_way_to_release_it(shown: Answer) -> None:
-    form = first(shown, "[aria-labelledby=northlight-aside] form")
-    assert form.attributes["action"] == f"/api/desk/t/{ASIDE}/release_from_quarantine"
+def test_shows_what_was_quarantined_with_a_way_to_release_it(shown: Answer) -> None:
+    form = first(shown, "[aria-labelledby=northlight-in quarantine] form")
+    assert form.attributes["action"] == f"/api/desk/t/{QUARANTINE}/release_from_quarantine"
     assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "once"}
-    assert first(shown, f"a[href$='/desk/t/{ASIDE}']").text() == "<script>x</script>"
+    assert first(shown, f"a[href$='/desk/t/{QUARANTINE}']").text() == "<script>x</script>"
     assert not page(shown).css("main script")
-    assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-aside]").text()
+    assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-in quarantine]").text()
 
 
 def test_shows_mails_that_did_not_arrive(shown: Answer) -> None:

@@ -100,15 +100,15 @@ class TestTheInbox:
     def test_keeps_what_was_chosen_from_page_to_page(self, ada: Visitor) -> None:
         shown = ada.get("/desk?list=unassigned&kind=complaint")
         assert first(shown, "option[selected]").attributes["value"] == "complaint"
-        onward = str(first(shown, "a[rel=next]").attributes["href"])
-        assert "list=unassigned" in onward
-        assert "kind=complaint" in onward
+        return_to = str(first(shown, "a[rel=next]").attributes["href"])
+        assert "list=unassigned" in return_to
+        assert "kind=complaint" in return_to
         reset = [link.attributes["href"] for link in page(shown).css(".filters a")]
         assert reset == ["/api/desk?list=unassigned"]
 
     def test_of_another_shop_is_empty(self, browser: Browser, tickets: list[Ticket]) -> None:
         robin = signed_in(browser, ROBIN)
-        for query in ("", "?shop=northlight", "?list=closed&shop=northlight", "?list=aside"):
+        for query in ("", "?shop=northlight", "?list=closed&shop=northlight", "?list=in quarantine"):
             assert not [ref for ref in refs(robin.get(f"/desk{query}")) if ref.startswith("NL-")]
 
     def test_of_two_shops_names_the_shop_of_each_ticket(self, browser: Browser, tickets: list[Ticket]) -> None:

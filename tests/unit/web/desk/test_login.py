@@ -150,9 +150,9 @@ class TestTheLink:
         turned_away = visitor.get("/desk/session?list=mine")
         assert turned_away.headers["Location"] == f"{PUBLIC_URL}/desk/login?next=%2Fdesk%2Fsession%3Flist%3Dmine"
         shown = visitor.get(turned_away.headers["Location"])
-        onward = first(shown, "[name=next]").attributes["value"]
-        assert onward == "/desk/session?list=mine"
-        assert enter(visitor, around, next=onward).headers["Location"] == f"{PUBLIC_URL}{onward}"
+        return_to = first(shown, "[name=next]").attributes["value"]
+        assert return_to == "/desk/session?list=mine"
+        assert enter(visitor, around, next=return_to).headers["Location"] == f"{PUBLIC_URL}{return_to}"
 
     def test_never_leads_elsewhere(self, visitor: Visitor, around: Around) -> None:
         shown = visitor.get("/desk/login?next=https://evil.example")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.errors import IssuerFailed
+from chalicelib.errors import OidcProviderError
 from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.services.access import single_sign_on
 from chalicelib.web.access import auth
@@ -52,9 +52,9 @@ def visitor(browser: Browser, issuer: FakeIssuer) -> Visitor:
     return Visitor(browser)
 
 
-def begin(visitor: Visitor, issuer: FakeIssuer, onward: str = "/desk") -> dict[str, str]:
+def begin(visitor: Visitor, issuer: FakeIssuer, return_to: str = "/desk") -> dict[str, str]:
     """What the issuer sends the browser back with."""
-    sent = visitor.get(f"/desk/oidc?{urlencode({'next': onward})}")
+    sent = visitor.get(f"/desk/oidc?{urlencode({'next': return_to})}")
     assert sent.status_code == 303
     assert sent.headers["Location"].startswith(f"{issuer.url}/authorize?")
     return issuer.sign_in(sent.headers["Location"])
@@ -274,11 +274,11 @@ class TestTheIssuer:
 
     def test_without_tls_is_one_only_on_this_machine(self) -> None:
         for url in ("http://id.example", "http://127.0.0.1.evil.example", "ftp://127.0.0.1", ""):
-            with pytest.raises(IssuerFailed):
+            with pytest.raises(OidcProviderError):
                 OpenIdIssuer(url, CLIENT_ID, bytes).authorization_endpoint()
 
     def test_that_is_not_there_fails(self) -> None:
-        with pytest.raises(IssuerFailed):
+        with pytest.raises(OidcProviderError):
             OpenIdIssuer("http://127.0.0.1:1", CLIENT_ID, bytes).authorization_endpoint()
 
     def test_is_asked_once_what_it_publishes(self, issuer: FakeIssuer) -> None:
@@ -290,7 +290,7 @@ class TestTheIssuer:
 
     def test_a_public_client_has_no_secret_to_show(self, issuer: FakeIssuer, around: Around) -> None:
         public = OpenIdIssuer(issuer.url, CLIENT_ID, bytes)
-        with pytest.raises(IssuerFailed):
+        with pytest.raises(OidcProviderError):
             public.id_token("unknown", "verifier", f"{PUBLIC_URL}{BACK}")
         assert issuer.proofs == [""]
         assert json.dumps(issuer.asked[0]).count("secret") == 0

@@ -1,4 +1,4 @@
-"""What was kept aside and turns out genuine: released once, acknowledged once, whoever else is at it."""
+"""What was quarantined and turns out genuine: released once, acknowledged once, whoever else is at it."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.outbox import Posting, Purpose, Stage
+from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.delivery.sending import post
@@ -53,7 +53,7 @@ class TestReleasing:
         assert ticket.state is State.OPEN
         assert ticket.outbox
         assert ticket.outbox.stage is Stage.DONE
-        assert {d.posting for d in ticket.outbox.deliveries} == {Posting.SENT}
+        assert {d.posting for d in ticket.outbox.deliveries} == {DeliveryStatus.SENT}
         ((_, entry),) = world.store.log
         assert (entry.actor, entry.action) == ("console", "released from quarantine")
         assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0
@@ -74,7 +74,7 @@ class TestReleasing:
     def test_two_who_release_it_at_once_acknowledge_it_once(
         self, world: World, kept: Ticket, sent_between: bool
     ) -> None:
-        """Both saw it aside; the other was quicker, and its acknowledgement may even be out by now."""
+        """Both saw it in quarantine; the other was quicker, and its acknowledgement may even be out by now."""
         others: list[Any] = []
 
         def other_releases(change: Change) -> None:
@@ -105,12 +105,12 @@ class TestReleasing:
         world.store.before_commit = quicker
         with pytest.raises(VersionConflict):
             release_from_quarantine(world.deps, asked(kept))
-        assert world.store.only_ticket().state is State.ASIDE
+        assert world.store.only_ticket().state is State.QUARANTINED
 
     def test_the_clocks_run_from_the_opening(self, world: World, kept: Ticket) -> None:
         world.clock.advance(hours=5)
         release_from_quarantine(world.deps, asked(kept))
-        opening = [(clock.name, clock.due) for clock in kept.clocks if clock.name != "aside"]
+        opening = [(clock.name, clock.due) for clock in kept.clocks if clock.name != "quarantine"]
         assert [(clock.name, clock.due) for clock in world.store.only_ticket().clocks] == opening
 
     def test_without_an_address_there_is_nobody_to_acknowledge(self, world: World) -> None:
@@ -122,7 +122,7 @@ class TestReleasing:
         assert Purpose.ACKNOWLEDGEMENT not in [d.purpose for d in box.deliveries]
 
     @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.CLOSED])
-    def test_what_is_not_aside_stays_as_it_is(self, world: World, kept: Ticket, state: State) -> None:
+    def test_what_is_not_quarantined_stays_as_it_is(self, world: World, kept: Ticket, state: State) -> None:
         world.store.tickets[kept.ref] = ticket = evolve(kept, state=state)
         assert release_from_quarantine(world.deps, asked(kept)) == {
             "reference": kept.ref,
@@ -218,7 +218,7 @@ class TestListing:
             list_quarantine(world.deps, {"shop": "northlight", "after": after})
         assert "`next`" in fault.value.sentences["after"]
 
-    def test_what_an_agent_answered_is_no_longer_aside(self, world: World, kept: Ticket) -> None:
+    def test_what_an_agent_answered_is_no_longer_quarantined(self, world: World, kept: Ticket) -> None:
         answer = replying.agent_answers(kept, "a", samples.arrival(), samples.moment(world.clock()))
         world.store.commit(answer)
         assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0

@@ -38,7 +38,7 @@ class Chapter:
 
     at: datetime
     what: str
-    deed: object
+    act: object
     mails: tuple[Sent, ...]
     ticket: Mapping[str, Any]
 

@@ -1,4 +1,4 @@
-"""What is kept aside waits for a person as long as the policy says; then it was spam."""
+"""What is quarantined waits for a person as long as the policy says; then it was spam."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.intake.opening import open_ticket
-from chalicelib.rules.privacy.retention import Kept, kept_for
+from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.procedure import concluding, escalating, merging, referring, replying, ticket_admin
 from chalicelib.rules.procedure.contacting import Contact, adds
-from chalicelib.rules.tickets.clocks import ASIDE, RETAIN, Clock
+from chalicelib.rules.tickets.clocks import QUARANTINE, RETAIN, Clock
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
@@ -31,8 +31,8 @@ WHY = [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}]
 SENT = Outbox((), Stage.DONE, START)
 
 
-def aside(**changes: Any) -> Ticket:
-    """Kept aside, and its mails to agents are out."""
+def quarantine(**changes: Any) -> Ticket:
+    """Quarantined, and its mails to agents are out."""
     return replace(samples.ticket(**{"suspicions": (Suspicion.TRAP,), **changes}), outbox=SENT)
 
 
@@ -43,7 +43,7 @@ def changed(change: Change | None) -> Ticket:
 
 
 def waits(ticket: Ticket) -> Clock:
-    clock = ticket.clock(ASIDE)
+    clock = ticket.clock(QUARANTINE)
     assert clock
     return clock
 
@@ -51,17 +51,17 @@ def waits(ticket: Ticket) -> Clock:
 class TestHowLong:
     @pytest.mark.parametrize("why", WHY)
     def test_it_waits_as_long_as_the_policy_says_and_nothing_else_is_to_come(self, why: dict[str, Any]) -> None:
-        ticket = aside(**why)
+        ticket = quarantine(**why)
         assert (waits(ticket).period, waits(ticket).due) == ("30 days", START + 30 * DAY)
         assert next_step(ticket) == START + 30 * DAY
 
-    def test_what_is_not_kept_aside_has_no_such_clock(self) -> None:
-        assert samples.ticket().clock(ASIDE) is None
+    def test_what_is_not_quarantined_has_no_such_clock(self) -> None:
+        assert samples.ticket().clock(QUARANTINE) is None
 
     @given(st.integers(1, 400), st.sampled_from([Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS]))
     def test_whatever_the_period_it_ends_at_its_end_and_not_before(self, amount: int, unit: Unit) -> None:
         moment = samples.moment()
-        moment = replace(moment, shop=replace(moment.shop, aside=Period(amount, unit)))
+        moment = replace(moment, shop=replace(moment.shop, quarantine=Period(amount, unit)))
         arrival = samples.arrival(suspicions=(Suspicion.TRAP,))
         ticket = replace(open_ticket(samples.REF, arrival, moment.shop, START, moment.holidays), outbox=SENT)
         due = moment.after(Period(amount, unit))
@@ -73,28 +73,28 @@ class TestHowLong:
 class TestTheEnd:
     @pytest.mark.parametrize("why", WHY)
     def test_it_is_closed_as_spam_and_nobody_is_told(self, why: dict[str, Any]) -> None:
-        ticket, now = aside(**why), START + 400 * DAY
+        ticket, now = quarantine(**why), START + 400 * DAY
         change = escalating.step(ticket, samples.moment(now), str)
         assert change
         after = changed(change)
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, Outcome.SPAM, now)
-        assert (change.messages, change.tally, after.outbox) == ((), (), SENT)
-        assert change.log == (LogEntry(now, "aftercare", Action.CLOSED, "spam: kept aside for 30 days"),)
+        assert (change.messages, change.sla_counts, after.outbox) == ((), (), SENT)
+        assert change.log == (LogEntry(now, "aftercare", Action.CLOSED, "spam: quarantined for 30 days"),)
         assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as spam is kept
         assert next_step(after) is None
         assert escalating.step(after, samples.moment(now + 400 * DAY), str) is None
 
     def test_it_does_not_cross_a_final_answer_that_is_on_its_way(self) -> None:
         answer = FinalAnswer("f", Outcome.UPHELD, LATER, ADA.address, bodies=False)
-        under_way = replace(aside(), final_answer=answer)
+        under_way = replace(quarantine(), final_answer=answer)
         assert escalating.step(under_way, samples.moment(START + 31 * DAY), str) is None
         refused = concluding.failed(under_way, "f")
         assert changed(escalating.step(refused, samples.moment(START + 31 * DAY), str)).outcome is Outcome.SPAM
 
     def test_a_reply_within_the_policys_time_opens_it_as_any_other(self) -> None:
-        closed = changed(escalating.step(aside(), samples.moment(START + 30 * DAY), str))
+        closed = changed(escalating.step(quarantine(), samples.moment(START + 30 * DAY), str))
         again = changed(samples.reply(closed, now=START + 31 * DAY))
-        assert (again.state, again.clock(ASIDE), again.outcome) == (State.OPEN, None, None)
+        assert (again.state, again.clock(QUARANTINE), again.outcome) == (State.OPEN, None, None)
 
 
 def released(ticket: Ticket) -> Change:
@@ -131,58 +131,61 @@ def joined(ticket: Ticket) -> Change | None:
 
 @pytest.mark.parametrize("act", [released, answered, called, referred, condemned, settled, joined])
 def test_whatever_takes_it_from_there_takes_its_clock_away(act: Callable[[Ticket], Change | None]) -> None:
-    change = act(aside())
+    change = act(quarantine())
     assert change
     for after in (changed(change), *change.also):
-        assert after.state is not State.ASIDE
-        assert after.clock(ASIDE) is None
+        assert after.state is not State.QUARANTINED
+        assert after.clock(QUARANTINE) is None
 
 
 class TestWhatComesToIt:
     def test_further_words_wait_for_a_person_as_long_as_the_first(self) -> None:
-        again = changed(samples.reply(aside(), now=LATER))
-        assert again.state is State.ASIDE
+        again = changed(samples.reply(quarantine(), now=LATER))
+        assert again.state is State.QUARANTINED
         assert waits(again).due == LATER + 30 * DAY
-        assert len([clock for clock in again.clocks if clock.name == ASIDE]) == 1
+        assert len([clock for clock in again.clocks if clock.name == QUARANTINE]) == 1
 
     def test_a_machines_do_not(self) -> None:
-        again = changed(samples.reply(aside(), now=LATER, automatic=("auto-replied",)))
-        assert waits(again) == waits(aside())
+        again = changed(samples.reply(quarantine(), now=LATER, automatic=("auto-replied",)))
+        assert waits(again) == waits(quarantine())
 
     def test_what_was_said_before_and_is_noted_now_brings_the_end_no_nearer(self) -> None:
         arrival = samples.arrival(channel=Channel.PHONE, source="call")
         noted = adds(
-            aside(), "c", Contact(arrival, START - DAY, ADA, arrival.person, outgoing=False), samples.moment(LATER)
+            quarantine(), "c", Contact(arrival, START - DAY, ADA, arrival.person, outgoing=False), samples.moment(LATER)
         )
-        assert waits(changed(noted)) == waits(aside())
+        assert waits(changed(noted)) == waits(quarantine())
 
 
 class TestHowLongItIsKept:
     def test_it_is_no_matter_under_way_and_may_go_early(self) -> None:
-        assert kept_for([aside()], (), LATER) is Kept.NOT_YET
-        assert kept_for([aside()], (), LATER, early=True) is None
+        assert kept_for([quarantine()], (), LATER) is RetentionReason.NOT_YET
+        assert kept_for([quarantine()], (), LATER, early=True) is None
 
     def test_unless_it_is_on_hold(self) -> None:
-        assert kept_for([replace(aside(), custody=Custody(hold="A court"))], (), LATER, early=True) is Kept.ON_HOLD
+        assert (
+            kept_for([replace(quarantine(), custody=Custody(hold="A court"))], (), LATER, early=True)
+            is RetentionReason.ON_HOLD
+        )
 
     def test_agents_are_to_hear_of_it_before_its_time_is_over_but_not_before_it_may_go_early(self) -> None:
         untold = samples.ticket(suspicions=(Suspicion.TRAP,))
-        reply = samples.message_of(samples.reply(aside(), now=LATER))
-        for ticket, messages in ((untold, ()), (aside(), (reply,))):
-            assert kept_for([ticket], messages, LATER) is Kept.OWING
+        reply = samples.message_of(samples.reply(quarantine(), now=LATER))
+        for ticket, messages in ((untold, ()), (quarantine(), (reply,))):
+            assert kept_for([ticket], messages, LATER) is RetentionReason.OWING
             assert kept_for([ticket], messages, LATER, early=True) is None
-        assert kept_for([aside()], (replace(reply, outbox=SENT),), LATER, early=True) is None
+        assert kept_for([quarantine()], (replace(reply, outbox=SENT),), LATER, early=True) is None
 
     def test_what_is_owed_to_others_or_just_being_sent_goes_out_before_it_goes_early(self) -> None:
-        reply = samples.message_of(samples.reply(aside(), now=LATER))
+        reply = samples.message_of(samples.reply(quarantine(), now=LATER))
         assert reply.outbox
         to_customer = replace(reply, outbox=queue([Delivery(Purpose.ANSWER, "mira@example.com")], LATER))
         taken = replace(reply, outbox=claim(reply.outbox, LATER))
         for message in (to_customer, taken):
-            assert kept_for([aside()], (message,), LATER, early=True) is Kept.OWING
-        assert kept_for([aside()], (taken,), LATER + LEASE, early=True) is None
+            assert kept_for([quarantine()], (message,), LATER, early=True) is RetentionReason.OWING
+        assert kept_for([quarantine()], (taken,), LATER + LEASE, early=True) is None
 
     def test_once_closed_it_is_kept_as_spam_is(self) -> None:
-        closed = changed(escalating.step(aside(), samples.moment(START + 30 * DAY), str))
-        assert kept_for([closed], (), START + 60 * DAY - SECOND) is Kept.NOT_YET
+        closed = changed(escalating.step(quarantine(), samples.moment(START + 30 * DAY), str))
+        assert kept_for([closed], (), START + 60 * DAY - SECOND) is RetentionReason.NOT_YET
         assert kept_for([closed], (), START + 60 * DAY) is None
