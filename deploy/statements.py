@@ -59,7 +59,7 @@ FIND_DAYS_AND_OVERDUE = _query("FindDaysAndOverdue", "calendar", "inbox")
 _STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
 OF_STREAM = (
     right("ReadStream", _STREAMED, _arn("Table", "StreamArn")),
-    right("SetQuarantineFailedBatches", "sqs: SendMessage", STREAM_DEAD),
+    right("KeepFailedBatches", "sqs: SendMessage", STREAM_DEAD),
 )
 _DELETED = "UNDELIVERED# RAW# SENT# TICKET# WORD#"
 DELETE_TICKETS = (

@@ -1,4 +1,4 @@
-"""What is due: items with a step to come by the due-work index index, how far its runs have come, and digests of the
+"""What is due: items with a step to come by the due-work index, how far its runs have come, and digests of the
 day."""
 
 from collections.abc import Iterator

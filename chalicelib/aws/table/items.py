@@ -2,20 +2,20 @@
 
 | item | pk | sk | indexes |
 |---|---|---|---|
-| ticket | TICKET#<ref> | TICKET | due-work index while a step is to come; inbox while anything is owed; customer;
-calendar | | message | TICKET#<ref> | MSG#<id> | due-work index while mails are owed |
+| ticket | TICKET#<ref> | TICKET | due_work while a step is to come; inbox while anything is owed; customer; calendar |
+| message | TICKET#<ref> | MSG#<id> | due_work while mails are owed |
 | log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> or LOG#<moment>#<version>.<n>#<message> | none |
 | draft | TICKET#<ref> | DRAFT#<agent> | none |
 | sent id | SENT#<id> | SENT | none |
 | raw outcome | RAW#<key> | RAW | none |
 | counter | COUNT#<bound>#<key>#<number> | COUNT | none |
 | counted | COUNTED#<key> | COUNTED | none |
-| flag | SUPPRESSED#<blinded address> | FLAG | none |
+| suppression | SUPPRESSED#<blinded address> | SUPPRESSED | none |
 | reconciliation | RECONCILIATION#<yyyy-mm> | <yyyy-mm-dd> | none |
 | SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
 | digest | DIGEST#<shop> | <yyyy-mm-dd>#<owner> | none |
 | word | WORD#<shop>#<blinded word> | <opened_at>#<ref> | none |
-| lost mail | UNDELIVERED#<shop> | <moment>#<ref>#<purpose> | none |
+| undelivered mail | UNDELIVERED#<shop> | <moment>#<ref>#<purpose> | none |
 | sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
 | session | SESSION#<digest of its id> | SESSION | none |
 | agent | AGENT#<address> | AGENT | none |
@@ -35,8 +35,7 @@ from chalicelib.aws.table.codec import ILL_FORMED, Attributes, attributes, decod
 from chalicelib.rules.access.sessions import LIFE, Session, SignIn
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.limits import Bound
-from chalicelib.rules.privacy.audit_events import AuditEvent
-from chalicelib.rules.privacy.audit_events import ChainPlace as ChainPlace
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged, as_read
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox

@@ -127,5 +127,5 @@ def _placed(
 
 
 def _weight(text: str) -> int:
-    """How much is said: letters and digits, links in quarantine, which only one of two alternatives may spell out."""
+    """How much is said: letters and digits, but no links, which only one of two alternatives may spell out."""
     return sum(map(str.isalnum, _URL.sub("", text)))

@@ -68,7 +68,7 @@ def without(lines: Sequence[str], author: str) -> list[str]:
 
 
 def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines, rulers at their end in quarantine, and what an app added below them."""
+    """The lines, without rulers at their end, and what an app added below them."""
     lines = _without_rulers(lines)
     at = device_lines.below(lines)
     return (lines, []) if at is None else (_without_rulers(lines[:at]), lines[at:])

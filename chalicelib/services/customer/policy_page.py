@@ -70,7 +70,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
-    """The page's facts, language in quarantine."""
+    """The page's facts, in no language yet."""
 
     openings: tuple[Opening, ...]
     closures: tuple[Closure, ...]

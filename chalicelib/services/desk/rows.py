@@ -17,7 +17,7 @@ from chalicelib.services.ports.inbox import InboxEntry
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a line says, in words. `state`: open, waiting, referred, owed, in quarantine, quarantined or closed; `at`:
+    """What a line says, in words. `state`: open, waiting, referred, owed, quarantine, condemned or closed; `at`:
     the moment that `due` speaks of; `tone`: "late", "soon" or ""."""
 
     ref: str

@@ -5,7 +5,7 @@ finished it is answered as it was, while its file is there. One run at a time wo
 the run dies.
 
 What was put into parts is never read again. A run that dies loses what it had gathered since its last part; one whose
-time runs short puts that in quarantine, and has the function run once more (decision 46).
+time runs short keeps that apart, and has the function run once more (decision 46).
 """
 
 from collections.abc import Callable, Mapping

@@ -18,8 +18,7 @@ from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.intake.limits import SLOTS, Bound, Limit, slot
 from chalicelib.rules.policy.model import Policy, Shop
-from chalicelib.rules.privacy.audit_events import AuditEvent
-from chalicelib.rules.privacy.audit_events import ChainPlace as ChainPlace
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged, as_read
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox

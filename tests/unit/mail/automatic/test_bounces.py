@@ -118,7 +118,7 @@ def test_a_notification_of_ses_by_mail() -> None:
     ],
 )
 def test_a_customer_who_speaks_of_deliveries_is_no_bounce(text: str) -> None:
-    assert read(mail(text, subject="IncomingFile")).bounce is None
+    assert read(mail(text, subject="Parcel")).bounce is None
     assert read(mail(text, subject="Delivery failed", **{"from": "mira@example.com"})).automatic == ()
 
 

@@ -81,7 +81,7 @@ def desk(stage: Stage) -> None:
     item = next(item for item in stage.items() if item["sk"]["S"] == "TICKET" and item["ref"]["S"] == main)
     opening = item["opening"]["M"]["id"]["S"]
     file = item["opening"]["M"]["files"]["L"][0]["M"]["id"]["S"]
-    pages = ["/desk", "/desk?list=in quarantine", "/desk?list=closed", "/desk/help", "/desk/contact", f"/desk/t/{main}",
+    pages = ["/desk", "/desk?list=quarantine", "/desk?list=closed", "/desk/help", "/desk/contact", f"/desk/t/{main}",
              query("/desk/search", q="shade cracked"), query("/desk/search", q="mira@example.com"),
              f"/desk/t/{main}?original={opening}", "/desk/admin"]  # fmt: skip
     for page in pages:

@@ -62,7 +62,7 @@ def test_requests_are_known(subject: str, text: str) -> None:
     [
         ("Lamp arrived broken", "The shade is cracked. Article 15 of my order is missing, too."),
         ("Invoice", "Please send me a copy of my invoice; my data is in the account."),
-        ("ExportJob", "Can you delete my order 1234 and remove the second lamp?"),
+        ("Order", "Can you delete my order 1234 and remove the second lamp?"),
         ("Rechnung", "Bitte löschen Sie meine Bestellung. Meine Daten: Mira Holm, Bremen."),
         ("Datenblatt", "Haben Sie Auskunft über die technischen Daten der Lampe?"),
         ("Data sheet", "Is there a data request form for the dimmer's data sheet?"),

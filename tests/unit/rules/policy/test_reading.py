@@ -93,7 +93,7 @@ ONE_MISTAKE = [
         'name = "Tea"',
         'name = "Tea"\nzzz = 1',
         "shops.tea.zzz",
-        "is not known: write one of agents, aliases, in quarantine, bodies",
+        "is not known: write one of agents, aliases, bodies",
     ),
     ('prefix = "TE"', 'prefix = "tea"', "shops.tea.prefix", "two to five capital letters"),
     ("help@care.tea.example", "help.tea.example", "shops.tea.support", "is no mail address"),

@@ -78,7 +78,7 @@ def test_what_stands_above_an_unmarked_notification_is_no_word_either(notificati
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_third_partys_letter_does_not_go_out_below_the_agents_words(language: str) -> None:
     text = pages.mail(
-        "notification_referral", language, shop=SHOP, kind="question", reference=samples.REF, subject="IncomingFile",
+        "notification_referral", language, shop=SHOP, kind="question", reference=samples.REF, subject="Parcel",
         customer=samples.ticket().requester, topic=None, order_number=None, answer_by=None, resolve_by=None, flags=[],
         party_name="SwiftParcel", referred_at=samples.ticket().opened_at, text="INTERNAL: the driver was drunk.",
         attachments=[], desk_url="https://care.example/desk/t/x",

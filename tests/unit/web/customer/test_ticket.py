@@ -84,7 +84,7 @@ class TestPage:
     def test_what_a_machine_sent_looks_like_any_other(self, browser: Browser) -> None:
         shown = page(browser.get(mailed(said(browser.json(fields(further_details="x")))["status_url"])))
         assert shown.css_matches(".badge.open")
-        assert not shown.css_matches(".badge.in quarantine")
+        assert not shown.css_matches(".badge.quarantine")
 
 
 class TestReply:

@@ -70,12 +70,12 @@ def test_shows_the_policy_that_is_in_force(shown: Answer) -> None:
 
 
 def test_shows_what_was_quarantined_with_a_way_to_release_it(shown: Answer) -> None:
-    form = first(shown, "[aria-labelledby=northlight-in quarantine] form")
+    form = first(shown, "[aria-labelledby=northlight-quarantine] form")
     assert form.attributes["action"] == f"/api/desk/t/{QUARANTINE}/release_from_quarantine"
     assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "once"}
     assert first(shown, f"a[href$='/desk/t/{QUARANTINE}']").text() == "<script>x</script>"
     assert not page(shown).css("main script")
-    assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-in quarantine]").text()
+    assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-quarantine]").text()
 
 
 def test_shows_mails_that_did_not_arrive(shown: Answer) -> None:
