@@ -161,8 +161,8 @@ def _mark(table: str, name: str, ticket: Ticket, *, due_work: bool) -> dict[str,
     set_to |= {":head": encode(ticket.log_head)}
     update = "SET purging = :name, version = :next, log_head = :head"
     if due_work:
-        update += ", due-work index = :due-work index, next_step = :first"
-        set_to |= {":due-work index": encode(items.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
+        update += ", due_work = :due_work, next_step = :first"
+        set_to |= {":due_work": encode(items.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
     return {
         "TableName": table,
         "Key": items.ticket_key(ticket.ref),

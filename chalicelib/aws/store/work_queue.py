@@ -24,7 +24,7 @@ class WorkQueue:
         while cursors:
             for shard, cursor in list(cursors.items()):
                 answer = self._table.query(
-                    "due-work index = :shard AND next_step <= :now",
+                    "due_work = :shard AND next_step <= :now",
                     {":shard": {"S": shard}, ":now": {"S": instant(now)}},
                     IndexName="due_work",
                     Limit=page,

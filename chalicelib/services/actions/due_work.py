@@ -52,7 +52,7 @@ def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
     except Exception:
         # Whatever it is, it must not keep the entries after it waiting.
-        logger.exception("a due-work index entry failed", extra={"ref": entry.ref})
+        logger.exception("an entry of due work failed", extra={"ref": entry.ref})
     return False
 
 
