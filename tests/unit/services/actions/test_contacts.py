@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, Clocks
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
 from chalicelib.services.actions import contacts
 from chalicelib.services.actions.action_input import ActionInput
@@ -203,5 +203,5 @@ class TestWhatIsAtFault:
 
     def test_one_closed_long_ago_takes_no_more(self, world: World) -> None:
         ago = START - timedelta(days=400)
-        kept(world, state=State.CLOSED, closed_at=ago, clocks=())
+        kept(world, state=State.CLOSED, closed_at=ago, clocks=Clocks())
         assert problems(world, reference=samples.REF) == {"reference": "closed_long_ago"}

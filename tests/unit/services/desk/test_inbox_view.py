@@ -108,13 +108,15 @@ class TestTheLists:
     def test_owed_are_closed_ones_whose_remedy_is_to_come(self, world: World) -> None:
         remedy = Clock(REMEDY, "14 days", START, START + HOUR)
         closed: dict[str, Any] = {"state": State.CLOSED, "closed_at": START}
-        owed = put(world, 1, **closed, clocks=(remedy,))
-        put(world, 2, **closed, clocks=(replace(remedy, met_at=START),))
+        owed = put(world, 1, **closed, clocks=Clocks([remedy]))
+        put(world, 2, **closed, clocks=Clocks([replace(remedy, met_at=START)]))
         assert refs(shown(world, list="owed")) == [owed]
         assert owed in refs(shown(world))
 
     def test_suspicious_and_quarantined_are_two_lists_the_newest_first(self, world: World) -> None:
-        odd = [put(world, n, suspicions=(Suspicion.HASTY,), opened_at=START - n * HOUR, clocks=()) for n in (1, 2)]
+        odd = [
+            put(world, n, suspicions=(Suspicion.HASTY,), opened_at=START - n * HOUR, clocks=Clocks()) for n in (1, 2)
+        ]
         spam = put(world, 3, suspicions=(Suspicion.TAKEN_FOR_SPAM,))
         assert refs(shown(world, list="quarantine")) == odd
         assert refs(shown(world, list="quarantined")) == [spam]
@@ -157,7 +159,7 @@ class TestARow:
         assert [row.tone for row in shown(world).rows] == ["soon", ""]
 
     def test_without_a_promise_says_when_it_came(self, world: World) -> None:
-        put(world, 1, suspicions=(Suspicion.HASTY,), clocks=())
+        put(world, 1, suspicions=(Suspicion.HASTY,), clocks=Clocks())
         assert [row.due for row in shown(world, list="quarantine").rows] == ["Came 10:30"]
 
     def test_of_nobody_known_shows_what_is_there(self, world: World) -> None:

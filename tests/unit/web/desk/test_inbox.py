@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services.desk.inbox_merging import ROWS
@@ -35,7 +35,7 @@ def around(stack: None) -> Iterator[Around]:
 def tickets(around: Around) -> list[Ticket]:
     """More than a page of open tickets, due one after the other, and one that is closed."""
     every = [put(f"NL-1NB0X-{number:05}", DUE + timedelta(hours=number)) for number in range(ROWS + 5)]
-    put("NL-C10SE-00001", state=State.CLOSED, closed_at=START, outcome="settled", clocks=())
+    put("NL-C10SE-00001", state=State.CLOSED, closed_at=START, outcome="settled", clocks=Clocks())
     put("NL-A51DE-00001", suspicions=(Suspicion.HASTY,))
     return every
 
@@ -48,7 +48,7 @@ def ada(browser: Browser, tickets: list[Ticket]) -> Visitor:
 def put(ref: str, due: Any = DUE, **changes: Any) -> Ticket:
     opening = {name: changes.pop(name) for name in ("suspicions", "subject", "text") if name in changes}
     clock = Clock(FIRST_ANSWER, "2 working days", START, due)
-    ticket = replace(samples.ticket(ref, **opening), **{"clocks": (clock,), "outbox": None} | changes)
+    ticket = replace(samples.ticket(ref, **opening), **{"clocks": Clocks([clock]), "outbox": None} | changes)
     wiring.deps().tickets.commit(Change(ticket))
     indexing.index(wiring.deps(), ticket)
     return ticket
