@@ -80,7 +80,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield (
         "thanks-quarantine",
         "thanks",
-        thanked | {"reference": REFERENCE} | nothing | {"quarantine": True, "confirmed": False},
+        thanked | {"reference": REFERENCE} | nothing | {"quarantined": True, "confirmed": False},
     )
     yield "ticket", "ticket", ticket_sample(shop)
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}

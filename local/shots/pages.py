@@ -69,7 +69,7 @@ def _desk(camera: Camera, url: str) -> None:
     camera.for_readme("inbox-phone", 390, 844, "dark")
     camera.go(f"{url}/desk?list=closed&day=2026-11-25")
     camera.take("desk-inbox-a-day-before")
-    for name in ("overdue", "owed", "quarantine", "quarantined", "closed", "referred"):
+    for name in ("overdue", "owed", "quarantine", "condemned", "closed", "referred"):
         camera.go(f"{url}/desk?list={name}")
         camera.take(f"desk-inbox-{name}")
     camera.go(f"{url}/desk?kind=data_request")

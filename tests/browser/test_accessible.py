@@ -92,7 +92,7 @@ def test_no_page_of_the_desk_has_a_fault(page: Page, outside: Outside, ticket: s
     page.goto(_asked_for_a_link(page, outside))
     _pressed(page, page.get_by_role("button", name="Sign in"))
     found = _faults(page, "inbox")
-    lists = ("mine", "overdue", "waiting", "referred", "owed", "quarantine", "quarantined", "closed")
+    lists = ("mine", "overdue", "waiting", "referred", "owed", "quarantine", "condemned", "closed")
     others = ("search?q=shade", "search?q=nowhere", "search", "contact", "admin", "help", "t/NL-22222-22222")
     for path in (*(f"?list={name}" for name in lists), *(f"/{name}" for name in others)):
         page.goto(f"{outside.url}/desk{path}")

@@ -125,7 +125,7 @@ def _page(
         "state": ticket.state,
         "continued_in": seen.continued_in,
         "receipt": seen.receipt,
-        "quarantine": seen.quarantined,
+        "quarantined": seen.quarantined,
         "opened_at": ticket.opened_at,
         "promises": seen.promises,
         "referrals": seen.referrals,

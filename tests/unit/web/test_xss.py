@@ -308,7 +308,7 @@ class TestTheDesk:
             assert browser.form(values).status_code == 303
         tom = signed_in(browser, TOM)
         dead(tom.get("/desk/admin"))
-        for list_ in ("quarantine", "quarantined"):
+        for list_ in ("quarantine", "condemned"):
             dead(ada.get(f"/desk?list={list_}"))
 
 

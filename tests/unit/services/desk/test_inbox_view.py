@@ -119,7 +119,7 @@ class TestTheLists:
         ]
         spam = put(world, 3, suspicions=(Suspicion.TAKEN_FOR_SPAM,))
         assert refs(shown(world, list="quarantine")) == odd
-        assert refs(shown(world, list="quarantined")) == [spam]
+        assert refs(shown(world, list="condemned")) == [spam]
         assert refs(shown(world)) == []
 
     def test_a_kind_can_be_chosen_and_one_there_is_not_is_none(self, world: World) -> None:
