@@ -18,6 +18,7 @@ from typing import Any
 
 from chalice.package import YAMLTemplateSerializer
 
+from chalicelib.errors import PolicyMistakes
 from chalicelib.external import holidays_calendar
 from chalicelib.rules.tickets.log import NAMES_PEOPLE
 from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
@@ -145,7 +146,7 @@ def main() -> int:
     wanted = parser.parse_args()
     try:
         build(wanted.stage, wanted.policy, wanted.out, print)
-    except PackagingFailed as failed:
+    except (PackagingFailed, PolicyMistakes) as failed:
         print(failed, file=sys.stderr)
         return 1
     return 0

@@ -1,6 +1,11 @@
 """What packaging tells of the policy that no template can hold."""
 
-from deploy import package
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import package, policy_facts
 from tests.support import shops
 
 
@@ -9,3 +14,21 @@ def test_the_domains_whose_agents_need_dmarc_are_named_each_once() -> None:
     package._say_what_dns_must(shops.FILE, said.append)
     named = [sentence.partition("_dmarc.")[2].partition(" ")[0] for sentence in said]
     assert named == ["kettle.example", "northlight.example"]
+
+
+def test_mistakes_in_the_policy_are_told_by_their_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "policy.toml"
+    text = shops.FILE.read_text(encoding="utf-8")
+    file.write_text(text.replace("link_days = 90", "link_days = 0"), encoding="utf-8")
+
+    def build(_stage: str, policy: Path, *_others: Any) -> None:
+        policy_facts.policy(policy)
+
+    monkeypatch.setattr(package, "build", build)
+    monkeypatch.setattr("sys.argv", ["package", "--policy", str(file)])
+    assert package.main() == 1
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "link_days" in each)
+    assert f"line {line}" in (said := capsys.readouterr().err)
+    assert "link_days" in said
