@@ -33,7 +33,9 @@ _MOST_NAMED = 500
 _TRIES = 3
 _WHY = {
     RetentionReason.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
-    RetentionReason.OPEN: "a matter under way, kept for legal claims (GDPR, Article 17(3)(e)): close it first, then ask again",
+    RetentionReason.OPEN: (
+        "a matter under way, kept for legal claims (GDPR, Article 17(3)(e)): close it first, then ask again"
+    ),
     RetentionReason.OWING: "a mail or a remedy is still owed: ask again when that has been done",
     RetentionReason.NOT_YET: "its time is not over",
     RetentionReason.JOINED: "it has joined another ticket since: ask again",
