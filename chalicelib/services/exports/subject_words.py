@@ -11,7 +11,7 @@ from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.tickets.messages import Author, Event
 from chalicelib.rules.tickets.procedure_facts import Remedy
-from chalicelib.rules.tickets.ticket import LogEntry, Message, Ticket
+from chalicelib.rules.tickets.ticket import LogEntry, Message, State, Ticket
 from chalicelib.services.desk import log_lines
 
 
@@ -50,9 +50,7 @@ def page_of(
         )
     lines = reversed(log_lines.lines(shop, ticket, log, now, language)) if view["theirs"] else ()
     return view | {
-        "state": words.phrase(
-            language, f"subject.said.state.{'open' if ticket.state == 'quarantined' else ticket.state}"
-        ),
+        "state": words.phrase(language, f"subject.said.state.{_told_state(ticket)}"),
         "opened_at": at(ticket.opened_at),
         "facts": [
             (name, said if said is not None else value)
@@ -132,3 +130,8 @@ _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "remedy_owed_by": ("owed_by", _of_remedy(lambda remedy: remedy.owed_by)),
     "remedy_carried_out_by": ("subject.said.performer", _of_remedy(lambda remedy: remedy.carried_out_by)),
 }
+
+
+def _told_state(ticket: Ticket) -> State:
+    """Who wrote it is not told that it is in quarantine."""
+    return State.OPEN if ticket.state is State.QUARANTINED else ticket.state

@@ -175,7 +175,7 @@ class TestRaces:
         with pytest.raises(VersionConflict):
             note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
 
-    @pytest.mark.parametrize("dying_at", ["commit", "suppression"])
+    @pytest.mark.parametrize("dying_at", ["commit", "suppress"])
     def test_whoever_dies_in_between_the_address_is_suppressed_in_the_end(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, dying_at: str
     ) -> None:
