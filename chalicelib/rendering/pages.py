@@ -82,7 +82,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"t": _translate, "root": "", "language_name": _language_name}
+    environment.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
     environment.filters |= {"when": _when, "day": _day, "size": _size, "shades": shades}
     environment.filters |= {
         "paragraphs": paragraphs,
@@ -103,6 +103,12 @@ def _translate(context: Context, key: str, **values: object) -> str:
     count = values.get("count")
     said = words.phrase(context["language"], key, count if isinstance(count, int) else None)
     return escape(said).format(**values) if context.eval_ctx.autoescape else said.format(**values)
+
+
+@pass_context
+def _words_under(context: Context, table: str) -> list[str]:
+    """What words_under("desk.base.nav") names, in the order of the file."""
+    return words.under(context["language"], table)
 
 
 @pass_context

@@ -72,6 +72,11 @@ def names(language: str, key: str) -> list[str]:
     return word
 
 
+def under(language: str, table: str) -> list[str]:
+    """The keys of a table, in its order."""
+    return [key.removeprefix(f"{table}.") for key in book(language) if key.startswith(f"{table}.")]
+
+
 def problem(field: str, code: str, language: str, **values: object) -> str:
     """What to mend, in words: those for this field if there are any, else those for this code."""
     known = book(language)

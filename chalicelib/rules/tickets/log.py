@@ -36,6 +36,8 @@ class Action(StrEnum):
     RELEASED_FROM_QUARANTINE = "released from quarantine"
     LINKS_WITHDRAWN = "links withdrawn"
     ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
+    # Any action of agents that has no entry of its own: the detail is its name, or its name, ": " and more.
+    ACTED = "acted"
     # the procedure
     EXTENSION_ASKED_FOR = "extension asked for"
     EXTENDED = "extended"
@@ -78,6 +80,7 @@ NAMES_PEOPLE = frozenset(
         Action.CLAIM_NOTED,
         Action.TAGGED,
         Action.LEGAL_HOLD_PLACED,
+        Action.ACTED,
     }
 )
 """What changes an order number, a customer or a note of a ticket, in which anybody may be named. After these the search

@@ -65,11 +65,19 @@ class Field:
         return self.one_of or tuple(_OF_SHOP[self.kind](shop) if self.kind in _OF_SHOP else ())
 
 
+def always(ticket: Ticket) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class AgentAction:
+    """`offered`: whether the desk shows its plain form on this ticket (services.desk.plain_forms), besides that it
+    shows none on one that was merged. What is refused, the rule says."""
+
     name: str
     fields: tuple[Field, ...]
     prepare: Callable[[Deps, Shop, Ticket, ActionInput], Rule]
+    offered: Callable[[Ticket], bool] = always
 
     def own(self, said: ActionInput) -> ActionInput:
         """What is said of the action's fields: it reads nothing that it does not name."""

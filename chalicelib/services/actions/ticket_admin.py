@@ -107,8 +107,13 @@ TICKET_ADMIN = by_name(
     AgentAction("split", (Field("message"), Field("subject"), Field("kind", Kind.TICKET_KIND)), _split),
     AgentAction("place_legal_hold", (REASON,), _place_legal_hold),
     AgentAction("lift_legal_hold", (REASON,), _lift_legal_hold),
-    AgentAction("spam", (), _spam),
-    AgentAction("release_from_quarantine", (), _release_from_quarantine),
+    AgentAction("spam", (), _spam, offered=lambda ticket: ticket.state is not State.CLOSED),
+    AgentAction(
+        "release_from_quarantine",
+        (),
+        _release_from_quarantine,
+        offered=lambda ticket: ticket.state is State.QUARANTINED,
+    ),
     AgentAction("confirm_identity", (), _confirm_identity),
     AgentAction("readdress", (Field("address"), Field("name")), _readdress),
 )

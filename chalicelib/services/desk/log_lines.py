@@ -20,6 +20,7 @@ _DETAILS = {
     Action.CLOSED: "outcome", Action.REMEDY_DONE: "cure", Action.RATED: "score", Action.NOT_CONFIRMED: "bound",
     Action.NOT_SENT: "purpose", Action.MAIL_BOUNCED: "purpose", Action.MAIL_FAILED: "purpose",
     Action.MAIL_DELAYED: "purpose", Action.MAIL_COMPLAINED: "purpose", Action.MAIL_SUPPRESSED: "purpose",
+    Action.ACTED: "do",
 }  # fmt: skip
 _OF_PROMISES = (Action.PROMISE_WARNED, Action.PROMISE_MISSED, Action.PROMISE_STILL_MISSED)
 

@@ -17,7 +17,8 @@ from chalicelib.rules.tickets.messages import Message, Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import canned
 from chalicelib.services.delivery import passing_on, procedure_letters
-from chalicelib.services.desk import times
+from chalicelib.services.desk import plain_forms, times
+from chalicelib.services.desk.plain_forms import PlainForm
 from chalicelib.services.ports.deps import Deps
 
 _SHOWN_OF_A_FACT = 80
@@ -57,7 +58,7 @@ class Extensible:
 @dataclass(frozen=True, slots=True)
 class Offers:
     """`cover`, `lacking`: what stands by a warranty claim and what it lacks. `bodies` are named in a final answer,
-    also in a settled one where the promise is broken (`bodies_anyway`)."""
+    also in a settled one where the promise is broken (`bodies_anyway`). `plain`: the forms not made by hand."""
 
     replies: tuple[CannedReply, ...]
     facts: tuple[Fact, ...]
@@ -71,6 +72,7 @@ class Offers:
     bodies: tuple[ConsumerBody, ...]
     bodies_anyway: bool
     countries: tuple[tuple[str, str], ...]
+    plain: tuple[PlainForm, ...]
 
 
 def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: Person, language: str) -> Offers:
@@ -90,6 +92,7 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         bodies=concluding.bodies(ticket, moment),
         bodies_anyway=resolve is not None and resolve.late(moment.at),
         countries=_countries(language),
+        plain=plain_forms.forms(shop, ticket, language),
     )
 
 

@@ -11,12 +11,22 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib import wiring
+from chalicelib.errors import InvalidFields
+from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import File, Message, Person
-from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.agent_action import UNSEEN, AgentAction, Field, Kind, Rule
+from chalicelib.services.desk import plain_forms
 from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import MailReceived
+from chalicelib.web.desk import pages
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, written
 from tests.support.web.browsing import Answer, Browser, first, page
@@ -77,6 +87,11 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "split": ({"message": "none"}, "message"),
     "place_legal_hold": ({"reason": ""}, "reason"),
 }
+# One field of every sort (TestPlainForms).
+FILLED = {
+    "to": TOM, "kind": "complaint", "topic": "faulty", "priority": "high", "until": "2027-01-10", "by": "3 days",
+    "text": "So\nit is.", "reason": "They asked.",
+}  # fmt: skip
 PICTURE = b"\x89PNG\r\n\x1a\n picture"
 _numbers = itertools.count()
 
@@ -186,6 +201,7 @@ class TestPage:
             ticket, _ = prepared(ada, around, action)
             shown = page(ada.get(at(ticket)))
             addresses = [node.attributes.get("action") or "" for node in shown.css("form")]
+            assert len(addresses) == len(set(addresses)), "no action has two forms"
             addresses += [node.attributes.get("formaction") or "" for node in shown.css("button")]
             forms |= {found[1] for address in addresses if (found := re.search(r"/([a-z_]+)#", address))}
         # A claim is asked for where a ticket is about one.
@@ -222,10 +238,145 @@ class TestPage:
         folded = [bool(node.css_first("details > summary .taste")) for node in messages]
         assert folded == [False, *[True] * 14, *[False] * 6]
 
+    @pytest.mark.parametrize("language", words.languages())
+    @pytest.mark.parametrize(("who", "more"), [(ADA, []), (TOM, ["/desk/admin"])])
+    def test_the_navigation_leads_to_every_place_and_says_which_is_this(
+        self, browser: Browser, around: Around, who: str, more: list[str], language: str
+    ) -> None:
+        visitor = signed_in(browser, who)
+        places = ["/desk", "/desk/contact", *more, *(f"/desk/{name}" for name in pages.PAGES)]
+        links = page(visitor.get(f"/desk/help?lang={language}")).css("nav.places a")
+        assert [link.attributes["href"] for link in links] == [f"/api{place}" for place in places]
+        assert [link.text() for link in links if "aria-current" in link.attributes] == [
+            words.phrase(language, "desk.base.nav.help")
+        ]
+        for place in places:
+            shown = page(visitor.get(place))
+            assert first(shown, "nav.places [aria-current]").attributes["href"] == f"/api{place}"
+
     def test_the_help_page_lists_the_keys(self, ada: Visitor) -> None:
         answer = ada.get("/desk/help")
         assert answer.status_code == 200
         assert {"j", "k", "r", "n", "/", "?"} <= {node.text() for node in page(answer).css("kbd")}
+
+
+class TestPlainForms:
+    """Every action that has no form made by hand has one all the same."""
+
+    @pytest.fixture
+    def given(self, monkeypatch: pytest.MonkeyPatch) -> list[ActionInput]:
+        """An action that nobody made a form for, with a field of every sort; what it was given."""
+        heard: list[ActionInput] = []
+
+        def prepare(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
+            heard.append(said)
+            reason = said.text("reason")
+            if not reason:
+                raise InvalidFields({"reason": "missing"})
+            said.choice("priority", Priority)
+            said.period("by")
+
+            def rule(current: Ticket, id: str, moment: Moment) -> Change:
+                entry = LogEntry(moment.at, said.agent.address, Action.ACTED, f"tag: {reason}")
+                return Change(evolve(current), log=(entry,))
+
+            return rule
+
+        fields = (
+            Field("to", Kind.AGENT), Field("kind", Kind.TICKET_KIND), Field("topic", Kind.TOPIC),
+            Field("priority", one_of=tuple(Priority)), Field("until", Kind.DAY), Field("by", Kind.PERIOD),
+            Field("tell", Kind.BOOLEAN), Field("text"), Field("reason"), *UNSEEN,
+        )  # fmt: skip
+        wave = AgentAction("wave", fields, prepare, lambda ticket: ticket.state is not State.CLOSED)
+        monkeypatch.setitem(ACTIONS, "wave", wave)
+        said = {"do.wave": "Wave", "done.wave": "Waved.", "field.wave_to": "To whom", "field.wave_text": "How"}
+        for language in words.languages():
+            book = words.book(language)
+            assert isinstance(book, dict)
+            for key, word in said.items():
+                monkeypatch.setitem(book, f"desk.ticket.{key}", word)
+        return heard
+
+    def test_it_has_each_field_as_the_action_names_it(
+        self, ada: Visitor, ticket: Ticket, given: list[ActionInput]
+    ) -> None:
+        shown = page(ada.get(at(ticket)))
+        wave = _form(shown, "wave")
+        labelled = {node.attributes["for"]: node.text() for node in wave.css("label")}
+        sorts = {}
+        for node in wave.css("select, textarea, input:not([type=hidden])"):
+            assert labelled[node.attributes["id"] or ""].strip()
+            sorts[node.attributes["name"]] = node.attributes.get("type") or node.tag
+        assert sorts == {"to": "select", "kind": "select", "topic": "select", "priority": "select", "until": "date",
+                         "by": "text", "tell": "checkbox", "text": "textarea", "reason": "text"}  # fmt: skip
+        chosen = {node.attributes["value"]: node.text() for node in wave.css("#wave-priority option")}
+        assert chosen == {"": "Choose", "normal": "Normal", "high": "High", "urgent": "Urgent"}
+        assert labelled["wave-to"] == "To whom"
+        assert labelled["wave-priority"] == "Priority"
+        assert "Ada" in first(shown, "#wave-to").text()
+        assert first(shown, "#wave > summary .name").text() == "Wave"
+        assert len(shown.css("#more > #wave")) == 1
+
+    @pytest.mark.parametrize(("ticked", "said"), [({}, "no"), ({"tell": "yes"}, "yes")])
+    def test_what_is_filled_in_reaches_the_action_and_the_log(
+        self, ada: Visitor, ticket: Ticket, given: list[ActionInput], ticked: dict[str, str], said: str
+    ) -> None:
+        sent = form(ada, ticket, "wave") | FILLED | ticked
+        answer = ada.post(at(ticket, "/wave"), sent)
+        assert answer.status_code == 303, answer.body
+        own = {name: value.replace("\r\n", "\n") for name, value in given[-1].fields.items()}
+        assert own == FILLED | {"tell": said, "seen": sent["seen"]}
+        shown = page(ada.get(answer.headers["Location"]))
+        assert first(shown, ".notice").text().strip() == "Waved."
+        assert "carried out: Save tags: They asked." in " ".join(first(shown, "#log li").text().split())
+
+    def test_what_is_at_fault_is_told_there_and_nothing_typed_is_lost(
+        self, ada: Visitor, ticket: Ticket, given: list[ActionInput]
+    ) -> None:
+        typed = FILLED | {"reason": "", "tell": "yes"}
+        refused = send(ada, ticket, "wave", **typed)
+        assert refused.status_code == 422
+        shown = page(refused)
+        assert first(shown, "#wave-reason").attributes["aria-describedby"] == "wave-reason-error"
+        assert first(shown, "#wave-reason-error").text().strip()
+        assert "open" in first(shown, "details#wave").attributes
+        assert first(shown, ".summary a").attributes["href"] == "#wave"
+        kept = {node.attributes["name"]: node.attributes["value"] for node in shown.css("#wave input")}
+        chosen = {
+            node.attributes["name"]: first(shown, f"#{node.attributes['id']} [selected]").attributes["value"]
+            for node in shown.css("#wave select")
+        }
+        assert chosen == {name: typed[name] for name in ("to", "kind", "topic", "priority")}
+        assert {name: kept[name] for name in ("until", "by")} == {name: typed[name] for name in ("until", "by")}
+        assert first(shown, "#wave textarea").text().strip() == typed["text"]
+        assert "checked" in first(shown, "#wave-tell").attributes
+
+    def test_it_is_offered_only_where_it_can_be_done(
+        self, ada: Visitor, around: Around, ticket: Ticket, given: list[ActionInput]
+    ) -> None:
+        stale = form(ada, ticket, "wave") | FILLED | {"reason": ""}
+        other = opened(around, person=ticket.requester)
+        send(ada, ticket, "merge", into=other.ref)
+        assert not page(ada.get(at(ticket))).css("#wave, #link, #spam")
+        send(ada, other, "close", **DONE["close"])
+        closed = page(ada.get(at(other)))
+        assert closed.css("#link")
+        assert not closed.css("#wave, #spam")
+        # Who opened the page before that finds what they typed where it is refused.
+        assert first(ada.post(at(ticket, "/wave"), stale), "#wave textarea").text().strip() == stale["text"]
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_every_form_that_is_not_made_by_hand_has_its_words(self, language: str) -> None:
+        shop, ticket = wiring.deps().policy.shop("northlight"), samples.ticket()
+        made = plain_forms.forms(shop, ticket, language)
+        assert {form.action for form in made} == set(ACTIONS) - plain_forms.BY_HAND
+        assert set(ACTIONS) >= plain_forms.BY_HAND
+        assert all(form.title and form.button for form in made)
+
+    def test_none_speaks_beside_colleagues_drafts(self) -> None:
+        """Which only the large box tells of."""
+        plain = set(ACTIONS) - plain_forms.BY_HAND
+        assert not [name for name in plain if "beside" in {field.name for field in ACTIONS[name].fields}]
 
 
 class TestActions:

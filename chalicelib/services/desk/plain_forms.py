@@ -1,0 +1,125 @@
+"""The forms on a ticket's page that are made from what an action says of itself (AgentAction), field by field.
+
+Every action has such a form, except those of BY_HAND, whose forms stand in templates/pages/desk (decision 170).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.rendering import replies, words
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.actions.action_input import LONGEST_TEXT
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.agent_action import SEEN, UNSEEN, AgentAction, Field, Kind
+
+BY_HAND = frozenset(
+    {
+        "answer", "ask", "note", "assign", "prioritise", "change", "extend", "refer", "end_referral", "find", "remedy",
+        "instruct", "remedy_done", "claim", "conclude", "close", "reopen", "tag", "merge", "split", "place_legal_hold",
+        "lift_legal_hold", "confirm_identity", "readdress",
+    }
+)  # fmt: skip
+"""Actions with a form of their own: it shows what stands so far, proposes, explains, or is part of another."""
+
+
+class Control(StrEnum):
+    """What a field is filled in with."""
+
+    LINE = "line"
+    TEXT = "text"
+    DAY = "day"
+    TICK = "tick"
+    CHOICE = "choice"
+
+
+_CONTROLS = {Kind.DAY: Control.DAY, Kind.BOOLEAN: Control.TICK}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainField:
+    """`options`: of a choice, pairs of value and words."""
+
+    name: str
+    label: str
+    control: Control
+    options: tuple[tuple[str, str], ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainForm:
+    """`title` is what unfolds it. `offered`: the action can be taken on the ticket as it stands."""
+
+    action: str
+    title: str
+    button: str
+    hint: str
+    fields: tuple[PlainField, ...]
+    offered: bool
+
+
+def forms(shop: Shop, ticket: Ticket, language: str) -> tuple[PlainForm, ...]:
+    """The form of every action that has none made by hand. A word that is missing is a KeyError."""
+    return tuple(_form(action, shop, ticket, language) for name, action in ACTIONS.items() if name not in BY_HAND)
+
+
+def _form(action: AgentAction, shop: Shop, ticket: Ticket, language: str) -> PlainForm:
+    button = words.phrase(language, f"desk.ticket.do.{action.name}")
+    return PlainForm(
+        action=action.name,
+        title=_word(language, f"field.{action.name}") or button,
+        button=button,
+        hint=_word(language, f"hint.{action.name}"),
+        fields=tuple(_fields(action, shop, language)),
+        offered=not ticket.merged_into and action.offered(ticket),
+    )
+
+
+def _fields(action: AgentAction, shop: Shop, language: str) -> Iterator[PlainField]:
+    # What was read when the form was written, every form carries (_act.html).
+    carried = UNSEEN if SEEN in action.fields else ()
+    for field in action.fields:
+        if field not in carried:
+            own = f"{action.name}_{field.name}"
+            label = _word(language, f"field.{own}") or words.phrase(language, f"desk.ticket.field.{field.name}")
+            usual = _word(language, "hint.period") if field.kind is Kind.PERIOD else ""
+            hint = _word(language, f"hint.{own}") or usual
+            options = _options(field, shop, language)
+            yield PlainField(field.name, label, _control(field, options), options, hint)
+
+
+def _control(field: Field, options: tuple[tuple[str, str], ...]) -> Control:
+    usual = Control.TEXT if field.kind is Kind.TEXT and field.longest >= LONGEST_TEXT else Control.LINE
+    return Control.CHOICE if options else _CONTROLS.get(field.kind, usual)
+
+
+def _options(field: Field, shop: Shop, language: str) -> tuple[tuple[str, str], ...]:
+    """What the field can be, in words. Nothing is chosen beforehand: what was not chosen is told as missing."""
+    accepted = field.accepted(shop)
+    if not accepted:
+        return ()
+    called = _called(field, shop, language)
+    return ("", words.phrase(language, "desk.ticket.choose")), *((one, called.get(one, one)) for one in accepted)
+
+
+def _called(field: Field, shop: Shop, language: str) -> dict[str, str]:
+    match field.kind:
+        case Kind.AGENT:
+            return {agent.address: agent.name for agent in shop.agents}
+        case Kind.THIRD_PARTY:
+            return {party.id: party.name for party in shop.third_parties}
+        case Kind.READY_REPLY:
+            return {reply.id: reply.title for reply in replies.replies(language)}
+        case Kind.TICKET_KIND:
+            return {id: shop.text(kind.label, language) for id, kind in shop.kinds.items()}
+        case Kind.TOPIC:
+            return {topic.id: shop.text(topic.label, language) for topic in shop.topics}
+        case _:
+            return {one: _word(language, f"{field.name}.{one}") or one for one in field.one_of}
+
+
+def _word(language: str, key: str) -> str:
+    found = words.book(language).get(f"desk.ticket.{key}")
+    return found if isinstance(found, str) else ""
