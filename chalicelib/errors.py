@@ -12,15 +12,15 @@ AftercareError
 ├── NotSignedIn         a page of the desk without a session
 ├── Forbidden           the desk: not this agent, or not from a page of ours
 │   └── OtherShop       of a shop one is no agent of; answered as NotFound, which it is too
-├── OidcProviderError        single sign-on's issuer can't be reached, or does not answer as it should
+├── OidcProviderError   single sign-on's issuer can't be reached, or does not answer as it should
 ├── TooLarge            over a stated bound
 ├── WrongType           a body of a type that nothing here reads
 ├── WrongMethod         a method that this address does not take; says which it does
-├── RateLimited             too often in a time; nothing of a customer's was lost by it
+├── RateLimited         too often in a time; nothing of a customer's was lost by it
 ├── NotSent             the mail service did not take a mail; says whether trying again can help
-│   └── Unwritable      a mail of ours could not be composed: a fault in the program
+│   └── ComposeFailed   a mail of ours could not be composed: a fault in the program
 ├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
-├── Unrecorded          the audit trail could not be written, and without it no data is handed out
+├── AuditWriteFailed    the audit trail could not be written, and without it no data is handed out
 ├── StoreConflict       a write found the table other than it expected; see services.ports.conflicts
 └── PolicyMistakes      policy.toml can't be used; lists every mistake
 """

@@ -32,8 +32,8 @@ class IssuerKeys:
         self._asked_at = self._asked_again_at = -_FRESH_SECONDS
 
     def check(self, token: str) -> None:
-        """Raises Unfit unless one of the keys signed it, OidcProviderError. A key that is not known is asked for once
-        more: issuers change theirs."""
+        """Raises InvalidIdToken unless one of the keys signed it, OidcProviderError. A key that is not known is asked
+        for once more: issuers change theirs."""
         algorithm, id = _header(token)
         if not self._published or time.monotonic() - self._asked_at > _FRESH_SECONDS:
             self._ask()

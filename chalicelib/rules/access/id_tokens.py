@@ -34,7 +34,7 @@ class Expected:
 
 
 def address_in(token: str, expected: Expected, now: datetime) -> str:
-    """The address the issuer has verified. Raises Unfit."""
+    """The address the issuer has verified. Raises InvalidIdToken."""
     claims = _claims(token)
     _require(claims.get("iss") == expected.issuer, "iss")
     audience = claims.get("aud")

@@ -47,7 +47,7 @@ def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
     """Send what the item owes. `seen` is the item as the stream showed it, which saves reading it.
 
     Returns False when another sender holds the item or our lease on it runs out: come again later. Raises
-    NotSent when the mail service will not take mails now, Unwritable when we can't write one; the item is then
+    NotSent when the mail service will not take mails now, ComposeFailed when we can't write one; the item is then
     released, to be tried again. One that can't be written does not keep the others back.
     """
     held = _claim(deps, due, seen)
@@ -126,7 +126,7 @@ def _note(deps: Deps, due: ItemRef, held: OutboxItem, rule: Callable[[OutboxItem
 
 def _hand_over(one: _Attempt) -> OutboxItem:
     """Send one mail and note what came of it. Raises NotSent when it is to be tried again, once released, and
-    Unwritable with the claim still held."""
+    ComposeFailed with the claim still held."""
     held, ticket, delivery = one.held, one.ticket, one.delivery
     if delivery.carries and held.outbox and held.outbox.shortened:
         return _alone(one)

@@ -16,7 +16,7 @@ _MOST_DEAD = 1000
 
 
 def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[str, Any]:
-    """Look at the raw mails of the last days. Returns how many were put back, how many dead letters were revived, and
+    """Look at the raw mails of the last days. Returns how many were put back, how many dead letters were redriven, and
     each day's reconciliation: received = the sum of its outcomes + pending. Raises InvalidEvent where the event is not
     {}."""
     console_events.fields(event)

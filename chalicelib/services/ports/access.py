@@ -58,4 +58,4 @@ class Issuer(Protocol):
         """The ID token that the issuer's token endpoint gives for a code. Raises OidcProviderError."""
 
     def check_signature(self, token: str) -> None:
-        """Raises id_tokens.Unfit unless a key that the issuer publishes signed it, OidcProviderError."""
+        """Raises id_tokens.InvalidIdToken unless a key that the issuer publishes signed it, OidcProviderError."""

@@ -37,7 +37,7 @@ class SendConfirmation:
 @dataclass(frozen=True, slots=True)
 class UndeliveredMail:
     """A mail of ours to a customer or third party that did not arrive: of which ticket, which mail, what became of it
-    (values of rules.tickets.outbox.Purpose and Posting), and when that was heard of."""
+    (values of rules.tickets.outbox.Purpose and DeliveryStatus), and when that was heard of."""
 
     ref: str
     purpose: str

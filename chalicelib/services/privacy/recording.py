@@ -36,7 +36,7 @@ _Answer = TypeVar("_Answer", bound=Mapping[str, Any])
 
 def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], _Answer]) -> _Answer:
     """What the function answers, after its audit event was written; by `request` AWS's own trail tells who ran it. One
-    that is refused (InvalidEvent) leaves none. Raises Unrecorded where data would be handed out without an audit
+    that is refused (InvalidEvent) leaves none. Raises AuditWriteFailed where data would be handed out without an audit
     event."""
     by_schedule = name in SCHEDULED and console_events.scheduled(event)
     try:

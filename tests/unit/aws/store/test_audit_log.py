@@ -16,7 +16,7 @@ from tests.support.store import tables
 from tests.support.store.fakes import AUDIT_SECRET, START
 from tests.support.store.whole import WholeStore
 
-NAME = "ledger"
+NAME = "audit_log"
 
 
 @pytest.fixture
