@@ -89,7 +89,7 @@ class Stage:
 
     def arrives(
         self, mail: EmailMessage | bytes, to: str = CARE, failed: Sequence[str] = (), passed: Sequence[str] = (DMARC,),
-        **notice: Any,
+        flows: bool = True, **notice: Any,
     ) -> Outcome:  # fmt: skip
         """A mail comes in and is received."""
         key = f"raw/{next(self.numbers):08}"
@@ -98,7 +98,8 @@ class Stage:
         self.files.came[key] = self.clock()
         notice = {"failed": frozenset(failed), "passed": frozenset(passed) - frozenset(failed)} | notice
         outcome = receive(self.deps, MailReceived(key, (to,), **notice))
-        self.flows()
+        if flows:
+            self.flows()
         return outcome
 
     def mail(
