@@ -76,8 +76,8 @@ def weeks_before(stage: Stage) -> dict[str, str]:
     for days in (1, 3, 1, 7, 17):
         stage.passes(days=days)
         stage.console(send_digests, {})
-    stage.passes(days=1)
     assert stage.console(retention.purge_expired, {})["purged"] == 1
+    stage.passes(days=2)
     assert stage.ticket(condemned).state is State.CLOSED
     return {"late": late, "referred": referred, "condemned": condemned, "settled": settled, "begun": begun}
 
@@ -213,9 +213,10 @@ def customers(stage: Stage) -> dict[str, str]:
     stage.arrives(stage.mail("first@holm.example", "Buy!", to), to, failed=("spam",))
     away = stage.mail("first@holm.example", "I am away until Monday.", to, Auto_Submitted="auto-replied")
     stage.arrives(away, to)
+    page = stage.link(ref)
     stage.console(quarantine.withdraw_links, {"shop": "northlight", "reference": ref})
     stage.arrives(stage.mail("late@else.example", "I still have your address.", to), to)
-    return {"withdrawn": ref}
+    return {"withdrawn": ref, "withdrawn_page": page}
 
 
 def mails(stage: Stage) -> dict[str, str]:

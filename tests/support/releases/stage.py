@@ -74,9 +74,13 @@ class Stage:
     def shop(self, id: str = "northlight") -> Shop:
         return self.deps.policy.shop(id)
 
+    def run(self, steps: int = 1_000_000) -> FakeRun:
+        """A function's run that has time for so many steps."""
+        return FakeRun(steps=steps, request=f"request-{next(self.numbers)}")
+
     def console(self, serve: Callable[..., Any], event: dict[str, Any], steps: int = 1_000_000) -> Any:
         """What a function of the console answers; its audit event is written. The run has time for so many steps."""
-        run = FakeRun(steps=steps, request=f"request-{next(self.numbers)}")
+        run = self.run(steps)
         given = (event, run) if "run" in serve.__code__.co_varnames[:3] else (event,)
         return recorded(self.deps, serve.__name__, event, run.request, partial(serve, self.deps, *given))
 

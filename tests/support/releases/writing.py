@@ -9,6 +9,7 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.services.tickets import links
 from tests.support import shops
 from tests.support.releases import kept, lives
+from tests.support.releases.members import kinds_of_items, members
 from tests.support.releases.stage import Stage, staged
 from tests.support.store.fakes import secret_of
 
@@ -30,8 +31,11 @@ def _meta(stage: Stage, named: dict[str, str]) -> dict[str, Any]:
         "present": stage.clock().isoformat(),
         "secret": keys.written(stage.deps.secret),
         "audit_secret": keys.written(stage.deps.audit()),
+        "members": members(),
+        "kinds_of_items": kinds_of_items(),
         "tickets": named,
         "pages": {what: stage.link(named[what]) for what in ("upheld", "waiting", "joined", "successor", "by_mail")},
+        "withdrawn": named["withdrawn_page"],
         "receipt": links.receipt_url(stage.deps, upheld).rpartition("/")[2],
         "file": links.file_url(stage.deps, upheld, upheld.opening, upheld.opening.files[0]).rpartition("/")[2],
         "replies": {role.value: stage.token(by_mail.ref, role) for role in (Role.CUSTOMER, Role.AGENT)}
