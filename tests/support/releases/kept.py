@@ -8,11 +8,13 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 _BATCH = 25  # the most that one request puts
+_NEVER = {"N": "inf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ def meta(folder: Path) -> dict[str, Any]:
     return said
 
 
-def write(folder: Path, places: Places, policy: str, meta: dict[str, Any]) -> None:
+def write(folder: Path, places: Places, policy: str, meta: dict[str, Any], now: datetime) -> None:
+    """What has expired by now goes unwritten: the table forgets it by itself."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "policy.toml").write_text(policy, encoding="utf-8")
     (folder / "meta.json").write_text(json.dumps(meta, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    kept = sorted(in_table(places), key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+    lasting = (item for item in in_table(places) if float(item.get("expires_at", _NEVER)["N"]) > now.timestamp())
+    kept = sorted(lasting, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
     _put_lines(folder / "items.jsonl", kept)
     _put_lines(folder / "objects.jsonl", list(in_buckets(places)))
 

@@ -3,6 +3,7 @@ from top to bottom. What is in flight at its end (mails, an export, a purge, a r
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import cycle
 
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import plus_address
@@ -10,6 +11,7 @@ from chalicelib.rules.delivery.bouncing import DeliveryEvent
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.outbox import LEASE
+from chalicelib.rules.tickets.procedure_facts import Fault, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.access import signing_in
 from chalicelib.services.actions import confirming, drafts, rating
@@ -40,7 +42,18 @@ PDF = b"%PDF-1.7\xff"
 def lived(stage: Stage) -> dict[str, str]:
     """The tickets that tests ask for, by what they are."""
     named: dict[str, str] = {}
-    for part in (weeks_before, forms, complaint, joined, customers, mails, agents_mails, undelivered, people_gone):
+    for part in (
+        weeks_before,
+        forms,
+        complaint,
+        remedies,
+        joined,
+        customers,
+        mails,
+        agents_mails,
+        undelivered,
+        people_gone,
+    ):
         named |= part(stage)
         stage.clock.advance(minutes=30)
         if part is complaint:
@@ -49,14 +62,16 @@ def lived(stage: Stage) -> dict[str, str]:
     return named
 
 
-def form(stage: Stage, kind: str, who: str, text: str, shop: str = "northlight", files: int = 0, **more: str) -> str:
+def form(stage: Stage, kind: str, who: str, text: str, shop: str = "northlight", files: int = 0,
+         flows: bool = True, **more: str) -> str:  # fmt: skip
     """A ticket by the form; its reference."""
     number = next(stage.numbers)
     fields = {"name": who.partition("@")[0].title(), "email": who, "kind": kind, "message": text, "language": "en"}
     sent = [IncomingFile(f"shade-{n}.pdf", "application/pdf", PDF) for n in range(files)]
     caller = Caller("192.0.2.1", key=f"form {number}")
     ticket = submit(stage.deps, stage.shop(shop), fields | more, sent, caller).ticket
-    stage.flows()
+    if flows:
+        stage.flows()
     return ticket.ref
 
 
@@ -104,6 +119,9 @@ def forms(stage: Stage) -> dict[str, str]:
     )  # fmt: skip
     returned = form(stage, "return", KIM, "I send it back.", topic="wrong_size_ordered", terms_accepted="yes")
     stage.acts("instruct", returned, text="Put it in its box.")
+    came_back = form(stage, "question", KIM, "Does it fit?")
+    stage.acts("ask", came_back, text="Where?")
+    customer_page.reply(stage.deps, stage.link(came_back), {"message": "In the hall."}, [])
     request = form(stage, "data_request", ROBIN.replace("robin", "pat"), "What do you have of me?", shop="kettle")
     stage.acts("confirm_identity", request, ROBIN, "kettle")
     link = links.confirmation_url(stage.deps, stage.ticket(request), stage.clock())
@@ -155,6 +173,19 @@ def complaint(stage: Stage) -> dict[str, str]:
     stage.acts("close", reopened, outcome="settled", reason="By telephone.")
     stage.acts("reopen", reopened, reason="They wrote again.")
     return {"upheld": main, "owing": owing, "refused": refused, "reopened": reopened}
+
+
+def remedies(stage: Stage) -> dict[str, str]:
+    """Whose fault it can be, what puts it right and who sees to it."""
+    for cure, fault, who in zip(RemedyKind, cycle(Fault), cycle(Performer), strict=False):
+        ref = form(stage, "complaint", LEA, f"About {cure}.", topic="other", flows=False)
+        stage.acts("find", ref, fault=fault.value, reason="We looked.", flows=False)
+        owed_by = "customer" if cure is RemedyKind.RETURN else "seller"
+        due = f"{stage.clock() + timedelta(days=9):%Y-%m-%d}"
+        told = {} if cure is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
+        stage.acts("remedy", ref, cure=cure.value, note="as agreed", flows=False, **told)
+    stage.flows()
+    return {}
 
 
 def joined(stage: Stage) -> dict[str, str]:

@@ -84,12 +84,15 @@ class Stage:
         given = (event, run) if "run" in serve.__code__.co_varnames[:3] else (event,)
         return recorded(self.deps, serve.__name__, event, run.request, partial(serve, self.deps, *given))
 
-    def acts(self, action: str, ref: str, agent: str = ADA, shop: str = "northlight", **fields: Any) -> Any:
+    def acts(
+        self, action: str, ref: str, agent: str = ADA, shop: str = "northlight", flows: bool = True, **fields: Any
+    ) -> None:
+        """What an agent does changes something."""
         event = {"shop": shop, "reference": ref, "agent": agent, "action": action} | fields
         answer = self.console(console.act_on_ticket, event)
         assert answer["done"], action
-        self.flows()
-        return answer
+        if flows:
+            self.flows()
 
     def arrives(
         self, mail: EmailMessage | bytes, to: str = CARE, failed: Sequence[str] = (), passed: Sequence[str] = (DMARC,),

@@ -21,7 +21,8 @@ _AUDIT = secret_of("the-secret-of-the-audit-events-of-these-fixtures-alone")
 def write(folder: Path) -> None:
     with staged(shops.policy(), _SECRET, _AUDIT, BEGINS) as stage:
         named = lives.lived(stage)
-        kept.write(folder, stage.places, shops.FILE.read_text(encoding="utf-8"), _meta(stage, named))
+        policy = shops.FILE.read_text(encoding="utf-8")
+        kept.write(folder, stage.places, policy, _meta(stage, named), stage.clock())
 
 
 def _meta(stage: Stage, named: dict[str, str]) -> dict[str, Any]:
