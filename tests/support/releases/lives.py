@@ -3,6 +3,7 @@ from top to bottom. What is in flight at its end (mails, an export, a purge, a r
 
 from contextlib import suppress
 from datetime import timedelta
+from email.message import EmailMessage
 from itertools import cycle
 
 from chalicelib.errors import NotSent
@@ -85,7 +86,7 @@ def weeks_before(stage: Stage) -> dict[str, str]:
     condemned = stage.writes("trap@spam.example", "Buy that.", failed=("virus",))
     settled = form(stage, "feedback", KIM, "I like the lamp.")
     stage.acts("answer", settled, text="Thank you.")
-    stage.passes(days=2)
+    stage.passes(days=1, hours=20)
     begun = stage.writes("more@spam.example", "Buy more.", failed=("spam",))
     stage.acts("spam", begun)
     for days in (1, 3, 1, 7, 17):
@@ -266,8 +267,9 @@ def mails(stage: Stage) -> dict[str, str]:
     stage.console(quarantine.list_quarantine, {"shop": "northlight"})
     stage.console(quarantine.release_from_quarantine, {"shop": "northlight", "reference": quarantined})
     stage.flows()
-    for number in range(11):  # more than the budget of automatic mail to one mailbox
-        stage.arrives(stage.mail("much@holm.example", f"Once more: {number}."), flows=number == 10)
+    for number in range(11):  # more than the budget of automatic mail to one mailbox, to two shops
+        to = CARE if number % 2 else "help@care.kettle.example"
+        stage.arrives(stage.mail("much@holm.example", f"Once more: {number}.", to), to, flows=number == 10)
     return {"released": quarantined, "quarantined": stage.writes("kept@spam.example", "Buy.", failed=("spam",))}
 
 
@@ -289,7 +291,14 @@ def agents_mails(stage: Stage) -> dict[str, str]:
     says("")
     says("By the customer's token.", stage.sent("theirs@holm.example").reply_to)
     says("I am away.", Auto_Submitted="auto-replied")
-    stage.arrives(report("unknown", "else@else.example"))
+    theirs = stage.sent("theirs@holm.example").reply_to
+    stage.arrives(report("unknown", "else@else.example"), theirs)
+    answer = stage.mail(f"Ada <{ADA}>", "We send another.\n\n-- \nAda, Northlight", to, subject=f"Re: [{ref}]")
+    answer.add_alternative('<p>We send another.</p><p>-- <br>Ada<br><img src="cid:1"></p>', subtype="html")
+    shown = answer.get_payload(1)
+    assert isinstance(shown, EmailMessage)
+    shown.add_related(b"PNG", "image", "png", cid="<1>", filename="logo.png")
+    stage.arrives(answer, to)
     called, _ = _logged(stage, {"channel": "phone", "notes": "No address.", "name": "Jo"}, 20)
     says("Who reads it?", plus_address(CARE, stage.token(called, Role.AGENT)))
     forwarded = "Please see.\n\n---------- Forwarded message ---------\nFrom: {}\nSubject: Lamp\nTo: me\n\nIt hums.\n"

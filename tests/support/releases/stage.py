@@ -100,7 +100,7 @@ class Stage:
     ) -> Outcome:  # fmt: skip
         """A mail comes in and is received."""
         key = f"raw/{next(self.numbers):08}"
-        raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=mail.policy.clone(max_line_length=998))
+        raw = mail if isinstance(mail, bytes) else _raw(mail)
         self.places.s3.put_object(Bucket=self.places.mail_bucket, Key=key, Body=raw)
         self.files.came[key] = self.clock()
         notice = {"failed": frozenset(failed), "passed": frozenset(passed) - frozenset(failed)} | notice
@@ -110,14 +110,13 @@ class Stage:
         return outcome
 
     def mail(
-        self, who: str, text: str, to: str = CARE, subject: str = "", file: bytes = b"", **headers: str
+        self, who: str, text: str, to: str = CARE, subject: str = "", file: bytes = b"", **headers: Any
     ) -> EmailMessage:
         number = next(self.numbers)
         subject = subject or f"My lamp {number}"
         made = written(who, subject, text, To=headers.pop("To", to), Message_ID=f"<{number}@m.example>", **headers)
         if file:
             made.add_attachment(file, "application", "pdf", filename="receipt.pdf")
-            made.set_boundary(f"=={number:016}==")  # else one of chance
         return made
 
     def writes(
@@ -239,12 +238,30 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
         files.came = {}
         clock, mailer = Clock(at), FakeMailer()
         queues = {name: FakeQueue() for name in ("mail", "delivery", "stream")}
+        ports: dict[str, Any] = dict.fromkeys(PORTS, store)
         deps = Deps(
-            policy=policy, secret=secret, audit=lambda: audit, public_url=PUBLIC_URL, limits_on=True,
-            **dict.fromkeys(PORTS, store), files=files, mailer=mailer, queue=queues["mail"], queues=queues, now=clock,
+            policy=policy,
+            secret=secret,
+            audit=lambda: audit,
+            public_url=PUBLIC_URL,
+            limits_on=True,
+            files=files,
+            mailer=mailer,
+            queue=queues["mail"],
+            queues=queues,
+            now=clock,
             holidays=holidays_of,
-        )  # fmt: skip
+            **ports,
+        )
         yield Stage(deps, store, places, clock, mailer, files)
+
+
+def _raw(mail: EmailMessage) -> bytes:
+    """With boundaries that are not left to chance."""
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"==part-{number}==")
+    return mail.as_bytes(policy=mail.policy.clone(max_line_length=998))
 
 
 def _key(item: Any) -> tuple[str, str]:

@@ -34,6 +34,7 @@ from chalicelib.services.ports.work import RunMark
 from chalicelib.services.privacy import auditing, erasing, retention
 from tests.support.agents import ADA, TOM
 from tests.support.releases import kept, members
+from tests.support.releases.lives import ROBIN
 from tests.support.releases.stage import CARE, Stage, staged
 
 RELEASES = kept.releases()
@@ -103,7 +104,7 @@ def _listed(item: dict[str, Any]) -> dict[str, Any]:
 
 def test_agents_see_every_ticket_and_find_it(folder: Path) -> None:
     with opened(folder) as stage:
-        agents = agents_of(stage.deps.policy, TOM) | agents_of(stage.deps.policy, "robin@kettle.example")
+        agents = {**agents_of(stage.deps.policy, TOM), **agents_of(stage.deps.policy, ROBIN)}
         refs = stage.refs()
         for ref in refs:
             for language in ("en", "de"):
