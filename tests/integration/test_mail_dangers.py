@@ -126,7 +126,7 @@ def test_a_machines_mail_is_quarantined_and_told_to_agents(outside: Outside) -> 
 
 def test_a_bounce_of_our_acknowledgement_is_told_to_the_agent(outside: Outside, ticket: dict[str, str]) -> None:
     report = (
-        f"From: MAILER-DAEMON@mx.example.com\r\nTo: {ticket['reply_to']}\r\nSubject: UndeliveredMail Mail\r\n"
+        f"From: MAILER-DAEMON@mx.example.com\r\nTo: {ticket['reply_to']}\r\nSubject: Undelivered Mail\r\n"
         f"Message-ID: <{uuid.uuid4().hex}@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
         "--b\r\nContent-Type: text/plain\r\n\r\nThe address does not exist.\r\n"

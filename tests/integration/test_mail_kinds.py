@@ -90,7 +90,7 @@ def test_what_a_redirect_marks_is_told_to_agents_and_not_confirmed(outside: Outs
 def test_a_customers_reply_through_a_crm_is_told_and_shown(outside: Outside) -> None:
     asked = InboxQuery(outside)
     reply = written(
-        asked.customer, asked.confirmation.reply_to, "UndeliveredMail parcel", "It could not be delivered, they say!",
+        asked.customer, asked.confirmation.reply_to, "Undelivered parcel", "It could not be delivered, they say!",
         List_Unsubscribe="<https://crm.example.net/u/1>",
     )  # fmt: skip
     _sent(outside, reply, asked.customer, asked.confirmation.reply_to)

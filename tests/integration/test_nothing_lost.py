@@ -213,7 +213,7 @@ def _report() -> Posted:
     """A delivery report about a mail that was never ours."""
     mark, nobody = f"mark{uuid.uuid4().hex}", f"{uuid.uuid4().hex}@elsewhere.example"
     raw = (
-        f"From: MAILER-DAEMON@mx.example.com\r\nTo: {CARE}\r\nSubject: UndeliveredMail Mail {mark}\r\n"
+        f"From: MAILER-DAEMON@mx.example.com\r\nTo: {CARE}\r\nSubject: Undelivered Mail {mark}\r\n"
         f"Message-ID: <{uuid.uuid4().hex}@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
         "--b\r\nContent-Type: text/plain\r\n\r\nThe address does not exist.\r\n"

@@ -13,7 +13,7 @@ from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
-from chalicelib.errors import InvalidFields
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.privacy import auditing
 from tests.support import agents, samples
@@ -176,7 +176,7 @@ def test_drafts_and_what_is_about_it_are_not_in_the_chain() -> None:
 
 
 def test_what_was_there_once_and_is_gone_is_no_ticket() -> None:
-    with pytest.raises(InvalidFields):
+    with pytest.raises(InvalidEvent):
         auditing.verify_audit(life().deps, {"shop": "northlight", "reference": "NL-00000-00000"}, FakeRun())
 
 

@@ -123,7 +123,7 @@ PEOPLE: list[dict[str, str]] = [
     {"subject": "Autoradio kaputt"},
     {"subject": "I am away next week, deliver later?"},
     {"subject": "Out of office until Friday, please deliver later"},
-    {"subject": "UndeliveredMail parcel 5560"},
+    {"subject": "Undelivered parcel 5560"},
     {"subject": "Undeliverable: parcel 5562"},
     {"subject": "Returned mail, please send it again"},
     {"subject": "Delivery failure: my lamp never came"},

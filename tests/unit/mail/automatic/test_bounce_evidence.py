@@ -8,7 +8,7 @@ from tests.unit.mail.mails import mail, multipart, part
 
 # What customers and couriers write of parcels, on any day: subject and text.
 OF_PARCELS = [
-    ("UndeliveredMail parcel 5560", "My parcel has not been delivered. Where is it?"),
+    ("Undelivered parcel 5560", "My parcel has not been delivered. Where is it?"),
     ("Undeliverable: parcel 5562", "It came back as undeliverable. Recipient unknown, they say, but I live here."),
     ("Delivery failure: my lamp never came", "Delivery failed again. The courier says the address does not exist."),
     ("Returned mail, please resend", "Your letter with the invoice was returned to sender. 550 Euro are at stake!"),
@@ -76,7 +76,7 @@ def test_a_persons_answer_with_history_by_a_redirect_without_return_path_is_no_b
         "It could not be delivered, recipient unknown!\n\n-----Original Message-----\nFrom: care@northlight.example\n"
     )
     text += "Sent: Monday, 2 March 2026 10:00\nTo: mira@example.com\nSubject: Your parcel\n\nIt is on its way.\n"
-    assert read(mail(text, subject="RE: UndeliveredMail parcel", return_path="<>")).bounce is None
+    assert read(mail(text, subject="RE: Undelivered parcel", return_path="<>")).bounce is None
 
 
 def test_a_person_at_postmaster_is_heard_and_not_answered_automatically() -> None:
@@ -89,7 +89,7 @@ def test_a_person_at_postmaster_answers_by_a_redirect_without_return_path() -> N
         "Why was it not delivered?\n\nOn 2 March care@northlight.example wrote:\n> Your parcel was returned to sender."
     )
     sent = {"from": "Jo Ash <postmaster@ash.example>", "return_path": "<>"}
-    assert read(mail(text, subject="Re: UndeliveredMail parcel", **sent)).bounce is None
+    assert read(mail(text, subject="Re: Undelivered parcel", **sent)).bounce is None
 
 
 def test_a_bounce_that_somebody_passes_on_is_a_persons_mail() -> None:

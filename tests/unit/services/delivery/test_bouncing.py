@@ -289,7 +289,7 @@ class TestByMail:
 
 def _report_by_mail(to: str, original: str) -> bytes:
     return (
-        "From: MAILER-DAEMON@mx.example.com\r\nTo: care@help.northlight.example\r\nSubject: UndeliveredMail Mail\r\n"
+        "From: MAILER-DAEMON@mx.example.com\r\nTo: care@help.northlight.example\r\nSubject: Undelivered Mail\r\n"
         "Message-ID: <report@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         f"References: <{original}>\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"

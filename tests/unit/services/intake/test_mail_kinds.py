@@ -251,7 +251,7 @@ class TestReports:
 
     def test_a_systems_is_noted(self, world: World, ticket: Ticket, reads: Reads) -> None:
         reads(bounce=self.BOUNCE, automatic=("report",))
-        mail = written("Mailer-Daemon <mailer-daemon@mx.example>", "UndeliveredMail", Message_ID="<b@x>")
+        mail = written("Mailer-Daemon <mailer-daemon@mx.example>", "Undelivered", Message_ID="<b@x>")
         assert get(world, mail, address(ticket, Role.CUSTOMER)) == "bounce"
         assert world.store.messages == {}
         assert len(world.store.flags) == 1

@@ -167,7 +167,7 @@ class TestUndelivered:
         lines = (
             "From: Mail Delivery Subsystem <mailer-daemon@mail.example>",
             f"To: {CARE}",
-            "Subject: UndeliveredMail Mail Returned to Sender",
+            "Subject: Undelivered Mail Returned to Sender",
             "Message-ID: <bounce@mail.example>",
             "MIME-Version: 1.0",
             'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',

@@ -196,7 +196,7 @@ class TestRedrive:
         stream.dead = ["record"]
         told = redrive(world.deps, {"queue": "stream"})["queues"]["stream"]
         assert (told["put_back"], told["dead"]) == (0, 1)
-        assert "due_work" in told["note"]
+        assert "due-work" in told["note"]
 
     def test_an_unknown_queue_is_told(self, world: World) -> None:
         with pytest.raises(InvalidEvent) as refused:
