@@ -235,7 +235,7 @@ class TestPage:
             writes(around, ticket, f"Message {number}")
         shown = page(ada.get(at(ticket)))
         messages = shown.css(".conversation > li")
-        folded = [bool(node.css_first("details > summary .taste")) for node in messages]
+        folded = [bool(node.css_first("details > summary .snippet")) for node in messages]
         assert folded == [False, *[True] * 14, *[False] * 6]
 
     @pytest.mark.parametrize("language", words.languages())
