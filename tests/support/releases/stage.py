@@ -89,8 +89,7 @@ class Stage:
     ) -> None:
         """What an agent does changes something."""
         event = {"shop": shop, "reference": ref, "agent": agent, "action": action} | fields
-        answer = self.console(console.act_on_ticket, event)
-        assert answer["done"], action
+        assert console.act_on_ticket(self.deps, event)["done"], action
         if flows:
             self.flows()
 
