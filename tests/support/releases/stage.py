@@ -89,7 +89,8 @@ class Stage:
     ) -> None:
         """What an agent does changes something."""
         event = {"shop": shop, "reference": ref, "agent": agent, "action": action} | fields
-        assert console.act_on_ticket(self.deps, event)["done"], action
+        answer = self.console(console.act_on_ticket, event)
+        assert answer["done"], action
         if flows:
             self.flows()
 
