@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from itertools import cycle
-from typing import Any
 
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import plus_address
@@ -280,7 +279,7 @@ def agents_mails(stage: Stage) -> dict[str, str]:
     to = stage.sent(ADA).reply_to
 
     def says(text: str, at: str = to, who: str = f"Ada Lindqvist <{ADA}>", passed: tuple[str, ...] = ("dmarc",),
-             **headers: Any) -> None:  # fmt: skip
+             **headers: str) -> None:  # fmt: skip
         stage.arrives(stage.mail(who, text, at, subject=f"Re: [{ref}]", **headers), at, passed=passed)
 
     says("A new one comes.")
