@@ -1,6 +1,6 @@
 """The forms on a ticket's page that are made from what an action says of itself (AgentAction), field by field.
 
-Every action has such a form, except those of BY_HAND, whose forms stand in templates/pages/desk (decision 170).
+Every action has such a form, except those of BY_HAND, whose forms stand in templates/pages/desk (decision 166).
 """
 
 from collections.abc import Iterator
