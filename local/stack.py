@@ -61,7 +61,7 @@ def deploy(
     except ClientError as error:
         if "No updates" in str(error):
             return
-        raise NotDeployed(f"{error}\nIf the stack in DATA is beyond mending: another DATA starts again.") from error
+        raise NotDeployed(f"{error}\nIf the stack in DATA is beyond mending: start with another DATA.") from error
     _wait(cloudformation)
 
 

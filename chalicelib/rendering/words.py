@@ -64,6 +64,13 @@ def phrase(language: str, key: str, count: int | None = None) -> str:
     return word
 
 
+def phrase_or(language: str, key: str, otherwise: str = "") -> str:
+    """The words under a key, or `otherwise` where there are none: for codes that come from outside or have words only
+    in some places."""
+    word = book(language).get(key)
+    return word if isinstance(word, str) else otherwise
+
+
 def names(language: str, key: str) -> list[str]:
     """The words under a key that holds several, such as the months."""
     word = book(language).get(key)

@@ -209,7 +209,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}
     yield "notification_new", "notification_new", full
     flags = ["unverified", "suspicious", "unreadable", "automatic", "stranger", "unknown_sender"]
-    yield "notification_new-is_suppressed", "notification_new", bare | {"flags": flags}
+    yield "notification_new-flagged", "notification_new", bare | {"flags": flags}
     at_host = {"flags": ["unanswerable"], "customer": Person("Cron Daemon", "root@host")}
     yield "notification_new-unanswerable", "notification_new", full | at_host
     yield "notification_reply", "notification_reply", full | {"writer": Person("Obi Okafor", "obi@example.org")}

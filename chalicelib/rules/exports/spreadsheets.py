@@ -2,7 +2,7 @@
 
 A cell that begins as a formula would (= + - @, also in full width, after whatever is not seen) gets an apostrophe in
 front, and so does one that begins with an apostrophe already. So the original is the cell less its first apostrophe,
-if it has one (`as_written`) (decision 48).
+if it has one (decision 48).
 """
 
 import re

@@ -49,8 +49,8 @@ _COMPLAINT, _DATA_REQUEST = "complaint", "data_request"
 def conclude(
     ticket: Ticket, id: str, outcome: Outcome, text: str, agent: Person, moment: Moment, *, settled: bool
 ) -> Change:
-    """Send the final answer. The ticket closes when it has been sent (`told`). Unless the matter is settled with the
-    customer, and in good time, it names the bodies they may turn to. Raises InvalidFields."""
+    """Send the final answer. The ticket closes when it has been sent (`final_answer_sent`). Unless the matter is
+    settled with the customer, and in good time, it names the bodies they may turn to. Raises InvalidFields."""
     if outcome not in FINAL:
         raise InvalidFields({"outcome": "unknown"})
     if not text.strip():

@@ -25,7 +25,7 @@ def _party(ticket: Ticket, number: str) -> str:
 
 
 def _referred(ticket: Ticket, match: _Match, language: str) -> str:
-    facts = [_or(language, f"referral.fact.{fact}", fact) for fact in match["more"].split(", ") if fact]
+    facts = [words.phrase_or(language, f"referral.fact.{fact}", fact) for fact in match["more"].split(", ") if fact]
     return f"{_party(ticket, match['number'])}: {', '.join(facts)}" if facts else _party(ticket, match["number"])
 
 
@@ -42,28 +42,29 @@ def _until(ticket: Ticket, match: _Match, language: str) -> str:
 
 
 def _remedy(ticket: Ticket, match: _Match, language: str) -> str:
-    said = [_or(language, f"desk.ticket.cure.{match['cure']}", match["cure"])]
-    said += [_or(language, f"desk.ticket.fault.{match['by']}", match["by"])]
-    said += [_or(language, f"desk.ticket.performer.{match['through']}", match["through"])] if match["through"] else []
+    said = [words.phrase_or(language, f"desk.ticket.cure.{match['cure']}", match["cure"])]
+    said += [words.phrase_or(language, f"desk.ticket.fault.{match['by']}", match["by"])]
+    said += (
+        [words.phrase_or(language, f"desk.ticket.performer.{match['through']}", match["through"])]
+        if match["through"]
+        else []
+    )
     return ", ".join(said)
 
 
 def _priority(ticket: Ticket, match: _Match, language: str) -> str:
-    return " → ".join(_or(language, f"desk.ticket.priority.{match[side]}", match[side]) for side in ("one", "other"))
+    return " → ".join(
+        words.phrase_or(language, f"desk.ticket.priority.{match[side]}", match[side]) for side in ("one", "other")
+    )
 
 
 def _suspected(ticket: Ticket, match: _Match, language: str) -> str:
     codes = match["codes"].split("; ")
-    return "; ".join(_or(language, f"desk.ticket.suspicion.{code}", code) for code in codes)
+    return "; ".join(words.phrase_or(language, f"desk.ticket.suspicion.{code}", code) for code in codes)
 
 
 def _refs(key: str) -> Callable[[Ticket, _Match, str], str]:
     return lambda ticket, match, language: _say(language, key, one=match["one"], other=match["other"])
-
-
-def _or(language: str, key: str, otherwise: str) -> str:
-    found = words.book(language).get(key)
-    return found if isinstance(found, str) else otherwise
 
 
 def _say(language: str, key: str, **values: str) -> str:

@@ -56,7 +56,7 @@ def _who(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
 
 def _called(shop: Shop, ticket: Ticket, actor: str, language: str) -> str:
     if actor in ("customer", "other", AFTERCARE):
-        return _word(language, "actor", actor)
+        return words.phrase_or(language, f"desk.ticket.actor.{actor}", actor)
     if actor.startswith(_REFERRAL):
         referral = referral_of(ticket, actor.removeprefix(_REFERRAL))
         return referral.name if referral else actor
@@ -73,12 +73,9 @@ def _detail(shop: Shop, ticket: Ticket, entry: LogEntry, language: str) -> str:
         return agent.name
     said, colon, more = entry.detail.partition(": ")
     table = _DETAILS.get(entry.action)
-    return f"{_word(language, table, said, said)}{colon}{more}" if table else entry.detail
-
-
-def _word(language: str, table: str, code: str, otherwise: str = "") -> str:
-    found = words.book(language).get(f"desk.ticket.{table}.{code}")
-    return found if isinstance(found, str) else otherwise or code
+    if table is None:
+        return entry.detail
+    return f"{words.phrase_or(language, f'desk.ticket.{table}.{said}', said)}{colon}{more}"
 
 
 def _phrase(language: str, key: str, **values: str) -> str:

@@ -121,5 +121,4 @@ def _called(field: Field, shop: Shop, language: str) -> dict[str, str]:
 
 
 def _word(language: str, key: str) -> str:
-    found = words.book(language).get(f"desk.ticket.{key}")
-    return found if isinstance(found, str) else ""
+    return words.phrase_or(language, f"desk.ticket.{key}")

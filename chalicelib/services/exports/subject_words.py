@@ -43,7 +43,7 @@ def page_of(
             }
             for mail, told in zip(boxes, entry["mails"], strict=True)
         ]
-        by = _or(language, f"desk.ticket.by_channel.{entry['by']}", "")
+        by = words.phrase_or(language, f"desk.ticket.by_channel.{entry['by']}", "")
         entries.append(
             entry
             | {"ours": message.author is Author.AGENT, "at": at(message.at), "by": by, "event": event, "mails": mails}
@@ -79,14 +79,14 @@ def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[da
         code = ticket.language
         return words.phrase(code, "language.name") if code in words.languages() else None
     if name == "country":
-        return _or(language, f"policy.country.{ticket.country}", ticket.country or "")
+        return words.phrase_or(language, f"policy.country.{ticket.country}", ticket.country or "")
     if name == "purchased" and ticket.claim and ticket.claim.purchased:
         return words.date_in_words(ticket.claim.purchased, language)
     if name == "rating" and ticket.rating:
         return words.phrase(language, f"desk.ticket.score.{ticket.rating.score}")
     if name in _CODES:
         table, value = _CODES[name]
-        return _or(language, f"{table}.{value(ticket)}", str(value(ticket))).format(shop=shop.name)
+        return words.phrase_or(language, f"{table}.{value(ticket)}", str(value(ticket))).format(shop=shop.name)
     if name in _DUE:
         clock = ticket.clock(_DUE[name])
         return words.due(due_date(clock), shop.timezone, language) if clock else None
@@ -111,11 +111,6 @@ def _moment(ticket: Ticket, name: str) -> datetime | None:
 
 def _of_remedy(part: Callable[[Remedy], str]) -> Callable[[Ticket], str]:
     return lambda ticket: part(ticket.remedy) if ticket.remedy else ""
-
-
-def _or(language: str, key: str, otherwise: str) -> str:
-    found = words.book(language).get(key)
-    return found if isinstance(found, str) else otherwise
 
 
 _DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE}

@@ -196,7 +196,7 @@ class TestNotifications:
         assert mail.text.startswith("! Quarantined as possible spam")
 
     def test_do_not_invite_an_answer_to_nobody(self) -> None:
-        mail = pages.mail("notification_new", "en", **FULL["notification_new-is_suppressed"])
+        mail = pages.mail("notification_new", "en", **FULL["notification_new-flagged"])
         assert "There is no address to answer to" in mail.text
         assert "<>" not in mail.text
 
