@@ -33,7 +33,7 @@ def _tree() -> Iterator[tuple[str, Callable[[str], Callable[[], object]]]]:
     """What is imported from, and what makes code something to run there."""
     with tempfile.TemporaryDirectory() as scratch:
         if not PACKAGE.exists():
-            # Compiled on the first run and quarantined, even where the developer's settings keep nothing compiled.
+            # Compiled on the first run and kept apart, even where the developer's settings keep nothing compiled.
             compiled = {"PYTHONPYCACHEPREFIX": scratch, "PYTHONDONTWRITEBYTECODE": ""}
             yield "checkout", partial(_runner, [sys.executable], ROOT, compiled)
             return

@@ -89,7 +89,7 @@ class Forwarded:
 class InboundMail:
     """Everything Aftercare knows of one mail. Ids are without angle brackets, times are aware.
 
-    `reply` is what the sender wrote again, `quoted` the history below or around it, `signature` what was set apart
+    `reply` is what the sender newly wrote, `quoted` the history below or around it, `signature` what was set apart
     at the end; `text` is all of it. `new` is what is new and nothing else: it may be empty, which `reply` never is
     where there is text. `automatic` lists why a machine wrote this: empty means a person did. `no_auto_reply` lists why
     it must not be answered automatically, though a person may have written it (RFC 3834)."""

@@ -47,9 +47,7 @@ class Tickets:
 
     def history(self, ref: str, most: int) -> list[LogEntry]:
         values = {":pk": items.ticket_partition(ref), ":log": {"S": "LOG#"}}
-        answer = self._table.query(
-            "pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=most
-        )  # fmt: skip
+        answer = self._table.query("pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=most)
         return [logged.entry for item in answer["Items"] if (logged := items.readable(item))]
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:

@@ -10,7 +10,7 @@
 | raw outcome | RAW#<key> | RAW | none |
 | counter | COUNT#<bound>#<key>#<number> | COUNT | none |
 | counted | COUNTED#<key> | COUNTED | none |
-| suppression | SUPPRESSED#<blinded address> | SUPPRESSED | none |
+| suppression | SUPPRESSED#<blinded key> | SUPPRESSED | none |
 | reconciliation | RECONCILIATION#<yyyy-mm> | <yyyy-mm-dd> | none |
 | SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
 | digest | DIGEST#<shop> | <yyyy-mm-dd>#<owner> | none |

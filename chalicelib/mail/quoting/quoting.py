@@ -1,4 +1,4 @@
-"""What the sender wrote again, apart from the history a mail client put below, above or around it.
+"""What the sender newly wrote, apart from the history a mail client put below, above or around it.
 Interleaved and bottom-posted answers are kept, and a text is never stripped to nothing."""
 
 from __future__ import annotations

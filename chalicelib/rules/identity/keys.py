@@ -48,7 +48,7 @@ class Secret:
     present: str
 
     def now(self, use: Use) -> Key:
-        """By what is made again."""
+        """The version by which new things are made."""
         return Key(self.present, derived(self.versions[self.present], use))
 
     def every(self, use: Use) -> tuple[Key, ...]:

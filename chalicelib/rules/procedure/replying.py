@@ -189,8 +189,8 @@ def kept_internal(
 def _still_quarantined(ticket: Ticket, moment: Moment) -> Ticket:
     """What is quarantined, once its sender has written more: that waits for a person as long as the first did."""
     shop, waits = moment.shop, ticket.clock(QUARANTINE)
-    rebuild = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], moment, SetBy.REPLY)
-    later = rebuild if waits is None or waits.due < rebuild.due else waits
+    renewed = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], moment, SetBy.REPLY)
+    later = renewed if waits is None or waits.due < renewed.due else waits
     return replace(ticket, clocks=ticket.clocks.put(later))
 
 

@@ -88,7 +88,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One contribution to a ticket. `text` holds what its author wrote again; a text over the bound
+    """One contribution to a ticket. `text` holds what its author newly wrote; a text over the bound
     lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came. `about` says what its
     event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due"). `named` holds
     the words, blinded as in the index, of addresses that stand in the mail as it came and in nothing else of it.

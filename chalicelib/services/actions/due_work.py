@@ -1,4 +1,4 @@
-"""The due-work index's run: whatever has come due is looked after, a page at a time, however often it runs at once."""
+"""A run of due work: whatever has come due is looked after, a page at a time, however often it runs at once."""
 
 from collections.abc import Callable
 from typing import Any

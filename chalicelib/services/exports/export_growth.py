@@ -92,7 +92,7 @@ def run_export(deps: Deps, maker: ExportWriter, export: Export, run: Run) -> Exp
 def _growing(deps: Deps, maker: ExportWriter, export: Export, run: Run) -> Iterator[Export]:
     """Each version that is put down."""
     yield (export := _begun(deps, export))
-    gathered = _quarantine_before(deps, export)
+    gathered = _kept_apart(deps, export)
     for step in maker.steps(export.cursor):
         gathered.add(step)
         if len(gathered.content) >= PART:
@@ -101,7 +101,7 @@ def _growing(deps: Deps, maker: ExportWriter, export: Export, run: Run) -> Itera
             gathered = _Gathered(export.cursor, bytearray())
         if not run.time_left():
             gathered.content += maker.pause()
-            yield _quarantine(deps, export, gathered, maker)
+            yield _keep_apart(deps, export, gathered, maker)
             return
         if deps.now() > export.claimed_until - LEASE / 2:
             yield (export := kept(deps, export))
@@ -135,7 +135,7 @@ def _put_part(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWrit
     return kept(deps, replace(run_export, size=export.size + len(gathered.content)))
 
 
-def _quarantine(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
+def _keep_apart(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
     """What fills no part yet lies in a file of its own until the next run. The claim is over."""
     records = gathered.records + maker.taken()
     number = _put_beside(deps, export, len(records).to_bytes(_LENGTH) + records + gathered.content)
@@ -143,7 +143,7 @@ def _quarantine(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWr
     return stored(deps, _counted(export, gathered, maker, **changes))
 
 
-def _quarantine_before(deps: Deps, export: Export) -> _Gathered:
+def _kept_apart(deps: Deps, export: Export) -> _Gathered:
     if not export.rest:
         return _Gathered(export.cursor, bytearray())
     held = deps.files.read(export.rest)

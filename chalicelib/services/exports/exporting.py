@@ -69,8 +69,8 @@ def _worked(deps: Deps, order: ExportJob, export: Export, run: Run) -> Export:
     except UnknownFile:
         # S3 forgets parts that nobody joined in a day: from the beginning, then.
         latest = deps.exports.export(order.id) or export
-        rebuild = Export(latest.id, latest.key, deps.now(), latest.claimed_until, version=latest.version)
-        return _work(deps, order, rebuild, run)
+        begun = Export(latest.id, latest.key, deps.now(), latest.claimed_until, version=latest.version)
+        return _work(deps, order, begun, run)
 
 
 def _claimed(deps: Deps, order: ExportJob) -> tuple[Export, bool]:

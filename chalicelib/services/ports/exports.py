@@ -8,7 +8,7 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class Export:
     """How far an export is: a file of parts in the exports area. Whoever works on it has claimed it until a moment, as
-    each version says again; who dies leaves it to the next after that. `cursor` says up to where what was exported is
+    each version says; who dies leaves it to the next after that. `cursor` says up to where what was exported is
     in the parts and in `rest` (a file of what fills no part yet), `state` what its format needs to go on."""
 
     id: str

@@ -70,10 +70,12 @@ class Threads(Protocol):
 
 
 class Suppressions(Protocol):
-    """Addresses that get no automatic mail for a time."""
+    """What gets no automatic mail for a time: addresses that bounced or complained; agents, about a picture that they
+    were told of."""
 
     def suppress(self, key: str, why: str, until: datetime) -> None:
-        """Remember something of an address (its blinded key) for a time."""
+        """Remember for a time what gets nothing automatic: an address, or an agent about a picture, by a key that
+        names nobody."""
 
     def is_suppressed(self, key: str, now: datetime) -> bool: ...
 

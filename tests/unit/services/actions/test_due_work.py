@@ -1,4 +1,4 @@
-"""The due-work index's run: each step once, whatever runs at the same time, wherever a run is killed."""
+"""A run of due work: each step once, whatever runs at the same time, wherever a run is killed."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta

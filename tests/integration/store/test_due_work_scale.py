@@ -1,4 +1,4 @@
-"""The due-work index's run reads what is due and nothing else, however many tickets are open."""
+"""A run of due work reads what is due and nothing else, however many tickets are open."""
 
 from collections.abc import Mapping
 from dataclasses import replace
