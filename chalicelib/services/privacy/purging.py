@@ -15,6 +15,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import words_of
 from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import in_mails
 from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.rules.tickets.ticket import Change, evolve
@@ -160,8 +161,13 @@ def pointers(deps: Deps, ticket_partition: TicketPartition) -> Pointers:
         sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
         raw_keys=tuple(raw_keys(ticket_partition)),
         words=tuple(dict.fromkeys((*words, *ticket.custody.former_words, *sorted(in_mail)))),
-        lost=any(mail.posting in _LOST for mail in mails),
+        lost=any(mail.posting in _LOST for mail in mails) or _shortened(ticket_partition),
     )
+
+
+def _shortened(ticket_partition: TicketPartition) -> bool:
+    """Whether a mail of it went in short form, which is listed with those that did not arrive."""
+    return any(logged.entry.action is Action.SENT_IN_SHORT_FORM for logged in ticket_partition.log)
 
 
 def log_heads(ticket_partition: TicketPartition) -> list[str]:

@@ -1,0 +1,78 @@
+"""What a release's fixture must hold: every member of every enumeration that is stored, and every kind of item."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.tickets.clocks import SetBy
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Author, Channel, Event, Visibility
+from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
+from chalicelib.rules.tickets.procedure_facts import Fault, Outcome, OwedBy, Performer, RemedyKind
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.ticket import Priority, State
+from chalicelib.services.intake.arrivals import Outcome as MailOutcome
+
+ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
+# By the attribute that holds them, at whatever depth: a word such as "closed" is more than one enumeration's.
+STORED: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "state": (State,),
+    "outcome": (Outcome, MailOutcome),
+    "action": (Action,),
+    "author": (Author,),
+    "channel": (Channel,),
+    "event": (Event,),
+    "visibility": (Visibility,),
+    "purpose": (Purpose,),
+    "posting": (DeliveryStatus,),
+    "outbox": (Stage,),
+    "priority": (Priority,),
+    "remarks": (Remark,),
+    "suspicions": (Suspicion,),
+    "set_by": (SetBy,),
+    "fault": (Fault,),
+    "cure": (RemedyKind,),
+    "owed_by": (OwedBy,),
+    "carried_out_by": (Performer,),
+}
+_ROW = re.compile(r"^\| ([A-Za-z -]+) \| `([^`<]*)[^`]*` \| `([^`<]*)[^`]*`", re.M)
+
+
+def members() -> dict[str, list[str]]:
+    """As they are now: of each attribute what it can hold, and the kinds of ticket."""
+    found = {name: sorted({each.value for kind in kinds for each in kind}) for name, kinds in STORED.items()}
+    return found | {"kind": sorted(KINDS)}
+
+
+def kinds_of_items() -> dict[str, list[str]]:
+    """By docs/architecture.md: what their keys begin with."""
+    table = ARCHITECTURE.read_text(encoding="utf-8").partition("## The table")[2].partition("| index |")[0]
+    return {name: [pk, sk] for name, pk, sk in _ROW.findall(table)}
+
+
+def held(items: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """What stands in each attribute of these items, at whatever depth."""
+    found: dict[str, set[str]] = {}
+    for name, text in (each for item in items for each in _texts(item)):
+        found.setdefault(name, set()).add(text)
+    return found
+
+
+def _texts(attributes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, attribute in attributes.items():
+        yield from _values(name, attribute)
+
+
+def _values(name: str, attribute: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    ((kind, value),) = attribute.items()
+    if kind == "S":
+        yield name, value
+    elif kind == "M":
+        yield from _texts(value)
+    elif kind == "L":
+        for each in value:
+            yield from _values(name, each)

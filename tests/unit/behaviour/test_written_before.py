@@ -1,0 +1,294 @@
+"""What every release wrote is read for ever (decision 167): its table and buckets, as they were, are read, answered,
+escalated, exported, verified, erased and purged by the program as it is now. tests/fixtures has them; none of them is
+ever written again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.table import items as forms
+from chalicelib.aws.table.codec import attributes, decode
+from chalicelib.errors import InvalidLink
+from chalicelib.mail.composing import plus_address
+from chalicelib.rules.access.sessions import Session, SignIn, agents_of
+from chalicelib.rules.identity import keys
+from chalicelib.rules.policy.reading import read
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
+from chalicelib.rules.tickets.clocks import REMEDY
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.ticket import LogEntry, Person, State
+from chalicelib.services.customer import customer_page
+from chalicelib.services.desk import inbox_view, searching, ticket_view
+from chalicelib.services.exports import audit_exports, subject_exports, ticket_exports
+from chalicelib.services.intake.arrivals import Outcome
+from chalicelib.services.operations import health_checks, quarantine
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.mails import UndeliveredMail
+from chalicelib.services.ports.purges import DeletionCertificate
+from chalicelib.services.ports.tickets import Draft
+from chalicelib.services.ports.work import RunMark
+from chalicelib.services.privacy import auditing, erasing, retention
+from tests.support.agents import ADA, TOM
+from tests.support.releases import kept, members
+from tests.support.releases.lives import ROBIN
+from tests.support.releases.stage import CARE, Stage, staged
+
+RELEASES = kept.releases()
+# What a fixture may lack.
+LACKING: dict[str, set[str]] = {
+    "action": {"acted"},  # of an action that has no entry of its own: there is none yet
+    "outcome": {"gone"},  # of a raw mail, and never noted
+    "set_by": {"merge"},  # where tickets are merged of which none is promised anything any more
+    # An item leaves out what is a field's default.
+    "carried_out_by": {"seller"},
+    "event": {"words"},
+    "posting": {"owed"},
+    "priority": {"normal"},
+    "visibility": {"shared"},
+}
+# Which dataclass an item is, by what its keys begin with; of the others the keys, or numbers, are all.
+_DATACLASSES: dict[tuple[str, str], type[Any]] = {
+    ("TICKET#", "LOG#"): LogEntry,
+    ("TICKET#", "DRAFT#"): Draft,
+    ("SESSION#", "SESSION"): Session,
+    ("EXPORT#", "EXPORT"): Export,
+    ("AUDIT#LATEST", "LATEST"): ChainPlace,
+    ("AUDIT#2", ""): AuditEvent,
+    ("PURGE#", ""): DeletionCertificate,
+    ("UNDELIVERED#", ""): UndeliveredMail,
+    ("RUN", "DUE_WORK"): RunMark,
+}
+# What stands beside what an item says: keys, indexes, and when it goes.
+_AROUND = {"pk", "sk", "expires_at"}
+
+pytestmark = pytest.mark.parametrize("folder", RELEASES, ids=lambda folder: folder.name)
+
+
+@contextmanager
+def opened(folder: Path, **later: float) -> Iterator[Stage]:
+    """The program on what the release wrote, at the moment it stopped writing or later."""
+    meta = kept.meta(folder)
+    secret, audit = keys.read(meta["secret"]), keys.read(meta["audit_secret"])
+    policy = read((folder / "policy.toml").read_text(encoding="utf-8"))
+    with staged(policy, secret, audit, datetime.fromisoformat(meta["present"]) + timedelta(**later)) as stage:
+        kept.load(folder, stage.places)
+        stage.indexed = {(item["pk"]["S"], item["sk"]["S"]) for item in stage.items()}
+        yield stage
+
+
+def test_it_holds_all_there_was(folder: Path) -> None:
+    """Every member of every enumeration and every kind of item: what is not there is not tested."""
+    meta, items = kept.meta(folder), kept.items(folder)
+    held = members.held(items)
+    lacking = {name: set(known) - held.get(name, set()) - {""} for name, known in meta["members"].items()}
+    assert {name: found for name, found in lacking.items() if found} == LACKING
+    begins = [(item["pk"]["S"], item["sk"]["S"]) for item in items]
+    for kind, (pk, sk) in meta["kinds_of_items"].items():
+        assert any(each[0].startswith(pk) and each[1].startswith(sk) for each in begins), kind
+    assert {found["bucket"] for found in kept.objects(folder)} == {"mail", "files"}
+
+
+def test_what_is_read_and_written_again_is_what_was_there(folder: Path) -> None:
+    for item in kept.items(folder):
+        pk, sk = item["pk"]["S"], item["sk"]["S"]
+        if pk.startswith("TICKET#") and sk == "TICKET":
+            again = forms.ticket_item(forms.read_ticket(item))
+            # One that is being purged stands in no list any more but that of what is to be purged.
+            assert again == item if "purging" not in item else again | item == again | _listed(item), pk
+        elif sk.startswith("MSG#"):
+            assert forms.message_item(forms.read_message(item)) == item, pk
+        elif sk == "SIGNIN" and "address" in item:  # else an attempt, or of an address that is no agent's
+            assert forms.sign_in_item(decode(SignIn, item)) == {n: v for n, v in item.items() if n != "used_at"}, pk
+        elif kind := next((of for (p, s), of in _DATACLASSES.items() if pk.startswith(p) and sk.startswith(s)), None):
+            said = {name: value for name, value in item.items() if name not in _AROUND}
+            assert attributes(decode(kind, item)) == said, pk
+
+
+def _listed(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in ("due_work", "next_step") if name in item}
+
+
+def test_agents_see_every_ticket_and_find_it(folder: Path) -> None:
+    with opened(folder) as stage:
+        agents = {**agents_of(stage.deps.policy, TOM), **agents_of(stage.deps.policy, ROBIN)}
+        refs = stage.refs()
+        for number, ref in enumerate(refs):
+            loaded, language = ticket_view.load(stage.deps, ref, agents), ("en", "de")[number % 2]
+            assert ticket_view.view(stage.deps, loaded, Person("Tom", TOM), language, "").log
+        listed = {
+            row.ref
+            for name in inbox_view.LISTS
+            for row in inbox_view.inbox(stage.deps, agents, inbox_view.InboxQuery(name), "en").rows
+        }
+        running = {ref for ref in refs if stage.ticket(ref).state is not State.CLOSED}
+        assert running
+        assert len(listed & running) >= min(len(running), 25)
+        named = kept.meta(folder)["tickets"]
+        for query in ("cracked shade", "mira@holm.example", named["upheld"]):
+            assert named["upheld"] in {row.ref for row in searching.search(stage.deps, agents, query, "en").rows}, query
+        assert quarantine.list_quarantine(stage.deps, {"shop": "northlight"})["count"]
+
+
+def test_links_in_customers_mailboxes_open(folder: Path) -> None:
+    meta = kept.meta(folder)
+    with opened(folder) as stage:
+        for what, token in meta["pages"].items():
+            assert customer_page.view(stage.deps, token).entries, what
+        assert customer_page.view(stage.deps, meta["receipt"]).receipt
+        assert customer_page.download(stage.deps, meta["file"])
+        with pytest.raises(InvalidLink):
+            customer_page.view(stage.deps, meta["withdrawn"])
+
+
+def test_files_are_there_as_they_came(folder: Path) -> None:
+    with opened(folder) as stage:
+        for ref in stage.refs():
+            for message in (stage.ticket(ref).opening, *stage.messages(ref)):
+                for file in message.files:
+                    assert len(stage.files.read(file.key)) == file.size
+                for key in (message.text_key, message.raw_key):
+                    assert key is None or stage.files.read(key)
+
+
+def test_promises_come_due_as_the_clocks_said(folder: Path) -> None:
+    named = kept.meta(folder)["tickets"]
+    with opened(folder) as stage:
+        stage.passes(minutes=10)  # what was in flight goes out
+        sent = len(stage.mailer.sent)
+        assert sent
+        due = [(ref, clock) for ref in stage.refs() for clock in stage.ticket(ref).clocks if clock.next_step]
+        assert due
+        stage.passes(days=31)
+        assert len(stage.mailer.sent) > sent
+        log = [entry.action for ref in stage.refs() for entry in stage.store.history(ref, 1000)]
+        assert {Action.PROMISE_MISSED, Action.ASKED_HOW_IT_WENT, Action.REMINDED} <= set(log)
+        assert stage.ticket(named["quarantined"]).state is State.CLOSED
+        left = [clock.next_step for ref, _ in due for clock in stage.ticket(ref).clocks if clock.next_step]
+        assert all(step > stage.clock() - timedelta(minutes=15) for step in left)
+
+
+def test_conversations_go_on(folder: Path) -> None:
+    meta = kept.meta(folder)
+    ref = meta["tickets"]["by_mail"]
+    with opened(folder) as stage:
+        to = {role: plus_address(CARE, token) for role, token in meta["replies"].items()}
+        known = len(stage.messages(ref))
+        assert (
+            stage.arrives(stage.mail("theirs@holm.example", "Any news?", to["customer"]), to["customer"])
+            is Outcome.APPENDED
+        )
+        assert stage.arrives(stage.mail(f"Ada <{ADA}>", "It comes.", to["agent"]), to["agent"]) is Outcome.APPENDED
+        assert "It comes." in stage.sent("theirs@holm.example").text
+        answer = stage.mail("claims@swiftparcel.example", "It was lost.", to["third_party"])
+        assert stage.arrives(answer, to["third_party"]) is Outcome.APPENDED
+        stage.acts("answer", ref, text="Once more.")
+        customer_page.reply(stage.deps, meta["pages"]["by_mail"], {"message": "Thank you."}, [])
+        assert len(stage.messages(ref)) == known + 4
+
+
+def test_all_of_it_is_exported(folder: Path) -> None:
+    with opened(folder, hours=1) as stage:
+        since, until = stage.clock().date() - timedelta(days=90), stage.clock().date()
+        days = {"shop": "northlight", "from": since.isoformat(), "to": until.isoformat()}
+        opened_here = [ref for ref in stage.refs() if stage.ticket(ref).shop == "northlight"]
+        for form in ("csv", "jsonl", "xlsx"):
+            done = stage.console(ticket_exports.export_tickets, days | {"format": form, "messages": True})
+            assert (done["finished"], done["tickets"]) == (True, len(opened_here)), form
+        assert stage.console(audit_exports.export_audit, days)["finished"]
+        assert stage.console(subject_exports.export_subject, {"shop": "northlight", "email": "mira@holm.example"})[
+            "finished"
+        ]
+
+
+def test_seals_and_chains_are_whole(folder: Path) -> None:
+    with opened(folder) as stage:
+        for shop in ("northlight", "kettle"):
+            for first in range(0, 90, 30):
+                since = stage.clock().date() - timedelta(days=first + 29)
+                asked = {"shop": shop, "from": since.isoformat(), "to": (since + timedelta(days=29)).isoformat()}
+                found = auditing.verify_audit(stage.deps, asked, stage.run())
+                assert (found["wrong"], found["left_off"]) == (0, None), found
+        for month in _months(stage.clock().date()):
+            assert not auditing.verify_audit(stage.deps, {"month": month}, stage.run())["wrong"]
+
+
+def test_tampering_with_them_is_told(folder: Path) -> None:
+    ref = kept.meta(folder)["tickets"]["upheld"]
+    with opened(folder) as stage:
+        key = {"pk": {"S": f"TICKET#{ref}"}, "sk": {"S": "TICKET"}}
+        stage.places.dynamodb.update_item(
+            TableName=stage.places.table, Key=key, UpdateExpression="SET subject = :other",
+            ExpressionAttributeValues={":other": {"S": "Something else"}},
+        )  # fmt: skip
+        found = auditing.verify_audit(stage.deps, {"shop": "northlight", "reference": ref}, stage.run())
+        assert found["wrong"] == 1
+
+
+def test_a_customer_is_erased(folder: Path) -> None:
+    """From all that was written, their own tickets closed first: nothing is left but what is on hold."""
+    who = "mira@holm.example"
+    with opened(folder) as stage:
+        for ref in stage.store.refs_of("northlight", who):
+            _closed(stage, ref)
+        stage.flows()
+        stage.passes(days=5)
+        asked = {"shop": "northlight", "email": who, "confirm": who, "reason": "Asked for by letter"}
+        done = stage.console(erasing.erase_subject, asked)
+        assert (done["complete"], bool(done["deleted"]), done["kept_in_all"]) == (True, True, 0), done
+        assert found(stage, who) == []
+
+
+def test_what_was_kept_long_enough_is_purged(folder: Path) -> None:
+    """With all that leads to it; what is on hold stays, until that is lifted."""
+    held = kept.meta(folder)["tickets"]["held"]
+    with opened(folder) as stage:
+        for ref in stage.refs():
+            _closed(stage, ref)
+        stage.flows()
+        stage.passes(days=31)  # what is quarantined is closed, and nobody is asked how it went any more
+        stage.clock.advance(days=5 * 366)
+        assert stage.console(retention.purge_expired, {})["complete"]
+        assert stage.refs() == [held]
+        lifted = {"shop": "northlight", "reference": held, "reason": "It is over"}
+        stage.console(retention.lift_legal_hold, lifted)
+        stage.passes(days=5 * 366)
+        assert stage.console(retention.purge_expired, {})["complete"]
+        left = {item["pk"]["S"].partition("#")[0] for item in kept.in_table(stage.places)}
+        assert left.isdisjoint({"TICKET", "SENT", "WORD", "UNDELIVERED"}), left
+        assert not [each["key"] for each in kept.in_buckets(stage.places) if each["key"].startswith("tickets/")]
+
+
+def test_health_is_told(folder: Path) -> None:
+    with opened(folder) as stage:
+        health = health_checks.health(stage.deps, {})
+        checks = {check["check"]: check["well"] for check in health["checks"]}
+        assert checks["table"] and checks["files"] and checks["queues"]
+
+
+def _closed(stage: Stage, ref: str) -> None:
+    """Nothing is owed any more, no remedy either. What is quarantined ends by itself."""
+    ticket = stage.ticket(ref)
+    agent = stage.shop(ticket.shop).agents[0].address
+    if ticket.merged_into or ticket.state is State.QUARANTINED:
+        return
+    if ticket.state is not State.CLOSED:
+        stage.acts("close", ref, agent, ticket.shop, flows=False, outcome="settled", reason="Done.")
+    owed = ticket.clock(REMEDY)
+    if owed and owed.running:
+        stage.acts("remedy_done", ref, agent, ticket.shop, flows=False, tell="false")
+
+
+def found(stage: Stage, *traces: str) -> list[str]:
+    """Where any of these still stands, in the table or the buckets."""
+    whole = (*kept.in_table(stage.places), *kept.in_buckets(stage.places))
+    texts = (json.dumps(each, ensure_ascii=False).lower() for each in whole)
+    return [text[:300] for text in texts if any(trace in text for trace in traces)]
+
+
+def _months(until: date) -> list[str]:
+    return sorted({f"{until - timedelta(days=days):%Y-%m}" for days in range(0, 90, 10)})
