@@ -114,17 +114,9 @@ def world() -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in SETTINGS.items():
             patched.setenv(name, value)
-        for name, part in (
-            ("Table", made.store),
-            ("Files", made.files),
-            ("Mailer", made.mailer),
-            ("MailQueue", made.queue),
-            ("Letters", made.queue),
-        ):
-            patched.setattr(wiring, name, lambda *_, part=part: part)
-        patched.setattr(wiring, "clock", lambda *_: made.clock)
-        patched.setattr(wiring, "secret", lambda *_: made.deps.secret)
         patched.setattr(wiring, "client", lambda *_: None)
+        patched.setattr(wiring, "secret", lambda *_: made.deps.secret)
+        patched.setattr(wiring, "Deps", lambda **_: made.deps)
         wiring.deps.cache_clear()
         yield made
     wiring.deps.cache_clear()

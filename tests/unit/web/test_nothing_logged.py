@@ -59,7 +59,7 @@ def test_of_no_address_anything_is_logged(
             (deps.tickets, "tickets_of"),
             (deps.sessions, "sign_in"),
             (deps.sessions, "use_sign_in"),
-            (deps.search, "mentions"),
+            (deps.search, "hits"),
         ):
             monkeypatch.setattr(type(port), name, fails)
     caplog.set_level("DEBUG", logger="aftercare")

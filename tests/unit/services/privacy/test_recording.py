@@ -207,7 +207,7 @@ class TestSchedules:
         assert len(audit_events(world)) == 3
 
 
-class TestAAuditEventThatCanNotBeWritten:
+class TestAnAuditEventThatCanNotBeWritten:
     @pytest.fixture
     def full(self, world: World) -> World:
         def refuses(audit_event: AuditEvent) -> bool:
