@@ -15,7 +15,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parent.parent
 
 LONGEST_APP = 150
-MOST_STATEMENTS = 3
+MAX_STATEMENTS = 3
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "chalicelib").rglob("*.py"))]
 
 
@@ -27,7 +27,7 @@ def module_of(path: Path) -> str:
 def crowded(source: str) -> list[str]:
     """The functions of more statements than a table of contents needs; a docstring is none."""
     functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
-    return [function.name for function in functions if statements(function) > MOST_STATEMENTS]
+    return [function.name for function in functions if statements(function) > MAX_STATEMENTS]
 
 
 def statements(function: ast.FunctionDef) -> int:
@@ -56,7 +56,7 @@ class TestApp:
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
 FOLDERS = sorted({path.parent for path in [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "local").rglob("*.py")]})
-MOST_MODULES = 14
+MAX_MODULES = 14
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ class TestWhoImportsWhom:
 
     @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
     def test_no_folder_is_crowded(self, folder: Path) -> None:
-        assert len([path for path in folder.glob("*.py") if not path.name.startswith("__")]) <= MOST_MODULES
+        assert len([path for path in folder.glob("*.py") if not path.name.startswith("__")]) <= MAX_MODULES
 
 
 def _config(folder: Path, contract: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from chalicelib.rules.exports import columns
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import Field, Kind
 from deploy.rights import FUNCTIONS
-from tests.support.exports_at_scale import FEW, MANY, MOST
+from tests.support.exports_at_scale import FEW, LIMIT, MANY
 
 ROOT = Path(__file__).parent.parent
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -148,5 +148,5 @@ def test_the_operations_show_every_function_that_people_run() -> None:
 
 def test_the_operations_say_how_many_tickets_an_export_is_tried_with() -> None:
     assert f"{MANY:,} with their messages" in OPERATIONS
-    assert f"at most {MOST} times the memory of {FEW:,}" in " ".join(OPERATIONS.split())
+    assert f"at most {LIMIT} times the memory of {FEW:,}" in " ".join(OPERATIONS.split())
     assert "`make bench ARGS=exports`" in OPERATIONS

@@ -50,7 +50,7 @@ def each_event(
             prove(proof)
         if report := _report(message):
             note(message["mail"]["messageId"], report)
-            count(f"Mail{report.fate.title()}")
+            count(f"Mail{report.delivery_event.title()}")
 
     return _each(event, handle)
 
@@ -104,9 +104,9 @@ def _report(message: Mapping[str, Any]) -> Report | None:
         case "Bounce":
             bounce = message["bounce"]
             # A transient one is no delay: SES has tried for hours and gives up. What only waits is a DeliveryDelay.
-            fate = DeliveryEvent.BOUNCED if bounce.get("bounceType") == "Permanent" else DeliveryEvent.FAILED
-            fate = DeliveryEvent.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else fate
-            return _told(fate, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
+            delivery_event = DeliveryEvent.BOUNCED if bounce.get("bounceType") == "Permanent" else DeliveryEvent.FAILED
+            delivery_event = DeliveryEvent.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else delivery_event
+            return _told(delivery_event, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
         case "DeliveryDelay":
             delay = message["deliveryDelay"]
             return _told(DeliveryEvent.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
@@ -115,8 +115,8 @@ def _report(message: Mapping[str, Any]) -> Report | None:
             kind = complaint.get("complaintFeedbackType") or ""
             # Nobody complained of this mail, but of one before.
             suppressed = complaint.get("complaintSubType") in _SUPPRESSED
-            fate = DeliveryEvent.SUPPRESSED if suppressed else DeliveryEvent.COMPLAINED
-            return _told(fate, complaint.get("complainedRecipients", ()), kind)
+            delivery_event = DeliveryEvent.SUPPRESSED if suppressed else DeliveryEvent.COMPLAINED
+            return _told(delivery_event, complaint.get("complainedRecipients", ()), kind)
         case "Reject":
             recipients = [{"emailAddress": address} for address in message["mail"].get("destination", ())]
             return _told(DeliveryEvent.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
@@ -124,10 +124,10 @@ def _report(message: Mapping[str, Any]) -> Report | None:
             return None
 
 
-def _told(fate: DeliveryEvent, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
+def _told(delivery_event: DeliveryEvent, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
     first = recipients[0] if recipients else {}
     addresses = tuple(recipient["emailAddress"] for recipient in recipients)
-    return Report(fate, addresses, first.get("status"), first.get("diagnosticCode") or otherwise)
+    return Report(delivery_event, addresses, first.get("status"), first.get("diagnosticCode") or otherwise)
 
 
 def _unwrapped(body: str) -> dict[str, Any]:

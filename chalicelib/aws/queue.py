@@ -20,9 +20,9 @@ class DeadLetters:
         self._url = url
         self._dead_letters_url = dead_letters_url
 
-    def redrive(self, most: int) -> int:
+    def redrive(self, limit: int) -> int:
         seen, empty, redriven = 0, 0, set[str]()
-        while seen < most and empty < _EMPTY_ANSWERS:
+        while seen < limit and empty < _EMPTY_ANSWERS:
             answer = self._client().receive_message(
                 QueueUrl=self._dead_letters_url, MaxNumberOfMessages=_BATCH, WaitTimeSeconds=_WAIT_SECONDS
             )

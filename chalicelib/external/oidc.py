@@ -15,7 +15,7 @@ from chalicelib.external.oidc_keys import IssuerKeys
 
 # The page a person waits for answers within API Gateway's 29 seconds, whatever the issuer does.
 _TIMEOUT = urllib3.Timeout(connect=3, read=5)
-_MOST_BYTES = 65_536
+_MAX_BYTES = 65_536
 # What an issuer publishes of itself changes rarely.
 _FRESH_SECONDS = 3600.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -89,10 +89,10 @@ class OpenIdIssuer:
             content = urlencode(form).encode() if form is not None else None
             answer = self._http.request(method, url, body=content, headers=sent, redirect=False, preload_content=False)
             with answer:
-                body = answer.read(_MOST_BYTES + 1, decode_content=False)
+                body = answer.read(_MAX_BYTES + 1, decode_content=False)
         except urllib3.exceptions.HTTPError as error:
             raise OidcProviderError(type(error).__name__) from error
-        if answer.status != 200 or len(body) > _MOST_BYTES:
+        if answer.status != 200 or len(body) > _MAX_BYTES:
             raise OidcProviderError(f"status {answer.status}, {len(body)} bytes")
         try:
             value = json.loads(body)

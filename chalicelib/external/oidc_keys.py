@@ -13,7 +13,7 @@ from chalicelib.rules.access.id_tokens import LONGEST, InvalidIdToken
 
 # The algorithms taken, each with the kind of key it needs. None whose key is a secret, and never what the token wishes.
 _KINDS = {"RS256": ("RSA", None), "PS256": ("RSA", None), "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}
-_MOST_KEYS = 50
+_MAX_KEYS = 50
 _LEAST_BITS = 2_048
 # In letters: a modulus of 8,192 bits and its exponent. Longer ones take seconds to reckon with.
 _LONGEST_MODULUS, _LONGEST_EXPONENT = 1_400, 12
@@ -58,7 +58,7 @@ class IssuerKeys:
 
     def _keys(self) -> Iterator[Mapping[str, Any]]:
         keys = self._published.get("keys")
-        yield from (key for key in keys[:_MOST_KEYS] if isinstance(key, dict)) if isinstance(keys, list) else ()
+        yield from (key for key in keys[:_MAX_KEYS] if isinstance(key, dict)) if isinstance(keys, list) else ()
 
 
 def _header(token: str) -> tuple[str, str]:

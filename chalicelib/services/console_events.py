@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
 # Days outside these are a typing mistake, and reckoning with them could leave the calendar.
 _YEARS = range(2000, 3000)
-_MOST_YEARS = 20
+_MAX_YEARS = 20
 
 
 def fields(event: Any, *names: str) -> dict[str, Any]:
@@ -101,14 +101,14 @@ def days(said: Mapping[str, Any]) -> tuple[date, date]:
     since, until = day(said, "from"), day(said, "to")
     if until < since:
         raise InvalidEvent({"to": f"write a day that is not before {since.isoformat()}, the one you gave as from"})
-    if until.year - since.year > _MOST_YEARS:
-        raise InvalidEvent({"to": f"write a day that is {_MOST_YEARS} years after {since.isoformat()} at most"})
+    if until.year - since.year > _MAX_YEARS:
+        raise InvalidEvent({"to": f"write a day that is {_MAX_YEARS} years after {since.isoformat()} at most"})
     return since, until
 
 
-def choice(said: Mapping[str, Any], name: str, options: Iterable[str], usual: str | None = None) -> str:
+def choice(said: Mapping[str, Any], name: str, options: Iterable[str], default: str | None = None) -> str:
     """One of a few words; `usual` when nothing is said."""
-    known, found = list(options), said.get(name, usual)
+    known, found = list(options), said.get(name, default)
     if not isinstance(found, str) or found not in known:
         raise InvalidEvent({name: f'write one of {", ".join(known)}, for example {{"{name}": "{known[0]}"}}'})
     return found
@@ -122,8 +122,8 @@ def choices(said: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple
     return tuple(found) or tuple(known)
 
 
-def boolean(said: Mapping[str, Any], name: str, *, usual: bool = False) -> bool:
-    found = said.get(name, usual)
+def boolean(said: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    found = said.get(name, default)
     if not isinstance(found, bool):
         raise InvalidEvent({name: f'write true or false without quotes, for example {{"{name}": true}}'})
     return found

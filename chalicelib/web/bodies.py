@@ -12,7 +12,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart, parse_opti
 
 from chalicelib.errors import InvalidFields, TooLarge, WrongType
 from chalicelib.mail.attachments import filenames
-from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MOST_FILES, UPLOAD_SAID
+from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MAX_FILES, UPLOAD_SAID
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters, json_bodies
@@ -24,13 +24,13 @@ LARGEST_BODY = 4_500_000
 LIMITS = {
     "message": LONGEST["message"],
     "rating_text": LONGEST["rating_text"],
-    "files": MOST_FILES,
+    "files": MAX_FILES,
     "bytes": LARGEST_TOGETHER,
     "upload": LARGEST_UPLOAD,
     "upload_said": UPLOAD_SAID,
 }
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
-_MOST_FIELDS = json_bodies.MOST_FIELDS
+_MAX_FIELDS = json_bodies.MAX_FIELDS
 # What the fields for files are called; PHP's forms put brackets behind the names of such.
 _FILES = ("attachments", "attachments[]")
 _CHARSET = "_charset_"
@@ -101,7 +101,7 @@ def _json(body: bytes, charset: str, known: Collection[str]) -> Form:
 def _urlencoded(body: bytes, charset: str) -> Form:
     try:
         # As Latin-1, each byte is a character of its own and can be had back.
-        pairs = parse_qsl(body.decode("latin-1"), True, encoding="latin-1", max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(body.decode("latin-1"), True, encoding="latin-1", max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise TooLarge("the form has more fields than this endpoint takes") from None
     raw = [(_bytes(name), _bytes(value)) for name, value in pairs]
@@ -115,7 +115,7 @@ def _urlencoded(body: bytes, charset: str) -> Form:
 def _multipart(body: bytes, options: dict[str, str]) -> Form:
     try:
         parts = MultipartParser(
-            BytesIO(body), options.get("boundary", ""), len(body), "latin-1", part_limit=_MOST_FIELDS,
+            BytesIO(body), options.get("boundary", ""), len(body), "latin-1", part_limit=_MAX_FIELDS,
             spool_limit=LARGEST_BODY, headersize_limit=16_000, header_limit=32,
         ).parts()  # fmt: skip
     except MultipartError:

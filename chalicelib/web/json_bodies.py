@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.errors import InvalidFields, TooLarge
-from chalicelib.rules.intake.submission import MOST_FILES, YES
+from chalicelib.rules.intake.submission import MAX_FILES, YES
 from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters
 
-MOST_FIELDS = 100
+MAX_FIELDS = 100
 FILE_FIELDS = ("filename", "content_type", "content", "upload")
 _LONGEST_NAME = 60
 _YES_NO = ("terms_accepted",)
@@ -37,7 +37,7 @@ def read(body: bytes, charset: str, known: Collection[str]) -> Given:
     object, and TooLarge."""
     given = Given()
     value = _object(body, charset, given)
-    if len(value) > MOST_FIELDS:
+    if len(value) > MAX_FIELDS:
         raise TooLarge("the request has more fields than this endpoint takes")
     for name, said in value.items():
         if known and name not in known:
@@ -54,7 +54,7 @@ def _object(body: bytes, charset: str, given: Given) -> dict[str, Any]:
         """Of two members of one name only the last would be kept, and the other's words be lost."""
         found: dict[str, Any] = {}
         for name, said in pairs:
-            if name in found and len(given.faults) < MOST_FIELDS:
+            if name in found and len(given.faults) < MAX_FIELDS:
                 given.faults[_shown(name)] = "twice"
             found[name] = said
         return found
@@ -98,9 +98,9 @@ def _files(given: Given, said: Any) -> None:
     if not isinstance(said, list):
         given.faults["attachments"] = "not_a_list"
         return
-    if len(said) > MOST_FILES:
+    if len(said) > MAX_FILES:
         given.faults["attachments"] = "attachments_too_many"
-    for number, entry in enumerate(said[:MOST_FILES]):
+    for number, entry in enumerate(said[:MAX_FILES]):
         place = f"attachments[{number}]"
         match entry:
             case str():

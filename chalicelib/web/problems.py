@@ -20,7 +20,7 @@ from chalicelib.errors import (
     WrongType,
 )
 from chalicelib.rendering import words
-from chalicelib.rules.intake.submission import LONGEST, MOST_FILES, UPLOAD_SAID
+from chalicelib.rules.intake.submission import LONGEST, MAX_FILES, UPLOAD_SAID
 from chalicelib.services.ports.conflicts import StoreConflict
 from chalicelib.web import cors, responses
 from chalicelib.web.access import auth
@@ -112,5 +112,5 @@ def field_errors(
 
 def sentence(field: str, code: str, language: str, near: str = "") -> str:
     """What to mend, in words."""
-    values = {"longest": LONGEST.get(field, 0), "count": MOST_FILES, "size": words.size(UPLOAD_SAID, language)}
+    values = {"longest": LONGEST.get(field, 0), "count": MAX_FILES, "size": words.size(UPLOAD_SAID, language)}
     return words.problem(field, code, language, near=near, **values)

@@ -29,8 +29,8 @@ def answer(body: str | bytes, status: int, headers: Mapping[str, str]) -> Respon
 
 
 def json_answer(body: object, status: int, headers: Mapping[str, str], kind: str = "application/json") -> Response:
-    usual = {"Content-Type": kind, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return answer(json.dumps(body), status, usual | dict(headers))
+    default = {"Content-Type": kind, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return answer(json.dumps(body), status, default | dict(headers))
 
 
 def query(request: Request) -> dict[str, str]:

@@ -44,8 +44,8 @@ def arrival(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: d
     `dmarcPolicy=none` says what the domain asks for."""
     head, separator, body = _split(raw)
     asked = dict(re.findall(r"(\w+)=(\w+)", b" ".join(_VERDICT_HEADER.findall(head)).decode("ascii", "replace")))
-    usual = dict.fromkeys(CHECKS, "PASS") | {"dmarc": _dmarc(head, sender)}
-    verdicts = {check: asked.get(check, usual[check]).upper() for check in CHECKS}
+    default = dict.fromkeys(CHECKS, "PASS") | {"dmarc": _dmarc(head, sender)}
+    verdicts = {check: asked.get(check, default[check]).upper() for check in CHECKS}
     policy = asked.get("dmarcPolicy", _USUAL_POLICY).lower()
     raw = _VERDICT_HEADER.sub(b"", head) + separator + body
     mail_id = "".join(secrets.choice(_ALPHABET) for _ in range(40))

@@ -66,7 +66,7 @@ class Desk:
         return answer
 
     def act(self, ref: str, action: str, **fields: str) -> None:
-        answer = self.post(f"/desk/t/{ref}/{action}", {"once": str(len(self.done))} | fields)
+        answer = self.post(f"/desk/t/{ref}/{action}", {"idempotency_key": str(len(self.done))} | fields)
         assert "done=nothing" not in answer.headers["Location"], action
         self.done.append(action)
 

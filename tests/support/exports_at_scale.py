@@ -19,7 +19,7 @@ from tests.support.store.whole import on
 
 FEW, MANY = 1_000, 20_000
 # So many times the memory of the few may the many take.
-MOST = 1.3
+LIMIT = 1.3
 DAYS = 10
 REPLIES = 3
 SINCE = START.date()
@@ -37,10 +37,10 @@ class Endless(FakeStore):
         change = samples.reply(self._ticket, text=samples.WORDS)
         self._reply = samples.message_of(change)
 
-    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+    def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         number = (day - SINCE).days
         begin = int(after[9:14]) + 1 if after else 0
-        every = range(begin, min(begin + most, self._a_day))
+        every = range(begin, min(begin + limit, self._a_day))
         return [f"NL-{number:05d}-{ticket:05d}" for ticket in every]
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:

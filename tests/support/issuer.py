@@ -124,9 +124,9 @@ class FakeIssuer:
         if self.answer:
             return self.answer
         now = int(self.now())
-        usual = {"iss": self.url, "aud": CLIENT_ID, "exp": now + 300, "iat": now, "nonce": asked["nonce"]}
-        usual |= {"email": "ada@northlight.example", "email_verified": True}
-        return 200, json.dumps({"id_token": self.sign(usual | self.claims), "token_type": "Bearer"}).encode()
+        default = {"iss": self.url, "aud": CLIENT_ID, "exp": now + 300, "iat": now, "nonce": asked["nonce"]}
+        default |= {"email": "ada@northlight.example", "email_verified": True}
+        return 200, json.dumps({"id_token": self.sign(default | self.claims), "token_type": "Bearer"}).encode()
 
 
 @contextmanager

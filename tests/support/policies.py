@@ -35,7 +35,7 @@ lasting = st.sampled_from(Unit).flatmap(
 periods = st.one_of(lasting, st.just("immediately"))
 # Whole minutes, as mails and forms are dated to the second and told to the minute.
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(microsecond=0)
+    lambda context: context.replace(microsecond=0)
 )
 
 

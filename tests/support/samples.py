@@ -10,7 +10,7 @@ from chalicelib.rules.identity.derived import Role, Token
 from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
 from tests.support import shops
 from tests.support.store.fakes import SECRET, START, all_notified
@@ -38,7 +38,7 @@ def northlight() -> Shop:
 
 def arrival(**changes: Any) -> Inbound:
     """A customer's complaint, as the hosted form brings it."""
-    usual = Inbound(
+    default = Inbound(
         channel=Channel.FORM,
         person=Person("Mira Holm", "mira.holm@example.com"),
         subject="Lamp arrived with a cracked shade",
@@ -51,13 +51,13 @@ def arrival(**changes: Any) -> Inbound:
         order_number="NL-2026-204117",
         confirmed=True,
     )
-    return replace(usual, **changes)
+    return replace(default, **changes)
 
 
-def moment(at: datetime = START) -> Moment:
+def context(at: datetime = START) -> RuleContext:
     """The present for rules, at the shop whose agents are all told."""
     shop = northlight()
-    return Moment(at, shop, holidays_of(shop))
+    return RuleContext(at, shop, holidays_of(shop))
 
 
 def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
@@ -69,7 +69,7 @@ def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
 def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) -> Change:
     """The customer's next words."""
     words: dict[str, Any] = {"text": "Any news?", "channel": Channel.PAGE} | changes
-    return replying.customer_adds(of, id, arrival(**words), moment(now))
+    return replying.customer_adds(of, id, arrival(**words), context(now))
 
 
 def reply_token(ticket: Ticket, role: Role, referral: int = 0) -> str:

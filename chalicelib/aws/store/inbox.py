@@ -20,24 +20,24 @@ class InboxIndex:
         self._table = table
 
     def inbox(
-        self, shop: str, state: str, most: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
+        self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
     ) -> tuple[list[InboxEntry], int]:
         found, count, cursor = list[InboxEntry](), 0, dict[str, Any]()
         bounds = _bounds({"S": f"{shop}#{state}"}, since, before)
         while True:
-            more = {} if len(found) < most else {"Select": "COUNT"}
+            more = {} if len(found) < limit else {"Select": "COUNT"}
             answer = self._table.query(_IN_TIME, bounds, IndexName="inbox", **more, **cursor)
             found += map(_listed, answer.get("Items", ()))
             count += answer["Count"]
             if "LastEvaluatedKey" not in answer:
-                return found[:most], count
+                return found[:limit], count
             cursor = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def inbox_page(
         self,
         shop: str,
         place: str,
-        most: int,
+        limit: int,
         after: Cursor | None = None,
         since: datetime = MIN_TIME,
         before: datetime = MAX_TIME,
@@ -50,24 +50,24 @@ class InboxIndex:
             _bounds(key, since, before),
             IndexName="inbox",
             ScanIndexForward=not newest_first,
-            Limit=most,
+            Limit=limit,
             **begin,
         )
         found = [_listed(item) for item in answer["Items"]]
         goes_on = found and "LastEvaluatedKey" in answer
         return found, found[-1].at if goes_on else None
 
-    def quarantined(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+    def quarantined(self, shop: str, limit: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         # One more tells whether the list goes on.
         pages = [
-            self.inbox_page(shop, place, most + 1, after, newest_first=True)[0]
+            self.inbox_page(shop, place, limit + 1, after, newest_first=True)[0]
             for place in (State.QUARANTINED, CONDEMNED)
         ]
         found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
         # The index follows a moment later: what was just released may still stand in it.
-        read = (self._table.get(items.ticket_key(entry.ref)) for entry in found[:most])
+        read = (self._table.get(items.ticket_key(entry.ref)) for entry in found[:limit])
         tickets = (items.read_ticket(item) for item in read if item and "purging" not in item)
-        left_off = found[most - 1].at if len(found) > most else None
+        left_off = found[limit - 1].at if len(found) > limit else None
         return [ticket for ticket in tickets if ticket.state is State.QUARANTINED], left_off
 
 

@@ -26,7 +26,7 @@ class Limits:
         self._table = table
 
     def count(
-        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), idempotency_key: str = ""
     ) -> frozenset[Bound]:
         """The mark is one more item of the same transaction: keeping what was counted in the counters would make them
         grow with their limit. It says which soft limits were used up."""
@@ -35,16 +35,20 @@ class Limits:
         for pause in (*_PAUSES, 0):
             limits = [*firm, *(() if used_up else soft)]
             updates = [(limit, update) for limit in limits for update in _updates(self._table.name, limit, now)]
-            if not (updates or once):
+            if not (updates or idempotency_key):
                 return used_up
-            marks = [_mark(self._table.name, items.counted_item(once, until, used_up))] if once else []
+            marks = (
+                [_mark(self._table.name, items.counted_item(idempotency_key, until, used_up))]
+                if idempotency_key
+                else []
+            )
             try:
                 self._table.client.transact_write_items(
                     TransactItems=[*({"Update": update} for _, update in updates), *marks]
                 )
             except ClientError as error:
                 reasons = _reasons(error)
-                if once and reasons and reasons[-1].get("Code") == _FAILED:
+                if idempotency_key and reasons and reasons[-1].get("Code") == _FAILED:
                     return items.used_up(reasons[-1].get("Item", {}))  # counted when it came first
                 over = {limit for (limit, _), why in zip(updates, reasons, strict=False) if why.get("Code") == _FAILED}
                 if over.intersection(firm):
@@ -77,8 +81,8 @@ def _updates(table: str, limit: Limit, now: datetime) -> Iterator[dict[str, Any]
         }
         if number == slot(limit.window, now) // SPAN:
             asked = f"s{slots[0]}"
-            update["ConditionExpression"] = f"attribute_not_exists({asked}) OR {asked} < :most"
-            values[":most"] = {"N": str(limit.most)}
+            update["ConditionExpression"] = f"attribute_not_exists({asked}) OR {asked} < :maximum"
+            values[":maximum"] = {"N": str(limit.maximum)}
         yield update
 
 

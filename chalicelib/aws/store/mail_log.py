@@ -51,9 +51,9 @@ class Undeliverable:
     def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
         self._table.put(items.undelivered_item(shop, undelivered))
 
-    def undelivered(self, shop: str, most: int) -> list[UndeliveredMail]:
+    def undelivered(self, shop: str, limit: int) -> list[UndeliveredMail]:
         values = {":list": {"S": items.undelivered_list(shop)}}
-        answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=most)
+        answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=limit)
         return [decode(UndeliveredMail, item) for item in answer["Items"]]
 
 

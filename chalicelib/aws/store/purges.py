@@ -20,7 +20,7 @@ from chalicelib.services.ports.search import SearchHit
 
 _Item = TypeVar("_Item", Ticket, Message)
 # BatchWriteItem takes no more.
-_MOST_DELETED = 25
+_MAX_DELETED = 25
 # Fewer than the connections that the client keeps.
 _AT_ONCE = 8
 
@@ -128,7 +128,7 @@ class Purges:
 
     def _delete(self, keys: Sequence[Attributes]) -> None:
         keys = list({(key["pk"]["S"], key["sk"]["S"]): key for key in keys}.values())  # a batch takes none twice
-        batches = [keys[start : start + _MOST_DELETED] for start in range(0, len(keys), _MOST_DELETED)]
+        batches = [keys[start : start + _MAX_DELETED] for start in range(0, len(keys), _MAX_DELETED)]
 
         def delete(batch: Sequence[Attributes]) -> None:
             asked: dict[str, Any] = {self._table.name: [{"DeleteRequest": {"Key": key}} for key in batch]}

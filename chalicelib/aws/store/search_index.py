@@ -28,10 +28,10 @@ class SearchIndex:
             # Raises what a put raised.
             list(pool.map(lambda word: self._table.put(items.word_key(shop, word, mention)), words))
 
-    def hits(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+    def hits(self, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         begin = {"ExclusiveStartKey": items.word_key(shop, word, after)} if after else {}
         values = {":pk": {"S": items.word_list(shop, word)}}
-        answer = self._table.query("pk = :pk", values, ScanIndexForward=False, Limit=most, **begin)
+        answer = self._table.query("pk = :pk", values, ScanIndexForward=False, Limit=limit, **begin)
         return [_mention(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
     def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:

@@ -45,9 +45,9 @@ class Tickets:
         ticket = next((items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
         return ticket, [items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
 
-    def history(self, ref: str, most: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int) -> list[LogEntry]:
         values = {":pk": items.ticket_partition(ref), ":log": {"S": "LOG#"}}
-        answer = self._table.query("pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=most)
+        answer = self._table.query("pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=limit)
         return [logged.entry for item in answer["Items"] if (logged := items.readable(item))]
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
@@ -56,10 +56,10 @@ class Tickets:
         tickets = [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
         return [ticket for ticket in tickets if not ticket.custody.purging]
 
-    def tickets_of(self, shop: str, address: str, most: int) -> list[OtherTicket]:
+    def tickets_of(self, shop: str, address: str, limit: int) -> list[OtherTicket]:
         """The index has the keys, the table what to show of each."""
         answer = self._table.query(
-            "customer = :customer", _customer(shop, address), IndexName="customer", ScanIndexForward=False, Limit=most
+            "customer = :customer", _customer(shop, address), IndexName="customer", ScanIndexForward=False, Limit=limit
         )
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
         brought = self._table.get_all(
@@ -77,7 +77,7 @@ class Tickets:
         )
         return (items.ref_of(item) for item in found)
 
-    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+    def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         """One request of keys alone."""
         values = {":day": {"S": f"{shop}#{day.isoformat()}"}} | ({":after": {"S": after}} if after else {})
         answer = self._table.query(
@@ -86,18 +86,18 @@ class Tickets:
             IndexName="calendar",
             ProjectionExpression="#ref, pk",
             ExpressionAttributeNames={"#ref": "ref"},
-            Limit=most,
+            Limit=limit,
         )
         return [ref for item in answer["Items"] for ref in _refs(item)]
 
-    def opened_by(self, shop: str, address: str, most: int, after: SearchHit | None = None) -> list[SearchHit]:
+    def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
         """One request of keys alone."""
         values, begin = _customer(shop, address), {}
         if after:
             place = {"customer": values[":customer"], "opened_at": encode(after.opened_at)}
             begin = {"ExclusiveStartKey": items.ticket_key(after.ref) | place}
         answer = self._table.query(
-            "customer = :customer", values, IndexName="customer", ScanIndexForward=False, Limit=most, **begin
+            "customer = :customer", values, IndexName="customer", ScanIndexForward=False, Limit=limit, **begin
         )
         return [
             SearchHit(datetime.fromisoformat(item["opened_at"]["S"]), items.ref_of(item)) for item in answer["Items"]

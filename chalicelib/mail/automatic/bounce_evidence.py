@@ -27,7 +27,7 @@ _TRANSCRIPT = re.compile(
     re.I | re.M,
 )
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs)\s*:", re.I)
-_MOST_TEXT = 60_000
+_MAX_TEXT = 60_000
 
 
 def says_so(root: Part, subject: str, text: str) -> bool:
@@ -45,7 +45,7 @@ def says_so(root: Part, subject: str, text: str) -> bool:
     said = bool(bounce_phrases.SUBJECT.search(subject) or bounce_phrases.BODY.search(text[:8_000]))
     surely = daemon or (hints > 1 and not _REPLY.match(subject))
     # One of the two may be missing beside a report's form: the words may be in a language nobody listed.
-    return (said and surely) or ((said or surely) and _has_structure(root, text[:_MOST_TEXT]))
+    return (said and surely) or ((said or surely) and _has_structure(root, text[:_MAX_TEXT]))
 
 
 def _is_report(part: Part, root: Part) -> bool:

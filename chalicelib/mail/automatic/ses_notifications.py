@@ -7,7 +7,7 @@ import re
 
 from chalicelib.mail.inbound import Bounce
 
-_MOST_TEXT = 60_000
+_MAX_TEXT = 60_000
 _SENDER = re.compile(r"@(?:[\w-]{1,63}\.){0,4}amazonaws\.com(?:\.cn)?\Z", re.I)
 _BOUNCE = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"Bounce"')
 
@@ -16,7 +16,7 @@ def parse(address: str, text: str) -> Bounce | None:
     """The bounce it tells of. `address` is the sender's: pasted by anybody else, it is no notification."""
     if not _SENDER.search(address) or not text.lstrip().startswith("{"):
         return None
-    flat = re.sub(r"!?\r?\n ?", "", text[:_MOST_TEXT]).replace('\\"', '"')
+    flat = re.sub(r"!?\r?\n ?", "", text[:_MAX_TEXT]).replace('\\"', '"')
     if not _BOUNCE.search(flat):
         return None
     found = {

@@ -10,11 +10,11 @@ import re
 
 from chalicelib.mail.inbound import Address, InboundMail, Naming
 
-_MOST_BYTES = 32 * 1024
-_MOST_LINES = 500
+_MAX_BYTES = 32 * 1024
+_MAX_LINES = 500
 _LONGEST_LINE = 998
 # How many further lines belong to a folded field.
-_MOST_FOLDS = 10
+_MAX_FOLDS = 10
 _QUOTED = re.compile(r'"[^"]*"')
 _BRACKETED = re.compile(r"<\s*([^<>\s]+)\s*>")
 _PLAIN = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
@@ -34,7 +34,7 @@ _MARKS = (
 
 def read(raw: bytes) -> InboundMail:
     """All that is said of it is true, and much is not said: it has no words, no files and refers to nothing."""
-    fields = _fields(raw[:_MOST_BYTES].decode("utf-8", "replace"))
+    fields = _fields(raw[:_MAX_BYTES].decode("utf-8", "replace"))
     named = fields.get("from", [""])
     sender = _mailbox(named[0])
     return InboundMail(
@@ -53,12 +53,12 @@ def _fields(head: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     values: list[str] = []
     folds = 0
-    for line in head.replace("\r\n", "\n").split("\n", _MOST_LINES)[:_MOST_LINES]:
+    for line in head.replace("\r\n", "\n").split("\n", _MAX_LINES)[:_MAX_LINES]:
         if not line.strip():
             break
         if line[0] in " \t":
             folds += 1
-            if values and folds <= _MOST_FOLDS:
+            if values and folds <= _MAX_FOLDS:
                 values[-1] = f"{values[-1]} {line.strip()[:_LONGEST_LINE]}"
             continue
         name, colon, value = line[:_LONGEST_LINE].partition(":")

@@ -107,8 +107,8 @@ def delimited(lines: list[str], below_words: bool = True, strict: bool = False) 
         if not marks or marks[0] < max(first, total - longest):
             continue
         exact = bool(_EXACT.match(lines[marks[0]]))
-        once = len(marks) == 1 or any(map(message_lines.notice, lines[marks[-1] + 1 : marks[-1] + 3]))
-        if once and ((strict and exact) or not message_lines.message(lines[marks[0] + 1 :], exact)):
+        only_one = len(marks) == 1 or any(map(message_lines.notice, lines[marks[-1] + 1 : marks[-1] + 3]))
+        if only_one and ((strict and exact) or not message_lines.message(lines[marks[0] + 1 :], exact)):
             return marks[0]
     return None
 

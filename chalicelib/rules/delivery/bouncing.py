@@ -45,7 +45,7 @@ _LOGGED = {
 class Report:
     """What a bounce or complaint says. `status`: RFC 3463 code such as "5.1.1"; `reason`: the remote server's words."""
 
-    fate: DeliveryEvent
+    delivery_event: DeliveryEvent
     recipients: tuple[str, ...]
     status: str | None = None
     reason: str = ""
@@ -60,14 +60,14 @@ def note(item: OutboxItem, ses_id: str, report: Report, shop: Shop, now: datetim
     them. None when there is nothing to note: not this item's mail, or noted before."""
     box = item.outbox
     mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
-    if box is None or mail is None or mail.posting is not DeliveryStatus.SENT:
+    if box is None or mail is None or mail.status is not DeliveryStatus.SENT:
         return None
     detail = f"{mail.purpose}: {report.status}" if report.status else mail.purpose.value
     # The remote server's words may name anybody; they stand with the mail they are about.
-    entry = LogEntry(now, AFTERCARE, _LOGGED[report.fate], detail)
-    if report.fate is DeliveryEvent.DELAYED:
+    entry = LogEntry(now, AFTERCARE, _LOGGED[report.delivery_event], detail)
+    if report.delivery_event is DeliveryEvent.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
-    settled = replace(mail, posting=STATUSES[report.fate], error=report.said)
+    settled = replace(mail, status=STATUSES[report.delivery_event], error=report.said)
     noted = box.instead({mail: settled})
     if mail.purpose.audience is not Audience.AGENTS:
         noted = boxes.add(noted, notifications(shop, Purpose.UNDELIVERED), now)
@@ -78,4 +78,4 @@ def undelivered(box: boxes.Outbox | None) -> Delivery | None:
     """The latest mail to the customer or a third party that did not arrive or was not accepted."""
     lost = (*STATUSES.values(), DeliveryStatus.REFUSED)
     mails = reversed(box.deliveries) if box else ()
-    return next((d for d in mails if d.posting in lost and d.purpose.audience is not Audience.AGENTS), None)
+    return next((d for d in mails if d.status in lost and d.purpose.audience is not Audience.AGENTS), None)

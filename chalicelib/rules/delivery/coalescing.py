@@ -26,7 +26,7 @@ from chalicelib.rules.tickets.outbox import (
 )
 from chalicelib.rules.tickets.ticket import Change, evolve
 
-MOST = 200
+LIMIT = 200
 """So many tickets one mail tells of; the next begins another."""
 
 
@@ -39,7 +39,7 @@ def taking_on(message: Message) -> tuple[Delivery, ...]:
     """The mails of a message that take on more: kept back, and not full."""
     if message.outbox is None or message.outbox.stage not in (Stage.HELD, Stage.QUEUED):
         return ()
-    return tuple(mail for mail in _steps(message) if mail.carried_by is None and len(mail.carries) < MOST - 1)
+    return tuple(mail for mail in _steps(message) if mail.carried_by is None and len(mail.carries) < LIMIT - 1)
 
 
 def joined(change: Change, kept_back: Iterable[Message], now: datetime) -> Change:
@@ -88,10 +88,10 @@ def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Deli
     mail = next((m for m in mails if m.to == delivery.to and isinstance(of, Message) and _carries(m, of)), None)
     if mail is None:
         return None
-    if mail.posting is DeliveryStatus.OWED:
+    if mail.status is DeliveryStatus.OWED:
         return delivery
-    posting = mail.posting if mail.posting is DeliveryStatus.REFUSED else DeliveryStatus.SENT
-    return replace(delivery, posting=posting, at=mail.at, error=mail.error)
+    status = mail.status if mail.status is DeliveryStatus.REFUSED else DeliveryStatus.SENT
+    return replace(delivery, status=status, at=mail.at, error=mail.error)
 
 
 def about(message: Message) -> str:

@@ -9,7 +9,7 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending
-from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Moment
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RuleContext
 from chalicelib.rules.tickets.messages import Message, Visibility
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
@@ -18,26 +18,26 @@ from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
 TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
 
 
-def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, moment: Moment) -> Change:
+def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
     """The change that notes the mail as sent, and what that does to its ticket."""
     if purpose is Purpose.EXTENSION:
-        after, log = extending.extension_sent(ticket, message.id, moment)
+        after, log = extending.extension_sent(ticket, message.id, context)
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
     if purpose is Purpose.FINAL_ANSWER:
         after, log = concluding.final_answer_sent(
-            ticket, message.id, moment, claimed_at(noted.messages[0].outbox, moment.at)
+            ticket, message.id, context, claimed_at(noted.messages[0].outbox, context.at)
         )
         # Noted twice, by its sender and by the mail service's event, it keeps the promises once.
-        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), moment.at) if log else ()
+        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), context.at) if log else ()
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log), sla_counts=sla_counts)
     return noted
 
 
-def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, moment: Moment) -> Change:
+def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
     """The change that notes the mail as refused for good: what it was to tell is as if never said, on the customer's
     page too."""
     if purpose is Purpose.EXTENSION:
-        after = extending.failed(ticket, message.id, moment.at)
+        after = extending.failed(ticket, message.id, context.at)
     elif purpose is Purpose.FINAL_ANSWER:
         after = concluding.failed(ticket, message.id)
     else:

@@ -23,7 +23,7 @@ def claim(item: OutboxItem, now: datetime) -> Change | None:
 
 def sent(item: OutboxItem, claim: int, delivery: Delivery, ses_id: str, now: datetime) -> Change:
     """The mail service took the mail. An acknowledgement that went out meets its promise."""
-    outcome = replace(delivery, posting=DeliveryStatus.SENT, ses_id=ses_id, at=now)
+    outcome = replace(delivery, status=DeliveryStatus.SENT, ses_id=ses_id, at=now)
     change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
     if _held(item).shortened:
         change = replace(change, log=(LogEntry(now, AFTERCARE, Action.SENT_IN_SHORT_FORM, delivery.purpose),))
@@ -45,7 +45,7 @@ def refused(
 ) -> Change:
     """The mail service will never take this mail: it is no longer owed, the log says why, and the mails that tell
     agents so are. Of a referral that was never sent the customer is not told."""
-    outcome = replace(delivery, posting=DeliveryStatus.REFUSED, at=now, error=reason[:200])
+    outcome = replace(delivery, status=DeliveryStatus.REFUSED, at=now, error=reason[:200])
     # What follows the mail service's code may name addresses.
     code = reason.partition(":")[0][:80]
     entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, f"{delivery.purpose}: {code}")

@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.outbox import TOLD_AFTER, Delivery, Outbox, Purpos
 from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
 
 APART = timedelta(minutes=5)
-MOST = 50
+LIMIT = 50
 """So many further words one mail tells; the next begin another."""
 TELLING = (Purpose.NOTIFICATION_REPLY, Purpose.NOTIFICATION_REFERRAL)
 # What waits goes with the due-work index, which comes every five minutes and may be late.
@@ -61,7 +61,7 @@ def _takes_on(waiting: Outbox, news: Outbox) -> bool:
 
 def _carrier(waiting: Outbox, mail: Delivery) -> Delivery | None:
     own = (other for other in waiting.own() if other.purpose in TELLING and other.to == mail.to)
-    return next((other for other in own if len(other.carries) < MOST), None)
+    return next((other for other in own if len(other.carries) < LIMIT), None)
 
 
 def _carrying(waiting: Outbox, news: Message) -> Outbox:

@@ -18,7 +18,7 @@ _FLAGS = 0x0808
 _DEFLATED, _VERSION, _VERSION_64 = 8, 20, 45
 # 1 January 1980, midnight: the same files make the same archive.
 _DATE = 0x0021
-_MOST_16, _MOST_32 = 0xFFFF, 0xFFFFFFFF
+_MAX_16, _MAX_32 = 0xFFFF, 0xFFFFFFFF
 
 
 @dataclass(slots=True)
@@ -92,12 +92,12 @@ class Zip:
         records = b"".join(earlier) + self.taken()
         count, begin, size = _count(records), self._length, len(records)
         end = b""
-        if count >= _MOST_16 or begin >= _MOST_32 or size >= _MOST_32:
+        if count >= _MAX_16 or begin >= _MAX_32 or size >= _MAX_32:
             end += struct.pack(
                 "<4sQ2H2L4Q", b"PK\x06\x06", 44, _VERSION_64, _VERSION_64, 0, 0, count, count, size, begin
             )
             end += struct.pack("<4sLQL", b"PK\x06\x07", 0, begin + size, 1)
-        few, short, near = min(count, _MOST_16), min(size, _MOST_32), min(begin, _MOST_32)
+        few, short, near = min(count, _MAX_16), min(size, _MAX_32), min(begin, _MAX_32)
         end += struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, few, few, short, near, 0)
         return self._out(records + end)
 
@@ -121,13 +121,13 @@ def _compressor() -> "zlib._Compress":
 
 def _record(member: _Member) -> bytes:
     """A file's record in the directory. Only where it begins can be beyond what 32 bits hold: no file is so large."""
-    far = member.offset >= _MOST_32
+    far = member.offset >= _MAX_32
     extra = struct.pack("<2HQ", 1, 8, member.offset) if far else b""
     name = member.name.encode()
     version = _VERSION_64 if far else _VERSION
     sizes = (member.crc, member.packed, member.size, len(name), len(extra), 0, 0, 0, 0)
     head = (b"PK\x01\x02", version, version, _FLAGS, _DEFLATED, 0, _DATE)
-    return struct.pack("<4s6H3L5H2L", *head, *sizes, min(member.offset, _MOST_32)) + name + extra
+    return struct.pack("<4s6H3L5H2L", *head, *sizes, min(member.offset, _MAX_32)) + name + extra
 
 
 def _count(records: bytes) -> int:

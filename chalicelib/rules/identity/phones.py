@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 # Shorter is an extension or a remark, and no number to be called or found by.
-_LEAST, _MOST = 5, 15
+_LEAST, _LIMIT = 5, 15
 # A country's code (ITU-T E.164): those of one and of two digits; all others have three.
 _CODE = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{1,3}")
 # What stands within a number; anything else parts one from the next, as does a stroke between spaces.
@@ -51,7 +51,7 @@ def _number(part: str) -> str:
     digits = re.sub(r"\D", "", _TRUNK.sub("", part) if abroad or part.startswith("00") else part)
     if digits.startswith("00") and not abroad:
         abroad, digits = True, digits[2:]
-    if not _LEAST <= len(digits) <= _MOST or not digits.strip("0"):
+    if not _LEAST <= len(digits) <= _LIMIT or not digits.strip("0"):
         return ""
     return f"+{digits}" if abroad else digits
 

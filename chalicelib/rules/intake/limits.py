@@ -69,7 +69,7 @@ class Limit:
 
     bound: Bound
     key: str
-    most: int
+    maximum: int
     window: timedelta
 
 
@@ -106,11 +106,11 @@ def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit,
     """What bounds the automatic mail to an address. Mailboxes and domains are the same in all shops."""
     box = mailbox(address)
     domain = box.rpartition("@")[2]
-    most = budget.per_provider_day if shared(domain, budget.providers) else budget.per_domain_day
+    maximum = budget.per_provider_day if shared(domain, budget.providers) else budget.per_domain_day
     return (
         Limit(Bound.RECIPIENT_HOUR, box, budget.per_recipient_hour, HOUR),
         Limit(Bound.RECIPIENT_DAY, box, budget.per_recipient_day, DAY),
-        Limit(Bound.DOMAIN_DAY, domain, most, DAY),
+        Limit(Bound.DOMAIN_DAY, domain, maximum, DAY),
         Limit(Bound.SHOP_HOUR, shop, budget.per_shop_hour, HOUR),
         Limit(Bound.SHOP_DAY, shop, budget.per_shop_day, DAY),
     )

@@ -12,8 +12,8 @@ from chalicelib.rules.tickets.clocks import (
     FIRST_ANSWER,
     QUARANTINE,
     RESOLVE,
-    Moment,
     Promised,
+    RuleContext,
     opening_clocks,
     set_clock,
 )
@@ -103,7 +103,7 @@ def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays:
         clocks = clocks.without(ACKNOWLEDGE)
     told = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
     if quarantined:
-        clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, Moment(now, shop, holidays)))
+        clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, RuleContext(now, shop, holidays)))
     return Ticket(
         ref=ref,
         shop=shop.id,

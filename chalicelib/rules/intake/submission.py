@@ -21,7 +21,7 @@ FIELDS = (
     "name", "email", "country", "terms_accepted", "language", "return_url", "submission_id", "form_token",
     "further_details",
 )  # fmt: skip
-MOST_FILES = 10
+MAX_FILES = 10
 # What forms and programs write for yes.
 YES = frozenset({"1", "true", "yes", "on"})
 # In bytes: one file, and the files that go along in a form. Told as 25 MB and 4 MB. Many systems count 1,024 bytes to a

@@ -46,10 +46,10 @@ def one_of(*known: str) -> Callable[[str], str]:
     return convert
 
 
-def number(least: int, most: int) -> Read:
+def number(minimum: int, maximum: int) -> Read:
     def convert(raw: int) -> int:
-        if not least <= raw <= most:
-            raise ValueError(f"{raw} does not fit here: write a whole number from {least} to {most}.")
+        if not minimum <= raw <= maximum:
+            raise ValueError(f"{raw} does not fit here: write a whole number from {minimum} to {maximum}.")
         return raw
 
     return scalar(int, convert)

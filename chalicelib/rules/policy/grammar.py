@@ -111,17 +111,17 @@ CHANNELS = table(
         "calls_recorded": optional(FLAG, False),
     },
 )
-_MOST_COUNTED = fields.number(1, 10_000_000)
+_MAX_COUNTED = fields.number(1, 10_000_000)
 _BUDGET, _USUAL = MailBudget(), Limits(1, 1)
 MAIL_BUDGET = table(
     MailBudget,
     {
-        "per_recipient_hour": optional(_MOST_COUNTED, _BUDGET.per_recipient_hour),
-        "per_recipient_day": optional(_MOST_COUNTED, _BUDGET.per_recipient_day),
-        "per_domain_day": optional(_MOST_COUNTED, _BUDGET.per_domain_day),
-        "per_provider_day": optional(_MOST_COUNTED, _BUDGET.per_provider_day),
-        "per_shop_hour": optional(_MOST_COUNTED, _BUDGET.per_shop_hour),
-        "per_shop_day": optional(_MOST_COUNTED, _BUDGET.per_shop_day),
+        "per_recipient_hour": optional(_MAX_COUNTED, _BUDGET.per_recipient_hour),
+        "per_recipient_day": optional(_MAX_COUNTED, _BUDGET.per_recipient_day),
+        "per_domain_day": optional(_MAX_COUNTED, _BUDGET.per_domain_day),
+        "per_provider_day": optional(_MAX_COUNTED, _BUDGET.per_provider_day),
+        "per_shop_hour": optional(_MAX_COUNTED, _BUDGET.per_shop_hour),
+        "per_shop_day": optional(_MAX_COUNTED, _BUDGET.per_shop_day),
         "providers": optional(items(scalar(str, fields.mail_domain)), _BUDGET.providers),
     },
 )
@@ -130,9 +130,9 @@ LIMITS = table(
     {
         "per_address_hour": required(fields.number(1, 100_000), "per_address_hour = 10 or another number"),
         "per_source_hour": required(fields.number(1, 100_000), "per_source_hour = 60 or another number"),
-        "per_address_day": optional(_MOST_COUNTED, _USUAL.per_address_day),
-        "per_source_day": optional(_MOST_COUNTED, _USUAL.per_source_day),
-        "replies_hour": optional(_MOST_COUNTED, _USUAL.replies_hour),
+        "per_address_day": optional(_MAX_COUNTED, _USUAL.per_address_day),
+        "per_source_day": optional(_MAX_COUNTED, _USUAL.per_source_day),
+        "replies_hour": optional(_MAX_COUNTED, _USUAL.replies_hour),
         "mails": optional(MAIL_BUDGET, _BUDGET),
     },
 )

@@ -14,7 +14,7 @@ _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 255
 # What may stand before a local part that is told from it.
 _AROUND = 32
 # Of one address, of where it begins and of where it ends: whoever writes signs without end does not fill the index.
-_MOST = 4
+_LIMIT = 4
 _AT = re.compile(r'"?(?:@|%(?:25)*40)(?=[^\W_][\w-]{0,62}\.[^\W_])', re.I)
 _BACKWARDS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]*")
 _DOMAIN = re.compile(r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+")
@@ -88,7 +88,7 @@ def _begins(text: str, at: int, before: list[int]) -> list[int]:
     if run and run[0].isascii() and run[0].isalnum() and len(run[0]) <= _LONGEST_LOCAL:
         return [first]
     inner = [first + found.end() for found in _BEGINS.finditer(text[first:at])]
-    near = sorted({*inner, *(end for end in before if first < end < at)}, reverse=True)[:_MOST]
+    near = sorted({*inner, *(end for end in before if first < end < at)}, reverse=True)[:_LIMIT]
     plain = (begin + _led(text[begin:at]) for begin in (first, *near))
     return [begin for begin in dict.fromkeys((*plain, first)) if at - _LONGEST_LOCAL <= begin < at]
 
@@ -104,7 +104,7 @@ def _ends(domain: str) -> tuple[int, ...]:
     cuts = (found.start() for found in _ENDS.finditer(domain) if not _in_capitals(domain, found))
     every = (len(domain[:cut].rstrip("_.-")) for cut in cuts)
     whole = len(domain.rstrip("_.-"))
-    return tuple(dict.fromkeys((whole, *islice((end for end in every if "." in domain[:end]), _MOST))))
+    return tuple(dict.fromkeys((whole, *islice((end for end in every if "." in domain[:end]), _LIMIT))))
 
 
 def _in_capitals(domain: str, found: re.Match[str]) -> bool:

@@ -161,5 +161,5 @@ def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
 def _to_nobody(mail: Delivery, address: str) -> Delivery:
     if not same(mail.to, address):
         return mail
-    posting = DeliveryStatus.REFUSED if mail.posting is DeliveryStatus.OWED else mail.posting
-    return replace(mail, to=ERASED, posting=posting, error=None)
+    status = DeliveryStatus.REFUSED if mail.status is DeliveryStatus.OWED else mail.status
+    return replace(mail, to=ERASED, status=status, error=None)

@@ -6,8 +6,8 @@ from chalicelib.rules.privacy import participants
 from chalicelib.rules.tickets.messages import Message
 
 # What else the request changes has room beside these: the ticket, and its log.
-_MOST = 90
-_MOST_BYTES = 3_000_000
+_LIMIT = 90
+_MAX_BYTES = 3_000_000
 # Of an item besides its texts, generously.
 _NAMES_AND_NUMBERS = 4096
 
@@ -15,12 +15,12 @@ _NAMES_AND_NUMBERS = 4096
 def batches(messages: Sequence[Message]) -> Iterator[tuple[Message, ...]]:
     """The messages, as many at once as there is room for; one that is larger than that by itself."""
     batch: list[Message] = []
-    room = _MOST_BYTES
+    room = _MAX_BYTES
     for message in messages:
         size = _size(message)
-        if batch and (len(batch) == _MOST or size > room):
+        if batch and (len(batch) == _LIMIT or size > room):
             yield tuple(batch)
-            batch, room = [], _MOST_BYTES
+            batch, room = [], _MAX_BYTES
         batch.append(message)
         room -= size
     if batch:

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.outbox import Audience, Outbox
 from chalicelib.rules.tickets.ticket import Ticket
 
 # Addresses named in one text beyond these are not looked for.
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 # Those who took part are found as such; the log names agents alone.
 _TOOK_PART = frozenset({"log", "outbox", "by", "done_by", "assignee", "participants", "address"})
 # Many a mail's own id looks like an address and is nobody's.
@@ -75,7 +75,7 @@ def texts(value: Any, but: frozenset[str] = frozenset()) -> Iterator[str]:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    for every in islice(addresses(text), _MOST_NAMED):
+    for every in islice(addresses(text), _MAX_NAMED):
         yield from (address for _, _, address in every)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import is_address
-from chalicelib.rules.tickets.clocks import ANSWERS, Moment
+from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Message, Person
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose, Stage, add
@@ -25,16 +25,16 @@ def readdress(
     becomes: Person,
     former: tuple[str, ...],
     agent: Person,
-    moment: Moment,
+    context: RuleContext,
     merged: Iterable[Ticket] = (),
 ) -> Change | None:
     """The ticket as that of `becomes`. `messages`: those that may still owe mails; `former`: the (blinded) words by
     which it was found as somebody else's; `merged`: what has joined it, as old links to it end too. None when it is
     theirs already. Raises InvalidFields."""
-    was, now = ticket.requester, moment.at
+    was, now = ticket.requester, context.at
     if not is_address(becomes.address):
         raise InvalidFields({"address": "not_an_address" if becomes.address else "missing"})
-    if moment.shop.is_ours(becomes.address) or moment.shop.agent(becomes.address):
+    if context.shop.is_ours(becomes.address) or context.shop.agent(becomes.address):
         raise InvalidFields({"address": "address_ours"})
     if becomes == was or (same(becomes.address, was.address) and not becomes.name):
         return None
@@ -53,7 +53,7 @@ def readdress(
         # What was confirmed from one address says nothing of another.
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
         unconfirmed=ticket.unconfirmed or another,
-        outbox=_outbox(ticket, was.address, right.address, moment) if another else ticket.outbox,
+        outbox=_outbox(ticket, was.address, right.address, context) if another else ticket.outbox,
         custody=ticket.custody.with_former_words(former),
     )
     return Change(
@@ -71,10 +71,10 @@ def _opening(opening: Message, was: Person, right: Person) -> Message:
     return replace(opening, person=right if theirs else opening.person, remarks=remarks)
 
 
-def _outbox(ticket: Ticket, was: str, to: str, moment: Moment) -> Outbox | None:
+def _outbox(ticket: Ticket, was: str, to: str, context: RuleContext) -> Outbox | None:
     """What is owed goes to the right person, who hears that we have it, unless it was answered before or is over."""
-    box = ticket.outbox.redirect(was, to) if ticket.outbox else Outbox((), Stage.DONE, moment.at)
+    box = ticket.outbox.redirect(was, to) if ticket.outbox else Outbox((), Stage.DONE, context.at)
     answered = ticket.clocks.only(*ANSWERS).met
     if answered or box.owes(Purpose.ACKNOWLEDGEMENT) or ticket.state in (State.CLOSED, State.QUARANTINED):
         return box if box.deliveries else ticket.outbox
-    return add(box, [Delivery(Purpose.ACKNOWLEDGEMENT, to)], moment.at)
+    return add(box, [Delivery(Purpose.ACKNOWLEDGEMENT, to)], context.at)

@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Message, Person
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 
-MOST = 300
+LIMIT = 300
 """Words of one message, and of one ticket's own texts."""
 """The log's action under which an agent's correction of an order number stands."""
 _LEAST, _LONGEST = 3, 40
@@ -37,10 +37,10 @@ _STOP_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 
 
-def words(text: str, most: int = MOST) -> tuple[str, ...]:
+def words(text: str, limit: int = LIMIT) -> tuple[str, ...]:
     """The first so many different words of a text, folded as they stand in the index: in no case, of three letters or
     more; numbers of any length; what holds digits and is joined by - / . or _ also whole, without the joints."""
-    return tuple(_first(most, (word for joined in _folded(text).split() for word in _words(joined))))
+    return tuple(_first(limit, (word for joined in _folded(text).split() for word in _words(joined))))
 
 
 def short_words(text: str) -> frozenset[str]:
@@ -48,11 +48,11 @@ def short_words(text: str) -> frozenset[str]:
     return frozenset(word for word in _folded(text).translate(_PARTED).split() if len(word) == _LEAST - 1)
 
 
-def asked(text: str, most: int = 8) -> tuple[str, ...]:
+def asked(text: str, limit: int = 8) -> tuple[str, ...]:
     """The words a search asks for: of what is joined and holds digits, the whole alone, so that it is found however it
     was joined in the text."""
     found = (word for part in _folded(text).split() for word in ((_whole(part),) if _whole(part) else _words(part)))
-    return tuple(_first(most, found))
+    return tuple(_first(limit, found))
 
 
 def own_words(ticket: Ticket) -> tuple[str, ...]:
@@ -101,10 +101,10 @@ def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry
     return frozenset(own).union(*said, *map(number_words, former))
 
 
-def _first(most: int, every: Iterable[str]) -> Iterator[str]:
+def _first(limit: int, every: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
     for word in every:
-        if len(seen) == most:
+        if len(seen) == limit:
             return
         if word not in seen:
             seen.add(word)
@@ -114,8 +114,8 @@ def _first(most: int, every: Iterable[str]) -> Iterator[str]:
 def _folded(text: str) -> str:
     """Without case, as Unicode defines it for identifiers (NFKC_Casefold, D146 of its chapter 3), and with nothing but
     letters, marks, digits, joints and spaces. What is not seen, such as soft hyphens, parts no word."""
-    once = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
-    return "".join(map(_letter, unicodedata.normalize("NFKC", once.casefold())))
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+    return "".join(map(_letter, unicodedata.normalize("NFKC", composed.casefold())))
 
 
 def _letter(sign: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.opening import Inbound, as_message, open_ticket
 from chalicelib.rules.procedure.concluding import after_answer
 from chalicelib.rules.procedure.replying import customer_adds, takes_replies, waits_for
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, Moment, SetBy, set_clock
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Channel, Person, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, queue
@@ -44,52 +44,52 @@ def made_at(at: datetime, now: datetime) -> datetime:
     return min(at, now)
 
 
-def opens(ref: str, contact: Contact, moment: Moment) -> Ticket:
+def opens(ref: str, contact: Contact, context: RuleContext) -> Ticket:
     """The ticket a contact opens; its customer gets a confirmation where there is an address."""
-    ticket = opened_since(ref, contact.arrival, contact.at, moment, contact.agent)
-    return replace(ticket, active_at=moment.at)
+    ticket = opened_since(ref, contact.arrival, contact.at, context, contact.agent)
+    return replace(ticket, active_at=context.at)
 
 
-def adds(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> Change:
+def adds(ticket: Ticket, id: str, contact: Contact, context: RuleContext) -> Change:
     """A contact about a ticket: what the customer said, or what the shop did. Raises InvalidFields."""
     if contact.outgoing:
-        return _shop_called(ticket, id, contact, moment)
-    if not takes_replies(ticket, moment.shop, moment.at):
+        return _shop_called(ticket, id, contact, context)
+    if not takes_replies(ticket, context.shop, context.at):
         raise InvalidFields({"reference": "closed_long_ago"})
-    change = customer_adds(ticket, id, contact.arrival, replace(moment, at=contact.at))
+    change = customer_adds(ticket, id, contact.arrival, replace(context, at=contact.at))
     (message,) = change.messages
-    told = _told_later(message.outbox, contact.agent, moment)
-    entry = LogEntry(moment.at, contact.agent.address, Action.CONTACT_NOTED, contact.arrival.channel.value)
+    told = _told_later(message.outbox, contact.agent, context)
+    entry = LogEntry(context.at, contact.agent.address, Action.CONTACT_NOTED, contact.arrival.channel.value)
     after = _active(change.ticket, ticket)
     after = _reached_at(after, contact.with_whom) if after else None
     return replace(change, ticket=after, messages=(replace(message, outbox=told),), log=(entry,))
 
 
-def opened_since(ref: str, arrival: Inbound, since: datetime, moment: Moment, agent: Person) -> Ticket:
+def opened_since(ref: str, arrival: Inbound, since: datetime, context: RuleContext, agent: Person) -> Ticket:
     """The ticket that an arrival of some time ago opens now. Its promises run from then, but for the confirmation; the
     agent who does it is not told of it."""
-    shop, kind = moment.shop, moment.shop.kinds[arrival.kind]
-    ticket = open_ticket(ref, arrival, shop, since, moment.holidays)
-    again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, moment, SetBy.CONTACT)
-    entry = LogEntry(moment.at, agent.address, Action.OPENED, arrival.channel.value)
+    shop, kind = context.shop, context.shop.kinds[arrival.kind]
+    ticket = open_ticket(ref, arrival, shop, since, context.holidays)
+    again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, context, SetBy.CONTACT)
+    entry = LogEntry(context.at, agent.address, Action.OPENED, arrival.channel.value)
     return replace(
         ticket,
         clocks=ticket.clocks.update(again),
         log=(entry,),
-        outbox=_told_later(ticket.outbox, agent, moment),
+        outbox=_told_later(ticket.outbox, agent, context),
     )
 
 
-def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> Change:
+def _shop_called(ticket: Ticket, id: str, contact: Contact, context: RuleContext) -> Change:
     """An agent reached the customer, or tried to. If that was an answer, it meets the promise of one as a mail would,
     and stands on the customer's page; else it is for the agents alone."""
     message = as_message(contact.arrival, id, ticket.ref, contact.at, Author.AGENT)
     action = Action.ANSWERED if contact.answers else Action.CONTACTED_CUSTOMER
-    entry = LogEntry(moment.at, contact.agent.address, action, contact.arrival.channel.value)
+    entry = LogEntry(context.at, contact.agent.address, action, contact.arrival.channel.value)
     ticket = _reached_at(ticket, contact.with_whom)
     if not contact.answers:
         return Change(evolve(ticket), (replace(message, visibility=Visibility.INTERNAL),), (entry,))
-    closed, then = ticket.state is State.CLOSED, replace(moment, at=contact.at)
+    closed, then = ticket.state is State.CLOSED, replace(context, at=contact.at)
     answered = evolve(
         ticket,
         state=ticket.state if closed else waits_for(ticket),
@@ -97,7 +97,7 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, moment: Moment) -> C
         active_at=max(ticket.active_at or contact.at, contact.at),
         clocks=ticket.clocks if closed else after_answer(ticket, then),
     )
-    sla_counts = kept(ticket, _not_counted(ticket, ANSWERS, moment.at), contact.at)
+    sla_counts = kept(ticket, _not_counted(ticket, ANSWERS, context.at), contact.at)
     return Change(answered, (message,), (entry,), sla_counts=() if closed else sla_counts)
 
 
@@ -123,7 +123,7 @@ def _active(after: Ticket | None, before: Ticket) -> Ticket | None:
     return replace(after, active_at=max(after.active_at, before.active_at))
 
 
-def _told_later(outbox: Outbox | None, agent: Person, moment: Moment) -> Outbox | None:
+def _told_later(outbox: Outbox | None, agent: Person, context: RuleContext) -> Outbox | None:
     """The mails as owed from now on, without that to the agent who is at it."""
     owed = outbox.deliveries if outbox else ()
-    return queue((mail for mail in owed if mail.to != agent.address), moment.at)
+    return queue((mail for mail in owed if mail.to != agent.address), context.at)

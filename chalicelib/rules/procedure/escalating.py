@@ -11,7 +11,7 @@ from chalicelib.rules.policy.model import Shop, Step
 from chalicelib.rules.policy.promises import Recipient
 from chalicelib.rules.procedure import concluding, referring, reviewing
 from chalicelib.rules.tickets.clock_steps import stepped
-from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, Moment
+from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -39,51 +39,53 @@ _LOGGED = {"warn": Action.PROMISE_WARNED, "due": Action.PROMISE_MISSED, "daily":
 _ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
 
 
-def step(ticket: Ticket, moment: Moment, ids: Ids) -> Change | None:
+def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
     """Everything that has come due on the ticket, or None when nothing has."""
     if ticket.state is State.QUARANTINED:
-        return concluding.unclaimed(ticket, moment)
-    due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= moment.at]
+        return concluding.unclaimed(ticket, context)
+    due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= context.at]
     if not due:
         return None
     if any(clock.name == CLOSE for clock in due) and ticket.state is State.WAITING:
-        return concluding.settled(ticket, moment)
+        return concluding.settled(ticket, context)
     stepping, messages, log, missed, ours = ticket, list[Message](), list[LogEntry](), 0, promises(ticket)
     for clock in due:
-        stepping, message, entry = _take(stepping, clock, moment, ids)
+        stepping, message, entry = _take(stepping, clock, context, ids)
         messages += [message] if message else []
         log += [entry] if entry and clock.name != CLOSE else []  # it waits for a third party's answer, day by day
-        missed += clock in ours and clock.stage(moment.at) == "due"
-    sla_counts = (SlaCount(ticket.shop, moment.at, missed=missed),) if missed else ()
+        missed += clock in ours and clock.stage(context.at) == "due"
+    sla_counts = (SlaCount(ticket.shop, context.at, missed=missed),) if missed else ()
     return Change(evolve(stepping), tuple(messages), tuple(log), sla_counts=sla_counts)
 
 
-def _take(ticket: Ticket, clock: Clock, moment: Moment, ids: Ids) -> tuple[Ticket, Message | None, LogEntry | None]:
+def _take(
+    ticket: Ticket, clock: Clock, context: RuleContext, ids: Ids
+) -> tuple[Ticket, Message | None, LogEntry | None]:
     # By what set it, too: of another kind, the ticket may be promised once more what it was before.
-    id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(moment.at)}/{clock.next_step}")
-    if clock.name.startswith(REFERRAL) and (reminded := referring.remind(ticket, clock, moment, id)):
+    id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(context.at)}/{clock.next_step}")
+    if clock.name.startswith(REFERRAL) and (reminded := referring.remind(ticket, clock, context, id)):
         return reminded
     if clock.name == REVIEW:
-        return reviewing.ask(ticket, clock, moment, id)
-    return _escalate(ticket, clock, moment, id)
+        return reviewing.ask(ticket, clock, context, id)
+    return _escalate(ticket, clock, context, id)
 
 
-def _escalate(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message | None, LogEntry]:
-    stage = clock.stage(moment.at)
-    steps = _steps(ticket, clock, stage, moment.shop)
+def _escalate(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message | None, LogEntry]:
+    stage = clock.stage(context.at)
+    steps = _steps(ticket, clock, stage, context.shop)
     after = replace(
         ticket,
-        clocks=ticket.clocks.update(stepped(clock, moment.at)),
+        clocks=ticket.clocks.update(stepped(clock, context.at)),
         priority=raised(ticket.priority, steps),
-        assignee=_reassigned(ticket, moment.shop, steps),
+        assignee=_reassigned(ticket, context.shop, steps),
     )
-    entry = LogEntry(moment.at, AFTERCARE, _LOGGED[stage], clock.name)
+    entry = LogEntry(context.at, AFTERCARE, _LOGGED[stage], clock.name)
     # Whom it is taken from hears of it, as well as who gets it.
-    told = dict.fromkeys((*recipients(ticket, moment.shop, steps), *recipients(after, moment.shop, steps)))
-    mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), moment.at)
+    told = dict.fromkeys((*recipients(ticket, context.shop, steps), *recipients(after, context.shop, steps)))
+    mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), context.at)
     if mails is None:
         return after, None, entry
-    message = system_message(id, ticket.ref, moment.at, Event.ESCALATION, f"{clock.name} {stage}")
+    message = system_message(id, ticket.ref, context.at, Event.ESCALATION, f"{clock.name} {stage}")
     remarks = (Remark.HANDED,) if after.assignee != ticket.assignee else ()
     return after, replace(message, outbox=mails, remarks=remarks), entry
 

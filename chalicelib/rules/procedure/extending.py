@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.clock_steps import moved
-from chalicelib.rules.tickets.clocks import RESOLVE, Clock, Moment, SetBy
+from chalicelib.rules.tickets.clocks import RESOLVE, Clock, RuleContext, SetBy
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -15,19 +15,19 @@ from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, State, 
 from chalicelib.rules.timing.periods import Period, due
 
 
-def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
+def extensible(ticket: Ticket, context: RuleContext) -> tuple[Clock, datetime]:
     """The promise that may be extended, and the date beyond which nobody may, counted from what was first promised.
 
     Raises InvalidFields when the policy does not allow to extend this ticket now: `until` with why.
     """
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"until": "quarantined"})
-    clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
+    clock, extension = ticket.clock(RESOLVE), context.shop.kinds[ticket.kind].extension
     if clock is None or extension is None:
         raise InvalidFields({"until": "extension_never"})
     if not clock.running:
         raise InvalidFields({"until": "extension_resolved"})
-    if moment.at >= clock.due:
+    if context.at >= clock.due:
         raise InvalidFields({"until": "extension_too_late"})
     if any(given.told_at is None and given.failed_at is None for given in ticket.extensions):
         raise InvalidFields({"until": "extension_under_way"})
@@ -35,22 +35,22 @@ def extensible(ticket: Ticket, moment: Moment) -> tuple[Clock, datetime]:
     if len(given) >= extension.times:
         raise InvalidFields({"until": "extension_used_up"})
     first_promised = given[0].before if given else clock.due
-    return clock, due(first_promised, extension.limit, moment.shop.hours, moment.holidays)
+    return clock, due(first_promised, extension.limit, context.shop.hours, context.holidays)
 
 
-def left(ticket: Ticket, moment: Moment) -> bool:
+def left(ticket: Ticket, context: RuleContext) -> bool:
     """Whether the customer may still be told in time that it takes longer: a notice on its way does just that."""
-    clock, extension = ticket.clock(RESOLVE), moment.shop.kinds[ticket.kind].extension
-    if clock is None or extension is None or not clock.running or moment.at > clock.due:
+    clock, extension = ticket.clock(RESOLVE), context.shop.kinds[ticket.kind].extension
+    if clock is None or extension is None or not clock.running or context.at > clock.due:
         return False
     return sum(_counts(given, clock) for given in ticket.extensions) < extension.times
 
 
-def carried(ticket: Ticket, moment: Moment) -> tuple[Extension, ...]:
+def carried(ticket: Ticket, context: RuleContext) -> tuple[Extension, ...]:
     """Its extensions, as they count once it and another ticket are one: those of the promise now running still do."""
     clock = ticket.clock(RESOLVE)
     given = ticket.extensions
-    return tuple(replace(g, carried_at=moment.at) if clock and _counts(g, clock) else g for g in given)
+    return tuple(replace(g, carried_at=context.at) if clock and _counts(g, clock) else g for g in given)
 
 
 def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
@@ -60,11 +60,13 @@ def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
     return waiting and clock is not None and clock.running and clock.late(now)
 
 
-def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent: Person, moment: Moment) -> Change:
+def extend(
+    ticket: Ticket, id: str, until: datetime | Period, reason: str, agent: Person, context: RuleContext
+) -> Change:
     """Tell the customer that it takes longer, why, and until when. The clock moves when that has been sent
     (proving.extension_told). Raises InvalidFields."""
-    clock, furthest = extensible(ticket, moment)
-    end = due(clock.due, until, moment.shop.hours, moment.holidays) if isinstance(until, Period) else until
+    clock, furthest = extensible(ticket, context)
+    end = due(clock.due, until, context.shop.hours, context.holidays) if isinstance(until, Period) else until
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     if end <= clock.due:
@@ -73,27 +75,27 @@ def extend(ticket: Ticket, id: str, until: datetime | Period, reason: str, agent
         raise InvalidFields({"until": "extension_too_long"})
     if not ticket.requester.address:
         raise InvalidFields({"until": "extension_no_address"})
-    extension = Extension(id, moment.at, agent.address, reason.strip(), clock.due, end)
-    message = shops_message(id, ticket.ref, moment.at, agent, reason.strip(), Event.EXTENSION)
-    mail = queue((Delivery(Purpose.EXTENSION, ticket.requester.address),), moment.at)
+    extension = Extension(id, context.at, agent.address, reason.strip(), clock.due, end)
+    message = shops_message(id, ticket.ref, context.at, agent, reason.strip(), Event.EXTENSION)
+    mail = queue((Delivery(Purpose.EXTENSION, ticket.requester.address),), context.at)
     return Change(
         evolve(ticket, extensions=(*ticket.extensions, extension)),
         (replace(message, outbox=mail),),
-        (LogEntry(moment.at, agent.address, Action.EXTENSION_ASKED_FOR, f"until {end:%Y-%m-%d}"),),
+        (LogEntry(context.at, agent.address, Action.EXTENSION_ASKED_FOR, f"until {end:%Y-%m-%d}"),),
     )
 
 
-def extension_sent(ticket: Ticket, id: str, moment: Moment) -> tuple[Ticket, tuple[LogEntry, ...]]:
+def extension_sent(ticket: Ticket, id: str, context: RuleContext) -> tuple[Ticket, tuple[LogEntry, ...]]:
     """The notice was sent: the promise is a later one now, unless a reopened ticket was promised a later one still."""
     extension = next((given for given in ticket.extensions if given.id == id and given.told_at is None), None)
     if extension is None:
         return ticket, ()
     clocks, resolve = ticket.clocks, ticket.clock(RESOLVE)
     if resolve and resolve.running and resolve.due < extension.until:
-        kind = moment.shop.kinds[ticket.kind]
-        clocks = clocks.update(moved(resolve, extension.until, kind, moment, SetBy.EXTENSION))
-    given = tuple(replace(g, told_at=moment.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
-    entry = LogEntry(moment.at, AFTERCARE, Action.EXTENDED, f"until {extension.until:%Y-%m-%d}")
+        kind = context.shop.kinds[ticket.kind]
+        clocks = clocks.update(moved(resolve, extension.until, kind, context, SetBy.EXTENSION))
+    given = tuple(replace(g, told_at=context.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
+    entry = LogEntry(context.at, AFTERCARE, Action.EXTENDED, f"until {extension.until:%Y-%m-%d}")
     return replace(ticket, clocks=clocks, extensions=given), (entry,)
 
 

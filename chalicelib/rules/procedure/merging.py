@@ -7,7 +7,7 @@ from dataclasses import replace
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.procedure.extending import carried
-from chalicelib.rules.procedure.referring import MOST_REFERRALS
+from chalicelib.rules.procedure.referring import MAX_REFERRALS
 from chalicelib.rules.tickets.clock_steps import resumed
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
@@ -21,7 +21,7 @@ from chalicelib.rules.tickets.clocks import (
     REVIEW,
     Clock,
     Clocks,
-    Moment,
+    RuleContext,
     SetBy,
 )
 from chalicelib.rules.tickets.log import Action
@@ -31,17 +31,17 @@ from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest
 
 # A conversation is read by a request for each ticket in it.
-MOST_MERGED = 20
+MAX_MERGED = 20
 
 
-def merge(ticket: Ticket, into: Ticket, agent: Person, moment: Moment, *, anyway: bool = False) -> Change | None:
+def merge(ticket: Ticket, into: Ticket, agent: Person, context: RuleContext, *, anyway: bool = False) -> Change | None:
     """The ticket's conversation goes on in the other, with its promises: of two of a name the one due sooner. None
     when that is so already. Raises InvalidFields; `anyway` merges those of two customers."""
     if ticket.merged_into == into.ref:
         return None
     _refuse(ticket, into, anyway=anyway)
-    entry = LogEntry(moment.at, agent.address, Action.MERGED, f"{ticket.ref} into {into.ref}")
-    return Change(_ended(ticket, into.ref, moment), log=(entry,), also=(joined(into, ticket, moment),))
+    entry = LogEntry(context.at, agent.address, Action.MERGED, f"{ticket.ref} into {into.ref}")
+    return Change(_ended(ticket, into.ref, context), log=(entry,), also=(joined(into, ticket, context),))
 
 
 def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
@@ -55,13 +55,13 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise InvalidFields({"into": "merged_away"})
     if into.state is State.QUARANTINED:
         raise InvalidFields({"into": "quarantine"})
-    if len(ticket.merged_from) + len(into.merged_from) >= MOST_MERGED:
+    if len(ticket.merged_from) + len(into.merged_from) >= MAX_MERGED:
         raise InvalidFields({"into": "merged_too_often"})
     if any(_under_way(each) for each in (ticket, into)):
         raise InvalidFields({"action": "merge_under_way"})
     if all((owed := each.clock(REMEDY)) and owed.running for each in (ticket, into)):
         raise InvalidFields({"action": "two_remedies"})
-    if len(ticket.referrals) + len(into.referrals) > MOST_REFERRALS:
+    if len(ticket.referrals) + len(into.referrals) > MAX_REFERRALS:
         raise InvalidFields({"into": "referrals_too_many"})
     customers = {canonical(each.requester.address) for each in (ticket, into) if each.requester.address}
     if len(customers) > 1 and not anyway:
@@ -70,10 +70,10 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise InvalidFields({"into": "not_confirmed"})
 
 
-def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
+def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
     """The ticket that another has joined: what is known of that, and not of this, it knows now."""
     brings, owed = _brings(ticket), ticket.clock(REMEDY)
-    kinds = moment.shop.kinds
+    kinds = context.shop.kinds
     # An answer closes some kinds in time. What was promised to be resolved must not be closed by one.
     kind = ticket.kind if brings and kinds[into.kind].close_after and not kinds[ticket.kind].close_after else into.kind
     referrals = tuple(_renumbered(ticket, referral, len(into.referrals)) for referral in ticket.referrals)
@@ -86,8 +86,8 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
         closed_at=None if brings else into.closed_at,
         outcome=None if brings else into.outcome,
         referrals=(*into.referrals, *referrals),
-        extensions=tuple(sorted((*carried(into, moment), *carried(ticket, moment)), key=lambda given: given.before)),
-        clocks=_clocks(ticket, into, moved, kind, moment),
+        extensions=tuple(sorted((*carried(into, context), *carried(ticket, context)), key=lambda given: given.before)),
+        clocks=_clocks(ticket, into, moved, kind, context),
         topic=into.topic or ticket.topic,
         order_number=into.order_number or ticket.order_number,
         country=into.country or ticket.country,
@@ -105,22 +105,22 @@ def joined(into: Ticket, ticket: Ticket, moment: Moment) -> Ticket:
         merged_from=(*into.merged_from, ticket.ref, *ticket.merged_from),
     )
     if brings and both.state is State.OPEN:
-        both = replace(both, clocks=both.clocks.ensure_promise(kinds[kind], moment, SetBy.MERGE))
+        both = replace(both, clocks=both.clocks.ensure_promise(kinds[kind], context, SetBy.MERGE))
     return evolve(both)
 
 
-def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
+def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
     """The ticket that has joined another. Its promises are kept there; but the confirmation that is on its way to the
     customer is its own. It is kept as long as the other is, and so is on hold there: who lifts that lifts it."""
     owed = ticket.outbox is not None and ticket.outbox.owes(Purpose.ACKNOWLEDGEMENT)
     asked = (name for name in ticket.clocks.names if name.startswith(REFERRAL))
-    clocks = ticket.clocks.without(RETAIN).meet(*asked, at=moment.at)
+    clocks = ticket.clocks.without(RETAIN).meet(*asked, at=context.at)
     there = clocks.unmet.without(ACKNOWLEDGE) if owed else clocks.unmet
-    referrals = (replace(r, ended_at=moment.at) if r.open else r for r in ticket.referrals)
+    referrals = (replace(r, ended_at=context.at) if r.open else r for r in ticket.referrals)
     return evolve(
         ticket,
         state=State.CLOSED,
-        closed_at=moment.at,
+        closed_at=context.at,
         outcome=None,
         merged_into=into,
         custody=replace(ticket.custody, hold=None),
@@ -129,7 +129,7 @@ def _ended(ticket: Ticket, into: str, moment: Moment) -> Ticket:
     )
 
 
-def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, moment: Moment) -> Clocks:
+def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, context: RuleContext) -> Clocks:
     """The promises of both. Once the next word is the shop's, nothing waits for the customer any more."""
     clocks = into.clocks.without(CLOSE, RETAIN).put(*ticket.clocks.only(REVIEW).met)
     if _brings(ticket):
@@ -140,15 +140,15 @@ def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, mome
         elif clock.name == REMEDY:
             clocks = clocks.put(clock)
         elif clock.name in ANSWERS and _brings(ticket):
-            clocks = _sooner(clocks, clock, ANSWERS, kind, moment)
+            clocks = _sooner(clocks, clock, ANSWERS, kind, context)
         elif clock.name == RESOLVE and _brings(ticket):
-            clocks = _sooner(clocks, clock, (RESOLVE,), kind, moment)
+            clocks = _sooner(clocks, clock, (RESOLVE,), kind, context)
     if _state(ticket, into) is State.OPEN:
-        return clocks.each(lambda clock: _going(clock, kind, moment))
+        return clocks.each(lambda clock: _going(clock, kind, context))
     return clocks.put(*_ends(ticket, into))
 
 
-def _sooner(clocks: Clocks, clock: Clock, names: tuple[str, ...], kind: str, moment: Moment) -> Clocks:
+def _sooner(clocks: Clocks, clock: Clock, names: tuple[str, ...], kind: str, context: RuleContext) -> Clocks:
     """The clocks with the one that joins them, or with the one they have of these names, whichever is due sooner if
     it went on now. An answer already given does not answer what joins."""
     other = next(iter(clocks.only(*names).unmet), None)
@@ -158,13 +158,13 @@ def _sooner(clocks: Clocks, clock: Clock, names: tuple[str, ...], kind: str, mom
         return clocks.put(clock)
     pair = (other, replace(clock, name=other.name))
     if any(each.running for each in pair):
-        pair = (_going(pair[0], kind, moment), _going(pair[1], kind, moment))
-    soonest = min(pair, key=lambda each: _going(each, kind, moment).due)
+        pair = (_going(pair[0], kind, context), _going(pair[1], kind, context))
+    soonest = min(pair, key=lambda each: _going(each, kind, context).due)
     return clocks.update(soonest)
 
 
-def _going(clock: Clock, kind: str, moment: Moment) -> Clock:
-    return resumed(clock, moment.shop.kinds[kind], moment)
+def _going(clock: Clock, kind: str, context: RuleContext) -> Clock:
+    return resumed(clock, context.shop.kinds[kind], context)
 
 
 def _ends(ticket: Ticket, into: Ticket) -> tuple[Clock, ...]:

@@ -16,7 +16,7 @@ LIFE = timedelta(days=30)
 SCORES = (1, 2, 3, 4, 5)
 """From very unhappy to very happy."""
 # Each change is logged, and the words it takes back are noted on the ticket, which has room for a hundred such changes.
-MOST_CHANGES = 10
+MAX_CHANGES = 10
 
 
 def open_until(ticket: Ticket, now: datetime) -> datetime | None:
@@ -38,7 +38,7 @@ def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ..
     score, text = _read(fields)
     if before and (before.score, before.text) == (score, text):
         return None
-    if before and before.changes >= MOST_CHANGES:
+    if before and before.changes >= MAX_CHANGES:
         raise InvalidFields({"form": "rating_too_often"})
     return Change(
         evolve(

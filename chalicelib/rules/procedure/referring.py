@@ -12,7 +12,7 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clock_steps import resumed, stepped
-from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, REFERRAL, Clock, Moment, SetBy
+from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, REFERRAL, Clock, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import (
@@ -37,9 +37,9 @@ FACTS = (
     "order_number", "topic", "subject", "message", "product", "serial", "purchase_date", "name", "email", ATTACHMENTS,
 )  # fmt: skip
 # Files given along with one referral.
-MOST_FILES = 50
+MAX_FILES = 50
 # As many as a reply token has room for.
-MOST_REFERRALS = 99
+MAX_REFERRALS = 99
 # Remarked of what came from a third party we go on waiting for.
 # From this reminder on agents are told that none was answered.
 _AGENTS_HEAR_FROM = 2
@@ -80,27 +80,29 @@ def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
     return Party(name, address, language, shop.referrals.answer, shop.referrals.reminder)
 
 
-def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, moment: Moment) -> Change:
+def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, context: RuleContext) -> Change:
     """Ask the party, give it these facts and files, tell the customer so, and start the clock of its answer. Raises
     InvalidFields."""
     if any(fact not in FACTS for fact in question.facts):
         raise InvalidFields({"facts": "unknown"})
     if not question.text.strip():
         raise InvalidFields({"text": "missing"})
-    if len(ticket.referrals) >= MOST_REFERRALS:
+    if len(ticket.referrals) >= MAX_REFERRALS:
         raise InvalidFields({"to": "referrals_too_many"})
     if any(referral.open and same(referral.address, party.address) for referral in ticket.referrals):
         raise InvalidFields({"to": "referral_open"})
-    _refuse_ours(ticket, party.address, moment.shop)
+    _refuse_ours(ticket, party.address, context.shop)
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed"})
     number = len(ticket.referrals) + 1
     told = tuple(fact for fact in FACTS if fact in question.facts)
-    referral = Referral(number, party.name, party.address, party.language, moment.at, agent.address, told, party.id, id)
-    kind = moment.shop.kinds[ticket.kind]
-    clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, moment, SetBy.REFERRAL)
-    clocks = ticket.clocks.without(CLOSE, QUARANTINE).ensure_promise(kind, moment, SetBy.REFERRAL)
-    message = internal_message(id, ticket.ref, moment.at, agent, question.text.strip(), Event.REFERRAL)
+    referral = Referral(
+        number, party.name, party.address, party.language, context.at, agent.address, told, party.id, id
+    )
+    kind = context.shop.kinds[ticket.kind]
+    clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, context, SetBy.REFERRAL)
+    clocks = ticket.clocks.without(CLOSE, QUARANTINE).ensure_promise(kind, context, SetBy.REFERRAL)
+    message = internal_message(id, ticket.ref, context.at, agent, question.text.strip(), Event.REFERRAL)
     mails = [Delivery(Purpose.REFERRAL, party.address)]
     if ticket.requester.address:
         mails.append(Delivery(Purpose.REFERRED, ticket.requester.address))
@@ -111,38 +113,45 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
             referrals=(*ticket.referrals, referral),
             clocks=clocks.put(replace(clock, warn_at=None)),
         ),
-        (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, moment.at)),),
+        (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, context.at)),),
         (
             LogEntry(
-                moment.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"
+                context.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"
             ),
         ),
     )
 
 
-def remind(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message, LogEntry] | None:
+def remind(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message, LogEntry] | None:
     """The reminder that has come due; None where the referral has ended."""
     referral = referral_of(ticket, clock.name.removeprefix(f"{REFERRAL}-"))
     if referral is None or not referral.open:
         return None
-    period = (moment.shop.third_party(referral.party) or moment.shop.referrals).reminder
-    going_on = stepped(clock, moment.at, lambda step: due(step, period, moment.shop.hours, moment.holidays))
+    period = (context.shop.third_party(referral.party) or context.shop.referrals).reminder
+    going_on = stepped(clock, context.at, lambda step: due(step, period, context.shop.hours, context.holidays))
     reminded = replace(referral, reminded=referral.reminded + 1)
     mails = [Delivery(Purpose.REMINDER, referral.address)]
     if reminded.reminded >= _AGENTS_HEAR_FROM:
-        mails += notifications(moment.shop, Purpose.ESCALATION, ticket.assignee)
-    message = system_message(id, ticket.ref, moment.at, Event.REMINDER, str(referral.number))
+        mails += notifications(context.shop, Purpose.ESCALATION, ticket.assignee)
+    message = system_message(id, ticket.ref, context.at, Event.REMINDER, str(referral.number))
     after = replace(
         ticket,
         clocks=ticket.clocks.update(going_on),
         referrals=_with(ticket, reminded),
     )
-    entry = LogEntry(moment.at, AFTERCARE, Action.REMINDED, f"{referral.number}, reminder {reminded.reminded}")
-    return after, replace(message, outbox=queue(mails, moment.at)), entry
+    entry = LogEntry(context.at, AFTERCARE, Action.REMINDED, f"{referral.number}, reminder {reminded.reminded}")
+    return after, replace(message, outbox=queue(mails, context.at)), entry
 
 
 def answered(
-    ticket: Ticket, id: str, arrival: Inbound, number: int, moment: Moment, *, counts: bool = True, tell: bool = True
+    ticket: Ticket,
+    id: str,
+    arrival: Inbound,
+    number: int,
+    context: RuleContext,
+    *,
+    counts: bool = True,
+    tell: bool = True,
 ) -> Change:
     """A third party wrote. Its words are the agents' to read; the customer hears that it has answered.
 
@@ -152,28 +161,28 @@ def answered(
     """
     referral = referral_of(ticket, str(number))
     message = replace(
-        as_message(arrival, id, ticket.ref, moment.at, Author.THIRD_PARTY),
+        as_message(arrival, id, ticket.ref, context.at, Author.THIRD_PARTY),
         visibility=Visibility.INTERNAL,
         event=Event.REFERRAL_ANSWER,
         about=str(number),
     )
-    entry = LogEntry(moment.at, f"referral {number}", Action.THIRD_PARTY_WROTE, arrival.channel.value)
+    entry = LogEntry(context.at, f"referral {number}", Action.THIRD_PARTY_WROTE, arrival.channel.value)
     if arrival.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
     about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
-    mails = list(notifications(moment.shop, about, ticket.assignee)) if tell else []
+    mails = list(notifications(context.shop, about, ticket.assignee)) if tell else []
     if referral is None or not referral.open:
-        message = message if arrival.automatic else replace(message, outbox=queue(mails, moment.at))
+        message = message if arrival.automatic else replace(message, outbox=queue(mails, context.at))
         return Change(evolve(ticket), (message,), (entry,))
     if arrival.automatic or not counts:
-        message = replace(message, remarks=(*message.remarks, Remark.UNCOUNTED), outbox=queue(mails, moment.at))
+        message = replace(message, remarks=(*message.remarks, Remark.UNCOUNTED), outbox=queue(mails, context.at))
         return Change(evolve(ticket), (message,), (entry,))
     if ticket.requester.address and ticket.state is not State.CLOSED:
         mails.append(Delivery(Purpose.REFERRAL_ANSWERED, ticket.requester.address))
-    ended = _ended(ticket, replace(referral, answered_at=moment.at), moment.at)
+    ended = _ended(ticket, replace(referral, answered_at=context.at), context.at)
     if ended.state is not State.REFERRED:
-        ended = _shops_turn(ended, moment)
-    return Change(evolve(ended), (replace(message, outbox=queue(mails, moment.at)),), (entry,))
+        ended = _shops_turn(ended, context)
+    return Change(evolve(ended), (replace(message, outbox=queue(mails, context.at)),), (entry,))
 
 
 def end(ticket: Ticket, number: int, reason: str, agent: Person, now: datetime) -> Change:
@@ -219,11 +228,11 @@ def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:
     return replace(ticket, referrals=referrals, clocks=clocks, state=state)
 
 
-def _shops_turn(ticket: Ticket, moment: Moment) -> Ticket:
+def _shops_turn(ticket: Ticket, context: RuleContext) -> Ticket:
     """The ticket when what a third party answered is to be told: nothing waits for the customer any more."""
-    kind = moment.shop.kinds[ticket.kind]
-    clocks = ticket.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, moment))
-    return replace(ticket, state=State.OPEN, clocks=clocks.ensure_promise(kind, moment, SetBy.REFERRAL))
+    kind = context.shop.kinds[ticket.kind]
+    clocks = ticket.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, context))
+    return replace(ticket, state=State.OPEN, clocks=clocks.ensure_promise(kind, context, SetBy.REFERRAL))
 
 
 def _with(ticket: Ticket, referral: Referral) -> tuple[Referral, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.tickets.clocks import REMEDY, Clock, Moment, SetBy, set_clock, set_until
+from chalicelib.rules.tickets.clocks import REMEDY, Clock, RuleContext, SetBy, set_clock, set_until
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -87,57 +87,57 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
     )
 
 
-def set_remedy(ticket: Ticket, terms: Terms, agent: Person, moment: Moment) -> Change:
+def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext) -> Change:
     """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
     moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
     again, to be concluded again. Raises InvalidFields."""
     cure, owed_by, until = terms.cure, terms.owed_by, terms.until
-    if until is not None and until <= moment.at:
+    if until is not None and until <= context.at:
         raise InvalidFields({"due": "past"})
     if owed_by is OwedBy.CUSTOMER and cure is not RemedyKind.RETURN:
         raise InvalidFields({"owed_by": "owed_by_seller"})
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"action": "quarantined"})
     before, running = ticket.remedy, _owed(ticket)
-    entry = LogEntry(moment.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
         said = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
         return Change(evolve(ticket, remedy=said), log=(entry,))
     promised = running if running and _told_of(ticket) else None
     if promised:
         _refuse_less(promised, cure, owed_by, until)
-    clock = None if cure in _NOTHING_OWED else _clock(promised, until, moment.shop.kinds[ticket.kind], moment)
+    clock = None if cure in _NOTHING_OWED else _clock(promised, until, context.shop.kinds[ticket.kind], context)
     clocks = ticket.clocks.put(clock) if clock else ticket.clocks.without(REMEDY)
     due = clock.due if clock else None
     performer = terms.carried_out_by
-    remedy = Remedy(cure, owed_by, moment.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
+    remedy = Remedy(cure, owed_by, context.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
     if promised and before:
         remedy = replace(remedy, at=before.at)
     return Change(
         evolve(ticket, remedy=remedy, clocks=clocks),
         log=(entry,),
-        sla_counts=_broken(ticket, running, moment.at) if running is not clock else (),
+        sla_counts=_broken(ticket, running, context.at) if running is not clock else (),
     )
 
 
-def done(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment, *, tell: bool) -> Change:
+def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext, *, tell: bool) -> Change:
     """The remedy was provided; the customer is told so unless an agent did that otherwise. Raises InvalidFields."""
     remedy = ticket.remedy
     if remedy is None or remedy.done_at or remedy.cure in _NOTHING_OWED:
         raise InvalidFields({"action": "no_remedy_owed"})
     after = evolve(
         ticket,
-        remedy=replace(remedy, done_at=moment.at, done_by=agent.address),
-        clocks=ticket.clocks.meet(REMEDY, at=moment.at),
+        remedy=replace(remedy, done_at=context.at, done_by=agent.address),
+        clocks=ticket.clocks.meet(REMEDY, at=context.at),
     )
-    message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REMEDY_DONE)
+    message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
     if tell and ticket.requester.address:
         mail = Delivery(Purpose.REMEDY_DONE, ticket.requester.address)
-        message = replace(message, outbox=queue((mail,), moment.at))
+        message = replace(message, outbox=queue((mail,), context.at))
     else:
-        message = internal_message(id, ticket.ref, moment.at, agent, text.strip(), Event.REMEDY_DONE)
-    entry = LogEntry(moment.at, agent.address, Action.REMEDY_DONE, remedy.cure.value)
-    return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), moment.at))
+        message = internal_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, remedy.cure.value)
+    return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), context.at))
 
 
 def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
@@ -179,12 +179,12 @@ def _refuse_less(promised: Clock, cure: RemedyKind, owed_by: OwedBy, until: date
         raise InvalidFields({"due": "remedy_promised"})
 
 
-def _clock(promised: Clock | None, until: datetime | None, kind: Kind, moment: Moment) -> Clock:
+def _clock(promised: Clock | None, until: datetime | None, kind: Kind, context: RuleContext) -> Clock:
     """The clock of what is owed now: by the day agreed, the day promised, or the policy's period."""
-    period = moment.shop.remedy
+    period = context.shop.remedy
     if until:
-        return set_until(REMEDY, str(period), until, kind, moment, SetBy.AGREED)
-    return promised or set_clock(REMEDY, period, kind, moment, SetBy.REMEDY)
+        return set_until(REMEDY, str(period), until, kind, context, SetBy.AGREED)
+    return promised or set_clock(REMEDY, period, kind, context, SetBy.REMEDY)
 
 
 def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[SlaCount, ...]:

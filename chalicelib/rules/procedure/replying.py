@@ -11,7 +11,7 @@ from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
 from chalicelib.rules.tickets.clock_steps import paused
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CLOSE, QUARANTINE, Moment, SetBy, set_clock
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CLOSE, QUARANTINE, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, shops_message
@@ -33,7 +33,7 @@ from chalicelib.rules.tickets.ticket import (
 
 _UNANSWERED = (Remark.NO_CONFIRMATION, Remark.DISOWNED)
 """Remarked of what must not be answered automatically, so that its customer had no confirmation."""
-MOST_PARTICIPANTS = 40
+MAX_PARTICIPANTS = 40
 
 
 def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
@@ -50,18 +50,18 @@ def is_customers(ticket: Ticket, address: str) -> bool:
     return same(address, ticket.requester.address)
 
 
-def customer_adds(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, tell: bool = True) -> Change:
+def customer_adds(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, tell: bool = True) -> Change:
     """A customer's further message. It opens the ticket again for the shop, unless a machine wrote it: automatic mail
     is kept and shown, but moves nothing; agents hear of it where they are to (`tell`)."""
-    now = moment.at
+    now = context.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
     entry = LogEntry(now, "customer", Action.WROTE, arrival.channel.value)
-    told = queue(notifications(moment.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
+    told = queue(notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
     if arrival.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
         return Change(evolve(ticket), (replace(message, outbox=told),), (entry,))
     awaited = (
-        _still_quarantined(ticket, moment) if ticket.state is State.QUARANTINED else awaiting_answer(ticket, moment)
+        _still_quarantined(ticket, context) if ticket.state is State.QUARANTINED else awaiting_answer(ticket, context)
     )
     return Change(
         evolve(
@@ -76,11 +76,11 @@ def customer_adds(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, 
     )
 
 
-def agent_answers(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, mailed: bool = True) -> Change:
+def agent_answers(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, mailed: bool = True) -> Change:
     """An agent's answer: it goes to the customer as the shop (or went there by itself: not `mailed`), meets the promise
     of an answer and, where the ticket was quarantined, shows that a person took it for genuine. A closed ticket stays
     closed. Where files were left out that may have been meant, the agent is told (`ask`)."""
-    now = moment.at
+    now = context.at
     closed = ticket.state is State.CLOSED
     message = as_message(arrival, id, ticket.ref, now, Author.AGENT)
     mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
@@ -92,7 +92,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, 
             state=ticket.state if closed else waits_for(ticket),
             active_at=now,
             assignee=ticket.assignee or canonical(arrival.person.address),
-            clocks=ticket.clocks if closed else after_answer(ticket, moment),
+            clocks=ticket.clocks if closed else after_answer(ticket, context),
         ),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, arrival.person.address, Action.ANSWERED, arrival.channel.value),),
@@ -100,7 +100,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Inbound, moment: Moment, *, 
     )
 
 
-def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> Change:
+def asks(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext) -> Change:
     """An agent asks the customer for something. That is no answer, so the promise of one stays; but where the policy
     says so its clock waits until the customer has told us. The promise to resolve never waits. Raises InvalidFields."""
     if not text.strip():
@@ -111,24 +111,24 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, moment: Moment) -> C
         raise InvalidFields({"action": "closed"})
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"action": "quarantined"})
-    kind = moment.shop.kinds[ticket.kind]
+    kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
-        clocks = clocks.change(lambda clock: paused(clock, moment.at), *ANSWERS)
+        clocks = clocks.change(lambda clock: paused(clock, context.at), *ANSWERS)
     if kind.close_after:
-        clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, moment, SetBy.QUESTION))
-    message = shops_message(id, ticket.ref, moment.at, agent, text.strip(), Event.QUESTION)
-    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), moment.at)
+        clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, context, SetBy.QUESTION))
+    message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.QUESTION)
+    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), context.at)
     return Change(
         evolve(
             ticket,
             state=waits_for(ticket),
-            active_at=moment.at,
+            active_at=context.at,
             clocks=clocks,
             assignee=ticket.assignee or agent.address,
         ),
         (replace(message, outbox=mail),),
-        (LogEntry(moment.at, agent.address, Action.ASKED_CUSTOMER),),
+        (LogEntry(context.at, agent.address, Action.ASKED_CUSTOMER),),
     )
 
 
@@ -164,11 +164,18 @@ def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket]
 
 
 def kept_internal(
-    ticket: Ticket, id: str, arrival: Inbound, moment: Moment, reason: Remark, *, tell: bool = True, moves: bool = False
+    ticket: Ticket,
+    id: str,
+    arrival: Inbound,
+    context: RuleContext,
+    reason: Remark,
+    *,
+    tell: bool = True,
+    moves: bool = False,
 ) -> Change:
     """A message that was not passed on: agents see it and why. An agent who meant it for the customer is told; when
     somebody else sent it, the shop's agents are, and (`moves`) a ticket that was to close by itself does not."""
-    now, shop = moment.at, moment.shop
+    now, shop = context.at, context.shop
     known = shop.agent(arrival.person.address)
     mails = (
         (Delivery(Purpose.NOT_DELIVERED, known.address),)
@@ -182,14 +189,14 @@ def kept_internal(
         outbox=queue(mails, now) if tell else None,
     )
     entry = LogEntry(now, known.address if known else "other", Action.KEPT_INTERNAL, reason)
-    after = awaiting_answer(ticket, moment) if moves and ticket.clock(CLOSE) else ticket
+    after = awaiting_answer(ticket, context) if moves and ticket.clock(CLOSE) else ticket
     return Change(evolve(after), (message,), (entry,))
 
 
-def _still_quarantined(ticket: Ticket, moment: Moment) -> Ticket:
+def _still_quarantined(ticket: Ticket, context: RuleContext) -> Ticket:
     """What is quarantined, once its sender has written more: that waits for a person as long as the first did."""
-    shop, waits = moment.shop, ticket.clock(QUARANTINE)
-    renewed = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], moment, SetBy.REPLY)
+    shop, waits = context.shop, ticket.clock(QUARANTINE)
+    renewed = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], context, SetBy.REPLY)
     later = renewed if waits is None or waits.due < renewed.due else waits
     return replace(ticket, clocks=ticket.clocks.put(later))
 
@@ -199,4 +206,4 @@ def _with(ticket: Ticket, arrival: Inbound) -> tuple[str, ...]:
     want their answers sent."""
     also = (arrival.person.address, *arrival.participants)
     new = (canonical(address) for address in also if address and not ticket.knows(address))
-    return tuple(dict.fromkeys((*ticket.participants, *new)))[:MOST_PARTICIPANTS]
+    return tuple(dict.fromkeys((*ticket.participants, *new)))[:MAX_PARTICIPANTS]

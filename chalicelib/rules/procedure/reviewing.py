@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.procedure.rating import open_until
-from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, Moment, SetBy, set_clock
+from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -17,13 +17,13 @@ from chalicelib.rules.timing.periods import parse
 _DATA_REQUEST = "data_request"
 
 
-def with_review_clock(closed: Ticket, moment: Moment) -> Ticket:
+def with_review_clock(closed: Ticket, context: RuleContext) -> Ticket:
     """The ticket, closed just now, with the clock of the question; as it is where nothing is to be asked. The clock
     stays when it was met: it says that the customer was asked."""
-    period = moment.shop.review_request
-    if period is None or closed.clock(REVIEW) or not askable(closed, moment.at):
+    period = context.shop.review_request
+    if period is None or closed.clock(REVIEW) or not askable(closed, context.at):
         return closed
-    clock = set_clock(REVIEW, period, moment.shop.kinds[closed.kind], moment, SetBy.CLOSING)
+    clock = set_clock(REVIEW, period, context.shop.kinds[closed.kind], context, SetBy.CLOSING)
     return replace(closed, clocks=closed.clocks.put(clock))
 
 
@@ -34,28 +34,28 @@ def askable(ticket: Ticket, now: datetime) -> bool:
     return open_until(ticket, now) is not None and is_address(ticket.requester.address)
 
 
-def ask(ticket: Ticket, clock: Clock, moment: Moment, id: str) -> tuple[Ticket, Message | None, LogEntry | None]:
+def ask(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message | None, LogEntry | None]:
     """The question, now that it is time; without the clock where there is none any more. Nobody is asked how it went
     before what they are owed has been done for as long."""
-    if moment.shop.review_request is None or not askable(ticket, moment.at):
+    if context.shop.review_request is None or not askable(ticket, context.at):
         return replace(ticket, clocks=ticket.clocks.without_review_clock()), None, None
-    later = _later(ticket, clock, moment)
-    if later.due > moment.at:
+    later = _later(ticket, clock, context)
+    if later.due > context.at:
         return replace(ticket, clocks=ticket.clocks.put(later)), None, None
     mail = Delivery(Purpose.REVIEW_REQUEST, ticket.requester.address)
-    message = system_message(id, ticket.ref, moment.at, Event.REVIEW_REQUEST, "")
+    message = system_message(id, ticket.ref, context.at, Event.REVIEW_REQUEST, "")
     return (
-        replace(ticket, clocks=ticket.clocks.meet(REVIEW, at=moment.at)),
-        replace(message, outbox=queue((mail,), moment.at)),
-        LogEntry(moment.at, AFTERCARE, Action.ASKED_HOW_IT_WENT),
+        replace(ticket, clocks=ticket.clocks.meet(REVIEW, at=context.at)),
+        replace(message, outbox=queue((mail,), context.at)),
+        LogEntry(context.at, AFTERCARE, Action.ASKED_HOW_IT_WENT),
     )
 
 
-def _later(ticket: Ticket, clock: Clock, moment: Moment) -> Clock:
+def _later(ticket: Ticket, clock: Clock, context: RuleContext) -> Clock:
     """The clock counted from now, as long as something is owed, or from when it was done."""
     owed, done = ticket.clock(REMEDY), ticket.remedy.done_at if ticket.remedy else None
-    begun = moment.at if owed and owed.running else done
+    begun = context.at if owed and owed.running else done
     if begun is None:
         return clock
-    kind = moment.shop.kinds[ticket.kind]
-    return set_clock(REVIEW, parse(clock.period), kind, replace(moment, at=begun), SetBy.REMEDY)
+    kind = context.shop.kinds[ticket.kind]
+    return set_clock(REVIEW, parse(clock.period), kind, replace(context, at=begun), SetBy.REMEDY)

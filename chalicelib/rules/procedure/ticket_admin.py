@@ -9,14 +9,14 @@ from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import clean
 from chalicelib.rules.procedure.concluding import close
 from chalicelib.rules.procedure.contacting import opened_since
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Event, Message, Person, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
-MOST_TAGS = 20
+MAX_TAGS = 20
 LONGEST_TAG = 40
 # What stands on a message that became the opening of a ticket: "split:NL-7K3F9-QXMT2".
 _BETWEEN_TAGS = re.compile(r"[,;\s]+")
@@ -28,7 +28,7 @@ def tags_in(text: str) -> tuple[str, ...]:
     tags = tuple(dict.fromkeys(tag for tag in named if tag))
     if any(len(tag) > LONGEST_TAG for tag in tags):
         raise InvalidFields({"tags": "tag_too_long"})
-    if len(tags) > MOST_TAGS:
+    if len(tags) > MAX_TAGS:
         raise InvalidFields({"tags": "tags_too_many"})
     return tags
 
@@ -72,14 +72,14 @@ def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change 
     return Change(_related(ticket, other.ref), log=(entry,), also=(_related(other, ticket.ref),))
 
 
-def spam(ticket: Ticket, agent: Person, moment: Moment) -> Change | None:
+def spam(ticket: Ticket, agent: Person, context: RuleContext) -> Change | None:
     """Close as spam; who opened it is not answered, not even by a confirmation still to be sent.
 
     Raises InvalidFields."""
     if ticket.state is State.CLOSED and ticket.outcome is Outcome.SPAM:
         return None
-    change = close(replace(ticket, outbox=_unanswered(ticket.outbox)), Outcome.SPAM, "spam", agent, moment)
-    return replace(change, log=(LogEntry(moment.at, agent.address, Action.MARKED_AS_SPAM),))
+    change = close(replace(ticket, outbox=_unanswered(ticket.outbox)), Outcome.SPAM, "spam", agent, context)
+    return replace(change, log=(LogEntry(context.at, agent.address, Action.MARKED_AS_SPAM),))
 
 
 def refuse_to_split(message: Message | None) -> None:
@@ -91,13 +91,13 @@ def refuse_to_split(message: Message | None) -> None:
         raise InvalidFields({"message": "no_customers_message"})
 
 
-def split(ticket: Ticket, message: Message, ref: str, arrival: Inbound, agent: Person, moment: Moment) -> Change:
+def split(ticket: Ticket, message: Message, ref: str, arrival: Inbound, agent: Person, context: RuleContext) -> Change:
     """The customer's message opens a ticket of its own, with promises from when it came, and says so where it stays."""
-    entry = LogEntry(moment.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
-    opened = opened_since(ref, arrival, message.at, moment, agent)
+    entry = LogEntry(context.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
+    opened = opened_since(ref, arrival, message.at, context, agent)
     # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
     said = replace(opened.opening, person=message.person, writer=message.writer)
-    opened = replace(opened, opening=said, related=(ticket.ref,), active_at=moment.at)
+    opened = replace(opened, opening=said, related=(ticket.ref,), active_at=context.at)
     marked = evolve(message, split_into=ref)
     return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))
 

@@ -16,7 +16,7 @@ from chalicelib.rules.tickets.clocks import (
     RESOLVE,
     Clock,
     Clocks,
-    Moment,
+    RuleContext,
     SetBy,
     set_clock,
 )
@@ -52,13 +52,13 @@ def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime)
     return Change(evolve(ticket, priority=priority), log=(entry,))
 
 
-def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Moment) -> Change | None:
+def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: RuleContext) -> Change | None:
     """Say of the ticket what `said` holds, by the names in CHANGEABLE; "" takes it away. Raises InvalidFields.
 
     Another kind brings its promises, as if the ticket had been of that kind when it was opened (or, but for a data
     request, opened again). Those made to the customer already stay as they were made where they are due sooner.
     """
-    shop = moment.shop
+    shop = context.shop
     if "kind" in said and said["kind"] not in shop.kinds:
         raise InvalidFields({"kind": "unknown"})
     if said.get("topic") and shop.topic(said["topic"]) is None:
@@ -68,17 +68,17 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, moment: Momen
     if after == ticket:
         return None
     if after.kind != ticket.kind and ticket.state is not State.CLOSED:
-        after = replace(after, clocks=_promised(after, moment))
+        after = replace(after, clocks=_promised(after, context))
     changed = ", ".join(f"{name}: {getattr(ticket, name) or ''} to {value or ''}" for name, value in new.items())
-    return Change(evolve(after), log=(LogEntry(moment.at, agent.address, Action.CHANGED, changed[:300]),))
+    return Change(evolve(after), log=(LogEntry(context.at, agent.address, Action.CHANGED, changed[:300]),))
 
 
-def claim(ticket: Ticket, claim: Claim, agent: Person, moment: Moment) -> Change | None:
+def claim(ticket: Ticket, claim: Claim, agent: Person, context: RuleContext) -> Change | None:
     """Note what a claim rests on. Raises InvalidFields."""
-    now = moment.at
+    now = context.at
     if claim == ticket.claim:
         return None
-    if claim.purchased and not bought_then(claim.purchased, local_date(now, moment.shop.hours)):
+    if claim.purchased and not bought_then(claim.purchased, local_date(now, context.shop.hours)):
         raise InvalidFields({"purchased": "not_bought_then"})
     return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, Action.CLAIM_NOTED),))
 
@@ -91,22 +91,22 @@ def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Ch
     return Change(evolve(ticket), (message,), (LogEntry(now, agent.address, Action.NOTED),))
 
 
-def _promised(ticket: Ticket, moment: Moment) -> Clocks:
+def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
     """The clocks with the promises of the kind it now is."""
-    kind, begun = moment.shop.kinds[ticket.kind], _begun(ticket)
+    kind, begun = context.shop.kinds[ticket.kind], _begun(ticket)
     first, again = ticket.clock(FIRST_ANSWER), ticket.clock(NEXT_ANSWER)
     # Where no first answer was promised, one may have been given that no clock tells of.
     unknown = first is None and ticket.state in (State.WAITING, State.REFERRED)
-    promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, moment.at if unknown else begun)]
+    promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, context.at if unknown else begun)]
     promises += [(RESOLVE, kind.resolve, begun)]
     promises += [(NEXT_ANSWER, kind.first_answer, again.set_at)] if again else []
     clocks, set_by = ticket.clocks, SetBy.REOPENING if begun > ticket.opened_at else SetBy.KIND
     for name, period, since in promises:
         if period:
-            new = set_clock(name, period, kind, replace(moment, at=since), set_by)
+            new = set_clock(name, period, kind, replace(context, at=since), set_by)
             clocks = clocks.put(_stricter(ticket, new, kind))
     if kind.close_after is None:  # it ends with a final answer alone
-        clocks = clocks.without(CLOSE).ensure_promise(kind, moment, SetBy.KIND)
+        clocks = clocks.without(CLOSE).ensure_promise(kind, context, SetBy.KIND)
     return clocks
 
 

@@ -57,7 +57,7 @@ DECIDED = (SetBy.EXTENSION, SetBy.AGREED, SetBy.PAUSE, SetBy.CAME_BACK)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RuleContext:
     """The present as rules see it: when it is (UTC), by whose policy, and which days are its holidays."""
 
     at: datetime
@@ -171,14 +171,14 @@ class Clocks(tuple[Clock, ...]):
         """The clocks with those of these names met at `at`, unless they were met before."""
         return self.change(lambda clock: replace(clock, met_at=clock.met_at or at), *names)
 
-    def renew(self, kind: Kind, moment: Moment, set_by: SetBy) -> "Clocks":
+    def renew(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
         """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
         name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
-        return self.put(set_clock(name, period, kind, moment, set_by)) if period else self
+        return self.put(set_clock(name, period, kind, context, set_by)) if period else self
 
-    def ensure_promise(self, kind: Kind, moment: Moment, set_by: SetBy) -> "Clocks":
+    def ensure_promise(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
         """The clocks with a new promise if the customer has none that runs: an answered matter is taken up again."""
-        return self if self.running.only(*ANSWERS, RESOLVE) else self.renew(kind, moment, set_by)
+        return self if self.running.only(*ANSWERS, RESOLVE) else self.renew(kind, context, set_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,26 +193,26 @@ class Promised:
 def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> Clocks:
     """The clocks a new ticket of this kind starts with; a promise the policy does not make has none."""
     promises = ((ACKNOWLEDGE, kind.acknowledge), (FIRST_ANSWER, kind.first_answer), (RESOLVE, kind.resolve))
-    moment = Moment(now, shop, holidays)
-    return Clocks(set_clock(name, period, kind, moment) for name, period in promises if period)
+    context = RuleContext(now, shop, holidays)
+    return Clocks(set_clock(name, period, kind, context) for name, period in promises if period)
 
 
-def set_clock(name: str, period: Period, kind: Kind, moment: Moment, set_by: SetBy = SetBy.OPENING) -> Clock:
+def set_clock(name: str, period: Period, kind: Kind, context: RuleContext, set_by: SetBy = SetBy.OPENING) -> Clock:
     """A clock that begins now."""
-    return set_until(name, str(period), moment.after(period), kind, moment, set_by)
+    return set_until(name, str(period), context.after(period), kind, context, set_by)
 
 
 def set_until(
-    name: str, period: str, until: datetime, kind: Kind, moment: Moment, set_by: SetBy = SetBy.OPENING
+    name: str, period: str, until: datetime, kind: Kind, context: RuleContext, set_by: SetBy = SetBy.OPENING
 ) -> Clock:
     """A clock that begins now and is due at a moment decided otherwise."""
-    warn_at = None if name in _UNWARNED else warning(until, kind, moment)
-    return Clock(name, period, moment.at, until, warn_at=warn_at, set_by=set_by)
+    warn_at = None if name in _UNWARNED else warning(until, kind, context)
+    return Clock(name, period, context.at, until, warn_at=warn_at, set_by=set_by)
 
 
-def warning(until: datetime, kind: Kind, moment: Moment) -> datetime | None:
+def warning(until: datetime, kind: Kind, context: RuleContext) -> datetime | None:
     """When to warn of a promise; None where that would be before it was made."""
     if kind.warn is None:
         return None
-    at = before(until, kind.warn, moment.shop.hours, moment.holidays)
-    return at if at > moment.at else None
+    at = before(until, kind.warn, context.shop.hours, context.holidays)
+    return at if at > context.at else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.tickets.clocks import DECIDED, Clock, Moment, SetBy, set_until
+from chalicelib.rules.tickets.clocks import DECIDED, Clock, RuleContext, SetBy, set_until
 from chalicelib.rules.timing import worktime
 from chalicelib.rules.timing.due_explained import explain, explain_decided
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
@@ -66,9 +66,9 @@ def end_of(day: date, hours: WorkingHours) -> datetime:
     return worktime.at(day, _DAYS_END, hours.zone).astimezone(UTC)
 
 
-def given_time(name: str, period: Period, kind: Kind, moment: Moment, set_by: SetBy) -> Clock:
+def given_time(name: str, period: Period, kind: Kind, context: RuleContext, set_by: SetBy) -> Clock:
     """The clock of the time somebody else is given: told a day, they have the whole of it."""
-    hours, until = moment.shop.hours, moment.after(period)
+    hours, until = context.shop.hours, context.after(period)
     if counts_days(period):
         until = max(until, end_of(day_of(DueDate(until, by_day=True), hours.zone), hours))
-    return set_until(name, str(period), until, kind, moment, set_by)
+    return set_until(name, str(period), until, kind, context, set_by)

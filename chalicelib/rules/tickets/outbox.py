@@ -109,7 +109,7 @@ class Delivery:
 
     purpose: Purpose
     to: str
-    posting: DeliveryStatus = DeliveryStatus.OWED
+    status: DeliveryStatus = DeliveryStatus.OWED
     ses_id: str | None = None
     at: datetime | None = None
     error: str | None = None
@@ -148,7 +148,7 @@ class Outbox:
         return self.lapsed >= 2 * TRIES
 
     def owed(self) -> tuple[Delivery, ...]:
-        return tuple(d for d in self.deliveries if d.posting is DeliveryStatus.OWED)
+        return tuple(d for d in self.deliveries if d.status is DeliveryStatus.OWED)
 
     def own(self) -> tuple[Delivery, ...]:
         """What is owed and told by a mail of this item's own."""

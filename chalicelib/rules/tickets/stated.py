@@ -18,11 +18,11 @@ FLAT = MappingProxyType({"flat": True})
 def stated(record: Any) -> Iterator[tuple[str, Any]]:
     """The fields that are kept of a dataclass. Conditions ask for the version, so that always stands; what does not
     count when two are compared is nobody's to keep."""
-    for name, usual, flat in _kept(cast(Hashable, type(record))):
+    for name, default, flat in _kept(cast(Hashable, type(record))):
         part = getattr(record, name)
         if flat:
             yield from stated(part)
-        elif name == "version" or not (part is usual or part in (None, (), "", usual)):
+        elif name == "version" or not (part is default or part in (None, (), "", default)):
             yield name, part
 
 

@@ -43,7 +43,7 @@ def act(
             if current.merged_into and action != "merge":
                 raise InvalidFields({"action": "merged"})
             unseen_messages.refuse_if_newer(deps, current, said)
-            change = rule(current, id, deps.moment(shop))
+            change = rule(current, id, deps.context(shop))
             return _at_console(change) if change and at_console else change
         except InvalidFields:
             if deps.tickets.message(ref, id) is None:

@@ -41,10 +41,10 @@ class ActionInput:
             raise InvalidFields({name: "too_long"})
         return said
 
-    def choice(self, name: str, kind: type[_Choice], usual: _Choice | None = None) -> _Choice:
+    def choice(self, name: str, kind: type[_Choice], default: _Choice | None = None) -> _Choice:
         said = self.text(name)
-        if not said and usual is not None:
-            return usual
+        if not said and default is not None:
+            return default
         if said not in {choice.value for choice in kind}:
             raise InvalidFields({name: "unknown" if said else "missing"})
         return kind(said)
@@ -59,9 +59,9 @@ class ActionInput:
             raise InvalidFields({name: "no_date"})
         return day
 
-    def boolean(self, name: str, usual: bool) -> bool:
+    def boolean(self, name: str, default: bool) -> bool:
         said = self.text(name).lower()
-        return said in ("true", "yes", "on", "1") if said else usual
+        return said in ("true", "yes", "on", "1") if said else default
 
     def period(self, name: str) -> Period:
         try:

@@ -8,7 +8,7 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
-from chalicelib.rules.tickets.clocks import REMEDY, Moment, SetBy
+from chalicelib.rules.tickets.clocks import REMEDY, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Channel
 from chalicelib.rules.tickets.procedure_facts import Claim, Fault, Outcome, OwedBy, Performer, RemedyKind
@@ -35,52 +35,52 @@ from chalicelib.services.tickets.filing import file_away
 
 def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
-    if len(said.parcels) > submission.MOST_FILES:
+    if len(said.parcels) > submission.MAX_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change:
         if not current.requester.address:
             raise InvalidFields({"action": "no_address"})
         arrival = Inbound(
             channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
-        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, said.parcels), moment)
+        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, said.parcels), context)
 
     return rule
 
 
 def _ask(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = _words(deps, shop, ticket, said)
-    return lambda current, id, moment: replying.asks(current, id, text, said.agent, moment)
+    return lambda current, id, context: replying.asks(current, id, text, said.agent, context)
 
 
 def _note(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = said.text("text")
-    return lambda current, id, moment: triage.note(current, id, text, said.agent, moment.at)
+    return lambda current, id, context: triage.note(current, id, text, said.agent, context.at)
 
 
 def _assign(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     to = said.text("to")
-    return lambda current, id, moment: triage.assign(current, to, shop, said.agent, moment.at)
+    return lambda current, id, context: triage.assign(current, to, shop, said.agent, context.at)
 
 
 def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     priority = said.choice("priority", Priority)
-    return lambda current, id, moment: triage.prioritise(current, priority, said.agent, moment.at)
+    return lambda current, id, context: triage.prioritise(current, priority, said.agent, context.at)
 
 
 def _change(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     fields = {name: submission.one_line(said.text(name)) for name in triage.CHANGEABLE if name in said.fields}
     if fields.get("country"):
         fields["country"] = submission.country(fields["country"])
-    return lambda current, id, moment: triage.change(current, fields, said.agent, moment)
+    return lambda current, id, context: triage.change(current, fields, said.agent, context)
 
 
 def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     day, reason = said.day("until"), said.text("reason")
     until = end_of(day, shop.hours) if day else said.period("by")
-    return lambda current, id, moment: extending.extend(current, id, until, reason, said.agent, moment)
+    return lambda current, id, context: extending.extend(current, id, until, reason, said.agent, context)
 
 
 def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
@@ -98,7 +98,7 @@ def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     files = passing_on.chosen(deps, ticket, named, referring.ATTACHMENTS in facts)
     facts = [fact for fact in facts if fact != referring.ATTACHMENTS] + [referring.ATTACHMENTS] * bool(files)
     question = referring.Question(said.text("text"), facts, files)
-    return lambda current, id, moment: referring.refer(current, id, party, question, said.agent, moment)
+    return lambda current, id, context: referring.refer(current, id, party, question, said.agent, context)
 
 
 def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
@@ -106,11 +106,11 @@ def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> 
     if not number.isdecimal():
         raise InvalidFields({"number": "no_open_referral"})
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         referral = referring.referral_of(current, number)
         if referral and referral.ended_at:
             return None  # waited for no longer already
-        return referring.end(current, int(number), reason, said.agent, moment.at)
+        return referring.end(current, int(number), reason, said.agent, context.at)
 
     return rule
 
@@ -118,63 +118,63 @@ def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> 
 def _find(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     fault, reason = said.choice("fault", Fault), said.text("reason")
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         found = current.finding
         if found and (found.fault, found.reason, found.by) == (fault, reason, said.agent.address):
             return None
-        return remedying.find(current, fault, reason, said.agent, moment.at)
+        return remedying.find(current, fault, reason, said.agent, context.at)
 
     return rule
 
 
 def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    usual = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
-    cure, owed_by = said.choice("cure", RemedyKind, usual.cure), said.choice("owed_by", OwedBy, usual.owed_by)
-    performer = said.choice("carried_out_by", Performer, usual.carried_out_by)
+    default = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
+    cure, owed_by = said.choice("cure", RemedyKind, default.cure), said.choice("owed_by", OwedBy, default.owed_by)
+    performer = said.choice("carried_out_by", Performer, default.carried_out_by)
     day, note = said.day("due"), said.text("note")
     until = end_of(day, shop.hours) if day else None
     terms = remedying.Terms(cure, owed_by, until, note, carried_out_by=performer)
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
         agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
         wanted = (cure, owed_by, performer, note, None, until or agreed)
         if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
             return None  # said again, it is due no later
-        return remedying.set_remedy(current, terms, said.agent, moment)
+        return remedying.set_remedy(current, terms, said.agent, context)
 
     return rule
 
 
 def _instruct(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     text = said.text("text") or canned.text(deps, shop, ticket, said.agent, canned.RETURN_INSTRUCTIONS)
-    return lambda current, id, moment: remedying.instruct(current, id, text, said.agent, moment.at)
+    return lambda current, id, context: remedying.instruct(current, id, text, said.agent, context.at)
 
 
 def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    text, tell = said.text("text"), said.boolean("tell", usual=True)
-    return lambda current, id, moment: remedying.done(current, id, text, said.agent, moment, tell=tell)
+    text, tell = said.text("text"), said.boolean("tell", default=True)
+    return lambda current, id, context: remedying.done(current, id, text, said.agent, context, tell=tell)
 
 
 def _claim(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     claim = Claim(said.day("purchased"), said.text("product"), said.text("serial"))
-    return lambda current, id, moment: triage.claim(current, claim, said.agent, moment)
+    return lambda current, id, context: triage.claim(current, claim, said.agent, context)
 
 
 def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    outcome, text, settled = said.choice("outcome", Outcome), said.text("text"), said.boolean("settled", usual=False)
-    return lambda current, id, moment: concluding.conclude(
-        current, id, outcome, text, said.agent, moment, settled=settled
+    outcome, text, settled = said.choice("outcome", Outcome), said.text("text"), said.boolean("settled", default=False)
+    return lambda current, id, context: concluding.conclude(
+        current, id, outcome, text, said.agent, context, settled=settled
     )
 
 
 def _close(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     outcome, reason = said.choice("outcome", Outcome), said.text("reason")
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         if current.state is State.CLOSED and current.outcome is outcome:
             return None
-        return concluding.close(current, outcome, reason, said.agent, moment)
+        return concluding.close(current, outcome, reason, said.agent, context)
 
     return rule
 
@@ -182,8 +182,8 @@ def _close(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
 def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     reason = said.text("reason")
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
-        return concluding.reopen(current, reason, said.agent, moment) if current.state is State.CLOSED else None
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
+        return concluding.reopen(current, reason, said.agent, context) if current.state is State.CLOSED else None
 
     return rule
 

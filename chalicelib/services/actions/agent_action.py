@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from chalicelib.rendering import replies
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
 from chalicelib.services.ports.deps import Deps
 
-Rule = Callable[[Ticket, str, Moment], Change | None]
+Rule = Callable[[Ticket, str, RuleContext], Change | None]
 """What an action makes of a ticket, given the id of the message it writes; None when it changes nothing. It may be
 applied more than once, to the ticket as it stands then."""
 

@@ -11,7 +11,7 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.merged import resolve_merged
 
 # The newest of a person's tickets among which data requests are looked for.
-_MOST = 500
+_LIMIT = 500
 
 
 def opened(deps: Deps, token: str) -> tuple[Shop, Ticket]:
@@ -34,7 +34,7 @@ def confirm(deps: Deps, token: str) -> None:
 
 def told(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
     """Of each of the address's data requests, whether and when its identity was confirmed; the newest first."""
-    found = deps.tickets.tickets_of(shop.id, address, _MOST)
+    found = deps.tickets.tickets_of(shop.id, address, _LIMIT)
     requests = deps.tickets.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])
     return [
         {

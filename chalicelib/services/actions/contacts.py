@@ -42,7 +42,7 @@ def log_contact(deps: Deps, shop: Shop, said: ActionInput, submission_id: str) -
 
 def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
     ref = free_reference(deps, shop, contact.arrival.source)
-    ticket = contacting.opens(ref, contact, deps.moment(shop))
+    ticket = contacting.opens(ref, contact, deps.context(shop))
     try:
         change = commit(deps, Change(ticket))
     except TicketExists as before:
@@ -58,7 +58,7 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
         return ticket, False
 
     def decide(current: Ticket) -> Change:
-        return _with_former(deps, current, contacting.adds(current, id_on(current.ref), contact, deps.moment(shop)))
+        return _with_former(deps, current, contacting.adds(current, id_on(current.ref), contact, deps.context(shop)))
 
     try:
         change = change_ticket(deps, ticket, decide)
@@ -99,7 +99,7 @@ def _contact(deps: Deps, shop: Shop, said: ActionInput, source: str, known: Tick
     if problems:
         raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
     arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
-    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.boolean("answered", usual=False))
+    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.boolean("answered", default=False))
 
 
 def _customer(said: ActionInput, known: Ticket | None, problems: dict[str, str]) -> Person:

@@ -63,11 +63,11 @@ def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
     def decide(ticket: Ticket | None) -> Change | None:
         if ticket is None:
             return None  # purged since the index was read
-        moment = deps.moment(deps.policy.shop(ticket.shop))
+        context = deps.context(deps.policy.shop(ticket.shop))
         change = escalating.step(
-            ticket, moment, lambda step: derived.message_id(deps.secret, ref, derived.source_of("step", step))
+            ticket, context, lambda step: derived.message_id(deps.secret, ref, derived.source_of("step", step))
         )
-        return coalescing.join(deps, kept_back, ticket.shop, change, moment.at) if change else None
+        return coalescing.join(deps, kept_back, ticket.shop, change, context.at) if change else None
 
     def load() -> Ticket | None:
         return deps.tickets.ticket(ref)

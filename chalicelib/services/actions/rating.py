@@ -30,8 +30,8 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") ->
     ticket = load()
     if decide(ticket) is None:
         return
-    once = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
-    if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), once):
+    idempotency_key = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
+    if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), idempotency_key):
         raise RateLimited("ratings")
     commit_unless_done(deps, ticket, decide, load)
 

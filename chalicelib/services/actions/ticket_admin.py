@@ -13,7 +13,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants, readdressing
 from chalicelib.rules.privacy.search_terms import phone_words, words
 from chalicelib.rules.procedure import confirming, merging, replying, ticket_admin
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.actions.action_input import ActionInput
@@ -26,18 +26,20 @@ from chalicelib.services.tickets.opening import free_reference
 
 def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     tags = ticket_admin.tags_in(said.text("tags"))
-    return lambda current, id, moment: ticket_admin.tag(current, tags, said.agent, moment.at)
+    return lambda current, id, context: ticket_admin.tag(current, tags, said.agent, context.at)
 
 
 def _link(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     ref = said.text("to").upper()
-    return lambda current, id, moment: ticket_admin.link(current, _other(deps, shop, ref, "to"), said.agent, moment.at)
+    return lambda current, id, context: ticket_admin.link(
+        current, _other(deps, shop, ref, "to"), said.agent, context.at
+    )
 
 
 def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    ref, anyway = said.text("into").upper(), said.boolean("anyway", usual=False)
-    return lambda current, id, moment: merging.merge(
-        current, _other(deps, shop, ref, "into"), said.agent, moment, anyway=anyway
+    ref, anyway = said.text("into").upper(), said.boolean("anyway", default=False)
+    return lambda current, id, context: merging.merge(
+        current, _other(deps, shop, ref, "into"), said.agent, context, anyway=anyway
     )
 
 
@@ -46,7 +48,7 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     if kind and kind not in shop.kinds:
         raise InvalidFields({"kind": "unknown"})
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         message = _message(deps, current, said.text("message"))
         ticket_admin.refuse_to_split(message)
         if message is None or message.split_into:
@@ -54,48 +56,48 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
         source = derived.source_of("split", message.ref, message.id)
         ref = free_reference(deps, shop, source)
         arrival = _as_opening(current, message, subject, kind, source)
-        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), said.agent, moment)
+        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), said.agent, context)
 
     return rule
 
 
 def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: ticket_admin.place_legal_hold(current, reason, said.agent, moment.at)
+    return lambda current, id, context: ticket_admin.place_legal_hold(current, reason, said.agent, context.at)
 
 
 def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     reason = said.text("reason")
-    return lambda current, id, moment: ticket_admin.lift_legal_hold(current, reason, said.agent, moment.at)
+    return lambda current, id, context: ticket_admin.lift_legal_hold(current, reason, said.agent, context.at)
 
 
 def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    return lambda current, id, moment: ticket_admin.spam(current, said.agent, moment)
+    return lambda current, id, context: ticket_admin.spam(current, said.agent, context)
 
 
 def _release_from_quarantine(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         quarantined = current.state is State.QUARANTINED
-        return replying.release_from_quarantine(current, shop, moment.at, said.agent.address) if quarantined else None
+        return replying.release_from_quarantine(current, shop, context.at, said.agent.address) if quarantined else None
 
     return rule
 
 
 def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    return lambda current, id, moment: confirming.ask(current, id, said.agent, moment.at)
+    return lambda current, id, context: confirming.ask(current, id, said.agent, context.at)
 
 
 def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
     becomes = Person(one_line(said.text("name")), one_line(said.text("address")))
 
-    def rule(current: Ticket, id: str, moment: Moment) -> Change | None:
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         was = current.requester
         gone = (*words(was.name), *phone_words(was), *((participants.as_word(was.address),) if was.address else ()))
         former = tuple(readings(deps, shop.id, gone))
         _, messages = deps.tickets.conversation(current.ref)
         own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]
         merged = deps.tickets.find_tickets(current.merged_from)
-        return readdressing.readdress(current, own, becomes, former, said.agent, moment, merged)
+        return readdressing.readdress(current, own, becomes, former, said.agent, context, merged)
 
     return rule
 

@@ -16,7 +16,7 @@ from chalicelib.services.ports.deps import Deps
 # Agents' letters that may turn out never sent are messages all the same: so what tells never grows less.
 _TELLING = (Event.REFERRAL_ANSWER, Event.EXTENSION, Event.FINAL_ANSWER)
 # Of so many messages a form says which, of those before them how many: a page has many forms.
-_MOST_NAMED, _DIGEST = 200, 6
+_MAX_NAMED, _DIGEST = 200, 6
 _SEEN = re.compile(rf"(\d{{1,6}})\.((?:[\w-]{{{_DIGEST}}})*)", re.ASCII)
 
 
@@ -24,7 +24,7 @@ def seen(messages: Sequence[Message]) -> str:
     """What a form says of the conversation it was written on: which messages there were to be seen. They are no mere
     number: what is noted later, or joins from another ticket, may stand before them."""
     digests = [_digest(message) for message in messages if _tells(message)]
-    named = digests[-_MOST_NAMED:]
+    named = digests[-_MAX_NAMED:]
     return f"{len(digests) - len(named)}.{''.join(named)}"
 
 
@@ -38,7 +38,7 @@ def refuse_if_newer(deps: Deps, ticket: Ticket, said: ActionInput) -> None:
     message's id), or another agent has begun an answer and was not shown `beside` theirs; unless they say it `anyway`.
     Who does not say what they have seen is not asked, nor is one whose action has no such field."""
     has_seen = said.text("seen")
-    if not has_seen or said.boolean("anyway", usual=False):
+    if not has_seen or said.boolean("anyway", default=False):
         return
     _, messages = deps.tickets.conversation(ticket.ref)
     problems = {"seen": "newer"} if newer(messages, ticket.opening.id, has_seen) else {}

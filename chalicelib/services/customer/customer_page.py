@@ -49,7 +49,7 @@ from chalicelib.services.tickets.uploading import Uploaded
 # A file's link lives as long as it takes to click it.
 _FILE_LINK_SECONDS = 300
 # What all texts together may take on the page (pages.weight). Lambda answers with 6 MB at most.
-_MOST_TOGETHER = 4_000_000
+_MAX_TOGETHER = 4_000_000
 # For how long the page says that a reply or rating has been taken.
 _JUST_NOW = timedelta(minutes=15)
 
@@ -153,7 +153,7 @@ def reply(
         raise InvalidFields({"message": "nothing_said"})
     if len(text) > submission.LONGEST["message"]:
         raise InvalidFields({"message": "too_long"})
-    if len(parcels) > submission.MOST_FILES:
+    if len(parcels) > submission.MAX_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
     key = fields.get("submission_id") or f"{deps.now():%Y-%m-%dT%H}"
     digests = [parcel.digest for parcel in parcels]
@@ -202,7 +202,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: PageReply, source_on: C
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:
             raise InvalidLink(expired=True)  # they were erased, perhaps just now, or their links withdrawn
-        return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.moment(shop)))
+        return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.context(shop)))
 
     try:
         change_ticket(deps, ticket, decide)
@@ -248,7 +248,7 @@ def _same(message: Message, ticket: Ticket) -> bool:
 def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
     """The contributions, the newest of them whole: whoever writes more than a page can hold must not make it one that
     nobody can open."""
-    held = pages.fitting(reversed(shown), partial(whole_text, deps), _MOST_TOGETHER)
+    held = pages.fitting(reversed(shown), partial(whole_text, deps), _MAX_TOGETHER)
     return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in held][::-1]
 
 

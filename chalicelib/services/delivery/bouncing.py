@@ -41,8 +41,8 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
     token of ours, and it changes nothing but what is said of that mail. A token speaks of mails to whom it was made
     for, so that a third party cannot have the customer's address suppressed.
     """
-    fate = DeliveryEvent.BOUNCED if bounce.permanent else DeliveryEvent.DELAYED
-    report = Report(fate, bounce.recipients, bounce.status, bounce.reason)
+    delivery_event = DeliveryEvent.BOUNCED if bounce.permanent else DeliveryEvent.DELAYED
+    report = Report(delivery_event, bounce.recipients, bounce.status, bounce.reason)
     ids = [id.partition("@")[0] for id in (bounce.original_message_id, *mail.in_reply_to, *mail.references) if id]
     for ses_id in dict.fromkeys(ids):
         due = deps.threads.item_of_sent(ses_id)
@@ -104,20 +104,20 @@ def _note_on(deps: Deps, due: ItemRef, item: OutboxItem | None, ses_id: str, rep
 
 def _flag(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
     """Spare the address our mail went to: what the report itself names could be anybody's."""
-    if report.fate not in SUPPRESSED_FOR or item.outbox is None:
+    if report.delivery_event not in SUPPRESSED_FOR or item.outbox is None:
         return
     for mail in item.outbox.deliveries:
         if mail.ses_id == ses_id:
             deps.suppressions.suppress(
-                address_key(deps, mail.to), report.fate, deps.now() + SUPPRESSED_FOR[report.fate]
+                address_key(deps, mail.to), report.delivery_event, deps.now() + SUPPRESSED_FOR[report.delivery_event]
             )
 
 
 def _list(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
-    if report.fate in STATUSES and item.outbox:
+    if report.delivery_event in STATUSES and item.outbox:
         for mail in item.outbox.deliveries:
             if mail.ses_id == ses_id:
-                note_undeliverable(deps, _shop_of(deps, item), item.ref, mail, STATUSES[report.fate])
+                note_undeliverable(deps, _shop_of(deps, item), item.ref, mail, STATUSES[report.delivery_event])
 
 
 def _latest_to(item: OutboxItem, recipients: tuple[str, ...], role: Role) -> str | None:
@@ -126,7 +126,7 @@ def _latest_to(item: OutboxItem, recipients: tuple[str, ...], role: Role) -> str
     named = set(map(canonical, recipients))
     mails = reversed(item.outbox.deliveries) if item.outbox else ()
     theirs = [d for d in mails if d.ses_id and canonical(d.to) in named and ROLES[d.purpose.audience] is role]
-    sent = [d for d in theirs if d.posting is DeliveryStatus.SENT]
+    sent = [d for d in theirs if d.status is DeliveryStatus.SENT]
     return next((d.ses_id for d in (*sent, *theirs)), None)
 
 

@@ -20,9 +20,9 @@ from chalicelib.services.tickets import links
 from chalicelib.telemetry import logger
 
 # Lists show so many; the rest is counted.
-_MOST = 20
+_LIMIT = 20
 # So many open tickets are read, to find those that wait for a third party as well.
-_MOST_READ = 100
+_MAX_READ = 100
 # A shop closed for longer than so many days has no next working day that today would have to answer for.
 _LONGEST_BREAK = 15
 # Whoever began a digest and has not finished it after this time has died.
@@ -128,20 +128,20 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
 
 def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], int]:
     """The most urgent tickets of whatever state that owe the customer something in that time, and how many."""
-    lists = [deps.inbox.inbox(shop.id, state, _MOST, since, before) for state in _LISTS]
+    lists = [deps.inbox.inbox(shop.id, state, _LIMIT, since, before) for state in _LISTS]
     urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.at)
-    return urgent[:_MOST], sum(count for _, count in lists)
+    return urgent[:_LIMIT], sum(count for _, count in lists)
 
 
 def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], int]:
     """The tickets that wait for a third party, and how many: also those whose customer has written meanwhile, as far
     as they are among the most urgent."""
-    found, count = deps.inbox.inbox(shop.id, State.REFERRED, _MOST)
-    open_ones, _ = deps.inbox.inbox(shop.id, State.OPEN, _MOST_READ)
+    found, count = deps.inbox.inbox(shop.id, State.REFERRED, _LIMIT)
+    open_ones, _ = deps.inbox.inbox(shop.id, State.OPEN, _MAX_READ)
     read = deps.tickets.find_tickets([listed.ref for listed in open_ones])
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
     both = [*found, *(listed for listed in open_ones if listed.ref in waiting)]
-    return sorted(both, key=lambda listed: listed.at)[:_MOST], count + len(waiting)
+    return sorted(both, key=lambda listed: listed.at)[:_LIMIT], count + len(waiting)
 
 
 def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:

@@ -159,7 +159,7 @@ def _context(
         "reason": next((r for r in reversed(message.remarks)), ""),
         "left_out": list(message.left_out),
         "lost_to": lost.to if lost else "",
-        "lost_how": lost.posting if lost else DeliveryStatus.BOUNCED,
+        "lost_how": lost.status if lost else DeliveryStatus.BOUNCED,
         "lost_why": (lost.error if lost else None) or "",
     }
 

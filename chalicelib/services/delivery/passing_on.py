@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.privacy.anonymising import was_theirs
-from chalicelib.rules.procedure.referring import MOST_FILES
+from chalicelib.rules.procedure.referring import MAX_FILES
 from chalicelib.rules.tickets.messages import File, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
@@ -40,7 +40,7 @@ def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -
     if wanted - {each.id for each in offered}:
         raise InvalidFields({"files": "unknown"})
     found = tuple(each.id for each in offered if each.id in wanted or (with_opening and each.message is ticket.opening))
-    if len(found) > MOST_FILES:
+    if len(found) > MAX_FILES:
         raise InvalidFields({"files": "files_too_many"})
     return found
 

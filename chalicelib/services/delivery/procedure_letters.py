@@ -6,7 +6,7 @@ from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
-from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, Moment
+from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
@@ -22,11 +22,11 @@ from chalicelib.services.tickets.filing import whole_text
 def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
     """What a mail to the customer or to agents says, by its purpose. What it says of the final answer's date, and of
     being told if that is moved, holds as it goes out."""
-    moment = deps.moment(shop)
-    said: dict[str, Any] = {"longer": extending.left(ticket, moment)}
+    context = deps.context(shop)
+    said: dict[str, Any] = {"longer": extending.left(ticket, context)}
     resolve = ticket.clock(RESOLVE)
     customers = delivery.purpose.audience is Audience.CUSTOMER and delivery.purpose is not Purpose.ACKNOWLEDGEMENT
-    if customers and resolve and broken(resolve, moment.at, shop.hours.zone):
+    if customers and resolve and broken(resolve, context.at, shop.hours.zone):
         said["resolve_by"] = None
     return said | _by_purpose(deps, shop, ticket, message, delivery)
 
@@ -57,7 +57,7 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             cure = ticket.remedy.cure if ticket.remedy else RemedyKind.NONE
             return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
         case Purpose.FINAL_ANSWER:
-            return _final_answer(shop, ticket, message, deps.moment(shop))
+            return _final_answer(shop, ticket, message, deps.context(shop))
         case Purpose.REVIEW_REQUEST:
             return {"rate_until": rating.open_until(ticket, deps.now())}
     return {}
@@ -133,9 +133,9 @@ def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
     return {"closes_by": due_date(clock) if clock else None, "reopen_days": shop.reopen_days}
 
 
-def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) -> dict[str, Any]:
+def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleContext) -> dict[str, Any]:
     answer, remedy, clock = ticket.final_answer, ticket.remedy, ticket.clock(REMEDY)
-    rights = concluding.names_bodies(ticket, claimed_at(message.outbox, moment.at))
+    rights = concluding.names_bodies(ticket, claimed_at(message.outbox, context.at))
     return {
         "outcome": answer.outcome if answer else "",
         "cure": remedy.cure if remedy and remedy.cure is not RemedyKind.NONE else "",
@@ -145,7 +145,7 @@ def _final_answer(shop: Shop, ticket: Ticket, message: Message, moment: Moment) 
         "remedy_note": remedy.note if remedy else "",
         "remedy_done": remedy.done_at if remedy else None,
         "rights": rights,
-        "bodies": concluding.bodies(ticket, moment) if rights else (),
+        "bodies": concluding.bodies(ticket, context) if rights else (),
         "reopen_days": shop.reopen_days,
     }
 

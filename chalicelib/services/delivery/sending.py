@@ -11,7 +11,7 @@ from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, holds, in_time
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
@@ -26,7 +26,7 @@ from chalicelib.services.tickets.commits import commit_or_retry, commit_unless_d
 from chalicelib.services.tickets.undeliverable import note_shortened, note_undeliverable
 from chalicelib.telemetry import logger
 
-_Effect = Callable[[Change, Ticket, Message, Purpose, Moment], Change]
+_Effect = Callable[[Change, Ticket, Message, Purpose, RuleContext], Change]
 # The mails to customers that no person wrote.
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
 
@@ -107,7 +107,7 @@ def _telling(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: 
     if isinstance(item, Ticket) or purpose not in effects.TELLING:
         return noted
     ticket = _ticket(deps, item.ref)
-    return effect(noted, ticket, item, Purpose(purpose), deps.moment(deps.policy.shop(ticket.shop)))
+    return effect(noted, ticket, item, Purpose(purpose), deps.context(deps.policy.shop(ticket.shop)))
 
 
 def _claim(deps: Deps, due: ItemRef, seen: OutboxItem | None) -> OutboxItem | None:
@@ -198,8 +198,8 @@ def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) 
 
 def _within_budget(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> bool:
     """Whether one more mail that nobody waits for may go to the address; asked again, the answer is the same."""
-    once = f"{held.ref}/{_message_id(held)}/{delivery.purpose}"
-    return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, once)
+    idempotency_key = f"{held.ref}/{_message_id(held)}/{delivery.purpose}"
+    return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, idempotency_key)
 
 
 def _message_id(held: OutboxItem) -> str:

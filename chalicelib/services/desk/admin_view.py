@@ -15,10 +15,10 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 
 DAYS = 14
-_MOST_QUARANTINED, _MOST_UNDELIVERED = 25, 25
+_MAX_QUARANTINED, _MAX_UNDELIVERED = 25, 25
 _SNIPPET = 160
 # Mails and events that nobody takes pile up; a busy hour alone does not bring so many.
-_MOST_WAITING = 500
+_MAX_WAITING = 500
 PENDING = "pending"
 # The scheduled function comes every five minutes, the count of the mails every hour.
 _BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
@@ -87,8 +87,8 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
-    quarantined, left_off = deps.inbox.quarantined(shop.id, _MOST_QUARANTINED)
-    lost = deps.undeliverable.undelivered(shop.id, _MOST_UNDELIVERED + 1)
+    quarantined, left_off = deps.inbox.quarantined(shop.id, _MAX_QUARANTINED)
+    lost = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
@@ -97,9 +97,9 @@ def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
         quarantined=tuple(_quarantined(ticket, shop, now, language) for ticket in quarantined),
         more_quarantined=left_off is not None,
         undelivered=tuple(
-            Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in lost[:_MOST_UNDELIVERED]
+            Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in lost[:_MAX_UNDELIVERED]
         ),
-        more_undelivered=len(lost) > _MOST_UNDELIVERED,
+        more_undelivered=len(lost) > _MAX_UNDELIVERED,
     )
 
 
@@ -131,5 +131,5 @@ def _runs(deps: Deps, reconciliations: Iterable[Reconciliation], now: datetime) 
     yield "scheduled", next(deps.work.due(now - _BEHIND, 1), None) is None
     yield "counting", (now - _COUNTED).date() in days
     depths = [queue.depths() for queue in deps.queues.values()]
-    yield "queues", not any(depth.waiting > _MOST_WAITING for depth in depths)
+    yield "queues", not any(depth.waiting > _MAX_WAITING for depth in depths)
     yield "letters", not any(depth.dead for depth in depths)

@@ -23,7 +23,7 @@ SHOWN_LINES, SHOWN_CHARACTERS = 40, 5000
 _UNFOLDED, _LONG_THREAD = 6, 12
 # What all texts together may take on the page (pages.weight), the newest first; what is beyond it is shown when asked
 # for. Lambda answers with 6 MB at most.
-_MOST_TOGETHER = 2_000_000
+_MAX_TOGETHER = 2_000_000
 _SNIPPET = 120
 
 
@@ -80,7 +80,7 @@ def entries(
     later = unseen_messages.newer(messages, ticket.opening.id, seen) if seen else []
     new = {key(ticket, message) for message in later}
     newest_first = (*reversed(messages), ticket.opening)
-    for message, text, _ in pages.fitting(newest_first, lambda each: each.text, _MOST_TOGETHER):
+    for message, text, _ in pages.fitting(newest_first, lambda each: each.text, _MAX_TOGETHER):
         entry = _entry(shop, ticket, message, text, now, language)
         found.append(replace(entry, new=entry.key in new))
     found.reverse()

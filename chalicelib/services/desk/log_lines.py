@@ -11,7 +11,7 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket
 from chalicelib.services.desk import log_details, times
 
-MOST = 200
+LIMIT = 200
 _REFERRAL = "referral "
 # What an action's detail begins with: the table of words that says it.
 _DETAILS = {

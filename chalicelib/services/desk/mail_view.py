@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.messages import File, Message
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import whole_text
 
-_MOST_ADDRESSES = 20
+_MAX_ADDRESSES = 20
 # Of a text: nobody reads more on a page, and the raw mail can be fetched.
 _LONGEST = 500_000
 
@@ -64,7 +64,7 @@ def _fields(mail: InboundMail) -> list[tuple[str, str]]:
     senders = (mail.sender,) if mail.sender else ()
     replies = (mail.reply_to,) if mail.reply_to and mail.reply_to != mail.sender else ()
     parts = {"from": senders, "reply_to": replies, "to": mail.to, "cc": mail.cc}
-    found = [(name, ", ".join(map(_shown, addresses[:_MOST_ADDRESSES]))) for name, addresses in parts.items()]
+    found = [(name, ", ".join(map(_shown, addresses[:_MAX_ADDRESSES]))) for name, addresses in parts.items()]
     found += [("subject", mail.subject), ("date", mail.header("date"))]
     return [(name, value) for name, value in found if value]
 

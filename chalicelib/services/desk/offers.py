@@ -11,7 +11,7 @@ from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
 from chalicelib.rules.procedure.remedying import Suggestion
 from chalicelib.rules.procedure.warranty import Cover
-from chalicelib.rules.tickets.clocks import RESOLVE, Moment
+from chalicelib.rules.tickets.clocks import RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Message, Person
 from chalicelib.rules.tickets.ticket import Ticket
@@ -76,21 +76,21 @@ class Offers:
 
 
 def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: Person, language: str) -> Offers:
-    moment = deps.moment(shop)
+    context = deps.context(shop)
     resolve, claim = ticket.clock(RESOLVE), ticket.claim
-    today = moment.at.astimezone(shop.hours.zone).date()
+    today = context.at.astimezone(shop.hours.zone).date()
     return Offers(
         replies=_replies(deps, shop, ticket, agent),
         facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in _FACTS),
         files=_files(deps, shop, ticket, messages, language),
-        extension=_extensible(ticket, moment),
+        extension=_extensible(ticket, context),
         suggestion=remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None),
-        remedy_due=moment.after(shop.remedy),
+        remedy_due=context.after(shop.remedy),
         instructions=_instructions(deps, shop, ticket, agent),
         cover=warranty.cover(shop, claim.purchased, today) if claim and claim.purchased else None,
         lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == warranty.WARRANTY else (),
-        bodies=concluding.bodies(ticket, moment),
-        bodies_anyway=resolve is not None and resolve.late(moment.at),
+        bodies=concluding.bodies(ticket, context),
+        bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),
         plain=plain_forms.forms(shop, ticket, language),
     )
@@ -137,12 +137,12 @@ def _value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> 
     return value if len(value) <= _SHOWN_OF_A_FACT else f"{value[:_SHOWN_OF_A_FACT]} …"
 
 
-def _extensible(ticket: Ticket, moment: Moment) -> Extensible:
+def _extensible(ticket: Ticket, context: RuleContext) -> Extensible:
     try:
-        clock, furthest = extending.extensible(ticket, moment)
+        clock, furthest = extending.extensible(ticket, context)
     except InvalidFields as refused:
         return Extensible(refused=refused.codes["until"])
-    shop = moment.shop
+    shop = context.shop
     latest = furthest.astimezone(shop.hours.zone).date()
     if end_of(latest, shop.hours) > furthest:
         latest -= timedelta(days=1)

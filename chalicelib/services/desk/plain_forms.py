@@ -84,15 +84,15 @@ def _fields(action: AgentAction, shop: Shop, language: str) -> Iterator[PlainFie
         if field not in carried:
             own = f"{action.name}_{field.name}"
             label = _word(language, f"field.{own}") or words.phrase(language, f"desk.ticket.field.{field.name}")
-            usual = _word(language, "hint.period") if field.kind is Kind.PERIOD else ""
-            hint = _word(language, f"hint.{own}") or usual
+            default = _word(language, "hint.period") if field.kind is Kind.PERIOD else ""
+            hint = _word(language, f"hint.{own}") or default
             options = _options(field, shop, language)
             yield PlainField(field.name, label, _control(field, options), options, hint)
 
 
 def _control(field: Field, options: tuple[tuple[str, str], ...]) -> Control:
-    usual = Control.TEXT if field.kind is Kind.TEXT and field.longest >= LONGEST_TEXT else Control.LINE
-    return Control.CHOICE if options else _CONTROLS.get(field.kind, usual)
+    default = Control.TEXT if field.kind is Kind.TEXT and field.longest >= LONGEST_TEXT else Control.LINE
+    return Control.CHOICE if options else _CONTROLS.get(field.kind, default)
 
 
 def _options(field: Field, shop: Shop, language: str) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing, references
 
-MOST = 50
+LIMIT = 50
 LONGEST = 200
 # Of the word that stands in the fewest tickets, so many pages of its list are looked through.
 _PAGE, _PAGES = 100, 4
@@ -49,22 +49,22 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
     else:
         return Found(query, "")
     newest = sorted(tickets, key=lambda ticket: ticket.opened_at, reverse=True)
-    rows = tuple(row_of(deps, ticket, agents, language) for ticket in newest[:MOST])
-    return Found(query, by, rows, more or len(newest) > MOST)
+    rows = tuple(row_of(deps, ticket, agents, language) for ticket in newest[:LIMIT])
+    return Found(query, by, rows, more or len(newest) > LIMIT)
 
 
 def _by_address(deps: Deps, shops: Sequence[Shop], address: str) -> tuple[list[Ticket], bool]:
     # One more tells whether there are more.
-    siblings = [deps.tickets.tickets_of(shop.id, address, MOST + 1) for shop in shops]
-    refs = [sibling.ref for found in siblings for sibling in found[:MOST]]
-    return _tickets(deps, refs), any(len(found) > MOST for found in siblings)
+    siblings = [deps.tickets.tickets_of(shop.id, address, LIMIT + 1) for shop in shops]
+    refs = [sibling.ref for found in siblings for sibling in found[:LIMIT]]
+    return _tickets(deps, refs), any(len(found) > LIMIT for found in siblings)
 
 
 def _by_words(deps: Deps, shops: Sequence[Shop], words: Sequence[str]) -> tuple[list[Ticket], bool]:
     every = [_having(deps, shop, words) for shop in shops]
     mentions = sorted((m for found, _ in every for m in found), key=lambda m: (m.opened_at, m.ref), reverse=True)
-    more = len(mentions) > MOST or any(goes_on for _, goes_on in every)
-    return _tickets(deps, [mention.ref for mention in mentions[:MOST]]), more
+    more = len(mentions) > LIMIT or any(goes_on for _, goes_on in every)
+    return _tickets(deps, [mention.ref for mention in mentions[:LIMIT]]), more
 
 
 def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHit], bool]:
@@ -79,7 +79,7 @@ def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHi
         if number:
             page, goes_on = indexing.mentions(deps, shop.id, rarest, _PAGE, page[-1])
         found += indexing.find_mentions(deps, shop.id, others, page) if others and page else page
-        if not goes_on or len(found) > MOST:
+        if not goes_on or len(found) > LIMIT:
             break
     return found, goes_on
 

@@ -23,7 +23,7 @@ from chalicelib.services.desk.times import TimeLeft
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import OtherTicket
 
-_MOST_SIBLINGS = 20
+_MAX_SIBLINGS = 20
 RAW = "raw"
 """In place of a file's id: the mail as it came."""
 # A file's link lives as long as it takes to click it.
@@ -100,7 +100,7 @@ def view(
         whole=mail_view.whole(deps, _message(ticket, messages, original), root) if original else None,
         promises=promises,
         pressing=next((p for p in promises if first and p.name == first.name), None),
-        log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.MOST), now, language),
+        log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.LIMIT), now, language),
         phones=_phones(ticket, messages),
         siblings=_siblings(deps, ticket),
         offers=offers.offers(deps, shop, ticket, messages, agent, language),
@@ -166,5 +166,5 @@ def _siblings(deps: Deps, ticket: Ticket) -> list[OtherTicket]:
     """The customer's other tickets, the newest first."""
     if not ticket.requester.address:
         return []
-    found = deps.tickets.tickets_of(ticket.shop, ticket.requester.address, _MOST_SIBLINGS + 1)
-    return [sibling for sibling in found if sibling.ref != ticket.ref][:_MOST_SIBLINGS]
+    found = deps.tickets.tickets_of(ticket.shop, ticket.requester.address, _MAX_SIBLINGS + 1)
+    return [sibling for sibling in found if sibling.ref != ticket.ref][:_MAX_SIBLINGS]

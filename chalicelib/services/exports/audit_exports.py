@@ -46,7 +46,7 @@ def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     said = console_events.fields(event, "shop", "from", "to", "format")
     shop = console_events.shop(deps, said)
     since, until = console_events.days(said)
-    wanted = _ExportRequest(shop, since, until, console_events.choice(said, "format", _TYPES, usual="csv"))
+    wanted = _ExportRequest(shop, since, until, console_events.choice(said, "format", _TYPES, default="csv"))
     days = f"{since}/{until}"
     order = ExportJob(
         name="export_audit",

@@ -21,7 +21,7 @@ from chalicelib.services.exports import subject_words
 from chalicelib.services.exports.ticket_exports import whole_text
 from chalicelib.services.ports.deps import Deps
 
-_MOST_LOG = 1000
+_MAX_LOG = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def told(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: str) -> Sub
     mask = mask.of_ticket(ticket, every)
     messages = tuple(m for m in every if theirs or mask.wrote(m) or _was_sent(m.outbox, mask))
     files = tuple(_files(deps, mask, ref, messages, theirs))
-    log = deps.tickets.history(ref, _MOST_LOG) if theirs else []
+    log = deps.tickets.history(ref, _MAX_LOG) if theirs else []
     view = _view(deps, mask, ticket, messages, files, language, log)
     written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
     said = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)
@@ -156,7 +156,7 @@ def _mails(mask: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[str, 
             "purpose": mail.purpose.value,
             "to": mask.text(mail.to),
             "at": columns.local(mail.at, shop.hours.zone) if mail.at else "",
-            "became": mail.posting.value,
+            "became": mail.status.value,
         }
         for mail in (outbox.deliveries if outbox else ())
     ]

@@ -39,7 +39,7 @@ def page_of(
                 "purpose": words.phrase(language, f"desk.ticket.purpose.{mail.purpose}"),
                 "to": told["to"],
                 "at": at(mail.at) if mail.at else "",
-                "became": words.phrase(language, f"desk.ticket.posting.{mail.posting}"),
+                "became": words.phrase(language, f"desk.ticket.status.{mail.status}"),
             }
             for mail, told in zip(boxes, entry["mails"], strict=True)
         ]

@@ -83,7 +83,7 @@ def _wanted(deps: Deps, event: Any) -> ExportRequest:
         until,
         console_events.choices(said, "kinds", shop.kinds),
         console_events.choices(said, "states", State),
-        console_events.choice(said, "format", formats.CONTENT_TYPES, usual="csv"),
+        console_events.choice(said, "format", formats.CONTENT_TYPES, default="csv"),
         console_events.boolean(said, "messages"),
     )
 

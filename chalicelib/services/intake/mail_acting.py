@@ -115,26 +115,26 @@ def _change(
     thread, facts = gathered.thread, gathering.facts(deps, shop, gathered)
     if thread is None:
         raise ValueError("it belongs to no ticket")
-    ticket, decision, moment = thread.ticket, decide(facts), deps.moment(shop)
+    ticket, decision, context = thread.ticket, decide(facts), deps.context(shop)
     if decision.course is not course:
         raise VersionConflict("the ticket has become another while its mail was read")
     match course:
         case Course.ADD:
             remarks = (*arrival.remarks, Remark.STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
             tell = heard and decision.told is not Told.NOBODY
-            return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), moment, tell=tell)
+            return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), context, tell=tell)
         case Course.ANSWER:
-            return replying.agent_answers(ticket, id, arrival, moment, mailed=decision.mailed)
+            return replying.agent_answers(ticket, id, arrival, context, mailed=decision.mailed)
         case Course.HEAR:
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
             remarks = tuple(dict.fromkeys((*arrival.remarks, *((Remark.UNVERIFIED,) if unsure else ()))))
             tell = heard and decision.told is not Told.NOBODY
             letter = replace(arrival, remarks=remarks)
-            return referring.answered(ticket, id, letter, referral, moment, counts=decision.counts, tell=tell)
+            return referring.answered(ticket, id, letter, referral, context, counts=decision.counts, tell=tell)
         case Course.KEEP:
             tell, why = heard and decision.told is not Told.NOBODY, Remark(decision.why)
-            return replying.kept_internal(ticket, id, arrival, moment, why, tell=tell, moves=decision.moves)
+            return replying.kept_internal(ticket, id, arrival, context, why, tell=tell, moves=decision.moves)
     raise ValueError(f"{course} joins no ticket")
 
 
@@ -148,7 +148,7 @@ def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ti
     try:
         change_ticket(
             deps, ticket,
-            lambda current: replying.agent_answers(current, id, filed, deps.moment(shop), mailed=False),
+            lambda current: replying.agent_answers(current, id, filed, deps.context(shop), mailed=False),
         )  # fmt: skip
     except MessageExists:
         return Outcome.DUPLICATE, ticket.ref
@@ -187,8 +187,8 @@ def _opened_as(gathered: Gathered, arrival: Inbound) -> Outcome:
 def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound) -> Inbound:
     """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
     that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
-    once = derived.source_of("mail", arrival.source, arrival.fingerprint)
-    return limiting.opened(deps, shop, arrival, gathered.mail.source, once, trusted=_is_own(gathered))
+    idempotency_key = derived.source_of("mail", arrival.source, arrival.fingerprint)
+    return limiting.opened(deps, shop, arrival, gathered.mail.source, idempotency_key, trusted=_is_own(gathered))
 
 
 def _is_own(gathered: Gathered) -> bool:

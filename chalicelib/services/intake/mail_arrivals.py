@@ -23,7 +23,7 @@ from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.intake.threading import mail_source
 
 _LONGEST_SUBJECT = 300
-_MOST_PARTICIPANTS = 20
+_MAX_PARTICIPANTS = 20
 _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
@@ -161,7 +161,7 @@ def _participants(shop: Shop, gathered: Gathered) -> tuple[str, ...]:
     meant = gathered.meant
     others = (meant.writer.address, *(a.address for a in gathered.mail.mail.cc))
     fit = (canonical(a) for a in others if submission.is_address(a) and not (shop.is_ours(a) or shop.agent(a)))
-    return tuple(dict.fromkeys(fit))[:_MOST_PARTICIPANTS]
+    return tuple(dict.fromkeys(fit))[:_MAX_PARTICIPANTS]
 
 
 def _fit(person: Person) -> Person:

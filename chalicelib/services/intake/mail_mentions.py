@@ -18,8 +18,8 @@ from chalicelib.services.tickets.indexing import blinded
 from chalicelib.telemetry import logger
 
 # Addresses beyond these, and what comes after so many characters of one mail, are not looked for.
-_MOST = 100
-_MOST_CHARACTERS = 2_000_000
+_LIMIT = 100
+_MAX_CHARACTERS = 2_000_000
 # How a picture in a mail is called in its HTML looks like an address.
 _PICTURE = re.compile(r"cid:[^\s\"'<>()]+", re.I)
 
@@ -29,10 +29,10 @@ def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Inbound, ticket: Ticket |
     in the ticket it joins. Whatever goes wrong, the mail is not lost by it."""
     try:
         joined = (ticket.requester.address, *ticket.participants) if ticket else arrival.participants
-        said = islice(_addresses([arrival.text[:FIRST_WORDS]]), _MOST)
+        said = islice(_addresses([arrival.text[:FIRST_WORDS]]), _LIMIT)
         known = set(map(canonical, (arrival.person.address, arrival.writer.address, *joined, *said)))
         others = (found for found in _in_mail(raw) if found not in known and not _is_ours(deps, shop, found))
-        named = list(islice(_each(others), _MOST))
+        named = list(islice(_each(others), _LIMIT))
         return replace(arrival, named=tuple(blinded(deps, shop.id, map(participants.as_named, named))))
     except (Exception, RecursionError, MemoryError):
         logger.exception("whom a mail names could not be noted")
@@ -43,7 +43,7 @@ def _in_mail(raw: bytes) -> Iterator[str]:
     # Which the functions that receive no mail need not spend the time to import.
     from chalicelib.mail.bodies import all_text
 
-    room = _MOST_CHARACTERS
+    room = _MAX_CHARACTERS
     for text in all_text.readable(raw):
         yield from _addresses(text[:room].splitlines())
         room -= len(text)

@@ -65,11 +65,13 @@ def submit(
     source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
     if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
-    once = derived.source_of(source, fingerprint)
+    idempotency_key = derived.source_of(source, fingerprint)
     arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
-    arrival = limiting.opened(deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", once))
+    arrival = limiting.opened(
+        deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
+    )
     # By what identifies it; where that has other words, by these too; and where somebody else's are quarantined, alone.
-    for each in (source, once, derived.source_of(once, arrival.poster)):
+    for each in (source, idempotency_key, derived.source_of(idempotency_key, arrival.poster)):
         ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
@@ -94,7 +96,7 @@ def _hidden(ticket: Ticket, posters: Collection[str]) -> bool:
 
 
 def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults: Mapping[str, str]) -> Submission:
-    problems = {"attachments": "attachments_too_many"} if files > submission.MOST_FILES else {}
+    problems = {"attachments": "attachments_too_many"} if files > submission.MAX_FILES else {}
     try:
         form = submission.read(fields, shop, worktime.local_date(deps.now(), shop.hours))
     except InvalidFields as wrong:

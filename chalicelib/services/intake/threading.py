@@ -27,7 +27,7 @@ _KEYS: Mapping[Role, Key] = {
     Role.AGENT: Key.AGENT,
     Role.THIRD_PARTY: Key.THIRD_PARTY,
 }
-_MOST_IDS = 20
+_MAX_IDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
     Of several tokens an agent's counts for an agent, and for anybody else last."""
     # Of a long conversation the ids in between are left out, never the one it began with.
     ids = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
-    ids = ids if len(ids) <= _MOST_IDS else (*ids[: _MOST_IDS - 1], ids[-1])
+    ids = ids if len(ids) <= _MAX_IDS else (*ids[: _MAX_IDS - 1], ids[-1])
     for token in _by_fitness(deps, shop, mail, recipients, ids, sender):
         ticket = deps.tickets.ticket(token.ref)
         if ticket and ticket.shop == shop.id and is_of(token, ticket):

@@ -13,10 +13,10 @@ from chalicelib.services.privacy import purging, retention
 from chalicelib.services.tickets.undeliverable import SHORTENED
 from chalicelib.telemetry import logger
 
-_MOST_DEAD = 1000
-_MOST_WAITING = 500
-_MOST_OVERDUE = 100
-_MOST_UNDELIVERED = 50
+_MAX_DEAD = 1000
+_MAX_WAITING = 500
+_MAX_OVERDUE = 100
+_MAX_UNDELIVERED = 50
 # The due-work index is looked after every five minutes.
 _PATIENCE = timedelta(minutes=15)
 _DAYS = timedelta(days=2)
@@ -70,14 +70,14 @@ def health(deps: Deps, event: Any) -> Health:
 def redrive(deps: Deps, event: Any) -> AllRedriven:
     """Put the dead letters of `queue` back on it, or those of every queue. Raises InvalidEvent."""
     said = console_events.fields(event, "queue")
-    asked = console_events.choice(said, "queue", ("all", *deps.queues), usual="all")
+    asked = console_events.choice(said, "queue", ("all", *deps.queues), default="all")
     told = {name: _redriven(deps, name) for name in deps.queues if asked in (name, "all")}
     return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
 
 
 def _redriven(deps: Deps, name: str) -> Redriven:
     queue = deps.queues[name]
-    put_back = 0 if name == _STREAM else queue.redrive(_MOST_DEAD)
+    put_back = 0 if name == _STREAM else queue.redrive(_MAX_DEAD)
     depths = queue.depths()
     told = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
     if name == _STREAM and depths.dead:
@@ -129,7 +129,7 @@ def _mail(deps: Deps) -> Iterator[Found]:
 def _queues(deps: Deps) -> Iterator[Found]:
     for name, queue in deps.queues.items():
         depths = queue.depths()
-        if depths.waiting > _MOST_WAITING:
+        if depths.waiting > _MAX_WAITING:
             yield f"{depths.waiting} messages wait on the queue {name}", "see whether the function that reads it fails"
         if depths.dead:
             todo = _STREAM_NOTE if name == _STREAM else f'mend what failed, then run redrive with {{"queue": "{name}"}}'
@@ -137,9 +137,9 @@ def _queues(deps: Deps) -> Iterator[Found]:
 
 
 def _due_work(deps: Deps) -> Iterator[Found]:
-    late = len(list(islice(deps.work.due(deps.now() - _PATIENCE, _MOST_OVERDUE), _MOST_OVERDUE)))
+    late = len(list(islice(deps.work.due(deps.now() - _PATIENCE, _MAX_OVERDUE), _MAX_OVERDUE)))
     if late:
-        more = " or more" if late == _MOST_OVERDUE else ""
+        more = " or more" if late == _MAX_OVERDUE else ""
         yield f"{late}{more} steps should have been taken by now", "run escalate_overdue with {}, and see its log"
     mark = deps.work.run_mark()
     for at in mark.deaths if mark else ():
@@ -151,16 +151,16 @@ def _mails_out(deps: Deps) -> Iterator[Found]:
     recent = (
         lost
         for shop in deps.policy.shops
-        for lost in deps.undeliverable.undelivered(shop, _MOST_UNDELIVERED)
+        for lost in deps.undeliverable.undelivered(shop, _MAX_UNDELIVERED)
         if lost.at >= since
     )
     for lost in recent:
-        if lost.posting == SHORTENED:
+        if lost.status == SHORTENED:
             yield (
                 f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
                 "see its log, and the ticket at the desk",
             )
-        if lost.posting == DeliveryStatus.SUPPRESSED:
+        if lost.status == DeliveryStatus.SUPPRESSED:
             yield (
                 f"the mail {lost.purpose} of {lost.ref} was held back: SES has its address on a suppression list",
                 "where the address is right: aws sesv2 delete-suppressed-destination --email-address, as on the ticket",
@@ -169,10 +169,10 @@ def _mails_out(deps: Deps) -> Iterator[Found]:
 
 def _purge(deps: Deps) -> Iterator[Found]:
     since = deps.now() - _DAYS
-    due = islice(deps.work.due(since, _MOST_OVERDUE, "purge"), _MOST_OVERDUE)
+    due = islice(deps.work.due(since, _MAX_OVERDUE, "purge"), _MAX_OVERDUE)
     late = sum(_left_over(deps, entry.ref, since) for entry in due)
     if late:
-        more = " or more" if late == _MOST_OVERDUE else ""
+        more = " or more" if late == _MAX_OVERDUE else ""
         yield (
             f"{late}{more} tickets are due for deletion for more than two days and still there",
             "run purge_expired with {}, and see its log",

@@ -13,7 +13,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import Cursor
 from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
 
-_MOST = 100
+_LIMIT = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
 Quarantined = TypedDict(  # by a call, for "from" is a word of Python
@@ -59,7 +59,7 @@ def list_quarantine(deps: Deps, event: Any) -> Quarantine:
     Raises InvalidEvent with a sentence on what to type."""
     said = console_events.fields(event, "shop", "after")
     shop = console_events.shop(deps, said)
-    tickets, left_off = deps.inbox.quarantined(shop.id, _MOST, _place(said.get("after")))
+    tickets, left_off = deps.inbox.quarantined(shop.id, _LIMIT, _place(said.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),

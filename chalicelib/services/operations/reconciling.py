@@ -12,7 +12,7 @@ from chalicelib.telemetry import logger
 # By then every retry of the queue has been made: a mail still without an outcome has been forgotten.
 PATIENCE = timedelta(minutes=15)
 _DAYS = 3
-_MOST_DEAD = 1000
+_MAX_DEAD = 1000
 
 
 def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[st
         deps.queue.put_back(key)
     if forgotten:
         logger.warning("raw mails without an outcome were put back on the queue", extra={"count": len(forgotten)})
-    redriven = deps.queue.redrive(_MOST_DEAD)
+    redriven = deps.queue.redrive(_MAX_DEAD)
     days = [first + timedelta(days=number) for number in range(_DAYS)]
     reconciliations = [_reconciliation(deps, day, mails, outcomes) for day in days]
     return {"put_back": len(forgotten), "redriven": redriven, "reconciliations": reconciliations}

@@ -12,7 +12,7 @@ class Limits(Protocol):
     """How often something happens."""
 
     def count(
-        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), idempotency_key: str = ""
     ) -> frozenset[Bound]:
         """Count one against every limit; which of them are used up, in one request where none is. One of the firm being
         so, nothing is counted, else all firm ones are; and all soft ones unless one of these is used up. What `once`

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
 from chalicelib.services.ports.audit import AuditLog
@@ -58,6 +58,6 @@ class Deps:
     holidays_until: Callable[[], int | None] = lambda: None
     """The last year whose holidays are written down; None where they are worked out."""
 
-    def moment(self, shop: Shop) -> Moment:
+    def context(self, shop: Shop) -> RuleContext:
         """The present, for rules."""
-        return Moment(self.now(), shop, self.holidays(shop))
+        return RuleContext(self.now(), shop, self.holidays(shop))

@@ -48,7 +48,7 @@ class InboxIndex(Protocol):
     """A shop's tickets by where they stand."""
 
     def inbox(
-        self, shop: str, state: str, most: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
+        self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
     ) -> tuple[list[InboxEntry], int]:
         """The shop's tickets in a state ("owed": closed ones whose remedy is to come) whose earliest promise is due
         within a time: the most urgent `most` of them, and how many there are."""
@@ -57,7 +57,7 @@ class InboxIndex(Protocol):
         self,
         shop: str,
         place: str,
-        most: int,
+        limit: int,
         after: Cursor | None = None,
         since: datetime = MIN_TIME,
         before: datetime = MAX_TIME,
@@ -66,6 +66,6 @@ class InboxIndex(Protocol):
         """The first `most` of a list of the inbox (rules.tickets.inbox_keys), or those that follow `after`, in one
         request that reads no more than these; and from where it goes on, None at its end."""
 
-    def quarantined(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+    def quarantined(self, shop: str, limit: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         """The shop's tickets that were quarantined, the newest `most`, or those that follow `after`; and from where the
         list goes on, None at its end."""

@@ -41,7 +41,7 @@ class UndeliveredMail:
 
     ref: str
     purpose: str
-    posting: str
+    status: str
     at: datetime
 
 
@@ -86,7 +86,7 @@ class Undeliverable(Protocol):
     def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
         """Put a mail on the shop's list of those that did not arrive, for a while; again, it changes nothing."""
 
-    def undelivered(self, shop: str, most: int) -> list[UndeliveredMail]:
+    def undelivered(self, shop: str, limit: int) -> list[UndeliveredMail]:
         """The shop's mails that did not arrive, the newest `most`, newest first, in one request."""
 
 

@@ -16,7 +16,7 @@ class QueueDepth:
 class RedrivableQueue(Protocol):
     """A queue with dead letters."""
 
-    def redrive(self, most: int) -> int:
+    def redrive(self, limit: int) -> int:
         """Put at most so many dead letters back on the queue; how many there were."""
 
     def depths(self) -> QueueDepth: ...

@@ -26,7 +26,7 @@ class SearchIndex(Protocol):
     def index_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
         """Put a ticket into the lists of these (blinded) words; again, it changes nothing."""
 
-    def hits(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+    def hits(self, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         """A word's list, newest ticket first, or what follows `after`, in one request; and whether it goes on."""
 
     def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:

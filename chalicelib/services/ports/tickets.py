@@ -56,23 +56,23 @@ class Tickets(Protocol):
         """The ticket and its messages in time order, in one read request per megabyte. Those of the tickets that were
         merged into it are among them, their openings too, by one request more for each."""
 
-    def history(self, ref: str, most: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int) -> list[LogEntry]:
         """The latest entries of a ticket's log, the latest first; those of its opening stand on the ticket itself."""
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         """Those there are of these tickets, in this order. Some moments old."""
 
-    def tickets_of(self, shop: str, address: str, most: int) -> list[OtherTicket]:
+    def tickets_of(self, shop: str, address: str, limit: int) -> list[OtherTicket]:
         """The shop's tickets whose customer has this address, the newest `most`, newest first. Some moments old."""
 
     def refs_of(self, shop: str, address: str) -> Iterator[str]:
         """All the shop's tickets whose customer has this address, read a page at a time. Some moments old."""
 
-    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+    def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         """The references of the shop's tickets that were opened on a day (UTC), in order: the first `most` of them, or
         of those that follow `after`. Some moments old."""
 
-    def opened_by(self, shop: str, address: str, most: int, after: SearchHit | None = None) -> list[SearchHit]:
+    def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
         """The shop's tickets whose customer has this address, newest first: the first `most`, or of those that follow
         `after`. Some moments old."""
 

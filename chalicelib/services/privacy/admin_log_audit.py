@@ -12,7 +12,7 @@ from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.deps import Deps
 
 # More are counted, not named.
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 # What was written between two requests of ours looks as if it were missing.
 _TRIES = 3
 _EDGE = ""
@@ -37,7 +37,7 @@ def verify_month(deps: Deps, month: date) -> dict[str, Any]:
         "month": f"{month:%Y-%m}",
         "whole": len(every) - len(wrong),
         "wrong": len(wrong),
-        "audit_events": [{"audit_event": found.place, "log": found.verdict} for found in wrong[:_MOST_NAMED]],
+        "audit_events": [{"audit_event": found.place, "log": found.verdict} for found in wrong[:_MAX_NAMED]],
     }
 
 

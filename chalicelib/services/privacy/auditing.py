@@ -16,7 +16,7 @@ from chalicelib.services.privacy.admin_log_audit import verify_month
 from chalicelib.services.tickets import calendar
 
 # More are counted, not named.
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 
 
 def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
@@ -99,6 +99,6 @@ def _told(counts: Counter[str], found: list[dict[str, Any]], left_off: date | No
     return {
         "whole": whole,
         "wrong": len(wrong),
-        "tickets": wrong[:_MOST_NAMED],
+        "tickets": wrong[:_MAX_NAMED],
         "left_off": left_off.isoformat() if left_off else None,
     }

@@ -29,7 +29,7 @@ from chalicelib.telemetry import logger
 
 _PAGE = 100
 # More are counted, not named.
-_MOST_NAMED = 500
+_MAX_NAMED = 500
 _TRIES = 3
 _WHY = {
     RetentionReason.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
@@ -226,7 +226,7 @@ def _told(done: dict[str, str], certificate: DeletionCertificate | None = None) 
     return {
         "deleted": became.count("deleted"),
         "anonymised": became.count("anonymised"),
-        "kept": [{"reference": ref, "why": _WHY[RetentionReason(what)]} for ref, what in kept[:_MOST_NAMED]],
+        "kept": [{"reference": ref, "why": _WHY[RetentionReason(what)]} for ref, what in kept[:_MAX_NAMED]],
         "kept_in_all": len(kept),
         "left": became.count("left") + became.count("failed"),
         "certificate": certificate.name if certificate else None,

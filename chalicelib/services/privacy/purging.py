@@ -161,7 +161,7 @@ def pointers(deps: Deps, ticket_partition: TicketPartition) -> Pointers:
         sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
         raw_keys=tuple(raw_keys(ticket_partition)),
         words=tuple(dict.fromkeys((*words, *ticket.custody.former_words, *sorted(in_mail)))),
-        lost=any(mail.posting in _LOST for mail in mails) or _shortened(ticket_partition),
+        lost=any(mail.status in _LOST for mail in mails) or _shortened(ticket_partition),
     )
 
 

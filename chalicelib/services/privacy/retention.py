@@ -25,7 +25,7 @@ from chalicelib.telemetry import logger
 CONSOLE = Person("", "console")
 _PAGE = 25
 # More are counted, not named.
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 
 
 class LegalHold(TypedDict):
@@ -165,7 +165,7 @@ def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
         ticket, begun = ticket_partitions[0].ticket, bool(ticket_partitions[0].ticket.custody.purging)
         why = None if begun else kept(deps, ticket_partitions, early=False)
         counts[why.value if why else "would_go"] += 1
-        if why is None and len(named) < _MOST_NAMED:
+        if why is None and len(named) < _MAX_NAMED:
             named.append(_named(ticket, len(ticket_partitions) - 1, begun=begun))
     would_go = counts.pop("would_go", 0)
     return {"dry_run": True, "would_go": would_go, "tickets": named, "kept": dict(counts), "complete": complete}

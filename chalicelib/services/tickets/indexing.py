@@ -76,14 +76,14 @@ def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
 
 
 def mentions(
-    deps: Deps, shop: str, word: str, most: int, after: SearchHit | None = None
+    deps: Deps, shop: str, word: str, limit: int, after: SearchHit | None = None
 ) -> tuple[list[SearchHit], bool]:
     """The tickets that hold a word, newest first, or what follows `after`: one request for each version of the secret;
     and whether it goes on."""
-    lists = [deps.search.hits(shop, reading, most, after) for reading in _readings(deps, shop, word)]
+    lists = [deps.search.hits(shop, reading, limit, after) for reading in _readings(deps, shop, word)]
     every = {mention for found, _ in lists for mention in found}
     merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
-    return merged[:most], len(merged) > most or any(goes_on for _, goes_on in lists)
+    return merged[:limit], len(merged) > limit or any(goes_on for _, goes_on in lists)
 
 
 def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:

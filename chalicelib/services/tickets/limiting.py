@@ -27,7 +27,9 @@ def caller(address: str) -> Source:
     return Source(network(address))
 
 
-def opened(deps: Deps, shop: Shop, arrival: Inbound, source: Source, once: str, *, trusted: bool = False) -> Inbound:
+def opened(
+    deps: Deps, shop: Shop, arrival: Inbound, source: Source, idempotency_key: str, *, trusted: bool = False
+) -> Inbound:
     """The arrival as the limits leave it. `once` names it: coming again, it does not use them up. `trusted`: nobody
     else can have sent it, and only the mails it gives rise to are counted."""
     address = arrival.person.address
@@ -35,23 +37,25 @@ def opened(deps: Deps, shop: Shop, arrival: Inbound, source: Source, once: str, 
         return arrival
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
-    used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, once))
+    used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, idempotency_key))
     _tell(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(arrival, used_up)
 
 
-def may_mail(deps: Deps, shop: Shop, address: str, once: str) -> bool:
+def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
     """Whether one more automatic mail may go to the address; it is counted."""
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
-    used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, once))
+    used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, idempotency_key))
     _tell(used_up, LEFT_OUT, shop)
     return not used_up
 
 
-def may_say(deps: Deps, shop: Shop, ticket: Ticket, source: Source, once: str, *, by_receipt: bool = False) -> bool:
+def may_say(
+    deps: Deps, shop: Shop, ticket: Ticket, source: Source, idempotency_key: str, *, by_receipt: bool = False
+) -> bool:
     """Whether one more reply or rating may come to the ticket from there; it is counted."""
     firm = limits.replies(shop.limits, ticket.ref, source, by_receipt=by_receipt)
-    used_up = _count(deps, firm, (), derived.source_of(ticket.ref, once))
+    used_up = _count(deps, firm, (), derived.source_of(ticket.ref, idempotency_key))
     _tell(used_up, REPLIES, shop)
     return not used_up
 
@@ -74,7 +78,7 @@ def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     return not used_up
 
 
-def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str = "") -> frozenset[Bound]:
+def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], idempotency_key: str = "") -> frozenset[Bound]:
     """What is used up. The table learns no address: keys are blinded, each under the name of its bound."""
     if not deps.limits_on or not (firm or soft):
         return frozenset()
@@ -83,8 +87,8 @@ def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], once: str =
         return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound}", limit.key))
 
     # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin again then.
-    mark = derived.name(deps.secret, "counted", once) if once else ""
-    return deps.limits.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], once=mark)
+    mark = derived.name(deps.secret, "counted", idempotency_key) if idempotency_key else ""
+    return deps.limits.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], idempotency_key=mark)
 
 
 def _firm(used_up: frozenset[Bound]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure.merging import MOST_MERGED
+from chalicelib.rules.procedure.merging import MAX_MERGED
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.opening import find
@@ -12,7 +12,7 @@ from chalicelib.services.tickets.opening import find
 
 def resolve_merged(deps: Deps, ticket: Ticket) -> Ticket:
     """The ticket this one was merged into, and the one that was merged into; itself if it was not."""
-    for _ in range(MOST_MERGED):
+    for _ in range(MAX_MERGED):
         into = deps.tickets.ticket(ticket.merged_into) if ticket.merged_into else None
         if into is None:
             break

@@ -9,11 +9,11 @@ SHORTENED = "shortened"
 """What became of a mail that ended its senders: only its short form was sent."""
 
 
-def note_undeliverable(deps: Deps, shop: str, ref: str, mail: Delivery, posting: DeliveryStatus) -> None:
+def note_undeliverable(deps: Deps, shop: str, ref: str, mail: Delivery, status: DeliveryStatus) -> None:
     """Put a mail on the list; those to agents are nobody's loss but theirs, unless no other would arrive either. The
     list holds no address and no words: what became of the mail stands on its ticket."""
-    if mail.purpose.audience is not Audience.AGENTS or posting is DeliveryStatus.SUPPRESSED:
-        deps.undeliverable.note_undeliverable(shop, UndeliveredMail(ref, mail.purpose.value, posting.value, deps.now()))
+    if mail.purpose.audience is not Audience.AGENTS or status is DeliveryStatus.SUPPRESSED:
+        deps.undeliverable.note_undeliverable(shop, UndeliveredMail(ref, mail.purpose.value, status.value, deps.now()))
 
 
 def note_shortened(deps: Deps, shop: str, ref: str, mail: Delivery) -> None:

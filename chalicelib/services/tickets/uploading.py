@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.identity import derived
-from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MOST_FILES, one_line
+from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MAX_FILES, one_line
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
@@ -17,7 +17,7 @@ from chalicelib.services.tickets.filing import IncomingFile
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
 # Of a size in bytes; Python refuses to read numbers without end.
-_MOST_DIGITS = 20
+_MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
         problems["content_type"] = "unknown"
     if not size.isdecimal() or not size.strip("0"):
         problems["size"] = "missing"
-    elif len(size) > _MOST_DIGITS or int(size) > LARGEST_UPLOAD:
+    elif len(size) > _MAX_DIGITS or int(size) > LARGEST_UPLOAD:
         problems["size"] = "attachments_too_large"
     if problems:
         raise InvalidFields(problems)
@@ -77,7 +77,7 @@ def gathered(
     parcels: list[IncomingFile] = list(sent)
     problems: dict[str, str] = {}
     # One more than allowed is looked at, so that too many are told and not cut off.
-    for upload in uploads[: MOST_FILES + 1]:
+    for upload in uploads[: MAX_FILES + 1]:
         try:
             parcels.append(parcel(deps, shop, upload))
         except InvalidFields as fault:

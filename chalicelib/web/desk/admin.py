@@ -25,6 +25,6 @@ def admin(request: Request) -> Response:
         signed=signed,
         csrf=signed.csrf,
         active="admin",
-        once=secrets.token_hex(8),
+        idempotency_key=secrets.token_hex(8),
         view=admin_view.view(deps(), shops, signed.language),
     )

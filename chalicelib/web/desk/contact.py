@@ -49,7 +49,7 @@ def log(request: Request) -> Response:
     own = signed.agents[shop.id]
     said = ActionInput(sent.fields, Person.of(own))
     try:
-        ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("once", ""))
+        ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("idempotency_key", ""))
     except InvalidFields as fault:
         return _form(signed, shop, sent.fields, fault=fault)
     return responses.redirect(f"{deps().public_url}/desk/t/{ticket.ref}?done=contact")
@@ -69,7 +69,7 @@ def _form(
     about: Ticket | None = None,
     fault: InvalidFields | None = None,
 ) -> Response:
-    usual = {
+    default = {
         "direction": "in",
         "when": deps().now().astimezone(shop.hours.zone).strftime("%Y-%m-%dT%H:%M"),
         "kind": "question",
@@ -80,9 +80,9 @@ def _form(
         signed,
         shop,
         status=422 if fault else 200,
-        values=usual | dict(fields),
+        values=default | dict(fields),
         errors={name: sentence(name, code, signed.language) for name, code in problems.items()},
-        once=fields.get("once", "") or secrets.token_hex(8),
+        idempotency_key=fields.get("idempotency_key", "") or secrets.token_hex(8),
         channels=CHANNELS,
         about=about,
     )

@@ -27,7 +27,7 @@ from chalicelib.wiring import deps
 routes = Routes(__name__)
 
 # What a form carries besides what is said by it.
-_AROUND = ("csrf", "once", "seen", "beside", "mode", "ready")
+_AROUND = ("csrf", "idempotency_key", "seen", "beside", "mode", "ready")
 
 
 @routes.view("/desk/t/{ref}", "GET")
@@ -139,10 +139,10 @@ def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:
 def _key(agent: Person, said: ActionInput, form: Form) -> str:
     """What tells one doing from the next: the form it was sent by, and what it said. Pressed twice, it is done once;
     sent again with other words, it says something else."""
-    once = form.fields.get("once") or f"{deps().now():%Y-%m-%dT%H}"
+    idempotency_key = form.fields.get("idempotency_key") or f"{deps().now():%Y-%m-%dT%H}"
     words = {name: value for name, value in said.fields.items() if name not in _AROUND}
     files = (parcel.digest for parcel in said.parcels)
-    return derived.source_of("desk", agent.address, once, json.dumps(words, sort_keys=True), *files)
+    return derived.source_of("desk", agent.address, idempotency_key, json.dumps(words, sort_keys=True), *files)
 
 
 def _to(ref: str, done: str = "") -> Response:

@@ -8,7 +8,7 @@ from chalice.app import Response
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
-from chalicelib.rules.intake.submission import MOST_FILES, UPLOAD_SAID
+from chalicelib.rules.intake.submission import MAX_FILES, UPLOAD_SAID
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import drafts, unseen_messages
@@ -62,7 +62,7 @@ def ticket_page(
         view=view,
         ticket=ticket,
         actions=ACTIONS,
-        once=fields.get("once") or secrets.token_urlsafe(18),
+        idempotency_key=fields.get("idempotency_key") or secrets.token_urlsafe(18),
         notice=None if done in COMPOSED else notice,
         noticed=_done_with(ticket, done),
         done=notice if done in COMPOSED else None,
@@ -114,7 +114,7 @@ def sentence(field: str, code: str, language: str) -> str:
     """What to mend in a field of a form, in words."""
     values = {
         "longest": LONGEST.get(field, LONGEST_TEXT),
-        "count": MOST_FILES,
+        "count": MAX_FILES,
         "size": words.size(UPLOAD_SAID, language),
     }
     return words.problem(field, code, language, **values)

@@ -39,7 +39,7 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         store.commit(Change(ticket))
         requests = tables.Requests(emulated)
         firm = [Limit(Bound.SENDER_HOUR, "costs", 3, HOUR)]
-        store.count(firm, ticket.opened_at, soft=[Limit(Bound.SHOP_DAY, "costs", 3, DAY)], once="costs")
+        store.count(firm, ticket.opened_at, soft=[Limit(Bound.SHOP_DAY, "costs", 3, DAY)], idempotency_key="costs")
         store.commit(samples.reply(ticket))
         assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
 

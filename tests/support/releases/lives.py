@@ -315,10 +315,10 @@ def agents_mails(stage: Stage) -> dict[str, str]:
 
 def undelivered(stage: Stage) -> dict[str, str]:
     """What becomes of mails that do not arrive, or that nobody takes."""
-    for number, fate in enumerate(DeliveryEvent):
+    for number, delivery_event in enumerate(DeliveryEvent):
         ref = stage.writes(f"fate{number}@gone.example", "Broken.")
         stage.acts("answer", ref, text="It comes.")
-        stage.told(fate, f"fate{number}@gone.example")
+        stage.told(delivery_event, f"fate{number}@gone.example")
     stage.arrives(report(stage.sent("fate0@gone.example").id, "fate0@gone.example"))
     ref = stage.writes("refused@gone.example", "Broken.")
     with stage.refusing(passing=False):

@@ -28,7 +28,7 @@ STORED: Mapping[str, tuple[type[StrEnum], ...]] = {
     "event": (Event,),
     "visibility": (Visibility,),
     "purpose": (Purpose,),
-    "posting": (DeliveryStatus,),
+    "status": (DeliveryStatus,),
     "outbox": (Stage,),
     "priority": (Priority,),
     "remarks": (Remark,),

@@ -169,9 +169,9 @@ class Stage:
         """The latest mail to somebody."""
         return self.mailer.to(who)[-1]
 
-    def told(self, fate: DeliveryEvent, who: str) -> None:
+    def told(self, delivery_event: DeliveryEvent, who: str) -> None:
         """The mail service tells of its latest mail to them."""
-        note_event(self.deps, self.sent(who).id, Report(fate, (who,), "5.1.1", f"smtp; 550 no {who} here"))
+        note_event(self.deps, self.sent(who).id, Report(delivery_event, (who,), "5.1.1", f"smtp; 550 no {who} here"))
         self.flows()
 
     def link(self, ref: str) -> str:

@@ -113,9 +113,9 @@ def someone() -> str:
 
 def form(email: str, **fields: Any) -> dict[str, Any]:
     """The fields of a complaint as a storefront sends them."""
-    usual = {"name": "Mira Holm", "email": email, "kind": "complaint", "order_number": "NL-2041"}
+    default = {"name": "Mira Holm", "email": email, "kind": "complaint", "order_number": "NL-2041"}
     words = {"subject": "Lamp arrived broken", "message": "The glass shade is cracked.\nPlease send another."}
-    return usual | words | {"terms_accepted": True} | fields
+    return default | words | {"terms_accepted": True} | fields
 
 
 def written(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:

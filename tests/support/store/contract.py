@@ -69,9 +69,9 @@ def fresh_ref() -> str:
     return f"NL-{next(_numbers):05d}-00000"
 
 
-def bounding(most: int, bound: Bound = Bound.SENDER_HOUR) -> Limit:
+def bounding(limit: int, bound: Bound = Bound.SENDER_HOUR) -> Limit:
     """So many in an hour, of a key that nothing else has."""
-    return Limit(bound, f"key/{fresh_ref()}", most, HOUR)
+    return Limit(bound, f"key/{fresh_ref()}", limit, HOUR)
 
 
 def opened(store: Store, **changes: object) -> Ticket:
@@ -333,7 +333,7 @@ class StoreContract:
         limit, soft = [bounding(3)], [bounding(1, Bound.RECIPIENT_HOUR)]
 
         def said(number: int, after: timedelta = timedelta(0)) -> frozenset[Bound]:
-            return store.count(limit, START + after, soft=soft, once=f"{number}/{ref}")
+            return store.count(limit, START + after, soft=soft, idempotency_key=f"{number}/{ref}")
 
         used_up = frozenset({Bound.RECIPIENT_HOUR})
         assert [said(n) for n in (1, 1, 2, 2, 3, 3)] == [frozenset()] * 2 + [used_up] * 4
@@ -375,7 +375,7 @@ class StoreContract:
             store.commit(change)
             held = cast(Ticket, change.ticket)
         assert held.outbox
-        assert {d.posting for d in held.outbox.deliveries} == {DeliveryStatus.SENT}
+        assert {d.status for d in held.outbox.deliveries} == {DeliveryStatus.SENT}
         assert store.ticket(held.ref) == held
         warned = held.clocks[1].warn_at
         assert warned

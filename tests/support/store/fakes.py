@@ -57,9 +57,9 @@ AUDIT_SECRET = secret_of("another of sixty-four, which is the audit events' and 
 PUBLIC_URL = "https://care.example/api"
 # A Wednesday morning in Berlin: working time.
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
-MOST_ITEM = 400 * 1024
-MOST_WRITES = 100
-MOST_WRITTEN = 4 * 1024 * 1024
+MAX_ITEM = 400 * 1024
+MAX_WRITES = 100
+MAX_WRITTEN = 4 * 1024 * 1024
 LEAST_PART = 5 * 1024 * 1024
 
 
@@ -175,15 +175,15 @@ class FakeStore:
         self.requests.append("read")
         return [draft for draft, until in self.saved.values() if draft.ref == ref and now < until]
 
-    def history(self, ref: str, most: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int) -> list[LogEntry]:
         self.requests.append("read")
         entries = [entry for of, entry in self.log if of == ref]
-        return sorted(entries, key=lambda entry: entry.at)[::-1][:most]
+        return sorted(entries, key=lambda entry: entry.at)[::-1][:limit]
 
-    def tickets_of(self, shop: str, address: str, most: int) -> list[OtherTicket]:
+    def tickets_of(self, shop: str, address: str, limit: int) -> list[OtherTicket]:
         self.requests.append("read")
         found = self._opened_by(shop, address)
-        newest = sorted(found, key=lambda ticket: ticket.opened_at, reverse=True)[:most]
+        newest = sorted(found, key=lambda ticket: ticket.opened_at, reverse=True)[:limit]
         return [OtherTicket(t.ref, t.kind, t.state, t.opened_at, t.subject) for t in newest]
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
@@ -195,17 +195,17 @@ class FakeStore:
         return next((self.sent[id].ref for id in wanted if id in self.sent), None)
 
     def count(
-        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), once: str = ""
+        self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), idempotency_key: str = ""
     ) -> frozenset[Bound]:
         self.requests.append("write")
-        if once in self.counted:
-            return self.counted[once]
+        if idempotency_key in self.counted:
+            return self.counted[idempotency_key]
 
         def over(limits: Sequence[Limit]) -> frozenset[Bound]:
             return frozenset(
                 limit.bound
                 for limit in limits
-                if self.counts.get((limit.bound, limit.key, slot(limit.window, now)), 0) >= limit.most
+                if self.counts.get((limit.bound, limit.key, slot(limit.window, now)), 0) >= limit.maximum
             )
 
         if used_up := over(firm):
@@ -216,8 +216,8 @@ class FakeStore:
             for number in range(first, first + SLOTS):
                 key = (limit.bound, limit.key, number)
                 self.counts[key] = self.counts.get(key, 0) + 1
-        if once:
-            self.counted[once] = used_up
+        if idempotency_key:
+            self.counted[idempotency_key] = used_up
         return used_up
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
@@ -240,7 +240,7 @@ class FakeStore:
         return iter([ItemRef(ref, None) for at, ref in sorted(ends) if at <= now])
 
     def inbox(
-        self, shop: str, state: str, most: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
+        self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
     ) -> tuple[list[InboxEntry], int]:
         self.requests.append("read")
         found = sorted(
@@ -252,13 +252,13 @@ class FakeStore:
             key=lambda listed: listed.at,
         )
         found = [listed for listed in found if since <= listed.due < before]
-        return found[:most], len(found)
+        return found[:limit], len(found)
 
     def inbox_page(
         self,
         shop: str,
         place: str,
-        most: int,
+        limit: int,
         after: Cursor | None = None,
         since: datetime = MIN_TIME,
         before: datetime = MAX_TIME,
@@ -270,8 +270,8 @@ class FakeStore:
         within.sort(key=lambda listed: listed.at, reverse=newest_first)
         if after:
             within = [e for e in within if (e.at < after if newest_first else e.at > after)]
-        found = within[:most]
-        return found, found[-1].at if len(within) > most else None
+        found = within[:limit]
+        return found, found[-1].at if len(within) > limit else None
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         self.requests.append("read")
@@ -282,11 +282,11 @@ class FakeStore:
             self.requests.append("write")
             self.words.setdefault((shop, word), set()).add(mention)
 
-    def hits(self, shop: str, word: str, most: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
+    def hits(self, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         self.requests.append("read")
         every = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
         rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
-        return rest[:most], len(rest) > most
+        return rest[:limit], len(rest) > limit
 
     def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
         self.requests.append("read")
@@ -305,7 +305,7 @@ class FakeStore:
         self.digests[shop, owner, day] = until
         return True
 
-    def quarantined(self, shop: str, most: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
+    def quarantined(self, shop: str, limit: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         self.requests.append("read")
         kept = {
             _listed(ticket).at: ticket
@@ -313,8 +313,8 @@ class FakeStore:
             if ticket.shop == shop and ticket.state is State.QUARANTINED
         }
         places = [place for place in sorted(kept, reverse=True) if after is None or place < after]
-        left_off = places[most - 1] if len(places) > most else None
-        return [kept[place] for place in places[:most]], left_off
+        left_off = places[limit - 1] if len(places) > limit else None
+        return [kept[place] for place in places[:limit]], left_off
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         self.requests.append("write")
@@ -349,9 +349,9 @@ class FakeStore:
         self.requests.append("write")
         self.losses.setdefault(shop, set()).add(undelivered)
 
-    def undelivered(self, shop: str, most: int) -> list[UndeliveredMail]:
+    def undelivered(self, shop: str, limit: int) -> list[UndeliveredMail]:
         self.requests.append("read")
-        return sorted(self.losses.get(shop, ()), key=lambda undelivered: undelivered.at, reverse=True)[:most]
+        return sorted(self.losses.get(shop, ()), key=lambda undelivered: undelivered.at, reverse=True)[:limit]
 
     def item_of_sent(self, id: str) -> ItemRef | None:
         self.requests.append("read")
@@ -366,17 +366,17 @@ class FakeStore:
         self.requests.append("read")
         return key in self.flags and now < self.flags[key][1]
 
-    def opened_on(self, shop: str, day: date, most: int, after: str = "") -> list[str]:
+    def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         self.requests.append(f"read {day}")
         of_shop = sorted(((t.ref, ref, t.opened_at) for ref, t in self.tickets.items() if t.shop == shop))
-        found = [(r, ref) for r, ref, at in of_shop if at.astimezone(UTC).date() == day and r > after][:most]
+        found = [(r, ref) for r, ref, at in of_shop if at.astimezone(UTC).date() == day and r > after][:limit]
         return [each for stated, place in found for each in ((stated,) if stated == place else (place, stated))]
 
-    def opened_by(self, shop: str, address: str, most: int, after: SearchHit | None = None) -> list[SearchHit]:
+    def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
         self.requests.append("read")
         found = self._opened_by(shop, address)
         every = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
-        return [SearchHit(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:most]
+        return [SearchHit(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:limit]
 
     def export(self, id: str) -> Export | None:
         self.requests.append("read")
@@ -752,8 +752,8 @@ class FakeQueue:
     def put_back(self, raw_key: str) -> None:
         self.waiting.append(raw_key)
 
-    def redrive(self, most: int) -> int:
-        redriven, self.dead = self.dead[:most], self.dead[most:]
+    def redrive(self, limit: int) -> int:
+        redriven, self.dead = self.dead[:limit], self.dead[limit:]
         self.waiting += redriven
         return len(redriven)
 
@@ -861,13 +861,13 @@ def written(
 ) -> EmailMessage:
     """A mail as a person writes it; a header's underscores are hyphens, and an empty one is left out."""
     mail = EmailMessage()
-    usual = {
+    default = {
         "From": sender,
         "To": "care@help.northlight.example",
         "Subject": subject,
         "Message_ID": "<first@mail.example>",
     }
-    for name, value in (usual | headers).items():
+    for name, value in (default | headers).items():
         if value:
             mail[name.replace("_", "-")] = value
     mail.set_content(text)
@@ -877,11 +877,11 @@ def written(
 def _check_storable(change: Change) -> None:
     """What DynamoDB would refuse fails here too."""
     items = [item for item in (change.ticket, *change.also, *change.messages, *change.log, *change.sent) if item]
-    assert len(items) <= MOST_WRITES
+    assert len(items) <= MAX_WRITES
     assert len({message.id for message in change.messages}) == len(change.messages)
     weights = [_weight(item) for item in items]
-    assert max(weights, default=0) <= MOST_ITEM
-    assert sum(weights) <= MOST_WRITTEN
+    assert max(weights, default=0) <= MAX_ITEM
+    assert sum(weights) <= MAX_WRITTEN
 
 
 def _weight(value: Any) -> int:

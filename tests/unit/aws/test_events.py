@@ -271,7 +271,7 @@ class TestDelivery:
         told = events.each_event(
             {"Records": [queued("1", event)]},
             lambda proof: order.append(f"proof {proof.due.ref} {proof.purpose} {proof.to} {proof.ses_id}"),
-            lambda ses_id, report: order.append(f"{report.fate} {ses_id}"),
+            lambda ses_id, report: order.append(f"{report.delivery_event} {ses_id}"),
         )
         assert told == {"batchItemFailures": []}
         assert order == ["proof NL-7K3F9-QXMT2 acknowledgement mira@example.com 0100-ses", "bounced 0100-ses"]

@@ -14,8 +14,8 @@ VERA = "vera@victim.example"
 def confirmation(world: World, files: tuple[str, ...] = (), **fields: str) -> str:
     """All that Vera is mailed, headers too, when somebody posts a form in her name."""
     parcels = tuple(IncomingFile(name, "text/plain", b"x") for name in files)
-    usual = {"email": VERA, "message": "It broke.", "language": "en"}
-    submit(world.deps, world.shop, usual | fields, parcels, Caller("192.0.2.1"))
+    default = {"email": VERA, "message": "It broke.", "language": "en"}
+    submit(world.deps, world.shop, default | fields, parcels, Caller("192.0.2.1"))
     agents.stream(world)
     (sent,) = world.mailer.to(VERA)
     parts = [part.get_content() for part in sent.mail.walk() if part.get_content_maintype() == "text"]

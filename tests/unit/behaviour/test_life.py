@@ -11,7 +11,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
-from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, Moment
+from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, RuleContext
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Priority, State, Ticket
 from chalicelib.rules.timing.periods import Period, Unit
@@ -40,8 +40,8 @@ class Life(RuleBasedStateMachine):
         self.ids = 0
 
     @property
-    def moment(self) -> Moment:
-        return Moment(self.at, SHOP, HOLIDAYS)
+    def context(self) -> RuleContext:
+        return RuleContext(self.at, SHOP, HOLIDAYS)
 
     def id(self) -> str:
         self.ids += 1
@@ -81,11 +81,11 @@ class Life(RuleBasedStateMachine):
     def the_due_work_is_run(self, pause: timedelta, times: int) -> None:
         for _ in range(times):
             self.at += pause
-            while change := escalating.step(self.ticket, self.moment, str):
+            while change := escalating.step(self.ticket, self.context, str):
                 self.takes(change)
 
     def takes(self, change: Change) -> None:
-        assert change == escalating.step(self.ticket, self.moment, str)
+        assert change == escalating.step(self.ticket, self.context, str)
         after = change.ticket
         assert after
         for clock in self.ticket.clocks:
@@ -110,7 +110,7 @@ class Life(RuleBasedStateMachine):
             return
         closed = self.ticket.state is State.CLOSED
         arrival = samples.arrival(channel=Channel.MAIL, automatic=automatic)
-        self.does(lambda: replying.customer_adds(self.ticket, self.id(), arrival, self.moment))
+        self.does(lambda: replying.customer_adds(self.ticket, self.id(), arrival, self.context))
         if not automatic:
             self.shop_spoke_last = False
             self.promised = self.resolve() if closed else self.promised
@@ -119,12 +119,12 @@ class Life(RuleBasedStateMachine):
     def an_agent_answers(self) -> None:
         closed = self.ticket.state is State.CLOSED
         arrival = samples.arrival(channel=Channel.MAIL, person=ADA)
-        self.does(lambda: replying.agent_answers(self.ticket, self.id(), arrival, self.moment))
+        self.does(lambda: replying.agent_answers(self.ticket, self.id(), arrival, self.context))
         self.shop_spoke_last = self.shop_spoke_last if closed else True
 
     @rule()
     def an_agent_asks(self) -> None:
-        asked = self.does(lambda: replying.asks(self.ticket, self.id(), "Which lamp?", ADA, self.moment))
+        asked = self.does(lambda: replying.asks(self.ticket, self.id(), "Which lamp?", ADA, self.context))
         self.shop_spoke_last = asked or self.shop_spoke_last
 
     # --- more time ---
@@ -132,12 +132,12 @@ class Life(RuleBasedStateMachine):
     @rule(days=st.integers(1, 40), sent=st.booleans(), pause=PAUSES)
     def an_agent_extends(self, days: int, sent: bool, pause: timedelta) -> None:
         period, id = Period(days, Unit.DAYS), self.id()
-        if not self.does(lambda: extending.extend(self.ticket, id, period, "Parts", ADA, self.moment)):
+        if not self.does(lambda: extending.extend(self.ticket, id, period, "Parts", ADA, self.context)):
             return
         assert self.resolve() == self.promised
         self.at += pause
         if sent:
-            self.ticket, _ = extending.extension_sent(self.ticket, id, self.moment)
+            self.ticket, _ = extending.extension_sent(self.ticket, id, self.context)
             self.promised = self.ticket.extensions[-1].until
         else:
             self.ticket = extending.failed(self.ticket, id, self.at)
@@ -149,7 +149,7 @@ class Life(RuleBasedStateMachine):
         before = self.ticket
         if self.does(
             lambda: referring.refer(
-                before, self.id(), party, referring.Question("Where?", ("topic",)), ADA, self.moment
+                before, self.id(), party, referring.Question("Where?", ("topic",)), ADA, self.context
             )
         ):
             self.shop_spoke_last = True
@@ -159,7 +159,7 @@ class Life(RuleBasedStateMachine):
     def a_third_party_answers(self, data: st.DataObject, automatic: tuple[str, ...]) -> None:
         number = data.draw(st.integers(1, len(self.ticket.referrals)))
         arrival = samples.arrival(channel=Channel.MAIL, automatic=automatic)
-        self.does(lambda: referring.answered(self.ticket, self.id(), arrival, number, self.moment))
+        self.does(lambda: referring.answered(self.ticket, self.id(), arrival, number, self.context))
 
     @precondition(lambda self: self.ticket.referrals)
     @rule(data=st.data())
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(KINDS))
     def it_turns_out_to_be_of_another_kind(self, kind: str) -> None:
         before = self.ticket.clock(RESOLVE)
-        if self.does(lambda: triage.change(self.ticket, {"kind": kind}, ADA, self.moment)):
+        if self.does(lambda: triage.change(self.ticket, {"kind": kind}, ADA, self.context)):
             after = self.resolve()
             if before and before.running:
                 assert after
@@ -181,13 +181,13 @@ class Life(RuleBasedStateMachine):
     def a_remedy_is_owed(self) -> None:
         self.does(
             lambda: remedying.set_remedy(
-                self.ticket, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, self.moment
+                self.ticket, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, self.context
             )
         )
 
     @rule()
     def it_is_done(self) -> None:
-        self.does(lambda: remedying.done(self.ticket, self.id(), "", ADA, self.moment, tell=True))
+        self.does(lambda: remedying.done(self.ticket, self.id(), "", ADA, self.context, tell=True))
 
     # --- the end ---
 
@@ -195,7 +195,7 @@ class Life(RuleBasedStateMachine):
     def an_agent_concludes(self, sent: bool, crossed: bool) -> None:
         before, id = self.ticket, self.id()
         if not self.does(
-            lambda: concluding.conclude(before, id, Outcome.UPHELD, "You are right", ADA, self.moment, settled=True)
+            lambda: concluding.conclude(before, id, Outcome.UPHELD, "You are right", ADA, self.context, settled=True)
         ):
             return
         assert (self.ticket.state, self.ticket.clocks) == (before.state, before.clocks)
@@ -203,7 +203,7 @@ class Life(RuleBasedStateMachine):
             self.at += timedelta(minutes=5)
             self.the_customer_writes(())
         if sent:
-            self.ticket, _ = concluding.final_answer_sent(self.ticket, id, self.moment)
+            self.ticket, _ = concluding.final_answer_sent(self.ticket, id, self.context)
             assert self.ticket.state is (State.OPEN if crossed and before.state is not State.CLOSED else State.CLOSED)
             self.promised = self.resolve()
         else:
@@ -211,11 +211,11 @@ class Life(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from([Outcome.SETTLED, Outcome.SPAM]))
     def an_agent_closes(self, outcome: Outcome) -> None:
-        self.does(lambda: concluding.close(self.ticket, outcome, "By telephone", ADA, self.moment))
+        self.does(lambda: concluding.close(self.ticket, outcome, "By telephone", ADA, self.context))
 
     @rule()
     def an_agent_reopens(self) -> None:
-        if self.does(lambda: concluding.reopen(self.ticket, "One more thing", ADA, self.moment)):
+        if self.does(lambda: concluding.reopen(self.ticket, "One more thing", ADA, self.context)):
             self.promised = self.resolve()
 
     # --- what always holds ---

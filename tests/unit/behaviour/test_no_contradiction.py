@@ -18,7 +18,7 @@ from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, Moment
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, RuleContext
 from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
@@ -130,7 +130,7 @@ def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime
     deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
     shop = policy.shop(ticket.shop)
     agent = samples.arrival(person=Person(shop.agents[0].name, shop.agents[0].address), text="Yes.")
-    change = replying.agent_answers(ticket, "answer", agent, Moment(now, shop, holidays_of(shop)))
+    change = replying.agent_answers(ticket, "answer", agent, RuleContext(now, shop, holidays_of(shop)))
     assert change.ticket
     delivery = Delivery(Purpose.ANSWER, ticket.requester.address)
     text = " ".join(letters.letter(deps, change.ticket, change.messages[0], delivery, now).text.split())
@@ -147,7 +147,7 @@ def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime
 def the_explanation_names_the_same_moment(clock: Clock, shop: Shop, language: str) -> None:
     """ "…: due Wed 16:30", "…: due Wed 2 Dec 16:30", "…: due Sat 2 Jan 2027 16:30"."""
     sentence = explained(clock, shop, holidays_of(shop), language)
-    start, due = (moment.astimezone(shop.hours.zone) for moment in (clock.set_at, clock.due))
+    start, due = (context.astimezone(shop.hours.zone) for context in (clock.set_at, clock.due))
     day = WEEKDAYS[language][due.weekday()]
     if (due.date() - start.date()).days >= 7:
         year = due.year if due.year != start.year else ""

@@ -36,11 +36,11 @@ def question(**changes: Any) -> Ticket:
 
 
 def asked(ticket: Ticket, at: datetime = LATER) -> Ticket:
-    return changed(replying.asks(ticket, "q", "Which lamp is it?", ADA, samples.moment(at)))
+    return changed(replying.asks(ticket, "q", "Which lamp is it?", ADA, samples.context(at)))
 
 
 def answered(ticket: Ticket, at: datetime = LATER) -> Change:
-    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.moment(at))
+    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.context(at))
 
 
 def replied(ticket: Ticket, at: datetime) -> Ticket:
@@ -54,12 +54,12 @@ def clock(ticket: Ticket, name: str) -> Clock:
 
 
 def step(ticket: Ticket, at: datetime) -> Change | None:
-    return escalating.step(ticket, samples.moment(at), str)
+    return escalating.step(ticket, samples.context(at), str)
 
 
 class TestAsking:
     def test_the_customer_is_mailed_the_question(self) -> None:
-        change = replying.asks(samples.ticket(), "q", " Which lamp is it? ", ADA, samples.moment(LATER))
+        change = replying.asks(samples.ticket(), "q", " Which lamp is it? ", ADA, samples.context(LATER))
         message = samples.message_of(change)
         assert (message.text, message.event, message.visibility) == (
             "Which lamp is it?",
@@ -111,14 +111,14 @@ class TestAsking:
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
 
     def test_nobody_is_asked_without_words_or_address_or_once_it_is_closed(self) -> None:
-        closed = concluding.close(question(), Outcome.SETTLED, "By telephone", ADA, samples.moment())
+        closed = concluding.close(question(), Outcome.SETTLED, "By telephone", ADA, samples.context())
         for ticket, text, problem in (
             (question(), "  ", {"text": "missing"}),
             (question(person=Person("", "")), "Which?", {"action": "no_address"}),
             (changed(closed), "Which?", {"action": "closed"}),
         ):
             with pytest.raises(InvalidFields) as caught:
-                replying.asks(ticket, "q", text, ADA, samples.moment(LATER))
+                replying.asks(ticket, "q", text, ADA, samples.context(LATER))
             assert caught.value.codes == problem
 
 
@@ -238,8 +238,8 @@ class TestTakenUpAgain:
     @pytest.mark.parametrize("kind", ["question", "complaint", "feedback", "warranty", "return", "data_request"])
     @pytest.mark.parametrize("outcome", [Outcome.SETTLED, Outcome.SPAM])
     def test_there_is_a_new_promise(self, kind: str, outcome: Outcome) -> None:
-        closed = changed(concluding.close(samples.ticket(kind=kind), outcome, "So", ADA, samples.moment(LATER)))
-        again = changed(concluding.reopen(closed, "Not so", ADA, samples.moment(LATER + DAY)))
+        closed = changed(concluding.close(samples.ticket(kind=kind), outcome, "So", ADA, samples.context(LATER)))
+        again = changed(concluding.reopen(closed, "Not so", ADA, samples.context(LATER + DAY)))
         assert (again.state, again.closed_at, again.outcome) == (State.OPEN, None, None)
         assert again.clock("retain") is None
         promised = again.clock("resolve") or again.clock("next_answer")
@@ -248,14 +248,14 @@ class TestTakenUpAgain:
         assert next_step(replace(again, outbox=None))
 
     def test_by_the_customers_reply_with_an_answer_promised_as_well(self) -> None:
-        closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.moment(LATER)))
+        closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.context(LATER)))
         again = replied(closed, LATER + DAY)
         assert (again.state, again.closed_at) == (State.OPEN, None)
         assert clock(again, "resolve").set_at == clock(again, "next_answer").set_at == LATER + DAY
 
     def test_only_what_is_closed_and_for_a_reason(self) -> None:
         with pytest.raises(InvalidFields, match="not_closed"):
-            concluding.reopen(samples.ticket(), "Why not", ADA, samples.moment())
-        closed = changed(concluding.close(samples.ticket(), Outcome.SPAM, "So", ADA, samples.moment()))
+            concluding.reopen(samples.ticket(), "Why not", ADA, samples.context())
+        closed = changed(concluding.close(samples.ticket(), Outcome.SPAM, "So", ADA, samples.context()))
         with pytest.raises(InvalidFields, match="reason"):
-            concluding.reopen(closed, " ", ADA, samples.moment())
+            concluding.reopen(closed, " ", ADA, samples.context())

@@ -47,7 +47,7 @@ LACKING: dict[str, set[str]] = {
     # An item leaves out what is a field's default.
     "carried_out_by": {"seller"},
     "event": {"words"},
-    "posting": {"owed"},
+    "status": {"owed"},
     "priority": {"normal"},
     "visibility": {"shared"},
 }

@@ -70,9 +70,9 @@ def as_read(html: str) -> str:
 @pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
 def test_no_sentence_sticks_to_the_next(title: str, template: str, context: Any, language: str) -> None:
     names = ("SwiftParcel", "GmbH")
-    usual = {"cure": "", "carried_out_by": "seller", "owed_by": "seller", "reopen_days": 30, "remedy_note": ""}
+    default = {"cure": "", "carried_out_by": "seller", "owed_by": "seller", "reopen_days": 30, "remedy_note": ""}
     chosen = {name: value for name, value in context.items() if value or name not in ("carried_out_by", "owed_by")}
-    for variant in variants(usual | chosen):
+    for variant in variants(default | chosen):
         said = pages.mail(template, language, **variant)
         for text in (said.subject, said.text, as_read(said.html)):
             plain = _ADDRESS.sub("", text)

@@ -31,7 +31,7 @@ def at_desk(visitor: Visitor) -> Do:
 
     def do(action: str, ref: str, **fields: Any) -> Any:
         facts = {f"fact-{name}": "on" for name in fields.pop("facts", "").split()}
-        answer = visitor.post(f"/desk/t/{ref}/{action}", {"once": str(next(numbers))} | fields | facts)
+        answer = visitor.post(f"/desk/t/{ref}/{action}", {"idempotency_key": str(next(numbers))} | fields | facts)
         assert answer.status_code == 303, answer.body.decode()
         return "done=nothing" not in answer.headers["Location"]
 

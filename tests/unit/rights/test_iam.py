@@ -11,8 +11,8 @@ TABLE = "arn:aws:dynamodb:eu-central-1:1:table/t"
 
 
 def policy(*statements: dict[str, Any]) -> iam.Policy:
-    usual = {"Sid": "S", "Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": TABLE}
-    return iam.read(usual | statement for statement in statements)
+    default = {"Sid": "S", "Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": TABLE}
+    return iam.read(default | statement for statement in statements)
 
 
 def put(*keys: str, action: str = "dynamodb:PutItem", resource: str = TABLE) -> Call:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidFields, TooLarge
-from chalicelib.rules.intake.submission import FIELDS, MOST_FILES
+from chalicelib.rules.intake.submission import FIELDS, MAX_FILES
 from chalicelib.web import json_bodies
 from tests.support.web.browsing import STORE, Browser, fields, problems, said
 
@@ -96,7 +96,7 @@ def test_of_two_fields_of_one_name_neither_is_lost_unsaid() -> None:
         ([GOOD | {"content": "data:image/png;base64,eA=="}], "attachments[0].content", "not_base64"),
         ([GOOD | {"content": {}}], "attachments[0].content", "not_text"),
         ([GOOD | {"size": 7}], "attachments[0].size", "unknown_field"),
-        ([GOOD] * (MOST_FILES + 1), "attachments", "attachments_too_many"),
+        ([GOOD] * (MAX_FILES + 1), "attachments", "attachments_too_many"),
     ],
 )
 def test_each_fault_of_a_file_has_its_place_and_code(browser: Browser, attachments: Any, place: str, code: str) -> None:

@@ -131,9 +131,9 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/desk/search": {"q": thing.ticket.ref},
         "/desk/contact": {
             "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,
-            "once": str(number),
+            "idempotency_key": str(number),
         },
-        "/desk/t/{ref}/{action}": {"text": "A regular.", "once": str(number)},
+        "/desk/t/{ref}/{action}": {"text": "A regular.", "idempotency_key": str(number)},
     }  # fmt: skip
     return bodies[path]
 

@@ -30,11 +30,11 @@ SUBMITTED = (
 )  # fmt: skip
 CONTACTED = (
     "channel", "direction", "answered", "reference", "name", "address", "phone", "when", "notes", "subject", "kind",
-    "topic", "order_number", "language", "country", "once",
+    "topic", "order_number", "language", "country", "idempotency_key",
 )  # fmt: skip
 ACTED = (
-    "text", "address", "name", "until", "reason", "due", "purchased", "outcome", "seen", "once", "ready", "mode",
-    "message", "into", "number", "fault", "cure", "kind", "country", "language", "to",
+    "text", "address", "name", "until", "reason", "due", "purchased", "outcome", "seen", "idempotency_key", "ready",
+    "mode", "message", "into", "number", "fault", "cure", "kind", "country", "language", "to",
 )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def said_by_an_agent(payload: str) -> list[tuple[str, dict[str, str]]]:
 def acts(ada: Visitor, one: Written) -> None:
     """An agent says all that on the ticket."""
     for action, fields in said_by_an_agent(one.payload):
-        answer = ada.post(f"/desk/t/{one.ref}/{action}", {"once": "1"} | fields)
+        answer = ada.post(f"/desk/t/{one.ref}/{action}", {"idempotency_key": "1"} | fields)
         assert answer.status_code == 303, action
 
 
@@ -293,7 +293,7 @@ class TestTheDesk:
                 "channel": "phone",
                 "direction": "in",
                 "notes": payload,
-                "once": f"call-{number}",
+                "idempotency_key": f"call-{number}",
                 "shop": "northlight",
             }
             lines = {name: cut(payload, name) for name in ("name", "subject", "order_number", "phone")}

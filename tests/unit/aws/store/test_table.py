@@ -101,7 +101,7 @@ class TestCosts:
             [Limit(Bound.SENDER_HOUR, "address", 3, HOUR)],
             START,
             soft=[Limit(Bound.SHOP_DAY, "shop", 3, DAY)],
-            once="this one",
+            idempotency_key="this one",
         )
         assert requests.names == ["TransactWriteItems"]
 
@@ -160,7 +160,7 @@ class TestItems:
 
     def test_counters_sent_ids_and_outcomes_expire_and_tickets_do_not(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
-        store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START, once="this one")
+        store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START, idempotency_key="this one")
         store.note_outcome("raw/1", "opened", None, START)
         expiring = {item["pk"]["S"].partition("#")[0]: "expires_at" in item for item in items(client)}
         assert expiring == {"TICKET": False, "COUNT": True, "COUNTED": True, "RAW": True}

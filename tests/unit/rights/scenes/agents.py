@@ -92,8 +92,8 @@ def desk(stage: Stage) -> None:
     visitor.post(f"/desk/t/{main}/draft", draft)
     visitor.post(f"/desk/t/{main}/use", draft | {"ready": "on_its_way"})
     called = {"shop": "northlight", "channel": "phone", "notes": "They called.", "name": "Jo", "phone": "+49 30 901820"}
-    assert visitor.post("/desk/contact", called | {"subject": "A call", "once": "1"}).status_code == 303
-    assert visitor.post("/desk/contact", called | {"reference": main, "once": "2"}).status_code == 303
+    assert visitor.post("/desk/contact", called | {"subject": "A call", "idempotency_key": "1"}).status_code == 303
+    assert visitor.post("/desk/contact", called | {"reference": main, "idempotency_key": "2"}).status_code == 303
     stage.flows()
     with stage.at(stage.clock.at + timedelta(hours=2)):
         visitor.get("/desk")

@@ -45,7 +45,7 @@ def box(item: Ticket | Message) -> Outbox:
 
 class TestOfTheCustomersMail:
     @pytest.mark.parametrize(
-        ("report", "posting", "said"),
+        ("report", "status", "said"),
         [
             (BOUNCED, DeliveryStatus.BOUNCED, "5.1.1 smtp; 550 user unknown"),
             (GIVEN_UP, DeliveryStatus.FAILED, "4.2.2 mailbox full"),
@@ -53,17 +53,17 @@ class TestOfTheCustomersMail:
         ],
     )
     def test_it_is_marked_and_every_agent_is_told(
-        self, ticket: Ticket, report: Report, posting: DeliveryStatus, said: str
+        self, ticket: Ticket, report: Report, status: DeliveryStatus, said: str
     ) -> None:
         change = note(ticket, ACK, report, SHOP, START)
         assert change
         assert change.ticket
         outbox = box(change.ticket)
-        assert (outbox.deliveries[0].posting, outbox.deliveries[0].error) == (posting, said)
+        assert (outbox.deliveries[0].status, outbox.deliveries[0].error) == (status, said)
         assert [(d.purpose, d.to) for d in outbox.owed()] == [(Purpose.UNDELIVERED, ADA), (Purpose.UNDELIVERED, TOM)]
         assert outbox.stage is Stage.QUEUED
         (entry,) = change.log
-        assert entry.action == f"mail {report.fate}"
+        assert entry.action == f"mail {report.delivery_event}"
         assert entry.detail == (f"acknowledgement: {report.status}" if report.status else "acknowledgement")
         assert change.ticket.version == ticket.version + 1
 
@@ -79,7 +79,7 @@ class TestOfTheCustomersMail:
         assert note(noted(ticket, BOUNCED), ACK, again, SHOP, START) is None
 
     def test_a_delay_can_end_as_a_bounce(self, ticket: Ticket) -> None:
-        assert box(noted(noted(ticket, DELAYED), BOUNCED)).deliveries[0].posting is DeliveryStatus.BOUNCED
+        assert box(noted(noted(ticket, DELAYED), BOUNCED)).deliveries[0].status is DeliveryStatus.BOUNCED
 
     def test_an_answer_bounces_on_its_message(self, ticket: Ticket) -> None:
         answer = replace(
@@ -92,7 +92,7 @@ class TestOfTheCustomersMail:
         assert change
         assert change.ticket is None
         (message,) = change.messages
-        assert [d.posting for d in box(message).deliveries] == [
+        assert [d.status for d in box(message).deliveries] == [
             DeliveryStatus.BOUNCED,
             DeliveryStatus.OWED,
             DeliveryStatus.OWED,
@@ -112,7 +112,7 @@ class TestOfTheCustomersMail:
 class TestOfOthers:
     def test_of_an_agents_notification_nobody_is_told(self, ticket: Ticket) -> None:
         outbox = box(noted(ticket, BOUNCED, NEWS))
-        assert outbox.deliveries[1].posting is DeliveryStatus.BOUNCED
+        assert outbox.deliveries[1].status is DeliveryStatus.BOUNCED
         assert outbox.owed() == ()
         assert outbox.stage is Stage.DONE
 
@@ -152,7 +152,7 @@ class TestUndelivered:
         assert (lost.to, lost.error) == (MIRA, BOUNCED.said)
 
     def test_what_the_mail_service_refused_counts_too(self, ticket: Ticket) -> None:
-        refused = replace(box(ticket).deliveries[0], posting=DeliveryStatus.REFUSED, error="no")
+        refused = replace(box(ticket).deliveries[0], status=DeliveryStatus.REFUSED, error="no")
         assert undelivered(replace(box(ticket), deliveries=(refused,))) == refused
 
 

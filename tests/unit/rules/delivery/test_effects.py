@@ -21,13 +21,13 @@ DUE = START + 30 * DAY
 
 
 def written(purpose: Purpose) -> tuple[Ticket, Message]:
-    moment = samples.moment()
+    context = samples.context()
     change = {
-        Purpose.EXTENSION: lambda: extending.extend(samples.ticket(), "m", DUE + DAY, "A part is late", ADA, moment),
+        Purpose.EXTENSION: lambda: extending.extend(samples.ticket(), "m", DUE + DAY, "A part is late", ADA, context),
         Purpose.FINAL_ANSWER: lambda: concluding.conclude(
-            samples.ticket(), "m", Outcome.UPHELD, "You are right", ADA, moment, settled=True
+            samples.ticket(), "m", Outcome.UPHELD, "You are right", ADA, context, settled=True
         ),
-        Purpose.QUESTION: lambda: replying.asks(samples.ticket(), "m", "Which?", ADA, moment),
+        Purpose.QUESTION: lambda: replying.asks(samples.ticket(), "m", "Which?", ADA, context),
     }[purpose]()
     assert change.ticket
     return change.ticket, samples.message_of(change)
@@ -48,7 +48,7 @@ def proven(purpose: Purpose, *, sent: bool) -> tuple[Change, Change]:
     ticket, message = written(purpose)
     note = noted(message, sent=sent)
     with_or_without = effects.with_effect if sent else effects.without_effect
-    return note, with_or_without(note, ticket, message, purpose, samples.moment(LATER))
+    return note, with_or_without(note, ticket, message, purpose, samples.context(LATER))
 
 
 def owed(change: Change) -> list[tuple[Purpose, str]]:
@@ -80,11 +80,11 @@ class TestSent:
     def test_noted_once_more_it_keeps_no_promise_again(self) -> None:
         ticket, message = written(Purpose.FINAL_ANSWER)
         note = noted(message, sent=True)
-        first = effects.with_effect(note, ticket, message, Purpose.FINAL_ANSWER, samples.moment(LATER)).ticket
+        first = effects.with_effect(note, ticket, message, Purpose.FINAL_ANSWER, samples.context(LATER)).ticket
         assert first
-        again = concluding.reopen(first, "A new photo", ADA, samples.moment(LATER)).ticket
+        again = concluding.reopen(first, "A new photo", ADA, samples.context(LATER)).ticket
         assert again
-        second = effects.with_effect(note, again, message, Purpose.FINAL_ANSWER, samples.moment(LATER))
+        second = effects.with_effect(note, again, message, Purpose.FINAL_ANSWER, samples.context(LATER))
         assert second.ticket
         assert (second.ticket.state, second.sla_counts, second.log) == (State.OPEN, (), ())
 
@@ -112,11 +112,11 @@ class TestNeverSent:
     def test_another_may_be_said(self) -> None:
         extended = proven(Purpose.EXTENSION, sent=False)[1].ticket
         assert extended
-        assert extending.extend(extended, "n", DUE + DAY, "Once more", ADA, samples.moment(LATER))
+        assert extending.extend(extended, "n", DUE + DAY, "Once more", ADA, samples.context(LATER))
         concluded = proven(Purpose.FINAL_ANSWER, sent=False)[1].ticket
         assert concluded
-        moment = samples.moment(LATER)
-        assert concluding.conclude(concluded, "n", Outcome.UPHELD, "You are right", ADA, moment, settled=True)
+        context = samples.context(LATER)
+        assert concluding.conclude(concluded, "n", Outcome.UPHELD, "You are right", ADA, context, settled=True)
 
     def test_any_other_mail_is_as_it_was_noted(self) -> None:
         note, change = proven(Purpose.QUESTION, sent=False)

@@ -77,7 +77,7 @@ def test_a_refusal_is_logged_in_bounded_words() -> None:
     assert change.ticket
     assert change.ticket.outbox
     refused = change.ticket.outbox.deliveries[0]
-    assert refused.posting is DeliveryStatus.REFUSED
+    assert refused.status is DeliveryStatus.REFUSED
     assert len(refused.error or "") == 200
     said = [(entry.action, entry.detail) for entry in change.log]
     assert said == [(Action.NOT_SENT, "acknowledgement: MessageRejected")]

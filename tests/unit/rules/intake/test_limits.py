@@ -12,7 +12,7 @@ from chalicelib.rules.intake import limits
 from chalicelib.rules.intake.limits import DAY, HOUR, SLOTS, Bound, Limit, Source
 from chalicelib.rules.policy.model import Limits, MailBudget
 
-MOST = Limits(10, 60)
+LIMIT = Limits(10, 60)
 BUDGET = MailBudget(providers=("gmail.com",))
 HERE, THERE = Source("192.0.2.1"), Source("192.0.2.2")
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
@@ -23,13 +23,13 @@ def keys(found: tuple[Limit, ...], *bounds: Bound) -> set[str]:
 
 
 def test_who_is_named_elsewhere_shares_no_firm_limit_with_the_owner() -> None:
-    own, forged = (limits.openings(MOST, "tea", "vera@x.example", source) for source in (HERE, THERE))
+    own, forged = (limits.openings(LIMIT, "tea", "vera@x.example", source) for source in (HERE, THERE))
     assert not {limit.key for limit in own} & {limit.key for limit in forged}
 
 
 def test_variants_of_a_mailbox_share_its_limits_and_budgets() -> None:
     one, other = "v.era+1@gmail.com", "Vera+2@googlemail.com"
-    assert limits.openings(MOST, "tea", one, HERE) == limits.openings(MOST, "tea", other, HERE)
+    assert limits.openings(LIMIT, "tea", one, HERE) == limits.openings(LIMIT, "tea", other, HERE)
     assert limits.automatic_mails(BUDGET, "tea", one) == limits.automatic_mails(BUDGET, "tea", other)
     assert limits.sign_ins(one, HERE) == limits.sign_ins(other, HERE)
     assert limits.sign_in_mails(one) == limits.sign_in_mails(other)
@@ -44,11 +44,11 @@ def test_mailboxes_and_domains_have_one_budget_in_all_shops_and_each_shop_its_ow
 
 def test_a_providers_domain_has_a_larger_budget_and_is_no_source() -> None:
     def of_domain(address: str) -> int:
-        return next(x.most for x in limits.automatic_mails(BUDGET, "tea", address) if x.bound is Bound.DOMAIN_DAY)
+        return next(x.maximum for x in limits.automatic_mails(BUDGET, "tea", address) if x.bound is Bound.DOMAIN_DAY)
 
     assert of_domain("vera@googlemail.com") == BUDGET.per_provider_day
     assert of_domain("vera@x.example") == BUDGET.per_domain_day
-    shared = replace(MOST, mails=BUDGET)
+    shared = replace(LIMIT, mails=BUDGET)
     bounds = {limit.bound for limit in limits.openings(shared, "tea", "vera@gmail.com", Source(domain="gmail.com"))}
     assert bounds == {Bound.SENDER_HOUR, Bound.SENDER_DAY}
     # By its other name, too: who floods from there must not have everybody's words set apart.
@@ -58,14 +58,14 @@ def test_a_providers_domain_has_a_larger_budget_and_is_no_source() -> None:
 
 
 def test_by_a_receipt_all_places_are_one() -> None:
-    one, other = (keys(limits.replies(MOST, "NL-1", place, by_receipt=True)) for place in (HERE, THERE))
+    one, other = (keys(limits.replies(LIMIT, "NL-1", place, by_receipt=True)) for place in (HERE, THERE))
     assert len(one & other) == 1
-    assert one >= keys(limits.replies(MOST, "NL-1", HERE))
-    assert not keys(limits.replies(MOST, "NL-1", HERE)) & keys(limits.replies(MOST, "NL-1", THERE))
+    assert one >= keys(limits.replies(LIMIT, "NL-1", HERE))
+    assert not keys(limits.replies(LIMIT, "NL-1", HERE)) & keys(limits.replies(LIMIT, "NL-1", THERE))
 
 
 def test_nobody_s_source_is_no_source() -> None:
-    assert {limit.bound for limit in limits.openings(MOST, "tea", "vera@x.example", Source())} == {
+    assert {limit.bound for limit in limits.openings(LIMIT, "tea", "vera@x.example", Source())} == {
         Bound.SENDER_HOUR,
         Bound.SENDER_DAY,
     }
@@ -103,4 +103,4 @@ def test_of_links_that_others_asked_for_one_works_for_minutes_when_no_more_are_m
     assert not limit.bound.firm
     assert limit.window <= LINK_LIFE - timedelta(minutes=4)
     (by_both, _) = limits.sign_ins("ada@x.example", HERE)
-    assert by_both.most <= limit.most  # one place alone never meets it
+    assert by_both.maximum <= limit.maximum  # one place alone never meets it

@@ -60,21 +60,21 @@ class TestHowLong:
 
     @given(st.integers(1, 400), st.sampled_from([Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS]))
     def test_whatever_the_period_it_ends_at_its_end_and_not_before(self, amount: int, unit: Unit) -> None:
-        moment = samples.moment()
-        moment = replace(moment, shop=replace(moment.shop, quarantine=Period(amount, unit)))
+        context = samples.context()
+        context = replace(context, shop=replace(context.shop, quarantine=Period(amount, unit)))
         arrival = samples.arrival(suspicions=(Suspicion.TRAP,))
-        ticket = replace(open_ticket(samples.REF, arrival, moment.shop, START, moment.holidays), outbox=SENT)
-        due = moment.after(Period(amount, unit))
+        ticket = replace(open_ticket(samples.REF, arrival, context.shop, START, context.holidays), outbox=SENT)
+        due = context.after(Period(amount, unit))
         assert next_step(ticket) == due
-        assert escalating.step(ticket, replace(moment, at=due - SECOND), str) is None
-        assert changed(escalating.step(ticket, replace(moment, at=due), str)).state is State.CLOSED
+        assert escalating.step(ticket, replace(context, at=due - SECOND), str) is None
+        assert changed(escalating.step(ticket, replace(context, at=due), str)).state is State.CLOSED
 
 
 class TestTheEnd:
     @pytest.mark.parametrize("why", WHY)
     def test_it_is_closed_as_spam_and_nobody_is_told(self, why: dict[str, Any]) -> None:
         ticket, now = quarantine(**why), START + 400 * DAY
-        change = escalating.step(ticket, samples.moment(now), str)
+        change = escalating.step(ticket, samples.context(now), str)
         assert change
         after = changed(change)
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, Outcome.SPAM, now)
@@ -82,17 +82,17 @@ class TestTheEnd:
         assert change.log == (LogEntry(now, "aftercare", Action.CLOSED, "spam: quarantined for 30 days"),)
         assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as spam is kept
         assert next_step(after) is None
-        assert escalating.step(after, samples.moment(now + 400 * DAY), str) is None
+        assert escalating.step(after, samples.context(now + 400 * DAY), str) is None
 
     def test_it_does_not_cross_a_final_answer_that_is_on_its_way(self) -> None:
         answer = FinalAnswer("f", Outcome.UPHELD, LATER, ADA.address, bodies=False)
         under_way = replace(quarantine(), final_answer=answer)
-        assert escalating.step(under_way, samples.moment(START + 31 * DAY), str) is None
+        assert escalating.step(under_way, samples.context(START + 31 * DAY), str) is None
         refused = concluding.failed(under_way, "f")
-        assert changed(escalating.step(refused, samples.moment(START + 31 * DAY), str)).outcome is Outcome.SPAM
+        assert changed(escalating.step(refused, samples.context(START + 31 * DAY), str)).outcome is Outcome.SPAM
 
     def test_a_reply_within_the_policys_time_opens_it_as_any_other(self) -> None:
-        closed = changed(escalating.step(quarantine(), samples.moment(START + 30 * DAY), str))
+        closed = changed(escalating.step(quarantine(), samples.context(START + 30 * DAY), str))
         again = changed(samples.reply(closed, now=START + 31 * DAY))
         assert (again.state, again.clock(QUARANTINE), again.outcome) == (State.OPEN, None, None)
 
@@ -102,31 +102,31 @@ def released(ticket: Ticket) -> Change:
 
 
 def answered(ticket: Ticket) -> Change:
-    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.moment(LATER))
+    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.context(LATER))
 
 
 def called(ticket: Ticket) -> Change:
     arrival = samples.arrival(channel=Channel.PHONE, source="call")
     return adds(
-        ticket, "c", Contact(arrival, LATER, ADA, arrival.person, outgoing=True, answers=True), samples.moment(LATER)
+        ticket, "c", Contact(arrival, LATER, ADA, arrival.person, outgoing=True, answers=True), samples.context(LATER)
     )
 
 
 def referred(ticket: Ticket) -> Change:
     party = referring.other_party(samples.northlight(), "Neighbour", "door@next.example", "en")
-    return referring.refer(ticket, "r", party, referring.Question("Is it yours?"), ADA, samples.moment(LATER))
+    return referring.refer(ticket, "r", party, referring.Question("Is it yours?"), ADA, samples.context(LATER))
 
 
 def condemned(ticket: Ticket) -> Change | None:
-    return ticket_admin.spam(ticket, ADA, samples.moment(LATER))
+    return ticket_admin.spam(ticket, ADA, samples.context(LATER))
 
 
 def settled(ticket: Ticket) -> Change:
-    return concluding.close(ticket, Outcome.SETTLED, "By telephone", ADA, samples.moment(LATER))
+    return concluding.close(ticket, Outcome.SETTLED, "By telephone", ADA, samples.context(LATER))
 
 
 def joined(ticket: Ticket) -> Change | None:
-    return merging.merge(ticket, samples.ticket("NL-00000-00002"), ADA, samples.moment(LATER))
+    return merging.merge(ticket, samples.ticket("NL-00000-00002"), ADA, samples.context(LATER))
 
 
 @pytest.mark.parametrize("act", [released, answered, called, referred, condemned, settled, joined])
@@ -152,7 +152,10 @@ class TestWhatComesToIt:
     def test_what_was_said_before_and_is_noted_now_brings_the_end_no_nearer(self) -> None:
         arrival = samples.arrival(channel=Channel.PHONE, source="call")
         noted = adds(
-            quarantine(), "c", Contact(arrival, START - DAY, ADA, arrival.person, outgoing=False), samples.moment(LATER)
+            quarantine(),
+            "c",
+            Contact(arrival, START - DAY, ADA, arrival.person, outgoing=False),
+            samples.context(LATER),
         )
         assert waits(changed(noted)) == waits(quarantine())
 
@@ -186,6 +189,6 @@ class TestHowLongItIsKept:
         assert kept_for([quarantine()], (taken,), LATER + LEASE, early=True) is None
 
     def test_once_closed_it_is_kept_as_spam_is(self) -> None:
-        closed = changed(escalating.step(quarantine(), samples.moment(START + 30 * DAY), str))
+        closed = changed(escalating.step(quarantine(), samples.context(START + 30 * DAY), str))
         assert kept_for([closed], (), START + 60 * DAY - SECOND) is RetentionReason.NOT_YET
         assert kept_for([closed], (), START + 60 * DAY) is None

@@ -14,8 +14,8 @@ plain = st.one_of(
     st.integers(-5, 10**6),
     st.booleans(),
     st.dates(),
-    st.datetimes().map(lambda moment: moment.replace(microsecond=0)),
-    st.times().map(lambda moment: moment.replace(microsecond=0)),
+    st.datetimes().map(lambda context: context.replace(microsecond=0)),
+    st.times().map(lambda context: context.replace(microsecond=0)),
     st.floats(-10, 10),
     st.text("x#]}=,\"'\\\n[ é", max_size=8),
 )

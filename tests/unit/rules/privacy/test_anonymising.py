@@ -173,7 +173,7 @@ class TestWhatSheSaid:
         after = message_without(message, HERS)
         assert after
         assert after.outbox
-        told = [(mail.to, mail.posting) for mail in after.outbox.deliveries]
+        told = [(mail.to, mail.status) for mail in after.outbox.deliveries]
         assert told == [("erased", DeliveryStatus.REFUSED), (HIS, DeliveryStatus.OWED)]
 
 

@@ -19,7 +19,7 @@ from tests.support.store.fakes import START
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
 WRONG, RIGHT = Person("Website", "form@plugin.example"), Person("Kim Adler", "kim@example.com")
-LATER = samples.moment(START + timedelta(hours=1))
+LATER = samples.context(START + timedelta(hours=1))
 
 
 def ticket(**changes: Any) -> Ticket:
@@ -45,7 +45,7 @@ def owed(of: Ticket) -> list[tuple[Purpose, str]]:
 
 def sent(of: Ticket) -> Ticket:
     assert of.outbox
-    gone = tuple(replace(mail, posting=DeliveryStatus.SENT) for mail in of.outbox.deliveries)
+    gone = tuple(replace(mail, status=DeliveryStatus.SENT) for mail in of.outbox.deliveries)
     return replace(of, outbox=replace(of.outbox, deliveries=gone, stage=Stage.DONE))
 
 

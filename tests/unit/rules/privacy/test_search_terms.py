@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.privacy.search_terms import MOST, asked, number_words, own_words, words, words_of
+from chalicelib.rules.privacy.search_terms import LIMIT, asked, number_words, own_words, words, words_of
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import Rating
@@ -46,8 +46,8 @@ def test_words_are_folded(text: str, found: tuple[str, ...]) -> None:
 
 
 def test_only_so_many_words_of_a_text_are_taken() -> None:
-    assert len(words(" ".join(f"word{n}" for n in range(MOST + 50)))) == MOST
-    assert words("lamp shade lamp screw", most=2) == ("lamp", "shade")
+    assert len(words(" ".join(f"word{n}" for n in range(LIMIT + 50)))) == LIMIT
+    assert words("lamp shade lamp screw", limit=2) == ("lamp", "shade")
 
 
 @pytest.mark.parametrize("written", ["NL-2026-204117", "nl2026204117", "NL/2026/204117", "Nl.2026_204117"])

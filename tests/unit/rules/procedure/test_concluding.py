@@ -28,7 +28,7 @@ def conclude(
     *,
     settled: bool = True,
 ) -> Change:
-    return concluding.conclude(ticket, id, outcome, " You are right ", ADA, samples.moment(at), settled=settled)
+    return concluding.conclude(ticket, id, outcome, " You are right ", ADA, samples.context(at), settled=settled)
 
 
 def changed(change: Change | None) -> Ticket:
@@ -38,11 +38,11 @@ def changed(change: Change | None) -> Ticket:
 
 
 def told(ticket: Ticket, id: str = "f", at: datetime = LATER) -> Ticket:
-    return concluding.final_answer_sent(ticket, id, samples.moment(at))[0]
+    return concluding.final_answer_sent(ticket, id, samples.context(at))[0]
 
 
 def close(ticket: Ticket, outcome: Outcome = Outcome.SETTLED, at: datetime = LATER) -> Change:
-    return concluding.close(ticket, outcome, "By telephone", ADA, samples.moment(at))
+    return concluding.close(ticket, outcome, "By telephone", ADA, samples.context(at))
 
 
 def clock(ticket: Ticket, name: str) -> Clock:
@@ -53,7 +53,7 @@ def clock(ticket: Ticket, name: str) -> Clock:
 
 def owing(ticket: Ticket) -> Ticket:
     return changed(
-        remedying.set_remedy(ticket, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment())
+        remedying.set_remedy(ticket, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context())
     )
 
 
@@ -91,7 +91,7 @@ class TestWriting:
 
     def test_noted_late_it_is_judged_by_when_it_was_sent(self) -> None:
         written = changed(conclude(samples.ticket()))
-        answer = concluding.final_answer_sent(written, "f", samples.moment(OVERDUE), OVERDUE - 2 * DAY)[0].final_answer
+        answer = concluding.final_answer_sent(written, "f", samples.context(OVERDUE), OVERDUE - 2 * DAY)[0].final_answer
         assert answer
         assert (answer.bodies, answer.told_at) == (False, OVERDUE)
 
@@ -102,7 +102,7 @@ class TestWriting:
 
     def test_it_takes_words_an_address_and_one_at_a_time(self) -> None:
         with pytest.raises(InvalidFields, match="text"):
-            concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "", ADA, samples.moment(), settled=True)
+            concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "", ADA, samples.context(), settled=True)
         with pytest.raises(InvalidFields, match="no_address"):
             conclude(samples.ticket(person=Person("", "")))
         with pytest.raises(InvalidFields, match="under_way"):
@@ -121,7 +121,7 @@ class TestWriting:
         ],
     )
     def test_bodies_are_those_of_the_customers_country(self, country: str | None, kind: str, body: str | None) -> None:
-        found = concluding.bodies(replace(samples.ticket(kind=kind), country=country), samples.moment())
+        found = concluding.bodies(replace(samples.ticket(kind=kind), country=country), samples.context())
         assert [each.name for each in found] == ([body] if body else [])
 
 
@@ -137,14 +137,14 @@ class TestSent:
 
     def test_it_is_sent_once_and_no_other_closes_the_ticket(self) -> None:
         written = changed(conclude(samples.ticket()))
-        assert concluding.final_answer_sent(written, "another", samples.moment(LATER)) == (written, ())
+        assert concluding.final_answer_sent(written, "another", samples.context(LATER)) == (written, ())
         once = told(written)
-        assert concluding.final_answer_sent(once, "f", samples.moment(LATER + DAY)) == (once, ())
+        assert concluding.final_answer_sent(once, "f", samples.context(LATER + DAY)) == (once, ())
 
     def test_what_the_customer_wrote_meanwhile_is_not_buried(self) -> None:
         written = changed(conclude(samples.ticket()))
         crossed = changed(samples.reply(written, now=START + 2 * HOUR))
-        after, log = concluding.final_answer_sent(crossed, "f", samples.moment(LATER))
+        after, log = concluding.final_answer_sent(crossed, "f", samples.context(LATER))
         assert (after.state, after.closed_at, after.outcome) == (State.OPEN, None, None)
         assert clock(after, "first_answer").met_at == LATER
         assert clock(after, "next_answer").running
@@ -175,7 +175,7 @@ class TestSent:
 
     def test_a_reopened_ticket_may_have_another(self) -> None:
         closed = told(changed(conclude(samples.ticket())))
-        again = changed(concluding.reopen(closed, "A new photo", ADA, samples.moment(LATER + DAY)))
+        again = changed(concluding.reopen(closed, "A new photo", ADA, samples.context(LATER + DAY)))
         second = changed(conclude(again, Outcome.PARTLY_UPHELD, LATER + 2 * DAY, "g"))
         assert told(second, "g", LATER + 2 * DAY).outcome is Outcome.PARTLY_UPHELD
 
@@ -184,7 +184,7 @@ class TestWhatIsStillOwed:
     def test_a_remedy_runs_on_and_escalates(self) -> None:
         closed = told(changed(conclude(owing(samples.ticket()))))
         assert clock(closed, "remedy") == clock(owing(samples.ticket()), "remedy")
-        change = escalating.step(closed, samples.moment(START + 15 * DAY), str)
+        change = escalating.step(closed, samples.context(START + 15 * DAY), str)
         assert change
         assert [message.about for message in change.messages] == ["remedy due"]
         assert changed(change).state is State.CLOSED
@@ -192,14 +192,14 @@ class TestWhatIsStillOwed:
     def test_nothing_else_steps_any_more(self) -> None:
         asked = referring.party_of(samples.shipped(), "swiftparcel", "en")
         assert asked
-        referred = referring.refer(samples.ticket(), "r", asked, referring.Question("Where?"), ADA, samples.moment())
+        referred = referring.refer(samples.ticket(), "r", asked, referring.Question("Where?"), ADA, samples.context())
         closed = told(changed(conclude(changed(referred))))
         assert [referral.ended_at for referral in closed.referrals] == [LATER]
-        last = escalating.step(closed, samples.moment(START + 900 * DAY), str)  # too late to ask how it went
+        last = escalating.step(closed, samples.context(START + 900 * DAY), str)  # too late to ask how it went
         assert last
         assert last.ticket
         assert (last.messages, last.log) == ((), ())
-        assert escalating.step(last.ticket, samples.moment(START + 901 * DAY), str) is None
+        assert escalating.step(last.ticket, samples.context(START + 901 * DAY), str) is None
 
 
 class TestClosing:
@@ -240,4 +240,4 @@ class TestClosing:
         with pytest.raises(InvalidFields, match="closed_already"):
             close(changed(close(samples.ticket())))
         with pytest.raises(InvalidFields, match="reason"):
-            concluding.close(samples.ticket(), Outcome.SPAM, " ", ADA, samples.moment())
+            concluding.close(samples.ticket(), Outcome.SPAM, " ", ADA, samples.context())

@@ -18,7 +18,7 @@ from tests.support.store.fakes import START
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
 TOM = "tom@northlight.example"
 NOW = START + timedelta(hours=3)
-MOMENT = samples.moment(NOW)
+MOMENT = samples.context(NOW)
 
 
 def contact(

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.rules.policy.model import Agent, Shop, Step
 from chalicelib.rules.procedure import escalating, remedying
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -32,11 +32,11 @@ DAY = timedelta(days=1)
 SHOP = samples.shipped()
 FIRST_DUE = START + 2 * DAY
 WARNING = datetime.fromisoformat("2026-11-26T14:00:00+00:00")
-SHIPPED = replace(samples.moment(), shop=SHOP)
+SHIPPED = replace(samples.context(), shop=SHOP)
 
 
-def step(ticket: Ticket, at: datetime, moment: Moment = SHIPPED) -> Change:
-    change = escalating.step(ticket, replace(moment, at=at), str)
+def step(ticket: Ticket, at: datetime, context: RuleContext = SHIPPED) -> Change:
+    change = escalating.step(ticket, replace(context, at=at), str)
     assert change
     return change
 
@@ -53,7 +53,7 @@ def mailed(change: Change) -> list[list[str]]:
     return [[mail.to for mail in message.outbox.deliveries] for message in change.messages if message.outbox]
 
 
-def with_steps(*steps: Step) -> Moment:
+def with_steps(*steps: Step) -> RuleContext:
     kind = replace(SHOP.kinds["complaint"], escalation=steps)
     return replace(SHIPPED, shop=replace(SHOP, kinds={**SHOP.kinds, "complaint": kind}))
 
@@ -149,10 +149,10 @@ class TestSteps:
 
     def test_what_is_quarantined_waits_for_a_person_and_never_steps(self) -> None:
         quarantined = samples.ticket(suspicions=(Suspicion.HASTY,))
-        moment = replace(SHIPPED, at=START + 29 * DAY)
-        assert escalating.step(quarantined, moment, str) is None
+        context = replace(SHIPPED, at=START + 29 * DAY)
+        assert escalating.step(quarantined, context, str) is None
         assert next_step(replace(quarantined, outbox=None)) == START + 30 * DAY  # when it ends
-        assert escalating.step(replace(quarantined, state=State.OPEN), moment, str) is not None
+        assert escalating.step(replace(quarantined, state=State.OPEN), context, str) is not None
 
     def test_without_anybody_to_mail_it_is_noted_all_the_same(self) -> None:
         change = step(samples.ticket(), WARNING, with_steps())
@@ -211,13 +211,13 @@ class TestPriorityAndAssignee:
         assert escalating.raised(Priority.NORMAL, steps) is Priority.URGENT
 
     def test_an_owner_who_has_it_keeps_it(self) -> None:
-        moment = replace(with_steps(Step("warn", (), reassign="owner")))
-        moment = replace(moment, shop=replace(moment.shop, agents=TestRecipients.people))
+        context = replace(with_steps(Step("warn", (), reassign="owner")))
+        context = replace(context, shop=replace(context.shop, agents=TestRecipients.people))
         for assignee, expected in ((None, "eve"), (ADA, "eve"), (TOM, "tom")):
-            after = step(replace(samples.ticket(), assignee=assignee), WARNING, moment).ticket
+            after = step(replace(samples.ticket(), assignee=assignee), WARNING, context).ticket
             assert after
             assert after.assignee == f"{expected}@northlight.example"
 
     def test_who_gets_it_is_mailed_beside_the_one_who_had_it(self) -> None:
-        moment = with_steps(Step("warn", ("assignee",), reassign="owner"))
-        assert mailed(step(replace(samples.ticket(), assignee=ADA), WARNING, moment)) == [[ADA, TOM]]
+        context = with_steps(Step("warn", ("assignee",), reassign="owner"))
+        assert mailed(step(replace(samples.ticket(), assignee=ADA), WARNING, context)) == [[ADA, TOM]]

@@ -24,7 +24,7 @@ LATER = START + 20 * DAY
 
 
 def extended(ticket: Ticket, until: datetime | Period = DUE + 10 * DAY, at: datetime = LATER, id: str = "e1") -> Change:
-    return extending.extend(ticket, id, until, "A part is late", ADA, samples.moment(at))
+    return extending.extend(ticket, id, until, "A part is late", ADA, samples.context(at))
 
 
 def changed(change: Change) -> Ticket:
@@ -33,7 +33,7 @@ def changed(change: Change) -> Ticket:
 
 
 def told(ticket: Ticket, id: str = "e1", at: datetime = LATER) -> Ticket:
-    return extending.extension_sent(ticket, id, samples.moment(at))[0]
+    return extending.extension_sent(ticket, id, samples.context(at))[0]
 
 
 def resolve(ticket: Ticket) -> Clock:
@@ -49,8 +49,8 @@ def why_not(ticket: Ticket, until: datetime | Period = DUE + 10 * DAY, at: datet
 
 
 def reopened(ticket: Ticket, at: datetime) -> Ticket:
-    closed = changed(concluding.close(ticket, Outcome.SETTLED, "By telephone", ADA, samples.moment(at)))
-    return changed(concluding.reopen(closed, "More", ADA, samples.moment(at + DAY)))
+    closed = changed(concluding.close(ticket, Outcome.SETTLED, "By telephone", ADA, samples.context(at)))
+    return changed(concluding.reopen(closed, "More", ADA, samples.context(at + DAY)))
 
 
 class TestAsking:
@@ -77,7 +77,7 @@ class TestAsking:
 
     def test_a_reason_is_owed(self) -> None:
         with pytest.raises(InvalidFields) as caught:
-            extending.extend(samples.ticket(), "e1", DUE + DAY, "  ", ADA, samples.moment(LATER))
+            extending.extend(samples.ticket(), "e1", DUE + DAY, "  ", ADA, samples.context(LATER))
         assert caught.value.codes == {"reason": "missing"}
 
 
@@ -91,7 +91,7 @@ class TestLimits:
         assert extended(samples.ticket(), DUE + 10 * DAY, at=DUE - timedelta(seconds=1))
 
     def test_nor_what_was_resolved(self) -> None:
-        closed = concluding.close(samples.ticket(), Outcome.SETTLED, "By telephone", ADA, samples.moment())
+        closed = concluding.close(samples.ticket(), Outcome.SETTLED, "By telephone", ADA, samples.context())
         assert why_not(changed(closed)) == "extension_resolved"
 
     def test_nor_twice_at_once(self) -> None:
@@ -112,16 +112,16 @@ class TestLimits:
         assert why_not(samples.ticket(person=Person("", ""))) == "extension_no_address"
 
     def test_all_extensions_together_keep_to_the_limit(self) -> None:
-        moment = samples.moment(LATER)
-        kind = moment.shop.kinds["complaint"]
+        context = samples.context(LATER)
+        kind = context.shop.kinds["complaint"]
         assert kind.extension
         often = replace(kind, extension=replace(kind.extension, times=2))
-        moment = replace(moment, shop=replace(moment.shop, kinds={**moment.shop.kinds, "complaint": often}))
+        context = replace(context, shop=replace(context.shop, kinds={**context.shop.kinds, "complaint": often}))
         once = told(changed(extended(samples.ticket(), DUE + 20 * DAY)))
-        assert extending.extensible(once, moment)[1] == DUE + 30 * DAY
+        assert extending.extensible(once, context)[1] == DUE + 30 * DAY
         with pytest.raises(InvalidFields, match="too_long"):
-            extending.extend(once, "e2", DUE + 31 * DAY, "Again", ADA, moment)
-        assert extending.extend(once, "e2", DUE + 30 * DAY, "Again", ADA, moment)
+            extending.extend(once, "e2", DUE + 31 * DAY, "Again", ADA, context)
+        assert extending.extend(once, "e2", DUE + 30 * DAY, "Again", ADA, context)
 
 
 class TestTold:
@@ -136,7 +136,7 @@ class TestTold:
 
     def test_it_is_told_once(self) -> None:
         once = told(changed(extended(samples.ticket())))
-        again, log = extending.extension_sent(once, "e1", samples.moment(LATER + DAY))
+        again, log = extending.extension_sent(once, "e1", samples.context(LATER + DAY))
         assert (again, log) == (once, ())
         assert told(once, "unknown") == once
 
@@ -157,7 +157,7 @@ class TestTold:
 
     def test_what_was_resolved_meanwhile_stays_so(self) -> None:
         asked = changed(extended(samples.ticket()))
-        closed = changed(concluding.close(asked, Outcome.SETTLED, "Done", ADA, samples.moment(LATER)))
+        closed = changed(concluding.close(asked, Outcome.SETTLED, "Done", ADA, samples.context(LATER)))
         assert told(closed).clocks == closed.clocks
 
     def test_a_reopened_ticket_has_a_new_promise_to_extend(self) -> None:
@@ -174,36 +174,36 @@ class TestMerged:
         """A ticket opened five days after one that was extended, and joined by that."""
         older = told(changed(extended(samples.ticket())))
         newer = samples.ticket("NL-22222-22222", START + 5 * DAY)
-        change = merging.merge(older, newer, ADA, samples.moment(LATER + DAY))
+        change = merging.merge(older, newer, ADA, samples.context(LATER + DAY))
         assert change
         return change.also[0]
 
     def test_an_extension_of_either_counts(self) -> None:
         assert resolve(self.both()).due == START + 35 * DAY  # sooner than the extended one
         assert why_not(self.both(), START + 36 * DAY, LATER + 2 * DAY) == "extension_used_up"
-        assert not extending.left(self.both(), samples.moment(LATER + 2 * DAY))
+        assert not extending.left(self.both(), samples.context(LATER + 2 * DAY))
 
     def test_and_the_limit_is_counted_from_what_was_promised_first(self) -> None:
-        moment = samples.moment(LATER + 2 * DAY)
-        kind = moment.shop.kinds["complaint"]
+        context = samples.context(LATER + 2 * DAY)
+        kind = context.shop.kinds["complaint"]
         assert kind.extension
         often = replace(kind, extension=replace(kind.extension, times=2))
-        moment = replace(moment, shop=replace(moment.shop, kinds={**moment.shop.kinds, "complaint": often}))
-        assert extending.extensible(self.both(), moment)[1] == DUE + 30 * DAY
+        context = replace(context, shop=replace(context.shop, kinds={**context.shop.kinds, "complaint": often}))
+        assert extending.extensible(self.both(), context)[1] == DUE + 30 * DAY
 
     def test_until_it_is_reopened_with_a_new_promise(self) -> None:
         again = reopened(self.both(), LATER + 3 * DAY)
-        assert extending.left(again, samples.moment(LATER + 5 * DAY))
+        assert extending.left(again, samples.context(LATER + 5 * DAY))
 
 
 class TestLeft:
     def test_the_customer_reads_of_it_as_long_as_there_is_one(self) -> None:
-        moment = samples.moment(LATER)
-        assert extending.left(samples.ticket(), moment)
-        assert extending.left(changed(extended(samples.ticket())), moment)  # its notice is on its way
-        assert not extending.left(told(changed(extended(samples.ticket()))), moment)
-        assert not extending.left(samples.ticket(kind="question"), moment)
-        assert not extending.left(samples.ticket(), samples.moment(DUE + DAY))
+        context = samples.context(LATER)
+        assert extending.left(samples.ticket(), context)
+        assert extending.left(changed(extended(samples.ticket())), context)  # its notice is on its way
+        assert not extending.left(told(changed(extended(samples.ticket()))), context)
+        assert not extending.left(samples.ticket(kind="question"), context)
+        assert not extending.left(samples.ticket(), samples.context(DUE + DAY))
 
     def test_a_notice_is_overtaken_once_the_promise_is_broken(self) -> None:
         asked = changed(extended(samples.ticket()))

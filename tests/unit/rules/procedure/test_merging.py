@@ -27,7 +27,7 @@ NOW = START + DAY
 
 def merge(ticket: Ticket, into: Ticket, **how: bool) -> tuple[Ticket, Ticket]:
     """What has joined, and what it has joined."""
-    change = merging.merge(ticket, into, ADA, samples.moment(NOW), **how)
+    change = merging.merge(ticket, into, ADA, samples.context(NOW), **how)
     assert change
     assert change.ticket
     (joined,) = change.also
@@ -44,7 +44,7 @@ def changed(change: Change | None) -> Ticket:
 def referred(ticket: Ticket, party: str = "swiftparcel") -> Ticket:
     asked = referring.party_of(samples.northlight(), party, "en")
     assert asked
-    return changed(referring.refer(ticket, "r", asked, referring.Question("Where is it?"), ADA, samples.moment(NOW)))
+    return changed(referring.refer(ticket, "r", asked, referring.Question("Where is it?"), ADA, samples.context(NOW)))
 
 
 def closed(ticket: Ticket) -> Ticket:
@@ -64,7 +64,7 @@ class TestTheOneThatJoins:
 
     def test_again_it_changes_nothing(self) -> None:
         gone, there = merge(ONE, TWO)
-        assert merging.merge(gone, there, ADA, samples.moment(NOW)) is None
+        assert merging.merge(gone, there, ADA, samples.context(NOW)) is None
 
     def test_whom_it_asked_is_waited_for_there(self) -> None:
         gone, there = merge(referred(ONE), referred(TWO, "lumenworks"))
@@ -124,7 +124,7 @@ class TestTheOneItJoins:
 
     def test_a_remedy_still_owed_is_owed_there(self) -> None:
         owing = changed(
-            remedying.set_remedy(ONE, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW))
+            remedying.set_remedy(ONE, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context(NOW))
         )
         _, there = merge(owing, TWO)
         clock = there.clock("remedy")
@@ -176,7 +176,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("which", [0, 1])
     def test_while_a_mail_that_changes_promises_is_on_its_way(self, which: int) -> None:
-        until = samples.moment(NOW)
+        until = samples.context(NOW)
         clock, furthest = extending.extensible(ONE, until)
         pair: list[Any] = [ONE, TWO]
         pair[which] = changed(extending.extend(pair[which], "e", furthest, "So", ADA, until))
@@ -187,7 +187,7 @@ class TestRefused:
     def test_where_both_owe_a_remedy(self) -> None:
         owing = [
             changed(
-                remedying.set_remedy(each, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment(NOW))
+                remedying.set_remedy(each, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context(NOW))
             )
             for each in (ONE, TWO)
         ]

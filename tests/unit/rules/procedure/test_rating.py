@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, merging, replying
-from chalicelib.rules.procedure.rating import LIFE, MOST_CHANGES, SCORES, open_until, rated
+from chalicelib.rules.procedure.rating import LIFE, MAX_CHANGES, SCORES, open_until, rated
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Person, State, Ticket
@@ -24,7 +24,7 @@ fields = st.fixed_dictionaries({"score": st.sampled_from([str(score) for score i
 
 
 def closed(outcome: Outcome = Outcome.SETTLED) -> Ticket:
-    change = concluding.close(samples.ticket(), outcome, "Done.", ADA, samples.moment())
+    change = concluding.close(samples.ticket(), outcome, "Done.", ADA, samples.context())
     assert change.ticket
     return change.ticket
 
@@ -105,7 +105,7 @@ def test_what_is_not_closed_is_not_rated(state: State) -> None:
 
 def test_nor_is_spam_nor_what_has_joined_another() -> None:
     assert refused(closed(Outcome.SPAM), said()) == NOT_NOW
-    change = merging.merge(closed(), samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.moment())
+    change = merging.merge(closed(), samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.context())
     assert refused(after(change), said()) == NOT_NOW
 
 
@@ -122,24 +122,24 @@ def test_it_may_be_rated_for_thirty_days_of_being_closed(later: timedelta) -> No
 
 def test_it_is_changed_so_often_and_no_oftener() -> None:
     ticket = closed()
-    for number in range(MOST_CHANGES + 1):
+    for number in range(MAX_CHANGES + 1):
         ticket = after(rated(ticket, said(3, f"No. {number}"), (), START))
     assert refused(ticket, said(3, "once more")) == {"form": "rating_too_often"}
-    assert rated(ticket, said(3, f"No. {MOST_CHANGES}"), (), START) is None
+    assert rated(ticket, said(3, f"No. {MAX_CHANGES}"), (), START) is None
 
 
 def test_it_stays_when_the_ticket_is_opened_again_and_can_be_changed_after_the_next_closing() -> None:
     first = after(rated(closed(), said(2, "Slow."), (), START))
     much_later = START + LIFE + timedelta(days=5)
-    again = after(replying.customer_adds(first, "r", samples.arrival(text="More!"), samples.moment(much_later)))
+    again = after(replying.customer_adds(first, "r", samples.arrival(text="More!"), samples.context(much_later)))
     assert (again.state, again.rating) == (State.OPEN, Rating(2, "Slow.", START))
     assert refused(again, said(5)) == NOT_NOW
-    ended = after(concluding.close(again, Outcome.SETTLED, "Done.", ADA, samples.moment(much_later)))
+    ended = after(concluding.close(again, Outcome.SETTLED, "Done.", ADA, samples.context(much_later)))
     assert after(rated(ended, said(5), (), much_later)).rating == Rating(5, "", much_later, changes=1)
 
 
 def test_a_ticket_that_joins_another_keeps_its_rating_and_gives_it_to_nobody() -> None:
     ticket = after(rated(closed(), said(2, "Slow."), (), START))
-    change = merging.merge(ticket, samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.moment())
+    change = merging.merge(ticket, samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.context())
     assert change and after(change).rating == Rating(2, "Slow.", START)
     assert change.also[0].rating is None

@@ -30,12 +30,12 @@ LATER = START + timedelta(days=2)
 
 
 def asked(ticket: Ticket) -> Ticket:
-    return changed(replying.asks(ticket, "q", "Which?", ADA, samples.moment(START + HOUR)))
+    return changed(replying.asks(ticket, "q", "Which?", ADA, samples.context(START + HOUR)))
 
 
 def replied_to(ticket: Ticket) -> Ticket:
     arrival = samples.arrival(person=ADA)
-    return changed(replying.agent_answers(ticket, "a", arrival, samples.moment(START + HOUR)))
+    return changed(replying.agent_answers(ticket, "a", arrival, samples.context(START + HOUR)))
 
 
 def ended(ticket: Ticket, number: int = 1) -> Ticket:
@@ -82,7 +82,7 @@ class TestAnAnswer:
         assert changed(change).referrals == once.referrals
 
     def test_after_closing_opens_nothing(self) -> None:
-        closed = changed(concluding.close(referred(), Outcome.SETTLED, "So", ADA, samples.moment(START + HOUR)))
+        closed = changed(concluding.close(referred(), Outcome.SETTLED, "So", ADA, samples.context(START + HOUR)))
         after = changed(answer(closed, at=LATER))
         assert (after.state, after.clocks) == (State.CLOSED, closed.clocks)
 
@@ -113,11 +113,11 @@ class TestAnAnswer:
 
 def test_nothing_closes_by_itself_while_a_third_party_is_waited_for() -> None:
     waiting = replied_to(referred(samples.ticket(kind="feedback")))
-    change = escalating.step(waiting, samples.moment(clock(waiting, "close").due), str)
+    change = escalating.step(waiting, samples.context(clock(waiting, "close").due), str)
     assert changed(change).state is State.REFERRED
     assert changed(change).referrals[0].open
     after = ended(changed(change))
-    settled = escalating.step(after, samples.moment(START + timedelta(days=30)), str)
+    settled = escalating.step(after, samples.context(START + timedelta(days=30)), str)
     assert changed(settled).outcome is Outcome.SETTLED
 
 

@@ -39,7 +39,7 @@ def refer(
     ticket: Ticket, to: Party | None = None, facts: Sequence[str] = ("order_number",), at: datetime = START
 ) -> Change:
     return referring.refer(
-        ticket, "r", to or party(), referring.Question(" Where is it? ", facts), ADA, samples.moment(at)
+        ticket, "r", to or party(), referring.Question(" Where is it? ", facts), ADA, samples.context(at)
     )
 
 
@@ -49,7 +49,7 @@ def referred(ticket: Ticket | None = None, to: Party | None = None, at: datetime
 
 def answer(ticket: Ticket, number: int = 1, at: datetime = START + HOUR, **arrival: Any) -> Change:
     words: dict[str, Any] = {"channel": Channel.MAIL, "text": "Lost at the depot", "person": Person("", PARCEL)}
-    return referring.answered(ticket, "x", samples.arrival(**words | arrival), number, samples.moment(at))
+    return referring.answered(ticket, "x", samples.arrival(**words | arrival), number, samples.context(at))
 
 
 def changed(change: Change | None) -> Ticket:
@@ -122,7 +122,7 @@ class TestReferring:
 
     def test_it_takes_words(self) -> None:
         with pytest.raises(InvalidFields, match="missing"):
-            referring.refer(samples.ticket(), "r", party(), referring.Question(" \n"), ADA, samples.moment())
+            referring.refer(samples.ticket(), "r", party(), referring.Question(" \n"), ADA, samples.context())
 
     def test_whom_nobody_can_write_to_is_told_nothing(self) -> None:
         nobody = samples.ticket(person=Person("", ""))
@@ -134,7 +134,7 @@ class TestReferring:
         assert referred(changed(answer(referred())))
 
     def test_what_is_closed_is_opened_first(self) -> None:
-        closed = concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.moment())
+        closed = concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.context())
         assert refused("closed", changed(closed))
 
     def test_more_than_ninety_nine_have_no_number(self) -> None:
@@ -146,7 +146,7 @@ class TestReferring:
 
     def test_what_was_answered_and_resolved_is_promised_anew(self) -> None:
         arrival = samples.arrival(person=ADA)
-        settled = changed(replying.agent_answers(samples.ticket(kind="question"), "a", arrival, samples.moment()))
+        settled = changed(replying.agent_answers(samples.ticket(kind="question"), "a", arrival, samples.context()))
         again = referred(settled, at=START + DAY)
         assert again.clock("close") is None
         assert (clock(again, "resolve").set_by, clock(again, "resolve").due) == ("referral", START + 15 * DAY)
@@ -154,7 +154,7 @@ class TestReferring:
 
 class TestReminders:
     def reminded(self, ticket: Ticket, at: datetime) -> tuple[Ticket, Message]:
-        change = escalating.step(replace(ticket, clocks=Clocks([clock(ticket)])), samples.moment(at), str)
+        change = escalating.step(replace(ticket, clocks=Clocks([clock(ticket)])), samples.context(at), str)
         assert change
         return changed(change), samples.message_of(change)
 
@@ -182,12 +182,12 @@ class TestReminders:
 
     def test_each_period_is_the_partys_own(self) -> None:
         slow = replace(SHOP.third_parties[0], reminder=parse("1 month"))
-        moment = samples.moment(ASKED_UNTIL)
-        moment = replace(moment, shop=replace(SHOP, third_parties=(slow,)))
-        change = escalating.step(replace(referred(), clocks=Clocks([clock(referred())])), moment, str)
+        context = samples.context(ASKED_UNTIL)
+        context = replace(context, shop=replace(SHOP, third_parties=(slow,)))
+        change = escalating.step(replace(referred(), clocks=Clocks([clock(referred())])), context, str)
         assert clock(changed(change)).next_step == datetime.fromisoformat("2026-12-30T22:59:00+00:00")
 
     def test_whoever_has_answered_is_not_reminded(self) -> None:
         done = changed(answer(referred()))
         alone = replace(done, clocks=Clocks([clock(done)]))
-        assert escalating.step(alone, samples.moment(START + 9 * DAY), str) is None
+        assert escalating.step(alone, samples.context(START + 9 * DAY), str) is None

@@ -51,12 +51,12 @@ def owes(
     note: str = "",
 ) -> Ticket:
     return changed(
-        remedying.set_remedy(ticket, remedying.Terms(cure, OwedBy.SELLER, until, note), ADA, samples.moment(at))
+        remedying.set_remedy(ticket, remedying.Terms(cure, OwedBy.SELLER, until, note), ADA, samples.context(at))
     )
 
 
 def done(ticket: Ticket, text: str = "", *, tell: bool = True, at: datetime = START + DAY) -> Change:
-    return remedying.done(ticket, "d", text, ADA, samples.moment(at), tell=tell)
+    return remedying.done(ticket, "d", text, ADA, samples.context(at), tell=tell)
 
 
 def remedy(ticket: Ticket) -> tuple[Remedy, Clock | None]:
@@ -139,20 +139,20 @@ class TestOwing:
     @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
     def test_the_customer_owes_themselves_nothing(self, cure: RemedyKind) -> None:
         with pytest.raises(InvalidFields, match="owed_by"):
-            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment())
+            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.context())
 
     def test_who_carries_it_out_is_noted_beside_who_owes_it(self) -> None:
-        moment = samples.moment()
+        context = samples.context()
         asked = remedying.set_remedy(
             samples.ticket(),
             remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER, carried_out_by=Performer.SERVICE),
             ADA,
-            moment,
+            context,
         )
         owed, _ = remedy(changed(asked))
         assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
         assert asked.log[0].detail == "repair by seller, through service"
-        again = remedying.set_remedy(changed(asked), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, moment)
+        again = remedying.set_remedy(changed(asked), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, context)
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 
     @pytest.mark.parametrize("cure", [RemedyKind.NONE, RemedyKind.APOLOGY])
@@ -179,16 +179,16 @@ class TestOwing:
     def test_an_overdue_one_that_another_takes_the_place_of_is_a_promise_missed(self) -> None:
         late = START + 15 * DAY
         change = remedying.set_remedy(
-            owes(samples.ticket()), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, samples.moment(late)
+            owes(samples.ticket()), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, samples.context(late)
         )
         assert change.sla_counts == (SlaCount("northlight", late, missed=1),)
-        escalated = escalating.step(owes(samples.ticket()), samples.moment(late), str)
+        escalated = escalating.step(owes(samples.ticket()), samples.context(late), str)
         again = remedying.set_remedy(
-            changed(escalated), remedying.Terms(RemedyKind.NONE, OwedBy.SELLER), ADA, samples.moment(late + DAY)
+            changed(escalated), remedying.Terms(RemedyKind.NONE, OwedBy.SELLER), ADA, samples.context(late + DAY)
         )
         assert again.sla_counts == ()  # it was counted when it fell due
         in_time = remedying.set_remedy(
-            owes(samples.ticket()), remedying.Terms(RemedyKind.NONE, OwedBy.SELLER), ADA, samples.moment()
+            owes(samples.ticket()), remedying.Terms(RemedyKind.NONE, OwedBy.SELLER), ADA, samples.context()
         )
         assert in_time.sla_counts == ()
 
@@ -198,9 +198,9 @@ class TestOwing:
 
 def concluded(ticket: Ticket) -> Ticket:
     """The ticket with the final answer sent, in which the customer read what is owed."""
-    moment = samples.moment(START + DAY)
-    written = concluding.conclude(ticket, "f", Outcome.UPHELD, "You are right", ADA, moment, settled=True)
-    return concluding.final_answer_sent(changed(written), "f", moment)[0]
+    context = samples.context(START + DAY)
+    written = concluding.conclude(ticket, "f", Outcome.UPHELD, "You are right", ADA, context, settled=True)
+    return concluding.final_answer_sent(changed(written), "f", context)[0]
 
 
 class TestPromised:
@@ -212,7 +212,7 @@ class TestPromised:
         self, ticket: Ticket, cure: RemedyKind, owed_by: OwedBy, until: datetime | None, note: str = ""
     ) -> Change:
         return remedying.set_remedy(
-            ticket, remedying.Terms(cure, owed_by, until, note), ADA, samples.moment(START + 3 * DAY)
+            ticket, remedying.Terms(cure, owed_by, until, note), ADA, samples.context(START + 3 * DAY)
         )
 
     @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ class TestPromised:
             self.again(again, cure, OwedBy.SELLER, START + 30 * DAY)
 
     def test_opened_again_it_can_be_changed_and_told_anew(self) -> None:
-        reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.moment(START + 2 * DAY)))
+        reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.context(START + 2 * DAY)))
         later = START + 20 * DAY
         assert remedy(changed(self.again(reopened, RemedyKind.REFUND, OwedBy.SELLER, later)))[0].due == later
 
@@ -264,13 +264,13 @@ class TestTheCustomersOwn:
     @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
     def test_it_is_a_return_and_nothing_else(self, cure: RemedyKind) -> None:
         with pytest.raises(InvalidFields) as caught:
-            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.moment(START))
+            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.context(START))
         assert caught.value.codes == {"owed_by": "owed_by_seller"}
 
     def test_it_counts_as_no_promise_of_ours(self) -> None:
         owed = changed(
             remedying.set_remedy(
-                samples.ticket(), remedying.Terms(RemedyKind.RETURN, OwedBy.CUSTOMER), ADA, samples.moment()
+                samples.ticket(), remedying.Terms(RemedyKind.RETURN, OwedBy.CUSTOMER), ADA, samples.context()
             )
         )
         assert done(owed).sla_counts == ()

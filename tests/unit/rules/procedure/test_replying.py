@@ -31,12 +31,12 @@ def mails(change: Change) -> list[tuple[Purpose, str]]:
 
 
 def adds(ticket: Ticket, **arrival: Any) -> Change:
-    return replying.customer_adds(ticket, "m", samples.arrival(**arrival), samples.moment(LATER))
+    return replying.customer_adds(ticket, "m", samples.arrival(**arrival), samples.context(LATER))
 
 
 def adds_answer(ticket: Ticket, *, mailed: bool = True, **arrival: Any) -> Change:
     said = samples.arrival(person=ADA, **arrival)
-    return replying.agent_answers(ticket, "a", said, samples.moment(LATER), mailed=mailed)
+    return replying.agent_answers(ticket, "a", said, samples.context(LATER), mailed=mailed)
 
 
 class TestCustomerAdds:
@@ -60,7 +60,7 @@ class TestCustomerAdds:
     def test_automatic_mail_moves_nothing_and_is_told_of_where_it_is_to_be(self, tell: bool) -> None:
         before = replace(samples.ticket(), state=State.WAITING, last_message_id="one@x")
         arrival = samples.arrival(automatic=("auto-replied",), person=EVE, message_id="two@x")
-        change = replying.customer_adds(before, "m", arrival, samples.moment(LATER), tell=tell)
+        change = replying.customer_adds(before, "m", arrival, samples.context(LATER), tell=tell)
         assert changed(change) == replace(before, version=2)
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2 * tell
 
@@ -78,7 +78,7 @@ class TestCustomerAdds:
 
 class TestAgentAnswers:
     def test_it_goes_to_the_customer_and_the_ticket_waits(self) -> None:
-        change = replying.agent_answers(samples.ticket(), "m", samples.arrival(person=ADA), samples.moment(LATER))
+        change = replying.agent_answers(samples.ticket(), "m", samples.arrival(person=ADA), samples.context(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert changed(change).state is State.WAITING
         clock = changed(change).clock("first_answer")
@@ -103,20 +103,20 @@ class TestAgentAnswers:
 
     def test_a_closed_ticket_gets_a_word_more_and_stays_closed(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
-        change = replying.agent_answers(closed, "m", samples.arrival(person=ADA), samples.moment(LATER))
+        change = replying.agent_answers(closed, "m", samples.arrival(person=ADA), samples.context(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert (changed(change).state, changed(change).closed_at) == (State.CLOSED, START)
         assert changed(change).clocks == closed.clocks
 
     def test_what_mails_are_still_owed_stays_owed(self) -> None:
         ticket = samples.ticket()
-        change = replying.agent_answers(ticket, "m", samples.arrival(person=ADA), samples.moment(LATER))
+        change = replying.agent_answers(ticket, "m", samples.arrival(person=ADA), samples.context(LATER))
         assert changed(change).outbox == ticket.outbox
 
 
 class TestKeptInternal:
     def kept(self, ticket: Ticket | None = None, *, tell: bool = True, moves: bool = False, **said: Any) -> Change:
-        now, arrival = samples.moment(LATER), samples.arrival(**said)
+        now, arrival = samples.context(LATER), samples.arrival(**said)
         return replying.kept_internal(
             ticket or samples.ticket(), "m", arrival, now, Remark.EMPTY, tell=tell, moves=moves
         )

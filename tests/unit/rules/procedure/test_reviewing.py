@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.procedure import concluding, escalating, merging, rating, remedying
-from chalicelib.rules.tickets.clocks import REVIEW, Moment
+from chalicelib.rules.tickets.clocks import REVIEW, RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Rating, RemedyKind
@@ -29,12 +29,12 @@ def changed(change: Change | None) -> Ticket:
 
 
 def closed(ticket: Ticket | None = None, outcome: Outcome = Outcome.SETTLED, at: datetime = START) -> Ticket:
-    return changed(concluding.close(ticket or samples.ticket(), outcome, "Done.", ADA, samples.moment(at)))
+    return changed(concluding.close(ticket or samples.ticket(), outcome, "Done.", ADA, samples.context(at)))
 
 
 def step(ticket: Ticket, at: datetime = DUE, **shop: Any) -> Change | None:
-    moment = samples.moment(at)
-    return escalating.step(ticket, Moment(at, replace(moment.shop, **shop), moment.holidays), str)
+    context = samples.context(at)
+    return escalating.step(ticket, RuleContext(at, replace(context.shop, **shop), context.holidays), str)
 
 
 def asked(ticket: Ticket, at: datetime = DUE) -> bool:
@@ -65,13 +65,13 @@ class TestAsking:
     def test_once_and_never_again_whatever_becomes_of_it(self) -> None:
         ticket = changed(step(closed()))
         assert step(ticket, DUE + 20 * DAY) is None
-        opened = changed(concluding.reopen(ticket, "More", ADA, samples.moment(DUE + DAY)))
+        opened = changed(concluding.reopen(ticket, "More", ADA, samples.context(DUE + DAY)))
         again = closed(opened, at=DUE + 2 * DAY)
         assert not with_review_clock(again)
         assert not asked(again, DUE + 9 * DAY)
 
     def test_what_is_opened_again_before_is_asked_of_after_its_next_closing(self) -> None:
-        opened = changed(concluding.reopen(closed(), "More", ADA, samples.moment(START + DAY)))
+        opened = changed(concluding.reopen(closed(), "More", ADA, samples.context(START + DAY)))
         assert not with_review_clock(opened)
         again = closed(opened, at=START + 5 * DAY)
         assert not asked(again, START + 7 * DAY - SECOND)
@@ -112,20 +112,24 @@ class TestPlanning:
         assert not with_review_clock(closed(samples.ticket(kind="data_request")))
 
     def test_after_a_final_answer_too(self) -> None:
-        written = concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "Yes", ADA, samples.moment(), settled=True)
-        ticket, _ = concluding.final_answer_sent(changed(written), "f", samples.moment())
+        written = concluding.conclude(
+            samples.ticket(), "f", Outcome.UPHELD, "Yes", ADA, samples.context(), settled=True
+        )
+        ticket, _ = concluding.final_answer_sent(changed(written), "f", samples.context())
         assert with_review_clock(ticket)
 
     def test_a_shop_without_the_period_asks_nobody(self) -> None:
-        moment = samples.moment()
-        moment = replace(moment, shop=replace(moment.shop, review_request=None))
-        assert not with_review_clock(changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done.", ADA, moment)))
+        context = samples.context()
+        context = replace(context, shop=replace(context.shop, review_request=None))
+        assert not with_review_clock(
+            changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done.", ADA, context))
+        )
 
 
 class TestWhatIsOwed:
     def test_nobody_is_asked_before_it_is_done_for_as_long(self) -> None:
         owing = remedying.set_remedy(
-            samples.ticket(), remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.moment()
+            samples.ticket(), remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context()
         )
         ticket = closed(changed(owing))
         for days in (2, 4, 6):
@@ -134,7 +138,7 @@ class TestWhatIsOwed:
             assert not change.messages
             ticket = changed(change)
         done_at = START + 7 * DAY
-        ticket = changed(remedying.done(ticket, "d", "", ADA, samples.moment(done_at), tell=True))
+        ticket = changed(remedying.done(ticket, "d", "", ADA, samples.context(done_at), tell=True))
         assert not asked(ticket, START + 8 * DAY)
         ticket = changed(step(ticket, START + 8 * DAY))
         assert not asked(ticket, done_at + 2 * DAY - SECOND)
@@ -144,7 +148,7 @@ class TestWhatIsOwed:
 class TestOthersWays:
     def test_what_a_matter_under_way_joins_is_not_asked_of_meanwhile(self) -> None:
         into, other = closed(), samples.ticket("NL-00000-00001")
-        change = merging.merge(other, into, ADA, samples.moment(START + DAY))
+        change = merging.merge(other, into, ADA, samples.context(START + DAY))
         assert change
         (joined,) = change.also
         assert joined.state is State.OPEN
@@ -152,7 +156,7 @@ class TestOthersWays:
 
     def test_what_somebody_was_asked_of_is_not_asked_of_again_in_another(self) -> None:
         ticket = changed(step(closed()))
-        change = merging.merge(ticket, samples.ticket("NL-00000-00001"), ADA, samples.moment(DUE))
+        change = merging.merge(ticket, samples.ticket("NL-00000-00001"), ADA, samples.context(DUE))
         assert change
         (joined,) = change.also
         assert not with_review_clock(closed(joined, at=DUE))

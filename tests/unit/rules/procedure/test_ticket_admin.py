@@ -112,7 +112,7 @@ class TestLinks:
 
 class TestSpam:
     def test_it_is_closed_and_its_sender_hears_nothing(self) -> None:
-        change = ticket_admin.spam(samples.ticket(), ADA, samples.moment())
+        change = ticket_admin.spam(samples.ticket(), ADA, samples.context())
         after = changed(change)
         assert (after.state, after.outcome) == (State.CLOSED, Outcome.SPAM)
         assert after.outbox
@@ -121,21 +121,21 @@ class TestSpam:
         assert said(change) == [("marked as spam", "")]
         assert change
         assert change.sla_counts == ()
-        assert ticket_admin.spam(after, ADA, samples.moment()) is None
+        assert ticket_admin.spam(after, ADA, samples.context()) is None
 
     def test_with_nothing_else_owed_the_outbox_is_done(self) -> None:
         ticket = samples.ticket()
         assert ticket.outbox
         only = tuple(mail for mail in ticket.outbox.deliveries if mail.purpose is Purpose.ACKNOWLEDGEMENT)
         ticket = replace(ticket, outbox=replace(ticket.outbox, deliveries=only))
-        after = changed(ticket_admin.spam(ticket, ADA, samples.moment()))
+        after = changed(ticket_admin.spam(ticket, ADA, samples.context()))
         assert after.outbox
         assert (after.outbox.deliveries, after.outbox.stage) == ((), Stage.DONE)
 
     def test_what_is_closed_otherwise_is_reopened_first(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, outcome=Outcome.SETTLED)
         with pytest.raises(InvalidFields, match="closed_already"):
-            ticket_admin.spam(closed, ADA, samples.moment())
+            ticket_admin.spam(closed, ADA, samples.context())
 
 
 class TestSplit:
@@ -143,7 +143,7 @@ class TestSplit:
 
     def test_the_message_opens_a_ticket_and_says_so_where_it_stays(self) -> None:
         arrival = samples.arrival(text=self.message.text)
-        change = ticket_admin.split(samples.ticket(), self.message, OTHER, arrival, ADA, samples.moment())
+        change = ticket_admin.split(samples.ticket(), self.message, OTHER, arrival, ADA, samples.context())
         (opened,), (marked,) = change.also, change.messages
         assert changed(change).related == (OTHER,)
         assert opened.related == (samples.REF,)
@@ -154,7 +154,7 @@ class TestSplit:
         assert said(change) == [("split off", f"{OTHER} from {samples.REF}")]
 
     def test_its_promises_run_from_when_it_came(self) -> None:
-        later = samples.moment(START.replace(day=28))
+        later = samples.context(START.replace(day=28))
         change = ticket_admin.split(samples.ticket(), self.message, OTHER, samples.arrival(), ADA, later)
         answer = change.also[0].clock("first_answer")
         fresh = samples.ticket().clock("first_answer")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.procedure import concluding, escalating, extending, replying, triage
-from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, Moment
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock, RuleContext
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -24,8 +24,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONTH = START.replace(month=12)
 
 
-def at(now: datetime) -> Moment:
-    return samples.moment(now)
+def at(now: datetime) -> RuleContext:
+    return samples.context(now)
 
 
 def changed(change: Change | None) -> Ticket:
@@ -60,8 +60,8 @@ class TestARequestAboutData:
         assert feedback.clock(RESOLVE) is None
         request = became(feedback, "data_request", START + 20 * DAY)
         assert (clock(request, RESOLVE).set_at, clock(request, RESOLVE).due) == (START, MONTH)
-        moment = at(START)
-        assert "1 month from" in explained(clock(request, RESOLVE), moment.shop, moment.holidays, "en")
+        context = at(START)
+        assert "1 month from" in explained(clock(request, RESOLVE), context.shop, context.holidays, "en")
 
     def test_what_was_promised_sooner_stays(self) -> None:
         question = samples.ticket(kind="question")
@@ -90,11 +90,11 @@ class TestARequestAboutData:
 
     def test_recognised_too_late_it_is_overdue_at_once_and_that_is_told_once(self) -> None:
         request = replace(became(samples.ticket(kind="feedback"), "data_request", MONTH + DAY), outbox=None)
-        moment = at(MONTH + DAY)
-        change = escalating.step(request, moment, str)
+        context = at(MONTH + DAY)
+        change = escalating.step(request, context, str)
         assert change
         assert ("promise due", RESOLVE) in [(entry.action, entry.detail) for entry in change.log]
-        assert escalating.step(changed(change), moment, str) is None
+        assert escalating.step(changed(change), context, str) is None
 
     def test_the_promise_of_what_is_quarantined_counts_from_its_opening_too(self) -> None:
         quarantined = samples.ticket(kind="feedback", suspicions=(Suspicion.TRAP,))
@@ -193,7 +193,7 @@ def test_no_promise_that_runs_is_ever_put_off_and_each_is_explained_as_it_was_co
         if new == ticket.kind:
             continue
         before, ticket = ticket, became(ticket, new, now)
-        moment = at(now)
+        context = at(now)
         for made in before.clocks:
             after = ticket.clock(made.name)
             if made.running and made.name in (*ANSWERS, RESOLVE):
@@ -202,13 +202,13 @@ def test_no_promise_that_runs_is_ever_put_off_and_each_is_explained_as_it_was_co
                 assert after.due <= made.due
         for after in ticket.clocks:
             if after.set_by == "kind":
-                assert after.due == replace(moment, at=after.set_at).after(parse(after.period))
+                assert after.due == replace(context, at=after.set_at).after(parse(after.period))
         assert len({c.name for c in ticket.clocks}) == len(ticket.clocks)
         promise = ticket.clock(RESOLVE)
         if new == "data_request":
             assert promise
             assert promise.running
             assert promise.due <= MONTH
-        if moment.shop.kinds[new].close_after is None:
+        if context.shop.kinds[new].close_after is None:
             assert any(c.running for c in ticket.clocks if c.name in (*ANSWERS, RESOLVE))
             assert ticket.clock("close") is None

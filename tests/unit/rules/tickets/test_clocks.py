@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     Clock,
     Clocks,
-    Moment,
+    RuleContext,
     SetBy,
     opening_clocks,
     set_clock,
@@ -81,8 +81,8 @@ def berlin(day: str, clock: str) -> datetime:
 
 
 def set_at(day: str, clock: str, name: str = "first_answer", period: str = "2 working days") -> Clock:
-    moment = Moment(berlin(day, clock), SHOP, lambda day: None)
-    return set_clock(name, parse(period), SHOP.kinds["complaint"], moment)
+    context = RuleContext(berlin(day, clock), SHOP, lambda day: None)
+    return set_clock(name, parse(period), SHOP.kinds["complaint"], context)
 
 
 class TestSteps:
@@ -147,8 +147,8 @@ class TestSteps:
 
     def test_one_that_was_moved_has_all_its_steps_before_it(self) -> None:
         until = berlin("2026-11-20", "10:00")
-        moment = Moment(self.due + DAY, SHOP, lambda day: None)
-        later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], moment, SetBy.EXTENSION)
+        context = RuleContext(self.due + DAY, SHOP, lambda day: None)
+        later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], context, SetBy.EXTENSION)
         assert (later.due, later.next_step) == (until, berlin("2026-11-19", "14:30"))
         assert (later.set_at, later.stage(until)) == (self.clock.set_at, "due")
         assert "extended" in explained(later, SHOP, lambda day: None, "en")

@@ -24,7 +24,7 @@ from tests.support.store.fakes import START
 
 DAY = timedelta(days=1)
 NAMES = (ACKNOWLEDGE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE, CLOSE, REVIEW, "referral-1")
-KIND = samples.moment().shop.kinds["complaint"]
+KIND = samples.context().shop.kinds["complaint"]
 
 
 def clock(name: str, days: int = 1, **changes: object) -> Clock:
@@ -80,7 +80,7 @@ def test_to_name_none_is_to_mean_none() -> None:
 
 @given(every)
 def test_each_way_gives_clocks_again(clocks: Clocks) -> None:
-    given = samples.moment()
+    given = samples.context()
     ways: list[Callable[[], object]] = [
         lambda: clocks.running, lambda: clocks.met, lambda: clocks.unmet, clocks.only, clocks.without, clocks.put,
         clocks.without_review_clock, lambda: clocks.update(clock(RESOLVE)), lambda: clocks.each(lambda each: each),
@@ -98,25 +98,25 @@ def test_a_question_that_was_asked_keeps_its_clock() -> None:
 
 class TestANewPromise:
     def test_is_to_resolve(self) -> None:
-        after = Clocks([clock(RESOLVE, met_at=START), clock(CLOSE)]).renew(KIND, samples.moment(), SetBy.REOPENING)
+        after = Clocks([clock(RESOLVE, met_at=START), clock(CLOSE)]).renew(KIND, samples.context(), SetBy.REOPENING)
         assert [(each.name, each.set_by, each.met_at) for each in after] == [
             (CLOSE, SetBy.OPENING, None),
             (RESOLVE, SetBy.REOPENING, None),
         ]
 
     def test_is_to_answer_where_the_kind_promises_no_more(self) -> None:
-        after = Clocks().renew(replace(KIND, resolve=None), samples.moment(), SetBy.MERGE)
+        after = Clocks().renew(replace(KIND, resolve=None), samples.context(), SetBy.MERGE)
         assert after.names == (NEXT_ANSWER,)
 
     def test_is_none_where_the_kind_promises_nothing(self) -> None:
         silent = replace(KIND, resolve=None, first_answer=None)
-        assert Clocks().renew(silent, samples.moment(), SetBy.MERGE) == Clocks()
+        assert Clocks().renew(silent, samples.context(), SetBy.MERGE) == Clocks()
 
     @pytest.mark.parametrize("name", [FIRST_ANSWER, NEXT_ANSWER, RESOLVE])
     def test_is_made_only_where_none_runs(self, name: str) -> None:
         running, other = Clocks([clock(name)]), Clocks([clock(ACKNOWLEDGE), clock(CLOSE)])
-        assert running.ensure_promise(KIND, samples.moment(), SetBy.KIND) == running
+        assert running.ensure_promise(KIND, samples.context(), SetBy.KIND) == running
         for none in (other, other.put(clock(name, met_at=START)), other.put(clock(name, paused_at=START))):
-            resolve = none.ensure_promise(KIND, samples.moment(), SetBy.KIND).named(RESOLVE)
+            resolve = none.ensure_promise(KIND, samples.context(), SetBy.KIND).named(RESOLVE)
             assert resolve
             assert (resolve.running, resolve.set_by) == (True, SetBy.KIND)

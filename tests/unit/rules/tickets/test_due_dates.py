@@ -68,8 +68,8 @@ class TestWhatIsSaid:
 @settings(deadline=None)
 @given(period=PERIODS, at=policies.moments)
 def test_the_clock_is_due_within_what_is_said_and_never_after_it(period: Period, at: datetime) -> None:
-    moment = samples.moment(at)
-    due = due_date(set_clock(RESOLVE, period, KIND, moment))
+    context = samples.context(at)
+    due = due_date(set_clock(RESOLVE, period, KIND, context))
     day = day_of(due, BERLIN)
     local = due.at.astimezone(BERLIN)
     assert due.by_day is (period.unit not in (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS))
@@ -104,10 +104,10 @@ class TestTimeThatIsGiven:
     @settings(deadline=None)
     @given(period=PERIODS, at=policies.moments)
     def test_they_have_the_whole_of_the_day_they_are_told(self, period: Period, at: datetime) -> None:
-        moment = samples.moment(at)
+        context = samples.context(at)
         given_clock, promised = (
-            given_time(CLOSE, period, KIND, moment, SetBy.OPENING),
-            set_clock(CLOSE, period, KIND, moment),
+            given_time(CLOSE, period, KIND, context, SetBy.OPENING),
+            set_clock(CLOSE, period, KIND, context),
         )
         assert given_clock.due >= promised.due
         assert said(given_clock) == said(promised)
@@ -116,7 +116,7 @@ class TestTimeThatIsGiven:
             assert (local.hour, local.minute) == (23, 59) or given_clock.due == promised.due
 
     def test_in_hours_it_ends_to_the_minute(self) -> None:
-        assert given_time(CLOSE, parse("36 hours"), KIND, samples.moment(), SetBy.OPENING).due == START + timedelta(
+        assert given_time(CLOSE, parse("36 hours"), KIND, samples.context(), SetBy.OPENING).due == START + timedelta(
             hours=36
         )
 

@@ -22,8 +22,8 @@ CLOSED_AT = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
 
 
 def remedy(**changes: object) -> Clock:
-    usual = Clock(REMEDY, "14 days", START, START + timedelta(days=20))
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    default = Clock(REMEDY, "14 days", START, START + timedelta(days=20))
+    return replace(default, **changes)  # type: ignore[arg-type]
 
 
 def closed(*clocks: Clock) -> Ticket:

@@ -19,7 +19,7 @@ from tests.support.store.fakes import START
 
 ONE = Delivery(Purpose.ACKNOWLEDGEMENT, "mira@example.com")
 TWO = Delivery(Purpose.NOTIFICATION_NEW, "ada@northlight.example")
-SENT = replace(ONE, posting=DeliveryStatus.SENT, ses_id="1", at=START)
+SENT = replace(ONE, status=DeliveryStatus.SENT, ses_id="1", at=START)
 
 
 def queued() -> Outbox:
@@ -72,14 +72,14 @@ def test_who_lost_the_claim_notes_what_was_sent_and_renews_nothing() -> None:
 
 def test_with_the_last_mail_it_is_done_for_good() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START)
-    done = boxes.settle(held, 1, TWO, replace(TWO, posting=DeliveryStatus.REFUSED), START)
+    done = boxes.settle(held, 1, TWO, replace(TWO, status=DeliveryStatus.REFUSED), START)
     assert done.stage is Stage.DONE
     assert not boxes.claimable(done, START + timedelta(days=999))
 
 
 def test_what_was_settled_before_is_not_settled_otherwise() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START)
-    again = boxes.settle(held, 1, ONE, replace(ONE, posting=DeliveryStatus.REFUSED), START)
+    again = boxes.settle(held, 1, ONE, replace(ONE, status=DeliveryStatus.REFUSED), START)
     assert again.deliveries[0] == SENT
 
 

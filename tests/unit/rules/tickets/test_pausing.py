@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rules.tickets.clock_steps import paused, resumed, stepped
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Moment, set_clock
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, RuleContext, set_clock
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import WorkingHours, add, between, local_date, working_days
 from tests.support import samples
@@ -27,8 +27,8 @@ lapses = st.timedeltas(timedelta(0), timedelta(days=9)).map(lambda lapse: lapse 
 ever = settings(max_examples=60, deadline=None)
 
 
-def moment(at: datetime, hours: WorkingHours, closed: set[date]) -> Moment:
-    return Moment(at, replace(SHOP, hours=hours, timezone=hours.timezone), named(closed).get)
+def context(at: datetime, hours: WorkingHours, closed: set[date]) -> RuleContext:
+    return RuleContext(at, replace(SHOP, hours=hours, timezone=hours.timezone), named(closed).get)
 
 
 def next_opening(at: datetime, hours: WorkingHours, holidays: Any) -> datetime:
@@ -65,11 +65,13 @@ def test_no_time_lies_between_a_moment_and_an_earlier_one() -> None:
 # --- the clock ---
 
 
-def going(case: Case, period: Period, run: timedelta, pause: timedelta) -> tuple[Clock, Clock, Moment, Moment]:
+def going(
+    case: Case, period: Period, run: timedelta, pause: timedelta
+) -> tuple[Clock, Clock, RuleContext, RuleContext]:
     """A clock that ran, stood still and ran on: as it stood and as it runs on, with both moments."""
     start, hours, closed = case
-    clock = set_clock(FIRST_ANSWER, period, KIND, moment(start, hours, closed))
-    stopped, again = moment(start + run, hours, closed), moment(start + run + pause, hours, closed)
+    clock = set_clock(FIRST_ANSWER, period, KIND, context(start, hours, closed))
+    stopped, again = context(start + run, hours, closed), context(start + run + pause, hours, closed)
     standing = paused(clock, stopped.at)
     assume(standing.paused_at)
     return standing, resumed(standing, KIND, again), stopped, again
@@ -120,7 +122,7 @@ def test_what_counts_by_the_calendar_is_put_off_by_the_pause(
 def test_one_that_was_warned_of_is_not_warned_of_again() -> None:
     warned = stepped(standing_since("2026-10-20", "15:00", paused_too=False), berlin("2026-10-20", "15:00"))
     standing = paused(warned, berlin("2026-10-20", "15:30"))
-    runs = resumed(standing, KIND, moment(berlin("2026-10-22", "09:00"), OFFICE, set()))
+    runs = resumed(standing, KIND, context(berlin("2026-10-22", "09:00"), OFFICE, set()))
     assert (runs.due, runs.next_step) == (berlin("2026-10-22", "10:00"), berlin("2026-10-22", "10:00"))
     assert runs.stage(runs.due) == "due"
 
@@ -128,16 +130,16 @@ def test_one_that_was_warned_of_is_not_warned_of_again() -> None:
 def test_one_due_at_an_opening_is_not_due_the_evening_before() -> None:
     """It arrived at nine, was set apart over noon, and no working time passed."""
     clock = set_clock(
-        FIRST_ANSWER, Period(1, Unit.WORKING_DAYS), KIND, moment(berlin("2026-10-16", "09:00"), OFFICE, set())
+        FIRST_ANSWER, Period(1, Unit.WORKING_DAYS), KIND, context(berlin("2026-10-16", "09:00"), OFFICE, set())
     )
     assert clock.due == berlin("2026-10-19", "09:00")
     standing = paused(clock, berlin("2026-10-16", "12:35"))
-    assert resumed(standing, KIND, moment(berlin("2026-10-16", "12:50"), OFFICE, set())).due == clock.due
+    assert resumed(standing, KIND, context(berlin("2026-10-16", "12:50"), OFFICE, set())).due == clock.due
 
 
 def standing_since(day: str, clock: str, *, paused_too: bool = True) -> Clock:
     """Due on Tuesday, 20 October, 16:30."""
-    promise = set_clock(FIRST_ANSWER, TWO_DAYS, KIND, moment(berlin("2026-10-16", "16:30"), OFFICE, set()))
+    promise = set_clock(FIRST_ANSWER, TWO_DAYS, KIND, context(berlin("2026-10-16", "16:30"), OFFICE, set()))
     return paused(promise, berlin(day, clock)) if paused_too else promise
 
 
@@ -151,7 +153,7 @@ def standing_since(day: str, clock: str, *, paused_too: bool = True) -> Clock:
 )
 def test_pauses_as_people_count_them(day: str, clock: str, due_day: str, due_clock: str) -> None:
     standing = standing_since("2026-10-16", "16:30")
-    assert resumed(standing, KIND, moment(berlin(day, clock), OFFICE, set())).due == berlin(due_day, due_clock)
+    assert resumed(standing, KIND, context(berlin(day, clock), OFFICE, set())).due == berlin(due_day, due_clock)
 
 
 def test_what_is_overdue_met_or_standing_is_not_paused() -> None:
@@ -164,9 +166,9 @@ def test_what_is_overdue_met_or_standing_is_not_paused() -> None:
 
 def test_what_runs_or_was_met_meanwhile_does_not_go_on() -> None:
     promise, later = standing_since("", "", paused_too=False), berlin("2026-10-30", "12:00")
-    assert resumed(promise, KIND, moment(later, OFFICE, set())) == promise
+    assert resumed(promise, KIND, context(later, OFFICE, set())) == promise
     met_meanwhile = replace(standing_since("2026-10-19", "09:00"), met_at=later)
-    assert resumed(met_meanwhile, KIND, moment(later, OFFICE, set())) == met_meanwhile
+    assert resumed(met_meanwhile, KIND, context(later, OFFICE, set())) == met_meanwhile
 
 
 def test_what_stands_still_has_no_step_and_is_never_late() -> None:

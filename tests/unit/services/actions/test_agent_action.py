@@ -59,7 +59,7 @@ def asked(deps: Deps, action: str, values: Mapping[str, str]) -> set[str]:
     reads = Reads(values)
     with suppress(InvalidFields):
         rule = ACTIONS[action].prepare(deps, SHOP, ticket, ActionInput(reads, Person("Ada", ADA)))
-        rule(ticket, "id", deps.moment(SHOP))
+        rule(ticket, "id", deps.context(SHOP))
     return reads.asked
 
 
@@ -132,17 +132,17 @@ class Watched(ActionInput):
         self.how[name] = Kind.DAY
         return ActionInput.day(self, name)
 
-    def boolean(self, name: str, usual: bool) -> bool:
+    def boolean(self, name: str, default: bool) -> bool:
         self.how[name] = Kind.BOOLEAN
-        return ActionInput.boolean(self, name, usual)
+        return ActionInput.boolean(self, name, default)
 
     def period(self, name: str) -> Any:
         self.how[name] = Kind.PERIOD
         return ActionInput.period(self, name)
 
-    def choice(self, name: str, kind: type[Any], usual: Any = None) -> Any:
+    def choice(self, name: str, kind: type[Any], default: Any = None) -> Any:
         self.chosen.add(name)
-        return ActionInput.choice(self, name, kind, usual)
+        return ActionInput.choice(self, name, kind, default)
 
 
 @pytest.mark.parametrize("action", ACTIONS)

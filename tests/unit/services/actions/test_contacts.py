@@ -26,8 +26,8 @@ def world() -> World:
     return world
 
 
-def logs(world: World, once: str = "one", agent: Person = ADA, **fields: Any) -> tuple[Ticket, bool]:
-    return contacts.log_contact(world.deps, world.shop, ActionInput(CALL | fields, agent), once)
+def logs(world: World, idempotency_key: str = "one", agent: Person = ADA, **fields: Any) -> tuple[Ticket, bool]:
+    return contacts.log_contact(world.deps, world.shop, ActionInput(CALL | fields, agent), idempotency_key)
 
 
 def problems(world: World, **fields: Any) -> dict[str, str]:

@@ -76,7 +76,7 @@ def lives_on(world: World, kill: int = 0) -> int:
     count = [0]
     store: Any = Faulty(world.store, count, kill)
     mailer: Any = Faulty(world.mailer, count, kill)
-    usual, world.deps = world.deps, on(world.deps, store, mailer=mailer)
+    default, world.deps = world.deps, on(world.deps, store, mailer=mailer)
     for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 6 * DAY, START + 8 * DAY):
         world.clock.at = moment
         for _ in range(4):  # what a killed run left, the next ones find
@@ -86,7 +86,7 @@ def lives_on(world: World, kill: int = 0) -> int:
             except Killed:
                 agents.proven(world)
             world.clock.advance(minutes=5)
-    world.deps = usual
+    world.deps = default
     return count[0]
 
 

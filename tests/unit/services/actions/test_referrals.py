@@ -161,7 +161,7 @@ class TestFiles:
         secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
         ticket = world.store.tickets[samples.REF]
         world.store.commit(
-            replying.kept_internal(ticket, "inside", secret, samples.moment(world.clock()), Remark.EMPTY)
+            replying.kept_internal(ticket, "inside", secret, samples.context(world.clock()), Remark.EMPTY)
         )
         with pytest.raises(InvalidEvent):
             self.asked(world, f"{samples.REF}/inside/1-secret")

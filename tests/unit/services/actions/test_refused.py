@@ -61,7 +61,7 @@ def test_it_is_told_once_though_two_senders_found_out(world: World) -> None:
     def quicker(change: Change) -> None:
         """The claim ran out while the mail service was asked, and another sender took over and was refused too."""
         item = change.messages[0] if change.messages else None
-        if item and item.outbox and item.outbox.deliveries[0].posting is DeliveryStatus.REFUSED and not done:
+        if item and item.outbox and item.outbox.deliveries[0].status is DeliveryStatus.REFUSED and not done:
             done.append(True)
             world.clock.advance(minutes=1)
             world.mailer.failing = refusing(passing=False)
@@ -131,7 +131,7 @@ def test_of_an_address_that_is_suppressed_agents_have_heard(world: World) -> Non
     assert [mail.recipient for mail in world.mailer.sent] == [SWIFT]
     (message,) = world.store.messages.values()
     assert message.outbox
-    assert [(mail.purpose, mail.posting) for mail in message.outbox.deliveries] == [
+    assert [(mail.purpose, mail.status) for mail in message.outbox.deliveries] == [
         (Purpose.REFERRAL, DeliveryStatus.SENT),
         (Purpose.REFERRED, DeliveryStatus.REFUSED),
     ]

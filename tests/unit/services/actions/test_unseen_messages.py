@@ -129,7 +129,7 @@ def test_a_third_partys_answer_is_to_be_read_first(world: World) -> None:
     (referral,) = ticket.referrals
     person = Person("Swift", referral.address)
     arrival = samples.arrival(person=person, text="In Hanover.")
-    change = referring.answered(ticket, "swift", arrival, referral.number, samples.moment())
+    change = referring.answered(ticket, "swift", arrival, referral.number, samples.context())
     world.store.commit(change)
     assert refused(world, "answer", before)
     assert not refused(world, "answer", seen(world))

@@ -38,7 +38,7 @@ def token(world: World, ticket: Ticket) -> str:
 class TestView:
     def test_it_shows_the_conversation_in_one_read(self, world: World, ticket: Ticket) -> None:
         answer = replying.agent_answers(
-            ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.moment(world.clock())
+            ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.context(world.clock())
         )
         world.store.commit(answer)
         world.store.requests.clear()
@@ -52,7 +52,7 @@ class TestView:
     def test_nothing_of_an_agent_but_the_first_name_is_in_it(self, world: World, ticket: Ticket) -> None:
         world.store.commit(
             replying.agent_answers(
-                ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.moment(world.clock())
+                ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.context(world.clock())
             )
         )
         shown = repr(customer_page.view(world.deps, token(world, ticket)).entries)
@@ -61,12 +61,12 @@ class TestView:
 
     def test_an_agent_who_has_left_is_the_shop(self, world: World, ticket: Ticket) -> None:
         gone = samples.arrival(person=Person("Gone", "gone@northlight.example"), text="Sorry!")
-        world.store.commit(replying.agent_answers(ticket, "a", gone, samples.moment(world.clock())))
+        world.store.commit(replying.agent_answers(ticket, "a", gone, samples.context(world.clock())))
         assert customer_page.view(world.deps, token(world, ticket)).entries[1]["name"] == "Northlight Lamps"
 
     def test_what_was_kept_inside_is_not_in_it(self, world: World, ticket: Ticket) -> None:
         secret = samples.arrival(person=ADA, text="He is a liar.")
-        world.store.commit(replying.kept_internal(ticket, "i", secret, samples.moment(world.clock()), Remark.EMPTY))
+        world.store.commit(replying.kept_internal(ticket, "i", secret, samples.context(world.clock()), Remark.EMPTY))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
     def test_while_it_is_quarantined_nothing_is_promised(self, world: World, ticket: Ticket) -> None:

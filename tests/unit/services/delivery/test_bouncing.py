@@ -37,17 +37,17 @@ def ticket(world: World) -> Ticket:
     return world.store.only_ticket()
 
 
-def report(fate: DeliveryEvent, to: str = MIRA) -> Report:
-    return Report(fate, (to,), "5.1.1", "550 5.1.1 user unknown")
+def report(delivery_event: DeliveryEvent, to: str = MIRA) -> Report:
+    return Report(delivery_event, (to,), "5.1.1", "550 5.1.1 user unknown")
 
 
 def id_to(world: World, to: str) -> str:
     return world.mailer.to(to)[-1].id
 
 
-def posting(item: Ticket | Message, to: str = MIRA) -> DeliveryStatus:
+def status(item: Ticket | Message, to: str = MIRA) -> DeliveryStatus:
     assert item.outbox
-    return next(d.posting for d in item.outbox.deliveries if d.to == to)
+    return next(d.status for d in item.outbox.deliveries if d.to == to)
 
 
 def settled(world: World) -> list[str]:
@@ -63,7 +63,7 @@ def answered(world: World, id: str = "answer") -> Message:
     """An agent's answer that went out to the customer."""
     arrival = samples.arrival(text="A new shade is on its way.")
     world.store.commit(
-        replying.agent_answers(world.store.tickets[samples.REF], id, arrival, samples.moment(world.clock()))
+        replying.agent_answers(world.store.tickets[samples.REF], id, arrival, samples.context(world.clock()))
     )
     post(world.deps, ItemRef(samples.REF, id))
     return world.store.messages[samples.REF, id]
@@ -71,7 +71,7 @@ def answered(world: World, id: str = "answer") -> Message:
 
 class TestNoting:
     @pytest.mark.parametrize(
-        ("fate", "becomes"),
+        ("delivery_event", "becomes"),
         [
             (DeliveryEvent.BOUNCED, DeliveryStatus.BOUNCED),
             (DeliveryEvent.FAILED, DeliveryStatus.FAILED),
@@ -80,10 +80,10 @@ class TestNoting:
         ],
     )
     def test_what_did_not_arrive_is_noted_and_told(
-        self, world: World, ticket: Ticket, fate: DeliveryEvent, becomes: DeliveryStatus
+        self, world: World, ticket: Ticket, delivery_event: DeliveryEvent, becomes: DeliveryStatus
     ) -> None:
-        assert note_event(world.deps, id_to(world, MIRA), report(fate)) == ticket.ref
-        assert posting(world.store.only_ticket()) is becomes
+        assert note_event(world.deps, id_to(world, MIRA), report(delivery_event)) == ticket.ref
+        assert status(world.store.only_ticket()) is becomes
         assert settled(world) == list(_agents(world))
         (_, entry) = world.store.log[-1]
         assert entry.detail == "acknowledgement: 5.1.1"
@@ -107,42 +107,44 @@ class TestNoting:
         assert world.store.flags == {}
         assert "was held back" in str(health(world.deps, {}))
 
-    @pytest.mark.parametrize(("fate", "told"), [(DeliveryEvent.SUPPRESSED, True), (DeliveryEvent.BOUNCED, False)])
+    @pytest.mark.parametrize(
+        ("delivery_event", "told"), [(DeliveryEvent.SUPPRESSED, True), (DeliveryEvent.BOUNCED, False)]
+    )
     def test_an_agent_who_gets_no_mail_any_more_is_told_to_admins(
-        self, world: World, ticket: Ticket, fate: DeliveryEvent, told: bool
+        self, world: World, ticket: Ticket, delivery_event: DeliveryEvent, told: bool
     ) -> None:
-        note_event(world.deps, id_to(world, ADA), report(fate, ADA))
+        note_event(world.deps, id_to(world, ADA), report(delivery_event, ADA))
         assert settled(world) == []
         assert (f"notification_new of {ticket.ref} was held back" in str(health(world.deps, {}))) is told
 
     def test_what_may_still_arrive_is_only_logged(self, world: World, ticket: Ticket) -> None:
         assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.DELAYED)) == ticket.ref
-        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
+        assert status(world.store.only_ticket()) is DeliveryStatus.SENT
         assert settled(world) == []
         assert not suppressed(world.deps, MIRA)
         assert [entry.action for _, entry in world.store.log] == [Action.MAIL_DELAYED]
 
-    @pytest.mark.parametrize("fate", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
-    def test_the_same_event_twice_tells_once(self, world: World, ticket: Ticket, fate: DeliveryEvent) -> None:
+    @pytest.mark.parametrize("delivery_event", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
+    def test_the_same_event_twice_tells_once(self, world: World, ticket: Ticket, delivery_event: DeliveryEvent) -> None:
         for _ in range(2):
-            assert note_event(world.deps, id_to(world, MIRA), report(fate)) == ticket.ref
+            assert note_event(world.deps, id_to(world, MIRA), report(delivery_event)) == ticket.ref
         assert len(settled(world)) == len(list(_agents(world)))
-        assert note_event(world.deps, id_to(world, MIRA), report(fate)) == ticket.ref
+        assert note_event(world.deps, id_to(world, MIRA), report(delivery_event)) == ticket.ref
         assert settled(world) == []
         assert len(world.store.log) == 1
 
     def test_of_an_answer_it_is_noted_on_the_message(self, world: World, ticket: Ticket) -> None:
         answer = answered(world)
         assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED)) == ticket.ref
-        assert posting(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.BOUNCED
-        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
+        assert status(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.BOUNCED
+        assert status(world.store.only_ticket()) is DeliveryStatus.SENT
         told = settled(world)
         assert told == list(_agents(world))
         assert "user unknown" in world.mailer.to(ADA)[-1].text
 
     def test_of_a_notification_no_agent_is_told(self, world: World, ticket: Ticket) -> None:
         assert note_event(world.deps, id_to(world, ADA), report(DeliveryEvent.BOUNCED, ADA)) == ticket.ref
-        assert posting(world.store.only_ticket(), ADA) is DeliveryStatus.BOUNCED
+        assert status(world.store.only_ticket(), ADA) is DeliveryStatus.BOUNCED
         assert settled(world) == []
 
     @pytest.mark.parametrize("id", ["nobody-knows-it", "", "x" * 500])
@@ -165,7 +167,7 @@ class TestRaces:
         world.store.before_commit = meanwhile
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         assert world.store.only_ticket().topic == "lamps"
-        assert posting(world.store.only_ticket()) is DeliveryStatus.BOUNCED
+        assert status(world.store.only_ticket()) is DeliveryStatus.BOUNCED
 
     def test_losing_every_race_is_said_so_that_the_event_comes_again(self, world: World, ticket: Ticket) -> None:
         def quicker(change: Change) -> None:
@@ -187,18 +189,18 @@ class TestRaces:
             note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         assert suppressed(world.deps, MIRA)
-        assert posting(world.store.only_ticket()) is DeliveryStatus.BOUNCED
+        assert status(world.store.only_ticket()) is DeliveryStatus.BOUNCED
 
 
 class TestSparing:
-    @pytest.mark.parametrize("fate", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
+    @pytest.mark.parametrize("delivery_event", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
     def test_an_address_is_suppressed_for_so_long_and_no_longer(
-        self, world: World, ticket: Ticket, fate: DeliveryEvent
+        self, world: World, ticket: Ticket, delivery_event: DeliveryEvent
     ) -> None:
-        note_event(world.deps, id_to(world, MIRA), report(fate))
+        note_event(world.deps, id_to(world, MIRA), report(delivery_event))
         assert suppressed(world.deps, MIRA.upper())
         assert not suppressed(world.deps, "somebody.else@example.com")
-        world.clock.at += SUPPRESSED_FOR[fate] - timedelta(seconds=1)
+        world.clock.at += SUPPRESSED_FOR[delivery_event] - timedelta(seconds=1)
         assert suppressed(world.deps, MIRA)
         world.clock.advance(seconds=1)
         assert not suppressed(world.deps, MIRA)
@@ -211,16 +213,18 @@ class TestSparing:
         settled(world)
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
         assert MIRA not in settled(world)
-        assert posting(world.store.tickets["NL-00000-00002"]) is DeliveryStatus.REFUSED
+        assert status(world.store.tickets["NL-00000-00002"]) is DeliveryStatus.REFUSED
         world.clock.at += SUPPRESSED_FOR[DeliveryEvent.BOUNCED]
         world.store.commit(Change(samples.ticket("NL-00000-00003", world.clock())))
         assert MIRA in settled(world)
 
-    @pytest.mark.parametrize("fate", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
-    def test_an_agents_answer_is_sent_all_the_same(self, world: World, ticket: Ticket, fate: DeliveryEvent) -> None:
-        note_event(world.deps, id_to(world, MIRA), report(fate))
+    @pytest.mark.parametrize("delivery_event", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
+    def test_an_agents_answer_is_sent_all_the_same(
+        self, world: World, ticket: Ticket, delivery_event: DeliveryEvent
+    ) -> None:
+        note_event(world.deps, id_to(world, MIRA), report(delivery_event))
         settled(world)
-        assert posting(answered(world)) is DeliveryStatus.SENT
+        assert status(answered(world)) is DeliveryStatus.SENT
         assert world.mailer.sent[-1].recipient == MIRA
 
     def test_whom_a_report_names_beyond_our_own_mail_is_not_suppressed(self, world: World, ticket: Ticket) -> None:
@@ -245,15 +249,15 @@ class TestByMail:
         token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail(MIRA, f"{token}@northlight.example")) == "bounce"
         # The token names the ticket, not the message: it is noted of the ticket's own mail.
-        assert posting(world.store.only_ticket()) is DeliveryStatus.BOUNCED
-        assert posting(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.SENT
+        assert status(world.store.only_ticket()) is DeliveryStatus.BOUNCED
+        assert status(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.SENT
 
     def test_one_with_our_token_about_somebody_else_is_kept_inside_and_changes_nothing(
         self, world: World, ticket: Ticket
     ) -> None:
         token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail("victim@example.com", f"{token}@northlight.example")) == "bounce"
-        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
+        assert status(world.store.only_ticket()) is DeliveryStatus.SENT
         kept = world.store.only_message()
         assert (kept.visibility, kept.outbox, kept.remarks) == (Visibility.INTERNAL, None, ("stray_report",))
         assert world.store.flags == {}
@@ -269,7 +273,7 @@ class TestByMail:
             b"To: care@help.northlight.example", f"To: {mail.reply_to}".encode()
         )
         assert get(world, raw, mail.reply_to) == "bounce"
-        assert posting(world.store.only_ticket()) is DeliveryStatus.SENT
+        assert status(world.store.only_ticket()) is DeliveryStatus.SENT
         assert not suppressed(world.deps, MIRA)
 
     def test_it_speaks_of_what_the_third_party_was_asked(self, world: World, ticket: Ticket) -> None:
@@ -277,7 +281,7 @@ class TestByMail:
         mail = refer(world)
         raw = _report_by_mail(SWIFT, str(mail.mail["References"]).strip("<>"))
         assert get(world, raw) == "bounce"
-        assert posting(world.store.only_message(), SWIFT) is DeliveryStatus.BOUNCED
+        assert status(world.store.only_message(), SWIFT) is DeliveryStatus.BOUNCED
         agents.stream(world)
         assert SWIFT in world.mailer.to(ADA)[-1].text
 

@@ -43,7 +43,7 @@ def escalations(world: World) -> list[Message]:
 
 
 def postings(world: World) -> set[DeliveryStatus]:
-    return {mail.posting for message in escalations(world) for mail in message.outbox.deliveries}  # type: ignore[union-attr]
+    return {mail.status for message in escalations(world) for mail in message.outbox.deliveries}  # type: ignore[union-attr]
 
 
 def told(world: World, to: str, of: Iterable[str]) -> list[int]:

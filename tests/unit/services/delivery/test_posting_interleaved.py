@@ -165,7 +165,7 @@ class TwoSenders(RuleBasedStateMachine):
         outbox = self.world.store.only_ticket().outbox
         assert outbox
         assert outbox.stage is Stage.DONE
-        assert {delivery.posting for delivery in outbox.deliveries} == {DeliveryStatus.SENT}
+        assert {delivery.status for delivery in outbox.deliveries} == {DeliveryStatus.SENT}
         assert {mail.recipient for mail in self.world.mailer.sent} == {d.to for d in outbox.deliveries}
 
 

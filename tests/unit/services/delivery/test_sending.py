@@ -173,7 +173,7 @@ class TestOtherSenders:
         assert not post(world.deps, DUE, ticket)
         assert recipients(world) == [MIRA]
         assert box(world).stage is Stage.CLAIMED
-        assert [d.posting for d in box(world).deliveries] == [
+        assert [d.status for d in box(world).deliveries] == [
             DeliveryStatus.SENT,
             DeliveryStatus.OWED,
             DeliveryStatus.OWED,
@@ -261,7 +261,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [ADA, TOM]
         first = box(world).deliveries[0]
-        assert (first.purpose, first.posting) == (Purpose.ACKNOWLEDGEMENT, DeliveryStatus.REFUSED)
+        assert (first.purpose, first.status) == (Purpose.ACKNOWLEDGEMENT, DeliveryStatus.REFUSED)
         assert first.error
         assert box(world).stage is Stage.DONE
         (entry,) = [entry for _, entry in world.store.log]
@@ -390,7 +390,7 @@ class TestFailing:
 
         world.store.before_commit = bounces
         assert post(world.deps, DUE)
-        assert box(world).deliveries[0].posting is DeliveryStatus.BOUNCED
+        assert box(world).deliveries[0].status is DeliveryStatus.BOUNCED
         assert recipients(world) == [MIRA, ADA, TOM, ADA, TOM]
 
     def test_a_mail_to_a_domain_that_is_not_ascii_is_proven_too(self, world: World) -> None:
@@ -401,7 +401,7 @@ class TestFailing:
         world.store.before_commit = lambda change: None
         assert world.mailer.sent[0].recipient == "mira@xn--mller-kva.example"
         note_sent(world.deps, proof_of(world))
-        assert box(world).deliveries[0].posting is DeliveryStatus.SENT
+        assert box(world).deliveries[0].status is DeliveryStatus.SENT
 
     def test_what_is_told_of_a_ticket_that_is_gone_is_no_fault(self, world: World) -> None:
         note_sent(world.deps, SendConfirmation(ItemRef("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import NotSent
-from chalicelib.rules.delivery.spacing import APART, MOST
+from chalicelib.rules.delivery.spacing import APART, LIMIT
 from chalicelib.rules.tickets.outbox import TOLD_AFTER, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.due_work import look_after_due
@@ -58,7 +58,7 @@ def times_told(world: World, words: list[str]) -> list[int]:
 
 
 def postings(world: World) -> list[DeliveryStatus]:
-    return [mail.posting for m in world.store.messages.values() if m.outbox for mail in m.outbox.deliveries]
+    return [mail.status for m in world.store.messages.values() if m.outbox for mail in m.outbox.deliveries]
 
 
 def test_the_first_words_are_told_at_once_and_what_follows_in_one_mail(world: World, ticket: Ticket) -> None:
@@ -150,7 +150,7 @@ def test_who_must_be_told_as_well_has_a_mail_of_their_own(world: World, ticket: 
 
 
 def test_a_full_mail_takes_no_more_on(world: World, ticket: Ticket) -> None:
-    said = [f"Words number {number}." for number in range(MOST + 4)]
+    said = [f"Words number {number}." for number in range(LIMIT + 4)]
     for text in said:
         says(world, text)
     for _ in range(4):

@@ -102,7 +102,7 @@ class TestMeanwhile:
         assert ticket.state is State.OPEN
         assert ticket.active_at == world.clock()
         (sent,) = _notice(world, event).outbox.deliveries  # type: ignore[union-attr]
-        assert sent.posting is DeliveryStatus.SENT
+        assert sent.status is DeliveryStatus.SENT
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
         if event is Event.EXTENSION:
             assert holds(world, event)

@@ -124,7 +124,7 @@ class TestUndelivered:
             )
         shown = of(world).undelivered
         assert [lost.mail.purpose for lost in shown] == ["referral", "answer"]
-        assert (shown[0].mail.ref, shown[0].mail.posting, shown[0].at) == (samples.REF, "bounced", "10:33")
+        assert (shown[0].mail.ref, shown[0].mail.status, shown[0].at) == (samples.REF, "bounced", "10:33")
 
     def test_the_list_holds_no_address(self, world: World) -> None:
         mail = Delivery(Purpose.ANSWER, "mira@secret.example", error="no such user mira@secret.example")

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket, evolve
 from chalicelib.services.desk import searching
-from chalicelib.services.desk.searching import MOST, Found
+from chalicelib.services.desk.searching import LIMIT, Found
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing, references
 from tests.support import samples
@@ -88,11 +88,11 @@ class TestByAddress:
         assert refs(world, "mira.holm@example.com", BOTH) == ["KT-00000-00001", "NL-00000-00001"]
 
     def test_says_when_there_are_more(self, world: World) -> None:
-        for number in range(MOST + 1):
+        for number in range(LIMIT + 1):
             put(world, f"NL-00000-{number:05}", number)
         seen = found(world, "mira.holm@example.com")
-        assert (len(seen.rows), seen.more) == (MOST, True)
-        assert seen.rows[0].ref == f"NL-00000-{MOST:05}"
+        assert (len(seen.rows), seen.more) == (LIMIT, True)
+        assert seen.rows[0].ref == f"NL-00000-{LIMIT:05}"
 
 
 class TestByWords:
@@ -139,11 +139,11 @@ class TestByWords:
         assert len(world.store.requests) <= 4
 
     def test_says_when_there_may_be_more_and_reads_no_more_than_it_may(self, world: World) -> None:
-        for number in range(MOST + 1):
+        for number in range(LIMIT + 1):
             put(world, f"NL-00000-{number:05}", number, text="whistles")
         seen = found(world, "whistles")
-        assert (len(seen.rows), seen.more) == (MOST, True)
-        assert seen.rows[0].ref == f"NL-00000-{MOST:05}"
+        assert (len(seen.rows), seen.more) == (LIMIT, True)
+        assert seen.rows[0].ref == f"NL-00000-{LIMIT:05}"
 
     def test_two_words_that_many_tickets_have_but_none_both_end_in_so_many_requests(self, world: World) -> None:
         for word, odd in (("whistles", 0), ("kettle", 1)):

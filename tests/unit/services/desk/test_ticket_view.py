@@ -125,7 +125,7 @@ class TestConversation:
         opening, answer = view(world).entries
         assert [mail.purpose for mail in opening.mails] == [Purpose.ACKNOWLEDGEMENT]
         assert {mail.purpose for mail in opening.notices} == {Purpose.NOTIFICATION_NEW}
-        assert [(mail.to, mail.posting) for mail in answer.mails] == [(MIRA, "sent")]
+        assert [(mail.to, mail.status) for mail in answer.mails] == [(MIRA, "sent")]
 
     def test_steps_of_the_procedure_know_their_particulars(self, world: World) -> None:
         agents.opened(world)
@@ -353,8 +353,8 @@ class TestPhones:
             "reference": samples.REF,
             "phone": phone,
         }
-        once = f"{phone}{person}"
-        contacts.log_contact(world.deps, world.shop, ActionInput(said | person, Person("Ada", ADA)), once)
+        idempotency_key = f"{phone}{person}"
+        contacts.log_contact(world.deps, world.shop, ActionInput(said | person, Person("Ada", ADA)), idempotency_key)
 
     def test_a_number_noted_with_a_contact_stands_on_the_ticket_the_latest_first(self, world: World) -> None:
         agents.opened(world, person=Person("Mira Holm", MIRA, "030 901820"))
@@ -385,7 +385,7 @@ class TestFilesForOthers:
         ticket = world.store.tickets[samples.REF]
         letter = samples.arrival(files=(self.file("secret"),), text="For you alone.")
         world.store.commit(
-            replying.kept_internal(ticket, "inside", letter, samples.moment(world.clock()), Remark.EMPTY)
+            replying.kept_internal(ticket, "inside", letter, samples.context(world.clock()), Remark.EMPTY)
         )
         offered = view(world).offers.files
         assert [(file.filename, file.by) for file in offered] == [

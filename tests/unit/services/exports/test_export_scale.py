@@ -15,7 +15,7 @@ import pytest
 
 from tests import needs
 from tests.support import libreoffice
-from tests.support.exports_at_scale import FEW, FORMULAS, MANY, MOST, REPLIES
+from tests.support.exports_at_scale import FEW, FORMULAS, LIMIT, MANY, REPLIES
 
 ROWS = MANY * (1 + 1 + REPLIES)
 # More than there are, and so many that the many take a run for each of the few's.
@@ -62,14 +62,14 @@ def filled(table: list[list[str]]) -> int:
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
 def test_memory_stays_as_it_is_however_many_there_are(made: Make, format: str) -> None:
     few, many = made(FEW, format).peak, made(MANY, format).peak
-    assert many <= MOST * few, f"{many} KB for {MANY} tickets, {few} KB for {FEW}"
+    assert many <= LIMIT * few, f"{many} KB for {MANY} tickets, {few} KB for {FEW}"
 
 
 def test_memory_stays_as_it_is_however_many_runs_it_takes(made: Make) -> None:
     """The program stays the same, as a function's between its runs."""
     few, many = made(FEW, "xlsx", IN_RUNS), made(MANY, "xlsx", IN_RUNS)
     assert (few.runs, many.runs) == (2, 21)
-    assert many.peak <= MOST * few.peak, f"{many.peak} KB in {many.runs} runs, {few.peak} KB in {few.runs}"
+    assert many.peak <= LIMIT * few.peak, f"{many.peak} KB in {many.runs} runs, {few.peak} KB in {few.runs}"
     assert len(pandas.read_excel(few.file, dtype=str)) == FEW * (2 + REPLIES)
 
 

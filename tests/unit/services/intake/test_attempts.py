@@ -18,7 +18,7 @@ from chalicelib.services.ports.tickets import ItemRef
 from tests.support.store.fakes import World, written
 from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, purposes
 
-MOST_RECEIVED = 5  # resources.yaml: then it is a dead letter
+MAX_RECEIVED = 5  # resources.yaml: then it is a dead letter
 
 
 class Killed(BaseException):
@@ -41,7 +41,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
 def delivered(world: World, mail: EmailMessage | bytes, to: str = CARE) -> tuple[str, int]:
     """What becomes of a mail handed out by the queue again and again, and at which time."""
     key = world.arrives(mail)
-    for received in range(1, MOST_RECEIVED + 1):
+    for received in range(1, MAX_RECEIVED + 1):
         try:
             return receive(world.deps, MailReceived(key, (to,), received=received)), received
         except (Killed, ValueError):

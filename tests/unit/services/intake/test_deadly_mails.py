@@ -102,14 +102,14 @@ class TestTheSender:
         box = world.store.only_ticket().outbox
         assert box
         assert box.stage is Stage.DONE
-        assert {mail.posting for mail in box.deliveries} == {DeliveryStatus.SENT}
+        assert {mail.status for mail in box.deliveries} == {DeliveryStatus.SENT}
 
     def test_log_list_and_health_tell_of_it(self, world: World) -> None:
         commits(world, DEADLY)
         for _ in range(TRIES + 1):
             sends(world, DEADLY)
         assert ("sent in short form", "acknowledgement") in [(e.action, e.detail) for _, e in world.store.log]
-        assert {lost.posting for lost in world.store.undelivered(world.shop.id, 9)} == {"shortened"}
+        assert {lost.status for lost in world.store.undelivered(world.shop.id, 9)} == {"shortened"}
         assert any(DEADLY in wrong for wrong in told(world))
         world.clock.advance(days=3)
         assert not any(DEADLY in wrong for wrong in told(world))
@@ -125,7 +125,7 @@ class TestTheSender:
         box = world.store.only_ticket().outbox
         assert box
         assert box.stage is Stage.DONE
-        assert {mail.posting for mail in box.deliveries} == {DeliveryStatus.REFUSED}
+        assert {mail.status for mail in box.deliveries} == {DeliveryStatus.REFUSED}
 
 
 class TestNoDeath:
@@ -161,13 +161,13 @@ class TestTheDueWork:
     ) -> None:
         """Not by its mail, but by what is done before."""
         taken: list[str] = []
-        usual = due_work._step
+        default = due_work._step
 
         def step(deps: Any, ref: str, kept_back: Any) -> None:
             taken.append(ref)
             if ref == DEADLY:
                 raise Killed
-            usual(deps, ref, kept_back)
+            default(deps, ref, kept_back)
 
         monkeypatch.setattr(due_work, "_step", step)
         commits(world, DEADLY, INNOCENT)
@@ -178,7 +178,7 @@ class TestTheDueWork:
         taken.clear()
         lived = [runs(world) for _ in range(12 * 24)]
         assert 0 < lived.count(False) <= 8, "tried again at ever longer pauses, so that a mended program finds it"
-        monkeypatch.setattr(due_work, "_step", usual)
+        monkeypatch.setattr(due_work, "_step", default)
         for _ in range(12 * 24 + 1):
             assert runs(world)
         assert stage(world, DEADLY) is Stage.DONE

@@ -570,11 +570,11 @@ class TestMachines:
 
     def test_what_is_quarantined_is_told_within_limits(self, world: World, reads: Reads) -> None:
         reads(automatic=("auto-replied",))
-        most = world.shop.limits.per_address_hour
-        for number in range(most + 3):
+        limit = world.shop.limits.per_address_hour
+        for number in range(limit + 3):
             get(world, written(Message_ID=f"<{number}@x>", text=f"{number}\n"))
         told = [ticket for ticket in world.store.tickets.values() if ticket.outbox]
-        assert (len(told), len(world.store.tickets)) == (most, most + 3)
+        assert (len(told), len(world.store.tickets)) == (limit, limit + 3)
 
 
 def test_a_customer_whose_domain_is_spelled_otherwise_is_the_customer(world: World) -> None:

@@ -71,10 +71,10 @@ class TestChecks:
 class TestRobots:
     def test_who_opens_tickets_without_end_is_no_longer_acknowledged(self, world: World) -> None:
         outcomes = [get(world, written(Message_ID=f"<{n}@x>", text=f"{n}\n")) for n in range(12)]
-        most = world.shop.limits.per_address_hour
-        assert outcomes == ["opened"] * most + ["quarantined"] * (12 - most)
+        limit = world.shop.limits.per_address_hour
+        assert outcomes == ["opened"] * limit + ["quarantined"] * (12 - limit)
         last = [t for t in world.store.tickets.values() if Suspicion.TOO_MANY in t.suspicions]
-        assert len(last) == 12 - most
+        assert len(last) == 12 - limit
         assert all(t.outbox is None for t in last)
 
     def test_a_mail_delivered_or_received_again_does_not_use_them_up(self, world: World) -> None:
@@ -203,7 +203,7 @@ class TestUndelivered:
             assert get(world, self.report(world, f"{sent.id}@eu-central-1.amazonses.com")) == "bounce"
         after = world.store.only_ticket()
         assert after.outbox
-        assert after.outbox.deliveries[0].posting is DeliveryStatus.BOUNCED
+        assert after.outbox.deliveries[0].status is DeliveryStatus.BOUNCED
         assert [p for p, _ in purposes(after)].count(Purpose.UNDELIVERED) == 1
         assert world.store.messages == {}
 

@@ -234,22 +234,22 @@ class TestSuspicions:
         assert self.quarantined(world, post(world, Caller("192.0.2.1", form_token=self.token(world, "kettle"))))
 
     def test_over_the_limit_tickets_are_quarantined_without_telling_agents(self, world: World) -> None:
-        most = world.shop.limits.per_address_hour
-        tickets = [post(world, keyed(str(n)), message=f"Words {n}") for n in range(most + 1)]
-        assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * most + [True]
+        limit = world.shop.limits.per_address_hour
+        tickets = [post(world, keyed(str(n)), message=f"Words {n}") for n in range(limit + 1)]
+        assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * limit + [True]
         assert tickets[-1].suspicions == (Suspicion.TOO_MANY,)
         assert tickets[-1].outbox is None
 
     def test_the_limit_is_of_an_address_whatever_its_case(self, world: World) -> None:
-        most = world.shop.limits.per_address_hour
-        for number in range(most):
+        limit = world.shop.limits.per_address_hour
+        for number in range(limit):
             post(world, keyed(str(number)))
         assert self.quarantined(world, post(world, keyed("x"), email="mIRA@example.com"))
         assert not self.quarantined(world, post(world, keyed("y"), email="other@example.com"))
 
     def test_the_limit_of_a_source_holds_for_all_its_addresses(self, world: World) -> None:
-        most = world.shop.limits.per_source_hour
-        for number in range(most):
+        limit = world.shop.limits.per_source_hour
+        for number in range(limit):
             post(world, keyed(str(number)), email=f"a{number}@example.com")
         assert self.quarantined(world, post(world, keyed("x"), email="b@example.com"))
         elsewhere = Caller("192.0.2.9", key="y")
@@ -274,9 +274,9 @@ class TestSuspicions:
         assert post(world, caller) == first
 
     def test_a_hidden_id_that_comes_back_with_other_words_counts(self, world: World) -> None:
-        most = world.shop.limits.per_address_hour
-        tickets = [post(world, Caller("192.0.2.1", submission_id="s"), message=f"Words {n}") for n in range(most + 1)]
-        assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * most + [True]
+        limit = world.shop.limits.per_address_hour
+        tickets = [post(world, Caller("192.0.2.1", submission_id="s"), message=f"Words {n}") for n in range(limit + 1)]
+        assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * limit + [True]
 
     def test_counters_do_not_tell_whom_they_count(self, world: World) -> None:
         post(world)

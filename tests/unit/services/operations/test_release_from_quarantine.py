@@ -53,7 +53,7 @@ class TestReleasing:
         assert ticket.state is State.OPEN
         assert ticket.outbox
         assert ticket.outbox.stage is Stage.DONE
-        assert {d.posting for d in ticket.outbox.deliveries} == {DeliveryStatus.SENT}
+        assert {d.status for d in ticket.outbox.deliveries} == {DeliveryStatus.SENT}
         ((_, entry),) = world.store.log
         assert (entry.actor, entry.action) == ("console", "released from quarantine")
         assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0
@@ -219,7 +219,7 @@ class TestListing:
         assert "`next`" in fault.value.sentences["after"]
 
     def test_what_an_agent_answered_is_no_longer_quarantined(self, world: World, kept: Ticket) -> None:
-        answer = replying.agent_answers(kept, "a", samples.arrival(), samples.moment(world.clock()))
+        answer = replying.agent_answers(kept, "a", samples.arrival(), samples.context(world.clock()))
         world.store.commit(answer)
         assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0
         assert release_from_quarantine(world.deps, asked(kept))["state"] == "waiting"

@@ -199,7 +199,7 @@ class TestInAnAgentsName:
         world = new_world(limits_on=False)
         agents.opened(world)
         said = ActionInput({"text": "x"}, Person("Tom", agents.TOM))
-        acting.act(world.deps, world.shop, samples.REF, "note", said, "once")
+        acting.act(world.deps, world.shop, samples.REF, "note", said, "idempotency_key")
         assert [(entry.actor, entry.at_console) for _, entry in world.store.log][-1] == (agents.TOM, False)
 
 

@@ -105,10 +105,10 @@ class TestOfAnAddress:
         assert (own.state, told(own)) == (State.OPEN, True)
 
     def test_from_one_place_it_is_quarantined_and_told_nobody(self, world: World) -> None:
-        most = world.shop.limits.per_address_hour
-        tickets = [posts(world, f"v.e.r.a+{number}@gmail.com") for number in range(most + 2)]
-        assert [ticket.state for ticket in tickets] == [State.OPEN] * most + [State.QUARANTINED] * 2
-        assert [told(ticket) for ticket in tickets] == [True] * most + [False] * 2
+        limit = world.shop.limits.per_address_hour
+        tickets = [posts(world, f"v.e.r.a+{number}@gmail.com") for number in range(limit + 2)]
+        assert [ticket.state for ticket in tickets] == [State.OPEN] * limit + [State.QUARANTINED] * 2
+        assert [told(ticket) for ticket in tickets] == [True] * limit + [False] * 2
 
     def test_a_form_has_a_bound_of_a_day(self, world: World) -> None:
         states: list[State] = []
@@ -132,17 +132,17 @@ class TestOfAnAddress:
 class TestOfASource:
     def test_two_hundred_addresses_of_one_network_are_one_source(self, world: World) -> None:
         tickets = [posts(world, f"{n}@x{n}.example", f"2001:db8:1:2:{n:x}::{n:x}") for n in range(200)]
-        most = world.shop.limits.per_source_hour
-        assert [ticket.state for ticket in tickets].count(State.OPEN) == most
+        limit = world.shop.limits.per_source_hour
+        assert [ticket.state for ticket in tickets].count(State.OPEN) == limit
         assert posts(world, "a@b.example", "2001:db8:1:3::1").state is State.OPEN
 
     def test_an_office_is_served(self, world: World) -> None:
         assert {posts(world, f"{n}@office.example").state for n in range(50)} == {State.OPEN}
 
     def test_a_mails_source_is_the_domain_that_vouches_for_it(self, world: World) -> None:
-        most = world.shop.limits.per_source_hour
-        sent = [mails(world, f"v{n}@a.example", passed=frozenset({DMARC})) for n in range(most + 1)]
-        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * most + [State.QUARANTINED]
+        limit = world.shop.limits.per_source_hour
+        sent = [mails(world, f"v{n}@a.example", passed=frozenset({DMARC})) for n in range(limit + 1)]
+        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * limit + [State.QUARANTINED]
         by_envelope = mails(world, "w@b.example", passed=frozenset({SPF}), sender="bounce@A.example")
         assert by_envelope
         assert by_envelope.state is State.QUARANTINED
@@ -160,9 +160,9 @@ class TestOfASource:
         def from_host(host: str, number: int) -> Ticket | None:
             return mails(world, f"v@a{number}.example", headers={"Received": trace.format(host)})
 
-        most = world.shop.limits.per_source_hour
-        sent = [from_host("192.0.2.9", number) for number in range(most + 1)]
-        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * most + [State.QUARANTINED]
+        limit = world.shop.limits.per_source_hour
+        sent = [from_host("192.0.2.9", number) for number in range(limit + 1)]
+        assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * limit + [State.QUARANTINED]
         other = from_host("192.0.2.10", 0)
         assert other
         assert other.state is State.OPEN
@@ -376,8 +376,8 @@ class TestCounted:
 
     def test_replies_beyond_it(self, world: World, counted: Counter[str]) -> None:
         ticket = agents.opened(world)
-        most = world.shop.limits.replies_hour
-        for number in range(most + 2):
+        limit = world.shop.limits.replies_hour
+        for number in range(limit + 2):
             limiting.may_say(world.deps, world.shop, ticket, limiting.caller("192.0.2.1"), f"{number}")
         assert counted == {limiting.REPLIES: 2}
 

@@ -63,7 +63,7 @@ def test_the_desk_asks_for_it_and_shows_it(browser: Browser) -> None:
         agent = signed_in(browser, "ada@northlight.example")
         where = f"/desk/t/{ticket.ref}"
         assert "not confirmed" in first(page(agent.get(where)), "#confirm_identity summary").text()
-        assert agent.post(f"{where}/confirm_identity", {"once": "1"}).status_code == 303
+        assert agent.post(f"{where}/confirm_identity", {"idempotency_key": "1"}).status_code == 303
         _, messages = wiring.deps().tickets.conversation(ticket.ref)
         assert [message.event.value for message in messages] == ["confirm_identity"]
         asked = kept(ticket.ref)

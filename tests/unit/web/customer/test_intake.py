@@ -457,11 +457,11 @@ class TestLimits:
         assert tables.write_units(requests.puts[0]) <= 6
 
     def test_who_posts_too_often_is_quarantined_and_told_so(self, browser: Browser, limited: None) -> None:
-        most = wiring.policy().shop("northlight").limits.per_address_hour
-        answers = [browser.json(fields(email="often@example.com")) for _ in range(most + 1)]
+        limit = wiring.policy().shop("northlight").limits.per_address_hour
+        answers = [browser.json(fields(email="often@example.com")) for _ in range(limit + 1)]
         states = [ticket(reference(answer)).state for answer in answers]
-        assert states == [State.OPEN] * most + [State.QUARANTINED]
-        assert [said(answer).get("quarantined") for answer in answers] == [None] * most + [True]
+        assert states == [State.OPEN] * limit + [State.QUARANTINED]
+        assert [said(answer).get("quarantined") for answer in answers] == [None] * limit + [True]
 
     def test_who_gets_no_confirmation_is_promised_none(self, browser: Browser, limited: None) -> None:
         deps = wiring.deps()

@@ -72,7 +72,7 @@ def test_shows_the_policy_that_is_in_force(shown: Answer) -> None:
 def test_shows_what_was_quarantined_with_a_way_to_release_it(shown: Answer) -> None:
     form = first(shown, "[aria-labelledby=northlight-quarantine] form")
     assert form.attributes["action"] == f"/api/desk/t/{QUARANTINE}/release_from_quarantine"
-    assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "once"}
+    assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "idempotency_key"}
     assert first(shown, f"a[href$='/desk/t/{QUARANTINE}']").text() == "<script>x</script>"
     assert not page(shown).css("main script")
     assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-quarantine]").text()

@@ -71,7 +71,7 @@ def test_the_form_asks_how_it_was_and_when_by_the_shops_clocks(ada: Visitor, aro
 
 
 def test_a_call_opens_a_ticket_that_is_acknowledged_by_mail(ada: Visitor) -> None:
-    ticket = logged(ada.post("/desk/contact", TYPED | {"once": "call-1"}))
+    ticket = logged(ada.post("/desk/contact", TYPED | {"idempotency_key": "call-1"}))
     assert (ticket.channel, ticket.requester.address) == (Channel.PHONE, "mira.holm@example.com")
     assert ticket.opening.text == TYPED["notes"]
     assert ticket.outbox
@@ -79,13 +79,16 @@ def test_a_call_opens_a_ticket_that_is_acknowledged_by_mail(ada: Visitor) -> Non
 
 
 def test_the_ticket_says_that_it_was_logged(ada: Visitor) -> None:
-    place = ada.post("/desk/contact", TYPED | {"once": "seen"}).headers["Location"]
+    place = ada.post("/desk/contact", TYPED | {"idempotency_key": "seen"}).headers["Location"]
     shown = ada.get(place.removeprefix(PUBLIC_URL))
     assert first(shown, "p.notice[role=status]").text() == "Contact logged."
 
 
 def test_sent_twice_it_is_one_ticket_and_another_form_is_another(ada: Visitor) -> None:
-    one, again, other = (logged(ada.post("/desk/contact", TYPED | {"once": once})) for once in ("a", "a", "b"))
+    one, again, other = (
+        logged(ada.post("/desk/contact", TYPED | {"idempotency_key": idempotency_key}))
+        for idempotency_key in ("a", "a", "b")
+    )
     assert one.ref == again.ref != other.ref
 
 
@@ -97,7 +100,7 @@ def test_each_form_that_is_shown_is_another(ada: Visitor) -> None:
 
 def test_what_is_at_fault_is_said_beside_its_field_and_nothing_typed_is_lost(ada: Visitor) -> None:
     typed = {"address": "mira at home", "when": "yesterday", "subject": "<b>Shade</b>", "country": "Germany"}
-    answer = ada.post("/desk/contact", {"shop": "northlight", "once": "kept", **typed})
+    answer = ada.post("/desk/contact", {"shop": "northlight", "idempotency_key": "kept", **typed})
     assert faults(answer) == {f"{name}-error" for name in ("channel", "notes", "address", "when", "country")}
     for name, value in typed.items():
         assert first(answer, f"[name={name}]").attributes["value"] == value
@@ -121,7 +124,10 @@ def test_on_a_ticket_it_is_filled_in_and_joins_it(ada: Visitor) -> None:
     assert first(shown, f"main a[href$='{ticket.ref}']").text() == ticket.subject
     said = {"shop": "northlight", "channel": "counter", "direction": "in", "notes": "Came by with the lamp."}
     for _ in range(2):
-        assert logged(ada.post("/desk/contact", said | {"reference": ticket.ref, "once": "visit"})).ref == ticket.ref
+        assert (
+            logged(ada.post("/desk/contact", said | {"reference": ticket.ref, "idempotency_key": "visit"})).ref
+            == ticket.ref
+        )
     _, messages = wiring.deps().tickets.conversation(ticket.ref)
     assert [(m.channel, m.text, m.person.name) for m in messages] == [
         (Channel.COUNTER, "Came by with the lamp.", "Mira Holm")
@@ -166,5 +172,5 @@ class TestAnAgentOfSeveralShops:
 
     def test_a_reference_says_which_one_it_was(self, both: Visitor) -> None:
         ticket = opened("NL-C0NTA-CT003")
-        said = TYPED | {"shop": "kettle", "reference": ticket.ref, "once": "any"}
+        said = TYPED | {"shop": "kettle", "reference": ticket.ref, "idempotency_key": "any"}
         assert logged(both.post("/desk/contact", said)).ref == ticket.ref

@@ -15,7 +15,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.clocks import Moment
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import File, Message, Person
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
@@ -276,8 +276,8 @@ class TestPlainForms:
             said.choice("priority", Priority)
             said.period("by")
 
-            def rule(current: Ticket, id: str, moment: Moment) -> Change:
-                entry = LogEntry(moment.at, said.agent.address, Action.ACTED, f"tag: {reason}")
+            def rule(current: Ticket, id: str, context: RuleContext) -> Change:
+                entry = LogEntry(context.at, said.agent.address, Action.ACTED, f"tag: {reason}")
                 return Change(evolve(current), log=(entry,))
 
             return rule
@@ -763,7 +763,7 @@ class TestFiles:
         assert with_files(ada, ticket, "answer", words="").status_code == 303
         (message,) = [m for m in stored(ticket)[1] if m.author == "agent"]
         assert (message.text, len(message.files)) == ("", 2)
-        assert with_files(ada, ticket, "answer", most=0, words="").status_code == 422
+        assert with_files(ada, ticket, "answer", limit=0, words="").status_code == 422
 
     def test_files_too_large_for_the_form_are_sent_ahead_of_it(self, ada: Visitor, ticket: Ticket) -> None:
         chooses = first(ada.get(at(ticket)), "#compose-files").attributes
@@ -786,7 +786,7 @@ class TestFiles:
         assert stored(ticket)[1] == []
 
     def test_not_too_many(self, ada: Visitor, ticket: Ticket) -> None:
-        answer = with_files(ada, ticket, "answer", most=20)
+        answer = with_files(ada, ticket, "answer", limit=20)
         assert answer.status_code == 422
         assert first(answer, ".enclosed .error:not([hidden])").text().strip()
 
@@ -832,11 +832,11 @@ def with_files(
     ticket: Ticket,
     action: str,
     sent: dict[str, str] | None = None,
-    most: int = 2,
+    limit: int = 2,
     words: str = "Here they are.",
 ) -> Answer:
     """The composer's form with files, as a browser sends it."""
-    files = [("shade.png", "image/png", PICTURE), ("list.txt", "text/plain", b"one, two")] * (most // 2)
+    files = [("shade.png", "image/png", PICTURE), ("list.txt", "text/plain", b"one, two")] * (limit // 2)
     values = (sent or form(visitor, ticket)) | {"text": words}
     lines = [
         b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b' % (k.encode(), v.encode())
