@@ -106,25 +106,25 @@ def _report(message: Mapping[str, Any]) -> Report | None:
             # A transient one is no delay: SES has tried for hours and gives up. What only waits is a DeliveryDelay.
             delivery_event = DeliveryEvent.BOUNCED if bounce.get("bounceType") == "Permanent" else DeliveryEvent.FAILED
             delivery_event = DeliveryEvent.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else delivery_event
-            return _told(delivery_event, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
+            return _about(delivery_event, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
         case "DeliveryDelay":
             delay = message["deliveryDelay"]
-            return _told(DeliveryEvent.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
+            return _about(DeliveryEvent.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
         case "Complaint":
             complaint = message["complaint"]
             kind = complaint.get("complaintFeedbackType") or ""
             # Nobody complained of this mail, but of one before.
             suppressed = complaint.get("complaintSubType") in _SUPPRESSED
             delivery_event = DeliveryEvent.SUPPRESSED if suppressed else DeliveryEvent.COMPLAINED
-            return _told(delivery_event, complaint.get("complainedRecipients", ()), kind)
+            return _about(delivery_event, complaint.get("complainedRecipients", ()), kind)
         case "Reject":
             recipients = [{"emailAddress": address} for address in message["mail"].get("destination", ())]
-            return _told(DeliveryEvent.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
+            return _about(DeliveryEvent.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
         case _:
             return None
 
 
-def _told(delivery_event: DeliveryEvent, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
+def _about(delivery_event: DeliveryEvent, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
     first = recipients[0] if recipients else {}
     addresses = tuple(recipient["emailAddress"] for recipient in recipients)
     return Report(delivery_event, addresses, first.get("status"), first.get("diagnosticCode") or otherwise)

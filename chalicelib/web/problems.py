@@ -55,13 +55,13 @@ def answer(request: Request, error: AftercareError, shop: str | None) -> Respons
     if wants_json(request):
         answered = problem(request, status, title, shop, **_more(request, error, shop))
     else:
-        answered = _page(request, status, _told(error, status), shop)
+        answered = _page(request, status, _page_name(error, status), shop)
     if isinstance(error, WrongMethod):
         answered.headers["Allow"] = ", ".join(error.allowed)
     return answered
 
 
-def _told(error: AftercareError, status: int) -> str:
+def _page_name(error: AftercareError, status: int) -> str:
     if isinstance(error, Forbidden) and status == 403:
         return "forbidden"
     if isinstance(error, WrongMethod) and "GET" in error.allowed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chalicelib.mail.attachments import attached, filenames, invitations, parts, smime, text_kinds, tnef
+from chalicelib.mail.attachments import attachment_names, filenames, invitations, parts, smime, text_kinds, tnef
 from chalicelib.mail.attachments.parts import Part
 from chalicelib.mail.bodies import body_text, html_text
 from chalicelib.mail.charsets import charsets, encodings
@@ -37,7 +37,7 @@ def collect(root: Part, defects: list[str]) -> Bodies:
     """Sorts every part below `root` into words and files."""
     bodies = Bodies()
     _Collector(bodies, defects).part(root, None, 0, False)
-    bodies.attachments = attached.shown(bodies.attachments, "".join(bodies.htmls))
+    bodies.attachments = attachment_names.shown(bodies.attachments, "".join(bodies.htmls))
     return bodies
 
 
@@ -168,7 +168,7 @@ class _Collector:
 
     def _keep(self, part: Part, content: bytes) -> None:
         identity = part.headers.get("content-id").strip().strip("<>").strip() or None
-        self._add(attached.name_of(part, content), part.content_type, identity, content)
+        self._add(attachment_names.name_of(part, content), part.content_type, identity, content)
 
     def _add(self, name: str, kind: str, identity: str | None, content: bytes) -> None:
         safe = filenames.safe(name, kind, len(self.bodies.attachments) + 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from chalicelib.mail.attachments import attached
+from chalicelib.mail.attachments import attachment_names
 from chalicelib.mail.bodies import html_depth, html_text
 from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.inbound import Attachment
@@ -57,7 +57,7 @@ def find(
     pictures = _pictures(attachments)
     rendered = html_text.render(document, marks, pictures)
     shown = _own(rendered, answers, author)
-    placed = _placed(attachments, attached.named_in(html), pictures, shown)
+    placed = _placed(attachments, attachment_names.named_in(html), pictures, shown)
     by_structure = _bare(shown)
     by_text = _bare(_own(_unmarked(text), answers, author, _named(document, attachments))) if is_plain else by_structure
     # The plain alternative is the better text, unless the structure knows more of it to be old.

@@ -31,7 +31,7 @@ class Format(Protocol):
     @property
     def state(self) -> str: ...
 
-    def taken(self) -> bytes:
+    def drain_directory(self) -> bytes:
         """What is wanted again at the end, of what came since this was last asked."""
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
@@ -58,7 +58,7 @@ class _Plain:
     def pause(self) -> bytes:
         return b""
 
-    def taken(self) -> bytes:
+    def drain_directory(self) -> bytes:
         return b""
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
@@ -111,8 +111,8 @@ class _Xlsx:
     def state(self) -> str:
         return self._book.state
 
-    def taken(self) -> bytes:
-        return self._book.taken()
+    def drain_directory(self) -> bytes:
+        return self._book.drain_directory()
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
         return self._book.close(earlier)

@@ -37,7 +37,7 @@ class Report:
                 if clock and clock.met_at:
                     hours.append((clock.met_at - ticket.opened_at).total_seconds() / _HOUR)
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "tickets": self.tickets,
             "by": {name: dict(counts.most_common()) for name, counts in self.by.items()},

@@ -50,8 +50,8 @@ class Workbook:
     def state(self) -> str:
         return json.dumps({"zip": self._zip.state, "sheet": self._sheet, "row": self._row})
 
-    def taken(self) -> bytes:
-        return self._zip.taken()
+    def drain_directory(self) -> bytes:
+        return self._zip.drain_directory()
 
     def close(self, earlier: Iterable[bytes] = ()) -> bytes:
         last = (b"" if self._sheet else self._new_sheet()) + self._end_sheet()

@@ -82,14 +82,14 @@ class Zip:
         """After a pause: what another writer needs to go on."""
         return json.dumps({"length": self._length, "member": asdict(self._member) if self._member else None})
 
-    def taken(self) -> bytes:
+    def drain_directory(self) -> bytes:
         """The directory's records of the files that ended since this was last asked."""
         records, self._directory = bytes(self._directory), bytearray()
         return records
 
     def close(self, earlier: Iterable[bytes] = ()) -> bytes:
         """The directory: the records that were taken, in their order, and those that were not."""
-        records = b"".join(earlier) + self.taken()
+        records = b"".join(earlier) + self.drain_directory()
         count, begin, size = _count(records), self._length, len(records)
         end = b""
         if count >= _MAX_16 or begin >= _MAX_32 or size >= _MAX_32:

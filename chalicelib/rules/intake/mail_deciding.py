@@ -5,7 +5,7 @@ Who writes decides before the way they came: a customer who answers to all at an
 (decisions 78 and 118).
 """
 
-from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import (
     Addressed,
     Author,
@@ -58,19 +58,19 @@ def _joined(facts: Facts) -> Decision:
         return _letter(facts, counts=facts.proof is Proof.PASSED)
     if facts.key is Key.AGENT and (facts.part is Part.NONE or not trusted):
         moves = facts.standing is Standing.RUNNING and not facts.suspicious
-        return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Told.AGENTS, moves=moves)
+        return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Notified.AGENTS, moves=moves)
     if facts.key is Key.ENDED and facts.part is Part.NONE:
-        return Decision(Course.KEEP, Voice.STRANGER, Why.ENDED_KEY, Told.AGENTS)
+        return Decision(Course.KEEP, Voice.STRANGER, Why.ENDED_KEY, Notified.AGENTS)
     if facts.part is Part.NONE:
-        return Decision(Course.ADD, Voice.STRANGER, Why.NEWCOMER, Told.AGENTS, moves=True)
+        return Decision(Course.ADD, Voice.STRANGER, Why.NEWCOMER, Notified.AGENTS, moves=True)
     voice = Voice.CUSTOMER if facts.part is Part.CUSTOMER else Voice.PARTICIPANT
-    return Decision(Course.ADD, voice, Why.WRITES, Told.AGENTS, moves=True)
+    return Decision(Course.ADD, voice, Why.WRITES, Notified.AGENTS, moves=True)
 
 
 def _letter(facts: Facts, *, counts: bool) -> Decision:
     if counts and not facts.suspicious:
-        return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.PARTY, Told.AGENTS, moves=True, counts=True)
-    return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.UNCOUNTED, Told.AGENTS)
+        return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.PARTY, Notified.AGENTS, moves=True, counts=True)
+    return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.UNCOUNTED, Notified.AGENTS)
 
 
 def _machines(facts: Facts) -> Decision:
@@ -79,12 +79,12 @@ def _machines(facts: Facts) -> Decision:
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.KEEP, Voice.NOBODY, Why.STRAY_REPORT)
     if facts.key is Key.THIRD_PARTY or facts.part is Part.THIRD_PARTY:
-        told = Told.NOBODY if facts.origin is Origin.OURSELVES else Told.AGENTS
+        told = Notified.NOBODY if facts.origin is Origin.OURSELVES else Notified.AGENTS
         return Decision(Course.HEAR, Voice.NOBODY, Why.UNCOUNTED, told)
     if facts.key is Key.AGENT and facts.part is Part.NONE:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     if facts.key is Key.CUSTOMER and facts.words and facts.origin is Origin.MACHINE:
-        return Decision(Course.ADD, Voice.NOBODY, Why.MACHINE_TOLD, Told.AGENTS)
+        return Decision(Course.ADD, Voice.NOBODY, Why.MACHINE_TOLD, Notified.AGENTS)
     return Decision(Course.ADD, Voice.NOBODY, Why.MACHINE)
 
 
@@ -94,7 +94,7 @@ def _agents(facts: Facts) -> Decision:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     refused = _refused(facts)
     if refused:
-        return Decision(Course.KEEP, Voice.COLLEAGUE, refused, Told.WRITER)
+        return Decision(Course.KEEP, Voice.COLLEAGUE, refused, Notified.WRITER)
     if facts.addressed is Addressed.CUSTOMER:
         return Decision(Course.ANSWER, Voice.AGENT, Why.ANSWERED_DIRECTLY, moves=True)
     return Decision(Course.ANSWER, Voice.AGENT, Why.ANSWERED, mailed=True, moves=True)
@@ -135,19 +135,19 @@ def _opens(facts: Facts) -> Decision:
         # Whoever answers each notification by a machine would be notified of that, and so on.
         if facts.agent:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)
-        return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_MACHINE, Told.AGENTS)
+        return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_MACHINE, Notified.AGENTS)
     if facts.agent and facts.addressed is Addressed.SERVICE:
         sure = _may_be_theirs(facts) and not (facts.suspicious or facts.silent or facts.disowned)
-        return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Told.WRITER if sure else Told.NOBODY)
+        return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Notified.WRITER if sure else Notified.NOBODY)
     if facts.suspicious:
-        return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Told.AGENTS)
+        return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Notified.AGENTS)
     if facts.agent and _may_be_theirs(facts) and not facts.disowned and (of_another := _of_another(facts)):
         return of_another
     if facts.silent and not facts.reachable:
-        return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Told.AGENTS)
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Notified.AGENTS)
     if facts.disowned:
-        return Decision(Course.OPEN, Voice.CUSTOMER, Why.DISOWNED, Told.AGENTS)
-    return Decision(Course.OPEN, Voice.CUSTOMER, Why.NEW, Told.AGENTS, acknowledged=True)
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.DISOWNED, Notified.AGENTS)
+    return Decision(Course.OPEN, Voice.CUSTOMER, Why.NEW, Notified.AGENTS, acknowledged=True)
 
 
 def _may_be_theirs(facts: Facts) -> bool:
@@ -159,12 +159,12 @@ def _of_another(facts: Facts) -> Decision | None:
     Mail programs write the same above what they forward and what they answer; whom it is sent to tells them apart."""
     passed_on = facts.inner is not Inner.NONE and (facts.certain or facts.addressed is Addressed.US)
     if passed_on and facts.inner is Inner.CUSTOMER:
-        return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Told.AGENTS, acknowledged=True, theirs=True)
+        return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Notified.AGENTS, acknowledged=True, theirs=True)
     if passed_on:
-        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.WHOSE, Told.BOTH)
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.WHOSE, Notified.BOTH)
     answers = facts.addressed is Addressed.CUSTOMER and facts.inner is Inner.CUSTOMER and facts.says_something
     if answers and _speaks_for_the_shop(facts):
         return Decision(Course.OPEN_ANSWERED, Voice.AGENT, Why.NEW_ANSWERED, moves=True, theirs=True)
     if facts.addressed in (Addressed.CUSTOMER, Addressed.OTHERS) or facts.inner is not Inner.NONE:
-        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.NEW_COPY, Told.AGENTS)
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.NEW_COPY, Notified.AGENTS)
     return None

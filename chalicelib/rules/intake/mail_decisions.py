@@ -32,7 +32,7 @@ class Voice(StrEnum):
     STRANGER = "stranger"
 
 
-class Told(StrEnum):
+class Notified(StrEnum):
     NOBODY = "nobody"
     AGENTS = "agents"
     WRITER = "writer"  # the agent who wrote it
@@ -89,7 +89,7 @@ class Decision:
     course: Course
     voice: Voice
     why: Why
-    told: Told = Told.NOBODY
+    notified: Notified = Notified.NOBODY
     acknowledged: bool = False
     mailed: bool = False
     moves: bool = False

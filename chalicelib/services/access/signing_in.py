@@ -96,7 +96,7 @@ def begin(deps: Deps, address: str) -> str:
     return f"{id}.{key}"
 
 
-def held(deps: Deps, cookie: str) -> AuthenticatedSession:
+def authenticate(deps: Deps, cookie: str) -> AuthenticatedSession:
     """Who holds the session of this cookie. Roles and shops are the policy's of this moment. Raises NotSignedIn."""
     id, key, session = _load(deps, cookie)
     worth = sessions.standing(session, key, deps.sessions.signed_out_at(session.address), deps.now())

@@ -32,7 +32,7 @@ def confirm(deps: Deps, token: str) -> None:
     commit_unless_done(deps, load(), decide, load)
 
 
-def told(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
+def records(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
     """Of each of the address's data requests, whether and when its identity was confirmed; the newest first."""
     found = deps.tickets.tickets_of(shop.id, address, _LIMIT)
     requests = deps.tickets.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])

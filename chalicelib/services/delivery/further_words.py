@@ -15,7 +15,7 @@ ERASED_WORDS = "desk.ticket.remark.erased"
 _LONGEST_TOLD = 64 * 1024
 
 
-def told(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, str]]:
+def not_yet_sent(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, str]]:
     """The messages that the mail tells besides its own, and their words; the rest of very long ones is at the desk."""
     room, rest = _LONGEST_TOLD, words.phrase(shop.languages[0], "desk.ticket.rest")
     for step in delivery.carries if delivery.purpose in TELLING else ():

@@ -136,7 +136,7 @@ def _context(
         "name": ticket.requester.name,
         "email": ticket.requester.address,
         "text": _words(deps, ticket, message, delivery),
-        "further": [_further(each, text) for each, text in further_words.told(deps, shop, delivery)],
+        "further": [_further(each, text) for each, text in further_words.not_yet_sent(deps, shop, delivery)],
         "html": None,
         "at": message.at,
         "opened_at": ticket.opened_at,

@@ -125,7 +125,7 @@ class _Logs:
     def pause(self) -> bytes:
         return b""
 
-    def taken(self) -> bytes:
+    def drain_directory(self) -> bytes:
         return b""
 
     def close(self, earlier: Iterable[bytes]) -> bytes:

@@ -51,7 +51,7 @@ class ExportWriter(Protocol):
     @property
     def state(self) -> str: ...
 
-    def taken(self) -> bytes:
+    def drain_directory(self) -> bytes:
         """What is wanted again at the end (`close`), of what came since this was last asked."""
 
     def close(self, earlier: Iterable[bytes]) -> bytes: ...
@@ -119,7 +119,7 @@ def _begun(deps: Deps, export: Export) -> Export:
 def _put(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
     """A part more; and what is wanted of it at the end, beside it."""
     noted, side = export.noted, export.side
-    if records := gathered.records + maker.taken():
+    if records := gathered.records + maker.drain_directory():
         noted, side = (*noted, _put_beside(deps, export, records)), _another_side(deps, export)
     return _put_part(deps, export, gathered, maker, noted=noted, side=side)
 
@@ -137,7 +137,7 @@ def _put_part(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWrit
 
 def _keep_apart(deps: Deps, export: Export, gathered: _Gathered, maker: ExportWriter) -> Export:
     """What fills no part yet lies in a file of its own until the next run. The claim is over."""
-    records = gathered.records + maker.taken()
+    records = gathered.records + maker.drain_directory()
     number = _put_beside(deps, export, len(records).to_bytes(_LENGTH) + records + gathered.content)
     changes = {"rest": _beside(export, number), "side": "", "claimed_until": deps.now(), "version": export.version + 1}
     return stored(deps, _counted(export, gathered, maker, **changes))

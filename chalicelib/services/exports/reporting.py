@@ -35,7 +35,7 @@ def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         if not run.time_left():
             raise InvalidEvent({"to": "ask for fewer days: these hold more tickets than one run can count"})
     kept, missed = deps.digests.sla_counted(shop.id, since, until)
-    told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.told()
+    told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.to_dict()
     told["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}
     told["overdue_now"] = sum(deps.inbox.inbox(shop.id, state, 0, MIN_TIME, deps.now())[1] for state in _OPEN)
     return told | _file(deps, told)

@@ -49,7 +49,7 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     told = {"shop": shop.id} | answer(deps, order, export)
     if not export.finished_at:
         return told
-    told["identity"] = confirming.told(deps, shop, address)
+    told["identity"] = confirming.records(deps, shop, address)
     return told | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
 
 
@@ -103,7 +103,7 @@ class _Archive:
     def _ticket(self, phase: str, mention: SearchHit, done: int) -> Iterator[Step]:
         """The files of a ticket that are not done. The last of them counts it; its number is 0: all are done."""
         place = f"{phase} {mention.opened_at.isoformat()} {mention.ref}"
-        told = subject_records.told(self._deps, self._shop, self._mask, self._language, mention.ref)
+        told = subject_records.subject_ticket(self._deps, self._shop, self._mask, self._language, mention.ref)
         if told is None or told.theirs != (phase == _OWN) or not told.messages:
             yield Step(f"{place} 0", b"")
             return
@@ -124,10 +124,10 @@ class _Archive:
     def state(self) -> str:
         return self._zip.state
 
-    def taken(self) -> bytes:
+    def drain_directory(self) -> bytes:
         """The zip's records and the index's rows, as a line of JSON."""
         rows, self._rows = self._rows, []
-        kept = {"zip": base64.b64encode(self._zip.taken()).decode(), "rows": rows}
+        kept = {"zip": base64.b64encode(self._zip.drain_directory()).decode(), "rows": rows}
         return json.dumps(kept).encode() + b"\n"
 
     def close(self, earlier: Iterable[bytes]) -> bytes:

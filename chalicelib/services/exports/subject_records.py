@@ -44,7 +44,7 @@ class SubjectTicket:
     """Its line in the archive's index."""
 
 
-def told(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: str) -> SubjectTicket | None:
+def subject_ticket(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: str) -> SubjectTicket | None:
     """All there is to tell of a ticket; None where it is gone."""
     ticket, found = deps.tickets.conversation(ref)
     if ticket is None:

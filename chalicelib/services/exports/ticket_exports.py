@@ -137,8 +137,8 @@ class _Tickets:
     def state(self) -> str:
         return self._format.state
 
-    def taken(self) -> bytes:
-        return self._format.taken()
+    def drain_directory(self) -> bytes:
+        return self._format.drain_directory()
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
         return self._format.close(earlier)

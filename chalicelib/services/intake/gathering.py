@@ -48,7 +48,7 @@ _NAMED = (Author.SURE, Author.LOOSE)
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """A mail to one shop and what is known of it. `machine` and `silent`: why a machine wrote it, and why it must not
-    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `held`: the
+    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `contained`: the
     mail that an agent's mail holds, `inner`: the customer whose it is."""
 
     mail: RawMail
@@ -61,7 +61,7 @@ class Gathered:
     reported: Reported | None
     thread: Thread | None
     named: Ticket | None
-    held: Forwarded | None
+    contained: Forwarded | None
     holds: Inner
     inner: Meant
     direct: tuple[str, ...]
@@ -84,8 +84,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread = None  # the ticket that noted the mail answered is one of many
     if thread and opened_by(mail, thread.ticket):
         thread = None
-    held = mail_people.held(deps.policy, shop, read) if agent else None
-    holds, inner = mail_people.inner(deps.policy, shop, held)
+    contained = mail_people.contained(deps.policy, shop, read) if agent else None
+    holds, inner = mail_people.inner(deps.policy, shop, contained)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -98,7 +98,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         reported=about,
         thread=thread,
         named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
-        held=held,
+        contained=contained,
         holds=holds,
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
@@ -128,7 +128,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         answerable=ticket is not None and is_address(ticket.requester.address),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
-        certain=gathered.held is not None and gathered.held.certain,
+        certain=gathered.contained is not None and gathered.contained.certain,
     )
 
 

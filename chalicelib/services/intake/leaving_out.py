@@ -14,7 +14,7 @@ from chalicelib.services.ports.deps import Deps
 _REMEMBERED = timedelta(days=365)
 
 
-def told(deps: Deps, gathered: Gathered, arrival: Inbound) -> Inbound:
+def with_left_out(deps: Deps, gathered: Gathered, arrival: Inbound) -> Inbound:
     """The answer with the names of what was left out, and its agent to be told where that is new."""
     left = arrivals.left_out(gathered.mail)
     if not left or gathered.agent is None:

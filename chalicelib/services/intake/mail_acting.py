@@ -6,7 +6,7 @@ from chalicelib.mail.inbound import Naming
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.intake.mail_deciding import decide
-from chalicelib.rules.intake.mail_decisions import JOINING, Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_decisions import JOINING, Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key, Proof
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
@@ -78,7 +78,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     if decision.course not in JOINING:
         raise VersionConflict("the ticket has become another while its mail was read")
     filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
-    filed = leaving_out.told(deps, gathered, filed) if decision.mailed else filed
+    filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
 
@@ -102,7 +102,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
 def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:
     """Whether anybody is mailed of what joins the ticket: from one place not more than so often. It is kept all the
     same. Our own agents' mails are not counted, where they are."""
-    if decision.course is Course.ANSWER or decision.told is Told.NOBODY or _is_own(gathered):
+    if decision.course is Course.ANSWER or decision.notified is Notified.NOBODY or _is_own(gathered):
         return True
     return limiting.may_say(deps, shop, ticket, gathered.mail.source, id)
 
@@ -121,7 +121,7 @@ def _change(
     match course:
         case Course.ADD:
             remarks = (*arrival.remarks, Remark.STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
-            tell = heard and decision.told is not Told.NOBODY
+            tell = heard and decision.notified is not Notified.NOBODY
             return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), context, tell=tell)
         case Course.ANSWER:
             return replying.agent_answers(ticket, id, arrival, context, mailed=decision.mailed)
@@ -129,11 +129,11 @@ def _change(
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
             remarks = tuple(dict.fromkeys((*arrival.remarks, *((Remark.UNVERIFIED,) if unsure else ()))))
-            tell = heard and decision.told is not Told.NOBODY
+            tell = heard and decision.notified is not Notified.NOBODY
             letter = replace(arrival, remarks=remarks)
             return referring.answered(ticket, id, letter, referral, context, counts=decision.counts, tell=tell)
         case Course.KEEP:
-            tell, why = heard and decision.told is not Told.NOBODY, Remark(decision.why)
+            tell, why = heard and decision.notified is not Notified.NOBODY, Remark(decision.why)
             return replying.kept_internal(ticket, id, arrival, context, why, tell=tell, moves=decision.moves)
     raise ValueError(f"{course} joins no ticket")
 

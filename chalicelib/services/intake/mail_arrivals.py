@@ -9,7 +9,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake import data_requests, submission
 from chalicelib.rules.intake.language import language_of
-from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
@@ -69,8 +69,8 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
         arrived,
         remarks=tuple(dict.fromkeys((*arrived.remarks, *_of_its_opening(gathered, decision)))),
         acknowledge=decision.acknowledged,
-        notify=decision.told is not Told.NOBODY,
-        ask=gathered.agent.address if gathered.agent and decision.told is Told.BOTH else "",
+        notify=decision.notified is not Notified.NOBODY,
+        ask=gathered.agent.address if gathered.agent and decision.notified is Notified.BOTH else "",
         confirmed=decision.voice is Voice.CUSTOMER and not decision.theirs and _dmarc_passed(gathered),
     )
 
@@ -117,13 +117,13 @@ def _dmarc_passed(gathered: Gathered) -> bool:
 
 def note(gathered: Gathered) -> str:
     """What an agent wrote above the mail they pass on."""
-    inner = gathered.held
+    inner = gathered.contained
     return submission.clean(inner.note).strip() if inner else ""
 
 
 def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
     """What an agent's mail holds, as the customer's own."""
-    inner, whose = gathered.held, gathered.inner
+    inner, whose = gathered.contained, gathered.inner
     text = submission.clean(inner.text if inner else "").strip()
     subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
     return replace(

@@ -34,7 +34,7 @@ def _person(address: Address | None) -> Person:
     return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
 
 
-def held(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
+def contained(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
     """The mail that an agent's mail holds: one passed on, or the one it answers where that is to whom it is written."""
     if mail.forwarded or not mail.answered:
         return mail.forwarded

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from chalicelib.errors import UnknownFile
 from chalicelib.rules.intake.mail_deciding import decide
-from chalicelib.rules.intake.mail_decisions import Course, Told
+from chalicelib.rules.intake.mail_decisions import Course, Notified
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.intake import arrivals, attempts, gathering, mail_acting, service_replies
@@ -62,7 +62,7 @@ def _receive_for(deps: Deps, shop: Shop, gathered: Gathered) -> tuple[Outcome, s
             bouncing.note_reported(deps, gathered.reported)
             return Outcome.BOUNCE, gathered.reported.ticket.ref
         case Course.RECORD:
-            if decision.told is Told.WRITER and gathered.agent:
+            if decision.notified is Notified.WRITER and gathered.agent:
                 service_replies.tell(deps, shop, gathered.agent, gathered.mail)
             return Outcome.NO_TICKETS, None
         case Course.OPEN | Course.OPEN_ANSWERED:

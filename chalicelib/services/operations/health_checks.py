@@ -181,7 +181,7 @@ def _purge(deps: Deps) -> Iterator[Found]:
 
 def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
     """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
-    ticket_partitions = purging.gathered(deps, ref)
+    ticket_partitions = purging.load_with_merged(deps, ref)
     if ticket_partitions and (name := ticket_partitions[0].ticket.custody.purging):
         certificate = deps.purges.certificate(name)
         return certificate is None or certificate.begun_at < since

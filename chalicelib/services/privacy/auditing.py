@@ -31,19 +31,19 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     shop = console_events.shop(deps, said)
     if "reference" in said:
         console_events.fields(event, "shop", "reference")
-        return _told(Counter(), [_one(deps, shop, said)], None)
+        return _answer(Counter(), [_one(deps, shop, said)], None)
     since, until = console_events.days(said)
     counts, wrong = Counter[str](), list[dict[str, Any]]()
     for day in calendar.days(since, until):
         if not run.time_left():
-            return _told(counts, wrong, day)
+            return _answer(counts, wrong, day)
         for ref in (ref for refs in calendar.pages(deps, shop.id, day) for ref in dict.fromkeys(refs)):
             found = _verified(deps, ref)
             if found["log"] == Verdict.WHOLE:
                 counts[Verdict.WHOLE] += 1
             else:
                 wrong.append(found)
-    return _told(counts, wrong, None)
+    return _answer(counts, wrong, None)
 
 
 def verdicts(deps: Deps, ref: str, ticket_partition: TicketPartition) -> dict[str, Verdict]:
@@ -93,7 +93,7 @@ def _looked_at(deps: Deps, ref: str) -> dict[str, Any]:
     return {"reference": ref, "log": wrong[0] if wrong else Verdict.WHOLE, "entries": entries}
 
 
-def _told(counts: Counter[str], found: list[dict[str, Any]], left_off: date | None) -> dict[str, Any]:
+def _answer(counts: Counter[str], found: list[dict[str, Any]], left_off: date | None) -> dict[str, Any]:
     wrong = [each for each in found if each["log"] != Verdict.WHOLE]
     whole = counts[Verdict.WHOLE] + len(found) - len(wrong)
     return {

@@ -58,7 +58,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     everywhere = chain(deps.tickets.refs_of(shop.id, address), _find_mentions(deps, shop, address))
     reason_privacy.reason(said, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address))
     if dry_run:
-        return _told(_with_review_clock(deps, shop, address)) | {"dry_run": True}
+        return _answer(_with_review_clock(deps, shop, address)) | {"dry_run": True}
     ready, done = _begun(deps, address, run)
     certificate = _certificate(deps, shop, address)
     complete = True
@@ -72,12 +72,12 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     # Whether or not a ticket was deleted: an export may hold what was taken out of others'.
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
-        return _told(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+        return _answer(done, certificate) | {"complete": False, "goes_on": run.again(event)}
     if "failed" in done.values():  # that is not mended by trying at once again
-        return _told(done, certificate) | {"complete": False, "goes_on": False}
+        return _answer(done, certificate) | {"complete": False, "goes_on": False}
     if certificate:
         deps.purges.finish_certificate(certificate.name, deps.now())
-    return _told(done, certificate) | {"complete": True}
+    return _answer(done, certificate) | {"complete": True}
 
 
 def _address(shop: Shop, said: dict[str, Any]) -> str:
@@ -99,7 +99,7 @@ def _begun(deps: Deps, address: str, run: Run) -> tuple[list[PurgedTickets], dic
             ready.append(became)
         elif became == "left":
             return ready, undone | {entry.ref: became}
-        elif became == "failed" and anonymising.concerned(deps, purging.gathered(deps, entry.ref), address):
+        elif became == "failed" and anonymising.concerned(deps, purging.load_with_merged(deps, entry.ref), address):
             undone[entry.ref] = became
     return ready, undone
 
@@ -127,7 +127,7 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
     if any(ref in each.refs for each in ready):
         return ""  # it has joined one of those
     for _ in range(_TRIES):
-        ticket_partitions = purging.gathered(deps, ref)
+        ticket_partitions = purging.load_with_merged(deps, ref)
         what = _what(deps, ticket_partitions, address)
         try:
             if what == "deleted":
@@ -220,7 +220,7 @@ def _certificates(deps: Deps, month: str, id: str) -> list[DeletionCertificate]:
     return found
 
 
-def _told(done: dict[str, str], certificate: DeletionCertificate | None = None) -> dict[str, Any]:
+def _answer(done: dict[str, str], certificate: DeletionCertificate | None = None) -> dict[str, Any]:
     became = list(done.values())
     kept = [(ref, what) for ref, what in done.items() if what in set(RetentionReason)]
     return {

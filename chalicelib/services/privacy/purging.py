@@ -40,7 +40,7 @@ class PurgedTickets:
     refs: tuple[str, ...]
 
 
-def gathered(deps: Deps, ref: str) -> list[TicketPartition]:
+def load_with_merged(deps: Deps, ref: str) -> list[TicketPartition]:
     """All there is of a ticket, and of those that joined it; nothing if there is no such ticket (any more)."""
     first = deps.purges.ticket_partition(ref)
     joined = (deps.purges.ticket_partition(other) for other in first.ticket.merged_from) if first else ()

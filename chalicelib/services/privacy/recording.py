@@ -57,7 +57,7 @@ def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[]
 
 def note_begun(deps: Deps, name: str, event: Mapping[str, Any], request: str) -> None:
     """Put down, before any of it is done, that something was begun which may never come to its end."""
-    detail = f"begun=true {_told(deps, name, event, {})} request={request}"
+    detail = f"begun=true {_detail(deps, name, event, {})} request={request}"
     _write(deps, f"{request}-begun", "console", name, detail)
 
 
@@ -66,7 +66,7 @@ def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request
     heard."""
     detail = f"request={request}"
     try:
-        detail = f"{_told(deps, name, event, answer)[:_LONGEST]} {detail}".strip()
+        detail = f"{_detail(deps, name, event, answer)[:_LONGEST]} {detail}".strip()
         _write(deps, request, actor, name, detail)
     except Exception:
         logger.exception("an audit event could not be written", extra={"audit_event": name, "detail": detail})
@@ -86,7 +86,7 @@ def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
     raise VersionConflict("audit events come faster than one can be put after them")
 
 
-def _told(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:
+def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:
     """What was asked and answered, as name=value: whom it is about by what stands for them in certificates."""
     said = event if isinstance(event, Mapping) else {}
     asked: dict[str, Any] = {field: said[field] for field in _ASKED if said.get(field) is not None}

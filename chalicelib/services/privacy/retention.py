@@ -130,7 +130,7 @@ def _ended(deps: Deps, ready: list[PurgedTickets]) -> Counter[str]:
 def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> PurgedTickets | str:
     """Delete all of a ticket but its end (`purging.end`) if it may go, or what is left of one whose deletion has begun;
     or why not."""
-    ticket_partitions = purging.gathered(deps, ref)
+    ticket_partitions = purging.load_with_merged(deps, ref)
     if not ticket_partitions:
         return "gone"
     name: str | None = ticket_partitions[0].ticket.custody.purging
@@ -155,7 +155,7 @@ def kept(deps: Deps, ticket_partitions: list[TicketPartition], *, early: bool) -
 def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
     counts, named, seen, complete = Counter[str](), list[dict[str, Any]](), set[str](), True
     for ref in _due(deps):
-        ticket_partitions = [] if ref in seen else purging.gathered(deps, ref)
+        ticket_partitions = [] if ref in seen else purging.load_with_merged(deps, ref)
         seen.add(ref)
         if not run.time_left():
             complete = False

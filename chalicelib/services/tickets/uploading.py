@@ -70,7 +70,7 @@ def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> IncomingFile:
     return IncomingFile(filename, found.content_type, upload=key, upload_size=found.size)
 
 
-def gathered(
+def collected(
     deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
 ) -> tuple[list[IncomingFile], dict[str, str]]:
     """The files sent with a form and those uploaded before it, and what is wrong with the latter."""
@@ -89,7 +89,7 @@ def all_parcels(
     deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
 ) -> list[IncomingFile]:
     """The same. Raises InvalidFields where anything is wrong."""
-    parcels, problems = gathered(deps, shop, sent, uploads)
+    parcels, problems = collected(deps, shop, sent, uploads)
     if problems:
         raise InvalidFields(problems)
     return parcels

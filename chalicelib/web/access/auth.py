@@ -69,7 +69,7 @@ def agent(request: Request) -> Signed:
     """Who this request is from. Raises NotSignedIn."""
     signed = seen(request)
     if signed is None:
-        holder = signing_in.held(deps(), cookie(request, COOKIE))
+        holder = signing_in.authenticate(deps(), cookie(request, COOKIE))
         own = next(iter(holder.agents.values()))
         signed = Signed(holder, holder.agents, holder.csrf, language(request, holder.agents), own.name, own.address)
         request.context[_SEEN] = signed

@@ -49,7 +49,7 @@ def open_ticket(request: Request, shop: str) -> Response:
     form = Form()
     try:
         form = bodies.received(request, submission.FIELDS)
-        parcels, faults = uploading.gathered(deps(), known, form.parcels, form.uploads)
+        parcels, faults = uploading.collected(deps(), known, form.parcels, form.uploads)
         done = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form), form.faults | faults)
     except InvalidFields as fault:
         if bodies.wants_json(request):

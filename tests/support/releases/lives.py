@@ -394,7 +394,7 @@ def in_flight(stage: Stage) -> None:
         token = stage.sent(TOM).text.partition("?t=")[2].split()[0]
         if number:
             signing_in.redeem(stage.deps, token)
-    holder = signing_in.held(stage.deps, signing_in.begin(stage.deps, ADA))
+    holder = signing_in.authenticate(stage.deps, signing_in.begin(stage.deps, ADA))
     stage.clock.advance(minutes=1)
     signing_in.sign_out(stage.deps, holder, everywhere=True)
     stage.deps.sessions.claim_attempt("attempt", stage.clock() + timedelta(minutes=9))

@@ -102,11 +102,11 @@ class TestWhatWasHandedOut:
 
     def test_who_is_signed_in_stays_so_and_the_forms_open_are_theirs(self, world: World, secret: Secret) -> None:
         cookie = signing_in.begin(world.deps, agents.ADA)
-        form = signing_in.held(world.deps, cookie).csrf
+        form = signing_in.authenticate(world.deps, cookie).csrf
         world.clock.advance(minutes=30)
-        lost = signing_in.held(world.deps, cookie).cookie
+        lost = signing_in.authenticate(world.deps, cookie).cookie
         turn(world, secret)
-        again = signing_in.held(world.deps, cookie)
+        again = signing_in.authenticate(world.deps, cookie)
         assert (again.csrf, again.cookie) == (form, lost)
 
     def test_a_mail_that_comes_again_is_the_same_mail(self, world: World, secret: Secret) -> None:

@@ -189,7 +189,7 @@ class TestSessions:
     def test_what_the_table_holds_signs_nobody_in(self, browser: Browser, around: Around) -> None:
         """Who reads the table, and not the secret."""
         cookie = signing_in.begin(wiring.deps(), ADA)
-        held = signing_in.held(wiring.deps(), cookie).session
+        held = signing_in.authenticate(wiring.deps(), cookie).session
         for forged in (f"{held.id}.{held.key}", f"{held.id[:43]}.{held.key[:43]}"):
             assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}").status_code == 303
 

@@ -105,7 +105,7 @@ class TestZips:
                 packed += writer.write(piece)
                 if data.draw(st.booleans()):
                     packed += writer.pause()
-                    taken.append(writer.taken())
+                    taken.append(writer.drain_directory())
                     writer = Zip(writer.state)
             packed += writer.end()
         packed += writer.close(taken)
@@ -152,7 +152,7 @@ def paused(rows: Iterable[list[str | int]], pauses: set[int]) -> bytes:
         packed += book.add([row])
         if number in pauses:
             packed += book.pause()
-            taken.append(book.taken())
+            taken.append(book.drain_directory())
             book = Workbook(titles, book.state, rows=4)
     return packed + book.close(taken)
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.intake.mail_deciding import decide
-from chalicelib.rules.intake.mail_decisions import Course, Decision, Told, Voice, Why
+from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import (
     Addressed,
     Author,
@@ -83,7 +83,7 @@ def _said(decision: Decision) -> dict[str, str]:
     return {
         "course": decision.course.value,
         "voice": decision.voice.value,
-        "told": decision.told.value,
+        "told": decision.notified.value,
         "acknowledged": yes[decision.acknowledged],
         "moves": yes[decision.moves],
     }
@@ -289,9 +289,9 @@ def test_what_must_not_be_answered_automatically_is_not(facts: Facts) -> None:
         assert facts.origin is Origin.PERSON and facts.report is Report.NONE and not facts.suspicious
         assert not facts.disowned
     if decision.course is Course.RECORD and facts.disowned:
-        assert decision.told is Told.NOBODY
+        assert decision.notified is Notified.NOBODY
     if decision.course is Course.RECORD and facts.silent:
-        assert decision.told is Told.NOBODY
+        assert decision.notified is Notified.NOBODY
 
 
 @given(FACTS)
@@ -308,7 +308,7 @@ def test_no_persons_words_are_lost(facts: Facts) -> None:
     person = facts.origin is Origin.PERSON and facts.report is Report.NONE
     if person and decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED):
         unsure = facts.agent and facts.addressed is Addressed.SERVICE
-        assert decision.told is not Told.NOBODY or unsure
+        assert decision.notified is not Notified.NOBODY or unsure
         assert decision.course is not Course.NOTE
         assert decision.course is not Course.RECORD or unsure
 
@@ -318,7 +318,7 @@ def test_a_customers_words_with_a_valid_token_move_the_ticket_or_tell_an_agent(f
     decision = decide(facts)
     theirs = facts.part is Part.CUSTOMER and facts.key is Key.CUSTOMER and facts.standing is not Standing.NONE
     if theirs and facts.words and not facts.agent and facts.origin is not Origin.OURSELVES:
-        assert decision.moves or decision.told is not Told.NOBODY
+        assert decision.moves or decision.notified is not Notified.NOBODY
 
 
 @given(FACTS)
@@ -326,7 +326,7 @@ def test_an_agent_hears_that_an_answer_was_not_sent_unless_a_machine_wrote_it(fa
     decision = decide(facts)
     meant = facts.agent and facts.key is Key.AGENT and facts.standing is not Standing.NONE
     if meant and facts.origin is Origin.PERSON and decision.course is not Course.ANSWER:
-        assert (decision.course, decision.told) == (Course.KEEP, Told.WRITER)
+        assert (decision.course, decision.notified) == (Course.KEEP, Notified.WRITER)
 
 
 @given(FACTS)
@@ -336,7 +336,7 @@ def test_a_machine_moves_nothing_and_nothing_of_it_goes_round(facts: Facts) -> N
         assert not (decision.moves or decision.acknowledged or decision.mailed or decision.counts)
         assert decision.voice is Voice.NOBODY
     if facts.origin is Origin.OURSELVES or (facts.origin is Origin.MACHINE and facts.agent and facts.part is Part.NONE):
-        assert decision.told is Told.NOBODY
+        assert decision.notified is Notified.NOBODY
 
 
 @given(FACTS)

@@ -154,7 +154,7 @@ class TestTheLink:
         assert signing_in.usable(world.deps, token_in(world))
         cookie, return_to = signing_in.redeem(world.deps, token_in(world))
         assert return_to == "/desk/t/NL-7K3F9-QXMT2"
-        assert signing_in.held(world.deps, cookie).session.address == ADA
+        assert signing_in.authenticate(world.deps, cookie).session.address == ADA
 
     def test_never_goes_on_elsewhere(self, world: World) -> None:
         ask(world, return_to="https://evil.example")
@@ -214,7 +214,7 @@ def tampered(text: str) -> st.SearchStrategy[str]:
 
 class TestSessions:
     def test_an_agent_has_their_shops_and_roles(self, world: World) -> None:
-        holder = signing_in.held(world.deps, signed_in(world, "tom@northlight.example"))
+        holder = signing_in.authenticate(world.deps, signed_in(world, "tom@northlight.example"))
         assert {shop: agent.role for shop, agent in holder.agents.items()} == {"northlight": "owner"}
         assert holder.cookie == ""
 
@@ -222,13 +222,13 @@ class TestSessions:
         cookie = signed_in(world)
         agents = [replace(agent, role="admin") for agent in world.shop.agents]
         world.with_shop(agents=tuple(agents))
-        assert signing_in.held(world.deps, cookie).agents["northlight"].role == "admin"
+        assert signing_in.authenticate(world.deps, cookie).agents["northlight"].role == "admin"
 
     def test_who_is_taken_out_of_the_policy_is_out_at_once(self, world: World) -> None:
         cookie = signed_in(world)
         world.with_shop(agents=tuple(agent for agent in world.shop.agents if agent.address != ADA))
         with pytest.raises(NotSignedIn):
-            signing_in.held(world.deps, cookie)
+            signing_in.authenticate(world.deps, cookie)
 
     def test_the_table_knows_neither_id_nor_key(self, world: World) -> None:
         cookie = signed_in(world)
@@ -237,73 +237,73 @@ class TestSessions:
     def test_a_page_costs_two_reads(self, world: World) -> None:
         cookie = signed_in(world)
         world.store.requests.clear()
-        signing_in.held(world.deps, cookie)
+        signing_in.authenticate(world.deps, cookie)
         assert world.store.requests == ["read", "read"]
 
     def test_a_key_is_renewed_after_half_an_hour_of_use(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
-        holder = signing_in.held(world.deps, cookie)
+        holder = signing_in.authenticate(world.deps, cookie)
         assert holder.cookie not in ("", cookie)
-        assert signing_in.held(world.deps, holder.cookie).cookie == ""
+        assert signing_in.authenticate(world.deps, holder.cookie).cookie == ""
 
     def test_forms_stay_good_though_the_key_is_renewed(self, world: World) -> None:
         cookie = signed_in(world)
-        before = signing_in.held(world.deps, cookie).csrf
+        before = signing_in.authenticate(world.deps, cookie).csrf
         world.clock.advance(minutes=30)
-        holder = signing_in.held(world.deps, cookie)
-        assert holder.csrf == before == signing_in.held(world.deps, holder.cookie).csrf
+        holder = signing_in.authenticate(world.deps, cookie)
+        assert holder.csrf == before == signing_in.authenticate(world.deps, holder.cookie).csrf
 
     def test_a_lost_answer_signs_nobody_out(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=31)
-        lost = signing_in.held(world.deps, cookie).cookie
+        lost = signing_in.authenticate(world.deps, cookie).cookie
         for minutes in (0, 1, 45):
             world.clock.advance(minutes=minutes)
-            assert signing_in.held(world.deps, cookie).cookie == lost != ""
-        assert signing_in.held(world.deps, lost).session.address == ADA
+            assert signing_in.authenticate(world.deps, cookie).cookie == lost != ""
+        assert signing_in.authenticate(world.deps, lost).session.address == ADA
 
     def test_a_successor_is_noted_as_used_once(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
-        new = signing_in.held(world.deps, cookie).cookie
+        new = signing_in.authenticate(world.deps, cookie).cookie
         world.store.requests.clear()
         for _ in range(2):
-            signing_in.held(world.deps, new)
+            signing_in.authenticate(world.deps, new)
         assert world.store.requests == ["read", "read", "write", "read", "read"]
 
     def test_a_key_made_with_another_secret_is_not_made_again(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
-        assert signing_in.held(world.deps, cookie).cookie
-        assert signing_in.held(replace(world.deps, secret=secret_of("another secret")), cookie).cookie == ""
+        assert signing_in.authenticate(world.deps, cookie).cookie
+        assert signing_in.authenticate(replace(world.deps, secret=secret_of("another secret")), cookie).cookie == ""
 
     def test_requests_on_their_way_with_the_old_key_are_heard_for_a_minute(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
-        signing_in.held(world.deps, signing_in.held(world.deps, cookie).cookie)
+        signing_in.authenticate(world.deps, signing_in.authenticate(world.deps, cookie).cookie)
         world.clock.advance(seconds=59)
-        assert signing_in.held(world.deps, cookie).cookie == ""
+        assert signing_in.authenticate(world.deps, cookie).cookie == ""
 
     def test_an_old_key_used_after_that_ends_the_session_for_thief_and_owner(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
-        new = signing_in.held(world.deps, cookie).cookie
-        signing_in.held(world.deps, new)
+        new = signing_in.authenticate(world.deps, cookie).cookie
+        signing_in.authenticate(world.deps, new)
         world.clock.advance(seconds=60)
         for either in (cookie, new):
             with pytest.raises(NotSignedIn):
-                signing_in.held(world.deps, either)
+                signing_in.authenticate(world.deps, either)
 
     def test_of_two_requests_at_once_one_renews_the_key(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         before = stored(world, cookie)
-        first = signing_in.held(world.deps, cookie)
+        first = signing_in.authenticate(world.deps, cookie)
         after = stored(world, cookie)
         # The second had read the session before the first renewed it.
         world.store.session = lambda id: before  # type: ignore[method-assign]
-        second = signing_in.held(world.deps, cookie)
+        second = signing_in.authenticate(world.deps, cookie)
         assert (bool(first.cookie), second.cookie) == (True, "")
         assert stored(world, cookie) == after
 
@@ -311,45 +311,45 @@ class TestSessions:
         cookie = signed_in(world)
         for _ in range(23):
             world.clock.advance(minutes=31)
-            cookie = signing_in.held(world.deps, cookie).cookie
+            cookie = signing_in.authenticate(world.deps, cookie).cookie
         world.clock.advance(minutes=7)
         with pytest.raises(NotSignedIn):
-            signing_in.held(world.deps, cookie)
+            signing_in.authenticate(world.deps, cookie)
 
     def test_signing_out_ends_it_with_both_keys(self, world: World) -> None:
         cookie, other = signed_in(world), signed_in(world)
         world.clock.advance(minutes=30)
-        holder = signing_in.held(world.deps, cookie)
+        holder = signing_in.authenticate(world.deps, cookie)
         signing_in.sign_out(world.deps, holder)
         for key in (cookie, holder.cookie):
             with pytest.raises(NotSignedIn):
-                signing_in.held(world.deps, key)
-        assert signing_in.held(world.deps, other)
+                signing_in.authenticate(world.deps, key)
+        assert signing_in.authenticate(world.deps, other)
 
     def test_signing_out_is_done_though_the_key_was_renewed_meanwhile(self, world: World) -> None:
         cookie = signed_in(world)
-        holder = signing_in.held(world.deps, cookie)
+        holder = signing_in.authenticate(world.deps, cookie)
         world.clock.advance(minutes=30)
-        renewed = signing_in.held(world.deps, cookie).cookie
+        renewed = signing_in.authenticate(world.deps, cookie).cookie
         signing_in.sign_out(world.deps, holder)
         with pytest.raises(NotSignedIn):
-            signing_in.held(world.deps, renewed)
+            signing_in.authenticate(world.deps, renewed)
 
     def test_signing_out_everywhere_ends_all_of_this_agent_and_no_one_elses(self, world: World) -> None:
         own, others = [signed_in(world) for _ in range(3)], signed_in(world, "tom@northlight.example")
-        signing_in.sign_out(world.deps, signing_in.held(world.deps, own[0]), everywhere=True)
+        signing_in.sign_out(world.deps, signing_in.authenticate(world.deps, own[0]), everywhere=True)
         for cookie in own:
             with pytest.raises(NotSignedIn):
-                signing_in.held(world.deps, cookie)
-        assert signing_in.held(world.deps, others)
+                signing_in.authenticate(world.deps, cookie)
+        assert signing_in.authenticate(world.deps, others)
         world.clock.advance(seconds=1)
-        assert signing_in.held(world.deps, signed_in(world))
+        assert signing_in.authenticate(world.deps, signed_in(world))
 
     def test_signing_out_everywhere_ends_the_links_mailed_before(self, world: World) -> None:
         ask(world)
         old = token_in(world)
         world.clock.advance(seconds=1)
-        signing_in.sign_out(world.deps, signing_in.held(world.deps, signed_in(world)), everywhere=True)
+        signing_in.sign_out(world.deps, signing_in.authenticate(world.deps, signed_in(world)), everywhere=True)
         with pytest.raises(InvalidLink):
             signing_in.redeem(world.deps, old)
         world.clock.advance(seconds=1)
@@ -364,14 +364,14 @@ class TestSessions:
         if other == cookie:
             return
         with pytest.raises(NotSignedIn):
-            signing_in.held(world.deps, other)
-        assert signing_in.held(world.deps, cookie)
+            signing_in.authenticate(world.deps, other)
+        assert signing_in.authenticate(world.deps, cookie)
 
     def test_the_parts_of_two_sessions_make_none(self, world: World) -> None:
         one, two = signed_in(world).split("."), signed_in(world, ROBIN).split(".")
         for cookie in (f"{one[0]}.{two[1]}", f"{one[1]}.{one[0]}"):
             with pytest.raises(NotSignedIn):
-                signing_in.held(world.deps, cookie)
+                signing_in.authenticate(world.deps, cookie)
 
 
 def test_a_link_lives_ten_minutes() -> None:

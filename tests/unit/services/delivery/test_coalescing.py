@@ -88,7 +88,7 @@ class TestOneMail:
         assert mail.mail["Reply-To"] != plus_address(world.shop.support, "digest")
 
     def test_tells_of_no_more_than_can_be_read(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(coalescing, "MOST", 4)
+        monkeypatch.setattr(coalescing, "LIMIT", 4)
         opened = due_together(world, 10)
         runs_on(world, 1)
         assert len(world.mailer.to(ADA)) == 3

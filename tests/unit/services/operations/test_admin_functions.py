@@ -88,7 +88,7 @@ class TestReport:
     def test_nine_in_ten_took_no_longer(self) -> None:
         counted = counting.Report()
         counted.hours["resolve"] = [float(hours) for hours in range(1, 11)]
-        assert counted.told()["hours_to"]["resolve"] == {"count": 10, "median": 5.5, "nine_in_ten": 9.0}
+        assert counted.to_dict()["hours_to"]["resolve"] == {"count": 10, "median": 5.5, "nine_in_ten": 9.0}
 
 
 class TestHealth:
@@ -124,7 +124,7 @@ class TestHealth:
         acts(world, "answer", ref=owing, text="One more thing.")
         place_legal_hold(world.deps, {"shop": "northlight", "reference": held, "reason": "A court asked for it"})
         world.clock.at = retain.due + timedelta(days=2) - timedelta(seconds=1)
-        assert purging.begin(world.deps, purging.gathered(world.deps, begun), purging.RETENTION)
+        assert purging.begin(world.deps, purging.load_with_merged(world.deps, begun), purging.RETENTION)
         assert found(world, "purge") == []
         world.clock.advance(seconds=1)
         (one,) = found(world, "purge")
@@ -246,6 +246,6 @@ class TestAuditExports:
 def test_what_has_no_such_thing_is_counted_as_none(world: World) -> None:
     counted = counting.Report()
     counted.count([samples.ticket(topic=None)])
-    told = counted.told()
+    told = counted.to_dict()
     assert told["by"]["topic"] == {"none": 1}
     assert told["by"]["state"] == {State.OPEN.value: 1}

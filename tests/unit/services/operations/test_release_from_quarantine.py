@@ -185,7 +185,7 @@ class TestListing:
     def test_the_list_goes_on_from_where_it_ended_whatever_was_released_meanwhile(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(quarantine, "_MOST", 2)
+        monkeypatch.setattr(quarantine, "_LIMIT", 2)
         for number in range(5):
             suspicious = samples.ticket(
                 f"NL-00000-0000{number}", START + timedelta(minutes=number), suspicions=(Suspicion.HASTY,)

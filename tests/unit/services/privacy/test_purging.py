@@ -151,7 +151,7 @@ class TestWhatIsDue:
     def test_a_hold_that_came_after_the_index_was_read_holds(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
-        ticket_partitions = purging.gathered(world.deps, ticket.ref)
+        ticket_partitions = purging.load_with_merged(world.deps, ticket.ref)
         retention.place_legal_hold(
             world.deps, {"shop": "northlight", "reference": ticket.ref, "reason": "A court asked for it"}
         )
@@ -273,7 +273,7 @@ class TestDeaths:
             one_closed(world, f"NL-00000-0000{number}")
             world.clock.advance(minutes=1)
         world.clock.at += LONG
-        ticket_partitions = purging.gathered(world.deps, "NL-00000-00002")
+        ticket_partitions = purging.load_with_merged(world.deps, "NL-00000-00002")
         assert purging.begin(world.deps, ticket_partitions, purging.RETENTION)
         retention.purge_expired(world.deps, {}, FakeRun(steps=8))
         assert "NL-00000-00002" not in world.store.purging
@@ -291,7 +291,7 @@ class TestMeanwhile:
             with pytest.raises(faults.Died):
                 retention.purge_expired(faults.fragile(both.deps, fault), {}, FakeRun())
             # The first is not dead, only slow: the second does it all, and then the first goes on.
-            slow = [purging.gathered(both.deps, ref) for ref in (*both.store.purging, *both.store.tickets)]
+            slow = [purging.load_with_merged(both.deps, ref) for ref in (*both.store.purging, *both.store.tickets)]
             purge(both)
             for ticket_partitions in slow:
                 if name := ticket_partitions[0].ticket.custody.purging:
@@ -305,7 +305,7 @@ class TestMeanwhile:
         (ref,) = world.store.tickets
         closed(world, ref)
         world.clock.at += LONG
-        ticket_partitions = purging.gathered(world.deps, ref)
+        ticket_partitions = purging.load_with_merged(world.deps, ref)
         name = purging.begin(world.deps, ticket_partitions, purging.RETENTION)
         assert name
         purge(world)
@@ -345,7 +345,7 @@ class TestMeanwhile:
         (ref,) = world.store.tickets
         closed(world, ref)
         world.clock.at += LONG
-        assert purging.begin(world.deps, purging.gathered(world.deps, ref), purging.RETENTION)
+        assert purging.begin(world.deps, purging.load_with_merged(world.deps, ref), purging.RETENTION)
         assert receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",))) == "opened"
         purge(world)
         (left,) = world.store.tickets.values()
@@ -369,7 +369,7 @@ class TestMeanwhile:
     def test_nobody_sees_a_ticket_whose_purge_has_begun(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
-        assert purging.begin(world.deps, purging.gathered(world.deps, ticket.ref), purging.RETENTION)
+        assert purging.begin(world.deps, purging.load_with_merged(world.deps, ticket.ref), purging.RETENTION)
         store = world.store
         assert store.ticket(ticket.ref) is None
         assert store.conversation(ticket.ref) == (None, [])

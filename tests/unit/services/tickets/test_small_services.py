@@ -144,7 +144,7 @@ class TestUploading:
 
     def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
         uploads = [Uploaded("forged", "attachments[0].upload"), Uploaded(self.begin(world)["upload"], "attachments[2]")]
-        parcels, problems = uploading.gathered(world.deps, world.shop, [], uploads)
+        parcels, problems = uploading.collected(world.deps, world.shop, [], uploads)
         assert parcels == []
         assert problems == {"attachments[0].upload": "upload_not_ours", "attachments[2]": "upload_not_there"}
 
