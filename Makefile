@@ -80,7 +80,7 @@ check: $(VENV)
 	@$(IN_VENV) -m mypy
 	@$(IN_VENV) -m codespell_lib
 # In code, strings are passed over: mails are read by words of forty languages. These are nothing but English strings.
-	@$(IN_VENV) -m codespell_lib --ignore-regex '$$^' templates/words/en.toml templates/replies/en.toml
+	@$(IN_VENV) -m codespell_lib --ignore-regex '$$^' templates/words/en/*.toml templates/replies/en.toml
 	@lint=$$(.venv/bin/lint-imports --no-logo --no-cache 2>&1) || { echo "$$lint"; exit 1; }
 	@$(IN_VENV) -m deploy.unused
 

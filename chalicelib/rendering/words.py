@@ -1,4 +1,5 @@
-"""The words people read: one file per language, templates/words/<language>.toml, looked up by dotted key.
+"""The words people read: a folder for each language, templates/words/<language>, with a file for each area. Looked up
+by dotted key.
 
 A key that is missing, or a placeholder left unfilled, is a KeyError: half a sentence never reaches a customer.
 """
@@ -32,16 +33,17 @@ Word = str | list[str] | Mapping[str, str]
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages there is a file for."""
-    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+    """The languages there is a folder for."""
+    return tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
 
 
 @cache
 def book(language: str) -> Mapping[str, Word]:
-    """Every word of a language by its dotted key. Raises KeyError for a language without a file."""
+    """Every word of a language by its dotted key. Raises KeyError for a language without a folder."""
     if language not in languages():
-        raise KeyError(f"there is no templates/words/{language}.toml")
-    return dict(_flat(tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+        raise KeyError(f"there is no folder templates/words/{language}")
+    areas = (tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted((FOLDER / language).glob("*.toml")))
+    return {key: word for area in areas for key, word in _flat(area)}
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Word]]:
@@ -60,7 +62,7 @@ def phrase(language: str, key: str, count: int | None = None) -> str:
     if isinstance(word, Mapping):
         word = word["one" if count == 1 else "other"]
     if not isinstance(word, str):
-        raise KeyError(f"templates/words/{language}.toml has no phrase {key}")
+        raise KeyError(f"templates/words/{language} has no phrase {key}")
     return word
 
 
@@ -75,7 +77,7 @@ def names(language: str, key: str) -> list[str]:
     """The words under a key that holds several, such as the months."""
     word = book(language).get(key)
     if not isinstance(word, list):
-        raise KeyError(f"templates/words/{language}.toml has no list {key}")
+        raise KeyError(f"templates/words/{language} has no list {key}")
     return word
 
 

@@ -1,6 +1,7 @@
 """Pages: whole in every state and language, deaf to hostile words, fit for screen readers and a strict CSP."""
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -192,11 +193,21 @@ def test_a_page_lacking_something_fails_instead_of_leaving_a_gap() -> None:
         pages.page("thanks", "en", shop=NORTHLIGHT)
     with pytest.raises(KeyError, match=r"message\.nonsense"):
         pages.page("message", "en", what="nonsense")
-    with pytest.raises(KeyError, match=r"words/xx\.toml"):
+    with pytest.raises(KeyError, match=r"words/xx"):
         pages.page("message", "xx", what="error")
 
 
 class TestWords:
+    @pytest.mark.parametrize("language", words.languages())
+    def test_each_area_has_tables_of_its_own_and_they_are_english_ones(self, language: str) -> None:
+        def areas(of: str) -> dict[str, set[str]]:
+            files = (words.FOLDER / of).glob("*.toml")
+            return {file.stem: set(tomllib.loads(file.read_text("utf-8"))) for file in files}
+
+        every = [table for tables in areas(language).values() for table in tables]
+        assert len(every) == len(set(every))
+        assert areas(language) == areas("en")
+
     @pytest.mark.parametrize("language", words.languages())
     def test_every_language_has_the_same_keys_and_placeholders(self, language: str) -> None:
         theirs, english = words.book(language), words.book("en")
