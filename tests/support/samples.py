@@ -11,6 +11,7 @@ from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.messages import Surface
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
 from tests.support import shops
 from tests.support.store.fakes import SECRET, START, all_notified
@@ -68,7 +69,7 @@ def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
 
 def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) -> Change:
     """The customer's next words."""
-    words: dict[str, Any] = {"text": "Any news?", "channel": Channel.PAGE} | changes
+    words: dict[str, Any] = {"text": "Any news?", "channel": Surface.PAGE} | changes
     return replying.customer_adds(of, id, arrival(**words), context(now))
 
 

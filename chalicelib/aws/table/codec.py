@@ -88,10 +88,15 @@ def _list(hint: Any) -> tuple[Callable[..., Any], Any] | None:
     return None
 
 
+def _is_member(hint: Any, value: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Enum) and value in {member.value for member in hint}
+
+
 def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
     ((kind, value),) = attribute.items()
     if get_origin(hint) in (Union, types.UnionType):
-        hint = next(option for option in get_args(hint) if option is not type(None))
+        options = [option for option in get_args(hint) if option is not type(None)]
+        hint = next((option for option in options if _is_member(option, value)), options[0])
     match kind:
         case "S" if hint is datetime:
             return _moment(value)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, Clock
-from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
+from chalicelib.rules.tickets.ticket import Message, Ticket
 
 Value = str | int
 
@@ -133,10 +133,6 @@ TICKET = (
 )
 
 
-def _channel(message: Message) -> Value:
-    return "desk" if message.channel is Channel.CONSOLE else message.channel
-
-
 MESSAGE = (
     Column("message", "its id within the ticket", _of_message(lambda m: m.id)),
     Column("at", "", _of_message(lambda m: _at(m.at))),
@@ -144,7 +140,7 @@ MESSAGE = (
     Column("author", "`customer`, `agent`, `third_party`, `system`, `other`", _of_message(lambda m: m.author)),
     Column("author_name", "", _of_message(lambda m: m.person.name)),
     Column("author_email", "", _of_message(lambda m: m.person.address)),
-    Column("by", "its channel; `desk`: an agent, there or at the console", _of_message(_channel)),
+    Column("by", "its channel; `desk`: an agent, there or at the console", _of_message(lambda m: m.channel)),
     Column("visibility", "`shared`, or `internal`: for agents only", _of_message(lambda m: m.visibility)),
     Column("event", "`words`, or what else it is", _of_message(lambda m: m.event)),
     Column("about", "what its event is about", _of_message(lambda m: m.about)),

@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.clocks import (
     set_clock,
 )
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.messages import NOBODY, Surface
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.remarks import Remark
@@ -42,7 +42,7 @@ class Inbound:
     read the mails to their address; `poster`: where a form was posted from, blinded.
     """
 
-    channel: Channel
+    channel: Channel | Surface
     person: Person
     subject: str
     text: str

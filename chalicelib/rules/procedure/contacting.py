@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.messages import Author, Channel, Person, Visibilit
 from chalicelib.rules.tickets.outbox import Outbox, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, kept
 
-CHANNELS = (Channel.PHONE, Channel.FAX, Channel.POST, Channel.COUNTER, Channel.CHAT, Channel.SOCIAL)
+CHANNELS = (Channel.PHONE, Channel.FAX, Channel.POST, Channel.IN_STORE, Channel.CHAT, Channel.SOCIAL)
 # A browser's clock may be ahead of ours by so much.
 _AHEAD = timedelta(minutes=5)
 # Longer ago than this is a slip of the keyboard.

@@ -26,17 +26,24 @@ class Visibility(StrEnum):
 
 
 class Channel(StrEnum):
+    """How a customer, or a third party, reaches the shop."""
+
     FORM = "form"
     MAIL = "mail"
-    PAGE = "page"
-    CONSOLE = "console"
-    CLOCK = "clock"  # written when a promise's step came
     PHONE = "phone"
     FAX = "fax"
     POST = "post"
-    COUNTER = "counter"
+    IN_STORE = "in_store"
     CHAT = "chat"
     SOCIAL = "social"
+
+
+class Surface(StrEnum):
+    """The part of Aftercare that a message was written in, where it came by no channel."""
+
+    PAGE = "page"  # the customer's own page
+    DESK = "desk"  # the desk, or `act_on_ticket` at the console
+    SYSTEM = "system"  # written when a promise's step came
 
 
 class Event(StrEnum):
@@ -101,7 +108,7 @@ class Message:
     at: datetime
     author: Author
     person: Person
-    channel: Channel
+    channel: Channel | Surface
     text: str
     visibility: Visibility = Visibility.SHARED
     event: Event = Event.WORDS
@@ -150,14 +157,14 @@ def in_mails(messages: Iterable[Message]) -> frozenset[str]:
 
 def shops_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event) -> Message:
     """What an agent says to the customer for the shop, at the console or the desk."""
-    return Message(id, ref, at, Author.AGENT, agent, Channel.CONSOLE, text, event=event)
+    return Message(id, ref, at, Author.AGENT, agent, Surface.DESK, text, event=event)
 
 
 def internal_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event = Event.WORDS) -> Message:
     """What an agent says to the other agents, or to a third party."""
-    return Message(id, ref, at, Author.AGENT, agent, Channel.CONSOLE, text, Visibility.INTERNAL, event)
+    return Message(id, ref, at, Author.AGENT, agent, Surface.DESK, text, Visibility.INTERNAL, event)
 
 
 def system_message(id: str, ref: str, at: datetime, event: Event, about: str) -> Message:
     """What Aftercare itself notes for the agents."""
-    return Message(id, ref, at, Author.SYSTEM, Person("", ""), Channel.CLOCK, "", Visibility.INTERNAL, event, about)
+    return Message(id, ref, at, Author.SYSTEM, Person("", ""), Surface.SYSTEM, "", Visibility.INTERNAL, event, about)

@@ -13,7 +13,7 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDY, RESOLVE, Clock, Clocks, Promised
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Visibility
+from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Surface, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.procedure_facts import (
     Claim,
@@ -43,6 +43,7 @@ __all__ = [
     "SentId",
     "SlaCount",
     "State",
+    "Surface",
     "Ticket",
     "Visibility",
     "doubted",
@@ -100,7 +101,7 @@ class Ticket:
     shop: str
     kind: str
     state: State
-    channel: Channel
+    channel: Channel | Surface
     subject: str
     requester: Person
     language: str

@@ -10,7 +10,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
 from chalicelib.rules.tickets.clocks import REMEDY, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import end_of
-from chalicelib.rules.tickets.messages import Channel
+from chalicelib.rules.tickets.messages import Surface
 from chalicelib.rules.tickets.procedure_facts import Claim, Fault, Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
 from chalicelib.services.actions import canned
@@ -42,7 +42,7 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
         if not current.requester.address:
             raise InvalidFields({"action": "no_address"})
         arrival = Inbound(
-            channel=Channel.CONSOLE, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
+            channel=Surface.DESK, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
         return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, said.parcels), context)

@@ -9,7 +9,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.messages import Channel, Event
+from chalicelib.rules.tickets.messages import Event, Surface
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.services.ports.deps import Deps
@@ -76,7 +76,7 @@ def _writers(shop: Shop, begun: Iterable[Draft]) -> tuple[Writer, ...]:
 
 def _composed(message: Message) -> bool:
     """Whether it was written where drafts are: a request to a third party, or a mail, leaves an answer unsaid."""
-    return message.channel is Channel.CONSOLE and message.event in (Event.WORDS, Event.QUESTION)
+    return message.channel is Surface.DESK and message.event in (Event.WORDS, Event.QUESTION)
 
 
 def _said(draft: Draft, last: datetime | None) -> bool:

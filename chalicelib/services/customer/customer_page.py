@@ -20,13 +20,12 @@ from chalicelib.rules.procedure import confirming, rating
 from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.due_dates import broken, due_date
-from chalicelib.rules.tickets.messages import NOBODY
+from chalicelib.rules.tickets.messages import NOBODY, Surface
 from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import (
     Author,
     Change,
-    Channel,
     Event,
     Message,
     Person,
@@ -184,7 +183,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: PageReply, source_on: C
     if before:
         return before.id
     arrival = Inbound(
-        channel=Channel.PAGE,
+        channel=Surface.PAGE,
         person=said.customer,
         subject=ticket.subject,
         text=said.text,
@@ -237,7 +236,7 @@ def _bodies_named(shop: Shop, ticket: Ticket) -> tuple[ConsumerBody, ...]:
 
 
 def _just_taken(message: Message, id: str, now: datetime) -> bool:
-    return message.id == id and message.channel is Channel.PAGE and now - message.at <= _JUST_NOW
+    return message.id == id and message.channel is Surface.PAGE and now - message.at <= _JUST_NOW
 
 
 def _same(message: Message, ticket: Ticket) -> bool:

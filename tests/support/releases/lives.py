@@ -217,7 +217,7 @@ def joined(stage: Stage) -> dict[str, str]:
     stage.console(retention.place_legal_hold, {"shop": "northlight", "reference": held, "reason": "It is not"})
     readdressed = form(stage, "question", JO, "I write for Kim.")
     stage.acts("readdress", readdressed, address=KIM, name="Kim Adler")
-    for number, channel in enumerate((Channel.PHONE, Channel.FAX, Channel.POST, Channel.COUNTER, Channel.CHAT,
+    for number, channel in enumerate((Channel.PHONE, Channel.FAX, Channel.POST, Channel.IN_STORE, Channel.CHAT,
                                       Channel.SOCIAL)):  # fmt: skip
         called = {"channel": channel.value, "notes": f"They called: {number}.", "name": "Jo", "phone": "+49 30 901820"}
         ticket, _ = _logged(stage, called | {"subject": f"By {channel}"}, number)

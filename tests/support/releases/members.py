@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.tickets.clocks import SetBy
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import Author, Channel, Event, Visibility
+from chalicelib.rules.tickets.messages import Author, Channel, Event, Surface, Visibility
 from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Fault, Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
@@ -24,7 +24,7 @@ STORED: Mapping[str, tuple[type[StrEnum], ...]] = {
     "outcome": (Outcome, MailOutcome),
     "action": (Action,),
     "author": (Author,),
-    "channel": (Channel,),
+    "channel": (Channel, Surface),
     "event": (Event,),
     "visibility": (Visibility,),
     "purpose": (Purpose,),

@@ -39,6 +39,7 @@ from chalicelib.rules.tickets.ticket import (
     Person,
     Priority,
     State,
+    Surface,
     Ticket,
     Visibility,
 )
@@ -63,7 +64,7 @@ outboxes = st.none() | st.builds(
 messages = st.builds(
     Message,
     id=texts, ref=texts.filter(bool), at=moments, author=st.sampled_from(Author), person=people,
-    channel=st.sampled_from(Channel),
+    channel=st.sampled_from((*Channel, *Surface)),
     text=texts, visibility=st.sampled_from(Visibility), event=st.sampled_from(Event), about=texts,
     fingerprint=texts, text_key=optional, files=files,
     message_id=optional, raw_key=optional, automatic=several,
@@ -94,7 +95,7 @@ endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), mo
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 tickets = st.builds(
     Ticket,
-    ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from(Channel), subject=texts,
+    ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from((*Channel, *Surface)), subject=texts,
     requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
     log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), texts), max_size=2).map(tuple),
     topic=optional, order_number=optional, suspicions=suspicions, related=several,

@@ -8,9 +8,10 @@ from chalicelib.errors import InvalidFields, InvalidLink, UnknownFile
 from chalicelib.rendering import pages
 from chalicelib.rules.intake.opening import as_message
 from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.messages import Surface
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Person, State, Ticket, evolve
+from chalicelib.rules.tickets.ticket import Author, Change, File, Person, State, Ticket, evolve
 from chalicelib.services.customer import customer_page
 from chalicelib.services.desk import conversation
 from chalicelib.services.tickets import links
@@ -131,7 +132,7 @@ class TestReply:
         self.reply(world, ticket)
         message = world.store.only_message()
         assert world.store.only_ticket().state is State.OPEN
-        assert message.channel is Channel.PAGE
+        assert message.channel is Surface.PAGE
         assert message.outbox
         assert [d.purpose for d in message.outbox.deliveries] == [Purpose.NOTIFICATION_REPLY]
 

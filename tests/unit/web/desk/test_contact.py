@@ -65,7 +65,7 @@ def faults(answer: Answer) -> set[str]:
 def test_the_form_asks_how_it_was_and_when_by_the_shops_clocks(ada: Visitor, around: Around) -> None:
     shown = ada.get("/desk/contact")
     offered = [node.attributes["value"] for node in page(shown).css("[name=channel]")]
-    assert offered == ["phone", "fax", "post", "counter", "chat", "social"]
+    assert offered == ["phone", "fax", "post", "in_store", "chat", "social"]
     in_berlin = around.clock() + timedelta(hours=1)
     assert first(shown, "[name=when]").attributes["value"] == f"{in_berlin:%Y-%m-%dT%H:%M}"
 
@@ -93,7 +93,7 @@ def test_sent_twice_it_is_one_ticket_and_another_form_is_another(ada: Visitor) -
 
 
 def test_each_form_that_is_shown_is_another(ada: Visitor) -> None:
-    one, other = (first(ada.get("/desk/contact"), "[name=once]").attributes["value"] for _ in range(2))
+    one, other = (first(ada.get("/desk/contact"), "[name=idempotency_key]").attributes["value"] for _ in range(2))
     assert one
     assert one != other
 
@@ -104,7 +104,7 @@ def test_what_is_at_fault_is_said_beside_its_field_and_nothing_typed_is_lost(ada
     assert faults(answer) == {f"{name}-error" for name in ("channel", "notes", "address", "when", "country")}
     for name, value in typed.items():
         assert first(answer, f"[name={name}]").attributes["value"] == value
-    assert first(answer, "[name=once]").attributes["value"] == "kept"
+    assert first(answer, "[name=idempotency_key]").attributes["value"] == "kept"
     assert [link.attributes["href"] for link in page(answer).css(".summary a")] == [
         f"#{name}" for name in ("channel", "when", "notes", "address", "country")
     ]
@@ -122,7 +122,7 @@ def test_on_a_ticket_it_is_filled_in_and_joins_it(ada: Visitor) -> None:
     shown = ada.get(f"/desk/contact?ticket={ticket.ref.lower()}")
     assert first(shown, "[name=reference]").attributes["value"] == ticket.ref
     assert first(shown, f"main a[href$='{ticket.ref}']").text() == ticket.subject
-    said = {"shop": "northlight", "channel": "counter", "direction": "in", "notes": "Came by with the lamp."}
+    said = {"shop": "northlight", "channel": "in_store", "direction": "in", "notes": "Came by with the lamp."}
     for _ in range(2):
         assert (
             logged(ada.post("/desk/contact", said | {"reference": ticket.ref, "idempotency_key": "visit"})).ref
@@ -130,7 +130,7 @@ def test_on_a_ticket_it_is_filled_in_and_joins_it(ada: Visitor) -> None:
         )
     _, messages = wiring.deps().tickets.conversation(ticket.ref)
     assert [(m.channel, m.text, m.person.name) for m in messages] == [
-        (Channel.COUNTER, "Came by with the lamp.", "Mira Holm")
+        (Channel.IN_STORE, "Came by with the lamp.", "Mira Holm")
     ]
 
 
