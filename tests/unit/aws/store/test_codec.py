@@ -95,7 +95,8 @@ endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), mo
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 tickets = st.builds(
     Ticket,
-    ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from((*Channel, *Surface)), subject=texts,
+    ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from((*Channel, *Surface)),
+    subject=texts,
     requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
     log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), texts), max_size=2).map(tuple),
     topic=optional, order_number=optional, suspicions=suspicions, related=several,
