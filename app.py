@@ -25,13 +25,13 @@ from chalicelib.services.tickets.indexing import index
 from chalicelib.telemetry import observed
 from chalicelib.web import assets, routing, status
 from chalicelib.web.customer import intake, own_ticket, policy_page
-from chalicelib.web.desk import admin, contact, inbox, login, oidc, pages, ticket
+from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
 from chalicelib.wiring import afresh, deps
 
 app = Chalice(app_name="aftercare")
 app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
 
-DESK = (admin, contact, inbox, login, oidc, pages, ticket)
+DESK = (contact, inbox, login, oidc, pages, ticket)
 for blueprint in (intake, own_ticket, policy_page, *DESK, assets, status):
     app.register_blueprint(blueprint.routes)
 routing.complete(app)

@@ -1,29 +1,62 @@
-"""The desk's pages that show the same to everybody who is signed in: each is its template and no more.
+"""Desk pages that take nothing from their address: each is a template and, where it shows figures, a view.
 
-Its words in `desk.base.nav` put a page into the navigation (base.html).
+A page appears in the navigation (base.html) if it has words in `desk.base.nav`.
 """
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from chalice.app import Request, Response
 
+from chalicelib.rules.policy.model import Shop
+from chalicelib.services.desk import admin_view
+from chalicelib.services.ports.deps import Deps
 from chalicelib.web import responses
 from chalicelib.web.access import auth
 from chalicelib.web.routing import Routes, View
+from chalicelib.wiring import deps, policy
 
 routes = Routes(__name__)
-PAGES = ("help",)
 
 
-def _view(name: str) -> View:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`view` computes what the template shows (its variable `view`) from the agent's shops, or for `admins_only` from
+    the shops that the agent is an admin of, in the agent's language. Without it, all agents see the same page."""
+
+    view: Callable[[Deps, Sequence[Shop], str], Any] | None = None
+    admins_only: bool = False
+
+
+PAGES = {
+    "admin": Page(admin_view.view, admins_only=True),
+    "help": Page(),
+}
+
+
+def _show(name: str, page: Page) -> View:
     def show(request: Request) -> Response:
         signed = auth.agent(request)
-        shop = signed.shops[0] if len(signed.shops) == 1 else None
+        shops = signed.shops
+        if page.admins_only:
+            signed.admin()
+            shops = tuple(policy().shop(id) for id in signed.admin_of)
         return responses.page(
-            f"desk/{name}", shop=shop, language=signed.language, signed=signed, csrf=signed.csrf, active=name
+            f"desk/{name}",
+            shop=signed.shops[0] if len(signed.shops) == 1 else None,
+            language=signed.language,
+            signed=signed,
+            csrf=signed.csrf,
+            active=name,
+            idempotency_key=secrets.token_hex(8),
+            view=page.view(deps(), shops, signed.language) if page.view else None,
         )
 
     show.__name__ = name
     return show
 
 
-for _name in PAGES:
-    routes.view(f"/desk/{_name}", "GET")(_view(_name))
+for _name, _page in PAGES.items():
+    routes.view(f"/desk/{_name}", "GET")(_show(_name, _page))

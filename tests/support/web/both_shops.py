@@ -13,7 +13,7 @@ from tests.support.web.browsing import Browser
 from tests.support.web.visitors import Visitor, signed_in
 
 BO = "bo@example.com"
-_READERS = ("chalicelib.wiring", "chalicelib.web.access.auth", "chalicelib.web.desk.admin", "chalicelib.web.responses")
+_READERS = ("chalicelib.wiring", "chalicelib.web.access.auth", "chalicelib.web.desk.pages", "chalicelib.web.responses")
 
 
 def policy() -> Policy:
