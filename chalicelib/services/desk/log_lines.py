@@ -1,4 +1,5 @@
-"""A ticket's log in words: who did what, when. The log itself is written in codes, and never with a message's words."""
+"""A ticket's log in words: who did what, and when. The log itself is stored as codes, and never contains a message's
+words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from chalicelib.services.desk import log_details, times
 
 LIMIT = 200
 _REFERRAL = "referral "
-# What an action's detail begins with: the table of words that says it.
+# The type of the first part of each action's detail: its table of words.
 _DETAILS = {
     Action.OPENED: "channel", Action.WROTE: "channel", Action.ANSWERED: "channel", Action.THIRD_PARTY_WROTE: "channel",
     Action.AUTOMATIC_MAIL_KEPT: "channel", Action.FOUND_AT_FAULT: "fault", Action.FINAL_ANSWER_WRITTEN: "outcome",
@@ -35,7 +36,7 @@ class Line:
 
 
 def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, language: str) -> list[Line]:
-    """The log in words, the latest first: `log` and what stands on the ticket since its opening."""
+    """The log in words, the latest first: the entries of `log` and those of the opening, which are on the ticket."""
     every = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
     return [
         Line(

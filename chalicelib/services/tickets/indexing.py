@@ -27,24 +27,26 @@ _LATE = timedelta(minutes=15)
 _PAGE = 100
 
 
-def index(deps: Deps, source: IndexedItem) -> None:
+def index(deps: Deps, item_or_ref: IndexedItem) -> None:
     """Put the ticket into the lists of the item's words. Repeating it changes nothing."""
-    if isinstance(source, Ticket):
-        if deps.now() - source.opened_at > _LATE and deps.tickets.ticket(source.ref) is None:
+    if isinstance(item_or_ref, Ticket):
+        if deps.now() - item_or_ref.opened_at > _LATE and deps.tickets.ticket(item_or_ref.ref) is None:
             return  # deleted before the stream delivered it
-        took_part = map(participants.as_word, participants.of_ticket(source))
-        words = (*own_words(source), *took_part, *map(participants.as_named, participants.named(source)))
-        _note(deps, source, words, source.opening.named)
+        took_part = map(participants.as_word, participants.of_ticket(item_or_ref))
+        words = (*own_words(item_or_ref), *took_part, *map(participants.as_named, participants.named(item_or_ref)))
+        _note(deps, item_or_ref, words, item_or_ref.opening.named)
         return
-    found = _of_message(source) if isinstance(source, Message) else None
-    in_mail = source.named if isinstance(source, Message) else ()
+    found = _of_message(item_or_ref) if isinstance(item_or_ref, Message) else None
+    in_mail = item_or_ref.named if isinstance(item_or_ref, Message) else ()
     if found == () == in_mail:
         return
-    ticket = deps.tickets.ticket(source.ref if isinstance(source, Message) else source)
+    ticket = deps.tickets.ticket(item_or_ref.ref if isinstance(item_or_ref, Message) else item_or_ref)
     if ticket is not None:
         # A call may have added the caller's phone number to the ticket.
         called = (
-            phone_words(ticket.requester) if isinstance(source, Message) and source.channel is Channel.PHONE else ()
+            phone_words(ticket.requester)
+            if isinstance(item_or_ref, Message) and item_or_ref.channel is Channel.PHONE
+            else ()
         )
         _note(deps, ticket, _corrected(ticket) if found is None else (*found, *called), in_mail)
 
