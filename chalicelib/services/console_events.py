@@ -1,4 +1,4 @@
-"""Reading what an admin typed as a console function's event: every wrong field is answered with a sentence on what to
+"""Reads what an admin typed as a console function's event: each wrong field is answered with a sentence on what to
 type."""
 
 import re
@@ -16,14 +16,14 @@ from chalicelib.services.ports.deps import Deps
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
-# Days outside these are a typing mistake, and reckoning with them could leave the calendar.
+# A day outside these is a typing mistake, and calculating with it could leave the calendar.
 _YEARS = range(2000, 3000)
 _MAX_YEARS = 20
 
 
 def fields(event: Any, *names: str) -> dict[str, Any]:
-    """The event's fields: none but these, so that no slip of the keyboard ("dryrun") is passed over. A schedule's own
-    event has none."""
+    """The event's fields. Others than these are refused, so that no typing mistake ("dryrun") is ignored. A schedule's
+    own event has no fields."""
     if not isinstance(event, Mapping):
         raise InvalidEvent({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
     if scheduled(event):
@@ -50,7 +50,7 @@ def shop(deps: Deps, said: Mapping[str, Any]) -> Shop:
 
 
 def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGEST_REASON) -> str:
-    """What must be said in words; `example` shows how."""
+    """A required text; `example` is for the error message."""
     found = said.get(name)
     words = submission.one_line(found).strip() if isinstance(found, str) else ""
     if not words:
@@ -61,7 +61,7 @@ def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGES
 
 
 def address(said: Mapping[str, Any], name: str = "email") -> str:
-    """A mail address, in lower case as it stands in the index."""
+    """A mail address, in lower case as in the index."""
     found = said.get(name)
     plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
@@ -70,12 +70,12 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
 
 
 def subject(deps: Deps, shop: str, address: str) -> str:
-    """What stands for a person in certificates and in the audit trail: not to be read back."""
+    """A pseudonym of a person for certificates and the audit trail: it can't be turned back into the address."""
     return derived.name(deps.secret, "erasure", f"{shop}/{canonical(address)}")
 
 
 def day(said: Mapping[str, Any], name: str) -> date:
-    """A day of the calendar."""
+    """A date, with four digits for the year."""
     try:
         found = date.fromisoformat(said.get(name, ""))
     except (TypeError, ValueError):
@@ -86,7 +86,7 @@ def day(said: Mapping[str, Any], name: str) -> date:
 
 
 def month(said: Mapping[str, Any]) -> date:
-    """The first day of a month of the calendar."""
+    """The first day of a month, given as year-month."""
     found = said.get("month")
     try:
         return day({"month": f"{found}-01"}, "month")
@@ -107,7 +107,7 @@ def days(said: Mapping[str, Any]) -> tuple[date, date]:
 
 
 def choice(said: Mapping[str, Any], name: str, options: Iterable[str], default: str | None = None) -> str:
-    """One of a few words; `usual` when nothing is said."""
+    """One of several words; `default` if the field is missing."""
     known, found = list(options), said.get(name, default)
     if not isinstance(found, str) or found not in known:
         raise InvalidEvent({name: f'write one of {", ".join(known)}, for example {{"{name}": "{known[0]}"}}'})
@@ -115,7 +115,7 @@ def choice(said: Mapping[str, Any], name: str, options: Iterable[str], default: 
 
 
 def choices(said: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple[str, ...]:
-    """Some of a few words, as a list; all when nothing is said."""
+    """Some of several words, as a list; all of them if the field is missing."""
     known, found = list(options), said.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, str) and one in known for one in found):
         raise InvalidEvent({name: f'write a list of {", ".join(known)}, for example {{"{name}": ["{known[0]}"]}}'})
@@ -130,7 +130,7 @@ def boolean(said: Mapping[str, Any], name: str, *, default: bool = False) -> boo
 
 
 def reference(said: Mapping[str, Any], name: str = "reference") -> str:
-    """A ticket's reference, however its letters were typed."""
+    """A ticket's reference; upper and lower case do not matter."""
     found = said.get(name)
     ref = found.strip().upper() if isinstance(found, str) else ""
     if not _REFERENCE.fullmatch(ref):
@@ -139,7 +139,7 @@ def reference(said: Mapping[str, Any], name: str = "reference") -> str:
 
 
 def ticket(deps: Deps, of: Shop, said: Mapping[str, Any]) -> Ticket:
-    """The ticket of this shop that `reference` names."""
+    """The ticket of this shop with this `reference`."""
     found = deps.tickets.ticket(reference(said))
     if found is None or found.shop != of.id:
         raise InvalidEvent({"reference": f"name a ticket of {of.id} that is there, for example NL-7K3F9-QXMT2"})
