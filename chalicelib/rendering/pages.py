@@ -103,8 +103,8 @@ def _environment() -> Environment:
 def _translate(context: Context, key: str, **values: object) -> str:
     """t("contact.title", shop=shop.name): in HTML, words and values are escaped, except values that are Markup."""
     count = values.get("count")
-    said = words.phrase(context["language"], key, count if isinstance(count, int) else None)
-    return escape(said).format(**values) if context.eval_ctx.autoescape else said.format(**values)
+    text = words.phrase(context["language"], key, count if isinstance(count, int) else None)
+    return escape(text).format(**values) if context.eval_ctx.autoescape else text.format(**values)
 
 
 @pass_context

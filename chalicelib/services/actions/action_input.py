@@ -41,12 +41,12 @@ class ActionInput:
         return value
 
     def choice(self, name: str, kind: type[_Choice], default: _Choice | None = None) -> _Choice:
-        said = self.text(name)
-        if not said and default is not None:
+        text = self.text(name)
+        if not text and default is not None:
             return default
-        if said not in {choice.value for choice in kind}:
-            raise InvalidFields({name: "unknown" if said else "missing"})
-        return kind(said)
+        if text not in {choice.value for choice in kind}:
+            raise InvalidFields({name: "unknown" if text else "missing"})
+        return kind(text)
 
     def day(self, name: str) -> date | None:
         value = self.text(name)

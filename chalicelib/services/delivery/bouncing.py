@@ -19,8 +19,8 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.reply_tokens import ROLES, is_of, tokens_in
 from chalicelib.services.tickets.undeliverable import note_undeliverable
 
-# How long an address gets no automatic mail: a mailbox may work again, a complaint is deliberate. An address whose mail
-# was given up on is not suppressed: the next mail may arrive.
+# How long an address gets no automatic mail: a mailbox may work again, a complaint is deliberate. If SES gave up on a
+# mail, the address is not suppressed: the next mail may arrive.
 SUPPRESSED_FOR = {DeliveryEvent.BOUNCED: timedelta(days=30), DeliveryEvent.COMPLAINED: timedelta(days=365)}
 
 
@@ -38,8 +38,8 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
     """Find which mail of ours a delivery report is about that came by mail; None if it names none.
 
     Reports can be forged. So a report counts only if it names the mail service's id of a mail of ours or carries a
-    token of ours, and it changes only the status of that mail. A token proves only mails to the role it was made for,
-    so a third party can't get the customer's address suppressed.
+    token of ours, and it changes only what is recorded about that mail. A token proves only mails to the role it was
+    made for, so a third party can't get the customer's address suppressed.
     """
     delivery_event = DeliveryEvent.BOUNCED if bounce.permanent else DeliveryEvent.DELAYED
     report = Report(delivery_event, bounce.recipients, bounce.status, bounce.reason)
@@ -83,7 +83,7 @@ def address_key(deps: Deps, address: str) -> str:
 
 
 def _reported_item(ticket: Ticket, token: Token) -> ItemRef:
-    """The item whose mails a token in a report is about: the ticket, or the message that asked a third party."""
+    """The item that a token in a report is about: the ticket, or the message that asked a third party."""
     asked = referring.referral_of(ticket, str(token.referral)) if token.role is Role.THIRD_PARTY else None
     return ItemRef(ticket.ref, asked.message if asked and asked.message else None)
 

@@ -1,4 +1,4 @@
-"""Combines everything that one due-work run has to tell an agent into one mail; rules.delivery.coalescing has the
+"""Combines everything that one due-work run reports to an agent into one mail; rules.delivery.coalescing has the
 rules."""
 
 from collections.abc import Set

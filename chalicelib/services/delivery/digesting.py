@@ -36,8 +36,8 @@ _MOMENT = timedelta(seconds=1)
 
 
 def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
-    """Send each shop's digest whose time has come today and that has not been sent; returns the shops it was sent for.
-    Raises InvalidEvent if the event is not {}.
+    """Send each shop's digest that is due today and has not been sent; returns the shops it was sent for. Raises
+    InvalidEvent if the event is not {}.
 
     Safe to run at any time and any number of times: a day's digest is claimed before it is sent. If a run dies after
     sending and before recording it, the next run sends the digest again.

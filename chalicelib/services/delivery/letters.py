@@ -37,7 +37,7 @@ _PLAIN_FILES = {
 }
 # In characters.
 _LONGEST_TOLD = 64 * 1024
-# A mail that a person wrote is not automatic, so it has no such header.
+# A mail that a person wrote is not automatic, so it is not marked as automatic.
 _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
     (Purpose.ANSWER, Purpose.QUESTION, Purpose.INSTRUCTIONS, Purpose.FINAL_ANSWER, Purpose.REFERRAL)
 )

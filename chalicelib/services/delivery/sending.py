@@ -125,7 +125,7 @@ def _note(deps: Deps, due: ItemRef, held: OutboxItem, rule: Callable[[OutboxItem
 
 
 def _hand_over(one: _Attempt) -> OutboxItem:
-    """Send one mail and record the result. Raises NotSent if it is to be tried again, after releasing the claim, and
+    """Send one mail and record the result. Raises NotSent if it must be tried again, after releasing the claim, and
     ComposeFailed with the claim still held."""
     held, ticket, delivery = one.held, one.ticket, one.delivery
     if delivery.carries and held.outbox and held.outbox.shortened:

@@ -134,9 +134,9 @@ def folded(text: str) -> tuple[str, str]:
 
 
 def _posted(box: Outbox | None) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...]]:
-    every = box.deliveries if box else ()
-    notices = tuple(mail for mail in every if mail.purpose.audience is Audience.AGENTS)
-    return tuple(mail for mail in every if mail not in notices), notices
+    all_mails = box.deliveries if box else ()
+    notices = tuple(mail for mail in all_mails if mail.purpose.audience is Audience.AGENTS)
+    return tuple(mail for mail in all_mails if mail not in notices), notices
 
 
 def _name(shop: Shop, ticket: Ticket, message: Message) -> str:

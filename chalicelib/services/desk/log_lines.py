@@ -37,7 +37,7 @@ class Line:
 
 def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, language: str) -> list[Line]:
     """The log in words, the latest first: the entries of `log` and those of the opening, which are on the ticket."""
-    every = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
+    all_entries = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
     return [
         Line(
             at=times.short(entry.at, now, shop, language),
@@ -46,7 +46,7 @@ def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, la
             what=_phrase(language, f"log.{entry.action.replace(' ', '_')}"),
             detail=_detail(shop, ticket, entry, language),
         )
-        for entry in every
+        for entry in all_entries
     ]
 
 

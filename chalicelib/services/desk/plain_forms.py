@@ -1,6 +1,6 @@
 """The forms on a ticket's page that are made from an action's declaration (AgentAction), field by field.
 
-Every action has such a form, except those in BY_HAND, which have templates in templates/pages/desk (decision 166).
+Every action has a plain form, except those in BY_HAND, which have templates in templates/pages/desk (decision 166).
 """
 
 from collections.abc import Iterator

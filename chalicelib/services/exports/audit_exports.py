@@ -44,10 +44,10 @@ class _ExportRequest:
 def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Export the logs of the tickets opened on the days `from` to `to` (UTC), and the audit events of these days, in
     `format` csv or jsonl. Raises InvalidEvent with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "from", "to", "format")
-    shop = console_events.shop(deps, said)
-    since, until = console_events.days(said)
-    wanted = _ExportRequest(shop, since, until, console_events.choice(said, "format", _TYPES, default="csv"))
+    fields = console_events.fields(event, "shop", "from", "to", "format")
+    shop = console_events.shop(deps, fields)
+    since, until = console_events.days(fields)
+    wanted = _ExportRequest(shop, since, until, console_events.choice(fields, "format", _TYPES, default="csv"))
     days = f"{since}/{until}"
     job = ExportJob(
         name="export_audit",

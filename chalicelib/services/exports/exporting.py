@@ -1,11 +1,11 @@
 """Exports that need more time or memory than one run has: a multipart file in S3 that can be continued after each part.
 
-All runs of the same event work on one export: whoever presses Test again continues it. For an hour after it is finished
-the answer is the finished file, if that still exists. Only one run works on it at a time, by a claim that expires if
-the run dies.
+All runs of the same event work on one export: pressing Test again continues it, no matter who does. For an hour after
+it is finished the answer is the finished file, if that still exists. Only one run works on it at a time, by a claim
+that expires if the run dies.
 
-Parts that are written are never read again. A run that dies loses what it collected since its last part; a run whose
-time runs out saves that separately, and starts the function once more (decision 46).
+Parts that are written are never read again. A run that dies loses what it collected since its last part; a run that has
+no time left saves that separately, and starts the function once more (decision 46).
 """
 
 from collections.abc import Callable, Mapping

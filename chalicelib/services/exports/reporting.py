@@ -26,9 +26,9 @@ _OPEN = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Count the tickets opened on the days `from` to `to` (UTC), both included, and the promises kept and missed on
     these days. Raises InvalidEvent with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "from", "to")
-    shop = console_events.shop(deps, said)
-    since, until = console_events.days(said)
+    fields = console_events.fields(event, "shop", "from", "to")
+    shop = console_events.shop(deps, fields)
+    since, until = console_events.days(fields)
     counted = reporting.Report()
     for tickets in _pages(deps, shop, since, until):
         counted.count(tickets)

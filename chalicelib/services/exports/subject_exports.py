@@ -32,8 +32,8 @@ _OWN, _PART = "own", "part"
 def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Export what the shop stores about the person with the address `email`. The same event again continues the export,
     or answers with the finished file; `rebuild` makes it again with the current data. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "email", REBUILD)
-    shop, address = console_events.shop(deps, said), console_events.address(said)
+    fields = console_events.fields(event, "shop", "email", REBUILD)
+    shop, address = console_events.shop(deps, fields), console_events.address(fields)
     id = order_id(deps, "export_subject", shop.id, address)
     job = ExportJob(
         name="export_subject",
@@ -42,14 +42,14 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         file=f"{shop.id}-personal-data-{id[:8]}.zip",
         content_type="application/zip",
         make=lambda state: _Archive(deps, shop, address, state),
-        rebuild=console_events.boolean(said, REBUILD),
+        rebuild=console_events.boolean(fields, REBUILD),
     )
     export = proceed(deps, job, run)
-    told = {"shop": shop.id} | answer(deps, job, export)
+    reply = {"shop": shop.id} | answer(deps, job, export)
     if not export.finished_at:
-        return told
-    told["identity"] = confirming.records(deps, shop, address)
-    return told | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
+        return reply
+    reply["identity"] = confirming.records(deps, shop, address)
+    return reply | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
 
 
 _CONFIRM = (
@@ -103,19 +103,19 @@ class _Archive:
     def _ticket(self, phase: str, mention: SearchHit, done: int) -> Iterator[Step]:
         """The ticket's files that are not done yet. The last file counts the ticket; its number is 0: all are done."""
         place = f"{phase} {mention.opened_at.isoformat()} {mention.ref}"
-        told = subject_records.subject_ticket(self._deps, self._shop, self._mask, self._language, mention.ref)
-        if told is None or told.theirs != (phase == _OWN) or not told.messages:
+        contents = subject_records.subject_ticket(self._deps, self._shop, self._mask, self._language, mention.ref)
+        if contents is None or contents.theirs != (phase == _OWN) or not contents.messages:
             yield Step(f"{place} 0", b"")
             return
-        for number, piece in enumerate(told.pieces, 1):
+        for number, piece in enumerate(contents.pieces, 1):
             if number > done:
-                yield self._step(place, number, told, self._zip.file(piece.name, piece.content()))
+                yield self._step(place, number, contents, self._zip.file(piece.name, piece.content()))
 
-    def _step(self, place: str, number: int, subject_ticket: SubjectTicket, content: bytes) -> Step:
-        if number < len(subject_ticket.pieces):
+    def _step(self, place: str, number: int, contents: SubjectTicket, content: bytes) -> Step:
+        if number < len(contents.pieces):
             return Step(f"{place} {number}", content)
-        self._rows.append(subject_ticket.row)
-        return Step(f"{place} 0", content, 1, len(subject_ticket.messages))
+        self._rows.append(contents.row)
+        return Step(f"{place} 0", content, 1, len(contents.messages))
 
     def pause(self) -> bytes:
         return self._zip.pause()

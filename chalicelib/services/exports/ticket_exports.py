@@ -74,17 +74,17 @@ def answer(deps: Deps, job: ExportJob, export: Export) -> dict[str, Any]:
 
 
 def _wanted(deps: Deps, event: Any) -> ExportRequest:
-    said = console_events.fields(event, *_FIELDS)
-    shop = console_events.shop(deps, said)
-    since, until = console_events.days(said)
+    fields = console_events.fields(event, *_FIELDS)
+    shop = console_events.shop(deps, fields)
+    since, until = console_events.days(fields)
     return ExportRequest(
         shop,
         since,
         until,
-        console_events.choices(said, "kinds", shop.kinds),
-        console_events.choices(said, "states", State),
-        console_events.choice(said, "format", formats.CONTENT_TYPES, default="csv"),
-        console_events.boolean(said, "messages"),
+        console_events.choices(fields, "kinds", shop.kinds),
+        console_events.choices(fields, "states", State),
+        console_events.choice(fields, "format", formats.CONTENT_TYPES, default="csv"),
+        console_events.boolean(fields, "messages"),
     )
 
 

@@ -137,7 +137,7 @@ def with_thread(gathered: Gathered, thread: Thread) -> Gathered:
 
 
 def referral(ticket: Ticket, meant: Meant) -> int:
-    """The number of the referral whose third party wrote the mail; 0 if it is from none of them."""
+    """The number of the referral to the third party who wrote the mail; 0 if it is from none of them."""
     asked = (referral_from(ticket, address) for address in meant.addresses if address)
     return next((found.number for found in asked if found), 0)
 
@@ -174,7 +174,7 @@ def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
 
 
 def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[str]:
-    """Why the mail counts as automatic. The policy can name senders whose mail counts as a person's."""
+    """Why the mail counts as automatic. The policy can name senders that always count as persons."""
     if ours:
         yield "our own mail come back"
     if mail.bounce:

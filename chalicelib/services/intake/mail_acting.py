@@ -43,7 +43,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use the same Message-ID for all their mails: the id is equal, the mail is not.
         as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
-        clear = mail.mail.naming is not Naming.UNCLEAR  # else the named person may not have written it
+        clear = mail.mail.naming is not Naming.UNCLEAR  # otherwise the named person may not have written it
         known = clear and ticket.knows(arrival.person.address)
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref

@@ -1,4 +1,4 @@
-"""Turns a gathered mail into an arrival: under whose name, with which text, and with which remarks."""
+"""Turns a gathered mail into an arrival: its person, its text, and its remarks."""
 
 import hashlib
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
 def arrival(shop: Shop, gathered: Gathered) -> Inbound:
-    """The mail as it arrived, before it is decided whose message it is."""
+    """The mail as it arrived, before the decision about its author."""
     mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
     text = submission.clean(read.reply or read.text).strip()
     subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
@@ -84,7 +84,7 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
     else:
         arrived = replace(arrived, participants=())
     if decision.voice is Voice.CUSTOMER:
-        # A writer who answers to our mail's reply address has read that mail.
+        # A writer who answers our mail at its reply address has read that mail.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
     if decision.voice is Voice.AGENT:

@@ -26,7 +26,7 @@ _PICTURE = re.compile(r"cid:[^\s\"'<>()]+", re.I)
 
 
 def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
-    """The arrival with the blinded words of other people whom its mail names: not its sender, not us, and not the
+    """The arrival with the blinded words of other people that its mail names: not its sender, not us, and not the
     people in its text or in the ticket it joins. An error here must not lose the mail."""
     try:
         joined = (ticket.requester.address, *ticket.participants) if ticket else arrival.participants

@@ -22,7 +22,7 @@ def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
     new = submission.clean(mail.new)
     own = without_ours(new, _our_words(ticket.ref if ticket else ""), (shop.name, *shop.addresses))
     if own != new:
-        # A signature or a phone's footer stood above our words; only now it is at the end, where it is recognised.
+        # A signature or a phone's footer was above our words; only now it is at the end, where it is recognised.
         own = "\n".join(signatures.without(own.split("\n"), mail.sender.name if mail.sender else ""))
     return own.strip()
 

@@ -68,8 +68,8 @@ def health(deps: Deps, event: Any) -> Health:
 
 def redrive(deps: Deps, event: Any) -> AllRedriven:
     """Put the dead letters of `queue` back on it; without `queue`, those of every queue. Raises InvalidEvent."""
-    said = console_events.fields(event, "queue")
-    asked = console_events.choice(said, "queue", ("all", *deps.queues), default="all")
+    fields = console_events.fields(event, "queue")
+    asked = console_events.choice(fields, "queue", ("all", *deps.queues), default="all")
     told = {name: _redriven(deps, name) for name in deps.queues if asked in (name, "all")}
     return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
 

@@ -57,9 +57,9 @@ class LinksWithdrawn(TypedDict):
 def list_quarantine(deps: Deps, event: Any) -> Quarantine:
     """The newest tickets in quarantine of the event's `shop`; with an answer's `next` as `after`, those that follow.
     Raises InvalidEvent with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "after")
-    shop = console_events.shop(deps, said)
-    tickets, left_off = deps.inbox.quarantined(shop.id, _LIMIT, _place(said.get("after")))
+    fields = console_events.fields(event, "shop", "after")
+    shop = console_events.shop(deps, fields)
+    tickets, left_off = deps.inbox.quarantined(shop.id, _LIMIT, _place(fields.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),
@@ -83,9 +83,9 @@ def list_quarantine(deps: Deps, event: Any) -> Quarantine:
 
 def release_from_quarantine(deps: Deps, event: Any) -> Released:
     """Release one ticket: `shop` and `reference`. A ticket released twice is acknowledged once. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "reference")
-    shop = console_events.shop(deps, said)
-    ticket = console_events.ticket(deps, shop, said)
+    fields = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, fields)
+    ticket = console_events.ticket(deps, shop, fields)
 
     state = ticket.state
 
@@ -98,15 +98,15 @@ def release_from_quarantine(deps: Deps, event: Any) -> Released:
             else None
         )
 
-    change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
+    change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, fields))
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
 
 
 def withdraw_links(deps: Deps, event: Any) -> LinksWithdrawn:
     """Make every link to a ticket that was issued so far invalid: `shop` and `reference`. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "reference")
-    shop = console_events.shop(deps, said)
-    ticket = console_events.ticket(deps, shop, said)
+    fields = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, fields)
+    ticket = console_events.ticket(deps, shop, fields)
 
     def decide(current: Ticket) -> Change:
         merged = (deps.tickets.ticket(ref) for ref in current.merged_from)

@@ -1,9 +1,9 @@
-"""What a write can meet in the table: nothing was written then.
+"""The conflicts that a write can meet in the table. Nothing is written then.
 
 StoreConflict
-├── TicketExists      the ticket was opened before; carries it
-├── MessageExists     the message was kept before
-├── Merged            the ticket has joined another since it was read; carries it
+├── TicketExists      the ticket exists already; has the stored ticket
+├── MessageExists     the message exists already
+├── Merged            the ticket was merged into another since it was read; has it as stored now
 └── VersionConflict   somebody else changed the ticket or message since it was read
 
 See decision 155.

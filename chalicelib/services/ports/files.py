@@ -58,7 +58,7 @@ class Files(Purging, Protocol):
         """A presigned POST (address, fields) for one file of this type and at most `largest` bytes."""
 
     def link(self, key: str, filename: str, content_type: str, seconds: int) -> str:
-        """A download link for the file that works for so many seconds."""
+        """A download link for the file, valid for `seconds`."""
 
     def begin_parts(self, key: str, content_type: str) -> str:
         """Begin a multipart file; returns the upload's id."""

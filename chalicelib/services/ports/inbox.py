@@ -50,8 +50,8 @@ class InboxIndex(Protocol):
     def inbox(
         self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
     ) -> tuple[list[InboxEntry], int]:
-        """The shop's tickets in a state ("owed": closed tickets with an open remedy) whose earliest promise is due in a
-        period: the `limit` most urgent ones, and the total number."""
+        """The shop's tickets in a state ("owed": closed tickets with an open remedy) with their earliest promise due in
+        a period: the `limit` most urgent ones, and the total number."""
 
     def inbox_page(
         self,

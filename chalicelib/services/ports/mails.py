@@ -10,10 +10,10 @@ from chalicelib.services.ports.tickets import ItemRef
 
 @dataclass(frozen=True, slots=True)
 class MailReceived:
-    """The mail service's message that a raw mail lies at `key`: for which addresses it was accepted, and which checks
-    it failed and passed. `received`: how often the queue has delivered this message; `attempt`: how often we have tried
-    to read the mail, both from 1. `sender`: the envelope's sender; `policy`: the policy of the sender's domain for mail
-    that fails DMARC, if known."""
+    """The mail service's message that a raw mail was stored at `key`: for which addresses it was accepted, and which
+    checks it failed and passed. `received`: how often the queue has delivered this message; `attempt`: how often we
+    have tried to read the mail, both from 1. `sender`: the envelope's sender; `policy`: the policy of the sender's
+    domain for mail that fails DMARC, if known."""
 
     key: str
     recipients: tuple[str, ...]

@@ -11,7 +11,7 @@ from chalicelib.services.ports.search import SearchHit
 
 @dataclass(frozen=True, slots=True)
 class ItemRef:
-    """An entry of the due-work index: the item whose next step has come; `message` is None for the ticket itself."""
+    """An entry of the due-work index: an item with a step that is due; `message` is None for the ticket itself."""
 
     ref: str
     message: str | None

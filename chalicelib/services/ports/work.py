@@ -32,8 +32,9 @@ class WorkQueue(Protocol):
     """Items with a step that is due."""
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
-        """The due-work index entries whose time has come, the earliest first, read page by page as they are used. With
-        the purpose "purge": tickets whose retention is over; those whose purge has begun are due at MIN_TIME."""
+        """The due-work index entries that are due, the earliest first, read page by page as they are used. With the
+        purpose "purge": tickets with a retention that is over; tickets with a purge that has begun are due at
+        MIN_TIME."""
 
     def run_mark(self) -> RunMark | None:
         """What the latest due-work run recorded."""

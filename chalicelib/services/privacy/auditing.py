@@ -26,15 +26,15 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
     Raises InvalidEvent.
     """
-    said = console_events.fields(event, "shop", "reference", "from", "to", "month")
-    if "month" in said:
+    fields = console_events.fields(event, "shop", "reference", "from", "to", "month")
+    if "month" in fields:
         console_events.fields(event, "month")
-        return verify_month(deps, console_events.month(said))
-    shop = console_events.shop(deps, said)
-    if "reference" in said:
+        return verify_month(deps, console_events.month(fields))
+    shop = console_events.shop(deps, fields)
+    if "reference" in fields:
         console_events.fields(event, "shop", "reference")
-        return _answer(Counter(), [_one(deps, shop, said)], None)
-    since, until = console_events.days(said)
+        return _answer(Counter(), [_one(deps, shop, fields)], None)
+    since, until = console_events.days(fields)
     counts, wrong = Counter[str](), list[dict[str, Any]]()
     for day in calendar.days(since, until):
         if not run.time_left():

@@ -1,7 +1,7 @@
 """`erase_subject`: erases everything stored about a person in a shop, as far as the law allows, with a certificate.
 
-The person's own closed tickets are deleted like those whose retention is over; from other tickets the person is taken
-out. Tickets on hold or under way are kept and named (GDPR, Article 17(3)(e)): ask again when that is over.
+The person's own closed tickets are deleted in the same way as after their retention; from other tickets the person is
+taken out. Tickets on hold or under way are kept and named (GDPR, Article 17(3)(e)): ask again when that is over.
 """
 
 from collections.abc import Iterator
@@ -51,12 +51,14 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Erase the person with this address: `shop`, `email`, `reason` (must name nobody: it is kept in the audit trail),
     `confirm` (the address again); `dry_run` only reports what would happen. If time runs out, it continues
     automatically, or when the same event is sent again. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
-    shop = console_events.shop(deps, said)
-    address = _address(shop, said)
-    dry_run = console_events.boolean(said, "dry_run")
+    fields = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
+    shop = console_events.shop(deps, fields)
+    address = _address(shop, fields)
+    dry_run = console_events.boolean(fields, "dry_run")
     everywhere = chain(deps.tickets.refs_of(shop.id, address), _find_mentions(deps, shop, address))
-    reason_privacy.reason(said, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address))
+    reason_privacy.reason(
+        fields, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address)
+    )
     if dry_run:
         return _answer(_expected(deps, shop, address)) | {"dry_run": True}
     ready, done = _begun(deps, address, run)
@@ -80,9 +82,9 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return _answer(done, certificate) | {"complete": True}
 
 
-def _address(shop: Shop, said: dict[str, Any]) -> str:
-    address = console_events.address(said)
-    if console_events.address(said, "confirm") != address:
+def _address(shop: Shop, fields: dict[str, Any]) -> str:
+    address = console_events.address(fields)
+    if console_events.address(fields, "confirm") != address:
         raise InvalidEvent({"confirm": "write the very address again that you wrote as email: it can not be undone"})
     if shop.agent(address) or shop.is_ours(address):
         raise InvalidEvent({"email": "this is an agent's or the shop's own address: write a customer's"})
@@ -129,14 +131,14 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
         return ""  # it was merged into one of those
     for _ in range(_TRIES):
         ticket_partitions = purging.load_with_merged(deps, ref)
-        what = _what(deps, ticket_partitions, address)
+        what = _decision(deps, ticket_partitions, address)
         try:
             if what == "deleted":
-                became = retention.purge(deps, ref, run, purging.ERASURE)
-                if isinstance(became, PurgedTickets):
-                    ready.append(became)
+                purge_result = retention.purge(deps, ref, run, purging.ERASURE)
+                if isinstance(purge_result, PurgedTickets):
+                    ready.append(purge_result)
                 else:
-                    what = "deleted" if became == "gone" else became
+                    what = "deleted" if purge_result == "gone" else purge_result
             elif what == "anonymised":
                 what = what if anonymise(deps, ticket_partitions, address) else ""
         except VersionConflict:
@@ -150,7 +152,7 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
     return "left"
 
 
-def _what(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:
+def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:
     """The outcome for a ticket and those merged into it."""
     if not ticket_partitions:
         return ""

@@ -179,7 +179,7 @@ def log_heads(ticket_partition: TicketPartition) -> list[str]:
 
 
 def raw_keys(ticket_partition: TicketPartition) -> Iterable[str]:
-    """The original raw mails of which the ticket keeps copies, and those about it without a copy."""
+    """The original raw mails that the ticket keeps copies of, and those about it without a copy."""
     copies = (
         message.raw_key for message in (ticket_partition.ticket.opening, *ticket_partition.messages) if message.raw_key
     )

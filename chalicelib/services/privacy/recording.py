@@ -103,7 +103,7 @@ def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str
 
 
 def _agent(deps: Deps, fields: Mapping[str, Any]) -> str:
-    """The agent in whose name an admin acts: an agent's address is no customer's."""
+    """The agent that an admin acts for: an agent's address is no customer's."""
     shop = deps.policy.shops.get(str(fields.get("shop")))
     agent = shop.agent(str(fields.get("agent"))) if shop else None
     return agent.address if agent else ""

@@ -44,8 +44,8 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
     Raises InvalidEvent.
     """
-    said = console_events.fields(event, "dry_run")
-    if console_events.boolean(said, "dry_run"):
+    fields = console_events.fields(event, "dry_run")
+    if console_events.boolean(fields, "dry_run"):
         return _would_go(deps, run)
     counts, seen, complete, ready = Counter[str](), set[str](), True, list[PurgedTickets]()
     for ref in _due(deps):
@@ -70,22 +70,22 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 def place_legal_hold(deps: Deps, event: Any) -> LegalHold:
     """Keep a ticket until `lift_legal_hold`: `shop`, `reference`, `reason` (must name nobody). For a merged ticket, the
     ticket it was merged into is held. Raises InvalidEvent."""
-    return _held(deps, event, hold=True)
+    return _change_hold(deps, event, hold=True)
 
 
 def lift_legal_hold(deps: Deps, event: Any) -> LegalHold:
     """End a ticket's legal hold, so that the normal retention applies again: `shop`, `reference`, `reason`. Raises
     InvalidEvent."""
-    return _held(deps, event, hold=False)
+    return _change_hold(deps, event, hold=False)
 
 
-def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
-    said = console_events.fields(event, "shop", "reference", "reason")
-    shop = console_events.shop(deps, said)
-    ticket = resolve_merged(deps, console_events.ticket(deps, shop, said))
+def _change_hold(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
+    fields = console_events.fields(event, "shop", "reference", "reason")
+    shop = console_events.shop(deps, fields)
+    ticket = resolve_merged(deps, console_events.ticket(deps, shop, fields))
     ref = ticket.ref
     example = "A court asked for it" if hold else "The case is closed"
-    reason = reason_privacy.reason(said, example, (ticket.requester, ticket.opening.person))
+    reason = reason_privacy.reason(fields, example, (ticket.requester, ticket.opening.person))
     rule = ticket_admin.place_legal_hold if hold else ticket_admin.lift_legal_hold
 
     def load() -> Ticket:
@@ -108,7 +108,7 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
 
 
 def _due(deps: Deps) -> Iterator[str]:
-    """The tickets whose deletion has begun, then those that are due."""
+    """The tickets with a deletion that has begun, then those that are due."""
     for until in (MIN_TIME, deps.now()):
         yield from (entry.ref for entry in deps.work.due(until, _PAGE, "purge"))
 

@@ -42,7 +42,7 @@ def index(deps: Deps, item_or_ref: IndexedItem) -> None:
         return
     ticket = deps.tickets.ticket(item_or_ref.ref if isinstance(item_or_ref, Message) else item_or_ref)
     if ticket is not None:
-        # A call may have added the caller's phone number to the ticket.
+        # A logged call may have added the customer's phone number to the ticket.
         called = (
             phone_words(ticket.requester)
             if isinstance(item_or_ref, Message) and item_or_ref.channel is Channel.PHONE
@@ -87,8 +87,8 @@ def mentions(
     """The tickets that contain a word, newest first, or those after `after`; and whether there are more. One request
     for each version of the secret."""
     lists = [deps.search.hits(shop, reading, limit, after) for reading in _readings(deps, shop, word)]
-    every = {mention for found, _ in lists for mention in found}
-    merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
+    all_hits = {mention for found, _ in lists for mention in found}
+    merged = sorted(all_hits, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
     return merged[:limit], len(merged) > limit or any(goes_on for _, goes_on in lists)
 
 

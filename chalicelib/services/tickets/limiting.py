@@ -38,7 +38,7 @@ def opened(
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
     used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, idempotency_key))
-    _tell(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
+    _count_and_log(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(arrival, used_up)
 
 
@@ -46,7 +46,7 @@ def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool
     """Whether one more automatic mail may go to the address; counts it."""
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
     used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, idempotency_key))
-    _tell(used_up, LEFT_OUT, shop)
+    _count_and_log(used_up, LEFT_OUT, shop)
     return not used_up
 
 
@@ -56,14 +56,14 @@ def may_say(
     """Whether one more reply or rating from this source may be added to the ticket; counts it."""
     firm = limits.replies(shop.limits, ticket.ref, source, by_receipt=by_receipt)
     used_up = _count(deps, firm, (), derived.source_of(ticket.ref, idempotency_key))
-    _tell(used_up, REPLIES, shop)
+    _count_and_log(used_up, REPLIES, shop)
     return not used_up
 
 
 def upload(deps: Deps, shop: Shop, address: str) -> None:
     """Count a file that is about to be uploaded. Raises RateLimited."""
     if used_up := _count(deps, limits.uploads(shop.limits, shop.id, caller(address)), ()):
-        _tell(used_up, REFUSED, shop)
+        _count_and_log(used_up, REFUSED, shop)
         raise RateLimited("uploads")
 
 
@@ -72,7 +72,7 @@ def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     still work. Raises RateLimited if too many were requested from there."""
     firm, soft = limits.sign_ins(mail_address, caller(address)), limits.sign_in_mails(mail_address)
     used_up = _count(deps, firm, soft)
-    _tell(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
+    _count_and_log(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
     if _firm(used_up):
         raise RateLimited("sign-in links")
     return not used_up
@@ -95,8 +95,8 @@ def _firm(used_up: frozenset[Bound]) -> bool:
     return any(bound.firm for bound in used_up)
 
 
-def _tell(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> None:
-    """Count in a metric and log which limit took effect, but never for whom."""
+def _count_and_log(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> None:
+    """Count in a metric and log which limit took effect, but never who reached it."""
     if used_up:
         measure(metric)
         where = shop.id if shop else ""

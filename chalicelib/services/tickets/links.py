@@ -46,7 +46,8 @@ class Opened:
 
 
 def status_url(deps: Deps, ticket: Ticket) -> str:
-    """The link to the whole ticket. It is only in mails to its customer, so whoever has it can read those mails."""
+    """The link to the whole ticket. It is only in mails to its customer, so a person who has it can read those
+    mails."""
     return f"{deps.public_url}/t/{_page_token(deps, ticket, 'ticket')}"
 
 

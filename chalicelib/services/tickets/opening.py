@@ -31,10 +31,10 @@ def open_or_find(
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
             change = commit(deps, Change(ticket, notes(ref)))
-        except TicketExists as taken:
+        except TicketExists as existing:
             # A ticket that is being purged counts as gone: a new submission must not be purged with it.
-            if taken.ticket.source == arrival.source and not taken.ticket.custody.purging:
-                return taken.ticket, False
+            if existing.ticket.source == arrival.source and not existing.ticket.custody.purging:
+                return existing.ticket, False
         else:
             return change.ticket or ticket, True
     raise RuntimeError(f"no free reference for a source of {shop.id}")

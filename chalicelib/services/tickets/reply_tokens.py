@@ -18,8 +18,8 @@ ROLES: Mapping[Audience, Role] = {
 
 
 def reply_token(deps: Deps, ticket: Ticket, role: Role, referral: int = 0) -> str:
-    """The token that leads a reply back to the ticket; it names the role it was made for and stops working when the
-    ticket's links are withdrawn."""
+    """The token that leads a reply back to the ticket. It contains the role it was made for, and the ticket's link
+    version and life, by which an outdated token is recognised."""
     life = derived.life_of(ticket.opened_at)
     return derived.token(deps.secret, Token(ticket.ref, role, referral, ticket.link_version, life))
 
