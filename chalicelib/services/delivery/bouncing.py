@@ -19,8 +19,8 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.reply_tokens import ROLES, is_of, tokens_in
 from chalicelib.services.tickets.undeliverable import note_undeliverable
 
-# How long an address gets no automatic mail: a mailbox may work again, a complaint is deliberate. If SES gave up on a
-# mail, the address is not suppressed: the next mail may arrive.
+# How long an address gets no automatic mail: a mailbox may work again, a complaint is deliberate. If the mail service
+# gave up on a mail, the address is not suppressed: the next mail may arrive.
 SUPPRESSED_FOR = {DeliveryEvent.BOUNCED: timedelta(days=30), DeliveryEvent.COMPLAINED: timedelta(days=365)}
 
 

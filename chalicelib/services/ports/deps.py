@@ -1,4 +1,4 @@
-"""What the services need from the outside, as protocols: `aws` implements them, tests fake them."""
+"""What the services need from the outside, as protocols: `aws` and `external` implement them, tests fake them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
