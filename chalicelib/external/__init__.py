@@ -1,1 +1,1 @@
-"""Adapters to what is neither AWS nor ours."""
+"""Adapters to services and libraries that are neither AWS's nor ours."""

@@ -1,8 +1,8 @@
-"""Public holidays by country and region, from the `holidays` library, and the days a shop adds of its own.
+"""Public holidays by country and region, from the `holidays` library, and the days that a shop adds.
 
 The library takes most of a second to import (it loads every country), far too long for a function's first request. So
-packaging writes down the holidays of the policy's shops for the years to come (`to_ship`), and the library is imported
-only for what is not written there, and never before a working period asks for a day (decision 28).
+packaging stores the coming years' holidays of the policy's shops (`to_ship`). The library is imported only for other
+years, and only when a working period needs a day (decision 28).
 """
 
 import json
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 SHIPPED = Path(__file__).with_name("holidays.json")
-"""By calendar, year, and month with day: the holiday's name. Written when packaging; absent in a checkout."""
+"""By calendar, year, and month with day: the holiday's name. Written by packaging; missing in a checkout."""
 
 
 def holidays_of(shop: Shop) -> Callable[[date], str | None]:
-    """What the shop is closed for on a day, besides its weekly hours; None on any other day."""
+    """The name of the holiday for which the shop is closed on a day; None on any other day. Weekly hours do not
+    count."""
     return _named(shop.holidays)
 
 
 def to_ship(shops: Iterable[Shop], years: Iterable[int]) -> str:
-    """The text of `SHIPPED` for the calendars of these shops. Raises NotImplementedError for one there is not."""
+    """The text of `SHIPPED` for the calendars of these shops. Raises NotImplementedError for an unknown calendar."""
     years = list(years)
     calendars = {(shop.country, shop.region) for shop in shops}
     days = {
@@ -38,12 +39,12 @@ def to_ship(shops: Iterable[Shop], years: Iterable[int]) -> str:
 
 
 def written_until() -> int | None:
-    """The last year that is written down for every calendar; None where nothing is."""
+    """The last year stored for every calendar; None if none is stored."""
     return min((max(map(int, years)) for years in _shipped().values()), default=None)
 
 
 def unknown_calendar(shop: Shop) -> str | None:
-    """A sentence if the library has no such country or region, which the reader of the policy can't know."""
+    """A sentence if the library has no such country or region: the code that reads the policy can't check this."""
     try:
         _library(shop.country, shop.region)
     except NotImplementedError:
@@ -77,7 +78,7 @@ def _shipped() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
 
 @lru_cache(maxsize=64)
 def _library(country: str, region: str | None) -> "HolidayBase":
-    """The library's calendar, which works out each year when first asked for a day of it."""
+    """The library's calendar, which computes a year when a day of it is first requested."""
     from holidays import country_holidays
 
     return country_holidays(country, subdiv=region)

@@ -1,4 +1,4 @@
-"""The issuer of single sign-on over HTTP: what it publishes of itself and of its keys, and its token endpoint (OpenID
+"""The issuer of single sign-on over HTTP: its published configuration and keys, and its token endpoint (OpenID
 Connect)."""
 
 import base64
@@ -13,16 +13,16 @@ import urllib3
 from chalicelib.errors import OidcProviderError
 from chalicelib.external.oidc_keys import IssuerKeys
 
-# The page a person waits for answers within API Gateway's 29 seconds, whatever the issuer does.
+# The page must answer within API Gateway's 29 seconds, no matter how slow the issuer is.
 _TIMEOUT = urllib3.Timeout(connect=3, read=5)
 _MAX_BYTES = 65_536
-# What an issuer publishes of itself changes rarely.
+# An issuer's configuration changes rarely.
 _FRESH_SECONDS = 3600.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class OpenIdIssuer:
-    """Implements services.ports.deps.Issuer. `client_secret` is asked for when first needed; empty: a public client."""
+    """Implements services.ports.access.Issuer. `client_secret` is loaded when first needed; empty: a public client."""
 
     def __init__(self, url: str, client_id: str, client_secret: Callable[[], bytes]) -> None:
         self.url = url
@@ -57,7 +57,8 @@ class OpenIdIssuer:
         self._keys.check(token)
 
     def _proof(self) -> tuple[dict[str, str], dict[str, str]]:
-        """How we show who we are: headers and fields (RFC 6749, 2.3.1). Basic unless only the other is offered."""
+        """Our client authentication: headers and fields (RFC 6749, 2.3.1). Basic, unless the issuer does not offer
+        it."""
         secret = self._secret().decode()
         if not secret:
             return {}, {}
@@ -77,17 +78,19 @@ class OpenIdIssuer:
         if not self._published or time.monotonic() - self._asked_at > _FRESH_SECONDS:
             address = _safe(f"{self.url.rstrip('/')}/.well-known/openid-configuration")
             found = self._ask("GET", address, {}, None)
-            # Or another could speak for it (OpenID Connect Discovery 1.0, 4.3).
+            # Otherwise another issuer could pose as this one (OpenID Connect Discovery 1.0, 4.3).
             if found.get("issuer") != self.url:
                 raise OidcProviderError("the configuration is another issuer's")
             self._published, self._asked_at = found, time.monotonic()
         return self._published
 
     def _ask(self, method: str, url: str, headers: dict[str, str], form: dict[str, str] | None) -> dict[str, Any]:
-        sent = {"Accept": "application/json"} | headers
+        all_headers = {"Accept": "application/json"} | headers
         try:
             content = urlencode(form).encode() if form is not None else None
-            answer = self._http.request(method, url, body=content, headers=sent, redirect=False, preload_content=False)
+            answer = self._http.request(
+                method, url, body=content, headers=all_headers, redirect=False, preload_content=False
+            )
             with answer:
                 body = answer.read(_MAX_BYTES + 1, decode_content=False)
         except urllib3.exceptions.HTTPError as error:
@@ -104,7 +107,8 @@ class OpenIdIssuer:
 
 
 def _safe(url: str) -> str:
-    """The address, if nobody on the way could read or change what passes: by TLS, or on this very machine."""
+    """The address, if nobody on the way can read or change the traffic: it uses TLS, or stays on this machine. Raises
+    OidcProviderError."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise OidcProviderError("an address without TLS")

@@ -1,6 +1,5 @@
 """The keys that single sign-on's issuer publishes (RFC 7517), and whether one of them signed an ID token (RFC 7515).
-
-What verifies takes a while to import: only a sign-in that comes so far pays for it (decision 120)."""
+The verifying library takes a while to import, so it is imported only for a sign-in that needs it (decision 120)."""
 
 import base64
 import json
@@ -11,20 +10,21 @@ from typing import Any
 
 from chalicelib.rules.access.id_tokens import LONGEST, InvalidIdToken
 
-# The algorithms taken, each with the kind of key it needs. None whose key is a secret, and never what the token wishes.
+# The accepted algorithms, each with the key type it needs. None with a shared secret, and the token can't choose
+# others.
 _KINDS = {"RS256": ("RSA", None), "PS256": ("RSA", None), "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}
 _MAX_KEYS = 50
 _LEAST_BITS = 2_048
-# In letters: a modulus of 8,192 bits and its exponent. Longer ones take seconds to reckon with.
+# In characters: a modulus of 8,192 bits and its exponent. Longer ones take seconds to compute with.
 _LONGEST_MODULUS, _LONGEST_EXPONENT = 1_400, 12
 _BASE64URL = re.compile("[A-Za-z0-9_-]*")
 _FRESH_SECONDS = 3600.0
-# Whoever sends tokens with made-up key ids has us ask no more often.
+# Tokens with invented key ids make us ask no more often than this.
 _PAUSE_SECONDS = 60.0
 
 
 class IssuerKeys:
-    """`fetch` gives the issuer's set of keys as published, bounded, or raises OidcProviderError."""
+    """`fetch` returns the issuer's published set of keys, limited in size, or raises OidcProviderError."""
 
     def __init__(self, fetch: Callable[[], Mapping[str, Any]]) -> None:
         self._fetch = fetch
@@ -32,8 +32,8 @@ class IssuerKeys:
         self._asked_at = self._asked_again_at = -_FRESH_SECONDS
 
     def check(self, token: str) -> None:
-        """Raises InvalidIdToken unless one of the keys signed it, OidcProviderError. A key that is not known is asked
-        for once more: issuers change theirs."""
+        """Raises InvalidIdToken unless one of the keys signed the token, and OidcProviderError. For an unknown key the
+        set is fetched once more, because issuers change their keys."""
         algorithm, id = _header(token)
         if not self._published or time.monotonic() - self._asked_at > _FRESH_SECONDS:
             self._ask()
@@ -62,8 +62,8 @@ class IssuerKeys:
 
 
 def _header(token: str) -> tuple[str, str]:
-    """By which algorithm and which key it says it is signed. What else a header may name (a key of its own, where one
-    is to be found) is not looked at."""
+    """The algorithm and the key id in the token's header. Other header fields (such as a key, or an address of one) are
+    ignored."""
     part = token.partition(".")[0] if len(token) <= LONGEST and token.count(".") == 2 else ""
     try:
         header = json.loads(_decoded(part))

@@ -1,1 +1,1 @@
-"""Templates: pages, mails, words and suggested replies."""
+"""Templates: pages, mails, words and ready replies."""

@@ -1,6 +1,6 @@
-"""What customers and agents see: pages and mails, rendered from templates/ in a language of templates/words/.
+"""Renders the pages and mails that customers and agents see, from templates/ in a language of templates/words/.
 
-Templates are trusted, what is put into them is not: HTML is escaped, an undefined name or missing word is an error.
+Templates are trusted, their values are not: HTML is escaped, and an undefined name or a missing word is an error.
 """
 
 import re
@@ -20,25 +20,26 @@ from markupsafe import Markup, escape
 
 from chalicelib.rendering import words
 
-# Beside chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
+# Next to chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TEXT_WIDTH = 76
-LONGEST_LEAD = 20  # what a line may begin with that its continuations repeat: ten levels of quotation
-JOINERS = "\u200c\u200d"  # with which Persian and Indian names are spelled
-# What mail programs make links of: schemes, addresses, numbers of hosts, and any two words with a dot between them.
+LONGEST_LEAD = 20  # the longest start of a line that its continuations repeat: ten levels of quotes
+JOINERS = "\u200c\u200d"  # used in the spelling of Persian and Indian names
+# What mail programs turn into links: schemes, mail addresses, IP addresses, and any two words with a dot between them.
 _LINKABLE = re.compile(
     r"\w://|//\w|\\\\|\b(?:h..ps?|ftp|mailto|tel|sms|skype|data|javascript|file):\S|@|\bwww\b|\d{1,3}(?:\.\d{1,3}){3}"
     r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
     re.IGNORECASE,
 )
-# How much is shown of a text that a page has no room for, and what each contribution takes besides its text (bytes).
+# How many characters are shown of a text for which the page has no room, and how many bytes each contribution takes
+# besides its text.
 _BEGINNING, _AROUND = 2_000, 1_000
-SIGNATURE = "-- "  # what follows this line, mail programs leave out of replies (RFC 3676, 4.3)
-# The grounds of aftercare.css that a shop's colour must stand out from, and how much (WCAG 2.2, 1.4.3).
+SIGNATURE = "-- "  # mail programs leave out of replies what follows this line (RFC 3676, 4.3)
+# The background colours of aftercare.css and the contrast that a shop's colour needs on them (WCAG 2.2, 1.4.3).
 LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
 
 
-_Said = TypeVar("_Said")
+_Contribution = TypeVar("_Contribution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def page(name: str, language: str, /, **context: object) -> str:
 
 
 def mail(name: str, language: str, /, **context: object) -> RenderedMail:
-    """The mail templates/mail/<name>: the subject one line, the text wrapped, the HTML whole."""
+    """The mail templates/mail/<name>: the subject on one line, the text wrapped, the HTML as rendered."""
 
     def part(file: str) -> str:
         return _environment().get_template(f"mail/{name}/{file}").render(language=language, **context)
@@ -63,12 +64,13 @@ def mail(name: str, language: str, /, **context: object) -> RenderedMail:
 
 
 def spoken(wanted: str, otherwise: str) -> str:
-    """The language wanted if there are words in it."""
+    """The wanted language if there are words in it, otherwise the other one."""
     return wanted if wanted in words.languages() else otherwise
 
 
 def stylesheet(colour: str) -> str:
-    """A shop's own stylesheet: its colour ("#1f5fa8"), shaded as far as reading it by day and by night asks for."""
+    """A shop's own stylesheet: its colour ("#1f5fa8"), adjusted so that it is readable in the light and the dark
+    theme."""
     return _environment().get_template("static/shop.css.jinja").render(shades(colour))
 
 
@@ -94,20 +96,20 @@ def _environment() -> Environment:
     return environment
 
 
-# What templates call -------------------------------------------------------------------------------------------------
+# Functions for templates ---------------------------------------------------------------------------------------------
 
 
 @pass_context
 def _translate(context: Context, key: str, **values: object) -> str:
-    """t("contact.title", shop=shop.name): in HTML, words and values are escaped, save values that are Markup."""
+    """t("contact.title", shop=shop.name): in HTML, words and values are escaped, except values that are Markup."""
     count = values.get("count")
-    said = words.phrase(context["language"], key, count if isinstance(count, int) else None)
-    return escape(said).format(**values) if context.eval_ctx.autoescape else said.format(**values)
+    text = words.phrase(context["language"], key, count if isinstance(count, int) else None)
+    return escape(text).format(**values) if context.eval_ctx.autoescape else text.format(**values)
 
 
 @pass_context
 def _words_under(context: Context, table: str) -> list[str]:
-    """What words_under("desk.base.nav") names, in the order of the file."""
+    """The keys in the table, such as words_under("desk.base.nav"), in the order of the file."""
     return words.under(context["language"], table)
 
 
@@ -132,22 +134,26 @@ def _language_name(code: str) -> str:
 
 
 def paragraphs(text: str, *, links: bool = True) -> Markup:
-    """Plain text as HTML: blank lines part paragraphs, line breaks stay; addresses become links unless told not to."""
+    """Plain text as HTML: blank lines separate paragraphs, line breaks stay; addresses become links unless `links` is
+    False."""
     mark_up = _linked if links else escape
     blocks = (mark_up(block) for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()))
     return Markup("\n").join(Markup("<p>{}</p>").format(block.replace("\n", Markup("<br>\n"))) for block in blocks)
 
 
 def weight(text: str) -> int:
-    """How many bytes it may take as paragraphs, at most: signs are written out, and links hold what they show twice."""
+    """The most bytes that the text can take as paragraphs: special characters are escaped, and links contain their text
+    twice."""
     signs, marks = (sum(map(text.count, each)) for each in ("&<>\"'", ".:@\n"))
     return 2 * len(text.encode("utf-8", "replace")) + 12 * signs + 60 * marks + 10
 
 
-def fitting(said: Iterable[_Said], read: Callable[[_Said], str], room: int) -> Iterator[tuple[_Said, str, bool]]:
-    """Contributions with their texts as one page can hold them, and whether each had to be cut. `room`: the bytes there
-    are for them. A text is whole while there is room, else begun; once there is none, none is read."""
-    for one in said:
+def fitting(
+    contributions: Iterable[_Contribution], read: Callable[[_Contribution], str], room: int
+) -> Iterator[tuple[_Contribution, str, bool]]:
+    """Contributions with their texts as far as a page can hold them, and whether each was cut. `room`: the bytes
+    available. A text is complete while there is room; the next one is cut, and after that no text is read."""
+    for one in contributions:
         text = read(one) if room > 0 else ""
         cut = weight(text) > room
         text = text[:_BEGINNING] if cut else text
@@ -165,13 +171,13 @@ def quoted(text: str) -> str:
 
 
 def excerpt(text: str, length: int = 300) -> str:
-    """The beginning, cut between words. Acknowledgements quote no more, lest they carry spam to strangers."""
+    """The beginning, cut between words. Acknowledgements quote no more, so that they can't carry spam to strangers."""
     shortened = re.sub(r"\n{3,}", "\n\n", text.strip())
     return shortened if len(shortened) <= length else re.sub(r"\s+\S*$", "", shortened[:length]) + " …"
 
 
 def gist(text: str) -> str:
-    """How a message begins once it has greeted: what a mailbox shows of a mail that nobody has opened."""
+    """The beginning of a message after its greeting: what a mailbox shows of an unopened mail."""
     greeting, _, rest = text.strip().partition("\n")
     return excerpt(
         rest if rest.strip() and len(greeting) <= 60 and greeting.rstrip().endswith((",", "!")) else text, 140
@@ -179,24 +185,24 @@ def gist(text: str) -> str:
 
 
 def linkable(text: str) -> bool:
-    """Whether a mail program could make a link of anything in it, or a reader is meant to. Rather too often: it is
-    asked about what strangers have us send."""
+    """Whether a mail program could turn any part of the text into a link, or a reader is meant to. Rather too often
+    than too rarely, because this checks what strangers make us send."""
     seen = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn"))
     return _LINKABLE.search(unicodedata.normalize("NFKC", seen).replace("\u3002", ".")) is not None
 
 
 def greetable(name: str | None) -> str:
-    """The name if a person could bear it, else nothing: senders of spam write links, numbers to call and sentences into
-    names."""
+    """The name if it looks like a person's, otherwise an empty string: senders of spam write links, phone numbers and
+    sentences into names."""
     name = (name or "").strip()
-    # As programs read it that make links of what looks like one: with dots and signs of other scripts as ours.
+    # The form that programs see when they look for links: with dots and signs of other scripts replaced by ours.
     read = unicodedata.normalize("NFKC", name).replace("\u3002", ".")
     plain = len(name) <= 60 and len(name.split()) <= 4 and not re.search(r"[/@:<>\n!?%$€£+=]|\w\.\w{2}", read)
     unseen = any(unicodedata.category(c) in ("Cc", "Cf", "So", "Sm", "Sc") and c not in JOINERS for c in name)
     return name if plain and not unseen and not linkable(name) and not any(c.isdigit() for c in read) else ""
 
 
-# What makes it fit ---------------------------------------------------------------------------------------------------
+# Wrapping and colours ------------------------------------------------------------------------------------------------
 
 
 def _one_line(text: str) -> str:
@@ -204,7 +210,8 @@ def _one_line(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Lines of at most TEXT_WIDTH, quotes and indents continued, links whole, never two blank lines in a row."""
+    """Lines of at most TEXT_WIDTH characters; quotes and indents are continued, links stay whole, and there are never
+    two blank lines in a row."""
     lines: list[str] = []
     for line in text.strip().splitlines():
         if line.rstrip() == SIGNATURE.rstrip():
@@ -215,8 +222,8 @@ def _wrapped(text: str) -> str:
 
 
 def _wrap(line: str) -> list[str]:
-    """The line in pieces of TEXT_WIDTH. A lead longer than any quote or list needs is text: repeated on each piece it
-    would make a long mail of a short message."""
+    """The line in pieces of TEXT_WIDTH. A start longer than any quote or list needs is text: repeated on each piece it
+    would turn a short message into a long mail."""
     lead = re.match(r"(?:> ?)+|\s*(?:[-*!] |\d{1,9}\. )?", line)[0]  # type: ignore[index]
     hanging = "" if len(lead) > LONGEST_LEAD else lead if ">" in lead else " " * len(lead)
     return textwrap.wrap(
@@ -230,12 +237,12 @@ def _wrap(line: str) -> list[str]:
 
 
 def shades(colour: str) -> dict[str, str]:
-    """The colour as it can be read by day and by night, as links and as the ground of buttons."""
+    """The colour in readable shades for the light and the dark theme, for links and for the background of buttons."""
     return {"light": readable(colour, LIGHT_GROUND), "dark": readable(colour, DARK_GROUND)}
 
 
 def readable(colour: str, ground: str) -> str:
-    """The colour, mixed with black on a light ground and with white on a dark one until it can be read there."""
+    """The colour, mixed with black on a light background and with white on a dark one until it is readable there."""
     towards = 0 if _luminance(ground) > 0.5 else 255
     for part in range(0, 101, 2):
         mixed = "#" + "".join(f"{round(c + (towards - c) * part / 100):02x}" for c in _channels(colour))

@@ -1,6 +1,6 @@
-"""Agents' ready answers: one file per language, templates/replies/<language>.toml, offered by kind and topic.
+"""Agents' ready replies: one file per language, templates/replies/<language>.toml, offered by kind and topic.
 
-A file with mistakes is refused, and so is a reply lacking a value: half a sentence never reaches a customer.
+A file with mistakes is refused, and so is a reply that lacks a value: a customer never gets half a sentence.
 """
 
 import tomllib
@@ -20,11 +20,11 @@ _KEYS = {"id", "title", "topics", "text"}
 
 
 class ReplyMistake(ValueError):
-    """A file of replies is not as it should be; says which file, which reply, and what."""
+    """A file of replies has a mistake; the message names the file, the reply, and the mistake."""
 
 
 class MissingValues(ValueError):
-    """A reply asks for variables that have no value: `missing`, by name."""
+    """A reply uses variables that have no value: `missing`, by name."""
 
     def __init__(self, reply: str, missing: tuple[str, ...]) -> None:
         super().__init__(f"the reply {reply} needs a value for {', '.join(missing)}")
@@ -34,7 +34,8 @@ class MissingValues(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CannedReply:
-    """A ready answer. `topics` and `kinds` it is for, each empty for any; `text` has variables in braces."""
+    """A ready reply. `topics` and `kinds` say which tickets it is for, each empty for any; `text` has variables in
+    braces."""
 
     id: str
     language: str
@@ -45,30 +46,30 @@ class CannedReply:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables its text names, in order."""
+        """The variables in its text, in order."""
         return tuple(dict.fromkeys(field for _, field, _, _ in Formatter().parse(self.text) if field is not None))
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages there is a file for."""
+    """The languages that have a file."""
     return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
 
 
 def replies(language: str) -> tuple[CannedReply, ...]:
-    """Every reply of a language. Raises KeyError where there is no file, ReplyMistake where it has mistakes."""
+    """All replies of a language. Raises KeyError if there is no file, ReplyMistake if it has mistakes."""
     return _book(language)[1]
 
 
 def offered(language: str, kind: str, topic: str | None) -> tuple[CannedReply, ...]:
-    """What suits a ticket of this kind and topic: those for its topic first, then those for any."""
+    """The replies that suit a ticket of this kind and topic: those for its topic first, then those for any topic."""
     fitting = [reply for reply in replies(language) if not reply.kinds or kind in reply.kinds]
     own = [reply for reply in fitting if topic in reply.topics]
     return (*own, *(reply for reply in fitting if not reply.topics))
 
 
 def filled(reply: CannedReply, values: Mapping[str, str]) -> str:
-    """The reply's text alone, for mails that greet and sign by themselves. Raises MissingValues."""
+    """Only the reply's text, for mails that add greeting and signature themselves. Raises MissingValues."""
     missing = tuple(name for name in reply.variables if not values.get(name, "").strip())
     if missing:
         raise MissingValues(reply.id, missing)
@@ -76,7 +77,7 @@ def filled(reply: CannedReply, values: Mapping[str, str]) -> str:
 
 
 def letter(reply: CannedReply, values: Mapping[str, str]) -> str:
-    """The reply as an answer of its own: greeting (by name if there is one), text, farewell. Raises MissingValues."""
+    """The reply as a complete answer: greeting (by name if there is one), text, farewell. Raises MissingValues."""
     frame = _book(reply.language)[0]
     greeting = frame["greeting" if values.get("name", "").strip() else "greeting_nobody"]
     return "\n\n".join((greeting.format_map(values), filled(reply, values), frame["farewell"]))
@@ -90,21 +91,21 @@ def _book(language: str) -> tuple[Mapping[str, str], tuple[CannedReply, ...]]:
 
 
 def read(language: str, text: str) -> tuple[Mapping[str, str], tuple[CannedReply, ...]]:
-    """Greetings and farewell, and the replies, of a file's text. Raises ReplyMistake."""
+    """The greetings and farewell, and the replies, in a file's text. Raises ReplyMistake."""
     file = f"templates/replies/{language}.toml"
     try:
-        told = tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as mistake:
         raise ReplyMistake(f"{file}: {mistake}") from mistake
-    tables = told.pop("reply", [])
-    _check_keys(file, told, required=_FRAME, optional=set())
-    for key, words in told.items():
+    tables = content.pop("reply", [])
+    _check_keys(file, content, required=_FRAME, optional=set())
+    for key, words in content.items():
         _check_text(f"{file}: {key}", words, {"name"} if key == "greeting" else set())
     found = tuple(_reply(file, language, number, table) for number, table in enumerate(tables, 1))
     twice = sorted({reply.id for reply in found if [other.id for other in found].count(reply.id) > 1})
     if twice:
         raise ReplyMistake(f"{file}: {twice[0]}: stands there twice")
-    return told, found
+    return content, found
 
 
 def _reply(file: str, language: str, number: int, table: Mapping[str, Any]) -> CannedReply:

@@ -1,7 +1,7 @@
 """The words people read: a folder for each language, templates/words/<language>, with a file for each area. Looked up
 by dotted key.
 
-A key that is missing, or a placeholder left unfilled, is a KeyError: half a sentence never reaches a customer.
+A missing key or an unfilled placeholder is a KeyError: a customer never gets half a sentence.
 """
 
 import tomllib
@@ -19,7 +19,7 @@ _INSTANT = timedelta(microseconds=1)
 
 
 class Due(Protocol):
-    """When something is due, and whether only its day is said (rules.tickets.due_dates)."""
+    """When something is due, and whether only the day is shown (rules.tickets.due_dates)."""
 
     @property
     def at(self) -> datetime: ...
@@ -33,13 +33,13 @@ Word = str | list[str] | Mapping[str, str]
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages there is a folder for."""
+    """The languages that have a folder."""
     return tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
 
 
 @cache
 def book(language: str) -> Mapping[str, Word]:
-    """Every word of a language by its dotted key. Raises KeyError for a language without a folder."""
+    """All words of a language by dotted key. Raises KeyError for a language without a folder."""
     if language not in languages():
         raise KeyError(f"there is no folder templates/words/{language}")
     areas = (tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted((FOLDER / language).glob("*.toml")))
@@ -57,7 +57,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Word]]:
 
 
 def phrase(language: str, key: str, count: int | None = None) -> str:
-    """The words under a key, placeholders still in braces; `count` picks between `one` and `other`."""
+    """The words under a key, with placeholders still in braces; `count` chooses between `one` and `other`."""
     word = book(language).get(key)
     if isinstance(word, Mapping):
         word = word["one" if count == 1 else "other"]
@@ -67,14 +67,14 @@ def phrase(language: str, key: str, count: int | None = None) -> str:
 
 
 def phrase_or(language: str, key: str, otherwise: str = "") -> str:
-    """The words under a key, or `otherwise` where there are none: for codes that come from outside or have words only
-    in some places."""
+    """The words under a key, or `otherwise` if there are none: for codes that come from outside or have words only in
+    some places."""
     word = book(language).get(key)
     return word if isinstance(word, str) else otherwise
 
 
 def names(language: str, key: str) -> list[str]:
-    """The words under a key that holds several, such as the months."""
+    """The list of words under a key, such as the months."""
     word = book(language).get(key)
     if not isinstance(word, list):
         raise KeyError(f"templates/words/{language} has no list {key}")
@@ -82,12 +82,12 @@ def names(language: str, key: str) -> list[str]:
 
 
 def under(language: str, table: str) -> list[str]:
-    """The keys of a table, in its order."""
+    """The keys of a table, in the file's order."""
     return [key.removeprefix(f"{table}.") for key in book(language) if key.startswith(f"{table}.")]
 
 
 def problem(field: str, code: str, language: str, **values: object) -> str:
-    """What to mend, in words: those for this field if there are any, else those for this code."""
+    """What to correct, in words: those for this field if there are any, otherwise those for this code."""
     known = book(language)
     key = next((key for key in (f"problem.{field}.{code}", f"problem.{code}") if key in known), "problem.unknown")
     count = values.get("count")
@@ -95,25 +95,27 @@ def problem(field: str, code: str, language: str, **values: object) -> str:
 
 
 def moment(at: datetime, timezone: str, language: str) -> str:
-    """Friday, 27 November 2026, 16:30: day and time as the shop's clocks show it; a day's last minute is that day."""
+    """Friday, 27 November 2026, 16:30: day and time in the shop's time zone. The last minute of a day is shown as that
+    day."""
     last = at.astimezone(ZoneInfo(timezone)).time().replace(second=0, microsecond=0) == _LAST_MINUTE
     return _dated("dates.whole_day" if last else "dates.moment", at, timezone, language)
 
 
 def due(due: Due, timezone: str, language: str) -> str:
-    """By when: the day where that is what was promised, else to the minute. Midnight is the end of the day before."""
+    """When it is due: only the day if a day was promised, otherwise to the minute. Midnight is the end of the day
+    before."""
     if not due.by_day:
         return moment(due.at, timezone, language)
     return _dated("dates.whole_day", due.at - _INSTANT, timezone, language)
 
 
 def day(at: datetime, timezone: str, language: str) -> str:
-    """27 November 2026: the day alone, where the shop is."""
+    """27 November 2026: only the day, in the shop's time zone."""
     return _dated("dates.day", at, timezone, language)
 
 
 def date_in_words(on: date, language: str) -> str:
-    """27 November 2026: a day that is nobody's moment."""
+    """27 November 2026: a date without a time zone."""
     return day(datetime.combine(on, time(12), UTC), "UTC", language)
 
 
@@ -129,7 +131,7 @@ def _dated(form: str, at: datetime, timezone: str, language: str) -> str:
 
 
 def size(count: int, language: str) -> str:
-    """A number of bytes as people say it, in decimal units: 740 bytes, 12 KB, 3.4 MB."""
+    """A number of bytes in decimal units: 740 bytes, 12 KB, 3.4 MB."""
     if count < 1000:
         return phrase(language, "sizes.bytes", count).format(count=count)
     if count < 999_500:

@@ -1,4 +1,4 @@
-"""Reading what an admin typed as a console function's event: every wrong field is answered with a sentence on what to
+"""Reads what an admin typed as a console function's event: each wrong field is answered with a sentence on what to
 type."""
 
 import re
@@ -16,14 +16,14 @@ from chalicelib.services.ports.deps import Deps
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
-# Days outside these are a typing mistake, and reckoning with them could leave the calendar.
+# A day outside these is a typing mistake, and calculating with it could leave the calendar.
 _YEARS = range(2000, 3000)
 _MAX_YEARS = 20
 
 
 def fields(event: Any, *names: str) -> dict[str, Any]:
-    """The event's fields: none but these, so that no slip of the keyboard ("dryrun") is passed over. A schedule's own
-    event has none."""
+    """The event's fields. Others than these are refused, so that no typing mistake ("dryrun") is ignored. A schedule's
+    own event has no fields."""
     if not isinstance(event, Mapping):
         raise InvalidEvent({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
     if scheduled(event):
@@ -41,17 +41,17 @@ def scheduled(event: Any) -> bool:
     return isinstance(event, Mapping) and event.get("detail-type") == "Scheduled Event"
 
 
-def shop(deps: Deps, said: Mapping[str, Any]) -> Shop:
-    id = said.get("shop")
+def shop(deps: Deps, values: Mapping[str, Any]) -> Shop:
+    id = values.get("shop")
     if not isinstance(id, str) or id not in deps.policy.shops:
         known = ", ".join(f'{{"shop": "{shop}"}}' for shop in deps.policy.shops)
         raise InvalidEvent({"shop": f"name one of the shops, for example {known}"})
     return deps.policy.shops[id]
 
 
-def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGEST_REASON) -> str:
-    """What must be said in words; `example` shows how."""
-    found = said.get(name)
+def text(values: Mapping[str, Any], name: str, example: str, longest: int = LONGEST_REASON) -> str:
+    """A required text; `example` is for the error message."""
+    found = values.get(name)
     words = submission.one_line(found).strip() if isinstance(found, str) else ""
     if not words:
         raise InvalidEvent({name: f'write it in words, for example {{"{name}": "{example}"}}'})
@@ -60,9 +60,9 @@ def text(said: Mapping[str, Any], name: str, example: str, longest: int = LONGES
     return words
 
 
-def address(said: Mapping[str, Any], name: str = "email") -> str:
-    """A mail address, in lower case as it stands in the index."""
-    found = said.get(name)
+def address(values: Mapping[str, Any], name: str = "email") -> str:
+    """A mail address, in lower case as in the index."""
+    found = values.get(name)
     plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
         raise InvalidEvent({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
@@ -70,14 +70,14 @@ def address(said: Mapping[str, Any], name: str = "email") -> str:
 
 
 def subject(deps: Deps, shop: str, address: str) -> str:
-    """What stands for a person in certificates and in the audit trail: not to be read back."""
+    """A pseudonym of a person for certificates and the audit trail: it can't be turned back into the address."""
     return derived.name(deps.secret, "erasure", f"{shop}/{canonical(address)}")
 
 
-def day(said: Mapping[str, Any], name: str) -> date:
-    """A day of the calendar."""
+def day(values: Mapping[str, Any], name: str) -> date:
+    """A date, with four digits for the year."""
     try:
-        found = date.fromisoformat(said.get(name, ""))
+        found = date.fromisoformat(values.get(name, ""))
     except (TypeError, ValueError):
         found = date.min
     if found.year not in _YEARS:
@@ -85,9 +85,9 @@ def day(said: Mapping[str, Any], name: str) -> date:
     return found
 
 
-def month(said: Mapping[str, Any]) -> date:
-    """The first day of a month of the calendar."""
-    found = said.get("month")
+def month(values: Mapping[str, Any]) -> date:
+    """The first day of a month, given as year-month."""
+    found = values.get("month")
     try:
         return day({"month": f"{found}-01"}, "month")
     except InvalidEvent:
@@ -96,9 +96,9 @@ def month(said: Mapping[str, Any]) -> date:
         ) from None
 
 
-def days(said: Mapping[str, Any]) -> tuple[date, date]:
+def days(values: Mapping[str, Any]) -> tuple[date, date]:
     """The days from `from` to `to`, both included."""
-    since, until = day(said, "from"), day(said, "to")
+    since, until = day(values, "from"), day(values, "to")
     if until < since:
         raise InvalidEvent({"to": f"write a day that is not before {since.isoformat()}, the one you gave as from"})
     if until.year - since.year > _MAX_YEARS:
@@ -106,41 +106,41 @@ def days(said: Mapping[str, Any]) -> tuple[date, date]:
     return since, until
 
 
-def choice(said: Mapping[str, Any], name: str, options: Iterable[str], default: str | None = None) -> str:
-    """One of a few words; `usual` when nothing is said."""
-    known, found = list(options), said.get(name, default)
+def choice(values: Mapping[str, Any], name: str, options: Iterable[str], default: str | None = None) -> str:
+    """One of several words; `default` if the field is missing."""
+    known, found = list(options), values.get(name, default)
     if not isinstance(found, str) or found not in known:
         raise InvalidEvent({name: f'write one of {", ".join(known)}, for example {{"{name}": "{known[0]}"}}'})
     return found
 
 
-def choices(said: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple[str, ...]:
-    """Some of a few words, as a list; all when nothing is said."""
-    known, found = list(options), said.get(name, [])
+def choices(values: Mapping[str, Any], name: str, options: Iterable[str]) -> tuple[str, ...]:
+    """Some of several words, as a list; all of them if the field is missing."""
+    known, found = list(options), values.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, str) and one in known for one in found):
         raise InvalidEvent({name: f'write a list of {", ".join(known)}, for example {{"{name}": ["{known[0]}"]}}'})
     return tuple(found) or tuple(known)
 
 
-def boolean(said: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
-    found = said.get(name, default)
+def boolean(values: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    found = values.get(name, default)
     if not isinstance(found, bool):
         raise InvalidEvent({name: f'write true or false without quotes, for example {{"{name}": true}}'})
     return found
 
 
-def reference(said: Mapping[str, Any], name: str = "reference") -> str:
-    """A ticket's reference, however its letters were typed."""
-    found = said.get(name)
+def reference(values: Mapping[str, Any], name: str = "reference") -> str:
+    """A ticket's reference; upper and lower case do not matter."""
+    found = values.get(name)
     ref = found.strip().upper() if isinstance(found, str) else ""
     if not _REFERENCE.fullmatch(ref):
         raise InvalidEvent({name: f'write the reference of a ticket, for example {{"{name}": "NL-7K3F9-QXMT2"}}'})
     return ref
 
 
-def ticket(deps: Deps, of: Shop, said: Mapping[str, Any]) -> Ticket:
-    """The ticket of this shop that `reference` names."""
-    found = deps.tickets.ticket(reference(said))
+def ticket(deps: Deps, of: Shop, values: Mapping[str, Any]) -> Ticket:
+    """The ticket of this shop with this `reference`."""
+    found = deps.tickets.ticket(reference(values))
     if found is None or found.shop != of.id:
         raise InvalidEvent({"reference": f"name a ticket of {of.id} that is there, for example NL-7K3F9-QXMT2"})
     return found

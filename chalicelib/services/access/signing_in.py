@@ -1,4 +1,4 @@
-"""Signing in to the desk by a mailed link, and the sessions that follow from it (decisions 122 and 143)."""
+"""Signing in to the desk by a mailed link, and the sessions that this starts (decisions 122 and 143)."""
 
 import secrets
 from collections.abc import Mapping
@@ -18,16 +18,16 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.telemetry import logger
 
-# Where a reply token stands in other mails: a reply to this one is no part of any ticket.
+# Takes the place of the reply token: a reply to this mail belongs to no ticket.
 _NO_TICKET = "signin"
-# How often a change of a session is tried that met another: there are few others.
+# How often to try a change of a session again after another change came first: this is rare.
 _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedSession:
-    """Who holds a session: their address, who they are in each shop, the forms' token, and, when the session's key
-    was renewed just now or its answer may be lost, the cookie that has the new one."""
+    """The agent who owns a session: the agent in each shop, the forms' CSRF token, and the cookie with the new key, if
+    the key was renewed just now or the answer with it may be lost."""
 
     session: Session
     agents: Mapping[str, Agent]
@@ -38,9 +38,9 @@ class AuthenticatedSession:
 def ask(deps: Deps, address: str, source: str, return_to: str, language: str) -> None:
     """Mail a link to this address if it is an agent's. Raises InvalidFields, RateLimited.
 
-    Whether it is shows in nothing: not in what is answered, counted or written, and all but the handing over of
-    the mail is done for strangers, too (how long that takes, the caller hides). Where others have asked again and again
-    in somebody's name, their links of the last minutes are in the mailbox already, and do.
+    Nothing shows whether it is: not the answer, the counts or the stored items. For strangers everything but the
+    sending is done too (the caller hides how long that takes). If others have requested links again and again in an
+    agent's name, no new one is sent: the links of the last minutes are in the mailbox and still work.
     """
     address = plain(address)
     if not is_address(address):
@@ -51,7 +51,7 @@ def ask(deps: Deps, address: str, source: str, return_to: str, language: str) ->
     shop_id, agent = next(iter(agents.items()), (next(iter(deps.policy.shops)), Agent(address, "")))
     token = secrets.token_urlsafe(32)
     ends_at = deps.now() + sessions.LINK_LIFE
-    # The policy's address, not the one that was typed: nothing typed here is ever written to.
+    # The policy's address, not the typed one: no mail ever goes to a typed address.
     known = agent.address if agents else ""
     deps.sessions.put_sign_in(SignIn(sessions.digest(token), known, ends_at, sessions.return_to(return_to)))
     raw = _mail(deps, shop_id, agent, token, language)
@@ -61,17 +61,18 @@ def ask(deps: Deps, address: str, source: str, return_to: str, language: str) ->
         shop = deps.policy.shop(shop_id)
         deps.mailer.send(shop.support, deliverable(agent.address), raw, {"purpose": "sign_in"})
     except NotSent as error:
-        # Saying so would tell that the address is known. They ask again when no mail comes.
+        # An error would reveal that the address is known. The agent asks again if no mail comes.
         logger.error("a sign-in link could not be sent", extra={"shop": shop_id, "reason": str(error)[:80]})
 
 
 def usable(deps: Deps, token: str) -> bool:
-    """Whether the link still signs in; looking does not use it up, as the programs that follow links in mails look."""
+    """Whether the link still signs in. Checking does not use it up, because programs follow links in mails."""
     return sessions.is_token(token) and deps.sessions.sign_in(sessions.digest(token), deps.now()) is not None
 
 
 def redeem(deps: Deps, token: str) -> tuple[str, str]:
-    """The cookie of a new session and where to go on, for a link's token, once. Raises InvalidLink, Forbidden."""
+    """Use a link's token once: returns the cookie of a new session and the page to continue with. Raises InvalidLink,
+    Forbidden."""
     if not sessions.is_token(token):
         raise InvalidLink(expired=False)
     sign_in = deps.sessions.use_sign_in(sessions.digest(token), deps.now())
@@ -79,50 +80,50 @@ def redeem(deps: Deps, token: str) -> tuple[str, str]:
         raise InvalidLink(expired=True)
     signed_out = deps.sessions.signed_out_at(sign_in.address)
     if signed_out and sign_in.ends_at - sessions.LINK_LIFE <= signed_out:
-        raise InvalidLink(expired=True)  # who signs out everywhere means the links still in the mailbox, too
+        raise InvalidLink(expired=True)  # signing out everywhere also ends the links in the mailbox
     return begin(deps, sign_in.address), sign_in.return_to
 
 
 def begin(deps: Deps, address: str) -> str:
-    """The cookie of a new session of this agent. Raises Forbidden when the address is no agent's (any more)."""
+    """The cookie of a new session of this agent. Raises Forbidden if the address is no agent's (any more)."""
     agents = sessions.agents_of(deps.policy, address)
     if not agents:
         raise Forbidden("no agent of any shop")
     id, key, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), deps.now()
     own = next(iter(agents.values())).address
     if not deps.sessions.put_session(Session(sessions.digest(id), own, now, sessions.digest(key), now)):
-        raise NotSignedIn("a session of the same random id")  # which does not happen
+        raise NotSignedIn("a session of the same random id")  # can't happen in practice
     logger.info("an agent signed in", extra={"shops": sorted(agents)})
     return f"{id}.{key}"
 
 
 def authenticate(deps: Deps, cookie: str) -> AuthenticatedSession:
-    """Who holds the session of this cookie. Roles and shops are the policy's of this moment. Raises NotSignedIn."""
+    """The agent with this session cookie. Roles and shops are read from the current policy. Raises NotSignedIn."""
     id, key, session = _load(deps, cookie)
-    worth = sessions.standing(session, key, deps.sessions.signed_out_at(session.address), deps.now())
-    if worth is SessionStatus.REUSED:
+    status = sessions.standing(session, key, deps.sessions.signed_out_at(session.address), deps.now())
+    if status is SessionStatus.REUSED:
         _end(deps, session)
         logger.warning("a session ended because a key given up was used again")
     agents = sessions.agents_of(deps.policy, session.address)
-    if worth in (SessionStatus.OVER, SessionStatus.REUSED) or not agents:
-        raise NotSignedIn(worth.name)
+    if status in (SessionStatus.OVER, SessionStatus.REUSED) or not agents:
+        raise NotSignedIn(status.name)
     csrf = sessions.csrf(deps.secret.lasting(Use.SESSIONS), id)
-    if worth in (SessionStatus.RENEW, SessionStatus.AGAIN):
+    if status in (SessionStatus.RENEW, SessionStatus.AGAIN):
         return _rekeyed(deps, AuthenticatedSession(session, agents, csrf), id, key)
     if session.former and session.used_at is None:
         later = sessions.used(session, deps.now())
-        # Of several requests at once one notes it.
+        # If there are several requests at once, one of them records it.
         session = later if deps.sessions.put_session(later) else session
     return AuthenticatedSession(session, agents, csrf)
 
 
 def _rekeyed(deps: Deps, holder: AuthenticatedSession, id: str, key: str) -> AuthenticatedSession:
-    """The holder with the cookie of the key after this one, which the table may have already."""
+    """The same session with the cookie of the next key, which may be in the table already."""
     session, new = holder.session, sessions.successor(deps.secret.lasting(Use.SESSIONS), id, key)
     if session.key != sessions.digest(new):
         later = sessions.renewed(session, new, deps.now())
-        # Of several requests at once one renews the key; the others' is good for a while. A key that another secret
-        # made is not to be made again.
+        # If there are several requests at once, one renews the key; the others' key stays valid for a while. A next key
+        # made with another version of the secret can't be computed again.
         if session.key != sessions.digest(key) or not deps.sessions.put_session(later):
             return holder
         session = later
@@ -130,7 +131,7 @@ def _rekeyed(deps: Deps, holder: AuthenticatedSession, id: str, key: str) -> Aut
 
 
 def sign_out(deps: Deps, holder: AuthenticatedSession, *, everywhere: bool = False) -> None:
-    """End the session; or all there are of its agent."""
+    """End the session, or all sessions of its agent."""
     if everywhere:
         deps.sessions.sign_out_everywhere(holder.session.address, deps.now())
     _end(deps, holder.session)
@@ -145,7 +146,7 @@ def _load(deps: Deps, cookie: str) -> tuple[str, str, Session]:
 
 
 def _end(deps: Deps, session: Session) -> None:
-    """End it, though another request may renew its key meanwhile."""
+    """End the session, even if another request renews its key at the same time."""
     current: Session | None = session
     for _ in range(_TRIES):
         if current is None or deps.sessions.put_session(sessions.ended(current)):

@@ -23,13 +23,13 @@ _PURPOSE = "oidc"
 
 
 def begin(deps: Deps, return_to: str) -> tuple[str, str]:
-    """Where to send the browser, and the cookie it must bring back from there. Raises NotFound, OidcProviderError."""
+    """The address to send the browser to, and the cookie it must bring back. Raises NotFound, OidcProviderError."""
     issuer = _issuer(deps)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     ends = int((deps.now() + ATTEMPT_LIFE).timestamp())
     cookie = signing.written(deps, _PURPOSE, [state, nonce, verifier, sessions.return_to(return_to), ends])
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    asked = {
+    parameters = {
         "response_type": "code",
         "client_id": issuer.client_id,
         "redirect_uri": _redirect_uri(deps),
@@ -41,20 +41,20 @@ def begin(deps: Deps, return_to: str) -> tuple[str, str]:
     }
     endpoint = issuer.authorization_endpoint()
     joint = "&" if "?" in endpoint else "?"
-    return f"{endpoint}{joint}{urlencode(asked)}", cookie
+    return f"{endpoint}{joint}{urlencode(parameters)}", cookie
 
 
 def finish(deps: Deps, cookie: str, answer: Mapping[str, str]) -> tuple[str, str]:
-    """The cookie of a new session and where to go on, for what the browser brought back.
+    """The cookie of a new session and the page to continue with, for the answer that the browser brought back.
 
-    Raises InvalidLink when it does not belong to a sign-in that this browser began or the issuer refused, Forbidden
-    when whom the issuer vouches for is no agent, OidcProviderError, NotFound.
+    Raises InvalidLink if the answer belongs to no sign-in that this browser began or the issuer refused it, Forbidden
+    if the person is no agent, OidcProviderError, NotFound.
     """
     issuer = _issuer(deps)
     state, nonce, verifier, return_to = _attempt(deps, cookie)
     if not hmac.compare_digest(state.encode(), answer.get("state", "").encode("utf-8", "surrogatepass")):
         raise InvalidLink(expired=False)
-    # Another issuer's answer (RFC 9207); and an issuer's no comes as "error", without a code.
+    # Refuse another issuer's answer (RFC 9207), and a refusal: that comes as "error", without a code.
     code = answer.get("code", "")
     if answer.get("iss", issuer.url) != issuer.url or not 0 < len(code) <= _LONGEST_CODE:
         raise InvalidLink(expired=False)

@@ -1,4 +1,4 @@
-"""An agent acts on a ticket, once, whichever way they say it: at the console, at the desk."""
+"""An agent acts on a ticket, exactly once, from any surface: at the console or at the desk."""
 
 from dataclasses import replace
 
@@ -15,16 +15,16 @@ from chalicelib.services.tickets.commits import commit_unless_done
 
 
 def act(
-    deps: Deps, shop: Shop, ref: str, action: str, said: ActionInput, key: str, *, at_console: bool = False
+    deps: Deps, shop: Shop, ref: str, action: str, inputs: ActionInput, key: str, *, at_console: bool = False
 ) -> tuple[Ticket, bool]:
-    """Do it, once: `key` tells one doing from the next. The ticket afterwards, and whether this changed anything.
-    `at_console`: an admin does it, in the agent's name.
+    """Carry out an action once: `key` distinguishes one request from the next. Returns the ticket afterwards, and
+    whether this call changed anything. `at_console`: an admin acts in the agent's name.
 
     Raises InvalidFields, UnknownTicket.
     """
     if action not in ACTIONS:
         raise InvalidFields({"action": "unknown"})
-    if said.parcels and action != "answer":
+    if inputs.parcels and action != "answer":
         raise InvalidFields({"attachments": "attachments_with_answer"})
 
     def load() -> Ticket:
@@ -34,21 +34,21 @@ def act(
         return ticket
 
     ticket = load()
-    said = ACTIONS[action].own(said)
-    rule = ACTIONS[action].prepare(deps, shop, ticket, said)
+    inputs = ACTIONS[action].own(inputs)
+    rule = ACTIONS[action].prepare(deps, shop, ticket, inputs)
     id = derived.message_id(deps.secret, ref, derived.source_of("act", action, key))
 
     def decide(current: Ticket) -> Change | None:
         try:
             if current.merged_into and action != "merge":
                 raise InvalidFields({"action": "merged"})
-            unseen_messages.refuse_if_newer(deps, current, said)
+            unseen_messages.refuse_if_newer(deps, current, inputs)
             change = rule(current, id, deps.context(shop))
             return _at_console(change) if change and at_console else change
         except InvalidFields:
             if deps.tickets.message(ref, id) is None:
                 raise
-            return None  # it can not be done twice, and was done by this very doing
+            return None  # it can't be done twice, and this same request did it before
 
     try:
         change = commit_unless_done(deps, ticket, decide, load)
@@ -58,7 +58,7 @@ def act(
 
 
 def _at_console(change: Change) -> Change:
-    """The change as one made there; what it opens says so, too."""
+    """The change, marked as made at the console, also in the log of the tickets that it opens."""
     also = (replace(each, log=_marked(each.log)) if each.version == 1 else each for each in change.also)
     return replace(change, log=_marked(change.log), also=tuple(also))
 

@@ -1,4 +1,4 @@
-"""What an agent said: an action's fields as text, read and bounded; what is wrong is told by field and code."""
+"""What an agent enters: an action's fields as text, read and limited in length. Errors name the field and a code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,45 +14,44 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.services.tickets.filing import IncomingFile
 
 LONGEST_TEXT = 20_000
-# In characters. What stands on the ticket itself, which has no room for letters, and what is only a name.
+# In characters. Short limits for values on the ticket item, which has no room for letters, and for mere names.
 LONGEST = {
     "reason": 2000, "note": 2000, "to": 320, "address": 320, "facts": 300, "product": 200, "serial": 100, "name": 100,
     "kind": 100, "topic": 100, "order_number": 100, "country": 100, "canned": 60, "language": 10, "number": 3,
     "tags": 1000, "into": 40, "message": 80, "subject": 200, "seen": 1300, "phone": 40, "when": 40, "reference": 40,
     "files": 4000,
 }  # fmt: skip
-# The end of a day that somebody named: the customer reads the day, and has all of it.
-# A year beyond these is a typing mistake, and reckoning with it could leave the calendar.
+# A year outside these is a typing mistake, and calculating with it could leave the calendar.
 _YEARS = (1900, 2199)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionInput:
-    """What an agent said: the fields of an action, who they are, and the files that go with it."""
+    """What an agent entered: the fields of an action, the agent, and the files that go with it."""
 
     fields: Mapping[str, str]
     agent: Person
     parcels: tuple[IncomingFile, ...] = ()
 
     def text(self, name: str) -> str:
-        said = submission.clean(self.fields.get(name, "")).strip()
-        if len(said) > LONGEST.get(name, LONGEST_TEXT):
+        value = submission.clean(self.fields.get(name, "")).strip()
+        if len(value) > LONGEST.get(name, LONGEST_TEXT):
             raise InvalidFields({name: "too_long"})
-        return said
+        return value
 
     def choice(self, name: str, kind: type[_Choice], default: _Choice | None = None) -> _Choice:
-        said = self.text(name)
-        if not said and default is not None:
+        text = self.text(name)
+        if not text and default is not None:
             return default
-        if said not in {choice.value for choice in kind}:
-            raise InvalidFields({name: "unknown" if said else "missing"})
-        return kind(said)
+        if text not in {choice.value for choice in kind}:
+            raise InvalidFields({name: "unknown" if text else "missing"})
+        return kind(text)
 
     def day(self, name: str) -> date | None:
-        said = self.text(name)
+        value = self.text(name)
         try:
-            day = date.fromisoformat(said) if said else None
+            day = date.fromisoformat(value) if value else None
         except ValueError:
             raise InvalidFields({name: "no_date"}) from None
         if day and not _YEARS[0] <= day.year <= _YEARS[1]:
@@ -60,8 +59,8 @@ class ActionInput:
         return day
 
     def boolean(self, name: str, default: bool) -> bool:
-        said = self.text(name).lower()
-        return said in ("true", "yes", "on", "1") if said else default
+        value = self.text(name).lower()
+        return value in ("true", "yes", "on", "1") if value else default
 
     def period(self, name: str) -> Period:
         try:

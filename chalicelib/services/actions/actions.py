@@ -1,6 +1,7 @@
-"""The actions an agent can take on a ticket, by name: each reads its fields and answers with a rule to be applied.
+"""The actions an agent can take on a ticket, by name: each reads its fields and returns a rule to apply.
 
-A rule may be applied more than once, to the ticket as it stands then, so that two agents at once lose nothing.
+A rule may be applied more than once, each time to the ticket as stored then, so that two agents at the same time lose
+nothing.
 """
 
 from chalicelib.errors import InvalidFields
@@ -33,105 +34,105 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import file_away
 
 
-def _answer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    text = _words(deps, shop, ticket, said, whole=True, needed=not said.parcels)
-    if len(said.parcels) > submission.MAX_FILES:
+def _answer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    text = _words(deps, shop, ticket, inputs, whole=True, needed=not inputs.parcels)
+    if len(inputs.parcels) > submission.MAX_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change:
         if not current.requester.address:
             raise InvalidFields({"action": "no_address"})
         arrival = Inbound(
-            channel=Surface.DESK, person=said.agent, subject=current.subject, text=text, source=id, fingerprint=id,
+            channel=Surface.DESK, person=inputs.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
-        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, said.parcels), context)
+        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, inputs.parcels), context)
 
     return rule
 
 
-def _ask(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    text = _words(deps, shop, ticket, said)
-    return lambda current, id, context: replying.asks(current, id, text, said.agent, context)
+def _ask(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    text = _words(deps, shop, ticket, inputs)
+    return lambda current, id, context: replying.asks(current, id, text, inputs.agent, context)
 
 
-def _note(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    text = said.text("text")
-    return lambda current, id, context: triage.note(current, id, text, said.agent, context.at)
+def _note(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    text = inputs.text("text")
+    return lambda current, id, context: triage.note(current, id, text, inputs.agent, context.at)
 
 
-def _assign(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    to = said.text("to")
-    return lambda current, id, context: triage.assign(current, to, shop, said.agent, context.at)
+def _assign(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    to = inputs.text("to")
+    return lambda current, id, context: triage.assign(current, to, shop, inputs.agent, context.at)
 
 
-def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    priority = said.choice("priority", Priority)
-    return lambda current, id, context: triage.prioritise(current, priority, said.agent, context.at)
+def _prioritise(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    priority = inputs.choice("priority", Priority)
+    return lambda current, id, context: triage.prioritise(current, priority, inputs.agent, context.at)
 
 
-def _change(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    fields = {name: submission.one_line(said.text(name)) for name in triage.CHANGEABLE if name in said.fields}
+def _change(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    fields = {name: submission.one_line(inputs.text(name)) for name in triage.CHANGEABLE if name in inputs.fields}
     if fields.get("country"):
         fields["country"] = submission.country(fields["country"])
-    return lambda current, id, context: triage.change(current, fields, said.agent, context)
+    return lambda current, id, context: triage.change(current, fields, inputs.agent, context)
 
 
-def _extend(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    day, reason = said.day("until"), said.text("reason")
-    until = end_of(day, shop.hours) if day else said.period("by")
-    return lambda current, id, context: extending.extend(current, id, until, reason, said.agent, context)
+def _extend(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    day, reason = inputs.day("until"), inputs.text("reason")
+    until = end_of(day, shop.hours) if day else inputs.period("by")
+    return lambda current, id, context: extending.extend(current, id, until, reason, inputs.agent, context)
 
 
-def _refer(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    known, address = said.text("to"), submission.address(said.text("address"))
+def _refer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    known, address = inputs.text("to"), submission.address(inputs.text("address"))
     party = referring.party_of(shop, known, ticket.language) if known else None
     if known and party is None:
         raise InvalidFields({"to": "unknown"})
     if party is None:
         if not submission.is_address(address):
             raise InvalidFields({"address": "not_an_address"})
-        name = said.text("name") or address
-        party = referring.other_party(shop, name, address, said.text("language") or shop.languages[0])
-    facts = said.text("facts").replace(",", " ").split()
-    named = said.text("files").replace(",", " ").split()
+        name = inputs.text("name") or address
+        party = referring.other_party(shop, name, address, inputs.text("language") or shop.languages[0])
+    facts = inputs.text("facts").replace(",", " ").split()
+    named = inputs.text("files").replace(",", " ").split()
     files = passing_on.chosen(deps, ticket, named, referring.ATTACHMENTS in facts)
     facts = [fact for fact in facts if fact != referring.ATTACHMENTS] + [referring.ATTACHMENTS] * bool(files)
-    question = referring.Question(said.text("text"), facts, files)
-    return lambda current, id, context: referring.refer(current, id, party, question, said.agent, context)
+    question = referring.Question(inputs.text("text"), facts, files)
+    return lambda current, id, context: referring.refer(current, id, party, question, inputs.agent, context)
 
 
-def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    number, reason = said.text("number"), said.text("reason")
+def _end_referral(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    number, reason = inputs.text("number"), inputs.text("reason")
     if not number.isdecimal():
         raise InvalidFields({"number": "no_open_referral"})
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         referral = referring.referral_of(current, number)
         if referral and referral.ended_at:
-            return None  # waited for no longer already
-        return referring.end(current, int(number), reason, said.agent, context.at)
+            return None  # ended already
+        return referring.end(current, int(number), reason, inputs.agent, context.at)
 
     return rule
 
 
-def _find(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    fault, reason = said.choice("fault", Fault), said.text("reason")
+def _find(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    fault, reason = inputs.choice("fault", Fault), inputs.text("reason")
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         found = current.finding
-        if found and (found.fault, found.reason, found.by) == (fault, reason, said.agent.address):
+        if found and (found.fault, found.reason, found.by) == (fault, reason, inputs.agent.address):
             return None
-        return remedying.find(current, fault, reason, said.agent, context.at)
+        return remedying.find(current, fault, reason, inputs.agent, context.at)
 
     return rule
 
 
-def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
+def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     default = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
-    cure, owed_by = said.choice("cure", RemedyKind, default.cure), said.choice("owed_by", OwedBy, default.owed_by)
-    performer = said.choice("carried_out_by", Performer, default.carried_out_by)
-    day, note = said.day("due"), said.text("note")
+    cure, owed_by = inputs.choice("cure", RemedyKind, default.cure), inputs.choice("owed_by", OwedBy, default.owed_by)
+    performer = inputs.choice("carried_out_by", Performer, default.carried_out_by)
+    day, note = inputs.day("due"), inputs.text("note")
     until = end_of(day, shop.hours) if day else None
     terms = remedying.Terms(cure, owed_by, until, note, carried_out_by=performer)
 
@@ -140,50 +141,54 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
         agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
         wanted = (cure, owed_by, performer, note, None, until or agreed)
         if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
-            return None  # said again, it is due no later
-        return remedying.set_remedy(current, terms, said.agent, context)
+            return None  # repeating it does not move the due date
+        return remedying.set_remedy(current, terms, inputs.agent, context)
 
     return rule
 
 
-def _instruct(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    text = said.text("text") or canned.text(deps, shop, ticket, said.agent, canned.RETURN_INSTRUCTIONS)
-    return lambda current, id, context: remedying.instruct(current, id, text, said.agent, context.at)
+def _instruct(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    text = inputs.text("text") or canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
+    return lambda current, id, context: remedying.instruct(current, id, text, inputs.agent, context.at)
 
 
-def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    text, tell = said.text("text"), said.boolean("tell", default=True)
-    return lambda current, id, context: remedying.done(current, id, text, said.agent, context, tell=tell)
+def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    text, tell = inputs.text("text"), inputs.boolean("tell", default=True)
+    return lambda current, id, context: remedying.done(current, id, text, inputs.agent, context, tell=tell)
 
 
-def _claim(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    claim = Claim(said.day("purchased"), said.text("product"), said.text("serial"))
-    return lambda current, id, context: triage.claim(current, claim, said.agent, context)
+def _claim(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    claim = Claim(inputs.day("purchased"), inputs.text("product"), inputs.text("serial"))
+    return lambda current, id, context: triage.claim(current, claim, inputs.agent, context)
 
 
-def _conclude(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    outcome, text, settled = said.choice("outcome", Outcome), said.text("text"), said.boolean("settled", default=False)
+def _conclude(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    outcome, text, settled = (
+        inputs.choice("outcome", Outcome),
+        inputs.text("text"),
+        inputs.boolean("settled", default=False),
+    )
     return lambda current, id, context: concluding.conclude(
-        current, id, outcome, text, said.agent, context, settled=settled
+        current, id, outcome, text, inputs.agent, context, settled=settled
     )
 
 
-def _close(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    outcome, reason = said.choice("outcome", Outcome), said.text("reason")
+def _close(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    outcome, reason = inputs.choice("outcome", Outcome), inputs.text("reason")
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         if current.state is State.CLOSED and current.outcome is outcome:
             return None
-        return concluding.close(current, outcome, reason, said.agent, context)
+        return concluding.close(current, outcome, reason, inputs.agent, context)
 
     return rule
 
 
-def _reopen(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    reason = said.text("reason")
+def _reopen(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    reason = inputs.text("reason")
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
-        return concluding.reopen(current, reason, said.agent, context) if current.state is State.CLOSED else None
+        return concluding.reopen(current, reason, inputs.agent, context) if current.state is State.CLOSED else None
 
     return rule
 
@@ -242,16 +247,16 @@ ACTIONS = {
     **TICKET_ADMIN,
 }
 WATCHED = tuple(action.name for action in ACTIONS.values() if SEEN in action.fields)
-"""What tells somebody something, and not over messages its writer has not seen."""
+"""Actions that mail something to somebody, so they are refused while there are messages the agent has not seen."""
 
 
 def _words(
-    deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput, *, whole: bool = False, needed: bool = True
+    deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput, *, whole: bool = False, needed: bool = True
 ) -> str:
-    """The agent's own words, or those of the ready reply they name: `whole` where the mail does not greet by itself;
-    `needed`: none are refused."""
-    ready = said.text("canned")
-    text = said.text("text") or (canned.text(deps, shop, ticket, said.agent, ready, whole=whole) if ready else "")
+    """The agent's own text, or the ready reply they name. `whole`: include greeting and farewell, because the mail has
+    none of its own; `needed`: an empty text is refused."""
+    ready = inputs.text("canned")
+    text = inputs.text("text") or (canned.text(deps, shop, ticket, inputs.agent, ready, whole=whole) if ready else "")
     if needed and not text:
         raise InvalidFields({"text": "missing"})
     return text

@@ -1,7 +1,7 @@
-"""What an action of agents is: its name on every surface, the fields it reads, and how it becomes a rule. What the
-console takes and answers, and what docs/operations.md lists, is taken from here.
+"""Defines an agent's action: its name on every surface, the fields it reads, and how it becomes a rule. The console's
+inputs and answers, and the list in docs/operations.md, are derived from this.
 
-The log's entries (rules.tickets.log.Action) say what was done to a ticket; not all of that is an agent's doing.
+The log's entries (rules.tickets.log.Action) say what was done to a ticket; agents do not do all of it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,15 +16,15 @@ from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, Acti
 from chalicelib.services.ports.deps import Deps
 
 Rule = Callable[[Ticket, str, RuleContext], Change | None]
-"""What an action makes of a ticket, given the id of the message it writes; None when it changes nothing. It may be
-applied more than once, to the ticket as it stands then."""
+"""What an action makes of a ticket, given the id of the message it writes; None if it changes nothing. It may be
+applied more than once, each time to the ticket as stored then."""
 
 LANGUAGE = "en"
-"""The console's, and the documentation's."""
+"""The language of the console and the documentation."""
 
 
 class Kind(StrEnum):
-    """What a field holds; the values are docs/operations.md's words for it."""
+    """The type of a field; the values are the words of docs/operations.md."""
 
     TEXT = "text"
     DAY = "day"
@@ -49,8 +49,8 @@ _OF_SHOP: Mapping[Kind, Callable[[Shop], Iterable[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something said with an action: its name in events and forms, what it holds, and `one_of` what, where that is the
-    same in every shop."""
+    """A field of an action: its name in events and forms, its type, and in `one_of` its possible values if these are
+    the same in every shop."""
 
     name: str
     kind: Kind = Kind.TEXT
@@ -61,7 +61,7 @@ class Field:
         return LONGEST.get(self.name, LONGEST_TEXT)
 
     def accepted(self, shop: Shop) -> tuple[str, ...]:
-        """What it can be in this shop, where that is one of a few things; else nothing."""
+        """The possible values in this shop; empty if any value is possible."""
         return self.one_of or tuple(_OF_SHOP[self.kind](shop) if self.kind in _OF_SHOP else ())
 
 
@@ -71,21 +71,21 @@ def always(ticket: Ticket) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AgentAction:
-    """`offered`: whether the desk shows its plain form on this ticket (services.desk.plain_forms), besides that it
-    shows none on one that was merged. What is refused, the rule says."""
+    """`offered`: whether the desk shows the action's plain form on this ticket (services.desk.plain_forms); a merged
+    ticket shows none. The rule decides what is refused."""
 
     name: str
     fields: tuple[Field, ...]
     prepare: Callable[[Deps, Shop, Ticket, ActionInput], Rule]
     offered: Callable[[Ticket], bool] = always
 
-    def own(self, said: ActionInput) -> ActionInput:
-        """What is said of the action's fields: it reads nothing that it does not name."""
+    def own(self, inputs: ActionInput) -> ActionInput:
+        """Only the action's own fields: an action reads no field that it does not declare."""
         names = {field.name for field in self.fields}
-        return replace(said, fields={name: value for name, value in said.fields.items() if name in names})
+        return replace(inputs, fields={name: value for name, value in inputs.fields.items() if name in names})
 
     def accepted(self, field: str, shop: Shop) -> tuple[str, ...]:
-        """What the field of this name can be, where that is one of a few things."""
+        """The possible values of the field with this name; empty if any value is possible."""
         return next((each.accepted(shop) for each in self.fields if each.name == field), ())
 
 
@@ -93,9 +93,9 @@ class AgentAction:
 TEXT, REASON, ANYWAY = Field("text"), Field("reason"), Field("anyway", Kind.BOOLEAN)
 SEEN = Field("seen")
 UNSEEN = (SEEN, ANYWAY)
-"""Of what is not to go out over messages its writer has not seen (unseen_messages)."""
+"""For actions that must not send anything while there are messages the agent has not seen (unseen_messages)."""
 COMPOSED = (TEXT, Field("canned", Kind.READY_REPLY), *UNSEEN, Field("beside"))
-"""Of what is written where drafts are."""
+"""For actions with text that is also saved as a draft."""
 
 
 def by_name(*actions: AgentAction) -> Mapping[str, AgentAction]:

@@ -13,9 +13,9 @@ RETURN_INSTRUCTIONS = "return_instructions"
 
 
 def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whole: bool = False) -> str:
-    """The reply of this id in the ticket's language; `whole` with greeting and farewell, for mails without their own.
+    """The reply with this id in the ticket's language; `whole` adds greeting and farewell, for mails without their own.
 
-    Raises InvalidFields when there is none, or when the ticket does not hold what the reply speaks of.
+    Raises InvalidFields if there is no such reply, or if the ticket lacks a value that the reply uses.
     """
     reply = next((reply for reply in replies.replies(ticket.language) if reply.id == id), None)
     if reply is None:
@@ -27,13 +27,13 @@ def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whol
 
 
 def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typed: str, *, whole: bool = False) -> str:
-    """What has been typed so far, and the reply beneath it. Raises InvalidFields."""
+    """The text typed so far, followed by the reply. Raises InvalidFields."""
     reply = text(deps, shop, ticket, agent, id, whole=whole)
     return f"{typed.rstrip()}\n\n{reply}" if typed.strip() else reply
 
 
 def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, str]:
-    """What is known of the ticket, by the names that replies use; what is not known is left out."""
+    """The ticket's known values, by the names that replies use; unknown values are left out."""
     clocks = ticket.clocks.unmet
     answer = next(filter(None, map(clocks.named, ANSWERS)), None)
     resolve = clocks.named(RESOLVE)

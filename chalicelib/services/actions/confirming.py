@@ -1,4 +1,5 @@
-"""The page behind the link that confirms who made a data request, and what is told of it to whoever answers that."""
+"""The page behind the link that confirms a data request's identity, and the record of it for the person who answers the
+request."""
 
 from typing import Any
 
@@ -10,18 +11,18 @@ from chalicelib.services.tickets import links
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.merged import resolve_merged
 
-# The newest of a person's tickets among which data requests are looked for.
+# How many of a person's newest tickets are searched for data requests.
 _LIMIT = 500
 
 
 def opened(deps: Deps, token: str) -> tuple[Shop, Ticket]:
-    """The ticket the link confirms, and its shop. Raises InvalidLink."""
+    """The ticket that the link confirms, and its shop. Raises InvalidLink."""
     ticket = links.open_confirmation(deps, token)
     return deps.policy.shop(ticket.shop), ticket
 
 
 def confirm(deps: Deps, token: str) -> None:
-    """Note that the identity is confirmed, once. Raises InvalidLink, also when what it confirms has gone meanwhile."""
+    """Record once that the identity is confirmed. Raises InvalidLink, also if the ticket is gone by now."""
 
     def load() -> Ticket:
         return links.open_confirmation(deps, token)
@@ -33,7 +34,7 @@ def confirm(deps: Deps, token: str) -> None:
 
 
 def records(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
-    """Of each of the address's data requests, whether and when its identity was confirmed; the newest first."""
+    """The address's data requests, newest first: whether and when the identity was confirmed for each."""
     found = deps.tickets.tickets_of(shop.id, address, _LIMIT)
     requests = deps.tickets.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])
     return [

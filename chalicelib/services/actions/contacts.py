@@ -1,4 +1,4 @@
-"""An agent logs a contact: it opens a ticket or joins one, once, however often it is submitted."""
+"""An agent logs a contact: it opens a ticket or joins one, exactly once, no matter how often it is submitted."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from chalicelib.services.tickets.indexing import readings
 from chalicelib.services.tickets.merged import already_on_merged, resolve_merged
 from chalicelib.services.tickets.opening import free_reference
 
-# What a contact says, by the names of the form's fields in their order: what makes it the same when it comes again.
+# A contact's fields, in the form's order. Equal values make it the same contact when it is submitted again.
 FIELDS = (
     "channel", "direction", "answered", "when", "notes", "reference", "name", "address", "phone", "subject", "kind",
     "topic", "order_number", "language", "country",
@@ -29,14 +29,14 @@ FIELDS = (
 _OUTGOING = {"": False, "in": False, "out": True}
 
 
-def log_contact(deps: Deps, shop: Shop, said: ActionInput, submission_id: str) -> tuple[Ticket, bool]:
-    """The ticket the contact opened or joined, and whether that is new. With a `reference` it joins that ticket, else
-    it opens one. Raises InvalidFields with every field at fault, UnknownTicket."""
-    texts = [said.text(name) for name in FIELDS]
-    source = derived.source_of("contact", shop.id, submission_id, said.agent.address, *texts)
-    ref = said.text("reference")
+def log_contact(deps: Deps, shop: Shop, inputs: ActionInput, submission_id: str) -> tuple[Ticket, bool]:
+    """The ticket that the contact opened or joined, and whether the contact is new. With a `reference` it joins that
+    ticket, otherwise it opens one. Raises InvalidFields with all faulty fields, UnknownTicket."""
+    texts = [inputs.text(name) for name in FIELDS]
+    source = derived.source_of("contact", shop.id, submission_id, inputs.agent.address, *texts)
+    ref = inputs.text("reference")
     known = resolve_merged(deps, _ticket(deps, shop, ref)) if ref else None
-    contact = _contact(deps, shop, said, source, known)
+    contact = _contact(deps, shop, inputs, source, known)
     return _add(deps, shop, known, contact) if known else _open(deps, shop, contact)
 
 
@@ -70,7 +70,8 @@ def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Tick
 
 
 def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
-    """The change with the words of the number that the ticket had, by which it is found until it is deleted."""
+    """The change with the search words of the ticket's previous phone number, so that they are deleted with the
+    ticket."""
     after, phone = change.ticket, before.requester.phone
     if after is None or not phone or after.requester.phone == phone:
         return change
@@ -78,34 +79,36 @@ def _with_former(deps: Deps, before: Ticket, change: Change) -> Change:
     return replace(change, ticket=replace(after, custody=after.custody.with_former_words(former)))
 
 
-def _contact(deps: Deps, shop: Shop, said: ActionInput, source: str, known: Ticket | None) -> Contact:
-    """The contact that the fields tell of, with every fault named at once."""
+def _contact(deps: Deps, shop: Shop, inputs: ActionInput, source: str, known: Ticket | None) -> Contact:
+    """The contact that the fields describe. Raises InvalidFields with all faults at once."""
     problems: dict[str, str] = {}
-    channel = said.text("channel")
+    channel = inputs.text("channel")
     if channel not in contacting.CHANNELS:
         problems["channel"] = "unknown" if channel else "missing"
-    direction = said.text("direction")
+    direction = inputs.text("direction")
     if direction not in _OUTGOING:
         problems["direction"] = "unknown"
     outgoing = _OUTGOING.get(direction, False)
     if outgoing and known is None:
         problems["reference"] = "missing"
-    notes = said.text("notes")
+    notes = inputs.text("notes")
     if not notes:
         problems["notes"] = "missing"
-    at = _at(deps, shop, said.text("when"), problems)
-    customer = _customer(said, known, problems)
-    arrival = _arrival(shop, said, source, known, problems)
+    at = _at(deps, shop, inputs.text("when"), problems)
+    customer = _customer(inputs, known, problems)
+    arrival = _arrival(shop, inputs, source, known, problems)
     if problems:
         raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
-    arrival = replace(arrival, channel=Channel(channel), person=said.agent if outgoing else customer, text=notes)
-    return Contact(arrival, at, said.agent, customer, outgoing, outgoing and said.boolean("answered", default=False))
+    arrival = replace(arrival, channel=Channel(channel), person=inputs.agent if outgoing else customer, text=notes)
+    return Contact(
+        arrival, at, inputs.agent, customer, outgoing, outgoing and inputs.boolean("answered", default=False)
+    )
 
 
-def _customer(said: ActionInput, known: Ticket | None, problems: dict[str, str]) -> Person:
-    """Who it was: on a ticket its customer, unless somebody else is named."""
-    name, phone = submission.one_line(said.text("name")), submission.one_line(said.text("phone"))
-    address = submission.address(said.text("address"))
+def _customer(inputs: ActionInput, known: Ticket | None, problems: dict[str, str]) -> Person:
+    """Who was in contact: on an existing ticket its customer, unless somebody else is named."""
+    name, phone = submission.one_line(inputs.text("name")), submission.one_line(inputs.text("phone"))
+    address = submission.address(inputs.text("address"))
     if address and not submission.is_address(address):
         problems["address"] = "not_an_address"
     if known and not (name or address):
@@ -115,11 +118,11 @@ def _customer(said: ActionInput, known: Ticket | None, problems: dict[str, str])
     return Person(name, address, phone)
 
 
-def _arrival(shop: Shop, said: ActionInput, source: str, known: Ticket | None, problems: dict[str, str]) -> Inbound:
-    """What a new ticket needs to be known, else from the ticket there is."""
-    kind = known.kind if known else said.text("kind") or "question"
-    topic = said.text("topic") or None
-    language = known.language if known else said.text("language") or shop.languages[0]
+def _arrival(shop: Shop, inputs: ActionInput, source: str, known: Ticket | None, problems: dict[str, str]) -> Inbound:
+    """The values of a new ticket from the fields; with a known ticket, from that."""
+    kind = known.kind if known else inputs.text("kind") or "question"
+    topic = inputs.text("topic") or None
+    language = known.language if known else inputs.text("language") or shop.languages[0]
     if not known and kind not in shop.kinds:
         problems["kind"] = "unknown"
     if not known and topic and shop.topic(topic) is None:
@@ -128,13 +131,13 @@ def _arrival(shop: Shop, said: ActionInput, source: str, known: Ticket | None, p
         problems["language"] = "unknown"
     country = None
     try:
-        country = submission.country(said.text("country")) if said.text("country") else None
+        country = submission.country(inputs.text("country")) if inputs.text("country") else None
     except InvalidFields as wrong:
         problems.update(wrong.codes)
-    subject = submission.one_line(said.text("subject")) or submission.first_words(said.text("notes"))
+    subject = submission.one_line(inputs.text("subject")) or submission.first_words(inputs.text("notes"))
     return Inbound(
         channel=Channel.PHONE,
-        person=said.agent,
+        person=inputs.agent,
         subject=subject,
         text="",
         source=source,
@@ -142,13 +145,13 @@ def _arrival(shop: Shop, said: ActionInput, source: str, known: Ticket | None, p
         kind=kind,
         language=language,
         topic=topic,
-        order_number=submission.one_line(said.text("order_number")) or None,
+        order_number=submission.one_line(inputs.text("order_number")) or None,
         country=country,
     )
 
 
 def _at(deps: Deps, shop: Shop, when: str, problems: dict[str, str]) -> datetime:
-    """When it was, by the shop's clocks unless an offset is given; now if nothing is said."""
+    """When the contact was, in the shop's time zone unless an offset is given; now if `when` is empty."""
     now = deps.now()
     try:
         said = datetime.fromisoformat(when) if when else now

@@ -1,4 +1,5 @@
-"""What agents have begun to write, kept so that nobody loses it, and shown so that no two answer at once."""
+"""What agents have begun to write: saved so that nothing is lost, and shown so that no two agents answer at the same
+time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ DRAFT_LIFE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Another agent who has begun an answer, and when they last wrote at it."""
+    """Another agent who has begun an answer, and when they last changed it."""
 
     name: str
     address: str
@@ -29,7 +30,8 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """An agent's own words on a ticket ("" when there are none), and who else is at it, the latest first."""
+    """An agent's own draft on a ticket ("" if there is none), and the other agents who are writing, the latest
+    first."""
 
     text: str
     at: datetime | None
@@ -37,8 +39,9 @@ class Drafts:
 
 
 def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
-    """Keep what the agent has written so far, in place of what they had before: one request. No words, no draft.
-    Raises UnknownTicket for what can not be a ticket of this shop, InvalidFields for more than can be kept or sent."""
+    """Save what the agent has written so far, in place of their earlier draft, in one request. An empty text leaves no
+    draft. Raises UnknownTicket if the reference can't be a ticket of this shop, InvalidFields if the text is longer
+    than can be stored or sent."""
     if derived.references_in(ref) != (ref,) or not ref.startswith(f"{shop.prefix}-"):
         raise UnknownTicket(ref)
     now = deps.now()
@@ -49,14 +52,15 @@ def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
 
 
 def others_at(deps: Deps, shop: Shop, ref: str, agent: str) -> tuple[Writer, ...]:
-    """Who else has begun an answer on the ticket, the latest first: one request, for an agent who is writing."""
+    """The other agents who have begun an answer on the ticket, the latest first, in one request. For an agent who is
+    writing."""
     begun = [draft for draft in deps.drafts.drafts(ref, deps.now()) if draft.text.strip()]
     return _writers(shop, (draft for draft in begun if draft.agent != canonical(agent)))
 
 
 def drafts_of(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: str) -> Drafts:
-    """Who is writing on the ticket: one request, and one for each ticket that has joined it. What an agent wrote before
-    they last sent what stood there (`messages` is the conversation) has been said."""
+    """The agents writing on the ticket: one request, and one more for each ticket merged into it. A draft older than
+    its agent's last sent answer in the conversation (`messages`) counts as sent."""
     kept = [draft for ref in (ticket.ref, *ticket.merged_from) for draft in deps.drafts.drafts(ref, deps.now())]
     composed = sorted(filter(_composed, messages), key=lambda message: message.at)
     said = {canonical(message.person.address): message.at for message in composed}
@@ -75,7 +79,7 @@ def _writers(shop: Shop, begun: Iterable[Draft]) -> tuple[Writer, ...]:
 
 
 def _composed(message: Message) -> bool:
-    """Whether it was written where drafts are: a request to a third party, or a mail, leaves an answer unsaid."""
+    """Whether the message was written from a draft. A request to a third party or a mail leaves the draft unsent."""
     return message.channel is Surface.DESK and message.event in (Event.WORDS, Event.QUESTION)
 
 

@@ -1,4 +1,4 @@
-"""A run of due work: whatever has come due is looked after, a page at a time, however often it runs at once."""
+"""A run of due work: processes everything that is due, page by page; several runs at once do no harm."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,16 +22,16 @@ _PAGE = 25
 
 
 def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Look after whatever on the due-work index has come due. Raises InvalidEvent where the event is not {}."""
+    """Process everything on the due-work index that is due. Raises InvalidEvent if the event is not {}."""
     console_events.fields(event)
     return dict(look_after_due(deps, run.time_left))
 
 
 def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:
-    """Take every promise's step that has come, and send every mail the stream did not bring.
+    """Take every promise's step that is due, and send every mail that the stream did not deliver.
 
-    Returns how many due-work index entries were due, done and left. Goes on until `time_left` says no: what is left
-    then is due at the next run as well.
+    Returns how many due-work index entries were due, done and left. Stops when `time_left` returns False; the rest is
+    due at the next run as well.
     """
     entries, kept_back = deps.work.due(deps.now(), _PAGE), KeptBack()
     try:
@@ -47,18 +47,18 @@ def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
             _step(deps, entry.ref, kept_back)
         return post(deps, entry)
     except UnknownTicket:
-        return True  # erased since the index was read, with what it owed
+        return True  # erased since the index was read, with the mails it owed
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})
     except Exception:
-        # Whatever it is, it must not keep the entries after it waiting.
+        # No error may hold up the entries after it.
         logger.exception("an entry of due work failed", extra={"ref": entry.ref})
     return False
 
 
 def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
-    """The ticket's steps that have come. Their mails are the stream's to send, as any other, once the run is over: what
-    it has to tell somebody of many tickets, one mail tells."""
+    """Take the ticket's due steps. The stream sends their mails like all others, but only after the run, so that one
+    mail can inform a person about many tickets."""
 
     def decide(ticket: Ticket | None) -> Change | None:
         if ticket is None:

@@ -1,7 +1,8 @@
-"""Due-work runs remember what ended them: such an entry is taken last, and the less often the more runs it ended.
+"""Due-work runs remember which entries killed them. Such an entry is processed last, and the more runs it killed, the
+longer it waits.
 
-A run that is killed (time, memory) leaves no exception: the next one finds its mark without an end. That one notes each
-entry before it takes it, and so names the one at fault should it be killed as well.
+A killed run (time, memory) leaves no exception: the next run finds its mark without an end. That run records each entry
+before it processes it, so if it is killed too, the mark names the entry at fault.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.ports.work import Deaths, RunMark
 from chalicelib.telemetry import logger
 
-# The function's time is 4 minutes, and it runs every 5: a run that has not ended by then is dead.
+# The function may run 4 minutes, and starts every 5: a run that has not ended after this time is dead.
 LONGEST_RUN = timedelta(minutes=4, seconds=30)
 _PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
 
@@ -21,7 +22,7 @@ _PAUSE, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
 def each_in_turn(
     deps: Deps, entries: Iterable[ItemRef], look_after: Callable[[ItemRef], bool], time_left: Callable[[], bool]
 ) -> tuple[int, int]:
-    """Look after each entry once while there is time, those that ended earlier runs last.
+    """Process each entry once while there is time; entries that killed earlier runs come last.
 
     Returns how many entries there were and how many of them were done.
     """
@@ -42,7 +43,7 @@ def each_in_turn(
         if careful:
             deps.work.note_run(replace(mark, at=key(entry)))
         done += look_after(entry)
-    else:  # what ended a run and is not due any more was looked after elsewhere
+    else:  # what killed a run and is no longer due was processed elsewhere
         deaths = {key(entry): deaths[key(entry)] for entry in suspects}
     for entry in suspects:
         if _due_again(deaths[key(entry)], deps.now()) and time_left():
@@ -55,18 +56,19 @@ def each_in_turn(
 
 
 def key(entry: ItemRef) -> str:
-    """What names an entry in a mark: the ticket's reference, and with it the message's id."""
+    """The entry's name in a mark: the ticket's reference, with the message's id if there is one."""
     return f"{entry.ref}/{entry.message}" if entry.message else entry.ref
 
 
 def _due_again(deaths: Deaths, now: datetime) -> bool:
-    """Whether an entry may be tried once more: a program that has been mended must find it."""
+    """Whether to try an entry again: once the program is corrected, it must succeed at some time."""
     pause = min(_PAUSE * 2.0 ** min(deaths.times, 10), _LONGEST_PAUSE)
     return now >= deaths.last + pause
 
 
 def _begun(deps: Deps) -> tuple[RunMark, bool]:
-    """The mark of a run that begins, with what ended earlier ones; and whether it must note each entry."""
+    """The mark of a run that begins, with the entries that killed earlier runs; and whether it must record each
+    entry."""
     before, now = deps.work.run_mark() or RunMark(deps.now(), ended=True), deps.now()
     deaths, died = before.deaths, not before.ended and now - before.begun_at >= LONGEST_RUN
     if died:

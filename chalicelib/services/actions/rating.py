@@ -1,4 +1,4 @@
-"""A customer rates how their ticket was dealt with, on their page."""
+"""A customer rates the handling of their ticket, on their page."""
 
 from collections.abc import Mapping
 
@@ -14,13 +14,13 @@ from chalicelib.services.tickets.indexing import readings
 
 
 def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") -> None:
-    """Note what the form says; sent twice, once. `caller`: the internet address it comes from. Raises InvalidFields,
-    InvalidLink, RateLimited."""
+    """Record the rating in the form, once even if it is sent twice. `caller`: the internet address it comes from.
+    Raises InvalidFields, InvalidLink, RateLimited."""
 
     def load() -> Ticket:
         opened = links.open_status(deps, token)
         if opened.receipt:
-            raise InvalidLink(expired=False)  # the customer rates, by the link in our mails
+            raise InvalidLink(expired=False)  # only the customer may rate, by the link in our mails
         return opened.ticket
 
     def decide(ticket: Ticket) -> Change | None:
@@ -37,6 +37,6 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") ->
 
 
 def _taken_back(ticket: Ticket, text: str) -> list[str]:
-    """The words by which the ticket is found that its rating will hold no longer."""
+    """The search words of the old rating that the new rating no longer contains."""
     before, after = ticket.rating.text if ticket.rating else "", set(words(text))
     return [word for word in words(before) if word not in after]

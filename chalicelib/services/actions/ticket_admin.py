@@ -1,6 +1,6 @@
-"""What an agent does to whole tickets, as actions: each reads its fields and answers with a rule to be applied.
+"""What an agent does to whole tickets, as actions: each reads its fields and returns a rule to apply.
 
-A rule that changes another ticket too reads that again each time it is applied.
+A rule that also changes another ticket reads that one again each time it is applied.
 """
 
 from dataclasses import replace
@@ -24,71 +24,73 @@ from chalicelib.services.tickets.indexing import readings
 from chalicelib.services.tickets.opening import free_reference
 
 
-def _tag(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    tags = ticket_admin.tags_in(said.text("tags"))
-    return lambda current, id, context: ticket_admin.tag(current, tags, said.agent, context.at)
+def _tag(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    tags = ticket_admin.tags_in(inputs.text("tags"))
+    return lambda current, id, context: ticket_admin.tag(current, tags, inputs.agent, context.at)
 
 
-def _link(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    ref = said.text("to").upper()
+def _link(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    ref = inputs.text("to").upper()
     return lambda current, id, context: ticket_admin.link(
-        current, _other(deps, shop, ref, "to"), said.agent, context.at
+        current, _other(deps, shop, ref, "to"), inputs.agent, context.at
     )
 
 
-def _merge(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    ref, anyway = said.text("into").upper(), said.boolean("anyway", default=False)
+def _merge(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    ref, anyway = inputs.text("into").upper(), inputs.boolean("anyway", default=False)
     return lambda current, id, context: merging.merge(
-        current, _other(deps, shop, ref, "into"), said.agent, context, anyway=anyway
+        current, _other(deps, shop, ref, "into"), inputs.agent, context, anyway=anyway
     )
 
 
-def _split(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    subject, kind = one_line(said.text("subject")), said.text("kind")
+def _split(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    subject, kind = one_line(inputs.text("subject")), inputs.text("kind")
     if kind and kind not in shop.kinds:
         raise InvalidFields({"kind": "unknown"})
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
-        message = _message(deps, current, said.text("message"))
+        message = _message(deps, current, inputs.text("message"))
         ticket_admin.refuse_to_split(message)
         if message is None or message.split_into:
             return None
         source = derived.source_of("split", message.ref, message.id)
         ref = free_reference(deps, shop, source)
         arrival = _as_opening(current, message, subject, kind, source)
-        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), said.agent, context)
+        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), inputs.agent, context)
 
     return rule
 
 
-def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    reason = said.text("reason")
-    return lambda current, id, context: ticket_admin.place_legal_hold(current, reason, said.agent, context.at)
+def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    reason = inputs.text("reason")
+    return lambda current, id, context: ticket_admin.place_legal_hold(current, reason, inputs.agent, context.at)
 
 
-def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    reason = said.text("reason")
-    return lambda current, id, context: ticket_admin.lift_legal_hold(current, reason, said.agent, context.at)
+def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    reason = inputs.text("reason")
+    return lambda current, id, context: ticket_admin.lift_legal_hold(current, reason, inputs.agent, context.at)
 
 
-def _spam(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    return lambda current, id, context: ticket_admin.spam(current, said.agent, context)
+def _spam(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: ticket_admin.spam(current, inputs.agent, context)
 
 
-def _release_from_quarantine(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
+def _release_from_quarantine(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         quarantined = current.state is State.QUARANTINED
-        return replying.release_from_quarantine(current, shop, context.at, said.agent.address) if quarantined else None
+        return (
+            replying.release_from_quarantine(current, shop, context.at, inputs.agent.address) if quarantined else None
+        )
 
     return rule
 
 
-def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    return lambda current, id, context: confirming.ask(current, id, said.agent, context.at)
+def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: confirming.ask(current, id, inputs.agent, context.at)
 
 
-def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
-    becomes = Person(one_line(said.text("name")), one_line(said.text("address")))
+def _readdress(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    becomes = Person(one_line(inputs.text("name")), one_line(inputs.text("address")))
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         was = current.requester
@@ -97,7 +99,7 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rul
         _, messages = deps.tickets.conversation(current.ref)
         own = [message for message in messages if message.ref == current.ref and message.id != current.opening.id]
         merged = deps.tickets.find_tickets(current.merged_from)
-        return readdressing.readdress(current, own, becomes, former, said.agent, context, merged)
+        return readdressing.readdress(current, own, becomes, former, inputs.agent, context, merged)
 
     return rule
 
@@ -122,7 +124,7 @@ TICKET_ADMIN = by_name(
 
 
 def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
-    """The shop's ticket that the agent named; there is no hint whether another shop has it."""
+    """The shop's ticket that the agent named. The error does not reveal whether another shop has it."""
     if not ref:
         raise InvalidFields({field: "no_ticket"})
     ticket = deps.tickets.ticket(ref)
@@ -132,7 +134,7 @@ def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
 
 
 def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
-    """The ticket's message of this id, or "<reference>/<id>" of a ticket that has joined it."""
+    """The ticket's message with this id, or with "<reference>/<id>" a message of a ticket that was merged into it."""
     ref, _, id = named.rpartition("/")
     if not id or (ref and ref not in (ticket.ref, *ticket.merged_from)):
         return None
@@ -140,7 +142,7 @@ def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
 
 
 def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, source: str) -> Inbound:
-    """The message as what opens a ticket of the same customer."""
+    """The message as the opening of a new ticket of the same customer."""
     return Inbound(
         channel=message.channel,
         person=ticket.requester,
@@ -163,7 +165,7 @@ def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, sourc
 
 
 def _copied(deps: Deps, ref: str, arrival: Inbound) -> Inbound:
-    """The arrival with files of its own: those of the message are deleted with the ticket it stays in."""
+    """The arrival with its own copies of the files: the message's files are deleted with its old ticket."""
 
     def copy(key: str) -> str:
         own = f"{prefix(ref)}{key.split('/', 2)[2]}"

@@ -1,1 +1,1 @@
-"""What customers see of their ticket and of the policy."""
+"""What customers see: their ticket and the policy."""

@@ -1,4 +1,4 @@
-"""The customer's page: what its signed link shows, and the reply it takes. Ratings: services/actions/rating."""
+"""The customer's page: what its signed link shows, and the replies it accepts. Ratings: services/actions/rating."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -45,18 +45,18 @@ from chalicelib.services.tickets.filing import IncomingFile, file_away, whole_te
 from chalicelib.services.tickets.links import Opened
 from chalicelib.services.tickets.uploading import Uploaded
 
-# A file's link lives as long as it takes to click it.
+# A file's link is valid only for the time it takes to click it.
 _FILE_LINK_SECONDS = 300
-# What all texts together may take on the page (pages.weight). Lambda answers with 6 MB at most.
+# The limit in bytes for all texts on the page together (pages.weight). Lambda answers with 6 MB at most.
 _MAX_TOGETHER = 4_000_000
-# For how long the page says that a reply or rating has been taken.
+# How long the page confirms that a reply or rating has arrived.
 _JUST_NOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A ticket as its customer may see it. `rate_until`: when it may be rated. `continued_in`: another customer's
-    ticket, where it goes on."""
+    """A ticket as its customer may see it. `rate_until`: until when it may be rated. `continued_in`: the ticket it was
+    merged into, if that has another customer."""
 
     shop: Shop
     ticket: Ticket
@@ -80,8 +80,8 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
         return _receipt(deps, opened, sent)
     ticket, messages = _confirmed(deps, opened.ticket), opened.messages
     shop = deps.policy.shop(ticket.shop)
-    theirs = [ticket.opening, *merged.for_customer(ticket, messages)]
-    shown = sorted((m for m in theirs if m.visibility is Visibility.SHARED and not was_theirs(m)), key=lambda m: m.at)
+    visible = [ticket.opening, *merged.for_customer(ticket, messages)]
+    shown = sorted((m for m in visible if m.visibility is Visibility.SHARED and not was_theirs(m)), key=lambda m: m.at)
     now = deps.now()
     return CustomerView(
         shop=shop,
@@ -99,7 +99,7 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
 
 
 def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
-    """For whoever posted the form: their own words and what was promised, nothing that was said since."""
+    """The page for the person who posted the form: their own words and the promises, nothing that was said since."""
     ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
     own = [ticket.opening, *(m for m in opened.messages if Remark.BY_RECEIPT in m.remarks and m.ref == ticket.ref)]
     shown = [replace(m, files=()) for m in own if not was_theirs(m)]
@@ -121,8 +121,8 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
 
 
 def _confirmed(deps: Deps, ticket: Ticket) -> Ticket:
-    """The ticket, noted as of whose address it bears: the link that was opened stands in mails to it and nowhere else.
-    Where that can not be noted now it is when the link is opened again."""
+    """The ticket, with its customer's address confirmed: the opened link is only in mails to that address. If the write
+    fails now, it is repeated when the link is opened again."""
 
     def decide(current: Ticket) -> Change | None:
         return confirming.address_confirmed(current, deps.now())
@@ -141,8 +141,8 @@ def reply(
     uploads: Sequence[Uploaded] = (),
     caller: str = "",
 ) -> str:
-    """Add the customer's reply; posted twice, once. Returns its id. `uploads` are the files uploaded before, `caller`
-    the internet address it comes from. Raises InvalidFields, InvalidLink, RateLimited."""
+    """Add the customer's reply, once even if it is posted twice. Returns its id. `uploads` are the files uploaded
+    before, `caller` is the internet address it comes from. Raises InvalidFields, InvalidLink, RateLimited."""
     opened = links.open_status(deps, token)
     ticket = opened.ticket
     shop = deps.policy.shop(ticket.shop)
@@ -161,8 +161,8 @@ def reply(
         return derived.source_of("page", ref, key, text, *digests)
 
     remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
-    said = PageReply(ticket.requester, text, parcels, remarks, limiting.caller(caller))
-    return _added(deps, shop, merged.resolve_merged(deps, ticket), said, source_on)
+    page_reply = PageReply(ticket.requester, text, parcels, remarks, limiting.caller(caller))
+    return _added(deps, shop, merged.resolve_merged(deps, ticket), page_reply, source_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,31 +176,34 @@ class PageReply:
     source: Source
 
 
-def _added(deps: Deps, shop: Shop, ticket: Ticket, said: PageReply, source_on: Callable[[str], str]) -> str:
-    """The id of the customer's words on the ticket, or where it goes on; said before, on what has joined it since."""
+def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source_on: Callable[[str], str]) -> str:
+    """The id of the customer's message on the ticket, or on the ticket it was merged into; if it was posted before, the
+    id it has on a ticket merged into this one."""
     source = source_on(ticket.ref)
     before = merged.already_on_merged(deps, ticket, lambda ref: derived.message_id(deps.secret, ref, source_on(ref)))
     if before:
         return before.id
     arrival = Inbound(
         channel=Surface.PAGE,
-        person=said.customer,
+        person=page_reply.customer,
         subject=ticket.subject,
-        text=said.text,
+        text=page_reply.text,
         source=source,
         fingerprint=source,
         kind=ticket.kind,
         language=ticket.language,
-        remarks=said.remarks,
+        remarks=page_reply.remarks,
     )
     id = derived.message_id(deps.secret, ticket.ref, source)
-    if not limiting.may_say(deps, shop, ticket, said.source, id, by_receipt=Remark.BY_RECEIPT in said.remarks):
+    if not limiting.may_say(
+        deps, shop, ticket, page_reply.source, id, by_receipt=Remark.BY_RECEIPT in page_reply.remarks
+    ):
         raise RateLimited("replies")
-    filed = file_away(deps, ticket.ref, arrival, said.parcels)
+    filed = file_away(deps, ticket.ref, arrival, page_reply.parcels)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:
-            raise InvalidLink(expired=True)  # they were erased, perhaps just now, or their links withdrawn
+            raise InvalidLink(expired=True)  # the customer was erased, perhaps just now, or the links were withdrawn
         return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.context(shop)))
 
     try:
@@ -208,12 +211,13 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, said: PageReply, source_on: C
     except MessageExists:
         return id  # posted twice
     except Merged as moved:
-        return _added(deps, shop, merged.resolve_merged(deps, moved.ticket), said, source_on)
+        return _added(deps, shop, merged.resolve_merged(deps, moved.ticket), page_reply, source_on)
     return id
 
 
 def download(deps: Deps, token: str) -> str:
-    """Where the attachment a file link names can be fetched, for a short time. Raises InvalidLink, UnknownFile."""
+    """The download link of the attachment that a file link names, valid for a short time. Raises InvalidLink,
+    UnknownFile."""
     file = links.open_file(deps, token)
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
 
@@ -229,7 +233,7 @@ def _promise(shop: Shop, clock: Clock, now: datetime) -> dict[str, Any]:
 
 
 def _bodies_named(shop: Shop, ticket: Ticket) -> tuple[ConsumerBody, ...]:
-    """Whom else the final answer, once sent, told the customer they may turn to, as far as the policy still knows."""
+    """The consumer bodies that the final answer named, once it was sent, and that are still in the policy."""
     answer = ticket.final_answer
     named = answer.named if answer and answer.told_at else ()
     return tuple({body.name: body for body in shop.bodies if body.name in named}.values())
@@ -240,19 +244,19 @@ def _just_taken(message: Message, id: str, now: datetime) -> bool:
 
 
 def _same(message: Message, ticket: Ticket) -> bool:
-    """Whether the customer wrote it, and not somebody else who took part."""
+    """Whether the customer wrote it, not another participant."""
     return canonical(message.person.address) == canonical(ticket.requester.address)
 
 
 def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
-    """The contributions, the newest of them whole: whoever writes more than a page can hold must not make it one that
-    nobody can open."""
+    """The contributions; the newest are complete. A customer who writes more than a page can hold must not make the
+    page impossible to open."""
     held = pages.fitting(reversed(shown), partial(whole_text, deps), _MAX_TOGETHER)
     return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in held][::-1]
 
 
 def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) -> dict[str, Any]:
-    """One contribution. Of an agent, customers see the first name and nothing else."""
+    """One contribution. Customers see only an agent's first name."""
     by_shop = message.author is Author.AGENT
     agent = shop.agent(message.person.address) if by_shop else None
     return {

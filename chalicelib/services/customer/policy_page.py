@@ -1,6 +1,6 @@
-"""What the policy page shows of a shop's policy beyond what stands there as it is: grouped, dated and worked out.
+"""What the policy page shows besides the policy's own values: grouped, dated and computed.
 
-Periods are not here: the page says those of the policy itself, which are those that clocks are set by.
+Periods are not here: the page shows those of the policy, which also set the clocks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,9 +14,9 @@ from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
 from chalicelib.rules.timing.worktime import Interval
 
-# For how long DynamoDB can bring back what was deleted (point-in-time recovery).
+# How long DynamoDB can restore deleted items (point-in-time recovery).
 BACKUPS = Period(35, Unit.DAYS)
-# The countries and regions (ISO 3166) that templates/words have names for; others are shown by their codes.
+# The countries and regions (ISO 3166) with names in templates/words; others are shown by their codes.
 COUNTRIES = frozenset([
     "AT", "AU", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR",
     "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "NZ", "PL", "PT", "RO",
@@ -36,7 +36,7 @@ _AHEAD = 365
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Weekdays in a row that have the same hours; none: closed."""
+    """Consecutive weekdays with the same hours; no intervals: closed."""
 
     days: tuple[str, ...]
     intervals: tuple[tuple[str, str], ...]
@@ -44,7 +44,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A day on which the shop would work, were it not closed."""
+    """A day on which the shop is closed, but would otherwise work."""
 
     at: datetime
     name: str
@@ -52,7 +52,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A complaint of next Friday and when its first promise in working time would be due."""
+    """A complaint of next Friday, and when its first promise in working time would be due."""
 
     at: datetime
     due: DueDate
@@ -61,7 +61,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A consumer body with its countries, of which `named` have a name."""
+    """A consumer body with its countries: those in `named` have a name, those in `unnamed` have none."""
 
     body: ConsumerBody
     named: tuple[str, ...]
@@ -70,13 +70,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
-    """The page's facts, in no language yet."""
+    """The page's facts, independent of language."""
 
     openings: tuple[Opening, ...]
     closures: tuple[Closure, ...]
     example: Example | None
     pausing: tuple[Kind, ...]
-    """The kinds whose first answer waits while the customer is asked something."""
+    """The kinds with a first answer that waits while the customer is asked something."""
     extensible: bool
     """Whether any kind may be extended."""
     escalation: tuple[Step, ...]
@@ -84,7 +84,7 @@ class PolicyView:
     faults: Mapping[str, tuple[Topic, ...]]
     bodies: tuple[Body, ...]
     authorities: tuple[Body, ...]
-    """Those for requests about personal data."""
+    """The bodies for requests about personal data."""
     country: str | None
     region: str | None
     """The word for the calendar's region, if there is one."""
@@ -92,7 +92,7 @@ class PolicyView:
 
 
 def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
-    """What the page of this shop shows now; its days are those of the year to come."""
+    """What the page of this shop shows now; its closures are those of the coming year."""
     region = f"{shop.holidays.country}-{shop.holidays.region}"
     return PolicyView(
         openings=tuple(_openings(shop)),
@@ -134,7 +134,7 @@ def _noon(shop: Shop, day: date) -> datetime:
 
 
 def _example(shop: Shop, now: datetime, holidays: Holidays) -> Example | None:
-    """None where a complaint's promises are counted by the calendar, which needs no example."""
+    """None if a complaint's promises are in calendar time, which needs no example."""
     today = now.astimezone(shop.hours.zone).date()
     friday = today + timedelta(days=(_FRIDAY - today.weekday()) % 7)
     at = datetime.combine(friday, _EXAMPLE_AT, shop.hours.zone)
@@ -152,7 +152,7 @@ def _by_fault(topics: Iterable[Topic]) -> dict[str, tuple[Topic, ...]]:
 
 
 def countries(shop: Shop) -> tuple[str, ...]:
-    """The countries the shop names consumer bodies for, as far as there are words for them."""
+    """The countries for which the shop names consumer bodies, if they have a name in templates/words."""
     return tuple(sorted({country for body in shop.bodies for country in body.countries} & COUNTRIES))
 
 

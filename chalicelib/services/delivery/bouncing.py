@@ -1,4 +1,4 @@
-"""Mails of ours that did not arrive: heard of by a report in the mail or by the mail service's own events."""
+"""Our mails that did not arrive: reported by mail, or by the mail service's own events."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,14 +19,14 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.reply_tokens import ROLES, is_of, tokens_in
 from chalicelib.services.tickets.undeliverable import note_undeliverable
 
-# How long an address is sent no automatic mail: a mailbox may come back to life, a complaint is meant. One whose mail
-# was given up on is no bad address: the next mail may arrive.
+# How long an address gets no automatic mail: a mailbox may work again, a complaint is deliberate. If the mail service
+# gave up on a mail, the address is not suppressed: the next mail may arrive.
 SUPPRESSED_FOR = {DeliveryEvent.BOUNCED: timedelta(days=30), DeliveryEvent.COMPLAINED: timedelta(days=365)}
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A delivery report about a mail of ours: the item that owed it, its id, and whose ticket that is."""
+    """A delivery report about a mail of ours: its ticket, the item that owed it, and the mail service's id for it."""
 
     ticket: Ticket
     due: ItemRef
@@ -35,11 +35,11 @@ class Reported:
 
 
 def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipients: tuple[str, ...]) -> Reported | None:
-    """Which mail of ours a delivery report that came by mail is about; None when it names none.
+    """Find which mail of ours a delivery report is about that came by mail; None if it names none.
 
-    Reports can be forged: one is believed only when it names the mail service's id of a mail of ours or carries a
-    token of ours, and it changes nothing but what is said of that mail. A token speaks of mails to whom it was made
-    for, so that a third party cannot have the customer's address suppressed.
+    Reports can be forged. So a report counts only if it names the mail service's id of a mail of ours or carries a
+    token of ours, and it changes only what is recorded about that mail. A token proves only mails to the role it was
+    made for, so a third party can't get the customer's address suppressed.
     """
     delivery_event = DeliveryEvent.BOUNCED if bounce.permanent else DeliveryEvent.DELAYED
     report = Report(delivery_event, bounce.recipients, bounce.status, bounce.reason)
@@ -52,7 +52,7 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
     for token in tokens_in(deps, mail, recipients):
         ticket = deps.tickets.ticket(token.ref)
         if ticket and ticket.shop == shop.id and is_of(token, ticket):
-            due = _told_of(ticket, token)
+            due = _reported_item(ticket, token)
             item = _load(deps, due)
             latest = _latest_to(item, report.recipients, token.role) if item else None
             return Reported(ticket, due, latest, report) if latest else None
@@ -60,19 +60,20 @@ def reported(deps: Deps, shop: Shop, mail: InboundMail, bounce: Bounce, recipien
 
 
 def note_reported(deps: Deps, about: Reported) -> None:
-    """Note on the mail that it was reported of; again, it changes nothing."""
+    """Record the report on its mail. Repeating it changes nothing."""
     _note_on(deps, about.due, _load(deps, about.due), about.ses_id, about.report)
 
 
 def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
-    """Note what became of the mail the mail service gave this id. The ticket, or None when it is not ours."""
+    """Record an event on the mail with this id of the mail service. Returns the ticket's reference, or None if the mail
+    is not ours."""
     due = deps.threads.item_of_sent(ses_id)
     item = _load(deps, due) if due else None
     return _note_on(deps, due, item, ses_id, report) if due and item else None
 
 
 def suppressed(deps: Deps, address: str) -> bool:
-    """Whether automatic mail to this address must not be: it bounced, or its owner complained."""
+    """Whether this address must not get automatic mail: it bounced, or its owner complained."""
     keys = derived.blinds(deps.secret, "suppression", canonical(address))
     return any(deps.suppressions.is_suppressed(key, deps.now()) for key in keys)
 
@@ -81,8 +82,8 @@ def address_key(deps: Deps, address: str) -> str:
     return derived.blind(deps.secret, "suppression", canonical(address))
 
 
-def _told_of(ticket: Ticket, token: Token) -> ItemRef:
-    """Whose mails a token in a report speaks of: the ticket's own, or the message that asked a third party."""
+def _reported_item(ticket: Ticket, token: Token) -> ItemRef:
+    """The item that a token in a report is about: the ticket, or the message that asked a third party."""
     asked = referring.referral_of(ticket, str(token.referral)) if token.role is Role.THIRD_PARTY else None
     return ItemRef(ticket.ref, asked.message if asked and asked.message else None)
 
@@ -93,8 +94,8 @@ def _note_on(deps: Deps, due: ItemRef, item: OutboxItem | None, ses_id: str, rep
             return None
         change = note(item, ses_id, report, deps.policy.shop(_shop_of(deps, item)), deps.now())
         if change:
-            # These first: dying in between, the report that comes again finds it not yet noted, and does all of it.
-            _flag(deps, item, ses_id, report)
+            # These first: if we crash in between, the repeated report is not recorded yet and does all of it again.
+            _suppress(deps, item, ses_id, report)
             _list(deps, item, ses_id, report)
         return change
 
@@ -102,8 +103,8 @@ def _note_on(deps: Deps, due: ItemRef, item: OutboxItem | None, ses_id: str, rep
     return due.ref
 
 
-def _flag(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
-    """Spare the address our mail went to: what the report itself names could be anybody's."""
+def _suppress(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
+    """Suppress the address to which we sent the mail; the addresses in the report could be anybody's."""
     if report.delivery_event not in SUPPRESSED_FOR or item.outbox is None:
         return
     for mail in item.outbox.deliveries:
@@ -121,13 +122,13 @@ def _list(deps: Deps, item: OutboxItem, ses_id: str, report: Report) -> None:
 
 
 def _latest_to(item: OutboxItem, recipients: tuple[str, ...], role: Role) -> str | None:
-    """The id of our latest mail to one of these addresses that carries a token of this role: one not yet known to be
-    lost, if there is any."""
+    """The id of our latest mail to one of these addresses with a token of this role; preferably one that is not yet
+    known as undelivered."""
     named = set(map(canonical, recipients))
     mails = reversed(item.outbox.deliveries) if item.outbox else ()
-    theirs = [d for d in mails if d.ses_id and canonical(d.to) in named and ROLES[d.purpose.audience] is role]
-    sent = [d for d in theirs if d.status is DeliveryStatus.SENT]
-    return next((d.ses_id for d in (*sent, *theirs)), None)
+    matching = [d for d in mails if d.ses_id and canonical(d.to) in named and ROLES[d.purpose.audience] is role]
+    sent = [d for d in matching if d.status is DeliveryStatus.SENT]
+    return next((d.ses_id for d in (*sent, *matching)), None)
 
 
 def _shop_of(deps: Deps, item: OutboxItem) -> str:

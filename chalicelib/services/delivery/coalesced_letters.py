@@ -1,4 +1,5 @@
-"""The one mail that tells an agent of many tickets' promises. It belongs to none of them, so nobody can answer it."""
+"""The one mail that informs an agent about promises of many tickets. It belongs to no ticket, so it can't be
+answered."""
 
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,12 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 
 NO_TICKET = "digest"
-"""Where a reply token stands in other mails: a reply to a mail of many tickets is no part of any."""
+"""Takes the place of the reply token: a reply to a mail about many tickets belongs to none of them."""
 _TEMPLATE = "due_together"
 
 
 def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter | None:
-    """The letter that tells of all the delivery carries, or None where no other ticket is left to be told of."""
+    """The letter about all tickets that the delivery carries, or None if only one of them still exists."""
     shop = deps.policy.shop(ticket.shop)
     steps = [(ticket.ref, coalescing.about(message)), *((step.ref, step.about) for step in delivery.carries)]
     found = {each.ref: each for each in deps.tickets.find_tickets(list(dict.fromkeys(ref for ref, _ in steps)))}

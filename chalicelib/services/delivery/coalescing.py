@@ -1,4 +1,5 @@
-"""What one due-work run has to tell an agent, gathered into one mail: rules.delivery.coalescing says how."""
+"""Combines everything that one due-work run reports to an agent into one mail; rules.delivery.coalescing has the
+rules."""
 
 from collections.abc import Set
 from datetime import datetime
@@ -14,11 +15,11 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.telemetry import logger
 
 KeptBack = dict[ItemRef, tuple[str, Set[str]]]
-"""The messages whose mails a run keeps back: of which shop each is, and whom they tell."""
+"""The messages with mails that a run holds back: each one's shop and recipients."""
 
 
 def join(deps: Deps, kept_back: KeptBack, shop: str, change: Change, now: datetime) -> Change:
-    """The change, its steps told by the mails kept back for the same people as far as these still take more on."""
+    """The change; its steps are added to the held-back mails to the same recipients, as long as these have room."""
     told = set(coalescing.recipients(change))
     wanted = [due for due, (of, to) in kept_back.items() if of == shop and to & told]
     messages = (deps.tickets.message(due.ref, due.message) for due in wanted if due.message)
@@ -26,7 +27,7 @@ def join(deps: Deps, kept_back: KeptBack, shop: str, change: Change, now: dateti
 
 
 def keep_back(kept_back: KeptBack, shop: str, change: Change) -> None:
-    """Note which mails of a committed change wait for more, and no longer those that are full or on their way."""
+    """Record which mails of a committed change wait for more steps; drop those that are full or being sent."""
     for message in change.messages:
         to = {mail.to for mail in coalescing.taking_on(message)}
         if message.outbox and message.outbox.stage is Stage.HELD and message.outbox.own():
@@ -34,7 +35,8 @@ def keep_back(kept_back: KeptBack, shop: str, change: Change) -> None:
 
 
 def release(deps: Deps, kept_back: KeptBack) -> None:
-    """Have the mails sent, with all they tell. One that can't be released now the due-work index finds."""
+    """Release the held-back mails for sending, with all their steps. If one can't be released now, the due-work index
+    finds it later."""
     for due in kept_back:
         try:
             _release(deps, due)
@@ -53,7 +55,7 @@ def _release(deps: Deps, due: ItemRef) -> None:
 
 
 def outcomes(deps: Deps, item: OutboxItem) -> dict[Delivery, Delivery | None]:
-    """What has become of the item's steps that ride with others' mails: of those still to be told, nothing."""
+    """The outcomes of the item's steps that other mails carry; steps that are still pending are left out."""
     riding = [mail for mail in item.outbox.owed() if mail.carried_by] if item.outbox else []
     become = {mail: coalescing.outcome(mail, _carrier(deps, mail), item) for mail in riding}
     return {mail: outcome for mail, outcome in become.items() if outcome != mail}
@@ -64,7 +66,8 @@ def _carrier(deps: Deps, mail: Delivery) -> Message | None:
 
 
 def note_told(deps: Deps, told: Delivery) -> None:
-    """Note on what rode with a mail that it is told. Whatever is not noted now the due-work index asks for later."""
+    """Record on each step that a sent mail carried that it was sent. If one can't be recorded now, the due-work index
+    repeats it later."""
     for step in told.carries:
         try:
             _note_told(deps, ItemRef(step.ref, step.message))
@@ -78,7 +81,7 @@ def _note_told(deps: Deps, due: ItemRef) -> None:
 
     def decide(message: Message | None) -> Change | None:
         if message is None or message.outbox is None or message.outbox.stage is not Stage.HELD:
-            return None  # it has sent others itself, and the due-work index will ask
+            return None  # it has sent other mails itself; the due-work index will check it
         become = outcomes(deps, message)
         return coalescing.resolved(message, become, deps.now()) if become else None
 

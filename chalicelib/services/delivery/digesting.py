@@ -1,5 +1,5 @@
-"""The daily digest to a shop's owners: what is overdue, due today, waited for, and how promises were kept
-(decisions 43 and 66)."""
+"""The daily digest to a shop's owners: what is overdue, due today or waiting, and how promises were kept (decisions 43
+and 66)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -19,15 +19,15 @@ from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
 from chalicelib.services.tickets import links
 from chalicelib.telemetry import logger
 
-# Lists show so many; the rest is counted.
+# Lists show this many tickets; the rest is only counted.
 _LIMIT = 20
-# So many open tickets are read, to find those that wait for a third party as well.
+# This many open tickets are read, to find those that also wait for a third party.
 _MAX_READ = 100
-# A shop closed for longer than so many days has no next working day that today would have to answer for.
+# If a shop is closed for more days than this, its next working day no longer matters today.
 _LONGEST_BREAK = 15
-# Whoever began a digest and has not finished it after this time has died.
+# A run that began a digest and has not finished after this time has died.
 _LEASE = timedelta(minutes=10)
-# Later than this after its time, the day's digest is no longer news.
+# Later than this after its time, the day's digest is out of date.
 _NEWS = timedelta(hours=12)
 _DAYS = timedelta(days=6)
 _LISTS = (State.OPEN, State.WAITING, State.REFERRED, OWED)
@@ -36,11 +36,11 @@ _MOMENT = timedelta(seconds=1)
 
 
 def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
-    """Send each shop's digest whose time has come today and that has not been sent. The shops it was sent for. Raises
-    InvalidEvent where the event is not {}.
+    """Send each shop's digest that is due today and has not been sent; returns the shops it was sent for. Raises
+    InvalidEvent if the event is not {}.
 
-    Safe to run at any time and as often as one likes: a day's digest is claimed before it is sent. Whoever dies
-    between sending and noting so has it sent again by the next run.
+    Safe to run at any time and any number of times: a day's digest is claimed before it is sent. If a run dies after
+    sending and before recording it, the next run sends the digest again.
     """
     console_events.fields(event)
     sent = [shop.id for shop in deps.policy.shops.values() for owner in _owners(shop) if _sent(deps, shop, owner)]
@@ -48,7 +48,7 @@ def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
 
 
 def is_due(shop: Shop, now: datetime, holidays: worktime.Holidays) -> bool:
-    """Whether the shop's digest belongs to this time of day: on its working days, from the policy's time on."""
+    """Whether to send the shop's digest now: on its working days, from the policy's time on."""
     today = worktime.local_date(now, shop.hours)
     begins = worktime.at(today, shop.digest_at, shop.hours.zone)
     works = bool(worktime.working_shifts(today, shop.hours)) and not holidays(today)
@@ -65,9 +65,9 @@ def _sent(deps: Deps, shop: Shop, owner: Agent) -> bool:
     except NotSent as error:
         logger.warning("a digest could not be sent", extra={"shop": shop.id, "reason": str(error)[:80]})
     except Exception:
-        # Whatever it is, it must not keep the other digests waiting.
+        # No error may hold up the other digests.
         logger.exception("a digest failed", extra={"shop": shop.id})
-    return False  # its claim runs out, and the next run tries again
+    return False  # the claim expires, and the next run tries again
 
 
 def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
@@ -97,10 +97,10 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
 
 
 def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
-    """What the digest says."""
+    """The template values of the digest."""
     now = deps.now()
     today = worktime.local_date(now, shop.hours)
-    # What falls due while the shop is closed, nobody can do on that day any more.
+    # Nobody can do on a closed day what falls due on it, so it is listed today.
     following = _next_working_day(shop, today, deps.holidays(shop))
     midnight = worktime.at(following, time(0), shop.hours.zone).astimezone(UTC)
     overdue, overdue_count = _across(deps, shop, MIN_TIME, now)
@@ -127,15 +127,15 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
 
 
 def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], int]:
-    """The most urgent tickets of whatever state that owe the customer something in that time, and how many."""
+    """The most urgent tickets in any state that owe the customer something in that period, and their number."""
     lists = [deps.inbox.inbox(shop.id, state, _LIMIT, since, before) for state in _LISTS]
     urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.at)
     return urgent[:_LIMIT], sum(count for _, count in lists)
 
 
 def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], int]:
-    """The tickets that wait for a third party, and how many: also those whose customer has written meanwhile, as far
-    as they are among the most urgent."""
+    """The tickets that wait for a third party, and their number. If a customer has written since, their ticket is open;
+    it is found if it is among the most urgent."""
     found, count = deps.inbox.inbox(shop.id, State.REFERRED, _LIMIT)
     open_ones, _ = deps.inbox.inbox(shop.id, State.OPEN, _MAX_READ)
     read = deps.tickets.find_tickets([listed.ref for listed in open_ones])

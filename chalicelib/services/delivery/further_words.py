@@ -1,4 +1,4 @@
-"""What else was said on a ticket, told by the mail of one message: rules.delivery.spacing says why."""
+"""Other new messages of a ticket that one message's mail includes; rules.delivery.spacing explains why."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from chalicelib.rules.tickets.ticket import Message
 from chalicelib.services.ports.deps import Deps
 
 ERASED_WORDS = "desk.ticket.remark.erased"
-# In characters, of all together.
+# In characters, for all messages together.
 _LONGEST_TOLD = 64 * 1024
 
 
 def not_yet_sent(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, str]]:
-    """The messages that the mail tells besides its own, and their words; the rest of very long ones is at the desk."""
+    """The other messages that the mail includes, and their texts. Very long texts are cut; the rest is at the desk."""
     room, rest = _LONGEST_TOLD, words.phrase(shop.languages[0], "desk.ticket.rest")
     for step in delivery.carries if delivery.purpose in TELLING else ():
         message = deps.tickets.message(step.ref, step.message)

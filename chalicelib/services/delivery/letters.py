@@ -1,4 +1,4 @@
-"""What each owed mail says: from a ticket or message and the policy to a letter."""
+"""Builds the letter of each owed mail from a ticket or message and the policy."""
 
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,12 @@ from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import whole_text
 from chalicelib.services.tickets.reply_tokens import ROLES, reply_token
 
-# What is said in a notification of the remarks on a message, in this order.
+# The remarks on a message that a notification mentions, in this order.
 _TOLD = (
     Remark.UNREADABLE, Remark.UNVERIFIED, Remark.STRANGER, Remark.UNKNOWN_SENDER, Remark.UNCOUNTED, Remark.BY_RECEIPT,
     Remark.NO_CONFIRMATION, Remark.DISOWNED, Remark.WHOSE, Remark.NEW_COPY, Remark.BEYOND_BUDGET,
 )  # fmt: skip
-# Names of files that end so are no hosts' names (".zip" and ".mov" are).
+# File names with these endings are not host names (".zip" and ".mov" can be).
 _PLAIN_FILES = {
     *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "svg", "tif", "tiff", "bmp", "mp4", "3gp", "avi", "mkv"),
     *("pdf", "doc", "docx", "odt", "rtf", "txt", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "xml", "json"),
@@ -37,14 +37,14 @@ _PLAIN_FILES = {
 }
 # In characters.
 _LONGEST_TOLD = 64 * 1024
-# What a person wrote is no automatic mail, and says so.
+# A mail that a person wrote is not automatic, so it is not marked as automatic.
 _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
     (Purpose.ANSWER, Purpose.QUESTION, Purpose.INSTRUCTIONS, Purpose.FINAL_ANSWER, Purpose.REFERRAL)
 )
 
 
 def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
-    """The letter a delivery calls for; `message` is what it is about (the ticket's opening for a new ticket)."""
+    """The letter for a delivery; `message` is what it is about (for a new ticket, the ticket's opening)."""
     many = delivery.purpose is Purpose.ESCALATION and delivery.carries
     if many and (together := coalesced(deps, ticket, message, delivery, now)):
         return together
@@ -66,8 +66,8 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
 
 
 def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
-    """The letter without a word of anybody's, where those of the whole one ended whoever was to send it: that there is
-    one, and the way to it."""
+    """The letter without any customer's or agent's words, for use when the full letter made its senders crash: it says
+    that there is a message, and how to reach it."""
     shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
     referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
     language = shop.languages[0]
@@ -112,7 +112,8 @@ def _enveloped(
 
 
 def _answers(ticket: Ticket, message: Message, delivery: Delivery) -> tuple[str, ...]:
-    """The customer's own mail, so that theirs and ours stand in one conversation in the customer's client."""
+    """The Message-IDs of the customer's own mails, so that both sides' mails form one thread in the customer's mail
+    program."""
     if delivery.purpose.audience is not Audience.CUSTOMER:
         return ()
     ids = (ticket.opening.message_id, ticket.last_message_id)
@@ -150,11 +151,11 @@ def _context(
         "order_number": ticket.order_number,
         "attachments": [_file(deps, ticket, message, each, delivery) for each in enumerate(message.files, 1)],
         "flags": _flags(ticket, message),
-        # Customers read an agent's first name, and nothing else of an agent.
+        # Customers see only an agent's first name.
         "agent_name": agent.name if agent else author.name.split()[0] if author else "",
         "customer": ticket.requester,
         "writer": message.person,
-        # Where the customer has written again, the answer is to that, which they have at hand.
+        # If the customer has written again, the answer is about that message, which they have at hand.
         "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
         "reason": next((r for r in reversed(message.remarks)), ""),
         "left_out": list(message.left_out),
@@ -165,8 +166,8 @@ def _context(
 
 
 def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> str:
-    """The message's words; agents find the rest of a very long one at the desk. An acknowledgement repeats none with
-    links: anybody can have one sent to anybody, in the shop's name."""
+    """The message's text; for agents a very long text is cut, the rest is at the desk. An acknowledgement repeats no
+    text with links: anybody can have one sent to any address, in the shop's name."""
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return _without_links(message.text, delivery)
     if Remark.ERASED in message.remarks:
@@ -179,7 +180,8 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
 
 
 def _signed_once(shop: Shop, message: Message, delivery: Delivery, text: str) -> str:
-    """An answer signed by whom it is from; of what stands in a letter that signs by itself, the signature left out."""
+    """An answer gets its author's signature; in a letter that adds a signature of its own, the text's signature is
+    removed."""
     if delivery.purpose is Purpose.ANSWER:
         return signing.signed(text, procedure_letters.signer(shop, message.person.address))
     if message.author is Author.AGENT and delivery.purpose.audience is not Audience.AGENTS:
@@ -194,7 +196,8 @@ def _without_links(text: str, delivery: Delivery) -> str:
 def _file(
     deps: Deps, ticket: Ticket, message: Message, numbered: tuple[int, File], delivery: Delivery
 ) -> dict[str, Any]:
-    """An attachment as a mail lists it; for the same reason without a link in acknowledgements, nor a name of one."""
+    """An attachment as a mail lists it. In acknowledgements it has no link, and a file name that looks like one is
+    replaced."""
     number, file = numbered
     listed: dict[str, Any] = {"name": file.filename, "size": file.size}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:

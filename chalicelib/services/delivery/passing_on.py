@@ -1,4 +1,5 @@
-"""The files of a ticket that a third party may be given: those its customer may be shown, each ticked by itself."""
+"""The files of a ticket that may be passed on to a third party: those its customer may see, each selected by the
+agent."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from chalicelib.services.tickets import links, merged
 
 @dataclass(frozen=True, slots=True)
 class Passable:
-    """A file with the message it came with; `id` names both, also where that message's ticket has joined another."""
+    """A file with the message it came with; `id` identifies both, even if the message's ticket was merged into
+    another."""
 
     id: str
     message: Message
@@ -23,16 +25,16 @@ class Passable:
 
 
 def passable(ticket: Ticket, messages: Sequence[Message]) -> Iterator[Passable]:
-    """What the customer may be shown, whoever wrote it. What is kept among the agents is not offered: a third party's
-    letter may be the very thing that another must not read."""
+    """The files that the customer may see, no matter who wrote the message. Internal files are not offered: one third
+    party's letter may be exactly what another must not read."""
     for message in (ticket.opening, *merged.for_customer(ticket, messages)):
         if message.visibility is Visibility.SHARED and not was_theirs(message):
             yield from (Passable(f"{message.ref}/{message.id}/{file.id}", message, file) for file in message.files)
 
 
 def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -> tuple[str, ...]:
-    """Those of the ticket's files that these ids name, and those of its opening if they are asked for as a whole.
-    Raises InvalidFields."""
+    """The ids of the ticket's files that are named, and of all files of its opening with `with_opening`. Raises
+    InvalidFields."""
     wanted = set(ids)
     if not wanted and not (with_opening and ticket.opening.files):
         return ()
@@ -46,7 +48,7 @@ def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -
 
 
 def passed_on(deps: Deps, ticket: Ticket, ids: Iterable[str]) -> list[dict[str, Any]]:
-    """The files of these ids as a mail lists them, those there still are."""
+    """The files with these ids as a mail lists them; files that no longer exist are left out."""
     shown = list[dict[str, Any]]()
     for id in ids:
         ref, message_id, file_id = id.split("/")

@@ -1,4 +1,5 @@
-"""What the complaint procedure's mails say besides what every mail does; to third parties, what was ticked alone."""
+"""What mails of the complaint procedure contain besides the parts of every mail. Third parties get only what the agent
+selected."""
 
 from typing import Any
 
@@ -20,8 +21,8 @@ from chalicelib.services.tickets.filing import whole_text
 
 
 def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
-    """What a mail to the customer or to agents says, by its purpose. What it says of the final answer's date, and of
-    being told if that is moved, holds as it goes out."""
+    """The extra template values of a mail to the customer or to agents, by its purpose. The date of the final answer,
+    and the promise to announce a later one, are checked as the mail is sent, so that neither is false by then."""
     context = deps.context(shop)
     said: dict[str, Any] = {"longer": extending.left(ticket, context)}
     resolve = ticket.clock(RESOLVE)
@@ -44,7 +45,7 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             reason = signing.unsigned(given.reason, signer(shop, given.by))
             return {"reason": reason} | {name: like(clock, at) if clock else at for name, at in said.items()}
         case Purpose.REFERRED | Purpose.REFERRAL_ANSWERED:
-            # Of what passes between the shop and others, the customer hears that it does.
+            # The customer learns that the shop wrote to a third party, but not what was written.
             return _party(shop, _referral(ticket, message)) | {"text": "", "attachments": []}
         case Purpose.NOTIFICATION_REFERRAL:
             return {"party_name": _referral(ticket, message).name, "referred_at": _referral(ticket, message).at}
@@ -66,7 +67,7 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
 def for_third_party(
     deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery, referral: Referral
 ) -> dict[str, Any]:
-    """All that a third party's mail is made of. Made of nothing else, so that no template can tell it more."""
+    """All template values of a mail to a third party. There are no others, so no template can reveal more."""
     asked = _request(deps, ticket, message, referral)
     told_of = _asked_about(deps, ticket, referral)
     clock = ticket.clock(f"{REFERRAL}-{referral.number}")
@@ -128,7 +129,7 @@ def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
 
 
 def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
-    """When the ticket closes by itself if the customer does not write again."""
+    """When the ticket closes automatically if the customer does not write again."""
     clock = ticket.clock(CLOSE) if ticket.state is State.WAITING else None
     return {"closes_by": due_date(clock) if clock else None, "reopen_days": shop.reopen_days}
 
@@ -163,14 +164,15 @@ def _party(shop: Shop, referral: Referral) -> dict[str, Any]:
 
 
 def _request(deps: Deps, ticket: Ticket, message: Message, referral: Referral) -> Message | None:
-    """The agent's request: the message itself, or for a reminder the one it reminds of."""
+    """The agent's request: the message itself, or for a reminder the message it reminds of."""
     if message.event is Event.REFERRAL:
         return message
     return deps.tickets.message(_asked_about(deps, ticket, referral).ref, referral.message)
 
 
 def _asked_about(deps: Deps, ticket: Ticket, referral: Referral) -> Ticket:
-    """The ticket the party was asked about, though that has joined another since: it is told of no other's facts."""
+    """The ticket the party was asked about, even if it was merged into another since. The party must not learn another
+    ticket's facts."""
     first = referral.origins[0].partition("/")[0] if referral.origins else ""
     return (deps.tickets.ticket(first) if first else None) or ticket
 

@@ -1,5 +1,5 @@
-"""The outbox's sender: claim, hand over, note. At most once per claim, and never silently not at all
-(decisions 9, 10 and 17)."""
+"""The outbox's sender: claim, send, record. Each claim sends at most once, and no mail is dropped silently (decisions
+9, 10 and 17)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from chalicelib.services.tickets.undeliverable import note_shortened, note_undel
 from chalicelib.telemetry import logger
 
 _Effect = Callable[[Change, Ticket, Message, Purpose, RuleContext], Change]
-# The mails to customers that no person wrote.
+# Mails to customers that no person wrote.
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
 
 
@@ -44,11 +44,11 @@ class _Attempt:
 
 
 def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
-    """Send what the item owes. `seen` is the item as the stream showed it, which saves reading it.
+    """Send what the item owes. `seen` is the item as the stream delivered it, which saves reading it.
 
-    Returns False when another sender holds the item or our lease on it runs out: come again later. Raises
-    NotSent when the mail service will not take mails now, ComposeFailed when we can't write one; the item is then
-    released, to be tried again. One that can't be written does not keep the others back.
+    Returns False if another sender holds the item or our lease on it has run out: try again later. Raises NotSent if
+    the mail service does not accept mails now, ComposeFailed if a mail can't be composed; the item is then released, to
+    be tried again. A mail that can't be composed does not hold up the item's other mails.
     """
     held = _claim(deps, due, seen)
     if held is None:
@@ -61,7 +61,7 @@ def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
     faults: dict[Delivery, ComposeFailed] = {}
     while held.outbox and (owed := [mail for mail in held.outbox.own() if mail not in faults]):
         if not (holds(held.outbox, claim) and in_time(held.outbox, deps.now())):
-            return False  # we took longer than the lease: another sender has taken over, or may do so any moment
+            return False  # we took longer than the lease: another sender has taken over, or may do so at any moment
         try:
             of = held if isinstance(held, Ticket) else ticket
             held = _hand_over(_Attempt(deps, due, held, claim, of, owed[0]))
@@ -76,7 +76,7 @@ def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
 
 
 def _with_what_rides(deps: Deps, due: ItemRef, held: OutboxItem) -> OutboxItem:
-    """The claimed item with what has become of its steps that others' mails tell."""
+    """The claimed item with the outcomes of those steps that other items' mails carry."""
     if not held.outbox or not any(mail.carried_by for mail in held.outbox.owed()):
         return held
     become = together.outcomes(deps, held)
@@ -84,26 +84,26 @@ def _with_what_rides(deps: Deps, due: ItemRef, held: OutboxItem) -> OutboxItem:
 
 
 def note_sent(deps: Deps, proof: SendConfirmation) -> None:
-    """Note a mail that its sender could not note any more, or not yet, so that it is not sent again when the claim
-    runs out, and what is told of it next finds it."""
+    """Record a sent mail from the mail service's event, if its sender crashed before recording it or has not recorded
+    it yet. This prevents a second send when the claim runs out, and lets later events find the mail."""
     try:
         item = _load(deps, proof.due)
     except UnknownTicket:
         logger.warning("the mail service told of a mail of a ticket that is gone", extra={"ref": proof.due.ref})
         return
-    commit_unless_done(deps, item, lambda item: _proven(deps, item, proof), lambda: _load(deps, proof.due))
+    commit_unless_done(deps, item, lambda item: _confirmed(deps, item, proof), lambda: _load(deps, proof.due))
 
 
-def _proven(deps: Deps, item: OutboxItem, proof: SendConfirmation) -> Change | None:
-    """The mail service names recipients as it was given them: with their domain in ASCII."""
+def _confirmed(deps: Deps, item: OutboxItem, proof: SendConfirmation) -> Change | None:
+    """The mail service names recipients in the form we gave it: with the domain in ASCII."""
     owed = item.outbox.own() if item.outbox else ()
     to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
     change = sending.proven(item, proof.purpose, to, proof.ses_id, deps.now())
-    return _telling(deps, change, item, proof.purpose, effects.with_effect) if change else None
+    return _with_ticket_effect(deps, change, item, proof.purpose, effects.with_effect) if change else None
 
 
-def _telling(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: _Effect) -> Change:
-    """The note of a mail's sending, with what that changes on the ticket as it stands now."""
+def _with_ticket_effect(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: _Effect) -> Change:
+    """The change that records a mail's sending, with its effect on the ticket as stored now."""
     if isinstance(item, Ticket) or purpose not in effects.TELLING:
         return noted
     ticket = _ticket(deps, item.ref)
@@ -111,7 +111,7 @@ def _telling(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: 
 
 
 def _claim(deps: Deps, due: ItemRef, seen: OutboxItem | None) -> OutboxItem | None:
-    """The item as claimed by us, or None when nothing is owed or another sender is at it."""
+    """The item as we have claimed it, or None if nothing is owed or another sender is working on it."""
     item = seen or _load(deps, due)
     try:
         change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: _load(deps, due))
@@ -125,22 +125,22 @@ def _note(deps: Deps, due: ItemRef, held: OutboxItem, rule: Callable[[OutboxItem
 
 
 def _hand_over(one: _Attempt) -> OutboxItem:
-    """Send one mail and note what came of it. Raises NotSent when it is to be tried again, once released, and
+    """Send one mail and record the result. Raises NotSent if it must be tried again, after releasing the claim, and
     ComposeFailed with the claim still held."""
     held, ticket, delivery = one.held, one.ticket, one.delivery
     if delivery.carries and held.outbox and held.outbox.shortened:
-        return _alone(one)
+        return _split_up(one)
     if held.outbox and held.outbox.hopeless:
         logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
         return _refused(one, "it ended whoever was to send it, again and again", warns=True)
     if unwanted := _unwanted(one.deps, ticket, held, delivery):
-        # Agents count on an extension. Of the others they heard before, or nobody misses them.
+        # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
         return _refused(one, unwanted, warns=delivery.purpose is Purpose.EXTENSION)
     try:
         ses_id = _send(one.deps, held, ticket, delivery)
     except ComposeFailed:
         if delivery.carries:
-            return _alone(one)
+            return _split_up(one)
         raise
     except NotSent as error:
         if error.unanswered or error.passing:
@@ -152,8 +152,8 @@ def _hand_over(one: _Attempt) -> OutboxItem:
     return _note(one.deps, one.due, held, lambda item: _sent(one, item, ses_id))
 
 
-def _alone(one: _Attempt) -> OutboxItem:
-    """Whatever is wrong with a mail that tells of many tickets, each that rides with it is told by itself."""
+def _split_up(one: _Attempt) -> OutboxItem:
+    """If a mail about many tickets can't be sent, each of its tickets gets a mail of its own instead."""
     return _note(one.deps, one.due, one.held, lambda item: coalescing.let_go(item, one.delivery))
 
 
@@ -163,27 +163,27 @@ def _refused(one: _Attempt, reason: str, *, warns: bool) -> OutboxItem:
     def rule(item: OutboxItem) -> Change:
         warning = effects.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
         noted = sending.refused(item, one.claim, delivery, reason, deps.now(), warning)
-        return _telling(deps, noted, item, delivery.purpose, effects.without_effect)
+        return _with_ticket_effect(deps, noted, item, delivery.purpose, effects.without_effect)
 
-    if delivery.purpose is not Purpose.REVIEW_REQUEST:  # which nobody misses
+    if delivery.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
         note_undeliverable(deps, ticket.shop, ticket.ref, delivery, DeliveryStatus.REFUSED)
     return _note(deps, one.due, one.held, rule)
 
 
 def _later(one: _Attempt, error: NotSent, item: OutboxItem) -> Change:
     if error.unanswered:
-        # The mail service may have taken it: the claim is kept until its event or the lease tells.
+        # The mail service may have accepted it: keep the claim until its event arrives or the lease runs out.
         return sending.unanswered(item, one.claim)
     return sending.defer(item, one.claim, one.deps.now())
 
 
 def _sent(one: _Attempt, item: OutboxItem, ses_id: str) -> Change:
     noted = sending.sent(item, one.claim, one.delivery, ses_id, one.deps.now())
-    return _telling(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
+    return _with_ticket_effect(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
 
 
 def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> str | None:
-    """Why the mail is not even tried, if it is not."""
+    """The reason why the mail is not tried at all, or None."""
     purpose = delivery.purpose
     if purpose in _AUTOMATIC and suppressed(deps, delivery.to):
         return "mail to this address bounced before, or its owner asked for none"
@@ -197,7 +197,7 @@ def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) 
 
 
 def _within_budget(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> bool:
-    """Whether one more mail that nobody waits for may go to the address; asked again, the answer is the same."""
+    """Whether one more mail that nobody waits for may go to the address. Repeated calls get the same result."""
     idempotency_key = f"{held.ref}/{_message_id(held)}/{delivery.purpose}"
     return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, idempotency_key)
 
@@ -212,7 +212,7 @@ def _send(deps: Deps, held: OutboxItem, ticket: Ticket, delivery: Delivery) -> s
     try:
         raw = compose(write(deps, ticket, message, delivery, deps.now()))
     except Exception as error:
-        # A fault of ours in one mail: it waits for the mended program and must not hold up the others meanwhile.
+        # A fault of ours in one mail: the mail waits for a corrected program, and the others go on.
         logger.exception("a mail could not be written", extra={"ref": ticket.ref, "purpose": delivery.purpose})
         raise ComposeFailed(type(error).__name__) from error
     tags = {"ref": held.ref, "purpose": delivery.purpose} | ({"message": held.id} if isinstance(held, Message) else {})
@@ -220,7 +220,7 @@ def _send(deps: Deps, held: OutboxItem, ticket: Ticket, delivery: Delivery) -> s
 
 
 def _changed(change: Change) -> OutboxItem:
-    """The item that owed the mail: a message, also where its ticket was changed with it."""
+    """The item that owed the mail: the message, even if its ticket was changed with it."""
     return change.messages[0] if change.messages else cast(Ticket, change.ticket)
 
 

@@ -1,4 +1,5 @@
-"""How new words are told, with what else there is to tell of their ticket: rules.delivery.spacing says how."""
+"""How agents are mailed about new messages together with others of the same ticket; rules.delivery.spacing has the
+rules."""
 
 from chalicelib.rules.delivery import spacing
 from chalicelib.rules.tickets.ticket import Change, Ticket
@@ -6,7 +7,8 @@ from chalicelib.services.ports.deps import Deps
 
 
 def spaced(deps: Deps, ticket: Ticket, change: Change) -> Change:
-    """The change to the ticket, its agents told of it in time, and not more often than they can read."""
+    """The change to the ticket, with the mails to its agents spaced out: in time, but not more often than they can
+    read."""
     now = deps.now()
     owes = any(message.outbox for message in change.messages)
     latest = deps.tickets.message(ticket.ref, ticket.told_by) if owes and spacing.may_ride(ticket, now) else None

@@ -1,1 +1,1 @@
-"""What agents see at the desk."""
+"""What the desk shows to agents."""

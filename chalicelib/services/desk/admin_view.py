@@ -1,4 +1,5 @@
-"""The desk's page for admins: the policy in force, what was quarantined, what did not arrive, how the days came out."""
+"""The desk's page for admins: the policy in force, tickets in quarantine, undelivered mails, and the mail
+reconciliations."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,16 +18,16 @@ from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 DAYS = 14
 _MAX_QUARANTINED, _MAX_UNDELIVERED = 25, 25
 _SNIPPET = 160
-# Mails and events that nobody takes pile up; a busy hour alone does not bring so many.
+# Unprocessed mails and events pile up; a busy hour does not bring this many.
 _MAX_WAITING = 500
 PENDING = "pending"
-# The scheduled function comes every five minutes, the count of the mails every hour.
+# The scheduled function runs every five minutes, the mail reconciliation every hour.
 _BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """A ticket quarantined, with the beginning of its words."""
+    """A ticket in quarantine, with the beginning of its text."""
 
     ticket: Ticket
     at: str
@@ -43,7 +44,7 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
-    """One shop of an admin's. `bodies`: each with the day it was last checked, in words; `more_quarantined`: there are
+    """One shop of an admin. `bodies`: each with the day it was last checked, in words; `more_quarantined`: there are
     more than these."""
 
     shop: Shop
@@ -58,7 +59,7 @@ class ShopView:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day's mails: what became of them, and how many have no outcome yet."""
+    """A day's mails: their outcomes, and how many have no outcome yet."""
 
     day: date
     in_words: str
@@ -69,7 +70,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class AdminView:
-    """`runs`: what the functions leave behind when they do not run, and whether that is as it should be."""
+    """`runs`: traces that functions leave if they do not run, and whether each is as it should be."""
 
     shops: tuple[ShopView, ...]
     days: tuple[Day, ...]
@@ -125,7 +126,7 @@ def _in_words(day: date, language: str) -> str:
 
 
 def _runs(deps: Deps, reconciliations: Iterable[Reconciliation], now: datetime) -> Iterable[tuple[str, bool]]:
-    """Whether functions are suspended is the AWS console's to say; what they would have done can be seen here."""
+    """Only AWS shows whether functions are suspended; here we check for the work they would have left undone."""
     days = {reconciliation.day: reconciliation.outcomes.get(PENDING, 0) for reconciliation in reconciliations}
     yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
     yield "scheduled", next(deps.work.due(now - _BEHIND, 1), None) is None

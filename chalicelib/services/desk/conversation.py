@@ -1,5 +1,5 @@
-"""A ticket's conversation as the desk shows it: each contribution with what it is, what came with it, and what became
-of the mails it gave rise to. Long texts are begun and unfolded on demand, long threads shown from their end."""
+"""A ticket's conversation as the desk shows it: each contribution with its type, its files, and the status of its
+mails. Long texts are folded, and long threads are shown from their end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,21 +17,21 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import times
 
-# Of a text, so many lines or characters are shown at once.
+# How many lines or characters of a text are shown at first.
 SHOWN_LINES, SHOWN_CHARACTERS = 40, 5000
-# Of a long thread, the opening and so many of the last contributions are unfolded.
+# In a long thread, the opening and this many of the last contributions are unfolded.
 _UNFOLDED, _LONG_THREAD = 6, 12
-# What all texts together may take on the page (pages.weight), the newest first; what is beyond it is shown when asked
-# for. Lambda answers with 6 MB at most.
+# The limit for all texts on the page together (pages.weight), the newest first; the rest is shown on request. Lambda
+# answers with 6 MB at most.
 _MAX_TOGETHER = 2_000_000
 _SNIPPET = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One contribution. `text` begins it, `rest` goes on after `hidden` more lines are asked for; `cut`: there is more
-    than the page holds. `mails` went to customers and third parties, `notices` to agents. `key` tells it from every
-    other of the conversation, also where tickets have joined it."""
+    """One contribution. `text` is its beginning, `rest` the `hidden` further lines; `cut`: there is more than the page
+    can hold. `mails` went to customers and third parties, `notices` to agents. `key` is unique in the conversation,
+    even after tickets were merged into it."""
 
     key: str
     message: Message
@@ -57,12 +57,12 @@ class Entry:
 
     @property
     def dialled(self) -> str:
-        """The number at which whoever said it can be called."""
+        """The phone number of its writer, as dialled."""
         return phones.dialled(self.message.person.phone)
 
     @property
     def compact(self) -> bool:
-        """A step of Aftercare's own: one line."""
+        """One of Aftercare's own steps: shown as one line."""
         return self.message.author is Author.SYSTEM
 
     @property
@@ -73,9 +73,8 @@ class Entry:
 def entries(
     shop: Shop, ticket: Ticket, messages: Sequence[Message], now: datetime, language: str, seen: str | None, whole: str
 ) -> list[Entry]:
-    """The conversation in time order. `seen`: what an agent had read when they wrote
-    (services.actions.unseen_messages), None if that is of no account; `whole`: the key of the message of which all is
-    shown."""
+    """The conversation in time order. `seen`: the last messages the agent had read (services.actions.unseen_messages);
+    None: don't mark anything as new. `whole`: the key of the message that is shown in full."""
     found = list[Entry]()
     later = unseen_messages.newer(messages, ticket.opening.id, seen) if seen else []
     new = {key(ticket, message) for message in later}
@@ -94,7 +93,8 @@ def entries(
 
 
 def key(ticket: Ticket, message: Message) -> str:
-    """The message's id, with its own ticket's reference where that has joined this one: ids are a ticket's own."""
+    """The message's id; for a ticket that was merged into this one with its reference, because ids are unique only
+    within a ticket."""
     return message.id if message.ref == ticket.ref else f"{message.ref}/{message.id}"
 
 
@@ -123,7 +123,7 @@ def _entry(shop: Shop, ticket: Ticket, message: Message, text: str, now: datetim
 
 
 def folded(text: str) -> tuple[str, str]:
-    """The beginning of a text, and the rest if it is worth folding away."""
+    """The beginning of a text, and the rest if it is worth folding."""
     lines = text.split("\n")
     if len(lines) <= SHOWN_LINES * 1.2 and len(text) <= SHOWN_CHARACTERS * 1.2:
         return text, ""
@@ -134,9 +134,9 @@ def folded(text: str) -> tuple[str, str]:
 
 
 def _posted(box: Outbox | None) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...]]:
-    every = box.deliveries if box else ()
-    notices = tuple(mail for mail in every if mail.purpose.audience is Audience.AGENTS)
-    return tuple(mail for mail in every if mail not in notices), notices
+    all_mails = box.deliveries if box else ()
+    notices = tuple(mail for mail in all_mails if mail.purpose.audience is Audience.AGENTS)
+    return tuple(mail for mail in all_mails if mail not in notices), notices
 
 
 def _name(shop: Shop, ticket: Ticket, message: Message) -> str:
@@ -152,14 +152,14 @@ def _name(shop: Shop, ticket: Ticket, message: Message) -> str:
 
 
 def _with_address(ticket: Ticket, message: Message) -> str:
-    """Whoever is not the ticket's customer may call themselves anything: their address says who wrote."""
+    """People other than the ticket's customer can use any name, so their address is shown too."""
     who, address = message.person.called, message.person.address
     known = not address or address == who or same(address, ticket.requester.address)
     return who if known else f"{who} <{address}>"
 
 
 def _detail(ticket: Ticket, message: Message) -> Extension | Referral | FinalAnswer | None:
-    """What the message's event is about, as the ticket has it."""
+    """What the message's event is about, from the ticket."""
     match message.event:
         case Event.EXTENSION:
             return next((given for given in ticket.extensions if given.id == message.id), None)

@@ -1,6 +1,6 @@
-"""Countdowns in words: "answer due in 3 h 10 m", "answer 2 d overdue"; beside the promise's name "due in 3 h 10 m".
+"""Countdowns in words: "answer due in 3 h 10 m", "answer 2 d overdue"; next to the promise's name "due in 3 h 10 m".
 
-The words stand in templates/words under [desk.countdown].
+The words are in templates/words under [desk.countdown].
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from chalicelib.rules.timing.countdown import countdown
 
 
 def said(clock: str, due: datetime, now: datetime, language: str) -> str:
-    """What of the promise named by its clock; "" names none, and nothing is due."""
+    """The countdown of the promise with this clock; if `clock` is "", nothing is due."""
     if not clock:
         return words.phrase(language, "desk.countdown.nothing")
     what = words.phrase(language, f"desk.countdown.clock.{clock}")
@@ -18,7 +18,7 @@ def said(clock: str, due: datetime, now: datetime, language: str) -> str:
 
 
 def left(due: datetime, now: datetime, language: str) -> str:
-    """How long there is, where what it is about stands beside it."""
+    """The time left, for use next to the promise's name."""
     return _counted("desk.countdown.left", due, now, language)
 
 

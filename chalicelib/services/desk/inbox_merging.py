@@ -1,6 +1,6 @@
-"""Several lists of the inbox read as one, page by page: each list a little at a time, and no more than is shown.
+"""Reads several lists of the inbox as one, page by page: a little of each list at a time, and no more than is shown.
 
-Where a page ends is told by how far each list was taken, signed, so that no page reads what an earlier one has shown.
+A signed cursor contains how far each list was read, so no page reads again what an earlier page has shown.
 """
 
 from collections import deque
@@ -16,18 +16,18 @@ from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEnt
 from chalicelib.services.tickets import signing
 
 ROWS = 25
-# What the index can't choose is chosen here, from so many pages of so many entries of each list at most.
+# Filters that the index can't apply are applied here, to at most this many pages of this many entries of each list.
 PAGES, ENTRIES = 4, 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-# What stands in a cursor for a list that was read to its end.
+# The cursor's value for a list that was read to its end.
 _ENDED = 0
 _PURPOSE = "inbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One list of one shop, as far as it lies within a time."""
+    """One list of one shop, limited to a period."""
 
     shop: Shop
     place: str
@@ -37,8 +37,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class MergedPage:
-    """A page: its entries, each with the list it is from; the cursor of the next, "" at the end. `cut`: it ends because
-    enough was looked at, not because it is full; `looked_at` says at how many entries."""
+    """A page: its entries, each with its list; the cursor of the next page, "" at the end. `cut`: it ends because
+    enough entries were read, not because it is full; `looked_at`: how many were read."""
 
     entries: tuple[tuple[Source, InboxEntry], ...]
     return_to: str
@@ -79,8 +79,8 @@ def take(
     keep: Callable[[Source, InboxEntry], bool] | None = None,
     newest_first: bool = False,
 ) -> MergedPage:
-    """The page that follows the cursor ("" or what is no cursor of these lists: the first). Without `keep` it costs one
-    request for each list, and reads at most ROWS entries of each."""
+    """The page after the cursor; the first page if it is "" or no cursor of these lists. Without `keep` it costs one
+    request per list, and reads at most ROWS entries of each."""
     at_once = ENTRIES if keep else ROWS
     places = _places(deps, sources, cursor)
     readers = [_Reader(source, *place, at_once, newest_first) for source, place in zip(sources, places, strict=True)]
@@ -111,7 +111,7 @@ def _cursor(deps: Deps, readers: Sequence[_Reader]) -> str:
 
 
 def _places(deps: Deps, sources: Sequence[Source], cursor: str) -> list[tuple[Cursor | None, bool]]:
-    """Where each list goes on, and whether it has ended."""
+    """Where each list continues, and whether it has ended."""
     start: list[tuple[Cursor | None, bool]] = [(None, False)] * len(sources)
     try:
         name, places = signing.read(deps, _PURPOSE, cursor)
@@ -136,5 +136,5 @@ def _moment(microseconds: object) -> datetime:
 
 
 def _name(sources: Sequence[Source]) -> str:
-    """The lists a cursor is of: that of others would name places that these don't have."""
+    """Identifies the lists of a cursor: a cursor of other lists would not fit these."""
     return derived.source_of(*(f"{source.shop.id}#{source.place}" for source in sources))[:12]

@@ -1,4 +1,4 @@
-"""The desk's inbox: what is due next, on top, over all shops of an agent; and its other lists, a page at a time."""
+"""The desk's inbox: the earliest due tickets of all the agent's shops first; and its other lists, page by page."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
 
 ACTIVE = (State.OPEN, State.WAITING, State.REFERRED, OWED)
-"""Where somebody still waits for something: these together are the inbox."""
+"""The lists in which somebody still waits for something: together they are the inbox."""
 MINE, UNASSIGNED, OVERDUE = "mine", "unassigned", "overdue"
 LISTS = (
     State.OPEN.value, MINE, UNASSIGNED, OVERDUE, State.WAITING.value, State.REFERRED.value, OWED,
@@ -29,7 +29,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
-    """Which list, of which shop and kind ("" for all); of closed tickets, of which day; from which cursor on."""
+    """The list, the shop and kind ("" for all), for closed tickets the day, and the cursor to continue from."""
 
     list: str = State.OPEN.value
     shop: str = ""
@@ -40,9 +40,9 @@ class InboxQuery:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of a list. `shops` and `kinds`: what can be chosen, by id, with their names. `return_to`: the cursor of
-    what follows, "" at the end; `cut`: among the `looked_at` tickets there were too few for a page, and there are more
-    to look at. `earlier`, `later`: the days beside a day of closed tickets."""
+    """One page of a list. `shops` and `kinds`: the choices, by id, with their names. `return_to`: the cursor of the
+    next page, "" at the end; `cut`: the `looked_at` tickets did not fill a page, and there are more to read. `earlier`,
+    `later`: the days before and after a day of closed tickets."""
 
     asked: InboxQuery
     rows: tuple[Row, ...]
@@ -56,7 +56,7 @@ class Inbox:
 
 
 def read(query: Mapping[str, str], agents: Mapping[str, Agent], today: date) -> InboxQuery:
-    """What an address asks for. What there is not, it does not ask for."""
+    """The query in a page's address. Unknown lists, shops and days are ignored."""
     wanted, shop = query.get("list", ""), query.get("shop", "")
     return InboxQuery(
         list=wanted if wanted in LISTS else State.OPEN.value,
@@ -68,13 +68,13 @@ def read(query: Mapping[str, str], agents: Mapping[str, Agent], today: date) -> 
 
 
 def today(deps: Deps, agents: Mapping[str, Agent]) -> date:
-    """The day it is where the agent's first shop is."""
+    """Today's date in the time zone of the agent's first shop."""
     first = deps.policy.shop(next(iter(agents)))
     return worktime.local_date(deps.now(), first.hours)
 
 
 def inbox(deps: Deps, agents: Mapping[str, Agent], asked: InboxQuery, language: str) -> Inbox:
-    """The page asked for, of the agent's shops and no others."""
+    """The requested page, with tickets of the agent's shops only."""
     shops = [deps.policy.shop(id) for id in agents]
     chosen = [shop for shop in shops if shop.id == asked.shop] or shops
     kinds = _kinds(chosen, language)
@@ -103,7 +103,7 @@ def _take(deps: Deps, shops: Sequence[Shop], asked: InboxQuery, agents: Mapping[
 def _sources(shop: Shop, asked: InboxQuery, now: datetime) -> list[Source]:
     if asked.list == State.CLOSED and asked.day:
         since, before = (worktime.at(day, time(0), shop.hours.zone).astimezone(UTC) for day in _around(asked.day))
-        # The index knows days by UTC: one of the shop's lies in two of these.
+        # The index has days in UTC: one of the shop's days overlaps two of them.
         days = sorted({since.date(), (before - timedelta(microseconds=1)).date()})
         return [Source(shop, closed_on(day), since, before) for day in days]
     lists = (asked.list,) if asked.list not in (State.OPEN, MINE, UNASSIGNED, OVERDUE) else ACTIVE
@@ -115,7 +115,7 @@ def _around(day: date) -> tuple[date, date]:
 
 
 def _choice(asked: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
-    """What the index can't choose; None where it can choose everything."""
+    """The filter that the index can't apply; None if it can apply everything."""
     if asked.list not in (MINE, UNASSIGNED) and not asked.kind:
         return None
 
@@ -130,7 +130,7 @@ def _choice(asked: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source,
 
 
 def _kinds(shops: Sequence[Shop], language: str) -> tuple[tuple[str, str], ...]:
-    """The kinds of these shops by id; of several names, the first shop's."""
+    """The kinds of these shops by id; if names differ, the first shop's."""
     named: dict[str, str] = {}
     for shop in shops:
         for kind in shop.kinds.values():

@@ -1,4 +1,4 @@
-"""What stands beside a log entry's action, where its code is made of several: parties, days, remedies, references."""
+"""The detail of a log entry in words, if its code has several parts: parties, days, remedies, references."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _Match = re.Match[str]
 
 
 def in_words(ticket: Ticket, entry: LogEntry, language: str) -> str:
-    """The detail in words, or nothing where it is not of a form known here."""
+    """The detail in words; "" if its form is not known here."""
     pattern, say = _FORMS.get(entry.action, (None, None))
     match = pattern.fullmatch(entry.detail) if pattern else None
     return say(ticket, match, language) if match and say else ""

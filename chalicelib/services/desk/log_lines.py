@@ -1,4 +1,5 @@
-"""A ticket's log in words: who did what, when. The log itself is written in codes, and never with a message's words."""
+"""A ticket's log in words: who did what, and when. The log itself is stored as codes, and never contains a message's
+words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from chalicelib.services.desk import log_details, times
 
 LIMIT = 200
 _REFERRAL = "referral "
-# What an action's detail begins with: the table of words that says it.
+# The type of the first part of each action's detail: its table of words.
 _DETAILS = {
     Action.OPENED: "channel", Action.WROTE: "channel", Action.ANSWERED: "channel", Action.THIRD_PARTY_WROTE: "channel",
     Action.AUTOMATIC_MAIL_KEPT: "channel", Action.FOUND_AT_FAULT: "fault", Action.FINAL_ANSWER_WRITTEN: "outcome",
@@ -35,8 +36,8 @@ class Line:
 
 
 def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, language: str) -> list[Line]:
-    """The log in words, the latest first: `log` and what stands on the ticket since its opening."""
-    every = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
+    """The log in words, the latest first: the entries of `log` and those of the opening, which are on the ticket."""
+    all_entries = sorted((*log, *ticket.log), key=lambda entry: entry.at, reverse=True)
     return [
         Line(
             at=times.short(entry.at, now, shop, language),
@@ -45,7 +46,7 @@ def lines(shop: Shop, ticket: Ticket, log: Iterable[LogEntry], now: datetime, la
             what=_phrase(language, f"log.{entry.action.replace(' ', '_')}"),
             detail=_detail(shop, ticket, entry, language),
         )
-        for entry in every
+        for entry in all_entries
     ]
 
 

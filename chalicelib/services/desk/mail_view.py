@@ -1,5 +1,5 @@
-"""A message as it came, whole: the mail read again from its raw bytes, with its quotes and signature, as HTML that is
-safe to show and loads nothing but the mail's own pictures; or all of a text too long for the page."""
+"""A complete message as it arrived: the mail parsed again from its raw bytes, with quotes and signature, as safe HTML
+that loads only the mail's own pictures; or all of a text that is too long for the page."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import whole_text
 
 _MAX_ADDRESSES = 20
-# Of a text: nobody reads more on a page, and the raw mail can be fetched.
+# In characters: nobody reads more on a page, and the raw mail can be downloaded.
 _LONGEST = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All of a message: `html` where the mail had any, else `text`. `fields` are its headers' names and values."""
+    """All of a message: `html` if the mail had any, otherwise `text`. `fields`: names and values of its headers."""
 
     html: Markup | None
     text: str
@@ -31,7 +31,7 @@ class Whole:
 
 
 def whole(deps: Deps, message: Message, root: str) -> Whole:
-    """Raises UnknownFile when what it was is gone."""
+    """The complete message. Raises UnknownFile if its file is gone."""
     if message.raw_key is None:
         return Whole(None, whole_text(deps, message)[:_LONGEST])
     mail = reading.read(deps.files.read(message.raw_key))
@@ -42,13 +42,13 @@ def whole(deps: Deps, message: Message, root: str) -> Whole:
             for file in mail.attachments
             if file.content_id and file.content_type.startswith("image/") and (kept := _kept(message, file))
         }
-        # Sanitised by mail.bodies.html_safe: the one place where a mail's own marks reach a page.
+        # Sanitised by mail.bodies.html_safe. This is the only place where a mail's own markup reaches a page.
         html = Markup(html_pictures.placed(mail.safe_html, places))  # noqa: S704
     return Whole(html, mail.text[:_LONGEST], tuple(_fields(mail)), mail.defects)
 
 
 def raw(message: Message) -> File:
-    """The mail as it came, as a file to be fetched. Raises UnknownFile."""
+    """The original mail, as a file to download. Raises UnknownFile."""
     if message.raw_key is None:
         raise UnknownFile(message.id)
     return File("raw", f"{message.ref}.eml", "message/rfc822", 0, message.raw_key)
@@ -60,7 +60,7 @@ def _kept(message: Message, file: Attachment) -> File | None:
 
 
 def _fields(mail: InboundMail) -> list[tuple[str, str]]:
-    """The headers a reader asks for, by the last part of their word's key."""
+    """The headers a reader may look for, by the last part of their phrase's key."""
     senders = (mail.sender,) if mail.sender else ()
     replies = (mail.reply_to,) if mail.reply_to and mail.reply_to != mail.sender else ()
     parts = {"from": senders, "reply_to": replies, "to": mail.to, "cc": mail.cc}

@@ -1,4 +1,4 @@
-"""What the forms on a ticket's page offer: what may be said, what the rule of thumb says, and how far it may go."""
+"""What the forms on a ticket's page offer: the possible values, the suggested ones, and their limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from chalicelib.services.ports.deps import Deps
 
 _SHOWN_OF_A_FACT = 80
 _COUNTRY = "policy.country."
-# Files are ticked one by one.
+# Without the attachments: files are selected one by one.
 _FACTS = tuple(fact for fact in referring.FACTS if fact != referring.ATTACHMENTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something of the ticket that a third party may be told, and what it is now."""
+    """A fact of the ticket that may be passed on to a third party, and its current value."""
 
     id: str
     value: str
@@ -37,7 +37,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Enclosable:
-    """A file that a third party may be given, by whom it came and when."""
+    """A file that may be passed on to a third party, with its sender and time."""
 
     id: str
     filename: str
@@ -48,7 +48,7 @@ class Enclosable:
 
 @dataclass(frozen=True, slots=True)
 class Extensible:
-    """The days the promise may be moved to, or why it may not be moved: a problem's code."""
+    """The days to which the promise may be extended, or the code of the reason why not."""
 
     earliest: date | None = None
     latest: date | None = None
@@ -57,8 +57,9 @@ class Extensible:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`cover`, `lacking`: what stands by a warranty claim and what it lacks. `bodies` are named in a final answer,
-    also in a settled one where the promise is broken (`bodies_anyway`). `plain`: the forms not made by hand."""
+    """`cover`, `lacking`: the coverage of a warranty claim and what it lacks. `bodies` are named in a final answer;
+    with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms made from the
+    actions."""
 
     replies: tuple[CannedReply, ...]
     facts: tuple[Fact, ...]
@@ -99,7 +100,7 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
 def _files(
     deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], language: str
 ) -> tuple[Enclosable, ...]:
-    """The ticket's files, each with the message it came with: two are often called alike."""
+    """The ticket's files, each with the message it came with, because several often have the same name."""
     return tuple(
         Enclosable(
             each.id,
@@ -113,7 +114,7 @@ def _files(
 
 
 def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> tuple[CannedReply, ...]:
-    """The ready replies that suit the ticket and can be filled in from it."""
+    """The ready replies that suit the ticket and for which it has all the values."""
     language = ticket.language if ticket.language in replies.languages() else shop.languages[0]
     if language not in replies.languages():
         return ()
@@ -129,7 +130,7 @@ def _instructions(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> str:
 
 
 def _value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str) -> str:
-    """A fact as it stands, in short: whoever ticks it shall see what they pass on."""
+    """A fact's current value, shortened, so that the agent who selects it sees what they pass on."""
     if fact == "message":
         value = " ".join(ticket.opening.text[: 4 * _SHOWN_OF_A_FACT].split())
     else:
@@ -151,6 +152,6 @@ def _extensible(ticket: Ticket, context: RuleContext) -> Extensible:
 
 
 def _countries(language: str) -> tuple[tuple[str, str], ...]:
-    """The countries there are words for, by name."""
+    """The countries that have a name in this language, sorted by name."""
     named = ((key.removeprefix(_COUNTRY), str(word)) for key, word in words.book(language).items() if _COUNTRY in key)
     return tuple(sorted(named, key=lambda country: country[1]))

@@ -1,6 +1,6 @@
-"""The forms on a ticket's page that are made from what an action says of itself (AgentAction), field by field.
+"""The forms on a ticket's page that are made from an action's declaration (AgentAction), field by field.
 
-Every action has such a form, except those of BY_HAND, whose forms stand in templates/pages/desk (decision 166).
+Every action has a plain form, except those in BY_HAND, which have templates in templates/pages/desk (decision 166).
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ BY_HAND = frozenset(
         "lift_legal_hold", "confirm_identity", "readdress",
     }
 )  # fmt: skip
-"""Actions with a form of their own: it shows what stands so far, proposes, explains, or is part of another."""
+"""Actions with a form of their own: it shows current values, suggests, explains, or is part of another form."""
 
 
 class Control(StrEnum):
-    """What a field is filled in with."""
+    """The input element of a field."""
 
     LINE = "line"
     TEXT = "text"
@@ -39,7 +39,7 @@ _CONTROLS = {Kind.DAY: Control.DAY, Kind.BOOLEAN: Control.TICK}
 
 @dataclass(frozen=True, slots=True)
 class PlainField:
-    """`options`: of a choice, pairs of value and words."""
+    """`options`: for a choice, pairs of value and words."""
 
     name: str
     label: str
@@ -50,7 +50,7 @@ class PlainField:
 
 @dataclass(frozen=True, slots=True)
 class PlainForm:
-    """`title` is what unfolds it. `offered`: the action can be taken on the ticket as it stands."""
+    """`title` unfolds the form. `offered`: the action is possible on the ticket now."""
 
     action: str
     title: str
@@ -61,7 +61,7 @@ class PlainForm:
 
 
 def forms(shop: Shop, ticket: Ticket, language: str) -> tuple[PlainForm, ...]:
-    """The form of every action that has none made by hand. A word that is missing is a KeyError."""
+    """The forms of all actions that are not in BY_HAND. A missing phrase raises KeyError."""
     return tuple(_form(action, shop, ticket, language) for name, action in ACTIONS.items() if name not in BY_HAND)
 
 
@@ -78,7 +78,7 @@ def _form(action: AgentAction, shop: Shop, ticket: Ticket, language: str) -> Pla
 
 
 def _fields(action: AgentAction, shop: Shop, language: str) -> Iterator[PlainField]:
-    # What was read when the form was written, every form carries (_act.html).
+    # Every form carries what its agent had seen (_act.html), so that is no visible field.
     carried = UNSEEN if SEEN in action.fields else ()
     for field in action.fields:
         if field not in carried:
@@ -96,7 +96,8 @@ def _control(field: Field, options: tuple[tuple[str, str], ...]) -> Control:
 
 
 def _options(field: Field, shop: Shop, language: str) -> tuple[tuple[str, str], ...]:
-    """What the field can be, in words. Nothing is chosen beforehand: what was not chosen is told as missing."""
+    """The field's possible values, in words. None is preselected, so a field that was not chosen is reported as
+    missing."""
     accepted = field.accepted(shop)
     if not accepted:
         return ()

@@ -1,4 +1,4 @@
-"""A ticket as one line of the desk's lists: what it is about, whose it is, and how long there is until it is due."""
+"""A ticket as one line of the desk's lists: its subject, its customer, and the time until it is due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from chalicelib.services.ports.inbox import InboxEntry
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a line says, in words. `state`: open, waiting, referred, owed, quarantine, condemned or closed; `at`:
-    the moment that `due` speaks of; `tone`: "late", "soon" or ""."""
+    """A line's contents, in words. `state`: open, waiting, referred, owed, quarantine, condemned or closed; `at`: the
+    time that `due` is about; `tone`: "late", "soon" or ""."""
 
     ref: str
     subject: str
@@ -64,7 +64,7 @@ def row(deps: Deps, shop: Shop, place: str, listed: InboxEntry, agents: Mapping[
 
 
 def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: str) -> Row:
-    """The line of a ticket that was read whole."""
+    """The line of a ticket that was read as a whole."""
     clock = clock_in_inbox(ticket)
     listed = InboxEntry(
         ref=ticket.ref,
@@ -90,8 +90,8 @@ def is_mine(shop: Shop, listed: InboxEntry, agents: Mapping[str, Agent]) -> bool
 
 
 def _due(deps: Deps, shop: Shop, state: str, listed: InboxEntry, language: str) -> tuple[str, str, datetime]:
-    """What to say of time, in which tone, and the moment it is about. What is in quarantine waits for a person, and
-    what is closed for nobody: of these, when they came or were closed."""
+    """The time in words, its tone, and the time itself. A ticket in quarantine has no due time and a closed one no
+    longer has; they show when they came or were closed."""
     now = deps.now()
     if state in (State.QUARANTINED, CONDEMNED, State.CLOSED) or not listed.clock:
         at = listed.due if state == State.CLOSED else listed.opened_at

@@ -1,6 +1,6 @@
-"""The desk's search: a ticket by its reference, a customer's by their address, all others by the words in them.
+"""The desk's search: by a ticket's reference, by a customer's address, or by the words of tickets.
 
-Whatever is searched for, so much is read and no more; where there may be more, the answer says so.
+Every search reads a limited amount; if there may be more, the result says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,14 +18,14 @@ from chalicelib.services.tickets import indexing, references
 
 LIMIT = 50
 LONGEST = 200
-# Of the word that stands in the fewest tickets, so many pages of its list are looked through.
+# The limit for reading the list of the rarest word: entries per page, and pages.
 _PAGE, _PAGES = 100, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, the newest first; `more`: there may be others, older ones. `by`: how it was searched for
-    ("reference", "address" or "words"), "" where there was nothing to search by."""
+    """The result of a search, newest first; `more`: there may be older tickets. `by`: how it was searched ("reference",
+    "address" or "words"), "" if the query has nothing to search by."""
 
     query: str
     by: str
@@ -34,7 +34,7 @@ class Found:
 
 
 def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -> Found:
-    """The tickets of the agent's shops that the query finds."""
+    """The tickets of the agent's shops that match the query."""
     query = address(" ".join(query.split())[:LONGEST])
     shops = [deps.policy.shop(id) for id in agents]
     if (ticket := references.find(deps, shops, query)) is not None:
@@ -54,22 +54,22 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
 
 
 def _by_address(deps: Deps, shops: Sequence[Shop], address: str) -> tuple[list[Ticket], bool]:
-    # One more tells whether there are more.
+    # One more shows whether there are more.
     siblings = [deps.tickets.tickets_of(shop.id, address, LIMIT + 1) for shop in shops]
     refs = [sibling.ref for found in siblings for sibling in found[:LIMIT]]
     return _tickets(deps, refs), any(len(found) > LIMIT for found in siblings)
 
 
 def _by_words(deps: Deps, shops: Sequence[Shop], words: Sequence[str]) -> tuple[list[Ticket], bool]:
-    every = [_having(deps, shop, words) for shop in shops]
-    mentions = sorted((m for found, _ in every for m in found), key=lambda m: (m.opened_at, m.ref), reverse=True)
-    more = len(mentions) > LIMIT or any(goes_on for _, goes_on in every)
+    by_shop = [_having(deps, shop, words) for shop in shops]
+    mentions = sorted((m for found, _ in by_shop for m in found), key=lambda m: (m.opened_at, m.ref), reverse=True)
+    more = len(mentions) > LIMIT or any(goes_on for _, goes_on in by_shop)
     return _tickets(deps, [mention.ref for mention in mentions[:LIMIT]]), more
 
 
 def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHit], bool]:
-    """The shop's newest tickets that hold all these words, and whether there may be more. The word that stands in the
-    fewest is looked through; the others are asked for those tickets alone."""
+    """The shop's newest tickets that contain all these words, and whether there may be more. Reads the list of the
+    rarest word; the other words are checked only for those tickets."""
     pages = {word: indexing.mentions(deps, shop.id, word, _PAGE) for word in words}
     rarest = min(words, key=lambda word: _reach(*pages[word]))
     others = [word for word in words if word != rarest]
@@ -85,7 +85,7 @@ def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHi
 
 
 def _reach(page: Sequence[SearchHit], goes_on: bool) -> tuple[bool, int, str]:
-    """Orders words by how far back a page of theirs reaches: the further, the fewer tickets they stand in."""
+    """Orders words by how far back one page of their list reaches: the further, the rarer the word."""
     return goes_on, len(page), page[-1].opened_at.isoformat() if page else ""
 
 

@@ -1,4 +1,4 @@
-"""A ticket's page at the desk: everything an agent needs to see of it, put in words and order."""
+"""A ticket's page at the desk: everything an agent needs to see, in words and in order."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,15 @@ from chalicelib.services.ports.tickets import OtherTicket
 
 _MAX_SIBLINGS = 20
 RAW = "raw"
-"""In place of a file's id: the mail as it came."""
-# A file's link lives as long as it takes to click it.
+"""Stands for the original mail, in place of a file's id."""
+# A file's link is valid only for the time it takes to click it.
 _FILE_LINK_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A clock: `party` is whose answer it waits for, `left` the countdown while it runs, `explained` why it is due."""
+    """A clock: `party` is the third party it waits for, `left` the countdown while it runs, `explained` why it is due
+    then."""
 
     name: str
     party: str
@@ -44,9 +45,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`seen` is what there is to be read (services.actions.unseen_messages): what is written on this page answers
-    nothing later. `newer`: messages came since an agent wrote. `original` is the key of the message shown whole,
-    `pressing` the promise due first."""
+    """`seen`: the visible messages (services.actions.unseen_messages); what is written on this page answers nothing
+    newer. `newer`: messages came since the agent began to write. `original`: the key of the message shown in full,
+    `pressing`: the promise due first."""
 
     shop: Shop
     ticket: Ticket
@@ -65,7 +66,8 @@ class TicketView:
 
 
 def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
-    """A ticket of one of these shops with its messages. Raises UnknownTicket, for others' as for none."""
+    """A ticket of one of these shops with its messages. Raises UnknownTicket, the same for other shops' tickets as for
+    none."""
     ticket, messages = deps.tickets.conversation(ref)
     if ticket is None or ticket.shop not in shops:
         raise UnknownTicket(ref)
@@ -82,8 +84,8 @@ def view(
     seen: str | None = None,
     original: str = "",
 ) -> TicketView:
-    """`seen`: what whoever sends a form had read; `original`: the key of the message to be shown whole. Raises
-    UnknownFile when there is none, or what it was is gone."""
+    """`seen`: what the sender of a form had read; `original`: the key of the message to be shown in full. Raises
+    UnknownFile if there is no such message, or its file is gone."""
     ticket, messages = loaded
     shop, now = deps.policy.shop(ticket.shop), deps.now()
     entries = conversation.entries(shop, ticket, messages, now, language, seen, original)
@@ -108,7 +110,7 @@ def view(
 
 
 def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], key: str, file_id: str) -> str:
-    """Where a message's file, or with "raw" its mail as it came, can be fetched. Raises UnknownFile."""
+    """The download link of a message's file, or with "raw" of its original mail. Raises UnknownFile."""
     message = _message(ticket, messages, key)
     file: File | None
     if file_id == RAW:
@@ -121,15 +123,15 @@ def file_link(deps: Deps, ticket: Ticket, messages: Sequence[Message], key: str,
 
 
 def _message(ticket: Ticket, messages: Sequence[Message], key: str) -> Message:
-    every = (ticket.opening, *messages)
-    found = next((message for message in every if conversation.key(ticket, message) == key), None)
+    messages_with_opening = (ticket.opening, *messages)
+    found = next((message for message in messages_with_opening if conversation.key(ticket, message) == key), None)
     if found is None:
         raise UnknownFile(key)
     return found
 
 
 def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: str) -> list[Promise]:
-    """Those that run first, the first due on top; then those kept or waiting."""
+    """The running promises first, the earliest due on top; then those met or paused."""
     holidays = deps.holidays(shop)
 
     def promise(clock: Clock) -> Promise:
@@ -144,18 +146,17 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
             explained=explained(clock, shop, holidays, language),
         )
 
-    # That the customer was asked how it went is no promise kept; the log has it.
+    # A review request that was sent is no promise kept; it is in the log.
     promises = [promise(clock) for clock in standing(ticket) if clock.name != REVIEW or clock.running]
     ours = (CLOSE, QUARANTINE, REVIEW, RETAIN)
     return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
 
 
 def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]]:
-    """Where the customer can be called, the number they were last reached at first: each once, as noted and as it is
-    dialled."""
+    """The customer's phone numbers, the last used first, each once: as written and as dialled."""
     customer = ticket.requester
-    theirs = (m.person for m in (*reversed(messages), ticket.opening) if m.author is Author.CUSTOMER)
-    same = [who for who in theirs if (who.name, who.address.lower()) == (customer.name, customer.address.lower())]
+    customers = (m.person for m in (*reversed(messages), ticket.opening) if m.author is Author.CUSTOMER)
+    same = [who for who in customers if (who.name, who.address.lower()) == (customer.name, customer.address.lower())]
     noted: dict[str, str] = {}
     for phone in (who.phone for who in (customer, *same) if who.phone):
         noted.setdefault(next(iter(phones.words(phone)), phone), phone)
@@ -163,7 +164,7 @@ def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]
 
 
 def _siblings(deps: Deps, ticket: Ticket) -> list[OtherTicket]:
-    """The customer's other tickets, the newest first."""
+    """The customer's other tickets, newest first."""
     if not ticket.requester.address:
         return []
     found = deps.tickets.tickets_of(ticket.shop, ticket.requester.address, _MAX_SIBLINGS + 1)

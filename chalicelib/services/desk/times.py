@@ -1,6 +1,6 @@
-"""Moments as the desk says them: short, beside the time that is left or gone.
+"""Times as the desk shows them: short, next to the time left or past.
 
-The words stand in templates/words under [desk.time].
+The words are in templates/words under [desk.time].
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ _NEAR = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """How long there is until a promise is due, in words; `tone`: "late", "soon" or ""."""
+    """The time until a promise is due, in words; `tone`: "late", "soon" or ""."""
 
     words: str
     tone: str
 
 
 def left_of(clock: Clock, now: datetime, language: str) -> TimeLeft:
-    """The countdown of a promise that runs."""
+    """The countdown of a running promise."""
     soon = now >= (clock.warn_at or clock.due - _NEAR)
     return TimeLeft(countdowns.left(clock.due, now, language), "late" if clock.late(now) else "soon" if soon else "")
 
@@ -39,7 +39,7 @@ def ago(at: datetime, now: datetime, language: str) -> str:
 
 
 def short(at: datetime, now: datetime, shop: Shop, language: str) -> str:
-    """The moment by the shop's clocks, no longer than needed: "10:30" today, "25 Nov, 10:30", "25 Nov 2025"."""
+    """The time in the shop's time zone, as short as possible: "10:30" today, "25 Nov, 10:30", "25 Nov 2025"."""
     there, today = (moment.astimezone(ZoneInfo(shop.timezone)) for moment in (at, now))
     form = "today" if there.date() == today.date() else "this_year" if there.year == today.year else "long_ago"
     month = words.names(language, "desk.time.months")[there.month - 1]

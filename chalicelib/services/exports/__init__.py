@@ -1,1 +1,1 @@
-"""Files handed out to admins and to data subjects."""
+"""Files for admins and for data subjects."""

@@ -1,4 +1,5 @@
-"""`export_audit`: who did what, on the tickets opened on some days and at the console, and the chain that proves it."""
+"""`export_audit`: who did what, on the tickets opened in a period and at the console, with the hash chains that prove
+it."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -25,10 +26,10 @@ from chalicelib.services.tickets import calendar
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 COLUMNS = ("reference", "chain", "version", "number", "at", "actor", "action", "detail", "where", "verdict", "head")
-"""`chain`: the ticket's own (empty), that of one of its messages (its id), or `console`: what admins did that is of no
-one ticket. `version` and `number` are the entry's place in it. `where`: `console` if an admin did it there in the name
-of the actor. `head`: where the chain stands, and what proves it; `verdict`: whether what is there comes out at it. What
-is no entry any more stands as `altered` with the key of its place as its detail."""
+"""`chain`: the ticket's own (empty), that of one of its messages (its id), or `console`: admins' actions that belong to
+no single ticket. `version` and `number` are the entry's place in the chain. `where`: `console` if an admin acted there
+in the name of the actor. `head`: the head of the chain, which proves it; `verdict`: whether the stored entries match
+it. An item that is no longer a valid entry is listed as `altered`, with its key as the detail."""
 _CONSOLE = "console"
 
 
@@ -41,14 +42,14 @@ class _ExportRequest:
 
 
 def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Export the logs of the tickets opened on the days `from` to `to` (UTC), and what admins did on them, in `format`
-    csv or jsonl. Raises InvalidEvent with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "from", "to", "format")
-    shop = console_events.shop(deps, said)
-    since, until = console_events.days(said)
-    wanted = _ExportRequest(shop, since, until, console_events.choice(said, "format", _TYPES, default="csv"))
+    """Export the logs of the tickets opened on the days `from` to `to` (UTC), and the audit events of these days, in
+    `format` csv or jsonl. Raises InvalidEvent with a sentence on what to type."""
+    fields = console_events.fields(event, "shop", "from", "to", "format")
+    shop = console_events.shop(deps, fields)
+    since, until = console_events.days(fields)
+    wanted = _ExportRequest(shop, since, until, console_events.choice(fields, "format", _TYPES, default="csv"))
     days = f"{since}/{until}"
-    order = ExportJob(
+    job = ExportJob(
         name="export_audit",
         event=event,
         id=order_id(deps, "export_audit", shop.id, days, wanted.format),
@@ -56,13 +57,13 @@ def export_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         content_type=_TYPES[wanted.format],
         make=lambda state: _Logs(deps, wanted, state),
     )
-    told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat(), "format": wanted.format}
-    found = answer(deps, order, proceed(deps, order, run))
-    return told | {("entries" if name == "messages" else name): value for name, value in found.items()}
+    request = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat(), "format": wanted.format}
+    found = answer(deps, job, proceed(deps, job, run))
+    return request | {("entries" if name == "messages" else name): value for name, value in found.items()}
 
 
 class _Logs:
-    """Makes the file: a step for each ticket's log, and one for what was done at the console."""
+    """Writes the file: one step for each ticket's log, and one for the audit events of the console."""
 
     def __init__(self, deps: Deps, wanted: _ExportRequest, state: str) -> None:
         self._deps, self._wanted, self.state = deps, wanted, state
@@ -102,13 +103,13 @@ class _Logs:
         yield from (_unread(ref, "", place) for place in ticket_partition.strange if place not in heads)
 
     def _console(self) -> Iterator[tuple[Any, ...]]:
-        """Of every shop: some of it is about all."""
-        every = list(self._deps.audit_log.audit_events(self._wanted.since, self._wanted.until))
-        audit_events = [each for each in every if isinstance(each, AuditEvent)]
+        """The audit events of all shops, because some concern all of them."""
+        found = list(self._deps.audit_log.audit_events(self._wanted.since, self._wanted.until))
+        audit_events = [each for each in found if isinstance(each, AuditEvent)]
         for audit_event, verdict in judged(self._deps.audit(), audit_events):
-            said = (_moment(audit_event.at), audit_event.actor, audit_event.action, audit_event.detail, "")
-            yield ("", _CONSOLE, 1, audit_event.number, *said, verdict, audit_event.proof)
-        yield from (_unread("", _CONSOLE, each.place) for each in every if isinstance(each, UnreadableEvent))
+            columns = (_moment(audit_event.at), audit_event.actor, audit_event.action, audit_event.detail, "")
+            yield ("", _CONSOLE, 1, audit_event.number, *columns, verdict, audit_event.proof)
+        yield from (_unread("", _CONSOLE, each.place) for each in found if isinstance(each, UnreadableEvent))
 
     def _written(self, rows: Iterable[tuple[Any, ...]]) -> bytes:
         if self._wanted.format == "jsonl":

@@ -1,4 +1,4 @@
-"""`report`: how a shop's tickets of some days went, as an answer and as a spreadsheet."""
+"""`report`: statistics of a shop's tickets in a period, as an answer and as a spreadsheet."""
 
 import csv
 from codecs import BOM_UTF8
@@ -24,21 +24,21 @@ _OPEN = (State.OPEN, State.WAITING, State.REFERRED, OWED)
 
 
 def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Count the tickets that were opened on the days `from` to `to` (UTC), both included, and the promises kept and
-    missed on these days. Raises InvalidEvent with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "from", "to")
-    shop = console_events.shop(deps, said)
-    since, until = console_events.days(said)
+    """Count the tickets opened on the days `from` to `to` (UTC), both included, and the promises kept and missed on
+    these days. Raises InvalidEvent with a sentence on what to type."""
+    fields = console_events.fields(event, "shop", "from", "to")
+    shop = console_events.shop(deps, fields)
+    since, until = console_events.days(fields)
     counted = reporting.Report()
     for tickets in _pages(deps, shop, since, until):
         counted.count(tickets)
         if not run.time_left():
             raise InvalidEvent({"to": "ask for fewer days: these hold more tickets than one run can count"})
     kept, missed = deps.digests.sla_counted(shop.id, since, until)
-    told = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.to_dict()
-    told["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}
-    told["overdue_now"] = sum(deps.inbox.inbox(shop.id, state, 0, MIN_TIME, deps.now())[1] for state in _OPEN)
-    return told | _file(deps, told)
+    figures = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.to_dict()
+    figures["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}
+    figures["overdue_now"] = sum(deps.inbox.inbox(shop.id, state, 0, MIN_TIME, deps.now())[1] for state in _OPEN)
+    return figures | _file(deps, figures)
 
 
 def _pages(deps: Deps, shop: Shop, since: date, until: date) -> Iterator[list[Ticket]]:
@@ -51,10 +51,10 @@ def _percent(kept: int, missed: int) -> int | None:
     return round(100 * kept / (kept + missed)) if kept + missed else None
 
 
-def _file(deps: Deps, told: dict[str, Any]) -> dict[str, Any]:
-    lines = csv_lines([("name", "value"), *reporting.rows(told)], csv.QUOTE_MINIMAL)
+def _file(deps: Deps, figures: dict[str, Any]) -> dict[str, Any]:
+    lines = csv_lines([("name", "value"), *reporting.rows(figures)], csv.QUOTE_MINIMAL)
     now = deps.now()
-    file = f"{told['shop']}-report-{told['from']}-{told['to']}.csv"
+    file = f"{figures['shop']}-report-{figures['from']}-{figures['to']}.csv"
     id = derived.source_of(file, now.isoformat())[:20]
     key = f"{EXPORTS}{id}/{file}"
     deps.files.keep(key, BOM_UTF8 + lines, "text/csv; charset=utf-8")

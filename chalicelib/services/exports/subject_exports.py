@@ -1,4 +1,4 @@
-"""`export_subject`: everything a shop keeps of one person, as a ZIP to read and to hand on (GDPR Art. 15, 20)."""
+"""`export_subject`: everything a shop stores about one person, as a ZIP to read and to pass on (GDPR Art. 15, 20)."""
 
 import base64
 import json
@@ -25,32 +25,31 @@ from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing
 
 _PAGE = 50
-# The person's own tickets come first, then those of others in which they took part.
+# The person's own tickets come first, then other customers' tickets in which they took part.
 _OWN, _PART = "own", "part"
 
 
 def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Put together what the shop keeps of the person with the address `email`. The same event again goes on with it, or
-    answers with the finished file; with `rebuild` it is made once more, since things have changed. Raises
-    InvalidEvent."""
-    said = console_events.fields(event, "shop", "email", REBUILD)
-    shop, address = console_events.shop(deps, said), console_events.address(said)
+    """Export what the shop stores about the person with the address `email`. The same event again continues the export,
+    or answers with the finished file; `rebuild` makes it again with the current data. Raises InvalidEvent."""
+    fields = console_events.fields(event, "shop", "email", REBUILD)
+    shop, address = console_events.shop(deps, fields), console_events.address(fields)
     id = order_id(deps, "export_subject", shop.id, address)
-    order = ExportJob(
+    job = ExportJob(
         name="export_subject",
         event=event,
         id=id,
         file=f"{shop.id}-personal-data-{id[:8]}.zip",
         content_type="application/zip",
         make=lambda state: _Archive(deps, shop, address, state),
-        rebuild=console_events.boolean(said, REBUILD),
+        rebuild=console_events.boolean(fields, REBUILD),
     )
-    export = proceed(deps, order, run)
-    told = {"shop": shop.id} | answer(deps, order, export)
+    export = proceed(deps, job, run)
+    reply = {"shop": shop.id} | answer(deps, job, export)
     if not export.finished_at:
-        return told
-    told["identity"] = confirming.records(deps, shop, address)
-    return told | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
+        return reply
+    reply["identity"] = confirming.records(deps, shop, address)
+    return reply | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
 
 
 _CONFIRM = (
@@ -60,13 +59,13 @@ _CONFIRM = (
 
 
 class _Archive:
-    """Makes the archive: a step for each file of each ticket, and an index once all are in."""
+    """Writes the archive: a step for each file of each ticket, and an index at the end."""
 
     def __init__(self, deps: Deps, shop: Shop, address: str, state: str) -> None:
         self._deps, self._shop, self._address = deps, shop, address
         self._zip = Zip(state)
         self._rows: list[dict[str, Any]] = []
-        # The language of the newest ticket, if there are words in it.
+        # The language of the newest ticket, if there are templates in it.
         newest = deps.tickets.tickets_of(shop.id, address, 1)
         latest = deps.tickets.ticket(newest[0].ref) if newest else None
         self._language = pages.spoken(latest.language if latest else "", shop.languages[0])
@@ -75,7 +74,8 @@ class _Archive:
         self._mask = Redactor(shop, address, (agent, other))
 
     def steps(self, cursor: str) -> Iterator[Step]:
-        """The cursor: which list, the ticket begun last in it, and how many of its files are done."""
+        """The cursor contains: which list, its last ticket that was begun, and how many of that ticket's files are
+        done."""
         phase, moment, ref, done = (cursor.split(" ") if cursor else (_OWN, "", "", "0"))[:4]
         place = SearchHit(datetime.fromisoformat(moment), ref) if ref else None
         for each in (_OWN, _PART):
@@ -101,21 +101,21 @@ class _Archive:
             after = page[-1] if page else after
 
     def _ticket(self, phase: str, mention: SearchHit, done: int) -> Iterator[Step]:
-        """The files of a ticket that are not done. The last of them counts it; its number is 0: all are done."""
+        """The ticket's files that are not done yet. The last file counts the ticket; its number is 0: all are done."""
         place = f"{phase} {mention.opened_at.isoformat()} {mention.ref}"
-        told = subject_records.subject_ticket(self._deps, self._shop, self._mask, self._language, mention.ref)
-        if told is None or told.theirs != (phase == _OWN) or not told.messages:
+        contents = subject_records.subject_ticket(self._deps, self._shop, self._mask, self._language, mention.ref)
+        if contents is None or contents.theirs != (phase == _OWN) or not contents.messages:
             yield Step(f"{place} 0", b"")
             return
-        for number, piece in enumerate(told.pieces, 1):
+        for number, piece in enumerate(contents.pieces, 1):
             if number > done:
-                yield self._step(place, number, told, self._zip.file(piece.name, piece.content()))
+                yield self._step(place, number, contents, self._zip.file(piece.name, piece.content()))
 
-    def _step(self, place: str, number: int, told: SubjectTicket, content: bytes) -> Step:
-        if number < len(told.pieces):
+    def _step(self, place: str, number: int, contents: SubjectTicket, content: bytes) -> Step:
+        if number < len(contents.pieces):
             return Step(f"{place} {number}", content)
-        self._rows.append(told.row)
-        return Step(f"{place} 0", content, 1, len(told.messages))
+        self._rows.append(contents.row)
+        return Step(f"{place} 0", content, 1, len(contents.messages))
 
     def pause(self) -> bytes:
         return self._zip.pause()
@@ -125,15 +125,15 @@ class _Archive:
         return self._zip.state
 
     def drain_directory(self) -> bytes:
-        """The zip's records and the index's rows, as a line of JSON."""
+        """The ZIP's directory entries and the index's rows, as a line of JSON."""
         rows, self._rows = self._rows, []
         kept = {"zip": base64.b64encode(self._zip.drain_directory()).decode(), "rows": rows}
         return json.dumps(kept).encode() + b"\n"
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
-        every = [json.loads(line) for lines in earlier for line in lines.splitlines()]
-        rows = [row for kept in every for row in kept["rows"]] + self._rows
-        records = [base64.b64decode(kept["zip"]) for kept in every]
+        saved = [json.loads(line) for lines in earlier for line in lines.splitlines()]
+        rows = [row for kept in saved for row in kept["rows"]] + self._rows
+        records = [base64.b64decode(kept["zip"]) for kept in saved]
         view = self._index(rows)
         html = pages.page("subject/index", self._language, shop=self._shop, **view)
         written = json.dumps(view["data"], ensure_ascii=False, indent=2)

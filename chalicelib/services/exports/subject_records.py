@@ -1,4 +1,4 @@
-"""What is told of one ticket to the person it is about: a page to read, the same as JSON, its files and raw mails."""
+"""The contents of one ticket for the person it is about: a page to read, the same as JSON, its files and raw mails."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ _MAX_LOG = 1000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of the archive, read only when its turn comes."""
+    """A file of the archive; it is read only when it is written."""
 
     name: str
     content: Callable[[], bytes]
@@ -34,7 +34,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class SubjectTicket:
-    """A ticket as its person is told of it. `theirs`: they are its customer; else they took part in another's."""
+    """A ticket as its person may see it. `theirs`: they are its customer; otherwise they took part in another
+    customer's ticket."""
 
     ticket: Ticket
     theirs: bool
@@ -45,7 +46,7 @@ class SubjectTicket:
 
 
 def subject_ticket(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: str) -> SubjectTicket | None:
-    """All there is to tell of a ticket; None where it is gone."""
+    """Everything the person may see of a ticket; None if it is gone."""
     ticket, found = deps.tickets.conversation(ref)
     if ticket is None:
         return None
@@ -57,19 +58,19 @@ def subject_ticket(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: s
     log = deps.tickets.history(ref, _MAX_LOG) if theirs else []
     view = _view(deps, mask, ticket, messages, files, language, log)
     written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-    said = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)
-    html = pages.page("subject/ticket", language, shop=shop, ticket=said)
-    # The texts last: what came in meanwhile does not move the files before them.
+    in_words = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)
+    html = pages.page("subject/ticket", language, shop=shop, ticket=in_words)
+    # The texts come last: a message that arrives between two runs does not change the order of the files before them.
     texts = [Piece(f"tickets/{ref}/ticket.json", lambda: written)]
     texts += [Piece(f"tickets/{ref}/ticket.html", lambda: html.encode("utf-8", "replace"))]
     row = {name: view[name] for name in ("reference", "kind", "state", "opened_at", "subject", "theirs", "went_to")}
-    row["said"] = {name: said[name] for name in ("state", "opened_at")}
+    row["said"] = {name: in_words[name] for name in ("state", "opened_at")}
     return SubjectTicket(ticket, theirs, messages, (*files, *texts), row)
 
 
 def _files(deps: Deps, mask: Redactor, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
-    """Their own files and raw mails, and on their own tickets the shop's and third parties' too. Of a mail as it
-    came only their own: those of others hold others' data."""
+    """The person's own files and raw mails; on their own tickets also the files of the shop and of third parties. Raw
+    mails only if they wrote them: those of others contain others' data."""
     for place, message in enumerate(messages, 1):
         own = mask.wrote(message)
         if own or (theirs and not _anothers(mask, message)):
@@ -81,8 +82,9 @@ def _files(deps: Deps, mask: Redactor, ref: str, messages: tuple[Message, ...], 
 
 
 def _anothers(mask: Redactor, message: Message) -> bool:
-    """Whether somebody else wrote it who took part, whose words and files are their own data: strangers who reply to
-    a ticket, and customers whose tickets joined it, count as its customers too. Or it was said to one who is erased."""
+    """Whether another participant wrote it, so that its words and files are that person's data: strangers who reply to
+    a ticket, and customers of merged tickets, count as customers too. Also true if the message was to or from an erased
+    person."""
     return was_theirs(message) or (message.author in (Author.CUSTOMER, Author.OTHER) and not mask.wrote(message))
 
 
@@ -91,7 +93,7 @@ def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
         try:
             return deps.files.read(key)
         except UnknownFile:
-            return b""  # deleted meanwhile
+            return b""  # deleted since
 
     return read
 
@@ -105,7 +107,7 @@ def _view(
     language: str,
     log: list[LogEntry],
 ) -> dict[str, Any]:
-    """What the JSON says, and in words the page (subject_words)."""
+    """The content of the JSON; subject_words puts the same in words for the page."""
     shop, theirs = mask.shop, mask.is_theirs(ticket.requester)
     exported = columns.Exported(ticket, shop.hours.zone)
     entries = [_entry(deps, shop, mask, place, message, files, language) for place, message in enumerate(messages, 1)]
@@ -150,7 +152,7 @@ def _entry(
 
 
 def _mails(mask: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]]:
-    """The mails it was sent by, and to whom."""
+    """The mails that sent the message, and their recipients."""
     return [
         {
             "purpose": mail.purpose.value,
@@ -168,7 +170,7 @@ def _was_sent(outbox: Outbox | None, mask: Redactor) -> bool:
 
 
 def _went_to(shop: Shop, mask: Redactor, ticket: Ticket) -> list[dict[str, Any]]:
-    """The third parties that were told something of the ticket, and what."""
+    """The third parties that received facts of the ticket, and which facts."""
     return [
         {
             "name": mask.text(referral.name),

@@ -1,4 +1,5 @@
-"""What the archive's pages say of a ticket, in its person's words; its JSON says the same in codes, to the second."""
+"""The archive's pages of a ticket, in words for its person; the JSON has the same as codes, with times to the
+second."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -24,7 +25,7 @@ def page_of(
     now: datetime,
     language: str,
 ) -> dict[str, Any]:
-    """The view that the JSON holds, with all that is code in it said in words."""
+    """The JSON's view, with all codes put in words."""
     shop = mask.shop
 
     def at(moment: datetime) -> str:
@@ -37,11 +38,11 @@ def page_of(
         mails = [
             {
                 "purpose": words.phrase(language, f"desk.ticket.purpose.{mail.purpose}"),
-                "to": told["to"],
+                "to": listed["to"],
                 "at": at(mail.at) if mail.at else "",
                 "became": words.phrase(language, f"desk.ticket.status.{mail.status}"),
             }
-            for mail, told in zip(boxes, entry["mails"], strict=True)
+            for mail, listed in zip(boxes, entry["mails"], strict=True)
         ]
         by = words.phrase_or(language, f"desk.ticket.by_channel.{entry['by']}", "")
         entries.append(
@@ -69,9 +70,9 @@ def page_of(
 
 
 def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[datetime], str]) -> str | None:
-    """A fact in words; None where its value says it already, "" where another fact does."""
+    """A fact in words; None if its value is clear already, "" if another fact says the same."""
     if name == "opened_local":
-        return ""  # it stands above
+        return ""  # it is shown above
     if name == "topic":
         topic = shop.topic(ticket.topic)
         return shop.text(topic.label, language) if topic else None
@@ -115,7 +116,7 @@ def _of_remedy(part: Callable[[Remedy], str]) -> Callable[[Ticket], str]:
 
 _DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE}
 _MET = {"first_answered_at": FIRST_ANSWER, "resolved_at": RESOLVE}
-# Where the words of a code stand.
+# The tables of words for codes.
 _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "outcome": ("subject.said.outcome", lambda ticket: ticket.outcome or ""),
     "channel": ("desk.ticket.by_channel", lambda ticket: ticket.channel),
@@ -128,5 +129,5 @@ _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
 
 
 def _told_state(ticket: Ticket) -> State:
-    """Who wrote it is not told that it is in quarantine."""
+    """The state as the customer may know it: not that the ticket is in quarantine."""
     return State.OPEN if ticket.state is State.QUARANTINED else ticket.state

@@ -1,4 +1,4 @@
-"""`export_tickets`: the tickets of some days as a spreadsheet or JSON, read day by day through the calendar index."""
+"""`export_tickets`: the tickets of a period as a spreadsheet or JSON, read day by day through the calendar index."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.running import Run
 from chalicelib.services.tickets import calendar
 
-# Longer than this the files bucket's lifecycle keeps no export.
+# How long the files bucket's lifecycle keeps exports.
 KEPT = timedelta(days=3)
 _NEXT = "It goes on by itself. Press Test again with the same event to see how far it is, and for the file."
 _FIELDS = ("shop", "from", "to", "kinds", "states", "format", "messages")
@@ -26,7 +26,7 @@ _FIELDS = ("shop", "from", "to", "kinds", "states", "format", "messages")
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What the event asks for."""
+    """What the event requests."""
 
     shop: Shop
     since: date
@@ -38,12 +38,12 @@ class ExportRequest:
 
 
 def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Export the tickets that were opened on the days `from` to `to` (UTC), both included. The same event again goes on
-    with it, or answers with the finished file. Raises InvalidEvent with a sentence on what to type."""
+    """Export the tickets that were opened on the days `from` to `to` (UTC), both included. The same event again
+    continues the export, or answers with the finished file. Raises InvalidEvent with a sentence on what to type."""
     wanted = _wanted(deps, event)
     days = f"{wanted.since}/{wanted.until}"
     what = (*sorted(wanted.kinds), *sorted(wanted.states), wanted.format, str(wanted.messages))
-    order = ExportJob(
+    job = ExportJob(
         name="export_tickets",
         event=event,
         id=order_id(deps, "export_tickets", wanted.shop.id, days, *what),
@@ -51,13 +51,13 @@ def export_tickets(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         content_type=formats.CONTENT_TYPES[wanted.format],
         make=lambda state: _Tickets(deps, wanted, state),
     )
-    export = proceed(deps, order, run)
+    export = proceed(deps, job, run)
     asked = {"shop": wanted.shop.id, "from": wanted.since.isoformat(), "to": wanted.until.isoformat()}
-    return asked | {"format": wanted.format, "messages_too": wanted.messages} | answer(deps, order, export)
+    return asked | {"format": wanted.format, "messages_too": wanted.messages} | answer(deps, job, export)
 
 
-def answer(deps: Deps, order: ExportJob, export: Export) -> dict[str, Any]:
-    """How far the export is, and where its file lies once it is finished."""
+def answer(deps: Deps, job: ExportJob, export: Export) -> dict[str, Any]:
+    """The export's progress, and the link to its file once it is finished."""
     counts = {"tickets": export.tickets, "messages": export.messages, "bytes": export.size}
     if export.finished_at is None:
         return {"finished": False, **counts, "done_until": export.cursor, "next": _NEXT}
@@ -67,29 +67,29 @@ def answer(deps: Deps, order: ExportJob, export: Export) -> dict[str, Any]:
         "as_of": export.begun_at.isoformat(timespec="seconds"),
         **counts,
         "key": export.key,
-        "url": deps.files.link(export.key, order.file, order.content_type, LINK_SECONDS),
+        "url": deps.files.link(export.key, job.file, job.content_type, LINK_SECONDS),
         "url_expires_at": ends.isoformat(timespec="seconds"),
         "file_deleted_after": (export.begun_at + KEPT).date().isoformat(),
     }
 
 
 def _wanted(deps: Deps, event: Any) -> ExportRequest:
-    said = console_events.fields(event, *_FIELDS)
-    shop = console_events.shop(deps, said)
-    since, until = console_events.days(said)
+    fields = console_events.fields(event, *_FIELDS)
+    shop = console_events.shop(deps, fields)
+    since, until = console_events.days(fields)
     return ExportRequest(
         shop,
         since,
         until,
-        console_events.choices(said, "kinds", shop.kinds),
-        console_events.choices(said, "states", State),
-        console_events.choice(said, "format", formats.CONTENT_TYPES, default="csv"),
-        console_events.boolean(said, "messages"),
+        console_events.choices(fields, "kinds", shop.kinds),
+        console_events.choices(fields, "states", State),
+        console_events.choice(fields, "format", formats.CONTENT_TYPES, default="csv"),
+        console_events.boolean(fields, "messages"),
     )
 
 
 class _Tickets:
-    """Makes the file: a step for each page of a day's tickets; with their messages, for each ticket."""
+    """Writes the file: a step for each page of a day's tickets; with messages, a step for each ticket."""
 
     def __init__(self, deps: Deps, wanted: ExportRequest, state: str) -> None:
         self._deps, self._wanted = deps, wanted
@@ -116,7 +116,7 @@ class _Tickets:
         for ref in refs:
             ticket, found = self._deps.tickets.conversation(ref)
             if ticket and self._asked_for(ticket):
-                # Those of tickets that joined it stand with these.
+                # Messages of merged tickets are exported with their own tickets.
                 messages = [ticket.opening, *(message for message in found if message.ref == ref)]
                 yield Step(f"{day} {ref}", self._written(ticket, messages), 1, len(messages))
             else:
@@ -145,10 +145,10 @@ class _Tickets:
 
 
 def whole_text(deps: Deps, message: Message) -> str:
-    """What was written, also where it is too long for the table."""
+    """The message's full text, even if it is too long for the table."""
     if message.text_key is None:
         return message.text
     try:
         return deps.files.read(message.text_key).decode("utf-8", "replace")
     except UnknownFile:
-        return message.text  # gone meanwhile: its beginning is still there
+        return message.text  # deleted since; its beginning is still in the table

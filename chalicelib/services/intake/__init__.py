@@ -1,1 +1,1 @@
-"""Forms and mails, from their arrival to a ticket."""
+"""Forms and mails, from their arrival until they become tickets."""

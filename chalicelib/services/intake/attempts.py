@@ -1,7 +1,8 @@
-"""How often we have tried a mail, by our own count: a run that is killed (time, memory) leaves no exception, and the
-queue counts what it handed out, also to functions that could not run.
+"""Counts how often we have tried a mail. We count it ourselves: a killed run (time, memory) leaves no exception, and
+the queue also counts deliveries to functions that could not run.
 
-What a mail costs does not change by it: only from its second coming on is it counted, before it is read (decision 113).
+This costs nothing for a mail that arrives once: counting starts with the second delivery, before the mail is read
+(decision 113).
 """
 
 from dataclasses import replace
@@ -14,8 +15,8 @@ from chalicelib.telemetry import logger
 
 
 def read(deps: Deps, notice: MailReceived, raw: bytes) -> RawMail:
-    """The mail as read. At the last attempt it is not read any more, as that may be what ends every run: its first
-    lines say whose it is, and the rest is in the original."""
+    """The parsed mail. At the last attempt it is not parsed, because parsing may be what kills every run: its first
+    lines give the sender, and the rest is in the original."""
     counted = _counted(deps, notice)
     if counted.attempt < LAST_ATTEMPT:
         return arrivals.read(counted, raw)
@@ -24,7 +25,7 @@ def read(deps: Deps, notice: MailReceived, raw: bytes) -> RawMail:
 
 
 def _counted(deps: Deps, notice: MailReceived) -> MailReceived:
-    """With which attempt this is: the first one was not counted."""
+    """The notice with the number of this attempt. The first attempt was not counted."""
     if notice.received == 1:
         return notice
     return replace(notice, attempt=deps.mail_log.note_attempt(notice.key, deps.now()) + 1)

@@ -1,5 +1,5 @@
-"""Everything that is asked of a received mail, asked once: who it is from, what marks it bears, which ticket it leads
-to, what it holds. What becomes of it is then decided by rule (rules.intake.mail_deciding)."""
+"""Collects all facts about a received mail, once: who it is from, its marks, the ticket it belongs to, and its content.
+A rule then decides what happens to it (rules.intake.mail_deciding)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,8 +33,8 @@ from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
 from chalicelib.services.intake.threading import Thread, named_in_subject, thread_of
 from chalicelib.services.ports.deps import Deps
 
-# Where a reply token stands in other mails: what answers a digest, a mail of many tickets or a sign-in link is no part
-# of any.
+# These take the place of the reply token: an answer to a digest, a mail about many tickets or a sign-in link belongs to
+# no ticket.
 SERVICE = frozenset({"digest", "signin"})
 _AUTHORS = {
     Naming.SOLE: Author.SURE,
@@ -47,9 +47,9 @@ _NAMED = (Author.SURE, Author.LOOSE)
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A mail to one shop and what is known of it. `machine` and `silent`: why a machine wrote it, and why it must not
-    be answered automatically; `ours`: a mail of ours come back; `named`: the ticket its subject names; `contained`: the
-    mail that an agent's mail holds, `inner`: the customer whose it is."""
+    """A mail to one shop and what is known about it. `machine` and `silent`: why it counts as automatic, and why it
+    must not be answered automatically; `ours`: our own mail returned to us; `named`: the ticket that its subject names;
+    `contained`: the mail inside an agent's mail, `inner`: the customer who wrote that one."""
 
     mail: RawMail
     meant: Meant
@@ -65,11 +65,11 @@ class Gathered:
     holds: Inner
     inner: Meant
     direct: tuple[str, ...]
-    """Whom the mail is written to, besides us."""
+    """The recipients in To, without our own addresses."""
 
 
 def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Gathered:
-    """`threads`: not for a mail that could not be dealt with, which is looked up nowhere."""
+    """`threads`: False for a mail that could not be processed; then no thread is looked up."""
     read = mail.mail
     meant = mail_senders.meant(deps.policy, shop, mail_people.headers(read))
     agent = shop.agent(meant.sender.address)
@@ -77,11 +77,11 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce and threads else None
     if about and _is_party(shop, about.ticket, meant):
         about = None
-    # By a From that may be anybody's nothing is found: but an agent must hear that an answer was not sent.
+    # An unclear From finds no thread. An agent's does, because the agent must learn that the answer was not sent.
     surely = meant.surely if agent or read.naming is not Naming.UNCLEAR else ""
     thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
     if thread and thread.key is Key.ID and _to_service(shop, mail):
-        thread = None  # the ticket that noted the mail answered is one of many
+        thread = None  # the answered mail is recorded on one ticket, but is about many
     if thread and opened_by(mail, thread.ticket):
         thread = None
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
@@ -106,7 +106,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
 
 
 def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
-    """The facts, with the ticket as it stands now."""
+    """The facts for `decide`, with the thread's ticket as it is now."""
     mail, thread = gathered.mail, gathered.thread
     ticket, author = thread.ticket if thread else None, _AUTHORS[mail.mail.naming]
     return Facts(
@@ -137,13 +137,14 @@ def with_thread(gathered: Gathered, thread: Thread) -> Gathered:
 
 
 def referral(ticket: Ticket, meant: Meant) -> int:
-    """The number of the referral whose third party wrote; 0 where it is none of them."""
+    """The number of the referral to the third party who wrote the mail; 0 if it is from none of them."""
     asked = (referral_from(ticket, address) for address in meant.addresses if address)
     return next((found.number for found in asked if found), 0)
 
 
 def part(ticket: Ticket, meant: Meant, key: Key) -> Part:
-    """Who wrote it in the ticket. Where the token was made for others, or there is none, a Reply-To proves nothing."""
+    """The writer's role in the ticket. If the token was made for another role, or there is none, a Reply-To proves
+    nothing."""
     addresses = meant.addresses if key in (Key.CUSTOMER, Key.ID) else (meant.surely,)
     if any(replying.is_customers(ticket, address) for address in addresses):
         return Part.CUSTOMER
@@ -153,12 +154,12 @@ def part(ticket: Ticket, meant: Meant, key: Key) -> Part:
 
 
 def opened_by(mail: RawMail, ticket: Ticket) -> bool:
-    """Whether this very raw mail opened the ticket, in an attempt that died before all was done."""
+    """Whether this raw mail opened the ticket, in an attempt that crashed before it finished."""
     return (ticket.opening.raw_key or "").endswith(f"/{mail.notice.key.rpartition('/')[2]}")
 
 
 def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:
-    """Only what is new, for an agent and for a machine, whose mails mostly quote ours."""
+    """The mail's text. From an agent or a machine only the new text, because such mails mostly quote ours."""
     mail = gathered.mail.mail
     if gathered.agent:
         return own_words.for_customer(shop, mail, ticket)
@@ -166,13 +167,14 @@ def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:
 
 
 def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
-    """Whether it is a mail of ours come back. A group's own address may be ours too: then it says whose words it is."""
+    """Whether it is our own mail returned to us. A group's address may be ours too; then another address shows the
+    writer."""
     from_us = shop.is_ours(meant.sender.address) and not meant.reachable
     return bool(mail.header(LOOP_HEADER)) or from_us
 
 
 def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[str]:
-    """Why nobody wrote it. The policy can name senders whose mail counts as a person's."""
+    """Why the mail counts as automatic. The policy can name senders that always count as persons."""
     if ours:
         yield "our own mail come back"
     if mail.bounce:
@@ -193,7 +195,7 @@ def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
 
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:
-    """Whether it is for where these mails are answered to, or is one of them come back."""
+    """Whether the mail goes to an address of such a service mail, or is one of these mails returned to us."""
     back = mail.mail.header(LOOP_HEADER).strip().lower() in SERVICE
     return back or any(plus_part(address) in SERVICE and shop.is_ours(address) for address in mail.recipients)
 

@@ -1,5 +1,5 @@
-"""What of an agent's answer does not go on to the customer: the agent hears of it, once for each picture, since the
-logo of a signature comes with every mail."""
+"""What is left out of an agent's answer before it goes to the customer. The agent is informed once for each picture,
+because a signature's logo comes with every mail."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ _REMEMBERED = timedelta(days=365)
 
 
 def with_left_out(deps: Deps, gathered: Gathered, arrival: Inbound) -> Inbound:
-    """The answer with the names of what was left out, and its agent to be told where that is new."""
+    """The answer with the names of the pictures left out; `ask` is its agent if any of them is new."""
     left = arrivals.left_out(gathered.mail)
     if not left or gathered.agent is None:
         return arrival
@@ -25,12 +25,12 @@ def with_left_out(deps: Deps, gathered: Gathered, arrival: Inbound) -> Inbound:
 
 
 def remember(deps: Deps, gathered: Gathered, arrival: Inbound) -> None:
-    """The agent has been told of these pictures."""
+    """Record that the agent was informed about these pictures."""
     for each in arrivals.left_out(gathered.mail) if arrival.left_out and arrival.ask else ():
         deps.suppressions.suppress(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
 
 
 def _key(deps: Deps, gathered: Gathered, digest: str) -> str:
-    """What is remembered for a year must be found by the same name when the secret has changed meanwhile."""
+    """A key that stays the same when the secret changes, because it is remembered for a year."""
     address = canonical(gathered.agent.address) if gathered.agent else ""
     return derived.name(deps.secret, "left-out", f"{address}/{digest}")

@@ -1,4 +1,4 @@
-"""What was decided of a mail, carried out: a ticket opened, words added, an answer sent on, or kept inside."""
+"""Carries out what was decided about a mail: open a ticket, add a message, send an answer on, or keep it internal."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from chalicelib.services.tickets.opening import open_or_find
 
 
 def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
-    """Open a ticket of its own, or find the one it opened before."""
+    """Open a new ticket, or find the one that this mail opened before."""
     mail = gathered.mail
     arrival, parcels = mail_arrivals.opening(shop, gathered, decision), arrivals.parcels(mail)
     words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
@@ -41,9 +41,9 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     arrival = _within_limits(deps, shop, gathered, arrival)
     ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
-        # Some programs use one Message-ID for everything they send: the id is the same, the mail is not.
+        # Some programs use the same Message-ID for all their mails: the id is equal, the mail is not.
         as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
-        clear = mail.mail.naming is not Naming.UNCLEAR  # else whoever it names may not have written it
+        clear = mail.mail.naming is not Naming.UNCLEAR  # otherwise the named person may not have written it
         known = clear and ticket.knows(arrival.person.address)
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
@@ -51,13 +51,13 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         ticket, new = open_or_find(deps, shop, arrival, parcels)
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
-    # The very same raw mail may have opened it in an attempt that died before its outcome was recorded.
+    # The same raw mail may have opened it in an attempt that crashed before its outcome was recorded.
     new = new or gathering.opened_by(mail, ticket)
     return (_opened_as(gathered, arrival) if new else Outcome.DUPLICATE), ticket.ref
 
 
 def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
-    """Add it to the ticket it belongs to, as it is decided when the ticket is written."""
+    """Add the mail to its ticket. The decision is made again when the ticket is written."""
     thread = gathered.thread
     if thread is None:
         raise ValueError("it belongs to no ticket")
@@ -100,8 +100,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
 
 
 def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:
-    """Whether anybody is mailed of what joins the ticket: from one place not more than so often. It is kept all the
-    same. Our own agents' mails are not counted, where they are."""
+    """Whether anybody is mailed about what is added to the ticket: a limit applies to each source. Beyond it, the
+    message is still kept. Mails of our own agents are not counted if they come from their own domain."""
     if decision.course is Course.ANSWER or decision.notified is Notified.NOBODY or _is_own(gathered):
         return True
     return limiting.may_say(deps, shop, ticket, gathered.mail.source, id)
@@ -110,8 +110,8 @@ def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decisi
 def _change(
     deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Inbound, *, heard: bool
 ) -> Change:
-    """What the decision makes of the ticket as it stands. Should that lead elsewhere than the arrival was made for, the
-    mail is read again."""
+    """What the decision makes of the ticket as stored now. If the decision differs from the one the arrival was made
+    for, the mail is processed again."""
     thread, facts = gathered.thread, gathering.facts(deps, shop, gathered)
     if thread is None:
         raise ValueError("it belongs to no ticket")
@@ -139,9 +139,9 @@ def _change(
 
 
 def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
-    """The agent's answer to a ticket that has just been opened with what it answers."""
+    """Add the agent's answer to the ticket that was just opened with the mail it answers."""
     arrival = mail_arrivals.joining(shop, gathered, decision, ticket)
-    # The same as when it came to the ticket by the ids it names: delivered again, it does.
+    # The same source as when the mail finds the ticket by the ids it names: a repeated delivery does.
     source = derived.source_of(arrival.source, arrival.fingerprint)
     id = derived.message_id(deps.secret, ticket.ref, source)
     filed = file_away(deps, ticket.ref, arrival, arrivals.public_parcels(gathered.mail))
@@ -160,14 +160,14 @@ def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
 
 
 def _parcels(gathered: Gathered, decision: Decision) -> list[IncomingFile]:
-    """An agent's answer goes out with what is meant to; what stays inside is whole."""
+    """An answer to the customer has only the files meant for them; an internal message has all files."""
     answer = decision.course is Course.ANSWER
     return arrivals.public_parcels(gathered.mail) if answer else arrivals.parcels(gathered.mail)
 
 
 def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
-    """The arrival with whom its mail names; not of one that again and again could not be dealt with, as that may be
-    why."""
+    """The arrival with the addresses that its mail names. Skipped for a mail that failed again and again, because this
+    may be the cause."""
     mail = gathered.mail
     return (
         arrival
@@ -185,12 +185,13 @@ def _opened_as(gathered: Gathered, arrival: Inbound) -> Outcome:
 
 
 def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound) -> Inbound:
-    """One correspondent opens so many tickets by mail and no more: what two robots write each other ends here. A mail
-    that is delivered or received again does not count again. Our own agents' mails are not bounded, where they are."""
+    """Limits how many tickets one correspondent opens by mail: this ends a loop between two robots. A mail that is
+    delivered or received again is not counted again. Our own agents' mails are not limited if they come from their own
+    domain."""
     idempotency_key = derived.source_of("mail", arrival.source, arrival.fingerprint)
     return limiting.opened(deps, shop, arrival, gathered.mail.source, idempotency_key, trusted=_is_own(gathered))
 
 
 def _is_own(gathered: Gathered) -> bool:
-    """Whether an agent wrote it, and from where only their domain's people can."""
+    """Whether an agent wrote it, and it comes from a source that only the agent's domain can use."""
     return gathered.agent is not None and gathered.mail.source.domain == domain_of(gathered.agent.address)

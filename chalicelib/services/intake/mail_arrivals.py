@@ -1,4 +1,4 @@
-"""From what was gathered of a mail to an arrival: in whose name, with which words, and what is remarked of it."""
+"""Turns a gathered mail into an arrival: its person, its text, and its remarks."""
 
 import hashlib
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
 def arrival(shop: Shop, gathered: Gathered) -> Inbound:
-    """The mail as it came, before it is decided whose words it is."""
+    """The mail as it arrived, before the decision about its author."""
     mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
     text = submission.clean(read.reply or read.text).strip()
     subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
@@ -54,15 +54,15 @@ def arrival(shop: Shop, gathered: Gathered) -> Inbound:
 
 
 def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
-    """What opens a ticket of its own, as the decision says."""
+    """The arrival that opens a new ticket, according to the decision."""
     arrived = arrival(shop, gathered)
     if decision.theirs:
         arrived = _in_their_name(shop, arrived, gathered)
     elif decision.voice is Voice.COLLEAGUE:
-        # Whatever an agent's mail holds is what it is about.
+        # The content of an agent's mail is its topic, so all of the text is kept.
         arrived = replace(arrived, text=submission.clean(gathered.mail.mail.text).strip(), participants=())
     if decision.why is Why.NEW_ANSWERED and gathered.mail.mail.in_reply_to:
-        # It is what the customer wrote to the agent: their next mail will name it.
+        # The id of the customer's mail to the agent: the customer's next mail will refer to it.
         id = gathered.mail.mail.in_reply_to[0]
         arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
     return replace(
@@ -76,7 +76,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
 
 
 def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
-    """What joins a ticket: by whoever wrote it, with the words that are for it."""
+    """The arrival that joins a ticket: its writer, and only the text that is for the ticket."""
     arrived, meant = arrival(shop, gathered), gathered.meant
     if not meant.relayed:
         also = () if same(meant.person.address, meant.sender.address) else (canonical(meant.person.address),)
@@ -84,7 +84,7 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
     else:
         arrived = replace(arrived, participants=())
     if decision.voice is Voice.CUSTOMER:
-        # Who answers a mail of ours by the address in it has read it.
+        # A writer who answers our mail at its reply address has read that mail.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
     if decision.voice is Voice.AGENT:
@@ -99,7 +99,7 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
 
 
 def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
-    """What a ticket that it opens is remarked to be, besides how the mail was read."""
+    """The remarks on a ticket that this mail opens, besides those on how the mail was read."""
     if gathered.mail.disowned and not decision.theirs:
         yield Remark.DISOWNED
     if decision.why in (Why.WHOSE, Why.NEW_COPY):
@@ -111,18 +111,18 @@ def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
 
 
 def _dmarc_passed(gathered: Gathered) -> bool:
-    """Whether the domain of the very address that answers go to vouches for the mail."""
+    """Whether DMARC authenticates the domain of the same address that answers go to."""
     return gathered.mail.dmarc_passed and same(gathered.meant.person.address, gathered.meant.sender.address)
 
 
 def note(gathered: Gathered) -> str:
-    """What an agent wrote above the mail they pass on."""
+    """The agent's own text above the mail they pass on."""
     inner = gathered.contained
     return submission.clean(inner.note).strip() if inner else ""
 
 
 def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
-    """What an agent's mail holds, as the customer's own."""
+    """The mail inside an agent's mail, as the customer's own."""
     inner, whose = gathered.contained, gathered.inner
     text = submission.clean(inner.text if inner else "").strip()
     subject = submission.one_line(inner.subject if inner else "")[:_LONGEST_SUBJECT] or arrived.subject
@@ -141,7 +141,8 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
 
 
 def _kind(shop: Shop, subject: str, text: str) -> str:
-    """The policy's kind for mails, but for those about their writer's data, whose month the law sets."""
+    """The policy's kind for mails; but a mail about its writer's personal data gets the kind with the legal deadline of
+    a month."""
     about_data = data_requests.KIND in shop.kinds and data_requests.asks_about_data(subject, text)
     return data_requests.KIND if about_data else shop.mail_kind
 
@@ -157,7 +158,7 @@ def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:
 
 
 def _participants(shop: Shop, gathered: Gathered) -> tuple[str, ...]:
-    """Those in copy, and the From of a person who wants the answers elsewhere; never we ourselves."""
+    """The addresses in copy, and the From of a person who wants answers at another address; never our own."""
     meant = gathered.meant
     others = (meant.writer.address, *(a.address for a in gathered.mail.mail.cc))
     fit = (canonical(a) for a in others if submission.is_address(a) and not (shop.is_ours(a) or shop.agent(a)))
@@ -169,8 +170,8 @@ def _fit(person: Person) -> Person:
 
 
 def _shown(address: str) -> str:
-    """An address as written, for agents to see even where no mail can be sent to it. What could not stand in a line is
-    marked and not left out: that could make another address of it, to which mail can be sent."""
+    """An address as written, so that agents see it even if no mail can be sent to it. Unprintable characters are
+    replaced, not removed: removing them could produce another, valid address."""
     if submission.is_address(address):
         return address
     marked, longest = "".join(c if c.isprintable() else "\ufffd" for c in address), submission.LONGEST["email"]
@@ -183,7 +184,7 @@ def _fingerprint(mail: InboundMail) -> str:
 
 
 def _without_id(mail: RawMail) -> str:
-    """What identifies a mail that has no Message-ID: all of it but the trace each delivery puts on top."""
+    """The identity of a mail without a Message-ID: all of it except the trace headers that each delivery adds."""
     read_as = mail.mail
     date = read_as.date.isoformat() if read_as.date else ""
     body = mail.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]

@@ -1,5 +1,6 @@
-"""Whose addresses stand in a mail as it came and in nothing that the table keeps of it: in quotes, signatures, headers
-and attached mails. They are noted as blinded words, so that `erase_subject` finds the mail by them."""
+"""Finds the addresses that are only in the original mail and in nothing that the table keeps of it: in quotes,
+signatures, headers and attached mails. They are stored as blinded words, so that `erase_subject` finds the mail by
+them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,16 +18,16 @@ from chalicelib.services.tickets.filing import FIRST_WORDS
 from chalicelib.services.tickets.indexing import blinded
 from chalicelib.telemetry import logger
 
-# Addresses beyond these, and what comes after so many characters of one mail, are not looked for.
+# Limits per mail: the number of addresses, and the number of characters searched.
 _LIMIT = 100
 _MAX_CHARACTERS = 2_000_000
-# How a picture in a mail is called in its HTML looks like an address.
+# The name of an embedded picture in a mail's HTML looks like an address.
 _PICTURE = re.compile(r"cid:[^\s\"'<>()]+", re.I)
 
 
 def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
-    """The arrival with the words of whom its mail names besides: besides its sender, us, and who stands in its text or
-    in the ticket it joins. Whatever goes wrong, the mail is not lost by it."""
+    """The arrival with the blinded words of other people that its mail names: not its sender, not us, and not the
+    people in its text or in the ticket it joins. An error here must not lose the mail."""
     try:
         joined = (ticket.requester.address, *ticket.participants) if ticket else arrival.participants
         said = islice(_addresses([arrival.text[:FIRST_WORDS]]), _LIMIT)
@@ -40,7 +41,7 @@ def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Inbound, ticket: Ticket |
 
 
 def _in_mail(raw: bytes) -> Iterator[str]:
-    # Which the functions that receive no mail need not spend the time to import.
+    # Imported here, because functions that receive no mail should not spend the time.
     from chalicelib.mail.bodies import all_text
 
     room = _MAX_CHARACTERS
@@ -53,8 +54,8 @@ def _in_mail(raw: bytes) -> Iterator[str]:
 
 def _addresses(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        for every in addresses(_PICTURE.sub("", text)):
-            yield from (address for _, _, address in every)
+        for found in addresses(_PICTURE.sub("", text)):
+            yield from (address for _, _, address in found)
 
 
 def _each(found: Iterable[str]) -> Iterator[str]:
@@ -66,5 +67,5 @@ def _each(found: Iterable[str]) -> Iterator[str]:
 
 
 def _is_ours(deps: Deps, shop: Shop, address: str) -> bool:
-    """Whether nobody can ask to erase it; an agent of another shop may be this one's customer."""
+    """Whether nobody can request its erasure. An agent of another shop may be a customer of this one."""
     return shop.agent(without_plus(address)) is not None or deps.policy.shop_of(address) is not None

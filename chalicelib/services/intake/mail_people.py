@@ -1,4 +1,5 @@
-"""Whom a mail names, as the rule on senders reads it: in its headers, and in a mail that an agent's mail holds."""
+"""The people that a mail names, in the form for the rule on senders: in its headers, and in a mail inside an agent's
+mail."""
 
 import re
 from dataclasses import replace
@@ -19,7 +20,7 @@ _LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
 def headers(mail: InboundMail) -> Headers:
     named = " ".join(value for name in _LIST_HEADERS for value in mail.headers.get(name, ()))[:8000]
     lists = _LISTED.findall(named.replace("mailto:", " "))
-    # A list that puts its own address into Reply-To is written to by it.
+    # A list that puts its own address into Reply-To receives its mail there.
     to = (a.address for a in mail.to) if mail.header("list-id") or mail.header("list-post") else ()
     return Headers(
         sender=_person(mail.sender),
@@ -30,22 +31,24 @@ def headers(mail: InboundMail) -> Headers:
 
 
 def _person(address: Address | None) -> Person:
-    """Its name as it can stand in a line, its address as written."""
+    """The name reduced to one line, the address as written."""
     return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
 
 
 def contained(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
-    """The mail that an agent's mail holds: one passed on, or the one it answers where that is to whom it is written."""
+    """The mail inside an agent's mail: a forwarded mail, or the quoted one that it answers, if its writer is the
+    recipient."""
     if mail.forwarded or not mail.answered:
         return mail.forwarded
     named = mail.answered.sender
     to = [one for one in mail.to if mail_senders.could_be_customers(policy, shop, one.address)]
-    theirs = [one for one in to if named is None or same(one.address, named.address)]
-    return replace(mail.answered, sender=named or theirs[0]) if len(theirs) == 1 else None
+    writers = [one for one in to if named is None or same(one.address, named.address)]
+    return replace(mail.answered, sender=named or writers[0]) if len(writers) == 1 else None
 
 
 def inner(policy: Policy, shop: Shop, inner: Forwarded | None) -> tuple[Inner, Meant]:
-    """Whose mail an agent's mail holds: what the shop itself wrote is only quoted, whom it asks is no customer."""
+    """Who wrote the mail inside an agent's mail. A mail from the shop itself is only a quote, and a third party is no
+    customer."""
     if inner is None:
         return Inner.NONE, UNNAMED
     sender = _person(inner.sender)

@@ -1,4 +1,4 @@
-"""What an agent wrote for the customer: their new words, and none of our notification that they answer."""
+"""The agent's own new text for the customer, without the words of our notification that they answer."""
 
 from functools import cache
 
@@ -10,19 +10,19 @@ from chalicelib.rules.intake.own_lines import OurWords, without_ours
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 
-# The mails that agents get, by their words' first key; what else of each could be anybody's words.
+# The mails that agents get, by the first part of their phrases' keys; then the phrases that a person could write too.
 _MAILS = ("notification", "notification_referral", "not_delivered", "escalation", "undelivered", "short_form")
-_ANY_ADDRESS = ("subject", "yours", "wrote", "wrote_then", "intro")
+_COMMON_PHRASES = ("subject", "yours", "wrote", "wrote_then", "intro")
 _FACTS = ("from", "kind", "order_number", "subject")
 _MARKS = ("answer_by", "resolve_by", "open_at")
 
 
 def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
-    """An agent's words for the customer, "" where there are none."""
+    """An agent's text for the customer; "" if there is none."""
     new = submission.clean(mail.new)
     own = without_ours(new, _our_words(ticket.ref if ticket else ""), (shop.name, *shop.addresses))
     if own != new:
-        # The signature, or the line of a phone, that stood above our words is at the end only now.
+        # A signature or a phone's footer was above our words; only now it is at the end, where it is recognised.
         own = "\n".join(signatures.without(own.split("\n"), mail.sender.name if mail.sender else ""))
     return own.strip()
 
@@ -39,7 +39,9 @@ def _always() -> OurWords:
     sentences = [words.phrase(language, "mail.times") for language, _ in books]
     for _, book in books:
         told = ((key.split("."), said) for key, said in book.items() if isinstance(said, str))
-        sentences += [said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _ANY_ADDRESS]
+        sentences += [
+            said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _COMMON_PHRASES
+        ]
     sentences += [words.phrase(language, "notification_referral.wrote") for language, _ in books]
     marks, lines = _labels("notification", _MARKS), _labels("notification", _FACTS)
     titles = ("notification.how_title", "notification_referral.todo", "escalation.todo_title")

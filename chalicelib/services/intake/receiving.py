@@ -1,7 +1,7 @@
-"""A mail becomes a ticket or part of one: whatever it is, once, and its raw bytes stay.
+"""Every mail becomes a ticket or a part of one, exactly once, and its raw bytes are kept.
 
-In three steps: what is known of it is gathered, what becomes of it is decided, and that is carried out. Every raw mail
-ends in exactly one recorded outcome.
+Three steps: gather the facts about it, decide what happens to it, and carry that out. Every raw mail ends in exactly
+one recorded outcome.
 """
 
 from datetime import timedelta
@@ -25,7 +25,7 @@ _RAW_LIFE = timedelta(days=90)
 
 
 def receive(deps: Deps, notice: MailReceived) -> Outcome:
-    """Read the raw mail and open or continue a ticket in each shop it was sent to."""
+    """Read the raw mail; open or continue a ticket in each shop it was sent to."""
     try:
         raw = deps.files.raw_mail(notice.key)
     except UnknownFile:
@@ -38,7 +38,7 @@ def receive(deps: Deps, notice: MailReceived) -> Outcome:
     for shop in _shops(deps, mail.recipients):
         outcome, ref = _receive_or_keep(deps, shop, mail)
         if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
-            # Deleted with its ticket, which has no message to tell of it.
+            # No message of the ticket points to this raw mail, so it is linked, to be deleted with the ticket.
             deps.purges.link_raw_mail(ref, notice.key, deps.now() + _RAW_LIFE)
     deps.mail_log.note_outcome(notice.key, outcome, ref, deps.now())
     deps.files.settle_raw_mail(notice.key)
@@ -73,7 +73,7 @@ def _receive_for(deps: Deps, shop: Shop, gathered: Gathered) -> tuple[Outcome, s
 
 
 def _shops(deps: Deps, recipients: tuple[str, ...]) -> list[Shop]:
-    """The shops among whose addresses, plain or with a plus-part, a recipient is. The mail service takes in whole
-    domains: what was sent to other addresses there is nobody's."""
+    """The shops that own a recipient address, with or without a plus-part. The mail service accepts mail for whole
+    domains; mail to other addresses there belongs to no shop."""
     found = (shop for address in recipients if (shop := deps.policy.shop_of(address)))
     return list({shop.id: shop for shop in found}.values())

@@ -1,4 +1,4 @@
-"""Agents who answer a digest or a sign-in link: nobody reads that, and they are told so, with what they wrote."""
+"""If agents answer a digest or a sign-in link, they get a reply that nobody reads it, with the text they wrote."""
 
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
@@ -15,8 +15,8 @@ _LONGEST = 20_000
 
 
 def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
-    """Send the mail, unless it was sent when this raw mail was dealt with before. One that dies between sending and
-    noting the outcome sends it once more. Raises NotSent where that may pass."""
+    """Send the reply, unless it was sent when this raw mail was processed before. If the run crashes between sending
+    and recording the outcome, the reply is sent again. Raises NotSent if the fault may be temporary."""
     if deps.mail_log.outcomes_of([mail.notice.key]):
         return
     if not limiting.may_mail(deps, shop, agent.address, mail.notice.key):

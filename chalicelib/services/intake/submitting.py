@@ -1,4 +1,4 @@
-"""A web form becomes a ticket: once, however often it is posted, and never lost for being suspicious
+"""A web form becomes one ticket, no matter how often it is posted, and is never lost because it is suspicious
 (decisions 4, 5 and 7)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,17 +21,18 @@ from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.opening import find, open_or_find
 
-# Without a key of the caller's, the same words from the same address within this time are one submission.
+# Without an idempotency key from the caller, the same words from the same address within this time are one submission.
 SAME_WORDS = timedelta(minutes=10)
-# Quicker than this is no proof of a machine (forms fill themselves), but with links in the text it is telling.
+# Filling the form faster than this does not prove a machine (browsers fill forms), but together with links in the text
+# it is a sign.
 _MIN_FILL_TIME = timedelta(seconds=3)
 _LINKS = ("http://", "https://", "www.", "[url", "<a ")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What is known of who posts. `key`: the Idempotency-Key header; `submission_id`: the hidden field;
-    `trap`: the field that people do not see; `form_token`: the time-trap, where the form is ours."""
+    """What is known about the caller. `key`: the Idempotency-Key header; `submission_id`: the hidden field; `trap`: the
+    field that people do not see; `form_token`: the time trap, if the form is ours."""
 
     address: str
     key: str = ""
@@ -42,7 +43,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The ticket, and whether whoever posted may have the link that shows their words and what was promised."""
+    """The ticket, and whether the caller may have the receipt: the link that shows their words and the promises."""
 
     ticket: Ticket
     receipt: bool
@@ -56,11 +57,12 @@ def submit(
     caller: Caller,
     faults: Mapping[str, str] | None = None,
 ) -> Submitted:
-    """The ticket of this submission, new or from before. `faults`: what could not even be read. Raises InvalidFields
-    with these and every other fault."""
+    """The ticket of this submission, new or existing. `faults`: fields that could not even be read. Raises
+    InvalidFields with these and all other faults."""
     form = _read(deps, shop, fields, len(parcels), faults or {})
     fingerprint = _fingerprint(form, parcels)
-    # By each version of the secret, the present one first: what came before may have been noted by an older one.
+    # Blinded by each version of the secret, the current one first: an earlier submission may be recorded under an older
+    # one.
     posters = derived.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
     source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
     if earlier and not _hidden(earlier, posters):
@@ -70,28 +72,29 @@ def submit(
     arrival = limiting.opened(
         deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
     )
-    # By what identifies it; where that has other words, by these too; and where somebody else's are quarantined, alone.
+    # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
+    # quarantine, by the poster too.
     for each in (source, idempotency_key, derived.source_of(idempotency_key, arrival.poster)):
         ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
                 raise KeyReused({"Idempotency-Key": "reused"})
-            # The hidden id came back with other words (the browser's Back, then edited), or somebody else has used it
-            # in this one's name: another ticket, nothing lost.
+            # The hidden id came again with other words (the browser's Back, then edited), or somebody else has used it
+            # for the same address: open another ticket, so that nothing is lost.
         elif new or not _hidden(ticket, posters):
             break
     return Submitted(ticket, new or _receives(ticket, posters))
 
 
 def _receives(ticket: Ticket, posters: Collection[str]) -> bool:
-    """Whether whoever posts again what opened the ticket may have the receipt again: not from elsewhere, where anybody
-    could have posted the same words; nor once links to it were withdrawn."""
+    """Whether a caller who posts the same form again may get the receipt again. Not from another network, where anybody
+    could have posted the same words, and not after links to the ticket were withdrawn."""
     return ticket.poster in posters and ticket.link_version == 1
 
 
 def _hidden(ticket: Ticket, posters: Collection[str]) -> bool:
-    """Whether it was posted from elsewhere and is quarantined: whoever guesses somebody's words must not have them
-    hidden with it."""
+    """Whether the ticket was posted from elsewhere and is quarantined. If a stranger guesses a customer's words, the
+    customer's own form must not disappear into the stranger's ticket."""
     return doubted(ticket) and ticket.poster not in posters
 
 
@@ -126,10 +129,10 @@ def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[
 
 
 def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) -> tuple[str, Ticket | None]:
-    """What identifies this submission. Without a key it is its words and the ten minutes it falls in, and
-    then the ticket of the ten minutes before must be looked for: the only opening that reads first."""
+    """The identity of this submission. Without a key it is the words and their ten-minute window; then the ticket of
+    the window before is looked up too. This is the only opening that reads before it writes."""
     if key:
-        # With the address: a key that can be guessed must not be used up in somebody else's name.
+        # Includes the address: nobody can use up another person's key by guessing it.
         return derived.source_of("form", shop.id, key, canonical(address)), None
     window, now = SAME_WORDS.total_seconds(), deps.now()
     number = int(now.timestamp() // window)

@@ -1,4 +1,4 @@
-"""Which ticket a mail belongs to: by what only its parties can know, in order of how sure that is.
+"""Finds the ticket that a mail belongs to, by things that only its participants can know, the most certain first:
 
 1. a signed token in the address it was sent to, or in the ids it refers to;
 2. the mail service's id of a mail of ours, or the customer's own first mail, in the ids it refers to;
@@ -32,7 +32,8 @@ _MAX_IDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The ticket a mail belongs to and what led there; for a third party's key also the number of its referral."""
+    """The ticket a mail belongs to and the key that led there; for a third party's key also the number of its
+    referral."""
 
     ticket: Ticket
     key: Key
@@ -40,10 +41,9 @@ class Thread:
 
 
 def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], sender: str) -> Thread | None:
-    """The thread this mail continues; `sender` is who it is surely from. A mail that refers to nothing costs no read.
-
-    Of several tokens an agent's counts for an agent, and for anybody else last."""
-    # Of a long conversation the ids in between are left out, never the one it began with.
+    """The thread that this mail continues; `sender` is the address it is surely from. A mail that refers to nothing
+    costs no read. If there are several tokens, an agent's comes first for an agent and last for anybody else."""
+    # In a long conversation the ids in the middle are left out, never the first one.
     ids = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
     ids = ids if len(ids) <= _MAX_IDS else (*ids[: _MAX_IDS - 1], ids[-1])
     for token in _by_fitness(deps, shop, mail, recipients, ids, sender):
@@ -51,7 +51,8 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
         if ticket and ticket.shop == shop.id and is_of(token, ticket):
             return followed(deps, Thread(ticket, _key(token, ticket), token.referral))
     if ticket := _by_ids(deps, shop, ids):
-        # Ids say not when they were given: of a ticket whose links have ended once, they are worth no more than those.
+        # An id does not show when it was issued. Once a ticket's links were withdrawn, its ids are worth no more than
+        # old links.
         key = Key.ID if ticket.link_version == 1 else Key.ENDED
         return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, key))
     ticket = _by_subject(deps, shop, mail, sender)
@@ -61,7 +62,8 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
 def _by_fitness(
     deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], ids: tuple[str, ...], sender: str
 ) -> Iterator[Token]:
-    """The envelope alone says where the mail was really sent, then the addresses it names, and ids at last."""
+    """Only the envelope says where the mail was really sent. So its addresses come first, then those that the mail
+    names, and ids last."""
     agents_first = shop.agent(sender) is not None
     named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
     for texts in ((*recipients, *named), ids):
@@ -69,14 +71,14 @@ def _by_fitness(
 
 
 def _key(token: Token, ticket: Ticket) -> Key:
-    """What a token is worth now. An agent's and a third party's hold on: who they are is asked anyway, and it is not
-    they whom the ticket was taken from."""
+    """What a token is worth now. Only a customer's token ends when links are withdrawn. For agents and third parties
+    the sender is checked anyway, and the links were not withdrawn because of them."""
     ended = token.role is Role.CUSTOMER and token.version != ticket.link_version
     return Key.ENDED if ended else _KEYS[token.role]
 
 
 def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None:
-    """The ticket whose reference stands in the subject, whoever wrote it there."""
+    """The ticket with its reference in the subject, no matter who wrote it."""
     for ref in derived.references_in(mail.subject)[:2]:
         ticket = deps.tickets.ticket(ref)
         if ticket and ticket.shop == shop.id:
@@ -85,7 +87,7 @@ def named_in_subject(deps: Deps, shop: Shop, mail: InboundMail) -> Ticket | None
 
 
 def followed(deps: Deps, thread: Thread) -> Thread:
-    """The thread where it goes on: a ticket that was merged into another, and the number its referral has there."""
+    """The thread after merges: the ticket that this one was merged into, and the number of its referral there."""
     ticket, was = resolve_merged(deps, thread.ticket), f"{thread.ticket.ref}/{thread.referral}"
     if ticket.ref == thread.ticket.ref or not thread.referral:
         return replace(thread, ticket=ticket)
@@ -99,7 +101,7 @@ def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
     if ref:
         ticket = deps.tickets.ticket(ref)
         return ticket if ticket and ticket.shop == shop.id else None
-    # The first id referred to is the mail that opened the conversation; the last is the one answered.
+    # The first reference is the mail that opened the conversation; the last is the answered one.
     for id in dict.fromkeys((ids[-1], ids[0])):
         ticket = find(deps, shop, mail_source(shop, id))
         if ticket:
@@ -108,7 +110,7 @@ def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
 
 
 def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str, ...]) -> Thread | None:
-    """As by its token, where the mail refers to one that we sent a third party: its id is known to nobody else."""
+    """Like a third party's token, if the mail refers to one that we sent to a third party: nobody else knows its id."""
     if not ticket.referrals or same(sender, ticket.requester.address):
         return None
     for id in _our_ids(ids):
@@ -121,13 +123,14 @@ def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str,
 
 
 def _our_ids(ids: tuple[str, ...]) -> list[str]:
-    """What could be SES's ids: they are <id@region.amazonses.com>, and the API gives the part before the @."""
+    """Ids that could be SES's: these have the form <id@region.amazonses.com>, and the API gives the part before the
+    @."""
     return [id.partition("@")[0] for id in ids if id.isascii()]
 
 
 def _by_subject(deps: Deps, shop: Shop, mail: InboundMail, sender: str) -> Ticket | None:
-    """By the reference alone only from who takes part, from whom we asked, and from agents, whose words go nowhere by
-    that."""
+    """By the reference in the subject. That is enough only for participants, third parties that we asked, and agents;
+    an agent's words are mailed to nobody because of it."""
     ticket = named_in_subject(deps, shop, mail)
     if ticket is None or not sender:
         return None
@@ -136,5 +139,5 @@ def _by_subject(deps: Deps, shop: Shop, mail: InboundMail, sender: str) -> Ticke
 
 
 def mail_source(shop: Shop, message_id: str) -> str:
-    """What identifies a mail: the mailbox it came to and its Message-ID."""
+    """The identity of a mail: the mailbox it came to and its Message-ID."""
     return derived.source_of("mail", shop.id, message_id)

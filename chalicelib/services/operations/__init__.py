@@ -1,1 +1,1 @@
-"""What admins run from the console, and the checks of its health."""
+"""What admins run from the console, and the checks of Aftercare's health."""

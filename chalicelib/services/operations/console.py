@@ -1,4 +1,4 @@
-"""What agents do by the console's Test button or a terminal: the desk's actions, each as an event."""
+"""What agents do with the console's Test button or a terminal: the desk's actions, each as an event."""
 
 import json
 from typing import Any, NotRequired, TypedDict
@@ -28,7 +28,7 @@ class RunningClock(TypedDict):
 
 
 class Standing(TypedDict):
-    """Where a ticket stands; what has nothing to say is left out."""
+    """A ticket's status; empty fields are left out."""
 
     state: str
     priority: str
@@ -50,8 +50,8 @@ class Acted(Standing):
 
 
 def act_on_ticket(deps: Deps, event: Any) -> Acted:
-    """Do what the event says: `shop`, `reference`, `agent`, `action` and the action's fields. The very same event
-    again, within the hour, does nothing more. Raises InvalidEvent with a sentence on what to type."""
+    """Carry out the event's action: `shop`, `reference`, `agent`, `action` and the action's fields. The same event
+    again within the hour does nothing more. Raises InvalidEvent with a sentence on what to type."""
     given = console_events.fields(event, *_FIELDS)
     shop = console_events.shop(deps, given)
     fields = {name: _as_text(name, value) for name, value in given.items()}
@@ -73,7 +73,7 @@ def act_on_ticket(deps: Deps, event: Any) -> Acted:
 
 
 def state(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
-    """Where a ticket stands, with every promise that runs and why it is due when it is."""
+    """A ticket's status, with every running promise and the reason for its due date."""
     holidays = deps.holidays(shop)
     found: Standing = {
         "state": ticket.state,
@@ -103,7 +103,7 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
 
 
 def _as_text(name: str, value: Any) -> str:
-    """As the desk's form would send it: all text, a list as its words."""
+    """The value as the desk's form would send it: as text, a list as its words."""
     if isinstance(value, bool):
         return "true" if value else "false"
     parts = value if isinstance(value, list) else [value]

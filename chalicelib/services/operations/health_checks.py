@@ -1,5 +1,4 @@
-"""`health` and `redrive`: whether everything Aftercare stands on is well, what to do where it is not, and dead letters
-put back."""
+"""`health` and `redrive`: checks everything Aftercare depends on and says how to repair it; puts dead letters back."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -17,11 +16,11 @@ _MAX_DEAD = 1000
 _MAX_WAITING = 500
 _MAX_OVERDUE = 100
 _MAX_UNDELIVERED = 50
-# The due-work index is looked after every five minutes.
+# Due work runs every five minutes.
 _PATIENCE = timedelta(minutes=15)
 _DAYS = timedelta(days=2)
 _PROBE = "exports/health.txt"
-# Nothing can be put back from there: it says only where in the table's stream something stood.
+# Its dead letters can't be put back: they contain only positions in the table's stream.
 _STREAM = "stream"
 
 Found = tuple[str, str]
@@ -45,7 +44,7 @@ class Health(TypedDict):
 
 
 class Redriven(TypedDict):
-    """Of one queue: how many dead letters were put back, what waits and is dead now."""
+    """For one queue: how many dead letters were put back, and how many messages and dead letters it has now."""
 
     put_back: int
     waiting: int
@@ -54,23 +53,23 @@ class Redriven(TypedDict):
 
 
 class AllRedriven(TypedDict):
-    """`put_back` by queue, and more of each."""
+    """`put_back` for each queue, and further counts of each."""
 
     put_back: dict[str, int]
     queues: dict[str, Redriven]
 
 
 def health(deps: Deps, event: Any) -> Health:
-    """Look at everything. Raises InvalidEvent where the event is not {}."""
+    """Run all checks. Raises InvalidEvent if the event is not {}."""
     console_events.fields(event)
     checks = [_checked(name, check, deps) for name, check in _CHECKS.items()]
     return {"healthy": all(check["well"] for check in checks), "checks": checks}
 
 
 def redrive(deps: Deps, event: Any) -> AllRedriven:
-    """Put the dead letters of `queue` back on it, or those of every queue. Raises InvalidEvent."""
-    said = console_events.fields(event, "queue")
-    asked = console_events.choice(said, "queue", ("all", *deps.queues), default="all")
+    """Put the dead letters of `queue` back on it; without `queue`, those of every queue. Raises InvalidEvent."""
+    fields = console_events.fields(event, "queue")
+    asked = console_events.choice(fields, "queue", ("all", *deps.queues), default="all")
     told = {name: _redriven(deps, name) for name in deps.queues if asked in (name, "all")}
     return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
 
@@ -94,7 +93,7 @@ _STREAM_NOTE = (
 def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> Check:
     try:
         found = list(check(deps))
-    except Exception as error:  # whatever it is, it is what was asked for
+    except Exception as error:  # any error is a result of the check
         logger.exception("a health check failed", extra={"check": name})
         found = [
             (f"{type(error).__name__}: {error}"[:200], "see the function's log; it may lack a right or a resource")
@@ -180,7 +179,7 @@ def _purge(deps: Deps) -> Iterator[Found]:
 
 
 def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
-    """Whether a ticket that the index says was due then should be gone: not if it is on hold, or owes something."""
+    """Whether a ticket that was due for deletion then should be gone: not if it is on hold or still owes something."""
     ticket_partitions = purging.load_with_merged(deps, ref)
     if ticket_partitions and (name := ticket_partitions[0].ticket.custody.purging):
         certificate = deps.purges.certificate(name)

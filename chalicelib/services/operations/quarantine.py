@@ -1,4 +1,4 @@
-"""What was quarantined: listed so that nothing is dropped in silence, and released when it turns out genuine."""
+"""Tickets in quarantine: listed so that nothing is dropped silently, and released if they are genuine."""
 
 import re
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from chalicelib.services.tickets.commits import change_ticket, commit_unless_don
 _LIMIT = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
 
-Quarantined = TypedDict(  # by a call, for "from" is a word of Python
+Quarantined = TypedDict(  # by a call, because "from" is a keyword of Python
     "Quarantined",
     {
         "reference": str,
@@ -33,7 +33,7 @@ Quarantined = TypedDict(  # by a call, for "from" is a word of Python
 
 
 class Quarantine(TypedDict):
-    """`next`: what goes on from here, as `after`."""
+    """`next`: the value of `after` for the next page."""
 
     shop: str
     count: int
@@ -42,7 +42,7 @@ class Quarantine(TypedDict):
 
 
 class Released(TypedDict):
-    """`released`: whether this released it; `state`: where it stands now."""
+    """`released`: whether this call released it; `state`: its state now."""
 
     reference: str
     released: bool
@@ -55,11 +55,11 @@ class LinksWithdrawn(TypedDict):
 
 
 def list_quarantine(deps: Deps, event: Any) -> Quarantine:
-    """The newest tickets quarantined of the event's `shop`; with the `next` of an answer as `after`, those that follow.
+    """The newest tickets in quarantine of the event's `shop`; with an answer's `next` as `after`, those that follow.
     Raises InvalidEvent with a sentence on what to type."""
-    said = console_events.fields(event, "shop", "after")
-    shop = console_events.shop(deps, said)
-    tickets, left_off = deps.inbox.quarantined(shop.id, _LIMIT, _place(said.get("after")))
+    fields = console_events.fields(event, "shop", "after")
+    shop = console_events.shop(deps, fields)
+    tickets, left_off = deps.inbox.quarantined(shop.id, _LIMIT, _place(fields.get("after")))
     return {
         "shop": shop.id,
         "count": len(tickets),
@@ -82,15 +82,15 @@ def list_quarantine(deps: Deps, event: Any) -> Quarantine:
 
 
 def release_from_quarantine(deps: Deps, event: Any) -> Released:
-    """Release one ticket: `shop` and `reference`. Released twice, it is acknowledged once. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "reference")
-    shop = console_events.shop(deps, said)
-    ticket = console_events.ticket(deps, shop, said)
+    """Release one ticket: `shop` and `reference`. A ticket released twice is acknowledged once. Raises InvalidEvent."""
+    fields = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, fields)
+    ticket = console_events.ticket(deps, shop, fields)
 
     state = ticket.state
 
     def decide(current: Ticket) -> Change | None:
-        nonlocal state  # somebody else may have released or answered it meanwhile
+        nonlocal state  # somebody else may have released or answered it since
         state = current.state
         return (
             replying.release_from_quarantine(current, shop, deps.now(), "console")
@@ -98,15 +98,15 @@ def release_from_quarantine(deps: Deps, event: Any) -> Released:
             else None
         )
 
-    change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, said))
+    change = commit_unless_done(deps, ticket, decide, lambda: console_events.ticket(deps, shop, fields))
     return {"reference": ticket.ref, "released": change is not None, "state": State.OPEN if change else state}
 
 
 def withdraw_links(deps: Deps, event: Any) -> LinksWithdrawn:
-    """Make every link to a ticket given out so far invalid: `shop` and `reference`. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "reference")
-    shop = console_events.shop(deps, said)
-    ticket = console_events.ticket(deps, shop, said)
+    """Make every link to a ticket that was issued so far invalid: `shop` and `reference`. Raises InvalidEvent."""
+    fields = console_events.fields(event, "shop", "reference")
+    shop = console_events.shop(deps, fields)
+    ticket = console_events.ticket(deps, shop, fields)
 
     def decide(current: Ticket) -> Change:
         merged = (deps.tickets.ticket(ref) for ref in current.merged_from)
@@ -121,7 +121,7 @@ def _next(place: Cursor) -> str:
 
 
 def _place(after: Any) -> Cursor | None:
-    """The place that `next` named: it stays good even when the ticket that stood there has been released."""
+    """The cursor in `next`: it stays valid even if its ticket was released since."""
     if after is None:
         return None
     *moments, ref = str(after).split("/")
@@ -133,7 +133,7 @@ def _place(after: Any) -> Cursor | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        told = datetime.fromisoformat(text)
-        return told.astimezone(UTC) if told.tzinfo else None
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         return None

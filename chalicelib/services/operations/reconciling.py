@@ -1,5 +1,5 @@
-"""Nothing is lost: raw mails without an outcome go back on the queue, and each day's count of mails must come out
-(decision 20)."""
+"""No mail is lost: raw mails without an outcome are put back on the queue, and each day's mail reconciliation must
+close (decision 20)."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,15 +9,15 @@ from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import logger
 
-# By then every retry of the queue has been made: a mail still without an outcome has been forgotten.
+# After this time the queue has made all its retries, so a mail still without an outcome is lost from the queue.
 PATIENCE = timedelta(minutes=15)
 _DAYS = 3
 _MAX_DEAD = 1000
 
 
 def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[str, Any]:
-    """Look at the raw mails of the last days. Returns how many were put back, how many dead letters were redriven, and
-    each day's reconciliation: received = the sum of its outcomes + pending. Raises InvalidEvent where the event is not
+    """Check the raw mails of the last days. Returns how many were put back, how many dead letters were redriven, and
+    each day's reconciliation: received = the sum of its outcomes + pending. Raises InvalidEvent if the event is not
     {}."""
     console_events.fields(event)
     now = deps.now()
@@ -38,7 +38,8 @@ def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[st
 def _reconciliation(
     deps: Deps, day: date, mails: list[tuple[str, datetime]], outcomes: dict[str, str]
 ) -> dict[str, Any]:
-    """A day's mails and what became of them. `pending` have no outcome yet; a past day with such is told in the log."""
+    """A day's mails and their outcomes. `pending` ones have no outcome yet; on a past day they are logged as an
+    error."""
     keys = [key for key, came in mails if came.astimezone(UTC).date() == day]
     counts = Counter(outcomes.get(key, "pending") for key in keys)
     deps.mail_log.note_reconciliation(day, len(keys), counts)

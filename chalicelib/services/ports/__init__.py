@@ -1,1 +1,1 @@
-"""What the use cases need from outside."""
+"""The protocols that the use cases need: `aws` and `external` implement them, tests fake them."""

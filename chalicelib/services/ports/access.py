@@ -1,4 +1,4 @@
-"""Signing in to the desk, and limits."""
+"""Signing in to the desk, and rate limits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,14 +9,15 @@ from chalicelib.rules.intake.limits import Bound, Limit
 
 
 class Limits(Protocol):
-    """How often something happens."""
+    """Counts how often something happens."""
 
     def count(
         self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), idempotency_key: str = ""
     ) -> frozenset[Bound]:
-        """Count one against every limit; which of them are used up, in one request where none is. One of the firm being
-        so, nothing is counted, else all firm ones are; and all soft ones unless one of these is used up. What `once`
-        names is counted only once: when it comes again it gets the answer it had."""
+        """Count one against every limit; returns the limits that are used up. Takes one request if none is. If a firm
+        limit is used up, nothing is counted; otherwise every firm limit is. The soft limits are counted only if none of
+        them is used up. The same `idempotency_key` is counted only once: when it comes again, it gets the first
+        answer."""
 
 
 class Sessions(Protocol):
@@ -28,25 +29,26 @@ class Sessions(Protocol):
         """The link, if it can still be used."""
 
     def use_sign_in(self, id: str, now: datetime) -> SignIn | None:
-        """The same, and whoever else uses it gets None: of any number at once, one."""
+        """Use the link. Only the first caller gets it; all others get None, even at the same time."""
 
     def claim_attempt(self, id: str, ends_at: datetime) -> bool:
-        """Whether an attempt at single sign-on comes back for the first time; remembered until its time is over."""
+        """Whether an attempt at single sign-on returns for the first time; remembered until `ends_at`."""
 
     def put_session(self, session: Session) -> bool:
-        """Keep a new session, or a kept one's next version; False when another change came first."""
+        """Store a new session, or the next version of a stored one; False if another change came first."""
 
     def session(self, id: str) -> Session | None: ...
 
     def sign_out_everywhere(self, address: str, at: datetime) -> None:
-        """Every session of the agent that began until then is over (the agent's epoch)."""
+        """End every session of the agent that began before `at` (the agent's epoch)."""
 
     def signed_out_at(self, address: str) -> datetime | None:
-        """When the agent last signed out everywhere, as far as sessions from before could still be going."""
+        """When the agent last signed out everywhere; None if that is so long ago that all earlier sessions have
+        ended."""
 
 
 class Issuer(Protocol):
-    """Who vouches for agents in single sign-on (OpenID Connect)."""
+    """The provider that signs agents in by single sign-on (OpenID Connect)."""
 
     url: str
     client_id: str
@@ -55,7 +57,8 @@ class Issuer(Protocol):
         """Where browsers are sent to sign in. Raises OidcProviderError."""
 
     def id_token(self, code: str, verifier: str, redirect_uri: str) -> str:
-        """The ID token that the issuer's token endpoint gives for a code. Raises OidcProviderError."""
+        """Exchange a code for the ID token at the issuer's token endpoint. Raises OidcProviderError."""
 
     def check_signature(self, token: str) -> None:
-        """Raises id_tokens.InvalidIdToken unless a key that the issuer publishes signed it, OidcProviderError."""
+        """Raises id_tokens.InvalidIdToken if none of the issuer's published keys signed the token, and
+        OidcProviderError."""

@@ -1,4 +1,4 @@
-"""The trail of what admins did."""
+"""The audit trail: what admins did."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,19 +10,20 @@ from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 
 @dataclass(frozen=True, slots=True)
 class UnreadableEvent:
-    """What stands at a place in the audit trail and is no audit event, or none as Aftercare writes them."""
+    """An item in the audit trail that is no audit event, or not one in the form that Aftercare writes."""
 
     place: str
 
 
 class AuditLog(Protocol):
-    """A chain of entries."""
+    """A hash chain of audit events."""
 
     def latest_audit_event(self) -> ChainPlace | None:
-        """Where the audit trail stands. Of what was altered there whatever can be read, so that it can go on."""
+        """The end of the audit trail. If somebody altered it, returns the parts that can still be read, so that the
+        trail can continue."""
 
     def note_audit_event(self, audit_event: AuditEvent) -> bool:
-        """Put it into the audit trail after the one it follows, in one request; False when another came first."""
+        """Append the event to the trail after the one it follows, in one request; False if another event came first."""
 
     def audit_events(self, since: date, until: date) -> Iterator[AuditEvent | UnreadableEvent]:
-        """Those of these days (UTC), both included, in order, read a page at a time."""
+        """The events of these days (UTC), both included, in order, read page by page."""

@@ -1,9 +1,9 @@
-"""What a write can meet in the table: nothing was written then.
+"""The conflicts that a write can meet in the table. Nothing is written then.
 
 StoreConflict
-├── TicketExists      the ticket was opened before; carries it
-├── MessageExists     the message was kept before
-├── Merged            the ticket has joined another since it was read; carries it
+├── TicketExists      the ticket exists already; has the stored ticket
+├── MessageExists     the message exists already
+├── Merged            the ticket was merged into another since it was read; has it as stored now
 └── VersionConflict   somebody else changed the ticket or message since it was read
 
 See decision 155.
@@ -14,7 +14,7 @@ from chalicelib.rules.tickets.ticket import Ticket
 
 
 class StoreConflict(AftercareError):
-    """A write found the table other than it expected; nothing was written."""
+    """The table was not as the write expected; nothing was written."""
 
 
 class TicketExists(StoreConflict):
@@ -30,7 +30,7 @@ class MessageExists(StoreConflict):
 
 
 class Merged(StoreConflict):
-    """The ticket was merged into another since it was read; `ticket` is the one that was merged, as it is now."""
+    """The ticket was merged into another since it was read; `ticket` is the merged ticket as it is stored now."""
 
     def __init__(self, ticket: Ticket) -> None:
         super().__init__(ticket.ref)

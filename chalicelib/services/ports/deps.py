@@ -1,4 +1,4 @@
-"""What the services need from the world, as protocols: `aws` implements them, tests fake them."""
+"""What the services need from the outside, as protocols: `aws` and `external` implement them, tests fake them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,8 @@ class Deps:
     policy: Policy
     secret: Secret
     audit: Callable[[], Secret]
-    """That of the audit events, asked for where they are noted or verified: who does neither has no right to it."""
+    """Loads the secret of the audit events. A function that neither writes nor verifies them has no right to it, so it
+    is loaded only on demand."""
     public_url: str
     limits_on: bool
     tickets: Tickets
@@ -52,12 +53,12 @@ class Deps:
     now: Callable[[], datetime]
     holidays: Callable[[Shop], Holidays]
     issuer: Issuer | None = None
-    """Where single sign-on is set up."""
+    """None if single sign-on is not set up."""
     queues: Mapping[str, RedrivableQueue] = field(default_factory=dict)
-    """Every queue with dead letters, by its name."""
+    """Every queue that has dead letters, by name."""
     holidays_until: Callable[[], int | None] = lambda: None
-    """The last year whose holidays are written down; None where they are worked out."""
+    """The last year with listed holidays; None if holidays are computed."""
 
     def context(self, shop: Shop) -> RuleContext:
-        """The present, for rules."""
+        """The current time with the shop and its holidays, for rules."""
         return RuleContext(self.now(), shop, self.holidays(shop))

@@ -7,9 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """How far an export is: a file of parts in the exports area. Whoever works on it has claimed it until a moment, as
-    each version says; who dies leaves it to the next after that. `cursor` says up to where what was exported is
-    in the parts and in `rest` (a file of what fills no part yet), `state` what its format needs to go on."""
+    """The progress of an export: a multipart file in the exports area. The run that works on it claims it until
+    `claimed_until`, and each new version renews the claim; if the run dies, the next run takes over after that time.
+    `cursor`: everything up to here is in the parts or in `rest` (a file with what does not fill a part yet). `state`:
+    what the format needs to continue."""
 
     id: str
     key: str
@@ -18,9 +19,9 @@ class Export:
     upload: str = ""
     parts: tuple[str, ...] = ()
     side: str = ""
-    """The number and the upload of what is to be put beside the parts next."""
+    """The number and the upload of the next file to be put beside the parts."""
     noted: tuple[int, ...] = ()
-    """The numbers of what lies beside the parts and is wanted at the end."""
+    """The numbers of the files beside the parts, which are needed at the end."""
     cursor: str = ""
     state: str = ""
     rest: str = ""
@@ -28,15 +29,15 @@ class Export:
     messages: int = 0
     size: int = 0
     complete: bool = False
-    """Whether everything is in the parts, and they are only to be joined."""
+    """Whether the parts contain everything and only need to be joined."""
     finished_at: datetime | None = None
     version: int = 1
 
 
 class Exports(Protocol):
-    """How far each export is."""
+    """The progress of each export."""
 
     def export(self, id: str) -> Export | None: ...
 
     def put_export(self, export: Export) -> bool:
-        """Keep a new export, or a kept one's next version; False when another change came first."""
+        """Store a new export, or the next version of a stored one; False if another change came first."""

@@ -11,8 +11,8 @@ MIN_TIME, MAX_TIME = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzin
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """Where a ticket stands in a list of the inbox: what is due first, and of what is due together what was opened
-    first. A list that was left off goes on after its last entry's."""
+    """A ticket's position in a list of the inbox: by due time, then by opening time. The next page continues after the
+    last entry's position."""
 
     due: datetime
     opened_at: datetime
@@ -21,8 +21,8 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """A ticket as a list of the inbox shows it. `due`: its earliest promise still open, whose clock is named; where
-    none is, `clock` is empty and `due` is after all that are."""
+    """A ticket as a list of the inbox shows it. `due`: its earliest open promise, named by `clock`. Without an open
+    promise, `clock` is empty and `due` is later than every real due time."""
 
     ref: str
     kind: str
@@ -36,22 +36,22 @@ class InboxEntry:
     topic: str
     priority: str
     outcome: str = ""
-    """How it ended, once it is closed."""
+    """How the ticket ended, if it is closed."""
 
     @property
     def at(self) -> Cursor:
-        """Where it stands in its list."""
+        """Its position in its list."""
         return Cursor(self.due, self.opened_at, self.ref)
 
 
 class InboxIndex(Protocol):
-    """A shop's tickets by where they stand."""
+    """A shop's tickets by their state."""
 
     def inbox(
         self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
     ) -> tuple[list[InboxEntry], int]:
-        """The shop's tickets in a state ("owed": closed ones whose remedy is to come) whose earliest promise is due
-        within a time: the most urgent `most` of them, and how many there are."""
+        """The shop's tickets in a state ("owed": closed tickets with an open remedy) with their earliest promise due in
+        a period: the `limit` most urgent ones, and the total number."""
 
     def inbox_page(
         self,
@@ -63,9 +63,9 @@ class InboxIndex(Protocol):
         before: datetime = MAX_TIME,
         newest_first: bool = False,
     ) -> tuple[list[InboxEntry], Cursor | None]:
-        """The first `most` of a list of the inbox (rules.tickets.inbox_keys), or those that follow `after`, in one
-        request that reads no more than these; and from where it goes on, None at its end."""
+        """The first `limit` tickets of a list of the inbox (rules.tickets.inbox_keys), or those after `after`, in one
+        request that reads no more than these; and the cursor of the next page, None at the end."""
 
     def quarantined(self, shop: str, limit: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
-        """The shop's tickets that were quarantined, the newest `most`, or those that follow `after`; and from where the
-        list goes on, None at its end."""
+        """The shop's tickets in quarantine: the newest `limit`, or those after `after`; and the cursor of the next
+        page, None at the end."""

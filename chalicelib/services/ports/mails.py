@@ -1,4 +1,4 @@
-"""Mails: handing them over, what is heard of them, and what came of those that arrived."""
+"""Mails: sending them, the events about them, and the outcomes of mails that arrived."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from chalicelib.services.ports.tickets import ItemRef
 
 @dataclass(frozen=True, slots=True)
 class MailReceived:
-    """The mail service's word that a raw mail lies at `key`, for which addresses it took it, and which of its checks
-    the mail failed and passed. `received`: how often the queue has handed it out; `attempt`: how often we have tried,
-    both from 1. `sender`: the envelope's; `policy`: what its domain asks for where DMARC fails, if that is told."""
+    """The mail service's message that a raw mail was stored at `key`: for which addresses it was accepted, and which
+    checks it failed and passed. `received`: how often the queue has delivered this message; `attempt`: how often we
+    have tried to read the mail, both from 1. `sender`: the envelope's sender; `policy`: the policy of the sender's
+    domain for mail that fails DMARC, if known."""
 
     key: str
     recipients: tuple[str, ...]
@@ -26,7 +27,8 @@ class MailReceived:
 
 @dataclass(frozen=True, slots=True)
 class SendConfirmation:
-    """The mail service's word that it took a mail: whose, which, to whom, and its id."""
+    """The mail service's confirmation that it accepted a mail: the item that owed it, its purpose, its recipient, and
+    its id."""
 
     due: ItemRef
     purpose: str
@@ -36,8 +38,8 @@ class SendConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredMail:
-    """A mail of ours to a customer or third party that did not arrive: of which ticket, which mail, what became of it
-    (values of rules.tickets.outbox.Purpose and DeliveryStatus), and when that was heard of."""
+    """A mail of ours to a customer or third party that did not arrive: its ticket, its purpose, its status (values of
+    rules.tickets.outbox.Purpose and DeliveryStatus), and when we learned of it."""
 
     ref: str
     purpose: str
@@ -47,7 +49,7 @@ class UndeliveredMail:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """How many mails a day brought, and what became of them; without an outcome yet they are "pending"."""
+    """How many mails a day brought, and their outcomes; a mail without an outcome yet is "pending"."""
 
     day: date
     received: int
@@ -56,26 +58,27 @@ class Reconciliation:
 
 class Mailer(Protocol):
     def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
-        """Hand a mail over; the mail service's id for it. Its events about the mail bring the tags. Raises NotSent."""
+        """Send a mail; returns the mail service's id for it. Its events about the mail carry the tags. Raises
+        NotSent."""
 
 
 class Threads(Protocol):
-    """Which ticket a mail of ours belongs to."""
+    """Finds the ticket to which a mail of ours belongs."""
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
         """The ticket of the first of these ids that the mail service gave to a mail of ours."""
 
     def item_of_sent(self, id: str) -> ItemRef | None:
-        """The ticket or message that owed the mail the mail service gave this id."""
+        """The ticket or message that owed the mail with this id of the mail service."""
 
 
 class Suppressions(Protocol):
-    """What gets no automatic mail for a time: addresses that bounced or complained; agents, about a picture that they
-    were told of."""
+    """Who gets no automatic mail for a time: addresses that bounced or complained, and agents who were already mailed
+    about a picture."""
 
     def suppress(self, key: str, why: str, until: datetime) -> None:
-        """Remember for a time what gets nothing automatic: an address, or an agent about a picture, by a key that
-        names nobody."""
+        """Record for a time that something gets no automatic mail: an address, or an agent about a picture. The key is
+        blinded."""
 
     def is_suppressed(self, key: str, now: datetime) -> bool: ...
 
@@ -84,26 +87,27 @@ class Undeliverable(Protocol):
     """The mails of ours that did not arrive."""
 
     def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
-        """Put a mail on the shop's list of those that did not arrive, for a while; again, it changes nothing."""
+        """Put a mail on the shop's list of undelivered mails, for a while. Repeating it changes nothing."""
 
     def undelivered(self, shop: str, limit: int) -> list[UndeliveredMail]:
-        """The shop's mails that did not arrive, the newest `most`, newest first, in one request."""
+        """The shop's newest `limit` undelivered mails, newest first, in one request."""
 
 
 class MailLog(Protocol):
-    """What became of the mails that came."""
+    """The outcomes of mails that arrived."""
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
-        """Record what became of a raw mail; the first record stays."""
+        """Record the outcome of a raw mail; the first record stays."""
 
     def note_attempt(self, raw_key: str, now: datetime) -> int:
-        """Count that a raw mail without an outcome is being read; how often it was, this time included."""
+        """Count one more attempt to read a raw mail that has no outcome yet; returns the number of attempts, this one
+        included."""
 
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         """The recorded outcomes of these raw mails, by key; those without one are left out."""
 
     def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
-        """Write down how many mails a day brought and what became of them; later counts replace earlier ones."""
+        """Record how many mails a day brought, and their outcomes; later counts replace earlier ones."""
 
     def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
-        """Those that were written down of these days, both included, in order."""
+        """The recorded reconciliations of these days, both included, in order."""

@@ -1,4 +1,4 @@
-"""What is deleted for good: a ticket's whole partition, what leads to it, and the certificates of it."""
+"""Permanent deletion: a ticket's whole partition, the items that point to it, and the certificates of the deletion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from chalicelib.rules.tickets.ticket import Message, Ticket
 
 @dataclass(frozen=True, slots=True)
 class TicketPartition:
-    """All that is kept of one ticket but its files: itself, even while it is being purged, its messages, its log, how
-    many drafts, and the raw mails that concern it without being messages of it."""
+    """All that the table holds of one ticket: the ticket, even while it is being purged, its messages, its log, the
+    number of drafts, and the raw mails that concern it without being its messages. Files are not included."""
 
     ticket: Ticket
     messages: tuple[Message, ...]
@@ -20,14 +20,15 @@ class TicketPartition:
     drafts: int = 0
     raw_keys: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
-    """What stands there as Aftercare never wrote it: the ticket (""), messages by their ids, entries by their keys.
-    Entries that can't be read are nowhere else."""
+    """Items that are not in the form that Aftercare writes: the ticket (""), messages by their ids, log entries by
+    their keys. Log entries that can't be read are listed only here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pointers:
-    """What elsewhere in the table leads to a ticket: the mail service's ids of mails sent, outcomes of raw mails, and
-    the (blinded) words it can be found by. `lost`: whether it may stand in the list of mails that did not arrive."""
+    """Items elsewhere in the table that point to a ticket: the mail service's ids of sent mails, outcomes of raw mails,
+    and its (blinded) words in the search index. `lost`: whether the list of undelivered mails may contain the
+    ticket."""
 
     shop: str
     ref: str
@@ -44,9 +45,9 @@ class Pointers:
 
 @dataclass(frozen=True, slots=True)
 class DeletionCertificate:
-    """The proof that something was deleted, with nothing personal in it. `id` and `month` are its key, `subject` what
-    it is about, blinded; `rule`, `kind`, `outcome` and `period` say why it was time, `heads` is the digest of the logs'
-    heads. `kept` and `anonymised` are an erasure's."""
+    """The proof that something was deleted; it contains nothing personal. `id` and `month` are its key, `subject` is
+    the blinded name of what was deleted. `rule`, `kind`, `outcome` and `period` give the reason for the time of the
+    deletion; `heads` is the digest of the logs' heads. Only an erasure sets `kept` and `anonymised`."""
 
     month: str
     id: str
@@ -70,40 +71,40 @@ class DeletionCertificate:
 
     @property
     def name(self) -> str:
-        """How a ticket names the certificate of its purge."""
+        """The name by which a ticket refers to the certificate of its purge."""
         return f"{self.month}/{self.id}"
 
 
 class Purges(Protocol):
-    """Deleting tickets, in steps that another run can end."""
+    """Deletes tickets in steps, so that another run can finish what one began."""
 
     def ticket_partition(self, ref: str) -> TicketPartition | None:
-        """All there is of a ticket, also of one whose purge has begun. Raises Unreadable where the ticket or a message
-        was altered so that it is none any more, or the ticket is gone and what was of it is not."""
+        """Everything stored of a ticket, even if its purge has begun. Raises Unreadable if the ticket or a message was
+        altered and can't be read any more, or if the ticket is gone but other items of it remain."""
 
     def marked(self, ref: str) -> str:
-        """The certificate of the purge that has begun on a ticket, "" if none has or the ticket is gone."""
+        """The name of the certificate of the ticket's purge; "" if no purge has begun or the ticket is gone."""
 
     def link_raw_mail(self, ref: str, raw_key: str, until: datetime) -> None:
-        """Remember, until then, that a raw mail concerns a ticket without being a message of it."""
+        """Record until `until` that a raw mail concerns a ticket without being a message of it."""
 
     def begin_purge(self, certificate: DeletionCertificate, tickets: Sequence[Ticket]) -> bool:
-        """Put the certificate and the mark of these next versions of tickets, which from then on are hidden from
-        everything but the purge, in one request. False when one of them has changed since it was read, or the
-        certificate is there."""
+        """Write the certificate and mark these next versions of tickets, in one request. From then on only the purge
+        sees the tickets. False if one of them has changed since it was read, or the certificate exists."""
 
     def certificate(self, name: str) -> DeletionCertificate | None: ...
 
     def put_certificate(self, certificate: DeletionCertificate) -> None:
-        """Put one that stands for itself; what is there stays."""
+        """Store a certificate that belongs to no purge of tickets; an existing one stays."""
 
     def finish_certificate(self, name: str, now: datetime) -> None:
-        """Say when it was done; said again, the first stays."""
+        """Record when the deletion was done; the first record stays."""
 
     def delete_pointers(self, pointers: Pointers) -> None: ...
 
     def clear_partition(self, ref: str) -> None:
-        """Delete all that is kept of a ticket but the ticket itself."""
+        """Delete everything of a ticket except the ticket itself."""
 
     def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
-        """Delete the tickets marked with this certificate and finish it, in one request. False when it was done."""
+        """Delete the tickets marked with this certificate and finish it, in one request. False if that was done
+        before."""

@@ -1,4 +1,4 @@
-"""Queues, and runs of functions."""
+"""Queues, and the runs of functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """How many messages lie in a queue, and how many in its dead letters. About."""
+    """How many messages are in a queue and in its dead-letter queue. Both are approximate."""
 
     waiting: int
     dead: int
@@ -17,26 +17,26 @@ class RedrivableQueue(Protocol):
     """A queue with dead letters."""
 
     def redrive(self, limit: int) -> int:
-        """Put at most so many dead letters back on the queue; how many there were."""
+        """Put at most `limit` dead letters back on the queue; returns how many there were."""
 
     def depths(self) -> QueueDepth: ...
 
 
 class Queue(RedrivableQueue, Protocol):
-    """The queue of raw mails to be received."""
+    """The queue of raw mails to be read."""
 
     def put_back(self, raw_key: str) -> None: ...
 
 
 class Run(Protocol):
-    """One run of a function that may not come to its end in the time it has."""
+    """One run of a function that may not finish in its time."""
 
     @property
     def request(self) -> str:
-        """What names this run in AWS's own records."""
+        """The id of this run in AWS's own records."""
 
     def time_left(self) -> bool:
-        """Whether there is time for a step more and for putting down how far it is."""
+        """Whether there is time for one more step and for saving the progress."""
 
     def again(self, event: Mapping[str, Any]) -> bool:
-        """Have the function run once more with this event, without waiting for it; whether that could be done."""
+        """Start the function once more with this event, without waiting for it; returns whether that worked."""

@@ -1,4 +1,4 @@
-"""Tickets, their messages and log, and what agents have begun to write."""
+"""Tickets, their messages and log, and agents' drafts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chalicelib.services.ports.search import SearchHit
 
 @dataclass(frozen=True, slots=True)
 class ItemRef:
-    """An entry of the due-work index: the item whose next step has come; `message` is None for the ticket itself."""
+    """An entry of the due-work index: an item with a step that is due; `message` is None for the ticket itself."""
 
     ref: str
     message: str | None
@@ -30,7 +30,7 @@ class OtherTicket:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an agent (by address) has begun to write on a ticket, and when they last did."""
+    """What an agent (by address) has begun to write on a ticket, and when they last changed it."""
 
     ref: str
     agent: str
@@ -39,7 +39,7 @@ class Draft:
 
 
 class Tickets(Protocol):
-    """Writing a change of a ticket and reading tickets."""
+    """Reads tickets and writes changes of them."""
 
     def commit(self, change: Change) -> None:
         """Write the change, all or nothing, in one request.
@@ -53,35 +53,36 @@ class Tickets(Protocol):
     def message(self, ref: str, id: str) -> Message | None: ...
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
-        """The ticket and its messages in time order, in one read request per megabyte. Those of the tickets that were
-        merged into it are among them, their openings too, by one request more for each."""
+        """The ticket and its messages in time order, in one read request per megabyte. Includes the messages and
+        openings of the tickets that were merged into it, by one more request for each."""
 
     def history(self, ref: str, limit: int) -> list[LogEntry]:
-        """The latest entries of a ticket's log, the latest first; those of its opening stand on the ticket itself."""
+        """The latest entries of a ticket's log, the latest first. The entries of its opening are on the ticket
+        itself."""
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
-        """Those there are of these tickets, in this order. Some moments old."""
+        """Those of these tickets that exist, in this order. Eventually consistent."""
 
     def tickets_of(self, shop: str, address: str, limit: int) -> list[OtherTicket]:
-        """The shop's tickets whose customer has this address, the newest `most`, newest first. Some moments old."""
+        """The shop's newest `limit` tickets of the customer with this address, newest first. Eventually consistent."""
 
     def refs_of(self, shop: str, address: str) -> Iterator[str]:
-        """All the shop's tickets whose customer has this address, read a page at a time. Some moments old."""
+        """All the shop's tickets of the customer with this address, read page by page. Eventually consistent."""
 
     def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
-        """The references of the shop's tickets that were opened on a day (UTC), in order: the first `most` of them, or
-        of those that follow `after`. Some moments old."""
+        """The references of the shop's tickets that were opened on a day (UTC), in order: the first `limit`, or the
+        first after `after`. Eventually consistent."""
 
     def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
-        """The shop's tickets whose customer has this address, newest first: the first `most`, or of those that follow
-        `after`. Some moments old."""
+        """The shop's tickets of the customer with this address, newest first: the first `limit`, or the first after
+        `after`. Eventually consistent."""
 
 
 class Drafts(Protocol):
     """What agents have begun to write."""
 
     def save_draft(self, draft: Draft, until: datetime) -> None:
-        """Keep an agent's draft until then, in place of their earlier one; a later one that came first stays."""
+        """Store an agent's draft until `until`, in place of an earlier one. A later draft that arrived first stays."""
 
     def drafts(self, ref: str, now: datetime) -> list[Draft]:
-        """What agents have begun to write on the ticket, in one request."""
+        """All agents' drafts on the ticket, in one request."""

@@ -1,4 +1,4 @@
-"""What is due, and what is sent once a day."""
+"""Due work, and what is sent once a day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chalicelib.services.ports.tickets import ItemRef
 
 @dataclass(frozen=True, slots=True)
 class Deaths:
-    """How many due-work runs ended at an entry, and when the last of them had begun."""
+    """How many due-work runs died at an entry, and when the last of these runs began."""
 
     entry: str
     times: int
@@ -19,8 +19,8 @@ class Deaths:
 
 @dataclass(frozen=True, slots=True)
 class RunMark:
-    """How far the latest due-work run has come, should it end without a word. `at`: the entry it is looking after,
-    where it notes each. `deaths`: at which entries runs ended. `ended`: the run came to its end."""
+    """The progress of the latest due-work run, in case it dies. `at`: the entry it is working on, which it records each
+    time. `deaths`: the entries at which runs died. `ended`: the run finished."""
 
     begun_at: datetime
     at: str = ""
@@ -29,24 +29,25 @@ class RunMark:
 
 
 class WorkQueue(Protocol):
-    """Items whose next step has come."""
+    """Items with a step that is due."""
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
-        """The due-work index entries whose time has come, read a page at a time as they are taken, the earliest first.
-        With the purpose "purge", tickets that have been kept long enough; those whose purge has begun have been due
-        ALWAYS."""
+        """The due-work index entries that are due, the earliest first, read page by page as they are used. With the
+        purpose "purge": tickets with a retention that is over; tickets with a purge that has begun are due at
+        MIN_TIME."""
 
     def run_mark(self) -> RunMark | None:
-        """What the latest due-work run noted."""
+        """What the latest due-work run recorded."""
 
     def note_run(self, mark: RunMark) -> None: ...
 
 
 class Digests(Protocol):
-    """What the digest of a day needs."""
+    """What the daily digest needs."""
 
     def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
-        """Whether an owner's digest of the day is ours to send until then: nobody has it, or their time is over."""
+        """Claim an owner's digest of the day until `until`; True if nobody else has claimed it or their claim has run
+        out."""
 
     def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
         """How many promises were kept and missed on these days, both included."""

@@ -1,4 +1,4 @@
-"""`verify_audit` with a `month`: the audit events of it computed again, and what joins them to those before and
+"""`verify_audit` with a `month`: recomputes that month's audit events, and their links to the events before and
 after."""
 
 from collections.abc import Sequence
@@ -11,38 +11,38 @@ from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.deps import Deps
 
-# More are counted, not named.
+# Only this many are named; the rest are counted.
 _MAX_NAMED = 100
-# What was written between two requests of ours looks as if it were missing.
+# An event written between two of our requests seems to be missing, so we try again.
 _TRIES = 3
 _EDGE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is found of an audit event, or of the end of the chain ("")."""
+    """The verdict on an audit event, or on the end of the chain ("")."""
 
     place: str
     verdict: Verdict
 
 
 def verify_month(deps: Deps, month: date) -> dict[str, Any]:
-    """How many audit events came out, and which did not and why."""
+    """How many audit events are whole, and which are not and why."""
     for _ in range(_TRIES):
-        every = _looked_at(deps, month)
-        wrong = [found for found in every if found.verdict is not Verdict.WHOLE]
+        findings = _looked_at(deps, month)
+        wrong = [found for found in findings if found.verdict is not Verdict.WHOLE]
         if not wrong:
             break
     return {
         "month": f"{month:%Y-%m}",
-        "whole": len(every) - len(wrong),
+        "whole": len(findings) - len(wrong),
         "wrong": len(wrong),
         "audit_events": [{"audit_event": found.place, "log": found.verdict} for found in wrong[:_MAX_NAMED]],
     }
 
 
 def named(audit_event: AuditEvent) -> str:
-    """As an audit event is named in answers: by its number and its function's request."""
+    """An audit event's name in answers: its number and its function's request."""
     return f"{audit_event.number} {audit_event.id}"
 
 
@@ -62,7 +62,7 @@ def _looked_at(deps: Deps, month: date) -> list[Found]:
 
 
 def _follows(deps: Deps, first: AuditEvent) -> bool:
-    """Whether the one before a month's first audit event is there."""
+    """Whether the event before a month's first audit event exists."""
     if first.after is None:
         return first.number == 1
     day = first.after.at.date()
@@ -73,8 +73,8 @@ def _follows(deps: Deps, first: AuditEvent) -> bool:
 
 
 def _goes_on(deps: Deps, audit_events: Sequence[AuditEvent], month: date, after: date) -> bool:
-    """Whether a month's last audit event is the latest of all, or the one that the next names; of a month without
-    audit events, whether the next names none of it."""
+    """Whether a month's last audit event is the latest of all, or the one that the next event names. For a month
+    without audit events: whether the next event names none of that month."""
     latest = deps.audit_log.latest_audit_event()
     if latest is None or latest.at.date() < month:
         return not audit_events

@@ -1,10 +1,10 @@
-"""Taking one person out of tickets that are another's: their words, files and original mails, and wherever they are
-named.
+"""Takes one person out of other customers' tickets: their words, files and original mails, and every place that names
+them.
 
-It begins with a mark on the ticket and all that joined it, in one request, which loses against a hold put meanwhile:
-until then nothing is deleted, and from then on it is carried through. Files go first and the mark last, so that
-whoever dies in between leaves nothing that nobody knows of, and the next run does what is left. Only the file of a
-text that was rewritten goes after what named it: until then that is the text (decision 70).
+It begins with a mark on the ticket and on all tickets merged into it, in one request, which fails if a hold was placed
+at the same time. Before the mark nothing is deleted; after it the erasure is always finished. Files are deleted first
+and the mark last, so that a crash in between leaves nothing unknown, and the next run does the rest. Only the file of a
+rewritten text is deleted after the message that named it is changed: until then it holds the text (decision 70).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -37,12 +37,12 @@ from chalicelib.services.tickets.indexing import blinded, readings
 
 
 def found_by(address: str) -> frozenset[str]:
-    """The words by which the tickets are found in which somebody took part or is named."""
+    """The search words of tickets in which a person took part or is named."""
     return frozenset((participants.as_word(address), participants.as_named(address)))
 
 
 def concerned(deps: Deps, ticket_partitions: Sequence[TicketPartition], address: str) -> bool:
-    """Whether anything in a ticket, or one that joined it, is theirs, or names them in a mail as it came."""
+    """Whether anything in a ticket, or in one merged into it, is the person's, or an original mail names them."""
 
     def in_mail(ticket_partition: TicketPartition) -> bool:
         named = in_mails((ticket_partition.ticket.opening, *ticket_partition.messages))
@@ -52,14 +52,16 @@ def concerned(deps: Deps, ticket_partitions: Sequence[TicketPartition], address:
 
 
 def begun(deps: Deps, tickets: Sequence[Ticket], address: str) -> bool:
-    """Whether a ticket, or one that joined it, carries the mark: then it is carried through, whatever came since."""
+    """Whether a ticket, or one merged into it, carries the mark. Then the erasure is finished, no matter what came
+    since."""
     return any(not _marks(deps, ticket, address).isdisjoint(ticket.custody.leaving) for ticket in tickets)
 
 
 def anonymise(deps: Deps, ticket_partitions: Sequence[TicketPartition], address: str) -> bool:
-    """Take the person out of the ticket and those that joined it; whether there was anything of theirs.
+    """Take the person out of the ticket and those merged into it; returns whether there was anything to take out.
 
-    Raises VersionConflict when somebody changes one of them at the same time."""
+    Raises VersionConflict if somebody changes one of them at the same time.
+    """
     ticket_partitions = _with_mark(deps, ticket_partitions, address)
     marked = [
         ticket_partition for ticket_partition in ticket_partitions if begun(deps, [ticket_partition.ticket], address)
@@ -74,14 +76,14 @@ def anonymise(deps: Deps, ticket_partitions: Sequence[TicketPartition], address:
 
 
 def _successor(ticket_partitions: Sequence[TicketPartition], address: str) -> Ticket | None:
-    """A ticket of somebody else's that has joined one of theirs: that goes on as that person's."""
+    """Another customer's ticket that was merged into one of the person's: the merged ticket becomes that customer's."""
     joined = (ticket_without(ticket_partition.ticket, address) for ticket_partition in ticket_partitions[1:])
     return next((ticket for ticket in joined if ticket.requester.address), None)
 
 
 def _with_mark(deps: Deps, ticket_partitions: Sequence[TicketPartition], address: str) -> list[TicketPartition]:
-    """The tickets with the mark, if anything is theirs in one that has none yet. What has joined one that has it since
-    stays as it is while that is on hold."""
+    """The tickets with the mark, if anything of the person is in one that has no mark yet. A ticket that was merged in
+    after the mark stays as it is while any of them is on hold."""
     fresh = [
         ticket_partition
         for ticket_partition in ticket_partitions
@@ -103,36 +105,36 @@ def _with_mark(deps: Deps, ticket_partitions: Sequence[TicketPartition], address
 
 
 def _marks(deps: Deps, ticket: Ticket, address: str) -> frozenset[str]:
-    """What the mark may be: the secret may have changed since it was put."""
+    """The mark in every possible form: the secret may have changed since it was put."""
     return frozenset(readings(deps, ticket.shop, [participants.as_word(address)]))
 
 
 def _take_out(deps: Deps, ticket_partition: TicketPartition, address: str, successor: Ticket | None) -> None:
-    """The steps after the mark. Done again, each finds done what was done."""
+    """The steps after the mark. A repeated run finds each finished step done."""
     ticket, messages = ticket_partition.ticket, ticket_partition.messages
-    # Their own also where it names them by an address that was corrected since.
-    theirs = {m.raw_key for m in (ticket.opening, *messages) if m.raw_key and is_theirs(m, address)}
-    raws = theirs | {
+    # The person's own mails, even if these name them by an address that was corrected since.
+    own_raws = {m.raw_key for m in (ticket.opening, *messages) if m.raw_key and is_theirs(m, address)}
+    raws = own_raws | {
         key for key in originals.copies(deps, ticket_partition) if originals.names_them(deps, key, address)
     }
     rewritten = partial(_rewritten, deps, address=address, version=ticket.version)
     after = ticket_without(ticket, address, successor)
-    hers = {*readings(deps, ticket.shop, found_by(address))}
-    without_raw = partial(_without_raw, raws=raws, words=hers)
+    their_words = {*readings(deps, ticket.shop, found_by(address))}
+    without_raw = partial(_without_raw, raws=raws, words=their_words)
     after = replace(after, opening=rewritten(without_raw(after.opening)))
     changed = [each for message in messages if (each := _changed(message, address, without_raw, rewritten))]
     left = tuple(({each.id: each for each in messages} | {each.id: each for each in changed}).values())
     former = _former_words(deps, ticket, address)
     after = replace(after, custody=after.custody.without_former_words(former))
     gone, replaced = _no_longer_named(deps, (ticket.opening, *messages), (after.opening, *left), raws)
-    # The originals first: what is received once more from then on files nothing.
-    came = (*map(purging.original, sorted(raws)), *originals.about(deps, ticket_partition, address))
-    deps.files.erase_raw(came)
+    # The originals first: if such a mail is received again after that, nothing is filed from it.
+    raw_mails = (*map(purging.original, sorted(raws)), *originals.about(deps, ticket_partition, address))
+    deps.files.erase_raw(raw_mails)
     deps.files.erase_files(sorted(gone))
-    # By these words the ticket is found again if we die before the end.
-    still = {*readings(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *hers}
+    # These words stay: they find the ticket again if we crash before the end.
+    still = {*readings(deps, ticket.shop, words_of(after, left)), *in_mails((after.opening, *left)), *their_words}
     words = {*readings(deps, ticket.shop, words_of(ticket, messages)), *in_mails((ticket.opening, *messages)), *former}
-    _unindex(deps, ticket, words - still, came)
+    _unindex(deps, ticket, words - still, raw_mails)
     if changed or replaced or replace(after, version=ticket.version) != ticket:
         after = _committed(deps, after, changed)
     _clear_drafts(deps, ticket.ref, address)
@@ -143,8 +145,9 @@ def _take_out(deps: Deps, ticket_partition: TicketPartition, address: str, succe
 
 
 def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
-    """Commit the ticket, still with its mark, and the messages; the ticket's next version. It goes with all of them: if
-    it has changed, another run is at it, and may have deleted the file of a text that these would name."""
+    """Commit the ticket, still marked, and the messages; returns the ticket's next version. The ticket is part of every
+    commit: if it has changed, another run is working on it, and may have deleted the file of a text that these messages
+    name."""
     for messages in tuple(batches(changed)) or ((),):
         committed = commit(deps, Change(after, messages)).ticket or after
         after = evolve(committed)
@@ -152,7 +155,7 @@ def _committed(deps: Deps, after: Ticket, changed: Sequence[Message]) -> Ticket:
 
 
 def _former_words(deps: Deps, ticket: Ticket, address: str) -> set[str]:
-    """Which of the words that may stand in it no longer are theirs; of their own ticket, all."""
+    """The former words that are the person's; in the person's own ticket, all of them."""
     if is_customer(ticket, address):
         return {*ticket.custody.former_words}
     return {*ticket.custody.former_words} & {*readings(deps, ticket.shop, found_by(address))}
@@ -161,9 +164,9 @@ def _former_words(deps: Deps, ticket: Ticket, address: str) -> set[str]:
 def _no_longer_named(
     deps: Deps, before: Sequence[Message], after: Sequence[Message], raws: set[str]
 ) -> tuple[set[str], set[str]]:
-    """The files to be deleted: those nobody will name any more, and, once the messages name others, those of texts that
-    were rewritten, also by a run that died. Of these, only what is here before the messages are committed: what comes
-    later may be what somebody else is about to name."""
+    """The files to delete: first those that no message will name any more; second, once the messages are committed, the
+    files of rewritten texts, including those of a crashed run. Only files that exist before that commit are deleted:
+    somebody else may be about to name a later one."""
     texts = {_stem(message.text_key) for message in before if message.text_key}
     stored = deps.files.stored(f"{prefix(before[0].ref)}text-") if texts else ()
     named = _keys(after)
@@ -173,7 +176,7 @@ def _no_longer_named(
 
 
 def _look_again(deps: Deps, ref: str, gone: set[str]) -> None:
-    """What somebody who had read the original before it went has filed again."""
+    """Delete what another run has filed again because it had read the original before it was deleted."""
     back = gone & deps.files.stored(prefix(ref)).keys() if gone else set()
     ticket_partition = deps.purges.ticket_partition(ref) if back else None
     if ticket_partition:
@@ -183,7 +186,7 @@ def _look_again(deps: Deps, ref: str, gone: set[str]) -> None:
 def _changed(
     message: Message, address: str, without_raw: Callable[[Message], Message], rewritten: Callable[[Message], Message]
 ) -> Message | None:
-    """The message's next version, None where nothing of it changes."""
+    """The message's next version; None if nothing in it changes."""
     after = rewritten(without_raw(message_without(message, address) or evolve(message)))
     return after if replace(after, version=message.version) != message else None
 
@@ -195,8 +198,8 @@ def _without_raw(message: Message, raws: set[str], words: set[str]) -> Message:
 
 
 def _rewritten(deps: Deps, message: Message, address: str, version: int) -> Message:
-    """The message with the address left out of its text where that lies in a file. The new file is called by the old
-    one, whom it leaves out, and the ticket's version: nobody keeps other words under its name."""
+    """The message without the address in its text, if the text is in a file. The new file's name is derived from the
+    old name, the person and the ticket's version, so nobody stores other words under it."""
     if not message.text_key:
         return message
     before = originals.read(deps, message.text_key).decode()
@@ -211,13 +214,13 @@ def _rewritten(deps: Deps, message: Message, address: str, version: int) -> Mess
 
 
 def _stem(key: str) -> str:
-    """What the names of a text's file and of those rewritten from it have in common; another file's is its own."""
+    """The common part of the names of a text's file and of its rewritten files; for another file its own name."""
     folder, text, name = key.rpartition("/text-")
     return f"{folder}{text}{name.partition('-')[0]}" if text else key
 
 
 def _clear_drafts(deps: Deps, ref: str, address: str) -> None:
-    """What agents have begun to write there, also what only waits to expire."""
+    """Mask the address in agents' drafts on the ticket, even in those that only wait to expire."""
     for draft in deps.drafts.drafts(ref, MIN_TIME):
         text = masked(draft.text, address)
         if text != draft.text:
@@ -226,9 +229,9 @@ def _clear_drafts(deps: Deps, ref: str, address: str) -> None:
 
 def _keys(messages: Iterable[Message]) -> set[str]:
     """The files that messages name."""
-    every = tuple(messages)
-    named = {file.key for message in every for file in message.files}
-    return named | {key for message in every for key in (message.text_key, message.raw_key) if key}
+    all_messages = tuple(messages)
+    named = {file.key for message in all_messages for file in message.files}
+    return named | {key for message in all_messages for key in (message.text_key, message.raw_key) if key}
 
 
 def _unindex(deps: Deps, ticket: Ticket, words: Iterable[str], raw_keys: tuple[str, ...] = ()) -> None:

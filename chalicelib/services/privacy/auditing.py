@@ -1,4 +1,4 @@
-"""`verify_audit`: what is kept of tickets computed again, to show that nothing is missing, altered or added."""
+"""`verify_audit`: recomputes the hash chains of tickets, to show that nothing is missing, altered or added."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,24 +15,26 @@ from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy.admin_log_audit import verify_month
 from chalicelib.services.tickets import calendar
 
-# More are counted, not named.
+# Only this many are named; the rest are counted.
 _MAX_NAMED = 100
 
 
 def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """One ticket (`shop`, `reference`), or those opened `from` a day `to` another: how many came out, and which did not
-    and why; `left_off` is the day to go on `from` when time ran short. Or the audit events of a `month`.
+    """Verify one ticket (`shop`, `reference`), or those opened `from` one day `to` another: how many are whole, and
+    which are not and why. `left_off` is the day to continue `from` if time ran out. Or verify the audit events of a
+    `month`.
 
-    Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "reference", "from", "to", "month")
-    if "month" in said:
+    Raises InvalidEvent.
+    """
+    fields = console_events.fields(event, "shop", "reference", "from", "to", "month")
+    if "month" in fields:
         console_events.fields(event, "month")
-        return verify_month(deps, console_events.month(said))
-    shop = console_events.shop(deps, said)
-    if "reference" in said:
+        return verify_month(deps, console_events.month(fields))
+    shop = console_events.shop(deps, fields)
+    if "reference" in fields:
         console_events.fields(event, "shop", "reference")
-        return _answer(Counter(), [_one(deps, shop, said)], None)
-    since, until = console_events.days(said)
+        return _answer(Counter(), [_one(deps, shop, fields)], None)
+    since, until = console_events.days(fields)
     counts, wrong = Counter[str](), list[dict[str, Any]]()
     for day in calendar.days(since, until):
         if not run.time_left():
@@ -47,10 +49,9 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 
 def verdicts(deps: Deps, ref: str, ticket_partition: TicketPartition) -> dict[str, Verdict]:
-    """What is found of the ticket and its log (""), and of its messages by their ids. `ref`: the ticket that was asked
-    for."""
+    """The verdict on the ticket and its log (""), and on its messages by their ids. `ref`: the requested ticket."""
     ticket, messages = ticket_partition.ticket, ticket_partition.messages
-    if ticket.custody.purging:  # what else there was of it is being deleted
+    if ticket.custody.purging:  # the rest of it is being deleted
         return {"": Verdict.WHOLE if ticket.ref == ref and is_sealed(deps.secret, ticket) else Verdict.ALTERED}
     own = (each for each in ticket_partition.log if each.message is None)
     chains = {"": verdict(deps.secret, ticket, own, messages)}
@@ -59,7 +60,7 @@ def verdicts(deps: Deps, ref: str, ticket_partition: TicketPartition) -> dict[st
     known = {None, *(message.id for message in messages)}
     chains |= {each.message or "": Verdict.ADDED for each in ticket_partition.log if each.message not in known}
     chains |= {place if place in chains else "": Verdict.ALTERED for place in ticket_partition.strange}
-    # Another's, put where this one was, comes out by itself.
+    # An item of another ticket, put in this one's place, has a valid chain of its own.
     return (
         chains
         | {message.id: Verdict.ALTERED for message in messages if message.ref != ref}
@@ -67,17 +68,18 @@ def verdicts(deps: Deps, ref: str, ticket_partition: TicketPartition) -> dict[st
     )
 
 
-def _one(deps: Deps, shop: Shop, said: Mapping[str, Any]) -> dict[str, Any]:
-    """What is found of the one that was asked for, though it may be no ticket any more, or not this shop's."""
-    found = _verified(deps, console_events.reference(said))
+def _one(deps: Deps, shop: Shop, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The result for the requested ticket, even if it is no longer readable as a ticket. Raises InvalidEvent if it is
+    another shop's."""
+    found = _verified(deps, console_events.reference(fields))
     if found["log"] == Verdict.WHOLE:
-        console_events.ticket(deps, shop, said)
+        console_events.ticket(deps, shop, fields)
     return found
 
 
 def _verified(deps: Deps, ref: str) -> dict[str, Any]:
     found = _looked_at(deps, ref)
-    # What was written between two pages of a ticket that is being written to looks as if it were missing.
+    # If the ticket is written to between two pages of reading, an entry seems to be missing.
     return found if found["log"] == Verdict.WHOLE else _looked_at(deps, ref)
 
 

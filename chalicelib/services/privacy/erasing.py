@@ -1,7 +1,7 @@
-"""`erase_subject`: all that is kept of a person in a shop goes, wherever the law lets it, with a certificate.
+"""`erase_subject`: erases everything stored about a person in a shop, as far as the law allows, with a certificate.
 
-Their own closed tickets are deleted as those whose time is over; from others' they are taken out. What is on hold, or a
-matter under way, is kept and named (GDPR, Article 17(3)(e)): it goes when it is over and this is asked for again.
+The person's own closed tickets are deleted in the same way as after their retention; from other tickets the person is
+taken out. Tickets on hold or under way are kept and named (GDPR, Article 17(3)(e)): ask again when that is over.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.telemetry import logger
 
 _PAGE = 100
-# More are counted, not named.
+# Only this many are named; the rest are counted.
 _MAX_NAMED = 500
 _TRIES = 3
 _WHY = {
@@ -48,17 +48,19 @@ _EXCEPTIONS = (
 
 
 def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Erase the person of this address: `shop`, `email`, `reason` (which names nobody: it is kept in the audit trail),
-    `confirm` (the address again); `dry_run` says what would happen. Goes on by itself, or by the same event again, when
-    time runs short. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
-    shop = console_events.shop(deps, said)
-    address = _address(shop, said)
-    dry_run = console_events.boolean(said, "dry_run")
+    """Erase the person with this address: `shop`, `email`, `reason` (must name nobody: it is kept in the audit trail),
+    `confirm` (the address again); `dry_run` only reports what would happen. If time runs out, it continues
+    automatically, or when the same event is sent again. Raises InvalidEvent."""
+    fields = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
+    shop = console_events.shop(deps, fields)
+    address = _address(shop, fields)
+    dry_run = console_events.boolean(fields, "dry_run")
     everywhere = chain(deps.tickets.refs_of(shop.id, address), _find_mentions(deps, shop, address))
-    reason_privacy.reason(said, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address))
+    reason_privacy.reason(
+        fields, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address)
+    )
     if dry_run:
-        return _answer(_with_review_clock(deps, shop, address)) | {"dry_run": True}
+        return _answer(_expected(deps, shop, address)) | {"dry_run": True}
     ready, done = _begun(deps, address, run)
     certificate = _certificate(deps, shop, address)
     complete = True
@@ -69,20 +71,20 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         done |= {ref: _erased(deps, ref, address, run, ready)}
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
-    # Whether or not a ticket was deleted: an export may hold what was taken out of others'.
+    # Even if no ticket was deleted: an export may contain what was taken out of other tickets.
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
         return _answer(done, certificate) | {"complete": False, "goes_on": run.again(event)}
-    if "failed" in done.values():  # that is not mended by trying at once again
+    if "failed" in done.values():  # trying again at once would not help
         return _answer(done, certificate) | {"complete": False, "goes_on": False}
     if certificate:
         deps.purges.finish_certificate(certificate.name, deps.now())
     return _answer(done, certificate) | {"complete": True}
 
 
-def _address(shop: Shop, said: dict[str, Any]) -> str:
-    address = console_events.address(said)
-    if console_events.address(said, "confirm") != address:
+def _address(shop: Shop, fields: dict[str, Any]) -> str:
+    address = console_events.address(fields)
+    if console_events.address(fields, "confirm") != address:
         raise InvalidEvent({"confirm": "write the very address again that you wrote as email: it can not be undone"})
     if shop.agent(address) or shop.is_ours(address):
         raise InvalidEvent({"email": "this is an agent's or the shop's own address: write a customer's"})
@@ -90,22 +92,23 @@ def _address(shop: Shop, said: dict[str, Any]) -> str:
 
 
 def _begun(deps: Deps, address: str, run: Run) -> tuple[list[PurgedTickets], dict[str, str]]:
-    """Tickets whose deletion has begun stand in no list of their customer's any more: all but the end of it, and what
-    is "left" for want of time, or "failed" and this person's."""
+    """Continue deletions that have begun: their tickets are in none of the customer's lists any more. Returns those
+    that are ready to be ended, and the unfinished ones: "left" for lack of time, or "failed" if the person is in
+    them."""
     ready, undone = list[PurgedTickets](), dict[str, str]()
     for entry in deps.work.due(MIN_TIME, _PAGE, "purge"):
-        became = retention.purged(deps, entry.ref, run) if run.time_left() else "left"
-        if isinstance(became, PurgedTickets):
-            ready.append(became)
-        elif became == "left":
-            return ready, undone | {entry.ref: became}
-        elif became == "failed" and anonymising.concerned(deps, purging.load_with_merged(deps, entry.ref), address):
-            undone[entry.ref] = became
+        result = retention.purged(deps, entry.ref, run) if run.time_left() else "left"
+        if isinstance(result, PurgedTickets):
+            ready.append(result)
+        elif result == "left":
+            return ready, undone | {entry.ref: result}
+        elif result == "failed" and anonymising.concerned(deps, purging.load_with_merged(deps, entry.ref), address):
+            undone[entry.ref] = result
     return ready, undone
 
 
 def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
-    """The tickets in which the person is found, each once; those that have joined one are found with it."""
+    """The tickets in which the person is found, each once; merged tickets are part of the one they were merged into."""
     seen: set[str] = set()
     for ref in (*deps.tickets.refs_of(shop.id, address), *_find_mentions(deps, shop, address)):
         ticket = deps.tickets.ticket(ref)
@@ -116,32 +119,32 @@ def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
 
 
 def _find_mentions(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
-    """Where they took part, and where they are named."""
+    """The tickets in which they took part, and those in which they are named."""
     for word in sorted(anonymising.found_by(address)):
         yield from indexing.refs(deps, shop.id, word)
 
 
 def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTickets]) -> str:
-    """What became of a ticket: "deleted" (all but its end, which is among those `ready`), "anonymised", "left",
-    "failed" or why it is kept; "" where nothing was theirs."""
+    """The result for a ticket: "deleted" (all but the end, which is among those `ready`), "anonymised", "left",
+    "failed" or the reason why it is kept; "" if nothing in it was the person's."""
     if any(ref in each.refs for each in ready):
-        return ""  # it has joined one of those
+        return ""  # it was merged into one of those
     for _ in range(_TRIES):
         ticket_partitions = purging.load_with_merged(deps, ref)
-        what = _what(deps, ticket_partitions, address)
+        what = _decision(deps, ticket_partitions, address)
         try:
             if what == "deleted":
-                became = retention.purge(deps, ref, run, purging.ERASURE)
-                if isinstance(became, PurgedTickets):
-                    ready.append(became)
+                purge_result = retention.purge(deps, ref, run, purging.ERASURE)
+                if isinstance(purge_result, PurgedTickets):
+                    ready.append(purge_result)
                 else:
-                    what = "deleted" if became == "gone" else became
+                    what = "deleted" if purge_result == "gone" else purge_result
             elif what == "anonymised":
                 what = what if anonymise(deps, ticket_partitions, address) else ""
         except VersionConflict:
             what = "changed"
         except Exception:
-            # Whatever it is, it must not keep the tickets after it.
+            # No error may hold up the tickets after it.
             logger.exception("a person could not be erased from a ticket", extra={"ref": ref})
             what = "failed"
         if what != "changed":
@@ -149,14 +152,14 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
     return "left"
 
 
-def _what(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:
-    """What is to become of a ticket and those that joined it."""
+def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:
+    """The outcome for a ticket and those merged into it."""
     if not ticket_partitions:
         return ""
     if ticket_partitions[0].ticket.custody.purging:
         return "deleted"
     if anonymising.begun(deps, [ticket_partition.ticket for ticket_partition in ticket_partitions], address):
-        return "anonymised"  # a hold put since came too late: half of it may be done
+        return "anonymised"  # a hold placed since came too late: half of the work may be done
     why = retention.kept(deps, ticket_partitions, early=True)
     if why and anonymising.concerned(deps, ticket_partitions, address):
         return why.value
@@ -172,8 +175,8 @@ def _all_theirs(tickets: list[Ticket], address: str) -> bool:
     return customers == {address}
 
 
-def _with_review_clock(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
-    """What would become of each ticket, as far as the tickets alone say."""
+def _expected(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+    """The expected result for each ticket, judged by the tickets without their messages."""
     plan: dict[str, str] = {}
     for ref in _tickets(deps, shop, address):
         ticket = deps.tickets.ticket(ref)
@@ -187,15 +190,15 @@ def _with_review_clock(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
 
 
 def _certificate(deps: Deps, shop: Shop, address: str) -> DeletionCertificate | None:
-    """The one that a run before this began and did not finish, or a new one with what there is to do; None when there
-    is nothing."""
+    """The unfinished certificate of an earlier run, or a new one with the expected counts; None if there is nothing to
+    do."""
     id, now = console_events.subject(deps, shop.id, address), deps.now()
     months = (f"{now:%Y-%m}", f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
     named = {month: _certificates(deps, month, id) for month in months}
     for known in (certificate for found in named.values() for certificate in found):
         if known.done_at is None:
             return known
-    plan = list(_with_review_clock(deps, shop, address).values())
+    plan = list(_expected(deps, shop, address).values())
     if not plan:
         return None
     certificate = DeletionCertificate(
@@ -221,14 +224,14 @@ def _certificates(deps: Deps, month: str, id: str) -> list[DeletionCertificate]:
 
 
 def _answer(done: dict[str, str], certificate: DeletionCertificate | None = None) -> dict[str, Any]:
-    became = list(done.values())
+    results = list(done.values())
     kept = [(ref, what) for ref, what in done.items() if what in set(RetentionReason)]
     return {
-        "deleted": became.count("deleted"),
-        "anonymised": became.count("anonymised"),
+        "deleted": results.count("deleted"),
+        "anonymised": results.count("anonymised"),
         "kept": [{"reference": ref, "why": _WHY[RetentionReason(what)]} for ref, what in kept[:_MAX_NAMED]],
         "kept_in_all": len(kept),
-        "left": became.count("left") + became.count("failed"),
+        "left": results.count("left") + results.count("failed"),
         "certificate": certificate.name if certificate else None,
         "exceptions": list(_EXCEPTIONS) if done else [],
     }

@@ -1,4 +1,4 @@
-"""Which original mails that are kept of a ticket name somebody, in whatever code they were sent."""
+"""Finds the original mails of a ticket that name a person, in any encoding."""
 
 from chalicelib.errors import UnknownFile
 from chalicelib.mail.bodies import all_text
@@ -9,7 +9,8 @@ from chalicelib.services.tickets.filing import prefix
 
 
 def copies(deps: Deps, ticket_partition: TicketPartition) -> set[str]:
-    """The original mails the ticket keeps: its messages', and those of mails that came twice, which none names."""
+    """The original mails the ticket keeps: those of its messages, and those of mails that came twice, which no message
+    names."""
     named = {
         message.raw_key for message in (ticket_partition.ticket.opening, *ticket_partition.messages) if message.raw_key
     }
@@ -17,13 +18,14 @@ def copies(deps: Deps, ticket_partition: TicketPartition) -> set[str]:
 
 
 def names_them(deps: Deps, key: str, address: str) -> bool:
-    """Whether an original mail names them; one that is gone leaves but its versions, which are to go."""
+    """Whether an original mail names the person. Also true for a deleted mail, because its old versions must be
+    deleted."""
     raw = read(deps, key)
     return not raw or _mail_names(raw, address)
 
 
 def about(deps: Deps, ticket_partition: TicketPartition, address: str) -> list[str]:
-    """The raw mails about the ticket that name them and are no messages of it: reports of mails that did not arrive."""
+    """The raw mails about the ticket that name the person and are no messages of it: reports of undelivered mails."""
 
     def is_theirs(key: str) -> bool:
         try:
@@ -35,22 +37,22 @@ def about(deps: Deps, ticket_partition: TicketPartition, address: str) -> list[s
 
 
 def _mail_names(raw: bytes, address: str) -> bool:
-    """Whether they are named in a mail, as it was sent or as it is read."""
+    """Whether a mail names them, in its raw bytes or in its decoded texts."""
     if _names_folded(raw.decode("latin-1"), address):
         return True
     try:
         return any(_names_folded(text, address) for text in all_text.texts(raw))
     except (Exception, RecursionError, MemoryError):
-        return False  # a mail that can't be read is looked at as it is
+        return False  # of an unreadable mail only the raw bytes are searched
 
 
 def read(deps: Deps, key: str) -> bytes:
     try:
         return deps.files.read(key)
     except UnknownFile:
-        return b""  # deleted by a run that died before it could say so
+        return b""  # deleted by a run that crashed before it recorded so
 
 
 def _names_folded(text: str, address: str) -> bool:
-    """Whether a mail's text names them, be it with spaces, quotes or an end of line beside the @."""
+    """Whether a mail's text names them, even with spaces, quotes or a line break next to the @."""
     return names(text, address) or names("@".join(part.strip('" \t\r\n') for part in text.split("@")), address)

@@ -1,10 +1,11 @@
-"""Deleting a ticket for good, with all that joined it: files first, then what leads to it, then what it consists of.
+"""Deletes a ticket permanently, with all tickets merged into it: first its files, then the items that point to it, then
+its partition.
 
-It begins with a certificate and a mark on the ticket, in one request: from then on nobody finds the ticket, so that
-nothing is added to it meanwhile, and what comes opens another. It ends with the ticket's item and the certificate's
-date, in one request, once no export is left that could hold it: exports are cleared once for many tickets. Whoever dies
-in between is followed by the next run, which the mark tells to do what is left: each step finds done what was done, and
-the certificate says what was counted at the beginning (decisions 54 and 72).
+It begins with a certificate and a mark on the ticket, in one request. From then on nobody finds the ticket, so nothing
+is added to it, and a new mail opens another. It ends by deleting the ticket's item and dating the certificate, in one
+request, once no export is left that could contain it; exports are cleared once for many tickets. If a run crashes in
+between, the mark leads the next run to the rest: finished steps change nothing, and the certificate has the counts from
+the beginning (decisions 54 and 72).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,27 +29,28 @@ from chalicelib.telemetry import logger
 
 RETENTION, ERASURE = "retention", "erasure asked for"
 _LOST = (DeliveryStatus.REFUSED, *STATUSES.values())
-# That many can be ended in the time that a run keeps for its last step.
+# This many purges can be ended in the time that a run keeps for its last step.
 ROUND = 500
 
 
 @dataclass(frozen=True, slots=True)
 class PurgedTickets:
-    """A purge of which nothing is left to do but to end it: its certificate's name and its tickets."""
+    """A purge that only needs to be ended: its certificate's name and its tickets."""
 
     name: str
     refs: tuple[str, ...]
 
 
 def load_with_merged(deps: Deps, ref: str) -> list[TicketPartition]:
-    """All there is of a ticket, and of those that joined it; nothing if there is no such ticket (any more)."""
+    """Everything stored of a ticket, and of those merged into it; empty if the ticket does not exist (any more)."""
     first = deps.purges.ticket_partition(ref)
     joined = (deps.purges.ticket_partition(other) for other in first.ticket.merged_from) if first else ()
     return [first, *(ticket_partition for ticket_partition in joined if ticket_partition)] if first else []
 
 
 def begin(deps: Deps, ticket_partitions: Sequence[TicketPartition], rule: str) -> str | None:
-    """Put the certificate and mark the tickets: the certificate's name, None where one of them has changed."""
+    """Write the certificate and mark the tickets; returns the certificate's name, or None if one of them has
+    changed."""
     certificate = certified(deps, ticket_partitions, rule)
     marked = (
         evolve(ticket, custody=replace(ticket.custody, purging=certificate.name))
@@ -60,8 +62,8 @@ def begin(deps: Deps, ticket_partitions: Sequence[TicketPartition], rule: str) -
 
 
 def emptied(deps: Deps, ticket_partitions: Sequence[TicketPartition], name: str, run: Run) -> PurgedTickets | None:
-    """Do all but the end of a purge that has begun; None if time ran short. Another run may be at it, and may have
-    ended it while we worked, so each step looks first whether the mark still stands."""
+    """Do all but the end of a purge that has begun; None if time ran out. Another run may do the same, and may have
+    ended it, so each step first checks that the mark is still there."""
     refs = tuple(ticket_partition.ticket.ref for ticket_partition in ticket_partitions)
     for _ in _steps(deps, ticket_partitions):
         if deps.purges.marked(refs[0]) != name:
@@ -72,15 +74,15 @@ def emptied(deps: Deps, ticket_partitions: Sequence[TicketPartition], name: str,
 
 
 def end(deps: Deps, ready: list[PurgedTickets]) -> int:
-    """End these purges, and forget them here: how many could not be ended. The exports go first, so that a ticket's
-    mark stands until they are gone."""
+    """End these purges and empty the list; returns how many could not be ended. The exports are deleted first, so that
+    a ticket keeps its mark until they are gone."""
     clear_exports(deps)
     failed = 0
     for each in ready:
         try:
             deps.purges.end_purge(each.name, each.refs, deps.now())
         except Exception:
-            # Whatever it is, it must not keep those after it.
+            # No error may hold up the purges after it.
             logger.exception("a purge could not be ended", extra={"ref": each.refs[0]})
             failed += 1
     ready.clear()
@@ -100,22 +102,22 @@ def _steps(deps: Deps, ticket_partitions: Sequence[TicketPartition]) -> Iterator
     for ticket_partition in ticket_partitions:
         yield
         deps.purges.clear_partition(ticket_partition.ticket.ref)
-    # What a reply had filed before it found the ticket gone.
+    # Files that a reply stored before it found the ticket gone.
     for ticket_partition in ticket_partitions:
         yield
         deps.files.delete_versions_page(prefix(ticket_partition.ticket.ref))
 
 
 def clear_exports(deps: Deps) -> None:
-    """All exports go, since any may hold what is deleted. They can be made again."""
-    # Those being made first: one that could still be joined would come after the others had gone.
+    """Delete all exports, because any of them may contain what is deleted. They can be made again."""
+    # Unfinished exports first: one that could still be joined would appear after the others were deleted.
     deps.files.abandon_parts(EXPORTS)
     while deps.files.delete_versions_page(EXPORTS):
         pass
 
 
 def certified(deps: Deps, ticket_partitions: Sequence[TicketPartition], rule: str) -> DeletionCertificate:
-    """What the purge deletes, by number and hash."""
+    """The certificate of what the purge deletes, by number and hash."""
     ticket, now = ticket_partitions[0].ticket, deps.now()
     retain = ticket.clock(RETAIN)
     sizes = [
@@ -147,7 +149,7 @@ def certified(deps: Deps, ticket_partitions: Sequence[TicketPartition], rule: st
 
 
 def pointers(deps: Deps, ticket_partition: TicketPartition) -> Pointers:
-    """What leads to the ticket from elsewhere: computed again from what there is of it."""
+    """The items elsewhere that point to the ticket, computed from its stored data."""
     ticket, messages = ticket_partition.ticket, ticket_partition.messages
     said = words_of(ticket, messages, (logged.entry for logged in ticket_partition.log))
     words = readings(deps, ticket.shop, sorted(said))
@@ -166,18 +168,18 @@ def pointers(deps: Deps, ticket_partition: TicketPartition) -> Pointers:
 
 
 def _shortened(ticket_partition: TicketPartition) -> bool:
-    """Whether a mail of it went in short form, which is listed with those that did not arrive."""
+    """Whether one of its mails was sent in short form; these are on the list of undelivered mails."""
     return any(logged.entry.action is Action.SENT_IN_SHORT_FORM for logged in ticket_partition.log)
 
 
 def log_heads(ticket_partition: TicketPartition) -> list[str]:
-    """Where the chains of its log stand: the ticket's own, and its messages'."""
+    """The heads of its log's chains: the ticket's own, and its messages'."""
     heads = (ticket_partition.ticket.log_head, *(message.log_head for message in ticket_partition.messages))
     return [head for head in heads if head]
 
 
 def raw_keys(ticket_partition: TicketPartition) -> Iterable[str]:
-    """The raw mails as they came, of which the ticket keeps copies, and those about it that it keeps none of."""
+    """The original raw mails that the ticket keeps copies of, and those about it without a copy."""
     copies = (
         message.raw_key for message in (ticket_partition.ticket.opening, *ticket_partition.messages) if message.raw_key
     )
@@ -185,5 +187,5 @@ def raw_keys(ticket_partition: TicketPartition) -> Iterable[str]:
 
 
 def original(copy: str) -> str:
-    """Where the raw mail lay, and may still lie, of which a ticket keeps this copy."""
+    """The key at which the raw mail of this copy was, and may still be."""
     return f"raw/{copy.rpartition('/')[2]}"

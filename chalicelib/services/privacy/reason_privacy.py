@@ -1,4 +1,4 @@
-"""Reasons that outlive whom they are about: they must name nobody."""
+"""Reasons are kept longer than the people they are about, so they must name nobody."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,12 +13,12 @@ from chalicelib.services.ports.deps import Deps
 
 _PAGE = 100
 _ADDRESS = re.compile(r"\S@\S")
-# A phone number's end is the same with and without the country's code.
+# A phone number's last digits are the same with and without the country code.
 _PHONES_END, _LEAST_DIGITS = 6, 4
 
 
 def reason(said: Mapping[str, Any], example: str, about: Iterable[Person]) -> str:
-    """The event's `reason`, which names none of these. Raises InvalidEvent."""
+    """The event's `reason`, if it names none of these people. Raises InvalidEvent."""
     text = console_events.text(said, "reason", example)
     if _ADDRESS.search(text) or any(_names(text, person) for person in about):
         sentence = "name nobody in it: it is kept when they are gone. Leave out names, addresses and phone numbers"
@@ -27,10 +27,10 @@ def reason(said: Mapping[str, Any], example: str, about: Iterable[Person]) -> st
 
 
 def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
-    """Who has this address, as each of these tickets calls them."""
-    every = list(dict.fromkeys(refs))
-    for first in range(0, len(every), _PAGE):
-        for ticket in deps.tickets.find_tickets(every[first : first + _PAGE]):
+    """The person with this address, under each name that these tickets have for them."""
+    all_refs = list(dict.fromkeys(refs))
+    for first in range(0, len(all_refs), _PAGE):
+        for ticket in deps.tickets.find_tickets(all_refs[first : first + _PAGE]):
             ticket_partition = (
                 None if same(ticket.requester.address, address) else deps.purges.ticket_partition(ticket.ref)
             )
@@ -41,7 +41,7 @@ def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
 
 def _names(text: str, person: Person) -> bool:
     said, name = (set(words(each)) | short_words(each) for each in (text, person.name))
-    # Also in the genitive: "Miras".
+    # Also in the German genitive: "Miras".
     if name & (said | {word.removesuffix("s") for word in said}):
         return True
     phone = re.sub(r"\D", "", person.phone)[-_PHONES_END:]

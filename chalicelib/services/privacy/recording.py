@@ -1,5 +1,5 @@
-"""The audit trail of the console: whatever function is run there leaves an audit event, made of what it was asked and
-what it answered, with nobody's data in it (decision 68)."""
+"""The console's audit trail: every function that is run there leaves an audit event with what it was asked and what it
+answered, without anybody's data (decision 68)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import logger
 
-# Their answers lead to people's data: without an audit event nothing is handed out.
+# Their answers lead to personal data, so they are not returned without an audit event.
 GIVE_OUT = frozenset({"export_tickets", "export_subject", "export_audit", "report", "list_quarantine"})
-# Run by their schedule these leave an audit event when one of these counts says so. What the due-work index and the
-# digests do stands in tickets' logs and with the digests, and 300 runs a day that did nothing would hide what people
-# do.
+# When run by their schedule, these leave an audit event only if one of these counts is not 0. The work of the due-work
+# index and the digests is recorded in tickets' logs and with the digests; 300 runs a day that did nothing would hide
+# what people do.
 SCHEDULED: dict[str, tuple[str, ...]] = {
     "purge_expired": ("purged",),
     "reconcile": ("put_back", "redriven"),
@@ -27,7 +27,7 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
 _ASKED = ("shop", "reference", "from", "to", "kinds", "states", "format", "messages", "dry_run", "queue", "action")
 _CORRECTED = ("name", "new_email", "phone")
 _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
-# What these fields can be when they are right. A name or an address is not.
+# The form of correct values in these fields. A name or an address does not match.
 _PLAIN = re.compile(r"[A-Za-z0-9_.:,/+-]{0,200}")
 _LONGEST = 1500
 _TRIES = 40
@@ -35,9 +35,9 @@ _Answer = TypeVar("_Answer", bound=Mapping[str, Any])
 
 
 def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[], _Answer]) -> _Answer:
-    """What the function answers, after its audit event was written; by `request` AWS's own trail tells who ran it. One
-    that is refused (InvalidEvent) leaves none. Raises AuditWriteFailed where data would be handed out without an audit
-    event."""
+    """The function's answer, after its audit event was written. By `request` AWS's own trail shows who ran it. A
+    refused event (InvalidEvent) leaves no audit event. Raises AuditWriteFailed if data would be returned without an
+    audit event."""
     by_schedule = name in SCHEDULED and console_events.scheduled(event)
     try:
         answer = serve()
@@ -56,14 +56,14 @@ def recorded(deps: Deps, name: str, event: Any, request: str, serve: Callable[[]
 
 
 def note_begun(deps: Deps, name: str, event: Mapping[str, Any], request: str) -> None:
-    """Put down, before any of it is done, that something was begun which may never come to its end."""
+    """Record the beginning of an action that may never finish, before any of it is done."""
     detail = f"begun=true {_detail(deps, name, event, {})} request={request}"
     _write(deps, f"{request}-begun", "console", name, detail)
 
 
 def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request: str, actor: str = "console") -> bool:
-    """Write the audit event, if that can be. What was done is done: its answer is not to be lost, but the fault be
-    heard."""
+    """Write the audit event if possible. The action is done, so its answer must not be lost; but the fault is
+    logged."""
     detail = f"request={request}"
     try:
         detail = f"{_detail(deps, name, event, answer)[:_LONGEST]} {detail}".strip()
@@ -75,7 +75,7 @@ def _noted(deps: Deps, name: str, event: Any, answer: Mapping[str, Any], request
 
 
 def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
-    """Put it after the latest audit event, whichever that is: of several at once each is the next in its turn."""
+    """Append it after the latest audit event; if another one comes first, try again after that."""
     secret = deps.audit()
     for _ in range(_TRIES):
         audit_event = following(
@@ -87,30 +87,30 @@ def _write(deps: Deps, id: str, actor: str, name: str, detail: str) -> None:
 
 
 def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str:
-    """What was asked and answered, as name=value: whom it is about by what stands for them in certificates."""
-    said = event if isinstance(event, Mapping) else {}
-    asked: dict[str, Any] = {field: said[field] for field in _ASKED if said.get(field) is not None}
-    if isinstance(address := said.get("email"), str):
-        asked["subject"] = console_events.subject(deps, str(said.get("shop")), address)
-    if agent := _agent(deps, said):
+    """The question and the answer, as name=value. The person it is about is named as in certificates."""
+    fields = event if isinstance(event, Mapping) else {}
+    asked: dict[str, Any] = {field: fields[field] for field in _ASKED if fields.get(field) is not None}
+    if isinstance(address := fields.get("email"), str):
+        asked["subject"] = console_events.subject(deps, str(fields.get("shop")), address)
+    if agent := _agent(deps, fields):
         asked["agent"] = agent
-    if corrected := [field for field in _CORRECTED if said.get(field) is not None]:
+    if corrected := [field for field in _CORRECTED if fields.get(field) is not None]:
         asked["corrects"] = corrected
     told = {field: value if field == "agent" else _plain(value) for field, value in (asked | _answered(answer)).items()}
     if name == "erase_subject" and "failed" not in answer:
-        told["reason"] = f'"{submission.one_line(said["reason"])}"'  # it names nobody, or would have been refused
+        told["reason"] = f'"{submission.one_line(fields["reason"])}"'  # it names nobody, or would have been refused
     return " ".join(f"{field}={value}" for field, value in told.items())
 
 
-def _agent(deps: Deps, said: Mapping[str, Any]) -> str:
-    """In whose name an admin acts: an agent of the shop, whose address is no customer's."""
-    shop = deps.policy.shops.get(str(said.get("shop")))
-    agent = shop.agent(str(said.get("agent"))) if shop else None
+def _agent(deps: Deps, fields: Mapping[str, Any]) -> str:
+    """The agent that an admin acts for: an agent's address is no customer's."""
+    shop = deps.policy.shops.get(str(fields.get("shop")))
+    agent = shop.agent(str(fields.get("agent"))) if shop else None
     return agent.address if agent else ""
 
 
 def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer's counts, how many each list holds, and what it says in words that are nobody's."""
+    """The answer's counts, the length of each of its lists, and those texts that contain no personal data."""
     told: dict[str, Any] = {}
     for name, value in answer.items():
         if isinstance(value, bool | int) or (isinstance(value, str) and name in _ANSWERED):

@@ -1,5 +1,5 @@
-"""`rectify_subject`: somebody's name, address or phone put right in all their tickets of a shop, and on what they wrote
-in others' (GDPR Art. 16)."""
+"""`rectify_subject`: corrects a person's name, address or phone in all their tickets of a shop, and on their messages
+in other customers' tickets (GDPR Art. 16)."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ _LONGEST = {"name": 100, "phone": 40}
 
 
 def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Put right what is said of a customer: `shop`, `email`, and what is right of `name`, `new_email`, `phone`. Logged
-    on each ticket. Goes on by itself, or by the same event again, when time runs short. Raises InvalidEvent."""
-    said = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
-    shop, was = console_events.shop(deps, said), console_events.address(said)
-    becomes = _becomes(shop, said)
+    """Correct a customer's data: `shop`, `email`, and the correct `name`, `new_email` or `phone`. Logged on each
+    ticket. If time runs out, it continues automatically, or when the same event is sent again. Raises InvalidEvent."""
+    fields = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
+    shop, was = console_events.shop(deps, fields), console_events.address(fields)
+    becomes = _becomes(shop, fields)
     wrote_in = indexing.refs(deps, shop.id, participants.as_word(was))
     refs = list(dict.fromkeys((*deps.tickets.refs_of(shop.id, was), *wrote_in)))
     corrected, as_it_was = 0, 0
@@ -39,19 +39,19 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     return {"corrected": corrected, "as_it_was": as_it_was, "complete": True}
 
 
-def _becomes(shop: Shop, said: dict[str, Any]) -> Person:
-    if not {"name", "new_email", "phone"} & said.keys():
+def _becomes(shop: Shop, fields: dict[str, Any]) -> Person:
+    if not {"name", "new_email", "phone"} & fields.keys():
         raise InvalidEvent({"name": 'write what is right, for example {"name": "Mira Holm"}; or new_email, or phone'})
-    address = console_events.address(said, "new_email") if "new_email" in said else ""
+    address = console_events.address(fields, "new_email") if "new_email" in fields else ""
     if shop.agent(address) or shop.is_ours(address):
         raise InvalidEvent({"new_email": "this is an agent's or the shop's own address: write a customer's"})
-    name = console_events.text(said, "name", "Mira Holm", _LONGEST["name"]) if "name" in said else ""
-    phone = console_events.text(said, "phone", "+49 30 901820", _LONGEST["phone"]) if "phone" in said else ""
+    name = console_events.text(fields, "name", "Mira Holm", _LONGEST["name"]) if "name" in fields else ""
+    phone = console_events.text(fields, "phone", "+49 30 901820", _LONGEST["phone"]) if "phone" in fields else ""
     return Person(name, address, phone)
 
 
 def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
-    """Put one ticket right; whether anything was to be. One of very many messages takes several changes."""
+    """Correct one ticket; returns whether anything changed. A ticket with very many messages takes several changes."""
 
     def load() -> TicketPartition | None:
         return deps.purges.ticket_partition(ref)
@@ -69,11 +69,11 @@ def _rectified(deps: Deps, ref: str, was: str, becomes: Person) -> bool:
 
 
 def _former_words(deps: Deps, ticket_partition: TicketPartition, was: str, becomes: Person) -> tuple[str, ...]:
-    """The words by which the ticket is found that are wrong from now on: to be deleted with it."""
+    """The ticket's search words that are wrong from now on; they must be deleted with it."""
     ticket = ticket_partition.ticket
-    said = writers((ticket.opening, *ticket_partition.messages))
-    theirs = [person for person in (ticket.requester, *said) if same(person.address, was)]
-    phone = phone_words(*theirs) if becomes.phone else ()
-    names = words(" ".join(dict.fromkeys(person.name for person in theirs))) if becomes.name else ()
+    people = writers((ticket.opening, *ticket_partition.messages))
+    their_entries = [person for person in (ticket.requester, *people) if same(person.address, was)]
+    phone = phone_words(*their_entries) if becomes.phone else ()
+    names = words(" ".join(dict.fromkeys(person.name for person in their_entries))) if becomes.name else ()
     address = (participants.as_word(was),) if becomes.address else ()
     return tuple(readings(deps, ticket.shop, (*names, *address, *phone)))

@@ -1,5 +1,5 @@
-"""`purge_expired`: what has been kept as long as the policy says is deleted, with a certificate; `place_legal_hold` and
-`lift_legal_hold` keep a ticket from it for as long as an admin says."""
+"""`purge_expired` deletes what has been kept as long as the policy says, with a certificate; `place_legal_hold` and
+`lift_legal_hold` exempt a ticket from it for as long as an admin decides."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,12 +24,13 @@ from chalicelib.telemetry import logger
 
 CONSOLE = Person("", "console")
 _PAGE = 25
-# More are counted, not named.
+# Only this many are named; the rest are counted.
 _MAX_NAMED = 100
 
 
 class LegalHold(TypedDict):
-    """`done`: whether this changed anything; `kept_until`: of a closed ticket, when nothing holds it any more."""
+    """`done`: whether this changed anything; `kept_until`: when a closed ticket's retention ends, if it is not on
+    hold."""
 
     reference: str
     done: bool
@@ -38,12 +39,13 @@ class LegalHold(TypedDict):
 
 
 def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Delete what is due, those whose deletion has begun first, as far as the time goes: `complete` says whether that
-    was all. With `dry_run` nothing is deleted, and up to a hundred tickets are named that would be.
+    """Delete what is due, unfinished deletions first, as far as time allows; `complete` says whether that was all. With
+    `dry_run` nothing is deleted, and up to a hundred tickets that would be deleted are named.
 
-    Raises InvalidEvent."""
-    said = console_events.fields(event, "dry_run")
-    if console_events.boolean(said, "dry_run"):
+    Raises InvalidEvent.
+    """
+    fields = console_events.fields(event, "dry_run")
+    if console_events.boolean(fields, "dry_run"):
         return _would_go(deps, run)
     counts, seen, complete, ready = Counter[str](), set[str](), True, list[PurgedTickets]()
     for ref in _due(deps):
@@ -53,11 +55,11 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
             complete = False
             break
         seen.add(ref)
-        became = purged(deps, ref, run)
-        if isinstance(became, str):
-            counts[became] += 1
+        result = purged(deps, ref, run)
+        if isinstance(result, str):
+            counts[result] += 1
         else:
-            ready.append(became)
+            ready.append(result)
         if len(ready) == purging.ROUND:
             counts += _ended(deps, ready)
     counts += _ended(deps, ready)
@@ -66,23 +68,24 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 
 def place_legal_hold(deps: Deps, event: Any) -> LegalHold:
-    """Nothing of a ticket is deleted until `lift_legal_hold`: `shop`, `reference`, `reason` (naming nobody). Of one
-    that has joined another, it is that other which is held. Raises InvalidEvent."""
-    return _held(deps, event, hold=True)
+    """Keep a ticket until `lift_legal_hold`: `shop`, `reference`, `reason` (must name nobody). For a merged ticket, the
+    ticket it was merged into is held. Raises InvalidEvent."""
+    return _change_hold(deps, event, hold=True)
 
 
 def lift_legal_hold(deps: Deps, event: Any) -> LegalHold:
-    """A ticket is kept as long as others again: `shop`, `reference`, `reason`. Raises InvalidEvent."""
-    return _held(deps, event, hold=False)
+    """End a ticket's legal hold, so that the normal retention applies again: `shop`, `reference`, `reason`. Raises
+    InvalidEvent."""
+    return _change_hold(deps, event, hold=False)
 
 
-def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
-    said = console_events.fields(event, "shop", "reference", "reason")
-    shop = console_events.shop(deps, said)
-    ticket = resolve_merged(deps, console_events.ticket(deps, shop, said))
+def _change_hold(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
+    fields = console_events.fields(event, "shop", "reference", "reason")
+    shop = console_events.shop(deps, fields)
+    ticket = resolve_merged(deps, console_events.ticket(deps, shop, fields))
     ref = ticket.ref
     example = "A court asked for it" if hold else "The case is closed"
-    reason = reason_privacy.reason(said, example, (ticket.requester, ticket.opening.person))
+    reason = reason_privacy.reason(fields, example, (ticket.requester, ticket.opening.person))
     rule = ticket_admin.place_legal_hold if hold else ticket_admin.lift_legal_hold
 
     def load() -> Ticket:
@@ -105,17 +108,18 @@ def _held(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
 
 
 def _due(deps: Deps) -> Iterator[str]:
-    """What has begun, then what is due."""
+    """The tickets with a deletion that has begun, then those that are due."""
     for until in (MIN_TIME, deps.now()):
         yield from (entry.ref for entry in deps.work.due(until, _PAGE, "purge"))
 
 
 def purged(deps: Deps, ref: str, run: Run) -> PurgedTickets | str:
-    """What became of a ticket that the index says is due: all but its end, "left", or why it is kept."""
+    """The result for a ticket that the index says is due: all but the end of its purge, "left", or the reason why it is
+    kept."""
     try:
         return purge(deps, ref, run)
     except Exception:
-        # Whatever it is, it must not keep the tickets after it.
+        # No error may hold up the tickets after it.
         logger.exception("a ticket could not be purged", extra={"ref": ref})
         return "failed"
 
@@ -128,20 +132,20 @@ def _ended(deps: Deps, ready: list[PurgedTickets]) -> Counter[str]:
 
 
 def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> PurgedTickets | str:
-    """Delete all of a ticket but its end (`purging.end`) if it may go, or what is left of one whose deletion has begun;
-    or why not."""
+    """Delete a ticket except for the end (`purging.end`), if it may be deleted, or finish a deletion that has begun;
+    otherwise returns the reason why not."""
     ticket_partitions = purging.load_with_merged(deps, ref)
     if not ticket_partitions:
         return "gone"
     name: str | None = ticket_partitions[0].ticket.custody.purging
     if name and ticket_partitions[0].ticket.merged_into:
-        return RetentionReason.JOINED.value  # it ends with that other
+        return RetentionReason.JOINED.value  # it ends together with the ticket it was merged into
     if not name:
         if why := kept(deps, ticket_partitions, early=rule == purging.ERASURE):
             return why.value
         name = purging.begin(deps, ticket_partitions, rule)
     if name is None:
-        return "changed"  # somebody was quicker: the next run sees what it is now
+        return "changed"  # somebody changed it first: the next run sees its new state
     return purging.emptied(deps, ticket_partitions, name, run) or "left"
 
 

@@ -1,4 +1,4 @@
-"""A shop's tickets by the day they were opened (UTC), as exports, reports and checks go through them."""
+"""A shop's tickets by the day they were opened (UTC). Exports, reports and checks go through them in this order."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ def days(since: date, until: date) -> Iterator[date]:
 
 
 def pages(deps: Deps, shop: str, day: date, after: str = "") -> Iterator[list[str]]:
-    """The references of the tickets opened on a day, page by page; those that come after one, where it is named."""
+    """The references of the tickets opened on a day, page by page; only those after `after`, if it is given."""
     while refs := deps.tickets.opened_on(shop, day, _PAGE, after):
         yield refs
         after = refs[-1]

@@ -1,5 +1,5 @@
-"""Load, decide, commit: and once more from the start when somebody else was quicker. Whatever a service changes of
-tickets and messages is committed here, with its log chained."""
+"""Load, decide, commit; start again if somebody else committed first. Every change that a service makes to tickets and
+messages is committed here, with its log entries chained."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,17 +23,17 @@ _Item = TypeVar("_Item")
 
 
 def commit(deps: Deps, change: Change) -> Change:
-    """Commit the change; what was committed, with the heads of its log. Raises what Tickets.commit raises."""
+    """Commit the change; returns what was committed, with the heads of its log. Raises what Tickets.commit raises."""
     linked = chained(deps.secret, _erasable(deps, change))
     deps.tickets.commit(linked)
     return linked
 
 
 def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
-    """Apply a rule to the ticket and commit the result; to the ticket as it stands then, if it is stale.
+    """Apply a rule to the ticket and commit the result. If the ticket is stale, reload it and apply the rule again.
 
-    Raises UnknownTicket, MessageExists, Merged when it has joined another meanwhile, and VersionConflict after so many
-    lost races that something is wrong.
+    Raises UnknownTicket, MessageExists, Merged if the ticket was merged into another since it was read, and
+    VersionConflict after so many lost races that something is wrong.
     """
 
     def reload() -> Ticket:
@@ -50,7 +50,7 @@ def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]
 def commit_unless_done(
     deps: Deps, item: _Item, decide: Callable[[_Item], Change | None], reload: Callable[[], _Item]
 ) -> Change | None:
-    """As commit_or_retry, for a rule that finds nothing left to do: then None, and nothing is written."""
+    """Like commit_or_retry, for a rule that may find nothing left to do: returns None then, and writes nothing."""
     for _ in range(_TRIES):
         change = decide(item)
         if change is None:
@@ -63,7 +63,7 @@ def commit_unless_done(
 
 
 def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:
-    """Commit what `decide` makes of `item`; when the item turns out to be stale, of the reloaded one."""
+    """Commit what `decide` makes of `item`; if the item is stale, what it makes of the reloaded one."""
     change = commit_unless_done(deps, item, decide, reload)
     if change is None:
         raise ValueError("the rule made no change")
@@ -71,8 +71,8 @@ def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], 
 
 
 def _erasable(deps: Deps, change: Change) -> Change:
-    """The change with nobody's address in its log, which outlives whom it names, but ours; and with the words under
-    which a ticket is found for addresses noted on it, so that they can be deleted when the note has changed."""
+    """The change without any address in its log except our own, because the log outlives the people it names. Also adds
+    the search words of the addresses noted on the ticket, so that they can be deleted after the note has changed."""
     if any(holds_any(entry.detail) for entry in change.log):
         ours = {canonical(address) for shop in deps.policy.shops.values() for address in _ours(shop)}
         change = replace(change, log=tuple(entry_without(entry, ours) for entry in change.log))
@@ -90,7 +90,7 @@ def _with_noted(deps: Deps, ticket: Ticket) -> Ticket:
     noted = participants.noted(ticket)
     if not noted:
         return ticket
-    # An order number is found by its parts too; the log does not tell them any more once it is corrected.
+    # An order number is found by its parts too; after a correction the log no longer contains them.
     number = number_words(ticket.order_number or "") if holds_any(ticket.order_number or "") else ()
     words = blinded(deps, ticket.shop, (*map(participants.as_named, noted), *number))
     return replace(ticket, custody=ticket.custody.with_former_words(words))

@@ -1,6 +1,6 @@
 """Putting files and long texts under their ticket's prefix, before the ticket that names them is written.
 
-Keys are derived from content, so that doing it again overwrites like with like.
+Keys are derived from content, so repeating it overwrites each file with the same content.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from chalicelib.rules.tickets.ticket import File, Message
 from chalicelib.services.ports.deps import Deps
 
 EXPORTS = "exports/"
-"""Where what admins have exported lies in the files bucket."""
-# In bytes of UTF-8; a DynamoDB item holds 400 KB in all.
+"""The prefix of admins' exports in the files bucket."""
+# In bytes of UTF-8; a DynamoDB item holds 400 KB in total.
 LONGEST_TEXT = 64 * 1024
-# In characters, what the table keeps of a longer one.
+# In characters: how much of a longer text the table keeps.
 FIRST_WORDS = 2000
-# In characters; SES takes 10 MB of mail, and nobody reads more.
+# In characters; SES accepts 10 MB of mail, and nobody reads more.
 _LONGEST_MAILED = 1_000_000
 
 
@@ -41,12 +41,12 @@ class IncomingFile:
 
 
 def prefix(ref: str) -> str:
-    """Everything of a ticket that lies in the files bucket: purging it is this one prefix."""
+    """The prefix of all of a ticket's files in the files bucket. A purge deletes this one prefix."""
     return f"tickets/{ref}/"
 
 
 def file_away(deps: Deps, ref: str, arrival: Inbound, parcels: Sequence[IncomingFile]) -> Inbound:
-    """The arrival with its parcels and its raw mail kept and, where its text is over the bound, that kept as a file."""
+    """The arrival with its parcels and raw mail stored under the ticket; a text over the limit is stored as a file."""
     files = tuple(_keep(deps, ref, number, parcel) for number, parcel in enumerate(parcels, 1))
     if arrival.raw_key:
         raw_key = f"{prefix(ref)}raw/{arrival.raw_key.rpartition('/')[2]}"
@@ -70,6 +70,6 @@ def _keep(deps: Deps, ref: str, number: int, parcel: IncomingFile) -> File:
 
 
 def whole_text(deps: Deps, message: Message) -> str:
-    """A message's words, also where they are too many for the table."""
+    """A message's full text, up to what a mail holds; read from its file if it is too long for the table."""
     whole = deps.files.read(message.text_key).decode() if message.text_key else message.text
     return whole[:_LONGEST_MAILED]

@@ -1,7 +1,8 @@
-"""Making tickets findable by their words: each new ticket, message, correction and rating puts its words into the
-index, and the addresses of those who take part or are named, by which `erase_subject` finds them.
+"""Makes tickets findable by their words: each new ticket, message, correction and rating puts its words into the search
+index. So do the addresses of the participants and of people who are named; `erase_subject` finds them by these.
 
-The words are blinded, each shop's by itself: who reads the table learns neither the words nor that two shops share one.
+The words are blinded, for each shop separately: a reader of the table learns neither the words nor that two shops share
+one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,28 +22,32 @@ from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.search import IndexedItem, SearchHit
 
-# When the stream brings a new ticket later than this, it may be gone already.
+# If the stream delivers a new ticket later than this, it may be deleted already.
 _LATE = timedelta(minutes=15)
 _PAGE = 100
 
 
-def index(deps: Deps, said: IndexedItem) -> None:
-    """Put the ticket into the lists of the words that were said; again, it changes nothing."""
-    if isinstance(said, Ticket):
-        if deps.now() - said.opened_at > _LATE and deps.tickets.ticket(said.ref) is None:
-            return  # deleted before the stream came to it
-        took_part = map(participants.as_word, participants.of_ticket(said))
-        words = (*own_words(said), *took_part, *map(participants.as_named, participants.named(said)))
-        _note(deps, said, words, said.opening.named)
+def index(deps: Deps, item_or_ref: IndexedItem) -> None:
+    """Put the ticket into the lists of the item's words. Repeating it changes nothing."""
+    if isinstance(item_or_ref, Ticket):
+        if deps.now() - item_or_ref.opened_at > _LATE and deps.tickets.ticket(item_or_ref.ref) is None:
+            return  # deleted before the stream delivered it
+        took_part = map(participants.as_word, participants.of_ticket(item_or_ref))
+        words = (*own_words(item_or_ref), *took_part, *map(participants.as_named, participants.named(item_or_ref)))
+        _note(deps, item_or_ref, words, item_or_ref.opening.named)
         return
-    found = _of_message(said) if isinstance(said, Message) else None
-    in_mail = said.named if isinstance(said, Message) else ()
+    found = _of_message(item_or_ref) if isinstance(item_or_ref, Message) else None
+    in_mail = item_or_ref.named if isinstance(item_or_ref, Message) else ()
     if found == () == in_mail:
         return
-    ticket = deps.tickets.ticket(said.ref if isinstance(said, Message) else said)
+    ticket = deps.tickets.ticket(item_or_ref.ref if isinstance(item_or_ref, Message) else item_or_ref)
     if ticket is not None:
-        # With a call, the number of whom was called may have come to the ticket.
-        called = phone_words(ticket.requester) if isinstance(said, Message) and said.channel is Channel.PHONE else ()
+        # A logged call may have added the customer's phone number to the ticket.
+        called = (
+            phone_words(ticket.requester)
+            if isinstance(item_or_ref, Message) and item_or_ref.channel is Channel.PHONE
+            else ()
+        )
         _note(deps, ticket, _corrected(ticket) if found is None else (*found, *called), in_mail)
 
 
@@ -52,7 +57,8 @@ def _of_message(message: Message) -> tuple[str, ...]:
 
 
 def _corrected(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what can be corrected on a ticket, of its rating, and addresses of who takes part or is noted."""
+    """The words of what can be corrected on a ticket and of its rating, and the addresses of participants and noted
+    people."""
     customer = ticket.requester
     names = words(f"{customer.name} {ticket.opening.writer.name}")
     took_part = map(participants.as_word, participants.of_ticket(ticket))
@@ -61,14 +67,14 @@ def _corrected(ticket: Ticket) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*number, *names, *took_part, *phone_words(customer), *rating_words(ticket), *noted)))
 
 
-def blinded(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
-    """Words as they are put into a shop's index."""
-    return [derived.blind(deps.secret, f"word/{shop}", word) for word in said]
+def blinded(deps: Deps, shop: str, words: Iterable[str]) -> list[str]:
+    """Words in the form in which they are put into a shop's index."""
+    return [derived.blind(deps.secret, f"word/{shop}", word) for word in words]
 
 
-def readings(deps: Deps, shop: str, said: Iterable[str]) -> list[str]:
-    """Words as they may stand there: as each version of the secret blinds them."""
-    return [reading for word in said for reading in _readings(deps, shop, word)]
+def readings(deps: Deps, shop: str, words: Iterable[str]) -> list[str]:
+    """Words in every form in which they may be in the index: blinded by each version of the secret."""
+    return [reading for word in words for reading in _readings(deps, shop, word)]
 
 
 def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
@@ -78,16 +84,16 @@ def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
 def mentions(
     deps: Deps, shop: str, word: str, limit: int, after: SearchHit | None = None
 ) -> tuple[list[SearchHit], bool]:
-    """The tickets that hold a word, newest first, or what follows `after`: one request for each version of the secret;
-    and whether it goes on."""
+    """The tickets that contain a word, newest first, or those after `after`; and whether there are more. One request
+    for each version of the secret."""
     lists = [deps.search.hits(shop, reading, limit, after) for reading in _readings(deps, shop, word)]
-    every = {mention for found, _ in lists for mention in found}
-    merged = sorted(every, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
+    all_hits = {mention for found, _ in lists for mention in found}
+    merged = sorted(all_hits, key=lambda mention: (mention.opened_at, mention.ref), reverse=True)
     return merged[:limit], len(merged) > limit or any(goes_on for _, goes_on in lists)
 
 
 def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
-    """Every ticket that holds a word."""
+    """All tickets that contain a word."""
     after: SearchHit | None = None
     goes_on = True
     while goes_on:
@@ -97,11 +103,11 @@ def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
 
 
 def find_mentions(deps: Deps, shop: str, words: Sequence[str], among: Sequence[SearchHit]) -> list[SearchHit]:
-    """Those of these tickets that hold all the words."""
+    """Those of these tickets that contain all the words."""
     return deps.search.find_mentions(shop, [_readings(deps, shop, word) for word in words], among)
 
 
 def _note(deps: Deps, ticket: Ticket, said: Iterable[str], in_mail: tuple[str, ...] = ()) -> None:
-    """`in_mail`: words of addresses that stand in the original mail alone, already blinded."""
+    """`in_mail`: words of addresses that are only in the original mail, already blinded."""
     words = dict.fromkeys((*blinded(deps, ticket.shop, said), *in_mail))
     deps.search.index_words(ticket.shop, list(words), SearchHit(ticket.opened_at, ticket.ref))

@@ -1,4 +1,4 @@
-"""Asking the store how often something has been: every place that bounds what strangers can do asks here."""
+"""Counting how often something happened: every limit on what strangers can do is checked here."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,78 +15,78 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import count as measure
 from chalicelib.telemetry import logger
 
-# The metrics' names: a ticket, an automatic mail, a reply or rating (refused on a page, told nobody by mail), and an
-# upload or sign-in link that is beyond a limit.
+# The metrics' names: what a limit stopped was a ticket, an automatic mail, a reply or rating (a page refuses it; by
+# mail the writer is not informed), or an upload or sign-in link.
 KEPT_QUARANTINE, LEFT_OUT, REPLIES, REFUSED = (
     "QuarantinedByLimits", "AutomaticMailLeftOut", "RepliesBeyondLimits", "RefusedByLimits",
 )  # fmt: skip
 
 
 def caller(address: str) -> Source:
-    """Whoever calls from this internet address."""
+    """The caller from this internet address, as a source."""
     return Source(network(address))
 
 
 def opened(
     deps: Deps, shop: Shop, arrival: Inbound, source: Source, idempotency_key: str, *, trusted: bool = False
 ) -> Inbound:
-    """The arrival as the limits leave it. `once` names it: coming again, it does not use them up. `trusted`: nobody
-    else can have sent it, and only the mails it gives rise to are counted."""
+    """The arrival after the limits: what they leave of its acknowledgement and notification. The same `idempotency_key`
+    counts only once. `trusted`: nobody else can have sent it, so only the mails it causes are counted."""
     address = arrival.person.address
     if not address or not (arrival.acknowledge or arrival.notify):
         return arrival
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
     used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, idempotency_key))
-    _tell(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
+    _count_and_log(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(arrival, used_up)
 
 
 def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
-    """Whether one more automatic mail may go to the address; it is counted."""
+    """Whether one more automatic mail may go to the address; counts it."""
     soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
     used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, idempotency_key))
-    _tell(used_up, LEFT_OUT, shop)
+    _count_and_log(used_up, LEFT_OUT, shop)
     return not used_up
 
 
 def may_say(
     deps: Deps, shop: Shop, ticket: Ticket, source: Source, idempotency_key: str, *, by_receipt: bool = False
 ) -> bool:
-    """Whether one more reply or rating may come to the ticket from there; it is counted."""
+    """Whether one more reply or rating from this source may be added to the ticket; counts it."""
     firm = limits.replies(shop.limits, ticket.ref, source, by_receipt=by_receipt)
     used_up = _count(deps, firm, (), derived.source_of(ticket.ref, idempotency_key))
-    _tell(used_up, REPLIES, shop)
+    _count_and_log(used_up, REPLIES, shop)
     return not used_up
 
 
 def upload(deps: Deps, shop: Shop, address: str) -> None:
-    """Count a file that is to be uploaded. Raises RateLimited."""
+    """Count a file that is about to be uploaded. Raises RateLimited."""
     if used_up := _count(deps, limits.uploads(shop.limits, shop.id, caller(address)), ()):
-        _tell(used_up, REFUSED, shop)
+        _count_and_log(used_up, REFUSED, shop)
         raise RateLimited("uploads")
 
 
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
-    """Count a sign-in link that is asked for, and whether one more is mailed: not where those of the last minutes still
-    work. Raises RateLimited where too many were asked for from there."""
+    """Count a request for a sign-in link; returns whether to mail one. It is not mailed while links of the last minutes
+    still work. Raises RateLimited if too many were requested from there."""
     firm, soft = limits.sign_ins(mail_address, caller(address)), limits.sign_in_mails(mail_address)
     used_up = _count(deps, firm, soft)
-    _tell(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
+    _count_and_log(used_up, REFUSED if _firm(used_up) else LEFT_OUT)
     if _firm(used_up):
         raise RateLimited("sign-in links")
     return not used_up
 
 
 def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], idempotency_key: str = "") -> frozenset[Bound]:
-    """What is used up. The table learns no address: keys are blinded, each under the name of its bound."""
+    """The limits that are used up. The table learns no address: keys are blinded, separately for each limit."""
     if not deps.limits_on or not (firm or soft):
         return frozenset()
 
     def blinded(limit: Limit) -> Limit:
         return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound}", limit.key))
 
-    # It comes again to the answer it had, also when the secret has changed meanwhile. Counters may begin again then.
+    # A repeated request gets its first answer, even if the secret has changed since. Counters may restart then.
     mark = derived.name(deps.secret, "counted", idempotency_key) if idempotency_key else ""
     return deps.limits.count([*map(blinded, firm)], deps.now(), soft=[*map(blinded, soft)], idempotency_key=mark)
 
@@ -95,8 +95,8 @@ def _firm(used_up: frozenset[Bound]) -> bool:
     return any(bound.firm for bound in used_up)
 
 
-def _tell(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> None:
-    """Count what a limit has done, and say which; never whose it was."""
+def _count_and_log(used_up: frozenset[Bound], metric: str, shop: Shop | None = None) -> None:
+    """Count in a metric and log which limit took effect, but never who reached it."""
     if used_up:
         measure(metric)
         where = shop.id if shop else ""

@@ -1,4 +1,4 @@
-"""Signed links: to a ticket's page, to confirm an identity, to an upload, and the time-trap in the hosted form."""
+"""Signed links: to a ticket's page, to confirm an identity, and to an upload; and the time trap in the hosted form."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,24 +19,26 @@ _UPLOAD_LIFE = timedelta(hours=24)
 
 
 def expiry(shop: Shop, ticket: Ticket) -> datetime:
-    """When links to the ticket end: so long after the last that was said or done in it, whenever they were made."""
-    said = [ticket.opened_at, ticket.active_at, ticket.closed_at, *(given.told_at for given in ticket.extensions)]
-    said += [moment for asked in ticket.referrals for moment in (asked.at, asked.answered_at)]
-    said += [ticket.remedy.done_at if ticket.remedy else None]
-    said += [ticket.final_answer.told_at if ticket.final_answer else None]
-    return max(moment for moment in said if moment) + timedelta(days=shop.link_days)
+    """When links to the ticket expire: `link_days` after its last activity, no matter when the links were made."""
+    times = [ticket.opened_at, ticket.active_at, ticket.closed_at, *(given.told_at for given in ticket.extensions)]
+    times += [moment for referral in ticket.referrals for moment in (referral.at, referral.answered_at)]
+    times += [ticket.remedy.done_at if ticket.remedy else None]
+    times += [ticket.final_answer.told_at if ticket.final_answer else None]
+    return max(moment for moment in times if moment) + timedelta(days=shop.link_days)
 
 
 def receipt_expiry(shop: Shop, ticket: Ticket, messages: Iterable[Message]) -> datetime:
-    """When a receipt ends: so long after the last that was written by it. Nobody learns by it when others wrote."""
+    """When a receipt expires: `link_days` after the last message written by it. So its holder does not learn when
+    others wrote."""
     written = (message.at for message in messages if Remark.BY_RECEIPT in message.remarks)
     return max((ticket.opened_at, *written)) + timedelta(days=shop.link_days)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link to a ticket's page leads to. `receipt`: it was given to whoever posted a form, who need not be whose
-    address they wrote: it shows what they wrote and were promised, and follows the ticket nowhere."""
+    """What a link to a ticket's page leads to. `receipt`: the link was given to the person who posted a form, who may
+    not own the address they wrote. It shows what they wrote and the promises to them, and does not follow the
+    ticket."""
 
     ticket: Ticket
     messages: list[Message]
@@ -44,17 +46,18 @@ class Opened:
 
 
 def status_url(deps: Deps, ticket: Ticket) -> str:
-    """The link to all of a ticket. It stands in mails to its customer and nowhere else: who has it reads those."""
+    """The link to the whole ticket. It is only in mails to its customer, so a person who has it can read those
+    mails."""
     return f"{deps.public_url}/t/{_page_token(deps, ticket, 'ticket')}"
 
 
 def desk_url(deps: Deps, ref: str) -> str:
-    """Where agents find the ticket. It signs nobody in: whoever follows it is asked who they are first."""
+    """Where agents find the ticket. The link signs nobody in: agents must sign in first."""
     return f"{deps.public_url}/desk/t/{ref}"
 
 
 def receipt_url(deps: Deps, ticket: Ticket) -> str:
-    """The link for whoever posted the form that opened the ticket."""
+    """The link for the person who posted the form that opened the ticket."""
     return f"{deps.public_url}/t/{_page_token(deps, ticket, 'receipt')}"
 
 
@@ -63,8 +66,8 @@ def _page_token(deps: Deps, ticket: Ticket, purpose: str) -> str:
 
 
 def open_status(deps: Deps, token: str) -> Opened:
-    """What a link to a ticket's page leads to: of a ticket that was merged, the one it goes on in if that is the same
-    customer's, unless the link is a receipt. Raises InvalidLink when forged, expired or withdrawn."""
+    """What a link to a ticket's page leads to. For a merged ticket this is the ticket it was merged into, if that has
+    the same customer and the link is no receipt. Raises InvalidLink if the link is forged, expired or withdrawn."""
     try:
         (ref, version, life), receipt = signing.read(deps, "ticket", token), False
     except InvalidLink:
@@ -98,7 +101,7 @@ def open_file(deps: Deps, token: str) -> File:
 
 
 def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
-    """The ticket's message, or that of a ticket that has joined it, by "<its reference>/<its id>"."""
+    """The ticket's message; or the message of a ticket that was merged into it, by "<its reference>/<its id>"."""
     other, _, id = id.rpartition("/")
     holder = deps.tickets.ticket(other) if other in ticket.merged_from else None if other else ticket
     if holder is None:
@@ -109,9 +112,10 @@ def _message(deps: Deps, ticket: Ticket, id: str) -> Message | None:
 def _still_open(
     deps: Deps, ticket: Ticket | None, version: int, life: str, *, by_receipt: list[Message] | None = None
 ) -> Ticket:
-    """`by_receipt`: the ticket's messages, where the link is a receipt."""
+    """Raises InvalidLink if the ticket is gone or the link has expired. `by_receipt`: the ticket's messages, if the
+    link is a receipt."""
     if ticket is None or life != derived.life_of(ticket.opened_at):
-        raise InvalidLink(expired=True)  # purged: once it was there
+        raise InvalidLink(expired=True)  # it existed, but was purged
     shop = deps.policy.shop(ticket.shop)
     ends = (
         expiry(shop, resolve_merged(deps, ticket)) if by_receipt is None else receipt_expiry(shop, ticket, by_receipt)
@@ -122,7 +126,7 @@ def _still_open(
 
 
 def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
-    """A link by which whoever reads the mails to the ticket's customer confirms that a data request is theirs."""
+    """A link by which the reader of the customer's mails confirms that a data request is their own."""
     expires = int((asked_at + confirming.LIFE).timestamp())
     life = derived.life_of(ticket.opened_at)
     holder, *_ = _holders(deps, ticket)
@@ -131,8 +135,8 @@ def confirmation_url(deps: Deps, ticket: Ticket, asked_at: datetime) -> str:
 
 
 def open_confirmation(deps: Deps, token: str) -> Ticket:
-    """The ticket a link to confirm leads to, or where that goes on. Raises InvalidLink when it is forged, or holds no
-    longer: withdrawn, too old, or the customer's address is another by now."""
+    """The ticket to which a confirmation link leads, or the ticket it was merged into. Raises InvalidLink if the link
+    is forged, withdrawn or too old, or if the customer's address has changed since."""
     ref, version, life, holder, expires = signing.read(deps, "confirm", token)
     ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.link_version != version or life != derived.life_of(ticket.opened_at):
@@ -146,7 +150,7 @@ def open_confirmation(deps: Deps, token: str) -> Ticket:
 
 
 def _holders(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
-    """What stands for the customer's address, the present first."""
+    """The customer's address, blinded by each version of the secret, the current one first."""
     return derived.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
 
 

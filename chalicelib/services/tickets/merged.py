@@ -1,4 +1,4 @@
-"""Where a conversation goes on that was merged into another, and what of it came before the merge."""
+"""Where a merged conversation continues, and what it contained before the merge."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ from chalicelib.services.tickets.opening import find
 
 
 def resolve_merged(deps: Deps, ticket: Ticket) -> Ticket:
-    """The ticket this one was merged into, and the one that was merged into; itself if it was not."""
+    """Follow merges from this ticket to the last one; the ticket itself if it was not merged."""
     for _ in range(MAX_MERGED):
         into = deps.tickets.ticket(ticket.merged_into) if ticket.merged_into else None
         if into is None:
@@ -21,13 +21,13 @@ def resolve_merged(deps: Deps, ticket: Ticket) -> Ticket:
 
 
 def already_on_merged(deps: Deps, ticket: Ticket, id_on: Callable[[str], str]) -> Message | None:
-    """The message as it was kept on a ticket that has joined this one since; `id_on` derives its id there."""
+    """The message as it was stored on a ticket that was merged into this one later; `id_on` derives its id there."""
     found = (deps.tickets.message(ref, id_on(ref)) for ref in ticket.merged_from)
     return next((message for message in found if message), None)
 
 
 def opened_before(deps: Deps, shop: Shop, ticket: Ticket, source: str, fingerprint: str) -> bool:
-    """Whether this is what opened the ticket, or one that has joined it."""
+    """Whether this submission opened the ticket, or a ticket that was merged into it."""
     if (ticket.source, ticket.opening.fingerprint) == (source, fingerprint):
         return True
     opened = find(deps, shop, source) if ticket.merged_from else None
@@ -35,7 +35,8 @@ def opened_before(deps: Deps, shop: Shop, ticket: Ticket, source: str, fingerpri
 
 
 def for_customer(ticket: Ticket, messages: Sequence[Message]) -> list[Message]:
-    """Those of a conversation that its customer may see of what joined it: nothing that another customer opened."""
+    """The messages of a merged conversation that its customer may see: nothing from tickets that another customer
+    opened."""
     customer = canonical(ticket.requester.address)
     others = {
         opening.ref

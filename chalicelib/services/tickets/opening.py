@@ -1,4 +1,4 @@
-"""Opening a ticket, whatever it came by: derived reference, one write, the second time nothing."""
+"""Opening a ticket from any channel: derived reference, one write, and nothing on a repeat."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.commits import commit
 from chalicelib.services.tickets.filing import IncomingFile, file_away
 
-# A reference can be taken by another source once in 2**50 pairs; three in a row is a fault in our reasoning.
+# Another source takes a reference once in 2**50 pairs; three in a row is a fault in our reasoning.
 _ATTEMPTS = 3
 Notes = tuple[Message, ...]
 
@@ -23,25 +23,26 @@ def _no_notes(ref: str) -> Notes:
 def open_or_find(
     deps: Deps, shop: Shop, arrival: Inbound, parcels: Sequence[IncomingFile], notes: Callable[[str], Notes] = _no_notes
 ) -> tuple[Ticket, bool]:
-    """The ticket this arrival opens, and whether it is new; the one it opened earlier when it comes again. `notes`
-    are messages written with it, made when its reference is known."""
+    """The ticket that this arrival opens, and whether it is new; if the arrival comes again, the ticket it opened
+    earlier. `notes` makes the messages that are written with the ticket, once its reference is known."""
     for attempt in range(_ATTEMPTS):
         ref = derived.reference(deps.secret, shop.prefix, arrival.source, attempt)
         filed = file_away(deps, ref, arrival, parcels)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
             change = commit(deps, Change(ticket, notes(ref)))
-        except TicketExists as taken:
-            # One that is being purged is as good as gone: what comes now must not go with it.
-            if taken.ticket.source == arrival.source and not taken.ticket.custody.purging:
-                return taken.ticket, False
+        except TicketExists as existing:
+            # A ticket that is being purged counts as gone: a new submission must not be purged with it.
+            if existing.ticket.source == arrival.source and not existing.ticket.custody.purging:
+                return existing.ticket, False
         else:
             return change.ticket or ticket, True
     raise RuntimeError(f"no free reference for a source of {shop.id}")
 
 
 def free_reference(deps: Deps, shop: Shop, source: str) -> str:
-    """The reference of the ticket this source opens or has opened, whoever holds those derived before it."""
+    """The reference of the ticket that this source opens or has opened; skips derived references that other sources
+    hold."""
     for attempt in range(_ATTEMPTS):
         ref = derived.reference(deps.secret, shop.prefix, source, attempt)
         ticket = deps.tickets.ticket(ref)
@@ -51,7 +52,7 @@ def free_reference(deps: Deps, shop: Shop, source: str) -> str:
 
 
 def find(deps: Deps, shop: Shop, source: str) -> Ticket | None:
-    """The ticket this source opened, if it did: derived, not looked up."""
+    """The ticket that this source opened, if any: its reference is derived, not looked up."""
     for attempt in range(_ATTEMPTS):
         ticket = deps.tickets.ticket(derived.reference(deps.secret, shop.prefix, source, attempt))
         if ticket is None or ticket.source == source:

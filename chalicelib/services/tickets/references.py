@@ -1,4 +1,4 @@
-"""A ticket found by its reference, however that is written."""
+"""Finds a ticket by its reference, in any spelling."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,14 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
 
-# What is read out or typed by hand: Crockford's base 32 takes these for the digits they look like.
+# For references read aloud or typed by hand: Crockford's base 32 reads these letters as the digits they resemble.
 _LOOKALIKES = str.maketrans("OIL", "011")
 _SEPARATED = re.compile(r"[\s.\-–—]+")
 
 
 def reference(shops: Sequence[Shop], query: str) -> str:
-    """The reference that a query is, in the form we write them: in any case, with or without what separates it."""
+    """The reference in a query, in the form we write it: upper and lower case and separators do not matter; "" if there
+    is none."""
     letters = _SEPARATED.sub("", query).upper()
     for shop in shops:
         rest = letters.removeprefix(shop.prefix)
@@ -27,7 +28,7 @@ def reference(shops: Sequence[Shop], query: str) -> str:
 
 
 def find(deps: Deps, shops: Sequence[Shop], query: str) -> Ticket | None:
-    """The ticket of these shops whose reference the query is, however it is written."""
+    """The ticket of these shops that has the query as its reference, in any spelling."""
     ref = reference(shops, query)
     ticket = deps.tickets.ticket(ref) if ref else None
     return ticket if ticket and ticket.shop in {shop.id for shop in shops} else None

@@ -1,5 +1,5 @@
-"""What is handed out and comes back unchanged: signed by the present version of the secret, which its first letter
-names, and good as long as that version is there."""
+"""Signs values that we hand out and get back unchanged. The current version of the secret signs them; the first letter
+names that version, and the value stays valid as long as the version exists."""
 
 import hashlib
 import re
@@ -14,26 +14,26 @@ from chalicelib.services.ports.deps import Deps
 _WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-def written(deps: Deps, purpose: str, said: list[Any]) -> str:
-    return _text(deps.secret.now(Use.LINKS), purpose, said)
+def written(deps: Deps, purpose: str, value: list[Any]) -> str:
+    return _text(deps.secret.now(Use.LINKS), purpose, value)
 
 
 def read(deps: Deps, purpose: str, token: str) -> Any:
-    """What was said. Raises InvalidLink when it is not as we wrote it for this purpose."""
+    """The signed value. Raises InvalidLink unless it is exactly as we wrote it for this purpose."""
     key = deps.secret.of(token[:1], Use.LINKS)
     if key is None or not _WRITTEN.fullmatch(token):
         raise InvalidLink(expired=False)
     try:
-        said = _signer(key, purpose).loads(token[1:])
+        content = _signer(key, purpose).loads(token[1:])
     except BadData:
         raise InvalidLink(expired=False) from None
-    if _text(Key(token[0], key), purpose, said) != token:
-        raise InvalidLink(expired=False)  # decoding read some other letters as ours
-    return said
+    if _text(Key(token[0], key), purpose, content) != token:
+        raise InvalidLink(expired=False)  # decoding accepts more than one spelling of the same value
+    return content
 
 
-def _text(key: Key, purpose: str, said: Any) -> str:
-    token = _signer(key.key, purpose).dumps(said)
+def _text(key: Key, purpose: str, value: Any) -> str:
+    token = _signer(key.key, purpose).dumps(value)
     return key.version + (token if isinstance(token, str) else token.decode())
 
 

@@ -1,4 +1,5 @@
-"""Large files go straight to S3: a presigned form for one file of stated type and size, named later by a token."""
+"""Large files are uploaded directly to S3: a presigned form for one file of a stated type and size; a token names the
+file later."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +17,13 @@ from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.filing import IncomingFile
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
-# Of a size in bytes; Python refuses to read numbers without end.
+# Of a size in bytes; Python refuses to read very long numbers.
 _MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A file uploaded before, by its token; `field` is where the token was given."""
+    """A file uploaded earlier, by its token; `field` is the form field that held the token."""
 
     token: str
     field: str = "attachments"
@@ -31,7 +32,7 @@ class Uploaded:
 def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dict[str, Any]:
     """Where and how to post the file (`url`, `fields`), and the token (`upload`) that names it in the ticket.
 
-    Raises InvalidFields, and RateLimited when this source has asked for more than its tickets could hold.
+    Raises InvalidFields, and RateLimited if this source has requested more uploads than its tickets could hold.
     """
     filename, content_type = one_line(fields.get("filename", ""))[:1000], fields.get("content_type", "").strip()
     size = fields.get("size", "").strip()
@@ -55,7 +56,8 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
 
 
 def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> IncomingFile:
-    """The uploaded file as it is attached to a ticket. Raises InvalidFields when it is not there or not this shop's."""
+    """The uploaded file, to attach it to a ticket. Raises InvalidFields if it does not exist or belongs to another
+    shop."""
     try:
         key, filename = links.read_upload_token(deps, upload.token)
     except InvalidLink:
@@ -73,10 +75,10 @@ def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> IncomingFile:
 def collected(
     deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
 ) -> tuple[list[IncomingFile], dict[str, str]]:
-    """The files sent with a form and those uploaded before it, and what is wrong with the latter."""
+    """The files sent with a form and those uploaded before it, and the problems with the uploads."""
     parcels: list[IncomingFile] = list(sent)
     problems: dict[str, str] = {}
-    # One more than allowed is looked at, so that too many are told and not cut off.
+    # Reads one more than allowed, so that too many files are reported, not cut off.
     for upload in uploads[: MAX_FILES + 1]:
         try:
             parcels.append(parcel(deps, shop, upload))
@@ -88,7 +90,7 @@ def collected(
 def all_parcels(
     deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
 ) -> list[IncomingFile]:
-    """The same. Raises InvalidFields where anything is wrong."""
+    """Like `collected`, but raises InvalidFields if there is any problem."""
     parcels, problems = collected(deps, shop, sent, uploads)
     if problems:
         raise InvalidFields(problems)
@@ -96,7 +98,7 @@ def all_parcels(
 
 
 def names(deps: Deps, uploads: Iterable[Uploaded]) -> list[str]:
-    """What these files are called; nothing for a token that is not ours."""
+    """The file names of these uploads; invalid tokens are skipped."""
     found = []
     for upload in uploads:
         with suppress(InvalidLink):
