@@ -1,4 +1,4 @@
-"""JSON bodies: every fault at once, each with its place, a code, and where a name is not known, the one that was
+"""Reads JSON bodies. Reports all faults at once: each with its place, a code, and for an unknown name the name that was
 probably meant."""
 
 import base64
@@ -23,7 +23,8 @@ _NO = {"", "0", "false", "no", "off"}
 
 @dataclass(slots=True)
 class Given:
-    """What a JSON body gave. `faults`: by place; `near`: for a name that is not known, what was probably meant."""
+    """The content of a JSON body. `faults`: codes by place; `near`: for an unknown name, the name that was probably
+    meant."""
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[tuple[str, str, bytes]] = field(default_factory=list)
@@ -33,8 +34,8 @@ class Given:
 
 
 def read(body: bytes, charset: str, known: Collection[str]) -> Given:
-    """What the body gives; `known` are the names it may have, none for any. Raises InvalidFields for what is no JSON
-    object, and TooLarge."""
+    """Read a body. `known`: the names it may use (empty: any). Raises InvalidFields if it is not a JSON object, and
+    TooLarge."""
     given = Given()
     value = _object(body, charset, given)
     if len(value) > MAX_FIELDS:
@@ -51,7 +52,7 @@ def read(body: bytes, charset: str, known: Collection[str]) -> Given:
 
 def _object(body: bytes, charset: str, given: Given) -> dict[str, Any]:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Of two members of one name only the last would be kept, and the other's words be lost."""
+        """Record names that occur twice: JSON would keep only the last value, and the other would be lost."""
         found: dict[str, Any] = {}
         for name, said in pairs:
             if name in found and len(given.faults) < MAX_FIELDS:
@@ -114,7 +115,8 @@ def _files(given: Given, said: Any) -> None:
 
 
 def _upload(given: Given, place: str, entry: Mapping[str, Any]) -> None:
-    """A file sent before. It has its name and type already: said here again, they would be passed over."""
+    """A file uploaded earlier. It already has a name and type; given again here, they would be ignored, so they are
+    faults."""
     for name in list(entry)[: len(FILE_FIELDS)]:
         if name in FILE_FIELDS and name != "upload":
             given.faults[f"{place}.{name}"] = "beside_upload"
@@ -147,7 +149,7 @@ def _file(given: Given, place: str, entry: Mapping[str, Any]) -> None:
 
 def _content(given: Given, place: str, encoded: str) -> bytes | None:
     try:
-        # Many libraries break it into lines.
+        # Many libraries break base64 into lines.
         return base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
         given.faults[place] = "not_base64"

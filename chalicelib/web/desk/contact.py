@@ -1,4 +1,4 @@
-"""Logging a contact that came neither by form nor by mail, as an agent's browser sees it."""
+"""The desk's form for contacts that came neither by form nor by mail."""
 
 import secrets
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ routes = Routes(__name__)
 
 @routes.view("/desk/contact", "GET")
 def form(request: Request) -> Response:
-    """An empty form; of the shop or about the ticket that the address names."""
+    """An empty form, for the shop or ticket in the query."""
     signed = auth.agent(request)
     asked = responses.query(request)
     if written := asked.get("ticket", ""):
@@ -56,7 +56,8 @@ def log(request: Request) -> Response:
 
 
 def _shop(signed: Signed, fields: Mapping[str, str]) -> Shop:
-    """The shop whose reference it names, whichever the form was opened for; else that one."""
+    """The shop of the reference in the form, even if the form was opened for another shop; without a reference, the
+    form's shop."""
     named = (shop for shop in signed.shops if references.reference([shop], fields.get("reference", "")))
     return next(named, None) or signed.shop(fields.get("shop", signed.shops[0].id))
 

@@ -1,6 +1,6 @@
-"""The desk's pages that show the same to everybody who is signed in: each is its template and no more.
+"""Desk pages that are the same for every signed-in agent: each is only its template.
 
-Its words in `desk.base.nav` put a page into the navigation (base.html).
+A page appears in the navigation (base.html) if it has words in `desk.base.nav`.
 """
 
 from chalice.app import Request, Response

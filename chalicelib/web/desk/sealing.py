@@ -1,8 +1,9 @@
-"""Words in an address that only we can read, and only for whom they were sealed: addresses stand in histories, and in
-the logs of what is put before us.
+"""Encrypts words in a URL so that only we can read them, and only for the person they were sealed for. URLs remain in
+browser histories, and in the logs of proxies before us.
 
-The same words of the same person make the same address, so that going back, reloading and bookmarks lead to what they
-led to (decisions 123 and 146)."""
+The same words of the same person give the same URL, so that going back, reloading and bookmarks work (decisions 123 and
+146).
+"""
 
 import base64
 import re
@@ -14,7 +15,8 @@ _TAG = 16
 
 
 def seal(secret: Secret, use: Use, whose: str, words: str) -> str:
-    """AES-SIV (RFC 5297) behind its version's letter: the words come with their proof, and need no number used once."""
+    """The words as AES-SIV (RFC 5297), after the letter of the key's version. `whose` is the person. SIV authenticates
+    the words and needs no nonce."""
     from Crypto.Cipher import AES
 
     by = secret.now(use)
@@ -25,7 +27,7 @@ def seal(secret: Secret, use: Use, whose: str, words: str) -> str:
 
 
 def unseal(secret: Secret, use: Use, whose: str, text: str) -> str:
-    """What was sealed; "" for what we have not sealed for this use and person."""
+    """The sealed words; "" for anything that we have not sealed for this use and person."""
     from Crypto.Cipher import AES
 
     key = secret.of(text[:1], use)
