@@ -1,6 +1,6 @@
-"""The complaint procedure's mails with sample data: as they go out, and with as little as there can be.
+"""The complaint procedure's mails with sample data: as they are sent, and with as few optional values as possible.
 
-They join the samples of `local.previews.examples`, to look at and for the tests of the templates.
+They belong to the samples of `local.previews.examples`, for previews and for the templates' tests.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ The fault was in it when it left our workshop: https://www.northlight.example/he
 
 
 def mail_samples(shop: Shop) -> Iterator[Sample]:
-    """What to call it, the template, its context."""
+    """(name of the sample, template, context) of each mail."""
     full, bare = _full(shop), _bare(shop)
     yield from _to_customers(shop, full, bare)
     yield from _to_third_parties(full, bare)
@@ -130,7 +130,7 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
 
 
 def _two_bodies(shop: Shop) -> list[ConsumerBody]:
-    """One whose procedure the shop takes part in and one whose it does not, as far as the policy has both."""
+    """One dispute body that the shop takes part in and one that it does not, as far as the policy has both."""
     return [*[b for b in shop.bodies if b.takes_part][:1], *[b for b in shop.bodies if not b.takes_part][-1:]]
 
 
