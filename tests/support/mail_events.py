@@ -1,4 +1,4 @@
-"""An extension and a final answer being told: how agents say them, and whether they hold."""
+"""Mailing an extension or a final answer to the customer: the agent's action, and whether it took effect."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ def resolve(world: World) -> Clock:
 
 
 def holds(world: World, event: Event) -> bool:
-    """Whether what was told has taken effect: completely, or not at all."""
+    """Whether the extension or final answer took effect. Asserts that it did completely or not at all."""
     ticket = world.store.only_ticket()
     if event is Event.EXTENSION:
         (given,) = ticket.extensions
