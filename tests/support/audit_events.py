@@ -11,7 +11,7 @@ _OF_LETTERS = {
     "subject": re.compile(r"[0-9a-zA-Z_-]{1,64}"),
     "certificate": re.compile(r"[0-9a-zA-Z#/:._-]{1,100}"),
     "key": re.compile(r"exports/[0-9a-z]{8,64}/([0-9A-Z]{1,20}/)?[0-9a-z._-]{1,80}"),
-    # The agent in whose name an admin acted: must be one of the policy's agents.
+    # The agent that an admin acted for: must be one of the policy's agents.
     "agent": re.compile(
         "|".join(re.escape(agent.address) for shop in shops.policy().shops.values() for agent in shop.agents)
     ),

@@ -1,4 +1,4 @@
-"""Reads only the first lines of a mail whose full reading failed: its sender, recipients and id.
+"""Reads only the first lines of a mail that the full reader failed on: its sender, recipients and id.
 
 Anything in the mail may have crashed the earlier readers. So everything here is short and read once: parts, encodings
 and charsets are not decoded.
