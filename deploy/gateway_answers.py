@@ -51,14 +51,14 @@ SAID = {
 
 def bodies(policy: Policy, public_url: str, name: str) -> dict[str, str]:
     """The bodies of this answer by media type. API Gateway replaces names that begin with a dollar."""
-    said = SAID[name]
+    answer = SAID[name]
     languages = [*sorted(words.languages(), key=lambda code: code != "en")]
     shown = pages.page(
-        "gateway", languages[0], what=said.what, languages=languages, shops=list(policy.shops.values()), root=_OURS
+        "gateway", languages[0], what=answer.what, languages=languages, shops=list(policy.shops.values()), root=_OURS
     )
-    problem: dict[str, Any] = {"type": "about:blank", "title": said.title}
-    if said.status:
-        problem["status"] = said.status
+    problem: dict[str, Any] = {"type": "about:blank", "title": answer.title}
+    if answer.status:
+        problem["status"] = answer.status
     text = json.dumps(problem)
     html = shown.replace("$", "&#36;").replace(_OURS, public_url.rstrip("/"))
     return {HTML: html, JSON: text, PROBLEM: text}

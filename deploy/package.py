@@ -99,8 +99,10 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
     found["Mappings"] = policy_facts.mappings(policy)
-    said = found["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"]["Properties"]
-    said["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
+    event_source = found["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"][
+        "Properties"
+    ]
+    event_source["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
     answers = gateway_answers.resource(policy_facts.policy(policy))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     found["Resources"] |= test_events.schemas(list(rights.FUNCTIONS)) | own_rights.policies()
@@ -135,11 +137,11 @@ def _say_what_dns_must(policy: Path, say: Callable[[str], None]) -> None:
 
 def _check_size(code: Path, say: Callable[[str], None]) -> None:
     zipped, unzipped = archive.sizes(code)
-    said = f"{zipped / MEGABYTE:.1f} MB zipped of {ZIPPED_LIMIT // MEGABYTE} allowed, "
-    said += f"{unzipped / MEGABYTE:.1f} MB unzipped of {UNZIPPED_LIMIT // MEGABYTE}"
+    summary = f"{zipped / MEGABYTE:.1f} MB zipped of {ZIPPED_LIMIT // MEGABYTE} allowed, "
+    summary += f"{unzipped / MEGABYTE:.1f} MB unzipped of {UNZIPPED_LIMIT // MEGABYTE}"
     if zipped > ZIPPED_LIMIT or unzipped > UNZIPPED_LIMIT:
-        raise PackagingFailed(f"The package is too large for Lambda: {said}.")
-    say(said)
+        raise PackagingFailed(f"The package is too large for Lambda: {summary}.")
+    say(summary)
 
 
 def main() -> int:

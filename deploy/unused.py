@@ -44,14 +44,14 @@ def unused(paths: Iterable[Path]) -> dict[str, str]:
 
 def complaints(found: dict[str, str], kept: Set[str]) -> list[str]:
     """Names that are unused but not in `kept`, and names in `kept` that are used."""
-    told = [report for name, report in found.items() if name not in kept]
-    return told + [f"deploy/unused.py: {name} is used, or gone" for name in sorted(kept - found.keys())]
+    reports = [report for name, report in found.items() if name not in kept]
+    return reports + [f"deploy/unused.py: {name} is used, or gone" for name in sorted(kept - found.keys())]
 
 
 def main() -> int:
-    told = complaints(unused(ROOT / name for name in LOOKED_AT), KEPT)
-    print(*told, sep="\n", end="\n" if told else "")
-    return 1 if told else 0
+    reports = complaints(unused(ROOT / name for name in LOOKED_AT), KEPT)
+    print(*reports, sep="\n", end="\n" if reports else "")
+    return 1 if reports else 0
 
 
 if __name__ == "__main__":

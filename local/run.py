@@ -118,8 +118,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     )
     state.write(options.data, running)
     stack.catch_up(aws.address, deployed.functions["escalate_overdue"], after)
-    for said in addresses(running, shops):
-        console.line(said)
+    for address in addresses(running, shops):
+        console.line(address)
     console.line(f"ready ({time.monotonic() - began:.1f} s). Ctrl-C ends it; the data stays.")
     while not aws.child.ended():
         time.sleep(0.2)

@@ -81,5 +81,5 @@ def start(data: Path, policy: Path, *, rate_limits: str = "off", loop: str = "of
     if process.poll() is None:
         process.terminate()
         process.wait(STOP_SECONDS)
-    said = log.read_text(encoding="utf-8", errors="replace")
-    raise NotReady(f"the stack is not ready after {START_SECONDS} s:\n{said}")
+    output = log.read_text(encoding="utf-8", errors="replace")
+    raise NotReady(f"the stack is not ready after {START_SECONDS} s:\n{output}")

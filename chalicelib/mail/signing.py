@@ -79,54 +79,54 @@ def _end(text: str, by: Signer) -> _End:
     """The longest end of the text that is only a signature: with a closing, or only names."""
     lines, read, found, above = text.splitlines(), _End(), _End(), False
     for count, line in enumerate(reversed(lines[-_LINES:]), 1):
-        said = line.strip(_ORNAMENT)
-        if not said:
+        stripped = line.strip(_ORNAMENT)
+        if not stripped:
             continue
-        if above and not _CLOSES.fullmatch(said):
+        if above and not _CLOSES.fullmatch(stripped):
             break
         read.lines = count
-        if _reads(said, by, read):
+        if _reads(stripped, by, read):
             found = _End(count, read.closing, read.name, read.shop, read.other)
         elif _ends_a_sentence(line) or len(line) > _LONGEST:
             break
         else:
             read.other = True  # a telephone number or another name: part of a signature only below a closing
-        above = above or bool(_CLOSES.match(said))
+        above = above or bool(_CLOSES.match(stripped))
     if found.other and not above:
         return _End()
     return found
 
 
-def _reads(said: str, by: Signer, end: _End) -> bool:
+def _reads(line: str, by: Signer, end: _End) -> bool:
     """Record in `end` what the line contains; return whether a signature may begin with it."""
-    closing = _CLOSES.match(said)
-    rest = said[closing.end() :].strip(_ORNAMENT) if closing else ""
+    closing = _CLOSES.match(line)
+    rest = line[closing.end() :].strip(_ORNAMENT) if closing else ""
     if closing and (not rest or _reads(rest, by, end)):
         end.closing = end.closing or not _THANKS.fullmatch(closing[0])
-    elif _is_name(said, by):
-        end.name, end.shop = True, end.shop or by.shop.casefold() in said.casefold()
-    elif _is_shop(said, by):
-        end.shop, end.name = True, end.name or bool(re.search(r"\bteam\b", said, re.IGNORECASE))
+    elif _is_name(line, by):
+        end.name, end.shop = True, end.shop or by.shop.casefold() in line.casefold()
+    elif _is_shop(line, by):
+        end.shop, end.name = True, end.name or bool(re.search(r"\bteam\b", line, re.IGNORECASE))
     else:
         return False
     return True
 
 
-def _is_name(said: str, by: Signer) -> bool:
+def _is_name(line: str, by: Signer) -> bool:
     """Whether this is the agent's name: first or full, perhaps with an addition ("Ada Lindqvist, Customer care")."""
     if not by.first or by.first == by.shop:
         return False
     more = "".join(rf"(?: (?:{re.escape(word)}|{re.escape(word[0])}\.?))?" for word in by.name.split()[1:])
     added = rf"(?:\s*[,(|·/–-]\s*.{{1,40}}|\s+(?:from|at|for|von|vom|bei|für)\s+.{{1,40}}|\s+{_CARE})?"
-    return bool(re.fullmatch(rf"(?:(?:your|ihre?|i\. ?a\.) )?{re.escape(by.first)}{more}{added}", said, re.IGNORECASE))
+    return bool(re.fullmatch(rf"(?:(?:your|ihre?|i\. ?a\.) )?{re.escape(by.first)}{more}{added}", line, re.IGNORECASE))
 
 
-def _is_shop(said: str, by: Signer) -> bool:
+def _is_shop(line: str, by: Signer) -> bool:
     """Whether this is the shop's name, or its first word beside "team"."""
     brand = re.escape(by.shop.split()[0]) if by.shop else ""
     before = r"(?:(?:your|the|ihre?|das|dein|euer|from|von|vom|team|(?:das |your |ihr )?team (?:von|of|at)) )*"
     named = rf"{before}{re.escape(by.shop)}(?:[ -]{_CARE})?|(?:your |the |ihr |das )?{_CARE} {brand}"
-    return bool(by.shop and re.fullmatch(rf"{named}|{before}{brand}[ -]{_CARE}", said, re.IGNORECASE))
+    return bool(by.shop and re.fullmatch(rf"{named}|{before}{brand}[ -]{_CARE}", line, re.IGNORECASE))
 
 
 def _ends_a_sentence(line: str) -> bool:

@@ -40,13 +40,13 @@ def read(body: bytes, charset: str, known: Collection[str]) -> Given:
     value = _object(body, charset, given)
     if len(value) > MAX_FIELDS:
         raise TooLarge("the request has more fields than this endpoint takes")
-    for name, said in value.items():
+    for name, member in value.items():
         if known and name not in known:
             _unknown(given, "", name, known)
         elif name == "attachments":
-            _files(given, said)
+            _files(given, member)
         else:
-            _field(given, name, said)
+            _field(given, name, member)
     return given
 
 
@@ -54,10 +54,10 @@ def _object(body: bytes, charset: str, given: Given) -> dict[str, Any]:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         """Record names that occur twice: JSON would keep only the last value, and the other would be lost."""
         found: dict[str, Any] = {}
-        for name, said in pairs:
+        for name, value in pairs:
             if name in found and len(given.faults) < MAX_FIELDS:
                 given.faults[_shown(name)] = "twice"
-            found[name] = said
+            found[name] = value
         return found
 
     try:
@@ -76,32 +76,32 @@ def _text(body: bytes, charset: str) -> str:
         return form_letters.of([body], charset).read(body)
 
 
-def _field(given: Given, name: str, said: Any) -> None:
-    match said:
+def _field(given: Given, name: str, value: Any) -> None:
+    match value:
         case None:
             pass
         case _ if name in _YES_NO:
-            meant = str(said).lower()
+            meant = str(value).lower()
             if meant not in YES | _NO:
                 given.faults[name] = "not_yes_or_no"
             given.fields[name] = "true" if meant in YES else ""
         case bool():
             given.faults[_shown(name)] = "not_text"
         case int() | str():
-            given.fields[name] = str(said)
+            given.fields[name] = str(value)
         case _:
             given.faults[_shown(name)] = "not_text"
 
 
-def _files(given: Given, said: Any) -> None:
-    if said is None:
+def _files(given: Given, value: Any) -> None:
+    if value is None:
         return
-    if not isinstance(said, list):
+    if not isinstance(value, list):
         given.faults["attachments"] = "not_a_list"
         return
-    if len(said) > MAX_FILES:
+    if len(value) > MAX_FILES:
         given.faults["attachments"] = "attachments_too_many"
-    for number, entry in enumerate(said[:MAX_FILES]):
+    for number, entry in enumerate(value[:MAX_FILES]):
         place = f"attachments[{number}]"
         match entry:
             case str():
@@ -132,19 +132,19 @@ def _upload(given: Given, place: str, entry: Mapping[str, Any]) -> None:
 def _file(given: Given, place: str, entry: Mapping[str, Any]) -> None:
     for name in [name for name in entry if name not in FILE_FIELDS][: len(FILE_FIELDS)]:
         _unknown(given, f"{place}.", name, FILE_FIELDS)
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, needed in (("filename", True), ("content_type", False), ("content", True)):
         value = entry.get(name)
         if value is None or (needed and value == "" and name == "filename"):
             if needed:
                 given.faults[f"{place}.{name}"] = "missing"
         elif isinstance(value, str):
-            said[name] = value
+            texts[name] = value
         else:
             given.faults[f"{place}.{name}"] = "not_text"
-    content = _content(given, f"{place}.content", said["content"]) if "content" in said else None
-    if content is not None and "filename" in said:
-        given.files.append((said["filename"], said.get("content_type", ""), content))
+    content = _content(given, f"{place}.content", texts["content"]) if "content" in texts else None
+    if content is not None and "filename" in texts:
+        given.files.append((texts["filename"], texts.get("content_type", ""), content))
 
 
 def _content(given: Given, place: str, encoded: str) -> bytes | None:

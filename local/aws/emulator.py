@@ -73,9 +73,9 @@ def wait(child: processes.Child, address: str) -> None:
 def _clear(folder: Path) -> None:
     """Remove what the last run left, in the background: the functions' code, unpacked once per worker, hundreds of
     megabytes."""
-    doomed = folder.with_name(f"old-{time.time_ns()}")
+    discarded = folder.with_name(f"old-{time.time_ns()}")
     with suppress(FileNotFoundError):
-        folder.rename(doomed)
+        folder.rename(discarded)
     for old in folder.parent.glob("old-*"):
         threading.Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
 

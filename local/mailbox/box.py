@@ -90,9 +90,9 @@ class Mailbox:
     def delete(self, ids: list[str]) -> None:
         """Remove these mails; all mails if none is named."""
         with self._lock:
-            doomed = [mail_id for mail_id in (ids or list(self._entries)) if self._entries.pop(mail_id, None)]
-            self.deleted += len(doomed)
-        for mail_id in doomed:
+            removed = [mail_id for mail_id in (ids or list(self._entries)) if self._entries.pop(mail_id, None)]
+            self.deleted += len(removed)
+        for mail_id in removed:
             (self._folder / f"{mail_id}.eml").unlink(missing_ok=True)
 
 

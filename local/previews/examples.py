@@ -166,8 +166,14 @@ def entries(shop: Shop) -> list[dict[str, Any]]:
 
 def others() -> list[dict[str, Any]]:
     """Messages from people other than the customer and the shop, with a name and without."""
-    said = {"who": "other", "at": at(24, 13, 40), "text": "It flickers at mine, too.", "html": None, "attachments": []}
-    return [said | {"name": "Obi Okafor"}, said | {"name": ""}]
+    message = {
+        "who": "other",
+        "at": at(24, 13, 40),
+        "text": "It flickers at mine, too.",
+        "html": None,
+        "attachments": [],
+    }
+    return [message | {"name": "Obi Okafor"}, message | {"name": ""}]
 
 
 def mail_samples(shop: Shop) -> Iterator[Sample]:

@@ -135,10 +135,15 @@ def _two_bodies(shop: Shop) -> list[ConsumerBody]:
 
 
 def _to_third_parties(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
-    said = {"order_number": "2026-10442", "subject": "Polaris reading lamp flickers", "message": MESSAGE}
-    said |= {"name": "Chidinma Okafor", "email": "chidinma.okafor@example.org", "product": "Polaris", "serial": "P-77"}
-    said |= {"purchase_date": "2026-01-03", "topic": "It arrived damaged", "attachments": "bill.pdf"}
-    facts = [{"label": f"referral.fact.{fact}", "value": value} for fact, value in said.items()]
+    values = {"order_number": "2026-10442", "subject": "Polaris reading lamp flickers", "message": MESSAGE}
+    values |= {
+        "name": "Chidinma Okafor",
+        "email": "chidinma.okafor@example.org",
+        "product": "Polaris",
+        "serial": "P-77",
+    }
+    values |= {"purchase_date": "2026-01-03", "topic": "It arrived damaged", "attachments": "bill.pdf"}
+    facts = [{"label": f"referral.fact.{fact}", "value": value} for fact, value in values.items()]
     asked = {"party_name": "SwiftParcel", "text": ASKED, "answer_by": by(26), "number": 1}
     photo = {"name": "box.jpg", "size": 812_000, "url": "https://care.northlight.example/f/WyJOTC03.x"}
     yield "referral", "referral", full | asked | {"facts": facts[:1] + facts[5:7], "attachments": [photo]}

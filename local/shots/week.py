@@ -90,8 +90,8 @@ def _wednesday(people: People, refs: Refs) -> None:
     words, email = "Ich warte seit zwei Wochen auf eine Antwort.", "graf@verwaltung.hohenlohe-langenburg.example"
     refs["names"] = people.form(letters.HOHENLOHE, "complaint", subject, words, email=email, language="de")
     people.read()
-    told = people.sent_to("mira.holm@example.com")
-    people.mail("Mira Holm", f"Re: {told['Subject']}", letters.THANKS, to=told["ReplyTo"][0]["Address"])
+    last_mail = people.sent_to("mira.holm@example.com")
+    people.mail("Mira Holm", f"Re: {last_mail['Subject']}", letters.THANKS, to=last_mail["ReplyTo"][0]["Address"])
 
 
 def _thursday(people: People, refs: Refs) -> None:

@@ -35,8 +35,8 @@ def main(book: Path, policy: Path) -> int:
             stage = Stage(started)
             chapters = [_played(stage, step) for step in STEPS]
         except WentWrong as error:
-            said = started.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN:]
-            print(error, "", "The last that the stack said:", *said, sep="\n", file=sys.stderr)
+            output = started.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN:]
+            print(error, "", "The last that the stack said:", *output, sep="\n", file=sys.stderr)
             return 1
         finally:
             started.stop()

@@ -47,8 +47,8 @@ def functions(address: str, resources: Mapping[str, str], functions: Mapping[str
 
 def _arrived() -> dict[str, object]:
     """The event of the mail queue for this mail."""
-    told = {"recipients": ["nobody@localhost.invalid"], "action": {"type": "S3", "objectKey": _KEY}}
-    body = json.dumps({"notificationType": "Received", "receipt": told})
+    mail_receipt = {"recipients": ["nobody@localhost.invalid"], "action": {"type": "S3", "objectKey": _KEY}}
+    body = json.dumps({"notificationType": "Received", "receipt": mail_receipt})
     record = {"messageId": "warm-up", "receiptHandle": "warm-up", "body": body, "md5OfBody": "", "attributes": {}}
     source = {"eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::warm-up", "awsRegion": emulator.REGION}
     return {"Records": [record | source | {"messageAttributes": {}}]}

@@ -40,8 +40,8 @@ class Endless(FakeStore):
     def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         number = (day - SINCE).days
         begin = int(after[9:14]) + 1 if after else 0
-        every = range(begin, min(begin + limit, self._a_day))
-        return [f"NL-{number:05d}-{ticket:05d}" for ticket in every]
+        numbers = range(begin, min(begin + limit, self._a_day))
+        return [f"NL-{number:05d}-{ticket:05d}" for ticket in numbers]
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         opening = replace(self._ticket.opening, ref=ref, text=f"=1+1 {ref}\n{samples.WORDS}")

@@ -41,8 +41,8 @@ def holds(world: World, event: Event) -> bool:
         assert moved or resolve(world).due == DUE
         return moved
     closed = ticket.state is State.CLOSED
-    told = ticket.final_answer is not None and ticket.final_answer.told_at is not None
-    assert closed is told is (ticket.outcome is Outcome.UPHELD)
+    sent = ticket.final_answer is not None and ticket.final_answer.told_at is not None
+    assert closed is sent is (ticket.outcome is Outcome.UPHELD)
     assert closed is (resolve(world).met_at is not None)
     return closed
 

@@ -96,15 +96,16 @@ def state(world: World) -> dict[str, Any]:
     store, files = world.store, world.files
     words = {key: set(mentions) for key, mentions in store.words.items() if mentions}
     return {
-        "tickets": store.tickets, "purging": store.purging, "messages": store.messages, "logged": _sorted(store.logged),
-        "sent": store.sent, "outcomes": store.outcomes, "words": words, "losses": _sorted(store.losses),
+        "tickets": store.tickets, "purging": store.purging, "messages": store.messages,
+        "logged": _without_empty(store.logged), "sent": store.sent, "outcomes": store.outcomes, "words": words,
+        "losses": _without_empty(store.losses),
         "drafts": store.saved, "certificates": store.certified, "kept": files.kept, "old": files.old, "raw": files.raw,
         "old_raw": files.old_raw, "begun": files.begun,
     }  # fmt: skip
 
 
-def _sorted(held: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in held.items() if value}
+def _without_empty(lists: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in lists.items() if value}
 
 
 def messages_of(world: World, ref: str) -> list[Message]:

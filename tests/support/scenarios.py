@@ -172,9 +172,9 @@ def _page(life: Life, who: Somebody, one: int, other: int) -> None:
 def _rate(life: Life, who: Somebody, one: int, other: int) -> None:
     """Rate one of the customer's tickets that may be rated now, and then again with other words."""
     tickets, now = life.world.store.tickets.values(), life.world.clock()
-    theirs = [t for t in tickets if t.requester.address.lower() == who.address and open_until(t, now)]
-    if theirs:
-        token = links.status_url(life.world.deps, theirs[one % len(theirs)]).rpartition("/")[2]
+    rateable = [t for t in tickets if t.requester.address.lower() == who.address and open_until(t, now)]
+    if rateable:
+        token = links.status_url(life.world.deps, rateable[one % len(rateable)]).rpartition("/")[2]
         for score, text in ((1 + other % 5, life.text(who)), (5, f"{who.word}, after all")):
             rating.rate(life.world.deps, token, {"score": str(score), "rating_text": text})
             records.indexed(life.world)

@@ -42,10 +42,10 @@ def says_so(root: Part, subject: str, text: str) -> bool:
         return False
     if any(part.content_type in REPORT_TYPES for part in root.walk()):
         return True
-    said = bool(bounce_phrases.SUBJECT.search(subject) or bounce_phrases.BODY.search(text[:8_000]))
-    surely = daemon or (hints > 1 and not _REPLY.match(subject))
+    has_phrase = bool(bounce_phrases.SUBJECT.search(subject) or bounce_phrases.BODY.search(text[:8_000]))
+    from_system = daemon or (hints > 1 and not _REPLY.match(subject))
     # A mail with the structure of a report needs only one of the two: its words may be in an unlisted language.
-    return (said and surely) or ((said or surely) and _has_structure(root, text[:_MAX_TEXT]))
+    return (has_phrase and from_system) or ((has_phrase or from_system) and _has_structure(root, text[:_MAX_TEXT]))
 
 
 def _is_report(part: Part, root: Part) -> bool:

@@ -86,19 +86,19 @@ def _recipients(reported: list[Recipient], fields: Headers, words: str, original
     found = [recipient.address for recipient in reported if "@" in recipient.address]
     found = found or [address.address for address in addresses.parse(", ".join(fields.all("x-failed-recipients")), [])]
     if not found:
-        spoken = [address.rstrip(".") for address in _ADDRESS.findall(words)]
+        mentioned = [address.rstrip(".") for address in _ADDRESS.findall(words)]
         robot = {
             address.address.lower()
             for name in ("from", "reply-to")
             for address in addresses.parse(fields.get(name), [])
         }
-        spoken = [
+        mentioned = [
             address
-            for address in spoken
+            for address in mentioned
             if address.lower() not in robot and not robots.is_daemon(address) and not robots.is_postmaster(address)
         ]
         own = {address.address.lower() for address in addresses.parse(fields.get("to"), [])}
-        found = [address for address in spoken if address.lower() not in own] or _addressees(original) or spoken
+        found = [address for address in mentioned if address.lower() not in own] or _addressees(original) or mentioned
     by_key = {address.lower(): address for address in reversed(found)}
     return tuple(by_key[key] for key in dict.fromkeys(address.lower() for address in found))[:MAX_RECIPIENTS]
 
@@ -113,8 +113,8 @@ def _addressees(original: str) -> list[str]:
 def _status(reported: list[Recipient], words: str) -> str | None:
     """The most precise status: "5.1.1" is better than "5.0.0"."""
     named = [recipient.status for recipient in reported if recipient.status]
-    spoken = [status for recipient in reported for status in STATUS.findall(recipient.diagnostic)]
-    candidates = named + spoken
+    in_diagnostics = [status for recipient in reported for status in STATUS.findall(recipient.diagnostic)]
+    candidates = named + in_diagnostics
     if not candidates:
         candidates = STATUS.findall(words)
     precise = [status for status in candidates if not status.endswith(".0.0") and status[0] != "2"]
@@ -133,8 +133,8 @@ def _permanent(reported: list[Recipient], status: str | None, subject: str, word
         return False
     if status:
         return status[0] == "5" and not (status in _VAGUE and _turned_away(reported))
-    spoken = " ".join(recipient.diagnostic for recipient in reported) + "\n" + words
-    codes = _SMTP_CODE.findall(spoken)
+    explanations = " ".join(recipient.diagnostic for recipient in reported) + "\n" + words
+    codes = _SMTP_CODE.findall(explanations)
     if codes:
         return codes.count("5") >= codes.count("4")
     if bounce_phrases.DELAY.search(subject):

@@ -54,24 +54,24 @@ def footers_apart(htmls: list[str], plain: str) -> tuple[list[str], list[str]]:
     A piece that the plain alternative lacks was added on the way, by a list or a company's gateway. If the alternative
     lacks even the first piece ("please use another program"), it proves nothing, and all pieces are the sender's.
     """
-    said = _letters(plain[:MAX_COMPARED])
+    plain_letters = _letters(plain[:MAX_COMPARED])
     first, *others = htmls
-    if not others or not _lines(html_text.to_text(first)) or not _known(html_text.to_text(first), said):
+    if not others or not _lines(html_text.to_text(first)) or not _known(html_text.to_text(first), plain_letters):
         return htmls, []
     own, footers = [first], []
     for html in others[:MAX_PIECES]:
         text = html_text.to_text(html)
-        if _known(text, said):
+        if _known(text, plain_letters):
             own.append(html)
         else:
             footers.append(text)
     return own + others[MAX_PIECES:], footers
 
 
-def _known(text: str, said: str) -> bool:
-    """Whether a line of the text occurs in `said`, or the text has no lines."""
+def _known(text: str, letters: str) -> bool:
+    """Whether a line of the text occurs in `letters`, or the text has no lines."""
     lines = _lines(text)
-    return not lines or any(line in said for line in lines)
+    return not lines or any(line in letters for line in lines)
 
 
 def _lines(text: str) -> list[str]:

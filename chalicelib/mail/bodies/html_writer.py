@@ -75,13 +75,15 @@ class Writer:
         scheme, _, rest = target.partition(":")
         if scheme.lower() in ("mailto", "tel"):
             bare = unquote(rest)
-            told = bare.partition("?")[0].strip().lower() in shown.lower()
+            already_shown = bare.partition("?")[0].strip().lower() in shown.lower()
         elif scheme.lower() in ("http", "https") and rest.startswith("//"):
             bare = target
-            told = _host_and_path(bare) == _host_and_path(shown) or bare.split("?")[0].rstrip("/") == shown.rstrip("/")
+            already_shown = _host_and_path(bare) == _host_and_path(shown) or bare.split("?")[0].rstrip(
+                "/"
+            ) == shown.rstrip("/")
         else:
             return
-        if shown and not told:
+        if shown and not already_shown:
             self.current.append(f" ({bare})")
 
     def text(self) -> str:

@@ -77,12 +77,12 @@ def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
     return False
 
 
-def attribution(lines: list[str], limit: int, said: bool) -> Attribution | None:
-    """The first attribution above line `limit` that has words below it. Unless `said` (the subject says "forwarded"),
-    it must stand right below a client's marker."""
+def attribution(lines: list[str], limit: int, says_forwarded: bool) -> Attribution | None:
+    """The first attribution above line `limit` that has words below it. Unless `says_forwarded` (the subject does), it
+    must stand right below a client's marker."""
     tries = 0
     for index, line in enumerate(lines[:limit]):
-        if not (said or _below_marker(lines, index)):
+        if not (says_forwarded or _below_marker(lines, index)):
             continue
         if not attributions.may_begin(line) and not _BRACKETED.search(line):
             continue

@@ -31,14 +31,16 @@ def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
         if found:
             return found
     lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
-    said = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
+    says_forwarded = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
     block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
     marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
-    attributed = None if marked else forward_tops.attribution(lines, top, said)
+    attributed = None if marked else forward_tops.attribution(lines, top, says_forwarded)
     if attributed:
-        return _attributed(_COLON.split(subject, maxsplit=1)[-1].strip(" ])") if said else subject, lines, attributed)
-    return _inline(lines, block, top, said or marked) if block else None
+        return _attributed(
+            _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, attributed
+        )
+    return _inline(lines, block, top, says_forwarded or marked) if block else None
 
 
 def answered(subject: str, text: str) -> Forwarded | None:

@@ -130,22 +130,22 @@ def _rejoined(found: list[list[str]]) -> list[list[str]]:
     """The pieces, with display names that contain an unquoted comma joined again ("Doe, John <j@x>", "Doe, John
     j@x")."""
     out: list[list[str]] = []
-    held: list[str] = []
+    pending: list[str] = []
     for pieces in found:
         before, at, _ = "".join(pieces).strip().partition("@")
         bracketed = any(piece.startswith("<") for piece in pieces)
         if not at and not bracketed:
-            held += [*pieces, ","]
+            pending += [*pieces, ","]
             continue
-        if held and (bracketed or " " in before):
-            out.append([*held, *pieces])
+        if pending and (bracketed or " " in before):
+            out.append([*pending, *pieces])
         else:
-            if held:
-                out.append(held[:-1])
+            if pending:
+                out.append(pending[:-1])
             out.append(pieces)
-        held = []
-    if held:
-        out.append(held[:-1])
+        pending = []
+    if pending:
+        out.append(pending[:-1])
     return out
 
 

@@ -91,10 +91,10 @@ def device_line(line: str) -> bool:
     """Whether a phone or a mail app added this line."""
     if not 8 <= len(line.strip()) <= MAX_LENGTH + 300:
         return False
-    said = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
-    if not said or len(said) > MAX_LENGTH or len(said.split()) > MAX_WORDS or _OWN.search(said):
+    plain = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
+    if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
-    return any(pattern.match(said) for pattern in _LINES)
+    return any(pattern.match(plain) for pattern in _LINES)
 
 
 def below(lines: list[str]) -> int | None:

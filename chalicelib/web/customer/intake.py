@@ -148,8 +148,10 @@ def _next_page(shop: Shop, form: Form, done: Submitted) -> str:
         parts = urlsplit(wanted)
         named = urlencode({"reference": ticket.ref})
         return urlunsplit(parts._replace(query=f"{parts.query}&{named}" if parts.query else named))
-    said = {"t": links.receipt_url(deps(), ticket).rpartition("/")[2]} if done.receipt else {"reference": ticket.ref}
-    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode(said)}"
+    parameters = (
+        {"t": links.receipt_url(deps(), ticket).rpartition("/")[2]} if done.receipt else {"reference": ticket.ref}
+    )
+    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode(parameters)}"
 
 
 def _allowed(shop: Shop, url: str) -> bool:

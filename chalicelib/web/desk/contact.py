@@ -47,9 +47,9 @@ def log(request: Request) -> Response:
     auth.check(request, sent, signed)
     shop = _shop(signed, sent.fields)
     own = signed.agents[shop.id]
-    said = ActionInput(sent.fields, Person.of(own))
+    action_input = ActionInput(sent.fields, Person.of(own))
     try:
-        ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("idempotency_key", ""))
+        ticket, _ = contacts.log_contact(deps(), shop, action_input, sent.fields.get("idempotency_key", ""))
     except InvalidFields as fault:
         return _form(signed, shop, sent.fields, fault=fault)
     return responses.redirect(f"{deps().public_url}/desk/t/{ticket.ref}?done=contact")

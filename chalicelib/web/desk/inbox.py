@@ -37,17 +37,21 @@ def ask(request: Request) -> Response:
     form = bodies.read(request)
     auth.check(request, form, signed)
     words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
-    whose = signed.holder.session.address
-    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, whose, words)})}" if words else ""
+    owner = signed.holder.session.address
+    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, owner, words)})}" if words else ""
     return responses.redirect(f"{deps().public_url}/desk/search{query}")
 
 
 @routes.view("/desk/search", "GET")
 def search(request: Request) -> Response:
     signed = auth.agent(request)
-    said = responses.query(request)
-    whose = signed.holder.session.address
-    query = sealing.unseal(deps().secret, Use.SEARCHES, whose, said["s"]) if "s" in said else said.get("q", "")
+    parameters = responses.query(request)
+    owner = signed.holder.session.address
+    query = (
+        sealing.unseal(deps().secret, Use.SEARCHES, owner, parameters["s"])
+        if "s" in parameters
+        else parameters.get("q", "")
+    )
     found = searching.search(deps(), signed.agents, query, signed.language)
     if found.by == "reference":
         # The agent searched for one ticket by its reference: show it.

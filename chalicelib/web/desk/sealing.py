@@ -14,19 +14,19 @@ _TEXT = re.compile(r"[A-Za-z0-9_-]{23,4000}")
 _TAG = 16
 
 
-def seal(secret: Secret, use: Use, whose: str, words: str) -> str:
-    """The words as AES-SIV (RFC 5297), after the letter of the key's version. `whose` is the person. SIV authenticates
+def seal(secret: Secret, use: Use, owner: str, words: str) -> str:
+    """The words as AES-SIV (RFC 5297), after the letter of the key's version. `owner` is the person. SIV authenticates
     the words and needs no nonce."""
     from Crypto.Cipher import AES
 
     by = secret.now(use)
     cipher = AES.new(by.key, AES.MODE_SIV)
-    cipher.update(_bytes(whose))
+    cipher.update(_bytes(owner))
     made, tag = cipher.encrypt_and_digest(_bytes(words))
     return by.version + base64.urlsafe_b64encode(tag + made).rstrip(b"=").decode()
 
 
-def unseal(secret: Secret, use: Use, whose: str, text: str) -> str:
+def unseal(secret: Secret, use: Use, owner: str, text: str) -> str:
     """The sealed words; "" for anything that we have not sealed for this use and person."""
     from Crypto.Cipher import AES
 
@@ -36,7 +36,7 @@ def unseal(secret: Secret, use: Use, whose: str, text: str) -> str:
     try:
         sealed = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
         cipher = AES.new(key, AES.MODE_SIV)
-        cipher.update(_bytes(whose))
+        cipher.update(_bytes(owner))
         opened = cipher.decrypt_and_verify(sealed[_TAG:], sealed[:_TAG])
     except ValueError:
         return ""

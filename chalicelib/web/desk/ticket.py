@@ -74,8 +74,8 @@ def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Respo
     agent = _person(signed, shop)
     try:
         parcels = uploading.all_parcels(deps(), shop, form.parcels, form.uploads)
-        said = ActionInput(_fields(action, form.fields), agent, tuple(parcels))
-        after, done = acting.act(deps(), shop, ref, action, said, _key(agent, said, form))
+        action_input = ActionInput(_fields(action, form.fields), agent, tuple(parcels))
+        after, done = acting.act(deps(), shop, ref, action, action_input, _key(agent, action_input, form))
     except InvalidFields as fault:
         return ticket_page(signed, ref, refused=Refused(action, fault, form))
     if action in COMPOSED:
@@ -89,8 +89,8 @@ def _keep(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
     agent = signed.agents[shop.id].address
     drafts.save_draft(deps(), shop, ref, agent, form.fields.get("text", ""))
     others = drafts.others_at(deps(), shop, ref, agent)
-    told = {"others": writing(others, signed.language), "beside": unseen_messages.beside(others)}
-    return responses.json_answer(told, 200, {})
+    answer = {"others": writing(others, signed.language), "beside": unseen_messages.beside(others)}
+    return responses.json_answer(answer, 200, {})
 
 
 def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
@@ -136,12 +136,12 @@ def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:
     return {**given, "facts": ticked("fact-"), "files": ticked("file-")}
 
 
-def _key(agent: Person, said: ActionInput, form: Form) -> str:
+def _key(agent: Person, action_input: ActionInput, form: Form) -> str:
     """The idempotency key of an action: from the form it was sent by and its words. Pressing twice acts once; the same
     form with other words acts again."""
     idempotency_key = form.fields.get("idempotency_key") or f"{deps().now():%Y-%m-%dT%H}"
-    words = {name: value for name, value in said.fields.items() if name not in _AROUND}
-    files = (parcel.digest for parcel in said.parcels)
+    words = {name: value for name, value in action_input.fields.items() if name not in _AROUND}
+    files = (parcel.digest for parcel in action_input.parcels)
     return derived.source_of("desk", agent.address, idempotency_key, json.dumps(words, sort_keys=True), *files)
 
 

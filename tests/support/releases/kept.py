@@ -92,13 +92,13 @@ def _object(s3: Any, bucket: str, key: str) -> dict[str, Any]:
     got = s3.get_object(Bucket=bucket, Key=key)
     tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
     assert not got["Metadata"], "no adapter states any"
-    told = {"bucket": bucket, "key": key, "content_type": got["ContentType"]}
-    told["tags"] = "&".join(f"{tag['Key']}={tag['Value']}" for tag in tags)
+    entry = {"bucket": bucket, "key": key, "content_type": got["ContentType"]}
+    entry["tags"] = "&".join(f"{tag['Key']}={tag['Value']}" for tag in tags)
     body = got["Body"].read()
     try:
-        return told | {"text": body.decode()}
+        return entry | {"text": body.decode()}
     except UnicodeDecodeError:
-        return told | {"base64": base64.b64encode(body).decode()}
+        return entry | {"base64": base64.b64encode(body).decode()}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -189,8 +189,8 @@ def remedies(stage: Stage) -> dict[str, str]:
         stage.acts("find", ref, fault=fault.value, reason="We looked.", flows=False)
         owed_by = "customer" if cure is RemedyKind.RETURN else "seller"
         due = f"{stage.clock() + timedelta(days=9):%Y-%m-%d}"
-        told = {} if cure is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
-        stage.acts("remedy", ref, cure=cure.value, note="as agreed", flows=False, **told)
+        details = {} if cure is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
+        stage.acts("remedy", ref, cure=cure.value, note="as agreed", flows=False, **details)
     for shop in ("northlight", "northlight", "northlight", "kettle"):  # too many tickets, then acknowledgements
         form(stage, "question", BEN, f"Once more: {next(stage.numbers)}.", shop, flows=False)
     stage.flows()

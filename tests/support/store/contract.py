@@ -361,25 +361,25 @@ class StoreContract:
         assert {ItemRef(ticket.ref, None), ItemRef(ticket.ref, "reply")} <= set(store.due(LATER, 1000))
 
     def test_what_is_claimed_is_due_when_the_claim_has_run_out(self, store: Store) -> None:
-        held = claimed(store, opened(store), LATER)
-        entry = ItemRef(held.ref, None)
+        ticket = claimed(store, opened(store), LATER)
+        entry = ItemRef(ticket.ref, None)
         assert entry not in store.due(LATER, 1000)
         assert entry in store.due(LATER + LEASE, 1000)
 
     def test_what_is_sent_is_never_due_again(self, store: Store) -> None:
-        held = claimed(store, opened(store), START)
-        assert held.outbox
-        for number, delivery in enumerate(held.outbox.owed()):
-            change = sending.sent(held, 1, delivery, f"ses-{held.ref}-{number}", START)
+        ticket = claimed(store, opened(store), START)
+        assert ticket.outbox
+        for number, delivery in enumerate(ticket.outbox.owed()):
+            change = sending.sent(ticket, 1, delivery, f"ses-{ticket.ref}-{number}", START)
             store.commit(change)
-            held = cast(Ticket, change.ticket)
-        assert held.outbox
-        assert {d.status for d in held.outbox.deliveries} == {DeliveryStatus.SENT}
-        assert store.ticket(held.ref) == held
-        warned = held.clocks[1].warn_at
+            ticket = cast(Ticket, change.ticket)
+        assert ticket.outbox
+        assert {d.status for d in ticket.outbox.deliveries} == {DeliveryStatus.SENT}
+        assert store.ticket(ticket.ref) == ticket
+        warned = ticket.clocks[1].warn_at
         assert warned
-        assert ItemRef(held.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
-        assert ItemRef(held.ref, None) in store.due(warned, 1000)
+        assert ItemRef(ticket.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
+        assert ItemRef(ticket.ref, None) in store.due(warned, 1000)
 
     def test_what_is_due_is_read_to_its_end_however_small_the_pages(self, store: Store) -> None:
         tickets = {ItemRef(opened(store).ref, None) for _ in range(9)}

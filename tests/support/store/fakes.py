@@ -265,8 +265,8 @@ class FakeStore:
         newest_first: bool = False,
     ) -> tuple[list[InboxEntry], Cursor | None]:
         self.requests.append("read")
-        every = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
-        within = [listed for listed in every if since <= listed.due < before]
+        entries = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
+        within = [listed for listed in entries if since <= listed.due < before]
         within.sort(key=lambda listed: listed.at, reverse=newest_first)
         if after:
             within = [e for e in within if (e.at < after if newest_first else e.at > after)]
@@ -284,8 +284,8 @@ class FakeStore:
 
     def hits(self, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         self.requests.append("read")
-        every = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
-        rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
+        hits = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
+        rest = [m for m in hits if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
         return rest[:limit], len(rest) > limit
 
     def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
@@ -375,8 +375,8 @@ class FakeStore:
     def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
         self.requests.append("read")
         found = self._opened_by(shop, address)
-        every = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
-        return [SearchHit(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:limit]
+        places = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
+        return [SearchHit(*key) for key in places if after is None or key < (after.opened_at, after.ref)][:limit]
 
     def export(self, id: str) -> Export | None:
         self.requests.append("read")
@@ -665,10 +665,10 @@ class FakeFiles:
         return _etag(content)
 
     def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
-        _, content_type, held = self.begun.get(upload, ("", "", {}))
+        _, content_type, contents = self.begun.get(upload, ("", "", {}))
         if key in self.kept and upload not in self.begun:
             return  # joined earlier
-        named = [held.get(number, b"") for number in range(1, len(parts) + 1)]
+        named = [contents.get(number, b"") for number in range(1, len(parts) + 1)]
         if not parts or [_etag(content) for content in named] != list(parts):
             raise UnknownFile(key)
         # S3's minimum for every part except the last.

@@ -67,8 +67,8 @@ def _quick_queries(environment: pytest.MonkeyPatch) -> None:
         return query(table, *args, **more)
 
     def in_order(table: MotoTable) -> list[Item]:
-        every = [item for held in table.items.values() for item in held.values()]
-        return sorted(every, key=lambda item: (item.hash_key.value, item.range_key.value))
+        items = [item for held in table.items.values() for item in held.values()]
+        return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
     environment.setattr(MotoTable, "query", within)
     environment.setattr(MotoTable, "all_items", in_order)

@@ -80,8 +80,8 @@ class Requests:
     def _answered(self, parsed: Mapping[str, Any], **_: Any) -> None:
         capacity = parsed.get("ConsumedCapacity")
         if capacity:
-            every = capacity if isinstance(capacity, list) else [capacity]
-            self.units.append(sum(one["CapacityUnits"] for one in every))
+            capacities = capacity if isinstance(capacity, list) else [capacity]
+            self.units.append(sum(one["CapacityUnits"] for one in capacities))
 
 
 def write_units(item: Mapping[str, Any]) -> int:
