@@ -1,4 +1,4 @@
-"""Aftercare's table of contents: the routes, and every event source as a function of a few lines.
+"""Aftercare's table of contents: the routes, and each event source as a function of a few lines.
 
 Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here.
 """
@@ -40,34 +40,35 @@ app.register_middleware(observed, "all")
 app.register_middleware(afresh, "all")
 
 
-# One at a time: a mail that ends its run must not take others along.
+# One at a time: a mail that crashes its run must not affect others.
 @app.on_sqs_message(queue="MailQueue", batch_size=1)
 def receive_mail(event: SQSEvent) -> dict[str, Any]:
-    """A raw mail has arrived: it becomes a ticket or part of one."""
+    """A raw mail has arrived: it becomes a ticket or a message on one."""
     enough = partial(events.time_left, event.context, events.ONE_RECEIVED_MILLIS)
     return events.each_mail(event.to_dict(), partial(receive, deps()), enough)
 
 
 @app.on_dynamodb_record(stream_arn="Table", batch_size=20)
 def send_mail(event: DynamoDBEvent) -> None:
-    """Tickets and messages that owe mails were committed: send them."""
+    """Send the mails that newly committed tickets and messages owe."""
     events.each_owing(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
 
 
 @app.on_dynamodb_record(stream_arn="Table", batch_size=10)
 def index_words(event: DynamoDBEvent) -> None:
-    """Tickets and messages were committed: make them findable by their words."""
+    """Add newly committed tickets and messages to the search index."""
     events.each_said(event.to_dict(), partial(index, deps()))
 
 
 @app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)
 def note_delivery(event: SQSEvent) -> dict[str, Any]:
-    """The mail service tells of mails it took, that bounced or that were complained of."""
+    """Record SES's delivery events: mails sent, bounced or complained about."""
     return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
 
 
 def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
-    """A function that people run by the console's Test button: docs/operations.md has each with its event."""
+    """Make a function that people run by the console's Test button; docs/operations.md describes each with its
+    event."""
 
     @wraps(serve)
     def function(event: Any, context: Any) -> Mapping[str, Any]:
@@ -77,7 +78,7 @@ def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
 
 
 def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
-    """One that may not come to its end in the time of a run."""
+    """Like `from_console`, for a function that may need more time than one run has."""
 
     @wraps(serve)
     def function(event: Any, context: Any) -> Mapping[str, Any]:
@@ -111,7 +112,7 @@ report = at_length(reporting.report)
 redrive = from_console(health_checks.redrive)
 health = from_console(health_checks.health)
 
-# By their schedules too, as is purge_expired: what these do is said in docs/operations.md.
+# Also run by schedules, as is purge_expired; docs/operations.md says what they do.
 escalate_overdue = at_length(due_work.escalate_overdue, events.ONE_MAIL_MILLIS)
 send_digests = from_console(digesting.send_digests)
 reconcile = from_console(reconciling.reconcile)

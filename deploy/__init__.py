@@ -1,2 +1,2 @@
-"""Packaging for AWS and for the local stack: what `make package` and `make run` build, checked and small.
-Never part of the package itself."""
+"""Packaging for AWS and for the local stack: what `make package` and `make run` build.
+Not part of the package itself."""

@@ -1,12 +1,12 @@
-"""One method for each address of the API in the stack's template. Chalice writes one for each that app.py answers, all
-alike: each hands the request to the same function. As one, `ANY`, they are a fifth of that."""
+"""Joins the methods of each API path in the stack's template to one. Chalice writes one for each method that app.py
+answers, all alike: each passes the request to the same function. Joined as `ANY` they need a fifth of the space."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 ANY = "x-amazon-apigateway-any-method"
-# What a view's docstring says, which nobody reads there.
+# Texts from the views' docstrings; nobody reads them in the template.
 _TOLD = ("summary", "description")
 
 

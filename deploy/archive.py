@@ -1,5 +1,6 @@
-"""Zips that come out the same byte for byte from the same sources, with compiled modules that Lambda takes as they are.
-Compiling at packaging time halves a cold start: the functions' disk is read-only, so Lambda could never keep it."""
+"""Writes zips that are byte for byte the same for the same sources, with compiled modules that Lambda uses directly.
+Compiling at packaging time halves a cold start: the functions' disk is read-only, so Lambda could never keep compiled
+modules."""
 
 import compileall
 import py_compile
@@ -8,15 +9,16 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-# Where Lambda unpacks a function: what tracebacks name.
+# Where Lambda unpacks a function; tracebacks show this path.
 TASK_ROOT = "/var/task"
-# The earliest moment a zip can tell
+# The earliest time that a zip can store
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def compile_all(folder: Path) -> None:
-    """Compile every module below `folder`. Unchecked hashes: neither the source's time nor its content is looked at."""
-    # A library may ship a module that no Python here can compile (templates, other versions): it stays a source.
+    """Compile every module below `folder`. With unchecked hashes Python compares neither the source's time nor its
+    content."""
+    # Some libraries ship modules that this Python can't compile (templates, other versions): they stay sources.
     compileall.compile_dir(
         folder,
         quiet=2,
@@ -28,12 +30,12 @@ def compile_all(folder: Path) -> None:
 
 
 def entries(folder: Path) -> list[tuple[str, Path]]:
-    """Every file below `folder` under its name in the zip, in a fixed order."""
+    """Every file below `folder` with its name in the zip, in a fixed order."""
     return sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
 
 
 def write(target: Path, files: Iterable[tuple[str, Path]], base: Path | None = None) -> None:
-    """A zip of `files`, added to a copy of `base` if one is given. Times and modes of the sources leave no trace."""
+    """Write a zip of `files`, added to a copy of `base` if given. The sources' times and modes are not stored."""
     if base:
         shutil.copyfile(base, target)
     with zipfile.ZipFile(target, "a" if base else "w", zipfile.ZIP_DEFLATED) as archive:
@@ -45,6 +47,6 @@ def write(target: Path, files: Iterable[tuple[str, Path]], base: Path | None = N
 
 
 def sizes(archive: Path) -> tuple[int, int]:
-    """Bytes zipped and unzipped."""
+    """(bytes zipped, bytes unzipped)."""
     with zipfile.ZipFile(archive) as opened:
         return archive.stat().st_size, sum(entry.file_size for entry in opened.infolist())

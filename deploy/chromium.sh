@@ -1,5 +1,5 @@
 #!/bin/sh
-# The browser tests drive Debian's Chromium; playwright brings none of its own here.
+# The browser tests use Debian's Chromium; playwright installs no browser of its own here.
 set -eu
 command -v chromium >/dev/null && exit 0
 

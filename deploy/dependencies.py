@@ -1,6 +1,6 @@
-"""The libraries that ship, built once for each requirements.txt and kept: a zip to which the application is added.
-Only wheels made for Lambda's Linux go in, each the very file whose hash the list names; what no function uses of them
-stays out."""
+"""The libraries that ship, built once per requirements.txt and cached: a zip to which the application is added.
+It contains only wheels for Lambda's Linux, each checked against the hash in the list; files that no function uses are
+left out."""
 
 import hashlib
 import os
@@ -15,20 +15,20 @@ from pathlib import Path
 
 from deploy import archive
 
-# AWS services whose API descriptions ship with botocore; the other 400 are 20 MB that nothing reads.
+# AWS services to keep in botocore's data; the other 400 are 20 MB that nothing reads.
 SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "ses", "sns", "sqs", "sts")
-# botocore/data files that belong to no service
+# Files of botocore/data that belong to no service
 SHARED_DATA = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
-# The C library of Lambda's Amazon Linux: 2 up to Python 3.11, 2023 from 3.12 on.
+# glibc's minor version in Lambda's Amazon Linux: version 2 up to Python 3.11, 2023 from 3.12 on.
 GLIBC_MINOR = 26 if sys.version_info < (3, 12) else 34
 
 
 class PackagingFailed(Exception):
-    """The package cannot be built; the message says why in words for whoever called make."""
+    """The package cannot be built; the message tells the person who called make why."""
 
 
 def provide(requirements: Path, cache: Path, say: Callable[[str], None]) -> Path:
-    """A zip of everything in `requirements`, compiled and trimmed, from the cache if it was built before."""
+    """A zip of everything in `requirements`, compiled and trimmed; from the cache if it was built before."""
     finished = cache / f"{_key(requirements)}.zip"
     if finished.exists():
         return finished
@@ -41,13 +41,13 @@ def provide(requirements: Path, cache: Path, say: Callable[[str], None]) -> Path
         archive.compile_all(site)
         unfinished = Path(scratch) / "finished.zip"
         archive.write(unfinished, archive.entries(site))
-        # Two builds at once both succeed: whoever is last replaces the same with the same.
+        # Two builds at the same time both succeed: the later one replaces the file with the same content.
         unfinished.replace(finished)
     return finished
 
 
 def _key(requirements: Path) -> str:
-    """Changes with anything that changes the result: the list, the Python, the platform and how it is built here."""
+    """The cache key: covers the list, the Python version, the platform and the code of this module."""
     digest = hashlib.sha256(requirements.read_bytes())
     for part in (__file__, archive.__file__):
         digest.update(Path(part).read_bytes())
@@ -56,9 +56,10 @@ def _key(requirements: Path) -> str:
 
 
 def _platform_options() -> list[str]:
-    """On Linux x86-64 the package holds Lambda's wheels, and is what runs locally as well.
+    """pip's options for the platform.
 
-    Another machine cannot run those: there the package is made of its own wheels, for trying only.
+    On Linux x86-64 the package holds Lambda's wheels, which also run locally. Other machines can't run them: there the
+    package holds the machine's own wheels, only for trying it out.
     """
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         return []
@@ -85,7 +86,7 @@ def _trim(site: Path) -> None:
 def _unwanted(site: Path) -> Iterator[Path]:
     unused = ("bin", "boto3/data", "boto3/examples", "Crypto/SelfTest")
     yield from (site / name for name in unused if (site / name).exists())
-    # A record of the installation is of no use once files are gone; licences and names stay.
+    # An installation record is useless once files are removed; licences and names stay.
     yield from (path for path in site.glob("*.dist-info/*") if path.name in {"RECORD", "INSTALLER", "REQUESTED"})
     for path in sorted((site / "botocore/data").iterdir()):
         if path.name not in SERVICES and re.sub(r"\.gz$", "", path.name) not in SHARED_DATA:

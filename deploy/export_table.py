@@ -1,5 +1,5 @@
 """Asks DynamoDB to export the whole table to S3: `python -m deploy.export_table --table NAME --bucket NAME [--wait]`.
-No reader, no capacity of the table's; deploy/export_table.sql makes the files a table of Athena's."""
+An export uses none of the table's capacity. deploy/export_table.sql makes the files a table in Athena."""
 
 import argparse
 import sys
@@ -17,21 +17,21 @@ _SECONDS = 30
 
 
 class Failed(Exception):
-    """DynamoDB could not export; holds a sentence."""
+    """DynamoDB could not export; the message is a sentence."""
 
 
 def begin(client: Any, table: str, bucket: str) -> str:
-    """The export's ARN."""
+    """Start the export; return its ARN."""
     arn = client.describe_table(TableName=table)["Table"]["TableArn"]
     asked = {"TableArn": arn, "S3Bucket": bucket, "S3Prefix": PREFIX, "ExportFormat": "DYNAMODB_JSON"}
-    # The same bucket and day again is the same export.
+    # The same bucket and day give the same token, so a repeated call starts no second export.
     token = f"{bucket}-{time.strftime('%Y%m%d', time.gmtime())}"[-64:]
     begun: str = client.export_table_to_point_in_time(**asked, ClientToken=token)["ExportDescription"]["ExportArn"]
     return begun
 
 
 def wait(client: Any, arn: str, sleep: Callable[[float], None] = time.sleep) -> dict[str, Any]:
-    """What the export came to, once it is complete. Raises Failed."""
+    """The description of the export once it is complete. Raises Failed."""
     while True:
         found: dict[str, Any] = client.describe_export(ExportArn=arn)["ExportDescription"]
         if found["ExportStatus"] == "COMPLETED":
@@ -42,7 +42,7 @@ def wait(client: Any, arn: str, sleep: Callable[[float], None] = time.sleep) -> 
 
 
 def sql(bucket: str, arn: str) -> str:
-    """Athena's statements for this export."""
+    """The Athena statements for this export."""
     place = f"s3://{bucket}/{PREFIX}/AWSDynamoDB/{arn.rpartition('/')[2]}/data/"
     return SQL.read_text(encoding="utf-8").replace("s3://BUCKET/PREFIX/AWSDynamoDB/EXPORT/data/", place)
 

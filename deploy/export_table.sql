@@ -1,4 +1,4 @@
--- The table's export as a table of Athena's. `python -m deploy.export_table --wait` prints this with the place filled in.
+-- The exported table as a table in Athena. `python -m deploy.export_table --wait` prints this with the location filled in.
 -- Each line of the files is one item: {"Item": {"pk": {"S": …}, …}}, in DynamoDB's own JSON.
 CREATE EXTERNAL TABLE aftercare (
   Item struct<

@@ -1,5 +1,5 @@
-"""What API Gateway says itself, before anything of ours runs: too much, too often, no such address. Written once, here,
-for the stack's template and for local/web/gateway.py: a page in every language for people, problem+json for
+"""API Gateway's own answers before any of our code runs: too large, too many requests, no such address. Written here
+once, for the stack's template and for local/web/gateway.py: a page in all languages for people, problem+json for
 programs."""
 
 import json
@@ -11,8 +11,8 @@ from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Policy
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
-# Any site's scripts may read it: it says nothing of anybody. (No Content-Security-Policy is among these: the template
-# writes a value between quotes and can put none into it. The page holds no script and nobody's words.)
+# Every site's scripts may read these answers: they contain no personal data. (No Content-Security-Policy: the template
+# puts each value in quotes and a policy contains quotes. The page has no script and no user's words.)
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "no-store",
@@ -21,20 +21,20 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
-# Stands for our address while the page is made: the stack's parameter, or this machine's.
+# Placeholder for our address while the page is made; replaced by the stack's parameter or the local address.
 _OURS = "https://ours.invalid"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer: its status (none: the gateway's own), a table of words under [gateway], a title for programs."""
+    """One answer: its status (None: the gateway's own), its table of words under [gateway], a title for programs."""
 
     status: int | None
     what: str
     title: str
 
 
-# By the gateway's own names for them.
+# By API Gateway's names for its answers.
 SAID = {
     "MISSING_AUTHENTICATION_TOKEN": Said(404, "not_found", "There is nothing at this address."),
     "RESOURCE_NOT_FOUND": Said(404, "not_found", "There is nothing at this address."),
@@ -50,28 +50,28 @@ SAID = {
 
 
 def bodies(policy: Policy, public_url: str, name: str) -> dict[str, str]:
-    """What is said under this name, by media type. API Gateway puts in what begins with a dollar."""
-    said = SAID[name]
+    """The bodies of this answer by media type. API Gateway replaces names that begin with a dollar."""
+    answer = SAID[name]
     languages = [*sorted(words.languages(), key=lambda code: code != "en")]
     shown = pages.page(
-        "gateway", languages[0], what=said.what, languages=languages, shops=list(policy.shops.values()), root=_OURS
+        "gateway", languages[0], what=answer.what, languages=languages, shops=list(policy.shops.values()), root=_OURS
     )
-    problem: dict[str, Any] = {"type": "about:blank", "title": said.title}
-    if said.status:
-        problem["status"] = said.status
+    problem: dict[str, Any] = {"type": "about:blank", "title": answer.title}
+    if answer.status:
+        problem["status"] = answer.status
     text = json.dumps(problem)
     html = shown.replace("$", "&#36;").replace(_OURS, public_url.rstrip("/"))
     return {HTML: html, JSON: text, PROBLEM: text}
 
 
 def chosen(offered: Mapping[str, str], accept: str) -> str:
-    """The media type API Gateway answers with: the first that is asked for and offered, else JSON."""
+    """The media type that API Gateway answers with: the first in `accept` that is offered, else JSON."""
     asked = (part.partition(";")[0].strip().lower() for part in accept.split(","))
     return next((kind for kind in asked if kind in offered), JSON)
 
 
 def resource(policy: Policy) -> dict[str, Any]:
-    """The same as the template has it: `GatewayResponses` of the API."""
+    """The answers as the template's `GatewayResponses` property of the API."""
     return {name: _response(policy, name) for name in SAID}
 
 

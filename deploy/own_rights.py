@@ -1,7 +1,9 @@
-"""Rights of a function to what is called after itself: its log, and for some that they run themselves once more.
+"""Rights of a function to resources named after it: its log, and for some functions the right to invoke themselves
+again.
 
-They are policies of their own beside the roles', for a role is made before its function and can't name it. A pattern in
-its place would hold only where the stack's name is short, as CloudFormation cuts long names (decision 139)."""
+They are separate policies beside the roles', because a role is created before its function and can't name it. A pattern
+instead would fail with long stack names, since CloudFormation shortens names (decision 139).
+"""
 
 from typing import Any
 
@@ -29,7 +31,7 @@ def logical(function: str) -> str:
 
 
 def role(function: str) -> str:
-    """The logical id of its role."""
+    """The logical id of the function's role."""
     return f"{_capitalised(function)}Role"
 
 

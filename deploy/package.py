@@ -1,6 +1,6 @@
-"""The package: one zip for every function and the template of the whole stack.
-`python -m deploy.package --stage local|prod --policy FILE --out FOLDER`; local/ calls build() and
-deploys the very same."""
+"""The package: one zip for all functions, and the template of the whole stack.
+`python -m deploy.package --stage local|prod --policy FILE --out FOLDER`; local/ calls build() and deploys the same
+package."""
 
 import argparse
 import json
@@ -27,21 +27,23 @@ from deploy.dependencies import PackagingFailed
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("prod", "local")
 MEGABYTE = 1_000_000
-# Lambda's limits: for a zip sent to it directly, and for what it unpacks
+# Lambda's limits: for a zip that is uploaded directly, and for its unpacked content
 ZIPPED_LIMIT, UNZIPPED_LIMIT = 50 * MEGABYTE, 250 * MEGABYTE
-# Parameters of resources.yaml that a stage sets otherwise. No SES stands in front of the local stack: an SMTP server of
-# ours does what a receipt rule does.
+# Parameters of resources.yaml that a stage sets differently. The local stack has no SES: our own SMTP server does the
+# work of the receipt rule.
 PARAMETERS = {"local": {"MailIntake": "none", "TestEvents": "none"}}
-# How many years' holidays are written down; later ones the library works out where they are needed.
+# The package holds the holidays of last year and of this many years from now on; the library computes later ones when
+# they are needed.
 HOLIDAY_YEARS = 6
-# Chalice asks for a region, which then leaves no trace in the template.
+# Chalice needs some region; the template does not contain it.
 ANY_REGION = "eu-central-1"
 
 
 def build(stage: str, policy: Path, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
-    """Write `template.json` and `deployment.zip` to `out` and return their paths. `policy` becomes the package's own.
+    """Write `template.json` and `deployment.zip` to `out` and return their paths. `policy` becomes the package's
+    policy.
 
-    The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for whoever packages, and
+    The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for people, and
     PolicyMistakes if the policy has any.
     """
     began, out = time.monotonic(), out.resolve()
@@ -67,9 +69,9 @@ def build(stage: str, policy: Path, out: Path, say: Callable[[str], None]) -> tu
 
 
 def _stage_project(stage: str, policy: Path, project: Path) -> None:
-    """A copy for Chalice of what ships, with links resolved and without what an earlier run or an editor left behind.
+    """Copy what ships to `project` for Chalice: links resolved, without files of earlier runs or editors.
 
-    It has no requirements.txt: the libraries are added from the cache, where Chalice would fetch them each time.
+    It has no requirements.txt: the libraries come from the cache, while Chalice would download them each time.
     """
     leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*~")
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
@@ -82,7 +84,8 @@ def _stage_project(stage: str, policy: Path, project: Path) -> None:
 
 
 def _holidays(policy: Path) -> str:
-    """The public holidays of the policy's shops, this year's and those of the promises that reach furthest."""
+    """The public holidays of the policy's shops, from last year to five years ahead. Raises PackagingFailed for an
+    unknown calendar."""
     shops = list(policy_facts.policy(policy).shops.values())
     unknown = [sentence for shop in shops if (sentence := holidays_calendar.unknown_calendar(shop))]
     if unknown:
@@ -92,12 +95,14 @@ def _holidays(policy: Path) -> str:
 
 
 def resources(stage: str, policy: Path) -> dict[str, Any]:
-    """What is laid over the template that Chalice makes of app.py and deploy.rights."""
+    """What is merged into the template that Chalice makes from app.py and deploy.rights."""
     text = (ROOT / "resources.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = YAMLTemplateSerializer().load_template(text, "resources.yaml")
     found["Mappings"] = policy_facts.mappings(policy)
-    said = found["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"]["Properties"]
-    said["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
+    event_source = found["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"][
+        "Properties"
+    ]
+    event_source["FilterCriteria"]["Filters"].append({"Pattern": json.dumps(_corrections())})
     answers = gateway_answers.resource(policy_facts.policy(policy))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     found["Resources"] |= test_events.schemas(list(rights.FUNCTIONS)) | own_rights.policies()
@@ -107,13 +112,13 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
 
 
 def _corrections() -> dict[str, Any]:
-    """The records of the table's stream after which the search index reads a ticket again."""
+    """The filter for records of the table's stream after which the search index must read a ticket again."""
     actions = sorted(NAMES_PEOPLE)
     return {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"action": {"S": actions}}}}
 
 
 def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
-    """In a process of its own, because Chalice imports app.py to see its routes and events."""
+    """Run Chalice in a process of its own, because it imports app.py to find routes and events."""
     program = "from chalice.cli import main; raise SystemExit(main())"
     command = [sys.executable, "-c", program, "--project-dir", str(project)]
     command += ["package", "--stage", stage, "--merge-template", str(project / "resources.json"), str(packaged)]
@@ -124,18 +129,19 @@ def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
 
 
 def _say_what_dns_must(policy: Path, say: Callable[[str], None]) -> None:
-    """No record is looked up here: who packages may be anywhere, and the records may come later."""
+    """Print the DNS records that mail needs. None is looked up: packaging may run anywhere, and the records may follow
+    later."""
     for domain in policy_facts.agents_domains(policy_facts.policy(policy)):
         say(f"agents' answers by mail need DMARC: dig +short TXT _dmarc.{domain} must answer v=DMARC1 …")
 
 
 def _check_size(code: Path, say: Callable[[str], None]) -> None:
     zipped, unzipped = archive.sizes(code)
-    said = f"{zipped / MEGABYTE:.1f} MB zipped of {ZIPPED_LIMIT // MEGABYTE} allowed, "
-    said += f"{unzipped / MEGABYTE:.1f} MB unzipped of {UNZIPPED_LIMIT // MEGABYTE}"
+    summary = f"{zipped / MEGABYTE:.1f} MB zipped of {ZIPPED_LIMIT // MEGABYTE} allowed, "
+    summary += f"{unzipped / MEGABYTE:.1f} MB unzipped of {UNZIPPED_LIMIT // MEGABYTE}"
     if zipped > ZIPPED_LIMIT or unzipped > UNZIPPED_LIMIT:
-        raise PackagingFailed(f"The package is too large for Lambda: {said}.")
-    say(said)
+        raise PackagingFailed(f"The package is too large for Lambda: {summary}.")
+    say(summary)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What the published policy says that the stack must know: a CloudFormation mapping made from its file.
+"""Facts of the published policy that the stack needs, as a CloudFormation mapping made from the policy file.
 resources.yaml and the functions' rights read it with FindInMap, so that nothing is stated twice."""
 
 from collections.abc import Iterable
@@ -13,8 +13,9 @@ Mappings = dict[str, dict[str, dict[str, list[str]]]]
 def mappings(policy_file: Path) -> Mappings:
     """The template's Mappings section.
 
-    `Domains` are the receipt rule's recipients, `SupportAddresses` the only senders the functions may use, `Origins`
-    the storefronts whose pages may upload. Raises errors.PolicyMistakes for a policy that cannot be read.
+    `Domains` are the receipt rule's recipients, `SupportAddresses` the only senders that the functions may use,
+    `Origins` the storefronts that may upload from their pages. Raises errors.PolicyMistakes if the policy can't be
+    read.
     """
     shops = policy(policy_file).shops.values()
     return {
@@ -29,7 +30,7 @@ def mappings(policy_file: Path) -> Mappings:
 
 
 def agents_domains(read: Policy) -> list[str]:
-    """The domains in whose name agents write: what they answer by mail counts where these publish DMARC."""
+    """The domains of the agents' addresses: their mailed answers count only if these domains publish DMARC."""
     return _distinct(agent.address.rpartition("@")[2].lower() for shop in read.shops.values() for agent in shop.agents)
 
 

@@ -1,8 +1,9 @@
-"""What each function may do and how large it is: one table, from which packaging writes Chalice's configuration and a
-policy for each function. `python -m deploy.rights [FUNCTION]` prints the policies as they are written.
+"""The size and rights of each function in one table. Packaging makes Chalice's configuration and a policy per function
+from it. `python -m deploy.rights [FUNCTION]` prints the policies as they are written.
 
-What a function may do with its own log and self, deploy.own_rights adds. docs/operations.md says all this in words
-(decisions 138 and 147)."""
+deploy.own_rights adds a function's rights to its own log and to itself. docs/operations.md explains all rights in words
+(decisions 138 and 147).
+"""
 
 import argparse
 import json
@@ -15,7 +16,7 @@ from typing import Any
 from deploy import statements as may
 from deploy.statements import TABLE, Statement, of_keys, right
 
-# What proves something: nobody deletes it, and who never writes it is denied it.
+# Keys of evidence: no function may delete it, and functions that never write it are explicitly denied to.
 AUDIT_EVENTS, CERTIFICATES = "AUDIT#", "PURGE#"
 PROOF = frozenset({AUDIT_EVENTS, CERTIFICATES})
 _LEFT_ALONE = {
@@ -27,8 +28,8 @@ _LEFT_ALONE = {
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """How large it is, and what it may do: DynamoDB's actions by which it reads the table, the leading keys of what it
-    puts and updates there, and more rights. Every function sends traces."""
+    """A function's size and rights: the DynamoDB actions with which it reads the table, the leading keys of items that
+    it puts and updates, and further rights. Every function sends traces."""
 
     memory: int  # MB
     timeout: int  # seconds
@@ -36,11 +37,11 @@ class Function:
     puts: str = ""
     updates: str = ""
     more: tuple[Statement, ...] = ()
-    # Those that may not come to their end in the time of a run (aws.running).
+    # True for functions that may need more than one run (aws.running).
     runs_once_more: bool = False
 
 
-# Leading keys that go together: of the counters, and of a ticket's change with what it does to the day's promises
+# Leading keys used together: of the counters; and of a ticket's change with the day's SLA counters
 COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "SLA# TICKET#"
 EVERY_WAY = "BatchGetItem GetItem Query"
 
@@ -158,7 +159,7 @@ FUNCTIONS = {
 
 
 def statements(function: str) -> list[Statement]:
-    """What the function's role may do, besides what deploy.own_rights adds."""
+    """The rights of the function's role, except those that deploy.own_rights adds."""
     of = FUNCTIONS[function]
     return [may.SEND_TRACES, *_of_table(of), *_denials(of), *of.more]
 
@@ -173,7 +174,8 @@ def _of_table(of: Function) -> Iterator[Statement]:
 
 
 def _denials(of: Function) -> Iterator[Statement]:
-    """Of audit events and certificates, all that it never does: so that rights widened one day still don't let it."""
+    """Deny the function every action on audit events and certificates that it never takes, so that rights widened later
+    by mistake don't allow it."""
     written = {"BatchWriteItem": "", "DeleteItem": "", "PutItem": of.puts, "UpdateItem": of.updates}
     for kinds, sid in _LEFT_ALONE.items():
         never = [action for action, keys in written.items() if kinds == PROOF - set(keys.split())]
@@ -187,7 +189,7 @@ def policy(function: str) -> dict[str, Any]:
 
 
 def write(chalice: Path, folder: Path) -> None:
-    """Chalice's configuration in the folder: that of the project's folder, with each function's size and policy."""
+    """Write Chalice's configuration to `folder`: the one in `chalice`, with each function's size and policy."""
     folder.mkdir()
     config = json.loads((chalice / "config.json").read_text(encoding="utf-8"))
     files = {f"policy-{name}.json": policy(name) for name in FUNCTIONS}

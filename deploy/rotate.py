@@ -1,7 +1,7 @@
-"""Changes a secret of the stack in two steps: `python -m deploy.rotate --secret ARN add`, and later `… use`.
+"""Rotates a secret of the stack in two steps: `python -m deploy.rotate --secret ARN add`, and later `… use`.
 
-The new version is put beside the others first, so that every process knows it, and made the present one then: what it
-signs is understood everywhere from the first moment on. Older versions stay, for what they have signed.
+`add` puts the new version beside the others, so that every process learns it. `use` then makes it current: from the
+first moment every process can check what it signs. Older versions stay, for what they signed.
 """
 
 import argparse
@@ -16,18 +16,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.rules.identity import keys
 
-# The longest run of a function, and after how long the secrets are read again by those who serve many.
+# Covers the longest run of a function and the interval after which long-lived processes read the secrets again.
 KNOWN_AFTER = timedelta(minutes=20)
 _LETTERS = string.ascii_letters + string.digits
 _LENGTH = 64
 
 
 class TooSoon(Exception):
-    """Not every process knows the newest version yet; holds a sentence."""
+    """Not every process knows the newest version yet; the message is a sentence."""
 
 
 def add(client: Any, secret: str) -> str:
-    """Put a new version beside the others; its letter."""
+    """Add a new version beside the others; return its letter."""
     value = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     more = keys.with_version(_read(client, secret)[0], value)
     client.put_secret_value(SecretId=secret, SecretString=keys.written(more))
@@ -35,7 +35,7 @@ def add(client: Any, secret: str) -> str:
 
 
 def use(client: Any, secret: str, now: datetime) -> str:
-    """Make the newest version the present one; its letter. Raises TooSoon."""
+    """Make the newest version the current one; return its letter. Raises TooSoon."""
     found, written_at = _read(client, secret)
     if now - written_at < KNOWN_AFTER:
         minutes = KNOWN_AFTER // timedelta(minutes=1)

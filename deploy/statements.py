@@ -1,4 +1,4 @@
-"""The statements of the functions' policies, each named once. deploy.rights says which function has which."""
+"""The statements of the functions' policies, each with a name. deploy.rights says which function has which."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ Statement = dict[str, Any]
 
 
 def right(sid: str, actions: str, *resources: Any, effect: str = "Allow", **condition: Any) -> Statement:
-    """`actions`: the service, a colon, and its actions' names. The statement is about one resource or several."""
+    """`actions`: the service, a colon, and the names of its actions. `resources`: one or more ARNs."""
     service, _, names = actions.partition(": ")
     listed = [f"{service}:{name}" for name in names.split()]
     found = {"Sid": sid, "Effect": effect, "Action": listed}
@@ -15,7 +15,8 @@ def right(sid: str, actions: str, *resources: Any, effect: str = "Allow", **cond
 
 
 def of_keys(keys: str, quantifier: str = "ForAllValues") -> dict[str, Any]:
-    """The condition that all that is touched, or any of it, has one of these leading keys; `TICKET#` is a beginning."""
+    """The condition that all touched items (or, by the quantifier, any) have one of these leading keys; `TICKET#` is a
+    prefix."""
     patterns = sorted(f"{key}*" if key.endswith("#") else key for key in keys.split())
     return {f"{quantifier}:StringLike": {"dynamodb:LeadingKeys": patterns}}
 
@@ -38,10 +39,10 @@ EXPORTS, RAW_MAIL = _sub("${FilesBucket.Arn}/exports/*"), _sub("${MailBucket.Arn
 MAIL, MAIL_DEAD = _arn("MailQueue"), _arn("MailDeadLetters")
 DELIVERY, DELIVERY_DEAD, STREAM_DEAD = _arn("DeliveryQueue"), _arn("DeliveryDeadLetters"), _arn("StreamDeadLetters")
 SECRET, AUDIT_SECRET = _arn("Secret", "Id"), _arn("AuditSecret", "Id")
-# CloudFormation takes no empty statement: without single sign-on it names the secret that is read anyway.
+# CloudFormation allows no empty statement: without single sign-on this names a secret that is read anyway.
 CLIENT_SECRET = {"Fn::If": ["HasOidcSecret", {"Ref": "OidcClientSecretArn"}, SECRET]}
 _SES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
-# SES asks for both.
+# SES requires both.
 SENDING = (_sub(f"{_SES}:identity/*"), _sub(f"{_SES}:configuration-set/${{ConfigurationSet}}"))
 THE_SHOPS = {"StringEquals": {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "Shops", "SupportAddresses"]}}}
 
@@ -67,7 +68,7 @@ DELETE_TICKETS = (
     right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),
 )
 
-# Files and mails as they came
+# Files and raw mails
 READ_FILES = right("ReadFiles", "s3: GetObject", TICKET_FILES)
 KEEP_FILES = right("KeepFiles", "s3: PutObject", TICKET_FILES)
 KEEP_AND_COPY_FILES = right("KeepAndCopyFiles", "s3: GetObject PutObject", TICKET_FILES)
@@ -75,7 +76,7 @@ KEEP_FILES_AND_UPLOADS = right("KeepFilesAndUploads", "s3: GetObject PutObject",
 READ_MAILS_AND_FILES = right("ReadMailsAndFiles", "s3: GetObject", TICKET_FILES, RAW_MAIL)
 READ_AND_SETTLE_RAW_MAIL = right("ReadAndSettleRawMail", "s3: GetObject PutObjectTagging", RAW_MAIL)
 LIST_RAW_MAIL = right("ListRawMail", "s3: ListBucket", MAILS, Condition={"StringLike": {"s3:prefix": ["raw/*"]}})
-# To who may not list a bucket, S3 says of a mail that is not there that it is forbidden.
+# Without the right to list a bucket, S3 answers "forbidden" for a missing mail.
 TELL_MISSING_FROM_FORBIDDEN = right("TellWhatIsNotThereFromWhatIsForbidden", "s3: ListBucket", MAILS)
 WRITE_EXPORTS = right("WriteExports", "s3: GetObject PutObject", EXPORTS)
 WRITE_EXPORTS_IN_PARTS = right("WriteExports", "s3: AbortMultipartUpload GetObject PutObject", EXPORTS)

@@ -1,6 +1,6 @@
 """The events that the console's Test button offers for each function, from deploy/test_events/<function>.json: a JSON
-object of events by name. The console reads them from schemas named after the functions, in a registry of a fixed name.
-"""
+object of events by name. The console reads them from schemas named after the functions, in a registry with a fixed
+name."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ _TYPES: dict[type, str] = {bool: "boolean", int: "integer", str: "string", list:
 
 
 def events(function: str) -> dict[str, Any]:
-    """The function's events by name, in their order."""
+    """The function's events by name, in the file's order."""
     found: dict[str, Any] = json.loads((FOLDER / f"{function}.json").read_text(encoding="utf-8"))
     return found
 
@@ -23,7 +23,7 @@ def functions() -> list[str]:
 
 
 def schemas(packaged: list[str]) -> dict[str, dict[str, Any]]:
-    """The template's resource of each packaged function that has events, by logical id."""
+    """The template's schema resource for each packaged function that has events, by logical id."""
     return {f"{_logical(name)}TestEvents": _schema(name) for name in functions() if name in packaged}
 
 
@@ -41,7 +41,7 @@ def _schema(function: str) -> dict[str, Any]:
 
 
 def content(function: str) -> dict[str, Any]:
-    """As the console writes it: the first event's fields are the schema, and each event is an example."""
+    """The schema as the console writes it: the first event's fields are the schema, and each event is an example."""
     named = events(function)
     first = next(iter(named.values()))
     properties = {field: {"type": _TYPES[type(value)]} for field, value in first.items()}
@@ -61,5 +61,5 @@ def content(function: str) -> dict[str, Any]:
 
 
 def _logical(function: str) -> str:
-    """As Chalice names it in the template."""
+    """The logical id that Chalice gives the function in the template."""
     return "".join(word.title() for word in function.split("_"))

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A virtual environment from a list of packages, each pinned and known by its hash: venv.sh FOLDER REQUIREMENTS
-# Needs Python 3.11 or newer, by the name in PYTHON; make calls it once for each state of the lists.
+# A virtual environment from a list of packages, each pinned and checked by its hash: venv.sh FOLDER REQUIREMENTS
+# Needs Python 3.11 or newer, as the command in PYTHON; make calls it once for each state of the lists.
 set -eu
 folder=$1 requirements=$2 python=${PYTHON:-python3}
 
@@ -10,7 +10,7 @@ command -v "$python" >/dev/null || fail "Aftercare needs Python 3.11 or newer; t
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "Aftercare needs Python 3.11 or newer; $python is $("$python" -V 2>&1). Name another with make PYTHON=…"
 
-# Debian ships python3 without what venv needs.
+# Debian ships python3 without the modules that venv needs.
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "installing python3-venv"
@@ -22,6 +22,6 @@ fi
 
 echo "setting up $folder from $requirements (once, about a minute)"
 "$python" -m venv --clear "$folder"
-# Twice quiet: warnings of an old pip about itself are of no use here; errors are shown.
+# -qq hides an old pip's warnings about itself, which are useless here; errors are still shown.
 PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install -qq --no-compile --only-binary=:all: \
     --require-hashes --requirement "$requirements"

@@ -1,2 +1,3 @@
-"""Aftercare on one machine: the embedded AWS, SMTP in, a mailbox and HTTP around the very package that is deployed.
-For trying it out and for tests; nothing of this is ever deployed."""
+"""Aftercare on one machine: the embedded AWS, incoming SMTP, a mailbox and HTTP around the same package that is
+deployed.
+For trials and tests; nothing of this is ever deployed."""

@@ -5,7 +5,7 @@ import argparse
 import sys
 from pathlib import Path
 
-# The shops whose people live the story and are on the pictures: they stay as they are when a shop edits its policy.
+# The shops of the story and the pictures. They are fictional, so that these stay the same when a shop edits its policy.
 FICTIONAL = Path("tests/support/policy.toml")
 
 

@@ -1,5 +1,5 @@
-"""Moves the running stack's clock: `python -m local clock +3d`, so that promises fall due without waiting for them
-(decision 44)."""
+"""Moves the running stack's clock, so that promises fall due without waiting (decision 44): `python -m local clock
++3d`."""
 
 import math
 import re
@@ -17,8 +17,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def main(move: str, data: Path) -> int:
-    """Moves the clock on (+30m, +4h, +3d) or to a moment (2027-03-01T09:12Z), sets it back to the real time ("reset")
-    or only shows it ("")."""
+    """Move the clock forward (+30m, +4h, +3d) or to a time (2027-03-01T09:12Z), reset it to the real time ("reset") or
+    only show it ("")."""
     try:
         print(f"{moved(move, data):%A %Y-%m-%d %H:%M:%S} UTC")
     except (ValueError, state.NotRunning) as error:
@@ -28,7 +28,7 @@ def main(move: str, data: Path) -> int:
 
 
 def moved(move: str, data: Path) -> datetime:
-    """The stack's time after the move, once all of the stack goes by it. Raises ValueError and NotRunning with a
+    """The stack's time after the move. Returns when the whole stack uses it. Raises ValueError and NotRunning with a
     sentence for people."""
     stack = state.running(data)
     table, dynamodb = stack.resources["Table"], emulator.client("dynamodb", stack.endpoint)
@@ -42,9 +42,11 @@ def moved(move: str, data: Path) -> datetime:
 
 
 def offset(move: str, seconds: int, now: datetime) -> int:
-    """By how many seconds the clock is ahead of the real time `now` after the move, when it was ahead by `seconds`.
+    """How many seconds the clock is ahead of the real time `now` after the move; `seconds` before it.
 
-    A moment may lie before the present: what plays on fixed days can be played again later. Raises ValueError."""
+    The new time may lie before the present, so that a story with fixed days can be played again later. Raises
+    ValueError.
+    """
     if move == "reset":
         return 0
     if match := _MOVE.fullmatch(move):
@@ -57,5 +59,5 @@ def offset(move: str, seconds: int, now: datetime) -> int:
         raise ValueError(
             f"{move} is another moment everywhere: write it with Z, for UTC, or with its offset, as +01:00."
         )
-    # A second begun counts as a whole one: the clock must not stand before the moment asked for.
+    # Round up: the clock must not show an earlier time than asked for.
     return math.ceil((moment - now).total_seconds())

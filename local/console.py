@@ -1,4 +1,4 @@
-"""What the person who started the run reads: one line at a time, who it is from, then what."""
+"""Output for the person who started the run: one line per event, first its source, then the text."""
 
 import threading
 import time
@@ -13,30 +13,30 @@ WIDTH = 17
 
 
 def event(source: str, text: str) -> None:
-    """One line of the log: the time, where it comes from, and the text."""
+    """Print one line of the log: the time, the source, and the text."""
     if not _ending.is_set():
         line(f"{time.strftime('%H:%M:%S')}  {source:<{WIDTH}} {text}")
 
 
 def ending() -> None:
-    """No more events from here: while things end, much fails that is no failure. The log files have it."""
+    """Print no more events: while the run ends, many errors are normal. The log files still have them."""
     _ending.set()
 
 
 def progress(text: str) -> None:
-    """One step of setting up."""
+    """Print one step of setting up."""
     line(f"  {text}")
 
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """One step of setting up, told once it is done, with the time it took."""
+    """Print one step of setting up when it is done, with the time it took."""
     began = time.monotonic()
     yield
     progress(f"{what} ({time.monotonic() - began:.1f} s)")
 
 
 def line(text: str) -> None:
-    """One line, whole, whichever thread it comes from."""
+    """Print one whole line; safe from any thread."""
     with _printing:
         print(text, flush=True)

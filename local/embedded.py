@@ -1,5 +1,5 @@
-"""The embedded AWS of a run and what stands around it: the gate before its SES, the functions' logs, the stack on it,
-the way in for mail."""
+"""The embedded AWS of a run and its surroundings: the gate before its SES, the functions' logs, the deployed stack,
+incoming mail."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -26,7 +26,7 @@ class Aws:
 
 
 def start(data: Path, python: Path, mailbox: Mailbox, enforced: bool, after: ExitStack) -> Aws:
-    """Starts it without waiting: it comes up while the package is being made."""
+    """Start the embedded AWS without waiting: it gets ready while the package is built. `after` takes it down."""
     logs.begin(data / "logs")
     before = state.last(data)
     port = ports.free(before.ports["aws"] if before else None)

@@ -10,12 +10,12 @@ from deploy import test_events
 from local import state
 from local.aws import emulator
 
-# A function runs up to a quarter of an hour; asking again meanwhile would run it twice.
+# A function may run for 15 minutes; a retry during that time would run it twice.
 PATIENCE = {"read_timeout": 900, "retries": {"total_max_attempts": 1}}
 
 
 def main(function: str, payload: str, data: Path) -> int:
-    """Prints the function's JSON answer; 1 with a sentence where there is none."""
+    """Print the function's JSON answer and return 0; or print a sentence and return 1."""
     try:
         payload = _shipped(function, payload[1:]) if payload.startswith("@") else payload
         json.loads(payload)
@@ -45,7 +45,7 @@ def main(function: str, payload: str, data: Path) -> int:
 
 
 def _shipped(function: str, name: str) -> str:
-    """The event of this name that the console's Test button offers too. Raises LookupError with a sentence."""
+    """The event of this name that the console's Test button also offers. Raises LookupError with a sentence."""
     events = test_events.events(function) if function in test_events.functions() else {}
     if name not in events:
         known = ", ".join(f"@{known}" for known in events)

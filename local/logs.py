@@ -1,5 +1,5 @@
-"""Logs made readable: what the functions write, found in the embedded AWS's own log, one line for each thing said.
-The full text of everything is kept in DATA/logs."""
+"""Makes logs readable: finds what the functions wrote in the embedded AWS's own log and shows one line per entry.
+DATA/logs keeps the full text."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _RECORD = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?P<level>[A-Z]+) \[(?P
 _OUTPUT = re.compile(r"(?:ESM: )?Lambda (?P<function>\S+) (?:async )?output(?: \(attempt \d+\))?:$")
 _SCHEDULED = re.compile(r"EventBridge → Lambda (?P<function>\S+): dispatched$")
 _FAILED = re.compile(r"ESM: Lambda (?P<function>\S+) failed .*?errorType=(?P<type>\S+) errorMessage=(?P<m>.*)")
-# What Powertools adds to every line and nobody needs to see each time.
+# Fields that Powertools adds to every line, and that are not worth showing each time.
 _ROUTINE = {
     "level",
     "location",
@@ -36,7 +36,7 @@ _CHAINED = ("The above exception was the direct cause", "During handling of the 
 
 
 def begin(folder: Path) -> None:
-    """Begins new logs in this folder and keeps those of the run before."""
+    """Start new logs in this folder, and keep those of the last run."""
     folder.mkdir(exist_ok=True)
     for log in folder.glob("*.log"):
         if not log.name.endswith(".before.log"):
@@ -44,11 +44,12 @@ def begin(folder: Path) -> None:
 
 
 class FunctionLogs:
-    """Reads the embedded AWS's log line by line and shows what the functions wrote and what went wrong."""
+    """Reads the embedded AWS's log line by line; shows what the functions wrote and what failed."""
 
     def __init__(self, names: Mapping[str, str], show: Show, scheduled: Callable[[str], None]) -> None:
-        """`names`: physical function names to the names in app.py; it may fill up later.
-        `scheduled` is told the physical name of each function a schedule starts, whose output is not in this log."""
+        """`names`: physical function names to the names in app.py; it may be filled later.
+        `scheduled` is called with the physical name of each function that a schedule starts; this log does not have its
+        output."""
         self._names = names
         self._show = show
         self._scheduled = scheduled
@@ -76,7 +77,8 @@ class FunctionLogs:
 
 
 class Readable:
-    """Shows lines a function wrote: JSON as words, a traceback as its last line, a chain of them as its cause."""
+    """Shows lines that a function wrote: JSON as words, a traceback as its last line, chained tracebacks as the first
+    one's."""
 
     def __init__(self, source: str, show: Show) -> None:
         self._source = source
@@ -99,7 +101,7 @@ class Readable:
 
 
 def in_words(line: str) -> str:
-    """A log line as a person reads it; nothing for a line that carries metrics only."""
+    """A log line for people; "" for a line with only metrics."""
     try:
         entry = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The package for the run: made again only when something that goes into it has changed since."""
+"""The package for the run; built again only if one of its sources has changed."""
 
 import zipfile
 from collections.abc import Callable, Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 from deploy import package
 
 STAGE = "local"
-# What the package is made of, and what makes it.
+# The package's sources, and the code that builds it.
 SOURCES = ("app.py", "chalicelib", "templates", "vendor", ".chalice", "resources.yaml", "requirements.txt", "deploy")
 
 
 def provide(folder: Path, project: Path, policy: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
-    """The template and the zip in this folder, up to date with the project, with this policy."""
+    """The paths of the template and the zip in this folder, up to date with the project and this policy."""
     template, code = folder / "template.json", folder / "deployment.zip"
     if template.exists() and code.exists() and _written(template, code) > newest(project) and _holds(code, policy):
         say("the package is up to date")
@@ -21,7 +21,8 @@ def provide(folder: Path, project: Path, policy: Path, say: Callable[[str], None
 
 
 def newest(project: Path) -> float:
-    """When anything of the package's sources was last written, added or removed (a folder's own time tells)."""
+    """The time of the last change to the package's sources, including added and removed files (a folder's own time
+    shows these)."""
     return max(path.stat().st_mtime for name in SOURCES for path in _all(project / name))
 
 

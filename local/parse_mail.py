@@ -1,5 +1,5 @@
-"""Explains how a mail is read: file paths on standard input, one JSON object a line on standard output.
-For people who ask why a mail was read as it was."""
+"""Explains how mails are read: file paths on standard input, one JSON object per line on standard output.
+For people who ask why a mail was read in a certain way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.mail.reading import read
 
 
 def main() -> int:
-    """Reads every path given; a file that cannot be opened gives an object with an `error`, and exit status 1."""
+    """Read every given path. A file that cannot be opened gives an object with an `error`, and exit status 1."""
     status = 0
     for line in sys.stdin:
         path = line.rstrip("\r\n")

@@ -1,5 +1,5 @@
-"""Child processes that live exactly as long as they should: in a session of their own, so that Ctrl-C reaches only
-us and we stop them in order, and under the watchdog, so that they end even when we are killed."""
+"""Child processes that end when they should. Each has its own session, so that Ctrl-C reaches only us and we stop them
+in order; and each runs under the watchdog, so that it ends even if we are killed."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ WATCHDOG = Path(__file__).with_name("watchdog.py")
 
 
 class Child:
-    """A running module of Python: every line it writes goes to its log file and to `show`."""
+    """A running Python module: every line it writes goes to its log file and to `show`."""
 
     def __init__(self, name: str, process: subprocess.Popen[str], pump: threading.Thread) -> None:
         self.name = name
@@ -21,11 +21,11 @@ class Child:
         self._pump = pump
 
     def ended(self) -> bool:
-        """Whether it is no longer running."""
+        """Whether the process has ended."""
         return self._process.poll() is not None
 
     def stop(self, seconds: float) -> bool:
-        """Asks it to end and waits; after so many seconds it is killed, and False is the answer."""
+        """Ask the process to end, and wait. Returns False if it had to be killed after this many seconds."""
         clean = True
         if not self.ended():
             self._process.send_signal(signal.SIGTERM)
@@ -50,7 +50,8 @@ def start(
     show: Callable[[str], None],
     keep: Sequence[int] = (),
 ) -> Child:
-    """Runs a module and its arguments with this Python, watched. `keep`: file descriptors it is to inherit."""
+    """Run a module and its arguments with this Python, under the watchdog. `keep`: file descriptors that it
+    inherits."""
     process = subprocess.Popen(
         [str(python), "-P", str(WATCHDOG), *command],
         env=dict(environment),
@@ -70,8 +71,8 @@ def start(
 
 
 def clean_environment(**additions: str) -> dict[str, str]:
-    """This process's environment without anything of the developer's own AWS account or another policy's file, and
-    with the additions."""
+    """This process's environment with the additions, but without the developer's own AWS settings and without another
+    policy's file."""
     ours = (name for name in os.environ if not name.startswith("AWS_") and name != "POLICY_FILE")
     inherited = {name: os.environ[name] for name in ours}
     return {

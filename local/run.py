@@ -1,5 +1,5 @@
-"""`python -m local run`: sets everything up, says where it is, and takes it down in order.
-Reads top down: what happens when, with each part in a module of its own."""
+"""`python -m local run`: sets everything up, prints the addresses, and takes it down in order.
+Reads top down, in order of time; each part has a module of its own."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ from local.mailbox.server import Server as MailboxServer
 from local.web import process, warming
 from local.web.serving import serving
 
-# Each is said as it is: it holds a sentence for whoever started the run.
+# These errors are printed as they are: each holds a sentence for the person who started the run.
 FAILURES = (
     ports.PortTaken,
     state.InUse,
@@ -39,7 +39,7 @@ SETTINGS = {"http": "PORT", "smtp": "SMTP_PORT", "mail": "MAIL_PORT"}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asks for."""
+    """The options from the command line."""
 
     data: Path
     port: int
@@ -53,11 +53,11 @@ class Options:
 
 
 class _Stop(BaseException):
-    """Someone asked us to end."""
+    """Raised by the signal that asks us to end."""
 
 
 def main(options: Options) -> int:
-    """Runs until Ctrl-C or SIGTERM (0) or until something fails (1, with a sentence)."""
+    """Run until Ctrl-C or SIGTERM (returns 0) or until something fails (prints a sentence, returns 1)."""
     _on_signals(_stop)
     status = 1
     with ExitStack() as after:
@@ -74,7 +74,7 @@ def main(options: Options) -> int:
             print(error, file=sys.stderr)
         finally:
             console.ending()
-            # From here everything is taken down in order; a second Ctrl-C must not cut that short.
+            # From here everything is taken down in order; a second Ctrl-C must not interrupt that.
             _on_signals(signal.SIG_IGN)
     return status
 
@@ -118,8 +118,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     )
     state.write(options.data, running)
     stack.catch_up(aws.address, deployed.functions["escalate_overdue"], after)
-    for said in addresses(running, shops):
-        console.line(said)
+    for address in addresses(running, shops):
+        console.line(address)
     console.line(f"ready ({time.monotonic() - began:.1f} s). Ctrl-C ends it; the data stays.")
     while not aws.child.ended():
         time.sleep(0.2)
@@ -138,7 +138,7 @@ def _start_web(
 
 
 def addresses(running: state.Stack, shops: Sequence[Shop]) -> list[str]:
-    """What there is to go to, a line each, and who may sign in at the desk."""
+    """The addresses to open, one per line, and who may sign in at the desk."""
     mailboxes = [address for shop in shops for address in shop.addresses]
     named = [(f"form, {shop.name}", f"{running.url}/shops/{shop.id}/contact") for shop in shops]
     named += [("desk", f"{running.url}/desk/login   for agents; the link to sign in is in the mailbox")]

@@ -1,5 +1,5 @@
-"""Deploys the package to the embedded AWS as it would be to the real one: the zip in a bucket, the template to
-CloudFormation, a stack created or updated in place so that its data stays."""
+"""Deploys the package to the embedded AWS as to the real one: uploads the zip to a bucket and the template to
+CloudFormation, and creates the stack or updates it in place, so that its data stays."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ class NotDeployed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What the stack consists of: physical names by logical id, functions by their name in app.py."""
+    """The stack's parts: physical names by logical id, and functions by their name in app.py."""
 
     resources: dict[str, str]
     functions: dict[str, str]
@@ -43,7 +43,7 @@ def deploy(
     parameters: Mapping[str, str],
     adapt: Callable[[dict[str, Any]], dict[str, Any]] = lambda template: template,
 ) -> None:
-    """Creates the stack of the template as `adapt` makes it, or updates it where it differs, and waits for it. Raises
+    """Create the stack from the template changed by `adapt`, or update it if it differs, and wait. Raises
     NotDeployed."""
     cloudformation = emulator.client("cloudformation", address)
     existing = describe(cloudformation)
@@ -66,7 +66,7 @@ def deploy(
 
 
 def describe(cloudformation: Any) -> dict[str, Any] | None:
-    """The stack as CloudFormation describes it; None where there is none."""
+    """The stack as CloudFormation describes it; None if there is none."""
     try:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     except (ClientError, IndexError):
@@ -75,7 +75,7 @@ def describe(cloudformation: Any) -> dict[str, Any] | None:
 
 
 def inspect(address: str) -> Deployed:
-    """Reads what the running stack consists of."""
+    """Read the parts of the running stack."""
     cloudformation = emulator.client("cloudformation", address)
     stack = describe(cloudformation) or {}
     resources, functions = {}, {}
@@ -89,27 +89,27 @@ def inspect(address: str) -> Deployed:
 
 
 def function_name(logical_id: str) -> str:
-    """The name in app.py of a function Chalice packaged under this logical id: ListQuarantine is list_quarantine."""
+    """The name in app.py of the function with this logical id from Chalice: ListQuarantine is list_quarantine."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", logical_id).lower()
 
 
 def environment(address: str, function: str) -> dict[str, str]:
-    """The environment a function of the stack is given."""
+    """The environment variables of one of the stack's functions."""
     configuration = emulator.client("lambda", address).get_function_configuration(FunctionName=function)
     variables: dict[str, str] = configuration.get("Environment", {}).get("Variables", {})
     return variables
 
 
-# As a schedule runs a function: nobody did it by hand.
+# The event of a schedule, so that the run does not count as started by a person.
 _TICK = b'{"detail-type": "Scheduled Event"}'
 
 
 def catch_up(address: str, function: str, after: ExitStack) -> None:
-    """Has the due-work index looked after now, and once more when all that was owed at the last stop has come due on
-    it. What the stream had not brought by then is lost with the stream: else it would wait for the schedule."""
+    """Work off the due-work index now, and again when all mails owed at the last stop are due there. The emulator loses
+    stream records not delivered at the stop; without this, such mails would wait for the schedule."""
 
     def look() -> None:
-        with suppress(BotoCoreError, ClientError):  # the run may be ending: the next one begins with it
+        with suppress(BotoCoreError, ClientError):  # the run may be ending: the next run starts with this too
             emulator.client("lambda", address).invoke(FunctionName=function, InvocationType="Event", Payload=_TICK)
 
     look()
@@ -120,14 +120,15 @@ def catch_up(address: str, function: str, after: ExitStack) -> None:
 
 
 def verify_senders(address: str, domains: list[str]) -> None:
-    """Does what on AWS an entry in the domain's DNS does: lets SES send in the name of these domains."""
+    """Let SES send for these domains. On AWS a DNS entry of the domain does this."""
     ses = emulator.client("ses", address)
     for domain in domains:
         ses.verify_domain_identity(Domain=domain)
 
 
 def _upload(address: str, template: Path, package: Path, adapt: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
-    """Puts both into the bucket; the template's address. A request itself may hold 51,200 bytes of template."""
+    """Upload both to the bucket; return the template's URL. A template inside the request is limited to 51,200
+    bytes."""
     content = package.read_bytes()
     key = f"{hashlib.sha256(content).hexdigest()}.zip"
     pointed = json.dumps(_pointed_at(adapt(json.loads(template.read_text(encoding="utf-8"))), key)).encode()

@@ -1,5 +1,5 @@
-"""What is kept in DATA beside the data itself: `stack.json`, which says where the running stack is, and the lock.
-The lock, not the file, decides whether a stack is running: it ends with the process, however that ends."""
+"""State in DATA besides the data itself: `stack.json`, which describes the running stack, and the lock.
+The lock, not the file, tells whether a stack is running: it ends with the process, even after a crash."""
 
 import dataclasses
 import fcntl
@@ -14,7 +14,7 @@ LOCK_FILE = "lock"
 
 
 class InUse(Exception):
-    """Another run has this DATA."""
+    """Another run uses this DATA."""
 
 
 class NotRunning(Exception):
@@ -23,7 +23,7 @@ class NotRunning(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Stack:
-    """A deployed stack: `resources` by logical id, `functions` by their name in app.py, both to physical names."""
+    """A deployed stack. `resources` maps logical ids and `functions` the names in app.py to physical names."""
 
     pid: int
     emulator_pid: int
@@ -37,14 +37,14 @@ class Stack:
 
 
 def write(data: Path, stack: Stack) -> None:
-    """Replaces the state file in one step: a reader sees the old one or the new one."""
+    """Replace the state file in one step: a reader sees either the old one or the new one."""
     new = data / f"{STACK_FILE}.new"
     new.write_text(json.dumps(dataclasses.asdict(stack), indent=2) + "\n", encoding="utf-8")
     new.replace(data / STACK_FILE)
 
 
 def last(data: Path) -> Stack | None:
-    """The stack of this or the last run on this DATA; None where there is none that can be read."""
+    """The stack of this or the last run on this DATA; None if there is no readable one."""
     try:
         return Stack(**json.loads((data / STACK_FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -61,7 +61,7 @@ def running(data: Path) -> Stack:
 
 @contextmanager
 def lock(data: Path) -> Iterator[None]:
-    """Keeps DATA to this process. Raises InUse with a sentence for people."""
+    """Hold DATA for this process only. Raises InUse with a sentence for people."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / LOCK_FILE).open("a+", encoding="utf-8") as file:
         try:

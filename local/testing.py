@@ -1,4 +1,4 @@
-"""For tests and the story: a stack of their own, started as `make run` starts one, on free ports, in a folder given."""
+"""Stacks for tests and the story: each is started as by `make run`, on free ports, in a given folder."""
 
 import os
 import signal
@@ -15,12 +15,12 @@ STOP_SECONDS = 120
 
 
 class NotReady(AssertionError):
-    """The stack did not come up; says what it wrote."""
+    """The stack did not start; the message has what it printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A stack that was started here."""
+    """A stack that this module started."""
 
     data: Path
     stack: state.Stack
@@ -28,7 +28,7 @@ class Started:
     log: Path
 
     def stop(self, seconds: float = STOP_SECONDS) -> int:
-        """Ends it as Ctrl-C would and gives its exit status."""
+        """End it as Ctrl-C would; return its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
@@ -39,10 +39,11 @@ class Started:
 
 
 def start(data: Path, policy: Path, *, rate_limits: str = "off", loop: str = "off", iam: str = "off") -> Started:
-    """Starts `python -m local run` on DATA (ports: any free ones) with this policy and waits until it is ready. Raises
+    """Start `python -m local run` on DATA with this policy, on any free ports, and wait until it is ready. Raises
     NotReady.
 
-    The setting EMULATOR_PYTHON names the Python of the embedded AWS where it is not `.venv-aws/bin/python`."""
+    The setting EMULATOR_PYTHON names the Python of the embedded AWS if it is not `.venv-aws/bin/python`.
+    """
     data.mkdir(parents=True, exist_ok=True)
     python = os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")
     log = data / "run.log"
@@ -80,5 +81,5 @@ def start(data: Path, policy: Path, *, rate_limits: str = "off", loop: str = "of
     if process.poll() is None:
         process.terminate()
         process.wait(STOP_SECONDS)
-    said = log.read_text(encoding="utf-8", errors="replace")
-    raise NotReady(f"the stack is not ready after {START_SECONDS} s:\n{said}")
+    output = log.read_text(encoding="utf-8", errors="replace")
+    raise NotReady(f"the stack is not ready after {START_SECONDS} s:\n{output}")

@@ -1,5 +1,5 @@
-"""Runs a module as a program and ends it when the process that started it is gone, however that one went.
-Standard input is the line between them: nothing is ever written to it, and it closes with the parent."""
+"""Runs a module as a program and ends it when the parent process is gone, even after a crash.
+Standard input is the connection: nothing is written to it, and it closes when the parent ends."""
 
 import os
 import runpy

@@ -1,4 +1,5 @@
-"""Writing a mail: headers that thread, that stop loops, and that no value can break out of (RFC 5322, 3834, 2369)."""
+"""Writes a mail: headers that thread and that stop mail loops, and that no value can break out of (RFC 5322, 3834,
+2369)."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from unicodedata import category
 
-# Every mail of ours carries it; a mail that comes in with it is ours come back.
+# Every mail we send has this header. An incoming mail with it is one of ours that came back.
 LOOP_HEADER = "X-Aftercare-Loop"
 
 _JOINERS = "\u200c\u200d"
@@ -19,9 +20,9 @@ _NOTHING_JOINED = re.compile(r"(?<!\S)[\u200c\u200d]+")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail to be written. `token` is the signed reply token: it stands in the Reply-To's plus-address and in
-    the ids others will refer to. `answers` are the message ids this answers, oldest first. `automatic` is the
-    Auto-Submitted value ("auto-replied", "auto-generated"), None for what a person wrote."""
+    """A mail to write. `token` is the signed reply token: it is part of the Reply-To's plus-address and of the message
+    ids that answers refer to. `answers` are the message ids that this mail answers, oldest first. `automatic` is the
+    Auto-Submitted value ("auto-replied", "auto-generated"); None for a mail that a person wrote."""
 
     sender_name: str
     sender: str
@@ -38,7 +39,7 @@ class Letter:
 
 
 def compose(letter: Letter) -> bytes:
-    """The mail as bytes, ready for the mail service (which puts a Message-ID of its own in place of ours)."""
+    """The mail as bytes, ready for SES (which replaces our Message-ID with its own)."""
     message = EmailMessage(policy=SMTP)
     message["From"] = mailbox(letter.sender_name, letter.sender)
     message["To"] = mailbox(letter.recipient_name, letter.recipient)
@@ -61,7 +62,7 @@ def compose(letter: Letter) -> bytes:
 
 
 def plus_address(address: str, token: str) -> str:
-    """care@shop.example and a token make care+<token>@shop.example (RFC 5233)."""
+    """Adds a token to an address: care@shop.example becomes care+<token>@shop.example (RFC 5233)."""
     local, _, domain = address.rpartition("@")
     return f"{local}+{token}@{domain}"
 
@@ -72,36 +73,37 @@ def mailbox(name: str, address: str) -> Address:
 
 
 def deliverable(address: str) -> str:
-    """The address as mail services take it: its domain in ASCII (RFC 5891)."""
+    """The address with its domain in ASCII, as mail services require (RFC 5891)."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain if domain.isascii() else _in_ascii(domain)}"
 
 
 def _in_ascii(domain: str) -> str:
-    """By UTS 46, not transitional: "straße.example" is not "strasse.example", and may be somebody else's."""
+    """By UTS 46, non-transitional: "straße.example" is not "strasse.example", which may belong to somebody else."""
     import idna  # with its tables it takes 80 ms, and few addresses need it
 
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
-        # Names registered before IDNA 2008, such as those of symbols; what is no name at all fails here too.
+        # IDNA 2003 for names registered before IDNA 2008, such as those with symbols. Raises UnicodeError for invalid
+        # names.
         return domain.encode("idna").decode()
 
 
 def _own_ids(letter: Letter) -> tuple[str, str]:
-    """This mail's id, and the id of its thread: the mail service keeps the second, in References, as we wrote it."""
+    """(this mail's id, its thread's id). SES replaces the first, but keeps the second in References."""
     domain = letter.sender.rpartition("@")[2]
     return f"<{letter.token}.{letter.serial}@{domain}>", f"<{letter.token}@{domain}>"
 
 
 def _line(text: str) -> str:
-    """One line, in which nothing reorders others, and nothing is taken for an encoded word (RFC 2047): what it decoded
-    to could be anything. Joiners stay within words: emoji, Persian and Indian ones are spelled with them."""
+    """The text on one line. Removes characters that reorder text, and breaks up encoded words (RFC 2047), since they
+    could decode to anything. Joiners stay within words: emoji, Persian and Indian words need them."""
     plain = "".join(c if c.isprintable() or c in _JOINERS else "" if category(c) == "Cf" else " " for c in text)
     return " ".join(_NOTHING_JOINED.sub("", plain).replace("=?", "= ?").split())
 
 
 def _id(message_id: str) -> str:
-    """A foreign message id, fit for our header: no white space or brackets to break out with, and not endless."""
+    """Another mail's message id, made safe for our header: no white space or brackets, at most 200 characters."""
     plain = "".join(c for c in message_id if c.isascii() and c.isprintable() and c not in "<> ,")
     return plain.replace("=?", "")[:200]

@@ -1,5 +1,5 @@
-"""What a mail says once read: the values `reading.read` returns.
-Plain data, frozen; nothing here parses anything."""
+"""The values that `reading.read` returns: the content of a mail.
+Plain frozen data; nothing here parses anything."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Shown = Literal["new", "old"]
 
 
 class Naming(StrEnum):
-    """How surely a mail names whom it is from, surest first."""
+    """How surely a mail names its sender, surest first."""
 
-    SOLE = "sole"  # one From field, one mailbox in it, as the standard writes it
-    SENT_FOR = "sent_for"  # the same, and a Sender of another domain
-    LOOSE = "loose"  # one address, but not as the standard writes it
-    UNCLEAR = "unclear"  # nobody, several, or what another program could read as somebody else
+    SOLE = "sole"  # one From field with one mailbox in standard form
+    SENT_FOR = "sent_for"  # the same, with a Sender of another domain
+    LOOSE = "loose"  # one address, but not in standard form
+    UNCLEAR = "unclear"  # no address, several, or one that another program could read differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Attachment:
     inline: bool
     content: bytes
     shown: Shown | None = None
-    """Where the HTML shows this picture: in what is new, or in a signature or history; None where it does not."""
+    """Where the HTML shows this picture: in the new words ("new"), or in a signature or history ("old"); None if
+    nowhere."""
 
     @property
     def size(self) -> int:
@@ -55,23 +56,24 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A report that a mail was not (or not yet) delivered."""
+    """A report that a mail was not delivered, or not yet."""
 
     recipients: tuple[str, ...]
     status: str | None
-    """RFC 3463 code such as "5.1.1", or None where the report gives none."""
+    """RFC 3463 code such as "5.1.1"; None if the report gives none."""
     permanent: bool
     original_message_id: str | None
     reason: str = ""
-    """The sentence the remote server gave, for a person to read."""
+    """The remote server's explanation, for people to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """A message found inside this one, under its own headers.
+    """A message found inside this mail, below its own headers.
 
-    Mail clients write the same header block above what they forward and above what they answer;
-    `certain` is true where something says "forwarded": a marker line, a subject prefix or an attached message."""
+    Mail clients write the same header block above what they forward and above what they answer. `certain` is true if
+    something says "forwarded": a marker line, a subject prefix or an attached message.
+    """
 
     sender: Address | None
     subject: str
@@ -80,19 +82,21 @@ class Forwarded:
     note: str
     certain: bool = False
     reply_to: Address | None = None
-    """Where it asks to be answered: form plugins put the customer there."""
+    """Its Reply-To: form plugins put the customer's address there."""
     original_sender: Address | None = None
-    """Who wrote to the group or relay that it came by (X-Original-From)."""
+    """The original author if a group or relay passed it on (X-Original-From)."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMail:
-    """Everything Aftercare knows of one mail. Ids are without angle brackets, times are aware.
+    """Everything that Aftercare knows about one mail. Ids are without angle brackets, times are aware.
 
-    `reply` is what the sender newly wrote, `quoted` the history below or around it, `signature` what was set apart
-    at the end; `text` is all of it. `new` is what is new and nothing else: it may be empty, which `reply` never is
-    where there is text. `automatic` lists why a machine wrote this: empty means a person did. `no_auto_reply` lists why
-    it must not be answered automatically, though a person may have written it (RFC 3834)."""
+    `text` is the whole text. `reply` is what the sender newly wrote, `quoted` the history below or around it,
+    `signature` what was separated at the end. `new` holds only what is surely new; it may be empty, while `reply` is
+    never empty if there is text. `automatic` lists why a machine wrote the mail; empty means that a person did.
+    `no_auto_reply` lists why the mail must not be answered automatically, though a person may have written it (RFC
+    3834).
+    """
 
     message_id: str | None = None
     in_reply_to: tuple[str, ...] = ()
@@ -104,11 +108,11 @@ class InboundMail:
     naming: Naming = Naming.UNCLEAR
     reply_to: Address | None = None
     original_sender: Address | None = None
-    """Who wrote to the group or relay that passed this on (X-Original-From, X-Original-Sender)."""
+    """The original author if a group or relay passed this mail on (X-Original-From, X-Original-Sender)."""
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     recipients: tuple[str, ...] = ()
-    """Addresses the delivery headers name (Delivered-To, X-Original-To …); the envelope knows better."""
+    """Addresses in the delivery headers (Delivered-To, X-Original-To …); the SMTP envelope is more reliable."""
     subject: str = ""
     text: str = ""
     html: str | None = None
@@ -123,7 +127,7 @@ class InboundMail:
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
     answered: Forwarded | None = None
-    """The mail that this one answers, where it is quoted below an attribution; none where one is forwarded."""
+    """The mail that this one answers, if quoted below an attribution. None if this mail forwards one."""
     defects: tuple[str, ...] = ()
     protection: Protection | None = None
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

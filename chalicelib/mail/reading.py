@@ -1,5 +1,5 @@
-"""Any bytes in, an InboundMail out, never an exception: what a mail says, and what was wrong with it.
-The one entry to this package for whoever receives mail."""
+"""Reads a mail: any bytes in, an InboundMail out, with what was wrong in `defects`. Never raises.
+Code outside this package should read mails only through this module."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def read(raw: bytes) -> InboundMail:
-    """What the mail says. Every step that fails on a mail leaves its part empty and a line in `defects`."""
+    """The content of the mail. If a step fails, its part stays empty and `defects` gets a line."""
     defects: list[str] = []
     root = _safely(lambda: parts.parse(bytes(raw), defects), None, "structure", defects)
     if root is None:
@@ -101,12 +101,12 @@ def read(raw: bytes) -> InboundMail:
         protection=found.protection or armour.protection(text),
         headers=_safely(lambda: _decoded(fields), MappingProxyType({}), "headers", defects),
     )
-    # Only now are all of them known: reading each part may have added some.
+    # Collected last: each step above may have added some.
     return replace(mail, defects=_unique(defects))
 
 
 def _safely(step: Callable[[], T], otherwise: T, name: str, defects: list[str]) -> T:
-    """The step's result; a mail that breaks one step must not cost the others."""
+    """The step's result; `otherwise` if the step fails, so that the other steps still run."""
     try:
         return step()
     except (Exception, RecursionError, MemoryError) as error:
@@ -131,13 +131,13 @@ def _note_missing(fields: Headers, defects: list[str]) -> None:
 
 
 def _message_id(fields: Headers) -> str | None:
-    """The mail's own id; one without brackets or "@" is taken as it stands, for it still tells mails apart."""
+    """The mail's own id. One without brackets or "@" is used as it is, since it still distinguishes mails."""
     found = _ids(fields.all("message-id")) or ("".join(fields.get("message-id").strip("<> \t").split())[:990],)
     return found[0] or None
 
 
 def _ids(values: list[str]) -> tuple[str, ...]:
-    """Message ids without brackets; ids written without brackets are taken if they look like ids."""
+    """Message ids without their brackets. Words without brackets are accepted if they look like ids."""
     text = " ".join(values)[:64_000]
     found = _ID.findall(text)
     if not found:

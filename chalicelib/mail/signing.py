@@ -1,7 +1,7 @@
-"""Who signs an agent's words: the mail they stand in, unless the agent has done so already.
+"""Signs an agent's answer once, or removes the agent's own signature where the mail already signs.
 
-An answer ends in the agent's name and the shop's, whichever of the two is missing; in a letter that signs by itself,
-what the agent signed with is left out. The end of a text is looked at alone, and what is surely none stays
+An answer ends with the agent's first name and the shop's name; what is missing is added. In a mail that has its own
+signature, the agent's is removed. Only the end of a text is examined, and text that is surely no signature stays
 (decision 110).
 """
 
@@ -27,7 +27,7 @@ _CARE = r"(?:customer (?:care|service|support)|support|kunden(?:dienst|service|b
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who writes, for which shop. Customers read the first name; the text may end in the whole one."""
+    """Who writes, and for which shop. Customers read the first name; the text may end with the full name."""
 
     first: str
     name: str
@@ -36,30 +36,30 @@ class Signer:
 
 @dataclass(slots=True)
 class _End:
-    """The signature at the end of a text: how many lines it has, and what of one it holds."""
+    """The signature found at the end of a text: its number of lines and what these contain."""
 
     lines: int = 0
     closing: bool = False
-    """Words of farewell, and not of thanks alone, which may be all there is to say."""
+    """A farewell. Words of thanks don't count: they may be the whole message."""
     name: bool = False
     shop: bool = False
     other: bool = False
 
 
 def signed(text: str, by: Signer) -> str:
-    """The words of an answer, signed once: before an afterword, if there is one."""
+    """The answer with one signature, before a postscript if there is one."""
     head, afterword = _parted(text)
     end = _end(head, by)
     wanted = [] if end.name or by.first == by.shop else [by.first]
     wanted += [] if end.shop else [by.shop]
-    wanted = [] if end.other else wanted  # signed by somebody, with more than a name
+    wanted = [] if end.other else wanted  # already signed with more than a name
     missing = "\n".join(line for line in wanted if line)
     whole = head + ("\n" if end.lines else "\n\n") + missing if missing and head else head or missing
     return f"{whole}\n\n{afterword}" if afterword else whole
 
 
 def unsigned(text: str, by: Signer) -> str:
-    """The words for a letter that greets and signs by itself."""
+    """The words for a mail that has its own greeting and signature."""
     head, afterword = _parted(text)
     end = _end(head, by)
     lines = head.splitlines()
@@ -76,57 +76,57 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _end(text: str, by: Signer) -> _End:
-    """The longest end of the text that is a signature and nothing else: with a closing, or names alone."""
+    """The longest end of the text that is only a signature: with a closing, or only names."""
     lines, read, found, above = text.splitlines(), _End(), _End(), False
     for count, line in enumerate(reversed(lines[-_LINES:]), 1):
-        said = line.strip(_ORNAMENT)
-        if not said:
+        stripped = line.strip(_ORNAMENT)
+        if not stripped:
             continue
-        if above and not _CLOSES.fullmatch(said):
+        if above and not _CLOSES.fullmatch(stripped):
             break
         read.lines = count
-        if _reads(said, by, read):
+        if _reads(stripped, by, read):
             found = _End(count, read.closing, read.name, read.shop, read.other)
         elif _ends_a_sentence(line) or len(line) > _LONGEST:
             break
         else:
-            read.other = True  # a telephone number, a colleague's name: of a signature only below its closing
-        above = above or bool(_CLOSES.match(said))
+            read.other = True  # a telephone number or another name: part of a signature only below a closing
+        above = above or bool(_CLOSES.match(stripped))
     if found.other and not above:
         return _End()
     return found
 
 
-def _reads(said: str, by: Signer, end: _End) -> bool:
-    """Note what a line says of a signature; whether it can be its first."""
-    closing = _CLOSES.match(said)
-    rest = said[closing.end() :].strip(_ORNAMENT) if closing else ""
+def _reads(line: str, by: Signer, end: _End) -> bool:
+    """Record in `end` what the line contains; return whether a signature may begin with it."""
+    closing = _CLOSES.match(line)
+    rest = line[closing.end() :].strip(_ORNAMENT) if closing else ""
     if closing and (not rest or _reads(rest, by, end)):
         end.closing = end.closing or not _THANKS.fullmatch(closing[0])
-    elif _is_name(said, by):
-        end.name, end.shop = True, end.shop or by.shop.casefold() in said.casefold()
-    elif _is_shop(said, by):
-        end.shop, end.name = True, end.name or bool(re.search(r"\bteam\b", said, re.IGNORECASE))
+    elif _is_name(line, by):
+        end.name, end.shop = True, end.shop or by.shop.casefold() in line.casefold()
+    elif _is_shop(line, by):
+        end.shop, end.name = True, end.name or bool(re.search(r"\bteam\b", line, re.IGNORECASE))
     else:
         return False
     return True
 
 
-def _is_name(said: str, by: Signer) -> bool:
-    """The agent's name: the first, the whole, with what an agent adds to it ("Ada Lindqvist, Customer care")."""
+def _is_name(line: str, by: Signer) -> bool:
+    """Whether this is the agent's name: first or full, perhaps with an addition ("Ada Lindqvist, Customer care")."""
     if not by.first or by.first == by.shop:
         return False
     more = "".join(rf"(?: (?:{re.escape(word)}|{re.escape(word[0])}\.?))?" for word in by.name.split()[1:])
     added = rf"(?:\s*[,(|·/–-]\s*.{{1,40}}|\s+(?:from|at|for|von|vom|bei|für)\s+.{{1,40}}|\s+{_CARE})?"
-    return bool(re.fullmatch(rf"(?:(?:your|ihre?|i\. ?a\.) )?{re.escape(by.first)}{more}{added}", said, re.IGNORECASE))
+    return bool(re.fullmatch(rf"(?:(?:your|ihre?|i\. ?a\.) )?{re.escape(by.first)}{more}{added}", line, re.IGNORECASE))
 
 
-def _is_shop(said: str, by: Signer) -> bool:
-    """The shop's name or the first word of it beside "team"."""
+def _is_shop(line: str, by: Signer) -> bool:
+    """Whether this is the shop's name, or its first word beside "team"."""
     brand = re.escape(by.shop.split()[0]) if by.shop else ""
     before = r"(?:(?:your|the|ihre?|das|dein|euer|from|von|vom|team|(?:das |your |ihr )?team (?:von|of|at)) )*"
     named = rf"{before}{re.escape(by.shop)}(?:[ -]{_CARE})?|(?:your |the |ihr |das )?{_CARE} {brand}"
-    return bool(by.shop and re.fullmatch(rf"{named}|{before}{brand}[ -]{_CARE}", said, re.IGNORECASE))
+    return bool(by.shop and re.fullmatch(rf"{named}|{before}{brand}[ -]{_CARE}", line, re.IGNORECASE))
 
 
 def _ends_a_sentence(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""What pages load: our stylesheets, scripts and typeface, and each shop's colour."""
+"""Static files of our pages: stylesheets, scripts, typeface, and each shop's colour."""
 
 import re
 from functools import cache
@@ -22,7 +22,7 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".woff2": FONT,
 }
-# Whose name holds the fingerprint of its content is another file when that changes.
+# A file with its content's fingerprint in its name never changes: other content has another name.
 _FOR_EVER, _A_WHILE = "public, max-age=31536000, immutable", "public, max-age=300"
 _FINGERPRINTED = re.compile(r".+\.[0-9a-f]{8}\.\w+")
 
@@ -43,7 +43,7 @@ def shop_style(request: Request, name: str) -> Response:
 
 @cache
 def _files() -> dict[str, str | bytes]:
-    """Only what lies in the folder can be asked for; nothing a name says reaches the file system."""
+    """All files of the folder by name. A request's name is only looked up here and never reaches the file system."""
     folder = pages.TEMPLATES / "static"
     return {path.name: _content(path) for path in folder.iterdir() if path.suffix in _TYPES}
 

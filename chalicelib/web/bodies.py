@@ -1,4 +1,4 @@
-"""Request bodies: JSON, urlencoded and multipart, all to the same fields and parcels, all bounded."""
+"""Reads request bodies: JSON, urlencoded and multipart forms all become fields and files, within limits."""
 
 import re
 from collections.abc import Collection
@@ -18,9 +18,9 @@ from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_letters, json_bodies
 from chalicelib.web.form_letters import Letters
 
-# Lambda takes 6 MB of event, and API Gateway puts binary bodies into it as base64.
+# Bytes. Lambda accepts events of 6 MB, and API Gateway encodes binary bodies as base64.
 LARGEST_BODY = 4_500_000
-# What pages tell people, and what their scripts go by.
+# Limits that pages show and that their scripts check.
 LIMITS = {
     "message": LONGEST["message"],
     "rating_text": LONGEST["rating_text"],
@@ -31,17 +31,17 @@ LIMITS = {
 }
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 _MAX_FIELDS = json_bodies.MAX_FIELDS
-# What the fields for files are called; PHP's forms put brackets behind the names of such.
+# Names of file fields; PHP forms append brackets to such names.
 _FILES = ("attachments", "attachments[]")
 _CHARSET = "_charset_"
-# A name that says its charset itself (RFC 5987), which some programs write although RFC 7578 forbids it.
+# A file name with its own charset (RFC 5987). Some programs write it although RFC 7578 forbids it.
 _EXTENDED = re.compile(r";\s*filename\*\s*=\s*\"?([^\";]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a request brought: fields, files, uploads made before. `faults`: what could not be read, by place;
-    `near`: for a name that is not known, what was probably meant; `unsent`: files it only names."""
+    """The content of a request: fields, files (`parcels`) and earlier uploads. `faults`: error codes by field; `near`:
+    for an unknown name, the name that was probably meant; `unsent`: names of files that came without their content."""
 
     fields: dict[str, str] = field(default_factory=dict)
     parcels: list[IncomingFile] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Form:
 
 
 def read(request: Request) -> Form:
-    """The form a request carries. Raises InvalidFields, TooLarge and WrongType."""
+    """The form in a request's body. Raises InvalidFields, TooLarge and WrongType."""
     form = received(request)
     if form.faults:
         raise InvalidFields(form.faults, form.near)
@@ -60,8 +60,8 @@ def read(request: Request) -> Form:
 
 
 def received(request: Request, known: Collection[str] = ()) -> Form:
-    """The same with its faults, so that they can be told together with what else is wrong. `known`: the names that a
-    program may use. Raises InvalidFields where there is nothing to read, TooLarge and WrongType."""
+    """Like `read`, but returns the faults, so that they can be reported together with later ones. `known`: the names
+    that JSON may use. Raises InvalidFields if the body can't be read at all, TooLarge and WrongType."""
     body = request.raw_body
     body = body.encode() if isinstance(body, str) else body
     if len(body) > LARGEST_BODY:
@@ -82,8 +82,9 @@ def content_type(request: Request) -> tuple[str, dict[str, str]]:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether a program is asking rather than a browser's form: it asks for no HTML, and it asks for JSON, is a script
-    on a storefront's page (it has an Origin), which could not follow us to another page, or sends what no form does."""
+    """Whether a program sent the request, not a browser's form. A program does not accept HTML, and: it accepts JSON,
+    or it has an Origin (a script on a storefront's page, which could not follow a redirect), or its content type is not
+    a form's."""
     accepted = request.headers.get("accept", "")
     if "text/html" in accepted:
         return False
@@ -100,7 +101,7 @@ def _json(body: bytes, charset: str, known: Collection[str]) -> Form:
 
 def _urlencoded(body: bytes, charset: str) -> Form:
     try:
-        # As Latin-1, each byte is a character of its own and can be had back.
+        # In Latin-1 each byte is one character, so the bytes can be restored.
         pairs = parse_qsl(body.decode("latin-1"), True, encoding="latin-1", max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise TooLarge("the form has more fields than this endpoint takes") from None
@@ -133,11 +134,11 @@ def _multipart(body: bytes, options: dict[str, str]) -> Form:
 def _part(form: Form, part: MultipartPart, letters: Letters) -> None:
     name, filename = letters.read(_bytes(part.name or "")), _filename(part, letters)
     if filename is None and name in _FILES and not part.content_type.startswith("text/"):
-        filename = ""  # a file whose sender gave it no name
+        filename = ""  # a file without a name
     if filename is None:
         own = part._segment.charset or ""
         _take(form, name, letters.read(part.raw, own))
-    elif filename or part.size:  # a file input left empty sends a part with neither
+    elif filename or part.size:  # an empty file input sends a part with neither
         _attach(form, filename, part.content_type, part.raw)
 
 
@@ -154,7 +155,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _named(fields: list[tuple[bytes, bytes]]) -> str:
-    """The charset that a browser wrote into the field it has for that."""
+    """The charset that a browser wrote into the form's "_charset_" field."""
     return next((value.decode("latin-1") for name, value in fields if name == _CHARSET.encode()), "")
 
 
@@ -162,7 +163,7 @@ def _take(form: Form, name: str, value: str) -> None:
     if name == "uploads" and value:
         form.uploads.append(Uploaded(value))
     elif name in _FILES:
-        if value:  # a form without enctype sends the file's name in its place
+        if value:  # a form without enctype sends the file's name instead of the file
             form.unsent.append(value[: LONGEST["name"]])
             form.faults["attachments"] = "attachments_not_sent"
     elif name != _CHARSET:

@@ -1,5 +1,5 @@
-"""Cross-origin requests: each shop's own storefronts, and nobody else (the Fetch standard's CORS protocol).
-That there is no such shop may be read by anybody's scripts, as what the gateway says itself."""
+"""Cross-origin requests (the Fetch standard's CORS protocol): only each shop's own storefronts are allowed.
+Every site's scripts may read that a shop does not exist; API Gateway's own answers are readable for them too."""
 
 from chalice.app import Request, Response
 
@@ -7,11 +7,12 @@ from chalicelib.wiring import policy
 
 
 def headers(request: Request, shop: str | None) -> dict[str, str]:
-    """The headers that let this request's origin read the answer; none when it is not the shop's."""
+    """The headers that let the request's origin read the answer; only Vary if the origin is not one of the shop's."""
     origin = request.headers.get("origin", "")
     known = policy().shops.get(shop or "")
     if shop and origin and not known:
-        # Who mistyped a shop's id is to read so, not that something failed. It says nothing of anybody.
+        # A developer who mistyped the shop's id should see this answer, not a failed request. It contains no personal
+        # data.
         return {"Access-Control-Allow-Origin": "*"}
     if not known or origin not in known.origins:
         return {"Vary": "Origin"}

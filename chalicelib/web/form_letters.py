@@ -1,5 +1,5 @@
-"""The letters of forms, whatever the page they were on was written in: UTF-8 if they are, else the charset that was
-named, else windows-1252 (decision 88)."""
+"""Decodes forms, in the charset of the page they were on: UTF-8 if they are valid, else the named charset, else
+windows-1252 (decision 88)."""
 
 import codecs
 import re
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from chalicelib.mail.charsets.names import codec_for
 
 UTF_8, USUAL = "utf-8", "cp1252"
-# In these a short word can happen to be UTF-8 as well, so the whole form is asked.
+# A short word in these charsets may also be valid UTF-8, so the whole form decides.
 _SEVERAL_BYTES = {"gb18030", "big5hkscs", "cp932", "shift_jis_2004", "euc_jp", "cp949"}
 _ESCAPING = {"iso2022_jp", "iso2022_kr"}
 _ESCAPES = (b"\x1b", b"\x0e")
-# How a browser writes a character that the page's charset lacks.
+# Browsers write a character so if the page's charset lacks it.
 _REFERENCE = re.compile(r"&#(\d{2,7});")
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """How the values of one form are read. `named`: the codec of the charset it names, "" if none that helps; `broken`:
+    """How to decode the values of one form. `named`: the codec of the charset it names, "" if none is usable; `broken`:
     some value is not UTF-8."""
 
     named: str
     broken: bool
 
     def read(self, raw: bytes, own: str = "") -> str:
-        """The text of a value; `own` is the charset that the value names for itself."""
+        """The text of a value; `own` is the charset that the value itself names."""
         named = _codec(own) or self.named
         page = named if named not in ("", UTF_8) else USUAL if self.broken else ""
         text = _decoded(raw, named, self.broken)
@@ -34,12 +34,12 @@ class Letters:
 
 
 def of(values: Iterable[bytes], named: str) -> Letters:
-    """How to read a form of these values, which names this charset (or "")."""
+    """How to decode a form with these values; `named` is its charset or ""."""
     return Letters(_codec(named), any(_strictly(value, UTF_8) is None for value in values))
 
 
 def _codec(label: str) -> str:
-    """Python's codec for a charset that a page can be written in; "" for another, and for none."""
+    """Python's codec for a charset that a page can be written in; "" for any other label."""
     codec = codec_for(label) if label else ""
     if not codec or codec == "utf-7" or "a".encode(codec) != b"a":
         return ""
@@ -64,14 +64,14 @@ def _strictly(raw: bytes, codec: str) -> str | None:
 
 
 def _nearly_utf_8(raw: bytes) -> bool:
-    """Whether more of it is UTF-8 than is not: a letter cut in two spoils no other."""
+    """Whether at least as much of it is valid UTF-8 as not, so that one cut letter does not spoil the others."""
     kept = raw.decode(UTF_8, "ignore")
     good = sum(not character.isascii() for character in kept)
     return good > 0 and good >= len(raw) - len(kept.encode())
 
 
 def _character(found: re.Match[str], page: str) -> str:
-    """The character, if the page's charset lacks it; else somebody typed the reference."""
+    """The character if the page's charset lacks it; else the reference, which somebody typed."""
     number = int(found[1])
     if number > 0x10FFFF or 0xD800 <= number < 0xE000:
         return found[0]

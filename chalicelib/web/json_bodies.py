@@ -1,4 +1,4 @@
-"""JSON bodies: every fault at once, each with its place, a code, and where a name is not known, the one that was
+"""Reads JSON bodies. Reports all faults at once: each with its place, a code, and for an unknown name the name that was
 probably meant."""
 
 import base64
@@ -23,7 +23,8 @@ _NO = {"", "0", "false", "no", "off"}
 
 @dataclass(slots=True)
 class Given:
-    """What a JSON body gave. `faults`: by place; `near`: for a name that is not known, what was probably meant."""
+    """The content of a JSON body. `faults`: codes by place; `near`: for an unknown name, the name that was probably
+    meant."""
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[tuple[str, str, bytes]] = field(default_factory=list)
@@ -33,30 +34,30 @@ class Given:
 
 
 def read(body: bytes, charset: str, known: Collection[str]) -> Given:
-    """What the body gives; `known` are the names it may have, none for any. Raises InvalidFields for what is no JSON
-    object, and TooLarge."""
+    """Read a body. `known`: the names it may use (empty: any). Raises InvalidFields if it is not a JSON object, and
+    TooLarge."""
     given = Given()
     value = _object(body, charset, given)
     if len(value) > MAX_FIELDS:
         raise TooLarge("the request has more fields than this endpoint takes")
-    for name, said in value.items():
+    for name, member in value.items():
         if known and name not in known:
             _unknown(given, "", name, known)
         elif name == "attachments":
-            _files(given, said)
+            _files(given, member)
         else:
-            _field(given, name, said)
+            _field(given, name, member)
     return given
 
 
 def _object(body: bytes, charset: str, given: Given) -> dict[str, Any]:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Of two members of one name only the last would be kept, and the other's words be lost."""
+        """Record names that occur twice: JSON would keep only the last value, and the other would be lost."""
         found: dict[str, Any] = {}
-        for name, said in pairs:
+        for name, value in pairs:
             if name in found and len(given.faults) < MAX_FIELDS:
                 given.faults[_shown(name)] = "twice"
-            found[name] = said
+            found[name] = value
         return found
 
     try:
@@ -75,32 +76,32 @@ def _text(body: bytes, charset: str) -> str:
         return form_letters.of([body], charset).read(body)
 
 
-def _field(given: Given, name: str, said: Any) -> None:
-    match said:
+def _field(given: Given, name: str, value: Any) -> None:
+    match value:
         case None:
             pass
         case _ if name in _YES_NO:
-            meant = str(said).lower()
+            meant = str(value).lower()
             if meant not in YES | _NO:
                 given.faults[name] = "not_yes_or_no"
             given.fields[name] = "true" if meant in YES else ""
         case bool():
             given.faults[_shown(name)] = "not_text"
         case int() | str():
-            given.fields[name] = str(said)
+            given.fields[name] = str(value)
         case _:
             given.faults[_shown(name)] = "not_text"
 
 
-def _files(given: Given, said: Any) -> None:
-    if said is None:
+def _files(given: Given, value: Any) -> None:
+    if value is None:
         return
-    if not isinstance(said, list):
+    if not isinstance(value, list):
         given.faults["attachments"] = "not_a_list"
         return
-    if len(said) > MAX_FILES:
+    if len(value) > MAX_FILES:
         given.faults["attachments"] = "attachments_too_many"
-    for number, entry in enumerate(said[:MAX_FILES]):
+    for number, entry in enumerate(value[:MAX_FILES]):
         place = f"attachments[{number}]"
         match entry:
             case str():
@@ -114,7 +115,8 @@ def _files(given: Given, said: Any) -> None:
 
 
 def _upload(given: Given, place: str, entry: Mapping[str, Any]) -> None:
-    """A file sent before. It has its name and type already: said here again, they would be passed over."""
+    """A file uploaded earlier. It already has a name and type; given again here, they would be ignored, so they are
+    faults."""
     for name in list(entry)[: len(FILE_FIELDS)]:
         if name in FILE_FIELDS and name != "upload":
             given.faults[f"{place}.{name}"] = "beside_upload"
@@ -130,24 +132,24 @@ def _upload(given: Given, place: str, entry: Mapping[str, Any]) -> None:
 def _file(given: Given, place: str, entry: Mapping[str, Any]) -> None:
     for name in [name for name in entry if name not in FILE_FIELDS][: len(FILE_FIELDS)]:
         _unknown(given, f"{place}.", name, FILE_FIELDS)
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, needed in (("filename", True), ("content_type", False), ("content", True)):
         value = entry.get(name)
         if value is None or (needed and value == "" and name == "filename"):
             if needed:
                 given.faults[f"{place}.{name}"] = "missing"
         elif isinstance(value, str):
-            said[name] = value
+            texts[name] = value
         else:
             given.faults[f"{place}.{name}"] = "not_text"
-    content = _content(given, f"{place}.content", said["content"]) if "content" in said else None
-    if content is not None and "filename" in said:
-        given.files.append((said["filename"], said.get("content_type", ""), content))
+    content = _content(given, f"{place}.content", texts["content"]) if "content" in texts else None
+    if content is not None and "filename" in texts:
+        given.files.append((texts["filename"], texts.get("content_type", ""), content))
 
 
 def _content(given: Given, place: str, encoded: str) -> bytes | None:
     try:
-        # Many libraries break it into lines.
+        # Many libraries break base64 into lines.
         return base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
         given.faults[place] = "not_base64"

@@ -1,4 +1,4 @@
-"""Errors as answers: problem+json (RFC 9457) for programs, a page that says what to do for people."""
+"""Errors as answers: problem+json (RFC 9457) for programs, a page with advice for people."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +49,7 @@ _PAGES = {
 
 
 def answer(request: Request, error: AftercareError, shop: str | None) -> Response:
-    """The answer an error raised on purpose gets."""
+    """The answer to an error that was raised on purpose."""
     status, title = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), _FAULT)
     status = 410 if isinstance(error, InvalidLink) and error.expired else status
     if wants_json(request):
@@ -76,14 +76,14 @@ def _more(request: Request, error: AftercareError, shop: str | None) -> dict[str
 
 
 def failure(request: Request, shop: str | None) -> Response:
-    """The answer to a fault of ours."""
+    """The answer to an unexpected error of ours."""
     if wants_json(request):
         return problem(request, *_FAULT, shop)
     return _page(request, 500, "error", shop)
 
 
 def _page(request: Request, status: int, what: str, shop: str | None) -> Response:
-    """A page that says so: whoever is signed in at the desk stays there."""
+    """A page about the error; a signed-in agent gets it within the desk."""
     signed = auth.seen(request)
     if signed is None:
         return responses.message(request, status, what, shop)
@@ -102,7 +102,7 @@ def problem(request: Request, status: int, title: str, shop: str | None, **extra
 def field_errors(
     problems: Mapping[str, str], language: str, near: Mapping[str, str] | None = None
 ) -> list[dict[str, str]]:
-    """One entry a field: its name, a code for programs, a sentence for people."""
+    """One entry per field: its name, a code for programs, a sentence for people."""
     meant = near or {}
     return [
         {"field": name, "code": code, "detail": sentence(name, code, language, meant.get(name, ""))}
@@ -111,6 +111,6 @@ def field_errors(
 
 
 def sentence(field: str, code: str, language: str, near: str = "") -> str:
-    """What to mend, in words."""
+    """What to correct, as a sentence."""
     values = {"longest": LONGEST.get(field, 0), "count": MAX_FILES, "size": words.size(UPLOAD_SAID, language)}
     return words.problem(field, code, language, near=near, **values)

@@ -1,4 +1,4 @@
-"""Pages as responses: security headers on every one, the language the reader asked for."""
+"""Pages as responses: each with security headers, in the reader's language."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.wiring import deps, policy
 
-# Nothing runs or loads but what we serve ourselves; forms may also go on to a shop's own return page.
+# Only our own files may run or load; forms may also lead to a shop's return pages.
 _CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; img-src 'self'{pictures}; "
     "connect-src {connect}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
@@ -20,7 +20,7 @@ _CSP = (
 
 
 def root() -> str:
-    """The path under which we are reached: "" or the API's stage."""
+    """The path of our public URL: "" or the API's stage."""
     return urlsplit(deps().public_url).path.rstrip("/")
 
 
@@ -34,7 +34,7 @@ def json_answer(body: object, status: int, headers: Mapping[str, str], kind: str
 
 
 def query(request: Request) -> dict[str, str]:
-    """The query's parameters, each by its last value."""
+    """The query's parameters; the last value of each."""
     return {name: str(value) for name, value in (request.query_params or {}).items()}
 
 
@@ -48,7 +48,8 @@ def page(
     pictures: bool = False,
     **context: Any,
 ) -> Response:
-    """`pictures`: it shows a mail's own, which our addresses for them send browsers to fetch where files are."""
+    """A template as a response. `pictures`: the page shows a mail's own pictures; our URLs for them redirect to the
+    file store."""
     body = pages.page(name, language, root=root(), shop=shop, **context)
     forms = " ".join(["'self'", *sorted({_origin(url) for url in shop.return_urls} if shop else ())])
     origins = settings.load().files_origins
@@ -69,7 +70,7 @@ def page(
 
 
 def message(request: Request, status: int, what: str, shop_id: str | None) -> Response:
-    """A page that only says something."""
+    """A page with only a message."""
     shop = policy().shops.get(shop_id or "")
     return page("message", status=status, shop=shop, language=language(request, shop_id), what=what)
 
@@ -79,8 +80,7 @@ def redirect(url: str) -> Response:
 
 
 def here(request: Request) -> str:
-    """The page this request is for, below our root; for what is no page, such as a form's address, the ticket it is
-    about or the desk."""
+    """The page of this request, as a path below our root. For a POST the ticket's page, or else the desk."""
     path = request.path
     for name, value in (request.uri_params or {}).items():
         path = path.replace(f"{{{name}}}", quote(unquote(value), safe=""))
@@ -91,12 +91,12 @@ def here(request: Request) -> str:
 
 
 def source_address(request: Request) -> str:
-    """The address API Gateway saw, which the caller can't choose (unlike X-Forwarded-For)."""
+    """The client's address as API Gateway saw it. Unlike X-Forwarded-For, the caller can't choose it."""
     return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def language(request: Request, shop_id: str | None) -> str:
-    """The language asked for by ?lang=, else by the browser, among the shop's; else the shop's first."""
+    """The language: from ?lang=, else the browser, if the shop has it; else the shop's first."""
     shop = policy().shops.get(shop_id or "")
     offered = shop.languages if shop else words.languages()
     asked = [query(request).get("lang", "")]

@@ -1,7 +1,7 @@
-"""Blueprints whose views raise domain errors and get them answered.
+"""Blueprints that answer the domain errors of their views.
 
-Chalice turns a view's exception into a bare 500 before middleware sees it, checks every request for
-JSON, and leaves path parameters percent-encoded: `Routes` mends all three where views are registered (decision 92).
+Chalice turns a view's exception into a bare 500 before middleware sees it, checks every request for JSON, and leaves
+path parameters percent-encoded: `Routes` corrects all three where views are registered (decision 92).
 """
 
 from collections.abc import Callable
@@ -17,21 +17,21 @@ from chalicelib.web import bodies, problems
 from chalicelib.web.access import auth, signed_out
 
 View = Callable[..., Response]
-# What the names of answers begin with that no view gives.
+# The names of routes added by `complete`, and not by a view, begin with this.
 FILLED_IN = "filled_in_"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Routes(Blueprint):
-    """A blueprint whose views get the request first, then the path's parameters, decoded."""
+    """A blueprint that calls its views with the request first, then the decoded path parameters."""
 
     def view(self, path: str, method: str, *, desk: bool | None = None) -> Callable[[View], View]:
-        """Register a view for one method of a path. `desk`: whether only who is signed in gets to it; all below /desk
-        is so unless said otherwise, so that no page is open by oversight."""
+        """Register a view for one method of a path. `desk`: whether only signed-in agents may call it; by default true
+        for all paths below /desk, so that no page is open by mistake."""
         guarded = _of_the_desk(path) if desk is None else desk
 
         def register(view: View) -> View:
-            # Chalice registers by the function's name and counts its parameters: a wrapper of its own per method.
+            # Chalice registers by function name and counts parameters, so each method needs a wrapper of its own.
             @wraps(view)
             def answer(**params: str) -> Response:
                 decoded = {name: unquote(value) for name, value in params.items()}
@@ -45,8 +45,9 @@ class Routes(Blueprint):
 
 
 def complete(app: Chalice) -> None:
-    """Have every address answer every method, once all views are registered: HEAD where GET is, the others refused with
-    what the address does take. API Gateway would answer for them itself, as if there were no such address."""
+    """Make every path answer every method; call this after all views are registered. HEAD is added where GET exists;
+    other methods are refused with the list of allowed ones. Without this, API Gateway would answer as if the path did
+    not exist."""
     for path, entries in list(app.routes.items()):
         offered = [method for method in METHODS if method in entries or (method == "HEAD" and "GET" in entries)]
         for method in METHODS:
@@ -57,7 +58,7 @@ def complete(app: Chalice) -> None:
 
 
 def _head(get: View) -> View:
-    """As for GET, but for the body."""
+    """The same as GET without the body."""
 
     def answer(**params: str) -> Response:
         answered = get(**params)

@@ -1,5 +1,5 @@
-"""The start page, for whoever comes by the address alone; and whether the application answers: for load balancers,
-monitors and the local starter."""
+"""The start page, for visitors who know only the address; and the health check for load balancers, monitors and the
+local starter."""
 
 from chalice.app import Request, Response
 
@@ -12,7 +12,7 @@ routes = Routes(__name__)
 
 @routes.view("/", "GET")
 def home(request: Request) -> Response:
-    """The way to each shop's form and promises, and to the desk."""
+    """Links to each shop's form and promises, and to the desk."""
     language = responses.language(request, None)
     return responses.page("home", shop=None, language=language, shops=list(policy().shops.values()))
 

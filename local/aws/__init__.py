@@ -1,1 +1,1 @@
-"""AWS on this machine: the emulator, the mail services, events that come."""
+"""AWS on this machine: the emulator, the mail services, incoming events."""

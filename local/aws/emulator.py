@@ -1,5 +1,5 @@
-"""The embedded AWS: starting ministack so that it keeps its state in DATA, and clients for it.
-It runs with the Python of its own virtual environment, because it pins a botocore of its own."""
+"""The embedded AWS: starts ministack with its state in DATA, and makes clients for it.
+It runs with the Python of its own virtual environment, because it pins another botocore."""
 
 import json
 import shutil
@@ -19,19 +19,19 @@ from local import ports, processes
 REGION = "eu-central-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 START_SECONDS = 180
-# Long enough to write out a large table; it is killed only after that.
+# Long enough to save a large table; the emulator is killed only after this time.
 STOP_SECONDS = 60
 
 
 class NotStarted(Exception):
-    """The embedded AWS did not come up."""
+    """The embedded AWS did not start."""
 
 
 def start(
     python: Path, data: Path, port: int, ses_url: str, show: Callable[[str], None], *, iam: bool = False
 ) -> processes.Child:
-    """Starts the embedded AWS on this port, without waiting for it. The functions it runs reach SES at `ses_url`; with
-    `iam` they have the rights of their roles and no others."""
+    """Start the embedded AWS on this port, without waiting for it. Its functions reach SES at `ses_url`; with `iam`
+    they have only the rights of their roles."""
     if not python.exists():
         raise NotStarted(f"There is no {python}. `make setup` installs the embedded AWS.")
     folders = {name: data / "aws" / name for name in ("state", "s3", "tmp")}
@@ -52,14 +52,14 @@ def start(
         STATE_DIR=str(folders["state"]),
         S3_DATA_DIR=str(folders["s3"]),
         TMPDIR=str(folders["tmp"]),
-        # Inherited by the functions, whose other services are the emulator's own address.
+        # The functions inherit this; they reach all other services at the emulator's address.
         AWS_ENDPOINT_URL_SES=ses_url,
     )
     return processes.start("aws", python, ["ministack"], environment, data / "logs" / "aws.log", show)
 
 
 def wait(child: processes.Child, address: str) -> None:
-    """Waits until it answers. Raises NotStarted when it ends or stays silent."""
+    """Wait until it answers. Raises NotStarted if it ends or does not answer in time."""
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up and not child.ended():
         try:
@@ -71,18 +71,18 @@ def wait(child: processes.Child, address: str) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Removes what the run before left: the functions' code, unpacked once for each worker, hundreds of megabytes.
-    Meanwhile the run goes on."""
-    doomed = folder.with_name(f"old-{time.time_ns()}")
+    """Remove what the last run left, in the background: the functions' code, unpacked once per worker, hundreds of
+    megabytes."""
+    discarded = folder.with_name(f"old-{time.time_ns()}")
     with suppress(FileNotFoundError):
-        folder.rename(doomed)
+        folder.rename(discarded)
     for old in folder.parent.glob("old-*"):
         threading.Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
 
 
 def _rewind_streams(saved: Path) -> None:
-    """Lets the functions that read a table's stream start at its beginning. The emulator keeps the place they had
-    reached between runs, but not the stream: they would wait until it is as long again as it was."""
+    """Let the functions that read a table's stream start at its beginning. Between runs the emulator keeps their
+    position in the stream, but not the stream: they would wait until it is as long as before."""
     file = saved / "lambda.json"
     if not file.exists():
         return
@@ -93,7 +93,7 @@ def _rewind_streams(saved: Path) -> None:
 
 
 def client(service: str, address: str, **settings: Any) -> Any:
-    """A boto3 client of the embedded AWS, whatever the developer's own AWS settings are."""
+    """A boto3 client for the embedded AWS. It ignores the developer's own AWS settings."""
     return boto3.client(
         service,
         endpoint_url=address,

@@ -1,6 +1,7 @@
-"""The stack under the embedded AWS's own IAM: what it can't decide is taken out of the template it is given.
+"""Runs the stack under the embedded AWS's own IAM: removes from the template what that IAM can't evaluate.
 
-What is left is what it does decide: each role's actions and resources. docs/operations.md says what it can't."""
+What remains is each role's actions and resources. docs/operations.md lists what is removed.
+"""
 
 from typing import Any
 
@@ -10,7 +11,7 @@ _SESSION = "rehearsal"
 
 
 def enforceable(template: dict[str, Any]) -> dict[str, Any]:
-    """The template as the embedded AWS can enforce it, changed in place."""
+    """The template as the embedded AWS can enforce it. Changes it in place."""
     resources = template["Resources"]
     for resource in resources.values():
         match resource:
@@ -22,16 +23,16 @@ def enforceable(template: dict[str, Any]) -> dict[str, Any]:
             case {"Type": "AWS::Serverless::Function"}:
                 role = resources[resource["Properties"]["Role"]["Fn::GetAtt"][0]]
                 if not _reads_the_table(role):
-                    # The stage "local" has a clock that can be moved, which stands in the table.
+                    # The stage "local" reads its movable clock from the table, which this function may not read.
                     resource["Properties"]["Environment"]["Variables"]["STAGE"] = "prod"
-    # HTTP is no function here, but a process that has taken on its role.
+    # Here a process serves HTTP instead of the function; it assumes the function's role.
     trust = resources["ApiHandlerRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     trust.append({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
     return template
 
 
 def credentials(address: str, role: str) -> dict[str, str]:
-    """What a process needs to have the rights of this role and no others."""
+    """Environment variables that give a process the rights of this role and no others."""
     sts, iam = emulator.client("sts", address), emulator.client("iam", address)
     arn = iam.get_role(RoleName=role)["Role"]["Arn"]
     given = sts.assume_role(RoleArn=arn, RoleSessionName=_SESSION, DurationSeconds=3600)["Credentials"]
@@ -43,12 +44,12 @@ def credentials(address: str, role: str) -> dict[str, str]:
 
 
 def _without_tls(document: dict[str, Any]) -> None:
-    """It speaks HTTP."""
+    """Remove the TLS condition: the embedded AWS uses HTTP."""
     document["Statement"] = [each for each in document["Statement"] if each["Sid"] != "OnlyByTls"]
 
 
 def _sending_as_anybody(document: dict[str, Any]) -> None:
-    """It knows neither the condition by sender nor the resource that an identity is."""
+    """Allow any sender and identity: the embedded AWS knows neither the sender condition nor SES identities."""
     for statement in document["Statement"]:
         if "ses:SendRawEmail" in statement["Action"]:
             statement["Resource"] = "*"

@@ -1,5 +1,5 @@
-"""Loop mode: what is sent to an address of a shop's own comes in again by SMTP, as it does where a domain's MX record
-leads to us or the company's server forwards to us. Nothing of it may open tickets, be answered or go in circles."""
+"""Loop mode: a mail sent to one of the shop's own addresses comes in again by SMTP, as it does if the domain's MX
+record points to us or the company's server forwards to us. Such mail must not open tickets, be answered or loop."""
 
 import smtplib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _AT_ONCE = 4
 
 
 def back_in(keep: Keep, ours: Callable[[str], bool], smtp_port: int) -> Keep:
-    """A `keep` for the gate that also puts in again what is for an address of `ours`, after SES has answered."""
+    """A `keep` for the gate that also sends mail for addresses of `ours` in by SMTP again, after SES has answered."""
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="loop")
 
     def kept(raw: bytes, sender: str, recipients: list[str]) -> object:

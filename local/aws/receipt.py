@@ -17,9 +17,9 @@ from local.aws.emulator import REGION
 SUBJECT = "Amazon SES Email Receipt Notification"
 PREFIX = "raw/"
 CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
-# SES lists no more of the headers than this and then says that it cut them.
+# SES lists at most this much of the headers and then says that it truncated them.
 HEADER_BYTES = 10 * 1024
-# What a domain that has a policy mostly asks for, where the mail names none (dmarcPolicy=none).
+# The DMARC policy assumed for a domain if the mail sets none (dmarcPolicy=none).
 _USUAL_POLICY = "reject"
 _VERDICT_HEADER = re.compile(rb"^x-local-verdict:[ \t]*([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -27,7 +27,7 @@ _ALPHABET = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A mail as it came in by SMTP, its envelope, and how the checks on it are to come out."""
+    """A mail as it came in by SMTP, its envelope, and the results of the checks on it."""
 
     id: str
     raw: bytes
@@ -40,8 +40,8 @@ class Arrival:
 
 
 def arrival(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: datetime) -> Arrival:
-    """Takes the mail in. A header `X-Local-Verdict: spam=FAIL virus=FAIL` sets verdicts and is not stored; with it
-    `dmarcPolicy=none` says what the domain asks for."""
+    """Make an Arrival of a mail. Its header `X-Local-Verdict: spam=FAIL virus=FAIL` sets verdicts and is not stored;
+    `dmarcPolicy=none` there sets the domain's DMARC policy."""
     head, separator, body = _split(raw)
     asked = dict(re.findall(r"(\w+)=(\w+)", b" ".join(_VERDICT_HEADER.findall(head)).decode("ascii", "replace")))
     default = dict.fromkeys(CHECKS, "PASS") | {"dmarc": _dmarc(head, sender)}
@@ -53,15 +53,15 @@ def arrival(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: d
 
 
 def _dmarc(head: bytes, sender: str) -> str:
-    """There is no DNS to ask here: a mail passes when its From is of the envelope's domain, whose server it would have
-    come from. Of others nobody knows."""
+    """The DMARC verdict, without DNS: PASS if the From has the envelope's domain, since that domain's server would have
+    sent the mail; else GRAY (unknown)."""
     named = getaddresses([str(value) for value in email.message_from_bytes(head).get_all("From", [])])
     domains = {address.rpartition("@")[2].lower() for _, address in named}
     return "PASS" if domains == {sender.rpartition("@")[2].lower()} and sender else "GRAY"
 
 
 def stored(mail: Arrival) -> bytes:
-    """The object put into the bucket: the mail under the trace headers SES puts on top."""
+    """The object to put into the bucket: the mail below the trace headers that SES adds."""
     trace = (
         f"Return-Path: <{mail.sender}>\r\n"
         f"Received: from {mail.peer} by inbound-smtp.{REGION}.amazonaws.com with SMTP id {mail.id}\r\n"
@@ -73,7 +73,7 @@ def stored(mail: Arrival) -> bytes:
 
 
 def notification(mail: Arrival, bucket: str, topic: str) -> dict[str, Any]:
-    """What SES publishes to the topic about a mail that it put into the bucket."""
+    """The notification that SES publishes to the topic about a stored mail."""
     at = mail.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{mail.at.microsecond // 1000:03d}Z"
     headers, cut = _headers(stored(mail))
     return {

@@ -1,5 +1,5 @@
-"""The logs of functions a schedule started. The embedded AWS writes these to CloudWatch Logs only, each invocation in
-a stream of its own; they are read there and shown like the others."""
+"""Shows the logs of functions that a schedule started. The embedded AWS writes these only to CloudWatch Logs, each
+invocation in a stream of its own; they are read there and shown like the others."""
 
 import queue
 import threading
@@ -14,13 +14,13 @@ from local import logs
 from local.aws import emulator
 from local.console import Show
 
-# A scheduled function may take this long before it is given up on.
+# Seconds to wait for a scheduled function's log.
 PATIENCE = 120
 _PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
 class ScheduledLogs:
-    """Told that a schedule started a function, it waits for the new log stream and shows it."""
+    """Called when a schedule has started a function; waits for the new log stream and shows it."""
 
     def __init__(self, address: str, names: Mapping[str, str], log: Path, show: Show) -> None:
         self._address = address
@@ -32,7 +32,7 @@ class ScheduledLogs:
         threading.Thread(target=self._follow, name="scheduled-logs", daemon=True).start()
 
     def __call__(self, function: str) -> None:
-        """A schedule has just started this function (its physical name)."""
+        """`function` is the physical name of the function that a schedule has just started."""
         self._started.put(function)
 
     def _follow(self) -> None:
@@ -57,7 +57,7 @@ class ScheduledLogs:
                 events = client.get_log_events(logGroupName=group, logStreamName=stream)["events"]
                 self._tell(function, [event["message"] for event in events])
         except (ClientError, BotoCoreError):
-            # Not there yet, or the run is ending.
+            # The log group does not exist yet, or the run is ending.
             return False
         return bool(streams)
 

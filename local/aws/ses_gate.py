@@ -1,8 +1,10 @@
-"""The gate in front of the embedded AWS's SES: the functions send through it, and what SES took is in the mailbox
-before they have its answer. It also gives ids the shape they have on AWS, and refuses mail for a while when asked to.
+"""The gate in front of the embedded AWS's SES: the functions send through it, and each accepted mail is in the mailbox
+before the function gets its answer. It also gives ids the form they have on AWS, and on request refuses mail for a
+while.
 
-The emulator's own relay by SMTP is not used: it answers first and relays later, in any order, and loses silently
-every mail that is not plain ASCII (decision 29)."""
+The emulator's own SMTP relay is not used: it answers first, relays later in any order, and silently loses every mail
+that is not plain ASCII (decision 29).
+"""
 
 import base64
 import re
@@ -18,23 +20,23 @@ from local.aws.emulator import REGION
 from local.aws.simulator import Sent
 from local.web.serving import OnSocket, QuietHandler
 
-# Emulator: "<uuid>@email.amazonses.com". AWS: an id without a domain; the mail's Message-ID has it with the region's.
+# Emulator: "<uuid>@email.amazonses.com". AWS: an id without a domain; the mail's Message-ID adds the region's domain.
 _MESSAGE_ID = re.compile(rb"<MessageId>([^<@]+)(?:@[^<]*)?</MessageId>")
 _OWN_ID = re.compile(rb"^message-id:.*(?:\r?\n[ \t].*)*\r?\n", re.IGNORECASE | re.MULTILINE)
-# What SES answers when a sender goes beyond its rate: a transient error, to be retried later.
+# SES's answer to a sender above its rate: a transient error, to be retried later.
 REFUSAL = (
     b'<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>Throttling</Code>'
     b"<Message>Maximum sending rate exceeded.</Message></Error><RequestId>refused</RequestId></ErrorResponse>"
 )
-# Of this connection alone. All others may be signed.
+# Headers of this connection only. All other headers may be signed, so they are passed on.
 _OWN = ("connection", "transfer-encoding", "expect", "content-length")
 
 Keep = Callable[[bytes, str, list[str]], object]
 
 
 class Gate(OnSocket):
-    """Passes SES requests on to the emulator. `keep` is given each mail SES took: raw, sender, recipients; `tell`
-    then publishes what becomes of it, and is set once the stack and its topic are there."""
+    """Passes SES requests on to the emulator. `keep` gets each accepted mail: raw, sender, recipients. `tell` then
+    publishes the mail's events; it is set when the stack and its topic exist."""
 
     def __init__(self, listening: socket.socket, upstream: str, keep: Keep) -> None:
         super().__init__(listening, _Handler)
@@ -45,7 +47,7 @@ class Gate(OnSocket):
         self._refused_until = 0.0
 
     def refuse(self, seconds: float) -> None:
-        """Refuses every mail for so many seconds from now (0: takes them again)."""
+        """Refuse every mail for this many seconds from now (0: accept again)."""
         self._refused_until = time.monotonic() + seconds
 
     def refusing(self) -> bool:
@@ -69,7 +71,7 @@ class _Handler(QuietHandler):
                 "POST", self.server.upstream + self.path, body=body, headers=headers, retries=False, timeout=30
             )
         except urllib3.exceptions.HTTPError as error:
-            # Unanswered, as SES's own failures are: the sender keeps its claim, and whatever was owed stays owed.
+            # No answer, as in a failure of SES itself: the sender keeps its claim, and the mail stays owed.
             console.event("ses", f"a mail was not taken: the embedded AWS gave no answer ({type(error).__name__})")
             self.close_connection = True
             return
@@ -95,7 +97,7 @@ def _tags(form: dict[str, list[str]]) -> dict[str, str]:
 
 
 def as_sent(form: dict[str, list[str]], message_id: str) -> tuple[bytes, str, list[str]]:
-    """A mail as SES sends it: with its own Message-ID in the place of ours. And its sender and recipients."""
+    """(the mail as SES sends it, with SES's Message-ID instead of ours; its sender; its recipients)."""
     raw = base64.b64decode(form["RawMessage.Data"][0])
     head, blank, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
     own = f"Message-ID: <{message_id}@{REGION}.amazonses.com>\r\n".encode()

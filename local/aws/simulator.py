@@ -1,4 +1,4 @@
-"""SES's mailbox simulator: mail to its addresses bounces or is complained of, as SES's events then tell.
+"""SES's mailbox simulator: mail to its addresses bounces or is complained about, as SES's events report.
 Addresses and event shapes: Amazon SES Developer Guide, "Using the mailbox simulator" and "Event data format"."""
 
 import json
@@ -12,13 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local import console
 
 DOMAIN = "simulator.amazonses.com"
-# SES takes a second or more: by then whoever sent the mail has noted it, unless they died.
+# SES takes a second or more. By then the sender has recorded the mail, unless it crashed.
 DELAY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail SES took: its id, sender, recipients, and the tags it was sent with."""
+    """A mail that SES accepted: its id, sender, recipients and tags."""
 
     id: str
     sender: str
@@ -27,7 +27,7 @@ class Sent:
 
 
 def events(sent: Sent) -> list[dict[str, Any]]:
-    """The events SES would publish about a mail: that it took it, and one for each recipient of the simulator's."""
+    """The events that SES would publish about a mail: one for the sending, one for each simulator recipient."""
     tags = {name: [value] for name, value in sent.tags.items()}
     mail = {"messageId": sent.id, "source": sent.sender, "destination": sent.recipients, "tags": tags}
     simulated = {"bounce": _bounce, "complaint": _complaint, "suppressionlist": _suppressed}
@@ -40,12 +40,12 @@ def events(sent: Sent) -> list[dict[str, Any]]:
 
 
 def publishing(sns: Any, topic: str) -> Callable[[Sent], None]:
-    """Publishes a mail's events to the topic that the configuration set names: as SES does, a moment later."""
+    """A function that publishes a mail's events to the configuration set's topic, after a moment as SES does."""
 
     def publish(sent: Sent) -> None:
         try:
             for event in events(sent):
-                # Chalice reads the notification's subject, which SES leaves out and SNS then gives as null.
+                # Chalice reads the notification's subject; SES sets none, and SNS then passes null.
                 sns.publish(TopicArn=topic, Subject="Amazon SES Email Event Notification", Message=json.dumps(event))
         except (BotoCoreError, ClientError) as error:
             console.event("ses", f"what became of a mail could not be told ({type(error).__name__})")

@@ -1,5 +1,5 @@
-"""SMTP in: takes the customers' mail and does with it what an SES receipt rule does.
-A sender is told 250 only when the mail is stored and its notification published; otherwise it is asked to retry."""
+"""Incoming SMTP: accepts customers' mail and handles it as an SES receipt rule does.
+A sender gets 250 only when the mail is stored and its notification published; otherwise it is asked to retry."""
 
 import asyncio
 import json
@@ -18,21 +18,21 @@ from chalicelib.rules.policy.model import Shop
 from local.aws import receipt
 from local.console import Show
 
-# What SES takes at most.
+# SES's limit.
 SIZE_LIMIT = 40 * 1024 * 1024
 AT_ONCE = 16
 Deliver = Callable[[receipt.Arrival], None]
 
 
 class Receiver(SMTP):
-    """The protocol. Mail programs write longer lines than the standard allows, and SES takes them."""
+    """The SMTP protocol. Mail programs write longer lines than the standard allows, and SES accepts them."""
 
     line_length_limit = 1024 * 1024
 
 
 class Rule:
-    """A receipt rule: which domains it takes mail for, and what it does with a mail. Before it, the companies' own
-    servers: what comes to an address of `forwards` they pass on to the one that it stands for."""
+    """A receipt rule: the domains it accepts mail for, and what it does with a mail. It also acts as the companies' own
+    servers: mail to an address in `forwards` goes on to the address that it stands for."""
 
     def __init__(self, domains: Collection[str], forwards: Mapping[str, str], deliver: Deliver, show: Show) -> None:
         self._domains = {domain_of(f"@{domain}") for domain in domains}
@@ -44,7 +44,7 @@ class Rule:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Takes any address at a domain of ours and any alias, plus-addresses among them."""
+        """Accept any address at our domains and any alias, also with a plus-part."""
         plain = parseaddr(address)[1]
         if not self.takes(plain):
             return f"550 5.1.1 <{address}> is not an address of ours"
@@ -52,11 +52,11 @@ class Rule:
         return "250 2.1.5 Ok"
 
     def takes(self, address: str) -> bool:
-        """Whether mail to this address comes here."""
+        """Whether mail to this address is accepted."""
         return domain_of(self._forwarded(address)) in self._domains
 
     def _forwarded(self, address: str) -> str:
-        """Where the mail goes on to, as a forwarding server does it: with the plus-part."""
+        """The address that the mail goes on to. As on a forwarding server, the plus-part is kept."""
         support = self._forwards.get(without_plus(address))
         if support is None:
             return address
@@ -65,7 +65,7 @@ class Rule:
         return f"{local}{plus}{tag}@{domain}"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Stores and announces the mail, then answers."""
+        """Store and announce the mail, then answer."""
         peer = f"{session.host_name or 'unknown'} (unknown [{session.peer[0] if session.peer else 'unknown'}])"
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
@@ -73,7 +73,7 @@ class Rule:
         mail = receipt.arrival(raw, sender, envelope.rcpt_tos, peer, datetime.now(UTC))
         try:
             await asyncio.get_running_loop().run_in_executor(self._pool, self._deliver, mail)
-        except Exception as error:  # whatever it was, the sender still has the mail
+        except Exception as error:  # after any error the sender still has the mail
             self._show("mail in", f"ERROR not taken from {mail.sender}: {error}")
             return "451 4.3.0 Could not be stored, please try again"
         self._show("mail in", f"{mail.sender or '<>'} → {', '.join(mail.recipients)}  ({len(mail.raw)} bytes)")
@@ -81,7 +81,7 @@ class Rule:
 
 
 def deliver_to(s3: Any, bucket: str, sns: Any, topic: str) -> Deliver:
-    """The action of the rule: one object in the bucket, one notification to the topic."""
+    """The rule's action: one object in the bucket, one notification to the topic."""
 
     def deliver(mail: receipt.Arrival) -> None:
         s3.put_object(Bucket=bucket, Key=receipt.PREFIX + mail.id, Body=receipt.stored(mail))
@@ -92,7 +92,7 @@ def deliver_to(s3: Any, bucket: str, sns: Any, topic: str) -> Deliver:
 
 
 class Server:
-    """Serves SMTP on a listening socket, in a thread of its own."""
+    """Serves SMTP on a listening socket, in its own thread."""
 
     def __init__(self, listening: socket.socket, rule: Rule) -> None:
         self._loop = asyncio.new_event_loop()
@@ -102,7 +102,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends at once: a mail not yet answered stays with its sender."""
+        """End at once; the sender keeps any mail that has not been answered yet."""
         self._loop.call_soon_threadsafe(self._ending.set)
         self._thread.join(timeout=2)
 
@@ -127,10 +127,10 @@ class Server:
 
 
 def domains(shops: Sequence[Shop]) -> list[str]:
-    """The domains mail is taken for: those of the shops' support addresses."""
+    """The domains that mail is accepted for: those of the shops' support addresses."""
     return sorted({domain_of(shop.support) for shop in shops})
 
 
 def forwards(shops: Sequence[Shop]) -> dict[str, str]:
-    """Where the companies' own servers forward what comes to an alias."""
+    """Each alias with the support address that the company's own server forwards its mail to."""
     return {canonical(alias): shop.support for shop in shops for alias in shop.aliases}

@@ -1,1 +1,1 @@
-"""Everybody's mailbox on this machine, to read in a browser."""
+"""A mailbox for all recipients on this machine, to read in a browser."""

@@ -12,7 +12,7 @@ PAGE = 50
 
 
 def listing(mailbox: Mailbox, found: Sequence[Entry], start: int, limit: int) -> dict[str, Any]:
-    """A page of the list. `total` counts the whole mailbox, `messages_count` what was found."""
+    """A page of the list. `total` counts the whole mailbox, `messages_count` the mails found."""
     page = found[start : start + limit]
     total = len(mailbox.newest_first())
     return {
@@ -28,7 +28,7 @@ def listing(mailbox: Mailbox, found: Sequence[Entry], start: int, limit: int) ->
 
 
 def summary(entry: Entry) -> dict[str, Any]:
-    """A mail as the list shows it."""
+    """A mail as an entry of the list."""
     return {
         "ID": entry.id,
         "MessageID": entry.message_id,
@@ -82,7 +82,7 @@ def headers_of(mail: Mail) -> dict[str, list[str]]:
 
 
 def info(mailbox: Mailbox, since: float, now: float) -> dict[str, Any]:
-    """What Mailpit says about itself, as far as it applies."""
+    """What Mailpit says about itself, as far as it applies here."""
     entries = mailbox.newest_first()
     return {
         "Version": "aftercare-local",

@@ -1,4 +1,4 @@
-"""The mailbox: every mail that was sent, a file each, newest first; kept between runs and searched in memory."""
+"""The mailbox: every sent mail in a file of its own, newest first; kept between runs and searched in memory."""
 
 import re
 import threading
@@ -15,7 +15,7 @@ _QUERY = re.compile(rf'(?P<not>[-!])?(?:(?P<field>{_FIELDS}):)?(?:"(?P<q>[^"]*)"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list. `people` is everyone it was sent to, `words` all that can be searched, in lower case."""
+    """An entry of the list. `people` are all recipients; `words` is all searchable text in lower case."""
 
     id: str
     at: float
@@ -32,7 +32,7 @@ class Entry:
     words: str
 
     def people(self) -> Iterable[reading.Person]:
-        """Everyone it was sent to."""
+        """All recipients."""
         return (*self.to, *self.cc, *self.bcc)
 
 
@@ -50,7 +50,7 @@ class Mailbox:
             self._entries[file.stem] = _entry(file.stem, file.read_bytes())
 
     def add(self, raw: bytes, sender: str, recipients: list[str]) -> Entry:
-        """Keeps a mail, with its envelope on top of it as a mail server would write it."""
+        """Keep a mail, with its envelope as headers at the top, as a mail server would write it."""
         envelope = f"Return-Path: <{sender}>\r\n" + "".join(f"Delivered-To: {address}\r\n" for address in recipients)
         content = envelope.encode("utf-8", "replace") + raw
         with self._lock:
@@ -65,33 +65,34 @@ class Mailbox:
         return entry
 
     def newest_first(self) -> list[Entry]:
-        """The whole list."""
+        """All mails, newest first."""
         with self._lock:
             entries = list(self._entries.values())
         return sorted(entries, key=lambda entry: entry.id, reverse=True)
 
     def search(self, query: str) -> list[Entry]:
-        """Newest first, those that match every part of the query: `to:`, `from:`, `subject:` and others, or words."""
+        """The mails that match every part of the query (`to:`, `from:`, `subject:` and others, or words), newest
+        first."""
         tests = [_test(part) for part in _QUERY.finditer(query)]
         return [entry for entry in self.newest_first() if all(test(entry) for test in tests)]
 
     def entry(self, mail_id: str) -> Entry | None:
-        """One mail's entry, or the newest's for "latest"."""
+        """The entry of one mail; of the newest for "latest"."""
         if mail_id == "latest":
             return next(iter(self.newest_first()), None)
         with self._lock:
             return self._entries.get(mail_id)
 
     def raw(self, mail_id: str) -> bytes:
-        """The mail as it was sent, its envelope on top."""
+        """The mail as it was sent, with its envelope at the top."""
         return (self._folder / f"{mail_id}.eml").read_bytes()
 
     def delete(self, ids: list[str]) -> None:
-        """Removes these mails, or all of them when none is named."""
+        """Remove these mails; all mails if none is named."""
         with self._lock:
-            doomed = [mail_id for mail_id in (ids or list(self._entries)) if self._entries.pop(mail_id, None)]
-            self.deleted += len(doomed)
-        for mail_id in doomed:
+            removed = [mail_id for mail_id in (ids or list(self._entries)) if self._entries.pop(mail_id, None)]
+            self.deleted += len(removed)
+        for mail_id in removed:
             (self._folder / f"{mail_id}.eml").unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The mailbox's pages: the list and a mail. A mail's own HTML is shown in a frame that may run nothing."""
+"""The mailbox's pages: the list and a mail. A mail's own HTML is shown in a frame that can't run scripts."""
 
 import base64
 import time
@@ -10,12 +10,12 @@ from local.mailbox.box import Entry
 from local.mailbox.reading import Mail, Part
 
 PER_PAGE = 100
-# The pages' own script and nothing else; the mail's frame has a policy of its own.
+# Only the pages' own script may run; the mail's frame has its own policy.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; "
     "form-action 'self'"
 )
-# Links of a mail may open beside it, as pages in their own right; nothing of a mail may run.
+# A mail's links may open as normal pages beside it; nothing in the mail itself may run.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 MAIL_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox {SANDBOX}"
 
@@ -49,7 +49,7 @@ h2 { font-size: 1rem; margin: 1rem 0 .4rem } summary { cursor: pointer; margin: 
 }
 """
 
-# Looks every two seconds whether there is newer mail; leaves the page alone while someone types.
+# Checks every two seconds for newer mail; does not reload the page while someone types.
 SCRIPT = """
 const list = document.querySelector('[data-newest]');
 if (list) setInterval(async () => {
@@ -66,7 +66,7 @@ if (list) setInterval(async () => {
 
 
 def list_page(found: Sequence[Entry], total: int, query: str, start: int) -> str:
-    """The list, newest first, as much of it as fits a page."""
+    """The list, newest first, up to one page of it."""
     shown = found[start : start + PER_PAGE]
     newest = f"{len(found)} {found[0].id if found else ''}"
     lines = "".join(_line(entry) for entry in shown) or f"<li><p>{_nothing(query)}</p></li>"
@@ -82,7 +82,7 @@ def list_page(found: Sequence[Entry], total: int, query: str, start: int) -> str
 
 
 def mail_page(entry: Entry, mail: Mail) -> str:
-    """A mail: who and what, its HTML, its text, its attachments, its headers."""
+    """A mail: sender and recipients, its HTML, its text, its attachments, its headers."""
     facts = {
         "From": str(entry.sender),
         "To": _names(entry.to),
@@ -106,7 +106,7 @@ def mail_page(entry: Entry, mail: Mail) -> str:
 
 
 def mail_html(mail: Mail) -> str:
-    """A mail's HTML for its frame: pictures it brought with it in place, links opening beside it."""
+    """A mail's HTML for its frame: with the mail's own pictures; links open beside it."""
     html = mail.html
     for part in mail.parts:
         if part.content_id:

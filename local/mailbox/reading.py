@@ -1,5 +1,5 @@
-"""Reads a mail that was sent, for showing it: addresses, texts and parts. Never fails on a mail it cannot read.
-Not the reader of the product (chalicelib.mail): what shows the mail sent must not share its mistakes."""
+"""Reads a sent mail to show it: addresses, texts and parts. Never fails on an unreadable mail.
+It is not the product's reader (chalicelib.mail), so that it does not share that reader's mistakes."""
 
 import email
 import email.policy
@@ -26,7 +26,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An attachment, or what the HTML shows in place (`inline`)."""
+    """An attachment, or a file that the HTML shows (`inline`)."""
 
     id: str
     filename: str
@@ -53,7 +53,7 @@ class Mail:
     parts: tuple[Part, ...]
 
     def readable(self) -> str:
-        """Its text, or what its HTML says."""
+        """Its text, or the text of its HTML."""
         if self.text.strip() or not self.html:
             return self.text
         body = LexborHTMLParser(self.html).body
@@ -61,7 +61,7 @@ class Mail:
 
 
 def read(raw: bytes) -> Mail:
-    """Reads the mail, whatever is wrong with it."""
+    """Read the mail, even if it is damaged."""
     message = email.message_from_bytes(raw)
     text, html, parts = _contents(message)
     sender = _people(message, "From")
@@ -96,7 +96,7 @@ def _contents(message: Message) -> tuple[str, str, tuple[Part, ...]]:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold something; a mail within the mail is one such part."""
+    """The parts with content; a mail within the mail is one such part."""
     if message.is_multipart() and message.get_content_maintype() == "multipart":
         for part in message.get_payload():
             if isinstance(part, Message):

@@ -18,7 +18,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, what it is, and the content; `policy` is its Content-Security-Policy."""
+    """A status, a content type, and the content; `policy` is its Content-Security-Policy."""
 
     status: int
     content_type: str
@@ -27,7 +27,7 @@ class Answer:
 
 
 class Server(OnSocket):
-    """The mailbox over HTTP. `refuse(seconds)` makes SES refuse mail for so long."""
+    """The mailbox over HTTP. `refuse(seconds)` makes SES refuse mail for that time."""
 
     def __init__(self, listening: socket.socket, mailbox: Mailbox, refuse: Callable[[float], None]) -> None:
         super().__init__(listening, _Handler)
@@ -65,7 +65,7 @@ class _Handler(QuietHandler):
             self._answer(_plain(200, f"SES refuses mail for {seconds} s"))
 
     def _foreign(self) -> bool:
-        """Whether another site's page asks: it may not delete anything here."""
+        """Whether the request comes from another site's page, which may not delete anything here."""
         origin = self.headers.get("Origin")
         return origin is not None and urlsplit(origin).netloc != self.headers.get("Host")
 
@@ -89,7 +89,7 @@ class _Handler(QuietHandler):
 
 
 def answer(mailbox: Mailbox, path: str, query: dict[str, str], since: float) -> Answer:
-    """What a GET is answered with."""
+    """The answer to a GET."""
     start, limit = _count(query.get("start"), 0), _count(query.get("limit"), api.PAGE)
     words = query.get("query", "")
     match path.strip("/").split("/"):

@@ -1,4 +1,4 @@
-"""Sample data for every page and mail, in the states they can be in: previews show it, the templates' tests use it."""
+"""Sample data for every page and mail, in all their states: previews show it, and the templates' tests use it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from chalicelib.services.customer import policy_page
 from chalicelib.wiring import policy
 
 Sample = tuple[str, str, dict[str, Any]]
-"""What to call it, the template, its context."""
+"""(name of the sample, template, context)."""
 
 LIMITS = {
     "files": 10, "bytes": 4_000_000, "message": 20_000, "rating_text": 1_000, "upload": 26_214_400,
@@ -48,12 +48,12 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def by(day: int, hour: int = 12) -> DueDate:
-    """A promise in days."""
+    """A due date in days."""
     return DueDate(at(day, hour), by_day=True)
 
 
 def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
-    """Pages in the states they can be in."""
+    """Pages in all their states."""
     form = {
         "shop": shop,
         "values": {},
@@ -165,13 +165,19 @@ def entries(shop: Shop) -> list[dict[str, Any]]:
 
 
 def others() -> list[dict[str, Any]]:
-    """Words of people who took part besides the customer and the shop, with a name and without."""
-    said = {"who": "other", "at": at(24, 13, 40), "text": "It flickers at mine, too.", "html": None, "attachments": []}
-    return [said | {"name": "Obi Okafor"}, said | {"name": ""}]
+    """Messages from people other than the customer and the shop, with a name and without."""
+    message = {
+        "who": "other",
+        "at": at(24, 13, 40),
+        "text": "It flickers at mine, too.",
+        "html": None,
+        "attachments": [],
+    }
+    return [message | {"name": "Obi Okafor"}, message | {"name": ""}]
 
 
 def mail_samples(shop: Shop) -> Iterator[Sample]:
-    """Mails as they go out, and with as little as there can be."""
+    """Mails as they are sent, and with as few optional values as possible."""
     full: dict[str, Any] = {
         "shop": shop,
         "kind": "complaint",

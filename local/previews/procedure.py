@@ -1,6 +1,6 @@
-"""The complaint procedure's mails with sample data: as they go out, and with as little as there can be.
+"""The complaint procedure's mails with sample data: as they are sent, and with as few optional values as possible.
 
-They join the samples of `local.previews.examples`, to look at and for the tests of the templates.
+They belong to the samples of `local.previews.examples`, for previews and for the templates' tests.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ The fault was in it when it left our workshop: https://www.northlight.example/he
 
 
 def mail_samples(shop: Shop) -> Iterator[Sample]:
-    """What to call it, the template, its context."""
+    """(name of the sample, template, context) of each mail."""
     full, bare = _full(shop), _bare(shop)
     yield from _to_customers(shop, full, bare)
     yield from _to_third_parties(full, bare)
@@ -130,15 +130,20 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
 
 
 def _two_bodies(shop: Shop) -> list[ConsumerBody]:
-    """One whose procedure the shop takes part in and one whose it does not, as far as the policy has both."""
+    """One dispute body that the shop takes part in and one that it does not, as far as the policy has both."""
     return [*[b for b in shop.bodies if b.takes_part][:1], *[b for b in shop.bodies if not b.takes_part][-1:]]
 
 
 def _to_third_parties(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
-    said = {"order_number": "2026-10442", "subject": "Polaris reading lamp flickers", "message": MESSAGE}
-    said |= {"name": "Chidinma Okafor", "email": "chidinma.okafor@example.org", "product": "Polaris", "serial": "P-77"}
-    said |= {"purchase_date": "2026-01-03", "topic": "It arrived damaged", "attachments": "bill.pdf"}
-    facts = [{"label": f"referral.fact.{fact}", "value": value} for fact, value in said.items()]
+    values = {"order_number": "2026-10442", "subject": "Polaris reading lamp flickers", "message": MESSAGE}
+    values |= {
+        "name": "Chidinma Okafor",
+        "email": "chidinma.okafor@example.org",
+        "product": "Polaris",
+        "serial": "P-77",
+    }
+    values |= {"purchase_date": "2026-01-03", "topic": "It arrived damaged", "attachments": "bill.pdf"}
+    facts = [{"label": f"referral.fact.{fact}", "value": value} for fact, value in values.items()]
     asked = {"party_name": "SwiftParcel", "text": ASKED, "answer_by": by(26), "number": 1}
     photo = {"name": "box.jpg", "size": 812_000, "url": "https://care.northlight.example/f/WyJOTC03.x"}
     yield "referral", "referral", full | asked | {"facts": facts[:1] + facts[5:7], "attachments": [photo]}

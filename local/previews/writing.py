@@ -10,7 +10,7 @@ from local.previews.examples import mail_samples, page_samples
 
 
 def write(folder: Path) -> int:
-    """Write them all into `folder`, and how many there are; pages find their styles beside them."""
+    """Write all previews into `folder` and return their number; the styles are written beside the pages."""
     shutil.copytree(pages.TEMPLATES / "static", folder / "static", dirs_exist_ok=True)
     (folder / "static" / "shops").mkdir(exist_ok=True)
     count = 0

@@ -1,4 +1,4 @@
-"""Takes the screenshots: each page once loaded, at two widths, by day and by night."""
+"""Takes the screenshots: loads each page once and takes it at two widths, in light and dark mode."""
 
 from pathlib import Path
 from typing import Literal
@@ -7,15 +7,15 @@ from playwright.sync_api import Browser, Locator, Page, Route
 
 _WIDTHS = {390: 844, 1280: 800}
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-# Higher pages are cut here.
+# Pixels; taller pages are cut here.
 _HIGHEST = 4000
-# A machine without a desktop has no system font; with this one, where it is installed, it looks as on most others.
+# A machine without a desktop has no system font; with this one (if installed) the pages look as on most others.
 _FONT = "Inter"
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 class Camera:
-    """A browser window and where its pictures go. `faults` says of which pages something is wrong."""
+    """A browser window and the folders for its pictures. `faults` lists pages with problems."""
 
     def __init__(self, browser: Browser, out: Path, readme: Path | None) -> None:
         self._out, self._readme = out, readme
@@ -34,12 +34,12 @@ class Camera:
             self.faults.append(f"{url} was answered with {answer.status}")
 
     def press(self, pressed: Locator) -> None:
-        """A button or link that leads to another page, or to this one again."""
+        """Press a button or link that loads a page."""
         with self.page.expect_navigation():
             pressed.click()
 
     def take(self, name: str) -> None:
-        """The page as it is now, whole."""
+        """Take the whole page as it is now."""
         for width, height in _WIDTHS.items():
             self.page.set_viewport_size({"width": width, "height": height})
             if self.page.evaluate(_WIDER) > 0:
@@ -52,7 +52,7 @@ class Camera:
                 self.taken += 1
 
     def for_readme(self, name: str, width: int, height: int, scheme: Literal["light", "dark"] = "light") -> None:
-        """What is seen of the page without scrolling."""
+        """Take the visible part of the page, for the README."""
         if self._readme:
             self._readme.mkdir(parents=True, exist_ok=True)
             self.page.set_viewport_size({"width": width, "height": height})

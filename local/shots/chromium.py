@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, sync_playwright
 
 PATH = "/usr/bin/chromium"
-# Without these Chromium looks for its maker's hosts at every start.
+# Without these options Chromium contacts Google's hosts at every start.
 _QUIET = (
     "--disable-gpu",
     "--disable-quic",

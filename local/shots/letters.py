@@ -57,7 +57,7 @@ LOG = "Here is the log you asked for.\n\n" + "\n".join(
 LOBBY = "Part {number} has come, but two shades are still missing. We open on Saturday: when will they be here?"
 NEXT = "Thank you for telling us about part {number}. The next one leaves our workshop tomorrow morning."
 HOHENLOHE = "Graf Wolfgang Wolfeschlegelsteinhausenbergerdorff-Schmidt-Rottluff von und zu Hohenlohe-Langenburg"
-# As large as a telephone's.
+# Bytes; as large as a phone's photos.
 PHOTOS = (("crack-from-rim-to-socket.png", 1_400_000), ("bag-of-screws.png", 900_000))
 FINDINGS = "The pendant came back to us whole, so the price is yours again: 189 euros, to the card you paid with."
 LABEL = "Please do not use it any more. Could you send us a photo of the label at its base?"

@@ -1,4 +1,4 @@
-"""The pages of the screenshots, in the order in which one comes to them."""
+"""The pages of the screenshots, in the order in which a user reaches them."""
 
 import re
 from collections.abc import Mapping

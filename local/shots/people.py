@@ -1,4 +1,5 @@
-"""What customers and agents do to a stack for the screenshots: reached from outside, by a clock that is moved."""
+"""What customers and agents do for the screenshots: on a stack that is used only from outside and with a clock that is
+moved."""
 
 import json
 import re
@@ -25,14 +26,14 @@ _HTTP = urllib3.PoolManager(retries=False, timeout=PATIENCE)
 
 
 class People:
-    """Customers and agents of a shop, on a stack whose clock is moved."""
+    """Customers and agents of a shop, on a stack with a movable clock."""
 
     def __init__(self, stage: Stage, stack: Stack) -> None:
         self.stage, self.stack = stage, stack
         self._table, self._mails = emulator.client("dynamodb", stack.endpoint), 0
 
     def at(self, moment: str) -> None:
-        """Lets it be this moment, Berlin time, and everything due by then happen."""
+        """Set the clock to this Berlin time, and let everything due by then happen."""
         self.read()
         self.stage.move_clock(datetime.fromisoformat(moment).replace(tzinfo=ZONE))
         self.stage.call("escalate_overdue", {})
@@ -40,7 +41,7 @@ class People:
         self.stage.settle()
 
     def read(self) -> None:
-        """Waits until every mail that was written is read, and every one that is owed for it is sent."""
+        """Wait until every written mail is read, and every mail owed for it is sent."""
         give_up = time.monotonic() + PATIENCE
         while self._outcomes() < self._mails:
             if time.monotonic() > give_up:
@@ -54,7 +55,7 @@ class People:
         return sum(page["Count"] for page in pages)
 
     def form(self, name: str, kind: str, subject: str, message: str, **more: str) -> str:
-        """Somebody fills in the form; the reference they get."""
+        """Send the form as this customer; return the ticket's reference."""
         fields = {"name": name, "kind": kind, "subject": subject, "message": message, "email": address_of(name)} | more
         body, kinds = json.dumps(fields).encode(), {"Content-Type": "application/json"}
         answer = _HTTP.request("POST", f"{self.stack.url}/shops/{SHOP}/tickets", body=body, headers=kinds)
@@ -63,7 +64,7 @@ class People:
         return str(answer.json()["reference"])
 
     def mail(self, name: str, subject: str, text: str, *, to: str = CARE, html: str = "", **headers: str) -> None:
-        """Somebody writes a mail. With HTML it has two photos."""
+        """Send a mail as this customer. A mail with HTML has two photos."""
         mail = EmailMessage(policy=SMTP)
         mail["From"], mail["To"], mail["Subject"] = f"{name} <{address_of(name)}>", to, subject
         mail["Date"], mail["Message-ID"] = format_datetime(self.stage.now), make_msgid(domain="mail.example.com")
@@ -80,18 +81,18 @@ class People:
         self._mails += 1
 
     def sent_to(self, address: str) -> dict[str, Any]:
-        """The last mail sent to them, once everything owed is sent."""
+        """The last mail sent to this address, after everything owed is sent."""
         self.stage.settle()
         url = f"{self.stack.mailbox}/api/v1/search?query={quote(f'to:{address}')}&limit=1"
         found: dict[str, Any] = _HTTP.request("GET", url).json()["messages"][0]
         return found
 
     def text_of(self, mail: Mapping[str, Any]) -> str:
-        """The words of a mail that was sent."""
+        """The text of a sent mail."""
         return str(_HTTP.request("GET", f"{self.stack.mailbox}/api/v1/message/{mail['ID']}").json()["Text"])
 
     def opened_by_mail(self, name: str, subject: str, text: str, **more: Any) -> str:
-        """Somebody writes a mail that opens a ticket; its reference, as the confirmation says it."""
+        """Send a mail that opens a ticket; return its reference from the acknowledgement."""
         self.mail(name, subject, text, **more)
         self.read()
         found = re.search(r"NL-\w{5}-\w{5}", self.sent_to(address_of(name))["Subject"])
@@ -104,6 +105,6 @@ class People:
 
 
 def address_of(name: str) -> str:
-    """somebody@example.com, in letters any mail program can write."""
+    """The customer's address at example.com, in ASCII letters."""
     plain = name.lower().translate(str.maketrans("äöåøéèąńłóś ", "aoaoeeanlos."))
     return f"{plain if plain.isascii() else 'layla.haddad'}@example.com"

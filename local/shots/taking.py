@@ -1,4 +1,4 @@
-"""`make shots`: every page as it looks on a phone and on a desk, by day and by night, on a running stack of its own."""
+"""`make shots`: takes every page at phone and desktop width, in light and dark mode, on a running stack of its own."""
 
 import sys
 import tempfile
@@ -14,8 +14,8 @@ from local.story.stage import Stage, WentWrong
 
 
 def main(out: Path, readme: Path | None, policy: Path) -> int:
-    """Fills a stack and photographs it: 0 when every page is there, else 1 with a sentence. `readme`: where the few
-    pictures of the README go, if anywhere."""
+    """Fill a stack and take its pictures. Returns 0 if every page is there, else 1 after a sentence. `readme`: the
+    folder for the README's few pictures, if any."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aftercare-shots-") as data:
         try:

@@ -1,16 +1,16 @@
-"""A week at the shop for the screenshots: a dozen tickets, in the states tickets can be in."""
+"""A week at the shop for the screenshots: a dozen tickets in all the states that tickets can have."""
 
 from local.shots import letters as letters
 from local.shots.people import TOM, People
 
-# The long thread: so many contributions of each side, so many of them between one look at the clock and the next.
+# The long thread: messages from each side, and messages between two moves of the clock.
 _LONG, _AT_ONCE = 100, 20
 Refs = dict[str, str]
-"""The tickets' references, by what the screenshots call them."""
+"""The tickets' references by their names in the screenshots."""
 
 
 def live(people: People) -> Refs:
-    """It is Thursday morning afterwards."""
+    """Play the week; it ends on Thursday morning."""
     refs: Refs = {}
     _friday_and_monday(people, refs)
     _lobby(people, refs)
@@ -90,8 +90,8 @@ def _wednesday(people: People, refs: Refs) -> None:
     words, email = "Ich warte seit zwei Wochen auf eine Antwort.", "graf@verwaltung.hohenlohe-langenburg.example"
     refs["names"] = people.form(letters.HOHENLOHE, "complaint", subject, words, email=email, language="de")
     people.read()
-    told = people.sent_to("mira.holm@example.com")
-    people.mail("Mira Holm", f"Re: {told['Subject']}", letters.THANKS, to=told["ReplyTo"][0]["Address"])
+    last_mail = people.sent_to("mira.holm@example.com")
+    people.mail("Mira Holm", f"Re: {last_mail['Subject']}", letters.THANKS, to=last_mail["ReplyTo"][0]["Address"])
 
 
 def _thursday(people: People, refs: Refs) -> None:

@@ -1,1 +1,1 @@
-"""docs/story.md, written by living it on the stack."""
+"""Plays the story on a stack and writes docs/story.md from it."""

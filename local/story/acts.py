@@ -1,4 +1,4 @@
-"""A step of the story, and what people do in one: write, act on the ticket, or nothing."""
+"""A step of the story, and what people do in it: write, act on the ticket, or nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ NAMES = {MIRA: "Mira Holm", ADA: "Ada Lindqvist", TOM: "Tom Berger", SWIFT: "Swi
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the story. `at` and the days in `clocks` are Berlin time; each of `mails` is who gets it and words of
-    its subject; `state`, `priority`, `assignee` and `clocks` are how the ticket stands afterwards."""
+    """A step of the story. `at` and the days in `clocks` are Berlin time. `mails` are (recipient, words of the
+    subject). `state`, `priority`, `assignee` and `clocks` are the ticket's values after the step."""
 
     at: str
     what: str
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A step as it was lived through: what was done, the mails that came of it, and how the ticket stood then."""
+    """A step after it was played: what was done, the mails it caused, and the ticket after it."""
 
     at: datetime
     what: str
@@ -48,7 +48,7 @@ def complain(stage: Stage) -> Letter:
 
 
 def wait(stage: Stage) -> None:
-    """Nothing: the scheduled function alone does something."""
+    """Do nothing: only the scheduled function acts."""
 
 
 def send_digests(stage: Stage) -> None:
@@ -56,7 +56,7 @@ def send_digests(stage: Stage) -> None:
 
 
 def reply(sender: str, about: str, text: str) -> Callable[[Stage], Letter]:
-    """They reply to the last mail they got whose subject has these words."""
+    """The sender replies to the last mail they got with these words in its subject."""
 
     def does(stage: Stage) -> Letter:
         mail = next(mail for mail in reversed(stage.mails()) if mail.address == sender and about in mail.subject)
@@ -66,12 +66,12 @@ def reply(sender: str, about: str, text: str) -> Callable[[Stage], Letter]:
 
 
 def act(action: str, **fields: str) -> Callable[[Stage], dict[str, str]]:
-    """Ada does this at the console; what she typed there."""
+    """Ada takes this action at the console; returns what she typed there."""
     return lambda stage: _acted(stage, action, fields)[0]
 
 
 def extend(promised_until: str) -> Callable[[Stage], dict[str, str]]:
-    """Before the customer has been told, what was promised stands."""
+    """Ada extends the promise. It stays as it was until the customer has got the mail."""
 
     def does(stage: Stage) -> dict[str, str]:
         event, answer = _acted(stage, "extend", {"until": "2027-04-30", "reason": REASON})
@@ -83,7 +83,7 @@ def extend(promised_until: str) -> Callable[[Stage], dict[str, str]]:
 
 
 def conclude(stage: Stage) -> dict[str, str]:
-    """Before the final answer has been sent, the ticket is open."""
+    """Ada concludes. The ticket stays open until the final answer has been sent."""
     event, answer = _acted(stage, "conclude", {"outcome": "partly_upheld", "text": FINDINGS})
     if answer["state"] == "closed":
         raise WentWrong("The ticket was closed before its final answer was sent.")
@@ -91,7 +91,7 @@ def conclude(stage: Stage) -> dict[str, str]:
 
 
 def look(stage: Stage) -> dict[str, Any]:
-    """How the ticket stands: the answer to a change of nothing."""
+    """The ticket's values: the answer to an empty change."""
     return stage.call("act_on_ticket", _event(stage, "change", {}))
 
 

@@ -1,4 +1,4 @@
-"""Writes the story down, so that the same story makes the same file: what differs from run to run is left out."""
+"""Writes the story as a page. The same story gives the same file: what differs from run to run is left out."""
 
 import json
 import re
@@ -72,7 +72,7 @@ def _fenced(text: str, language: str = "text") -> str:
 
 
 def _alike(text: str, ref: str) -> str:
-    """Without what is another in each run: the reference, links, tokens and ports."""
+    """The text without what differs from run to run: the reference, links, tokens and ports."""
     text = text.replace(ref, REFERENCE)
     text = re.sub(r"https?://127\.0\.0\.1:\d+/([tf])/[\w.~-]+", r"…/\1/…", text)
     text = re.sub(r"https?://127\.0\.0\.1:\d+/", "…/", text)

@@ -1,7 +1,8 @@
-"""The story's plot: a lamp arrives broken, and everything the complaint procedure knows happens. Each step says what
-must have come of it: which mails to whom, how the ticket stands, and which promises run until when.
+"""The story's plot: a lamp arrives broken, and everything in the complaint procedure happens. Each step states its
+expected result: the mails and their recipients, the ticket's values, and the due dates of its promises.
 
-It begins on a Monday in March 2027: Good Friday, the change to summer time and Easter Monday lie ahead."""
+It begins on a Monday in March 2027, before Good Friday, the change to summer time and Easter Monday.
+"""
 
 from local.story.acts import ADA, SWIFT, TOM, Step, act, complain, conclude, extend, reply, send_digests, wait
 from local.story.words import ANSWER, COURIERS_ANSWER, MIRA, MIRAS_REPLY, REQUEST, SECOND_ANSWER, THANKS

@@ -1,4 +1,4 @@
-"""Where the story is played: a running stack, reached only from outside, as customers, agents and couriers reach it."""
+"""Where the story is played: a running stack, used only from outside, as customers, agents and couriers use it."""
 
 import json
 import smtplib
@@ -20,19 +20,19 @@ from local.testing import Started
 
 ZONE = ZoneInfo("Europe/Berlin")
 SHOP, CARE = "northlight", "care@help.northlight.example"
-# How long to wait for what usually takes less than a second: machines are shared and can be slow.
+# Seconds to wait for what usually takes less than one: machines are shared and can be slow.
 PATIENCE = 120.0
 _HTTP = urllib3.PoolManager(retries=False, timeout=PATIENCE)
 _PENDING = ("queued", "claimed", "retry")
 
 
 class WentWrong(Exception):
-    """The story did not go as it should; says where and how."""
+    """The story did not go as planned; the message says where and how."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail that was sent, as its reader's mail program shows it; `id` is the mailbox's, in the order of sending."""
+    """A sent mail as its reader's mail program shows it; `id` is the mailbox's, in the order of sending."""
 
     id: str
     message_id: str
@@ -47,7 +47,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail or form that somebody outside wrote; without `to` it is the form."""
+    """A mail or form from somebody outside; a form has an empty `to`."""
 
     sender: str
     to: str
@@ -57,7 +57,7 @@ class Letter:
 
 
 def promised(ticket: Mapping[str, Any]) -> dict[str, str]:
-    """The clocks that run and when they are due, by what `act_on_ticket` answered."""
+    """The running clocks and their due dates, from the answer of `act_on_ticket`."""
     return {
         clock["name"]: f"{datetime.fromisoformat(clock['due']).astimezone(ZONE):%Y-%m-%d %H:%M}"
         for clock in ticket["clocks"]
@@ -65,7 +65,7 @@ def promised(ticket: Mapping[str, Any]) -> dict[str, str]:
 
 
 class Stage:
-    """A stack and what can be done with it. `ref` is the ticket the story is about, `now` its present moment."""
+    """A stack and the actions on it. `ref` is the story's ticket, `now` the story's current time."""
 
     def __init__(self, started: Started) -> None:
         self._data, self._stack = started.data, started.stack
@@ -76,12 +76,12 @@ class Stage:
         self.ref = ""
 
     def move_clock(self, moment: datetime) -> None:
-        """Sets the stack's clock."""
+        """Set the stack's clock."""
         self.now = moment
         clock.moved(moment.isoformat(), self._data)
 
     def fill_in(self, fields: Mapping[str, str], photo: tuple[str, bytes, str]) -> Letter:
-        """The form on the shop's own page; its answer names the ticket from now on."""
+        """Send the form of the shop's own page; `ref` is its ticket from now on."""
         url = f"{self._stack.url}/shops/{SHOP}/tickets"
         headers = {"Origin": "https://www.northlight.example"}
         answer = _HTTP.request("POST", url, fields={**fields, "attachments": photo}, headers=headers)
@@ -91,7 +91,7 @@ class Stage:
         return Letter(f"{fields['name']} <{fields['email']}>", "", fields["subject"], self.now, fields["message"])
 
     def reply(self, sender: str, mail: Sent, text: str) -> Letter:
-        """A reply to a mail of the stack's, as the sender's mail server would hand it over."""
+        """Reply to one of the stack's mails, as the sender's mail server would deliver it."""
         message, address = EmailMessage(), sender.rpartition("<")[2].rstrip(">")
         message["From"], message["To"], message["Subject"] = (
             sender,
@@ -107,7 +107,7 @@ class Stage:
         return Letter(sender, mail.reply_to, message["Subject"], self.now, text)
 
     def call(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Calls a function as the AWS console's Test button would."""
+        """Call a function as the AWS console's Test button would."""
         name = self._stack.functions[function]
         answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
         body: dict[str, Any] = json.loads(answer["Payload"].read())
@@ -116,11 +116,11 @@ class Stage:
         return body
 
     def settle(self) -> None:
-        """Waits until no mail is owed any more: the clock must not run away from one that is being sent."""
+        """Wait until no mail is owed any more, so that the clock is not moved while a mail is being sent."""
         self._until(lambda: not self._owing(), "mails are owed that nobody sends")
 
     def mails_after(self, seen: Sequence[Sent], count: int) -> list[Sent]:
-        """The mails sent since those, as soon as they are so many, and whatever else was sent by then."""
+        """The mails sent after those in `seen`. Waits for `count` of them, and until no mail is owed."""
 
         def new() -> list[Sent]:
             known = {mail.id for mail in seen}
@@ -131,7 +131,7 @@ class Stage:
         return new()
 
     def mails(self) -> list[Sent]:
-        """Every mail about the ticket, in the order of sending. Only digests bear no reference."""
+        """All mails about the ticket, in the order of sending. Only digests have no reference."""
         return [mail for mail in self._everything() if self.ref in mail.subject]
 
     def digests(self) -> list[Sent]:
@@ -160,7 +160,7 @@ class Stage:
         )
 
     def _owing(self) -> bool:
-        """Whether any item of the table has mails to be sent."""
+        """Whether any item of the table still owes mails."""
         query = {
             "TableName": self._stack.resources["Table"],
             "FilterExpression": "outbox IN (:a, :b, :c)",

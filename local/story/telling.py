@@ -1,6 +1,7 @@
-"""`make story`: lives a whole complaint through on a stack of its own, by a clock moved on, and writes it down.
+"""`make story`: plays a whole complaint on a stack of its own, moving its clock, and writes it down.
 
-Whatever does not come out as the plot says fails it: another state, a promise on another day, a mail too many."""
+It fails on every difference from the plot: another state, a promise on another day, an additional mail.
+"""
 
 import sys
 import tempfile
@@ -17,12 +18,12 @@ from local.story.book import written
 from local.story.plot import STEPS
 from local.story.stage import Sent, Stage, WentWrong, promised
 
-# Lines of the stack's log that are shown when something went wrong.
+# Lines of the stack's log to show after a failure.
 _SHOWN = 30
 
 
 def main(book: Path, policy: Path) -> int:
-    """Plays and writes the story: 0 when all went as it should, else 1 with a sentence."""
+    """Play and write the story. Returns 0 if all went as planned, else 1 after a sentence."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aftercare-story-") as data:
         try:
@@ -34,8 +35,8 @@ def main(book: Path, policy: Path) -> int:
             stage = Stage(started)
             chapters = [_played(stage, step) for step in STEPS]
         except WentWrong as error:
-            said = started.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN:]
-            print(error, "", "The last that the stack said:", *said, sep="\n", file=sys.stderr)
+            output = started.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN:]
+            print(error, "", "The last that the stack said:", *output, sep="\n", file=sys.stderr)
             return 1
         finally:
             started.stop()
@@ -48,8 +49,7 @@ def main(book: Path, policy: Path) -> int:
 
 
 def _played(stage: Stage, step: Step) -> Chapter:
-    """Moves the clock, has the due-work index looked after as the schedule would, does what the step says, and checks
-    what came of it."""
+    """Move the clock, work off the due-work index as the schedule would, do the step's action, and check the result."""
     before = stage.mails() if stage.ref else []
     stage.move_clock(step.moment)
     stage.call("escalate_overdue", {})
@@ -64,7 +64,7 @@ def _played(stage: Stage, step: Step) -> Chapter:
 
 
 def _in_order(step: Step, mails: list[Sent]) -> list[Sent]:
-    """The step's mails in the order the plot names them; they are sent in any."""
+    """The step's mails in the plot's order; they may be sent in any order."""
     rank = {address: place for place, (address, _) in enumerate(step.mails)}
     return sorted(mails, key=lambda mail: rank.get(mail.address, len(rank)))
 
@@ -87,7 +87,8 @@ def _checked(step: Step, ticket: Mapping[str, Any], mails: list[Sent]) -> None:
 
 
 def _digest(stage: Stage, step: Step) -> list[Sent]:
-    """The owner's digest of this day. Of other days the schedule sends some, or not, as the real time has it."""
+    """The owner's digest of this day if the step expects one. On other days the schedule may send one, depending on the
+    real time."""
     days = [(mail.address, mail.date.date()) for mail in stage.digests()]
     if len(days) != len(set(days)):
         raise WentWrong(f"{step.at}: somebody got two digests on one day: {days}")

@@ -1,1 +1,1 @@
-"""The API on this machine: the gateway, its processes, what keeps them warm."""
+"""The API on this machine: the gateway, its process, and its warm-up."""

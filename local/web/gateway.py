@@ -1,5 +1,5 @@
-"""Where Chalice's local server differs from API Gateway, made the same: bodies, the caller's address, limits, what the
-gateway says itself, HEAD; and where it is slow or stalls: small writes, chunks, Expect."""
+"""Makes Chalice's local server behave like API Gateway: bodies, the caller's address, limits, the gateway's own
+answers, HEAD. Also speeds it up where it is slow or stalls: small writes, chunks, Expect."""
 
 import base64
 import json
@@ -15,13 +15,13 @@ from chalice.local import ChaliceRequestHandler, LambdaEventConverter, LocalGate
 from chalicelib.wiring import policy
 from deploy import gateway_answers
 
-# API Gateway's limit for a request, and Lambda's for the event made of it and for the answer.
+# API Gateway's limit for a request in bytes, and Lambda's for the event made from it and for the answer.
 REQUEST_LIMIT = 10 * 1024 * 1024
 PAYLOAD_LIMIT = 6 * 1024 * 1024
 
 
 class Said(LocalGatewayException):
-    """What API Gateway says itself; `name` is its own for it (deploy.gateway_answers)."""
+    """One of API Gateway's own answers; `name` is its name there (deploy.gateway_answers)."""
 
     def __init__(self, name: str, otherwise: int) -> None:
         super().__init__({}, b"")
@@ -35,7 +35,7 @@ def _bodies(name: str) -> dict[str, str]:
 
 
 class Events(LambdaEventConverter):
-    """Makes the event API Gateway would make of a request."""
+    """Makes the event of a request as API Gateway does."""
 
     def __init__(self, matcher: RouteMatcher, methods: dict[str, Any], peer: str) -> None:
         super().__init__(matcher)
@@ -45,7 +45,7 @@ class Events(LambdaEventConverter):
     def create_lambda_event(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
     ) -> dict[str, Any]:
-        """The event. Every body comes in base64: resources.yaml declares every type binary to API Gateway."""
+        """The event. Every body is base64: resources.yaml declares every type as binary to API Gateway."""
         try:
             event: dict[str, Any] = super().create_lambda_event(method, path, headers, None)
         except ValueError:
@@ -72,13 +72,13 @@ class Handler(ChaliceRequestHandler):
     wbufsize = -1
 
     def setup(self) -> None:
-        """Gives the gateway of this connection our events."""
+        """Make the gateway of this connection use our events."""
         app = self.local_gateway._app_object
         self.local_gateway.event_converter = Events(RouteMatcher(list(app.routes)), app.routes, self.client_address[0])
         super().setup()
 
     def handle_expect_100(self) -> bool:
-        """Tells the caller to go on, at once: it waits for this."""
+        """Tell the client at once to go on, since it waits for this."""
         going_on: bool = super().handle_expect_100()
         self.wfile.flush()
         return going_on
@@ -108,7 +108,7 @@ class Handler(ChaliceRequestHandler):
         pieces, size = [], 0
         for piece in self._chunks() if chunked else self._pieces(int(self.headers.get("Content-Length") or 0)):
             size += len(piece)
-            # Read to the end even when it is too much: a caller still writing would not see the answer.
+            # Read even a too large body to its end: a client that is still writing would not see the answer.
             if size <= REQUEST_LIMIT:
                 pieces.append(piece)
         if size > REQUEST_LIMIT:
@@ -137,7 +137,7 @@ class Handler(ChaliceRequestHandler):
         self._send_headers({"Content-Type": "application/json", **headers, "Content-Length": str(size)})
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """One line a request: what was asked, the answer, how long it took."""
+        """Log one line per request: what was asked, the answer's status, the time it took."""
         taken = (time.monotonic() - getattr(self, "_started", time.monotonic())) * 1000
-        # In one piece, for the lines of other connections come between the pieces of a print.
+        # One write: other connections could print between the pieces of a print().
         sys.stdout.write(f"{self.command} {self.path} {int(code)} {taken:.0f} ms\n")

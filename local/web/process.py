@@ -1,4 +1,4 @@
-"""The process that serves HTTP: started with the deployed function's environment, started again should it end."""
+"""The process that serves HTTP: it gets the deployed function's environment, and is restarted if it ends."""
 
 import socket
 import sys
@@ -21,7 +21,7 @@ class NotServing(Exception):
 
 
 class WebProcess:
-    """HTTP on a socket of ours; what callers send while the process is being replaced waits in the socket."""
+    """Serves HTTP on our socket in a child process; while that is replaced, requests wait in the socket."""
 
     def __init__(self, listening: socket.socket, environment: Mapping[str, str], data: Path) -> None:
         self._listening = listening
@@ -31,7 +31,7 @@ class WebProcess:
         self._started = time.monotonic()
 
     def wait(self) -> None:
-        """Until it answers. Raises NotServing when it ends instead; why, it has said by then."""
+        """Wait until it answers. Raises NotServing if it ends instead; the log then has the reason."""
         address = f"http://{ports.HOST}:{ports.number(self._listening)}/health"
         give_up = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up and not self._child.ended():
@@ -45,14 +45,14 @@ class WebProcess:
         raise NotServing("app.py could not be served; see logs/web.log in DATA.")
 
     def redrive(self) -> None:
-        """Starts it again if it has ended, at most once a second."""
+        """Start the process again if it has ended, at most once per second."""
         if self._child.ended() and time.monotonic() - self._started > 1:
             console.event("web", "ERROR ended by itself; started again")
             self._child = self._start()
             self._started = time.monotonic()
 
     def stop(self) -> None:
-        """Ends it."""
+        """End the process."""
         self._child.stop(STOP_SECONDS)
 
     def _start(self) -> processes.Child:
@@ -74,8 +74,8 @@ class WebProcess:
 
 
 def environment(aws: str, ses: str, function: Mapping[str, str], url: str, policy: Path) -> dict[str, str]:
-    """The environment of the deployed function, with the addresses of this machine; and the policy of its package, for
-    the code is the checkout's."""
+    """The deployed function's environment with this machine's addresses, and with the package's policy file, since the
+    code runs from the checkout."""
     return processes.clean_environment(
         **{
             **function,

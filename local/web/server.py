@@ -1,5 +1,5 @@
-"""HTTP: Chalice's own local server over app.py, in a process of its own, on a socket the run has already taken.
-Started by the run as `local.web.server FD`; its environment is that of the deployed function."""
+"""HTTP: Chalice's own local server for app.py, in a separate process, on a socket that the run has opened.
+The run starts it as `local.web.server FD`, with the deployed function's environment."""
 
 import importlib
 import os
@@ -15,11 +15,11 @@ from local.web.serving import OnSocket
 
 
 def serve(listening: socket.socket, project: Path) -> None:
-    """Serves app.py of the project until the process is ended."""
+    """Serve the project's app.py until the process is ended."""
     sys.path[:0] = [str(project)]
     sys.path.append(str(project / "vendor"))
     app = importlib.import_module("app").app
-    # What chalice.local.create_local_server does, which would bind a socket of its own.
+    # The same as chalice.local.create_local_server, which would open a socket of its own.
     CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
     app.__class__ = CustomLocalChalice
     config = CLIFactory(str(project), debug=False, environ=dict(os.environ)).create_config_obj("local")

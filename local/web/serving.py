@@ -20,7 +20,7 @@ class OnSocket(ThreadingHTTPServer):
         self.socket = listening
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hangs up is no error of ours."""
+        """A client that hangs up is not an error of ours."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -33,12 +33,12 @@ class QuietHandler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def log_message(self, *_: object) -> None:
-        """The run's log is about what happens to mail, not about requests for it."""
+        """Log nothing: the run's log is about mail, not about requests."""
 
 
 @contextmanager
 def serving(server: ThreadingHTTPServer, name: str) -> Iterator[None]:
-    """Serves in a thread until left."""
+    """Serve in a thread until the context is left."""
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), name=name, daemon=True)
     thread.start()
     try:

@@ -1,5 +1,5 @@
-"""Before "ready" is said, everything that the first visitor, form and mail need has been loaded once: on a busy machine
-they would wait for it for many seconds. Nothing is kept of it."""
+"""Loads everything that the first visitor, form and mail need, before the run prints "ready": on a busy machine they
+would wait for many seconds. Nothing of it is kept."""
 
 import json
 import urllib.error
@@ -12,13 +12,13 @@ from chalicelib.rules.policy.model import Shop
 from local.aws import emulator, receipt
 
 _SECONDS = 120
-# To nobody, so that nothing comes of it; an earlier run's is written over.
+# The mail has no recipient of ours, so it has no effect; it overwrites that of an earlier run.
 _KEY = f"{receipt.PREFIX}warm-up"
 _MAIL = b"From: nobody@localhost.invalid\r\nTo: nobody@localhost.invalid\r\nSubject: Warm-up\r\n\r\nNothing.\r\n"
 
 
 def web(url: str, shops: Sequence[Shop]) -> None:
-    """Has each kind of page made, and forms refused that say nothing."""
+    """Request each kind of page, and send empty forms, which are refused."""
     pages = [f"/shops/{shop.id}/{page}" for shop in shops for page in ("contact", "policy")]
     asked = [urllib.request.Request(f"{url}{path}") for path in (*pages, "/desk/login", "/t/no-link")]
     headers = {"Content-Type": "application/json"}
@@ -29,7 +29,7 @@ def web(url: str, shops: Sequence[Shop]) -> None:
 
 
 def functions(address: str, resources: Mapping[str, str], functions: Mapping[str, str]) -> None:
-    """Has each function that an event source calls start its first worker, and the one that receives mail read one."""
+    """Let each function with an event source start its first worker, and receive_mail read one mail."""
     lambdas = emulator.client("lambda", address)
     sources = {source["FunctionArn"] for source in lambdas.list_event_source_mappings()["EventSourceMappings"]}
 
@@ -46,9 +46,9 @@ def functions(address: str, resources: Mapping[str, str], functions: Mapping[str
 
 
 def _arrived() -> dict[str, object]:
-    """As the queue tells of it."""
-    told = {"recipients": ["nobody@localhost.invalid"], "action": {"type": "S3", "objectKey": _KEY}}
-    body = json.dumps({"notificationType": "Received", "receipt": told})
+    """The event of the mail queue for this mail."""
+    mail_receipt = {"recipients": ["nobody@localhost.invalid"], "action": {"type": "S3", "objectKey": _KEY}}
+    body = json.dumps({"notificationType": "Received", "receipt": mail_receipt})
     record = {"messageId": "warm-up", "receiptHandle": "warm-up", "body": body, "md5OfBody": "", "attributes": {}}
     source = {"eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::warm-up", "awsRegion": emulator.REGION}
     return {"Records": [record | source | {"messageAttributes": {}}]}

@@ -1,5 +1,5 @@
-"""The processes the embedded AWS runs the functions in, for tests that kill them in the middle of their work.
-Each function has warm worker processes of its own, children of the emulator; one that is gone is replaced."""
+"""The worker processes in which the embedded AWS runs the functions, for tests that kill them during their work.
+Each function has its own warm workers, children of the emulator; one that ends is replaced."""
 
 import subprocess
 from pathlib import Path
@@ -8,9 +8,9 @@ from local import state
 
 
 def pids(data: Path, function: str | None = None) -> list[int]:
-    """The worker processes of the stack running on DATA, of one function (its name in app.py) or of all."""
+    """Process ids of the workers of the stack on DATA: of one function (its name in app.py) or of all."""
     stack = state.running(data)
-    # A worker's script lies in a directory named after the function it works for.
+    # A worker's script lies in a directory named after its function.
     wanted = f"ministack-lambda-{stack.functions[function] if function else ''}"
     listed = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], check=True, capture_output=True, text=True)
     found = []

@@ -1,4 +1,4 @@
-// Comfort for the desk, which works without it: one send button at a time, drafts kept while typing, keys.
+// Conveniences for the desk, which works without them: one send button at a time, drafts saved while typing, keys.
 "use strict";
 
 const DRAFT_PAUSE = 1500;
@@ -19,7 +19,7 @@ offerSwitch(document.querySelector("[data-keys]"));
 unfoldTarget();
 document.querySelector(".dismiss")?.addEventListener("click", dismiss);
 
-// Of answer, question and note only what is chosen can be sent, and the box says whom it is for.
+// Only the chosen one of answer, question and note can be sent; the box shows who will receive it.
 function showOneMode(form) {
   const pieces = form.querySelectorAll("[data-mode]");
   const area = form.elements.text;
@@ -34,7 +34,7 @@ function showOneMode(form) {
   show();
 }
 
-// Larger files than a form holds go ahead of it; a second press meanwhile does nothing (files.js).
+// Sends files that are too large for the form before it; a second press during that time does nothing (files.js).
 function sendFiles(form) {
   const files = form.elements.attachments;
   const state = form.querySelector(".ahead");
@@ -43,7 +43,7 @@ function sendFiles(form) {
   });
 }
 
-// Who else is writing. Where there is a tick for that, it takes the tick: `beside` is two fields then.
+// Shows who else is writing. If the form has the checkbox for that, updates it: `beside` is then two fields.
 function showWriters(form, told) {
   const place = form.parentElement.querySelector(".writers");
   const sentences = told.others.map((sentence) => {
@@ -57,7 +57,7 @@ function showWriters(form, told) {
   if (form.elements.beside instanceof HTMLInputElement) form.elements.beside.value = told.beside;
 }
 
-// Keeps what is typed, a moment after the last key and when the page is left; says whether it is kept.
+// Saves the typed text, shortly after the last key and when the page is left; shows whether it is saved.
 function keepDraft(form) {
   const area = form.elements.text;
   const note = form.querySelector(".kept");
@@ -76,7 +76,7 @@ function keepDraft(form) {
       method: "POST",
       headers: { Accept: "application/json" },
       body: new URLSearchParams({ csrf: form.elements.csrf.value, text }),
-      // Browsers hold little of what outlives its page: it is for leaving alone.
+      // Browsers limit the size of requests that outlive the page, so this is used only when it is left.
       keepalive: document.hidden,
       signal: saving.signal,
     };
@@ -99,7 +99,7 @@ function keepDraft(form) {
     timer = setTimeout(save, DRAFT_PAUSE);
   });
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  // What is being sent is no draft any more.
+  // A text that is being sent is no longer a draft.
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     sending = true;
@@ -111,14 +111,14 @@ function keepDraft(form) {
   });
 }
 
-// A link may lead to what is folded away.
+// A link may lead to something folded: unfold it.
 function unfoldTarget() {
   const target = document.getElementById(named(location.hash));
   const folded = target?.matches(".msg") ? target.querySelector(":scope > details") : target?.matches("details") && target;
   if (folded) folded.open = true;
 }
 
-// What was done has been read: no reason to load the page again.
+// The agent has read the notice: remove it without loading the page again.
 function dismiss(event) {
   event.preventDefault();
   event.currentTarget.parentElement.remove();
@@ -130,11 +130,11 @@ function named(hash) {
   try {
     return decodeURIComponent(hash.slice(1));
   } catch {
-    return ""; // it names nothing of ours
+    return ""; // not a valid fragment, so not one of ours
   }
 }
 
-// Ctrl+Enter sends the form that is being written.
+// Ctrl+Enter sends the form that the agent writes in.
 function sendByKey(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
   const form = event.target.form;
@@ -143,7 +143,7 @@ function sendByKey(event) {
   form.requestSubmit(button);
 }
 
-// Single keys, for those who want them; typing is never taken for them.
+// Single keys as shortcuts; they are ignored while somebody types.
 function listenToKeys() {
   let before = "";
   const actions = {
@@ -203,11 +203,11 @@ function off() {
   try {
     return localStorage.getItem(KEYS_OFF) !== null;
   } catch {
-    return false; // a browser that keeps nothing
+    return false; // the browser allows no storage
   }
 }
 
-// Who speaks to their device, or lives with a cat, can do without keys (WCAG 2.2, 2.1.4).
+// People who use speech input, or have a cat, can switch the keys off (WCAG 2.2, 2.1.4).
 function offerSwitch(place) {
   if (!place) return;
   const box = place.querySelector("input");

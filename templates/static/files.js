@@ -1,8 +1,8 @@
-// A form's files: told at once when they cannot go along, and sent ahead, one by one, when they are too large for the
-// form itself. What the input may hold and what is said of it stands in its data attributes.
+// A form's files: reports at once if they cannot be sent, and uploads them first, one by one, if they are too large
+// for the form itself. The input's data attributes have the limits and the messages.
 "use strict";
 
-// `note`: where it is said. `onAhead`: told that files are being sent ahead.
+// `note`: the element for messages. `onAhead`: called with true when uploading begins, with false when it fails.
 function filesOf(input, note, onAhead) {
   const limits = input.dataset;
   const form = input.form;
@@ -14,7 +14,7 @@ function filesOf(input, note, onAhead) {
   form.addEventListener("submit", beforeSending);
   window.addEventListener("pageshow", startAnew);
 
-  // Why the files cannot be sent, in words; "" when they can.
+  // Why the files cannot be sent, in words; "" if they can.
   function fault() {
     const files = [...input.files];
     const large = files.find((file) => file.size > Number(limits.each));
@@ -45,7 +45,7 @@ function filesOf(input, note, onAhead) {
         .then(() => goOn(event.submitter))
         .catch(giveUp);
     }
-    // Whoever else listens sees that it is not sent now.
+    // Other listeners see from this that the form is not being sent now.
     event.preventDefault();
   }
 
@@ -59,7 +59,7 @@ function filesOf(input, note, onAhead) {
     say(limits.uploadFailed);
   }
 
-  // The form names the files from then on instead of holding them.
+  // Uploads the files; the form then has their tokens instead of the files.
   async function sendAhead() {
     const tokens = [];
     for (const file of input.files) tokens.push(await upload(file));
@@ -81,7 +81,7 @@ function filesOf(input, note, onAhead) {
     return place.upload;
   }
 
-  // After a failure, and for who comes back to the page.
+  // After a failure, and when somebody comes back to the page.
   function startAnew() {
     done = busy = false;
     input.disabled = false;

@@ -1,4 +1,4 @@
-// Comfort for the forms, which work without it: counts characters, asks what fits the kind, sends once.
+// Conveniences for the forms, which work without them: count characters, show the kind's fields, send only once.
 "use strict";
 
 const form = document.querySelector("form[data-sending]");
@@ -16,7 +16,7 @@ filesOf(fileInput, noteAfter(fileInput, "error"), (ahead) => {
 });
 sendOnce();
 
-// Says what is left once nine tenths are used.
+// Shows the characters left once nine tenths are used.
 function countCharacters(area) {
   const most = Number(area.dataset.most);
   const note = noteAfter(area, "count");
@@ -27,7 +27,7 @@ function countCharacters(area) {
   });
 }
 
-// Asks only what fits the kind chosen, and unfolds what belongs to it.
+// Shows only the fields of the chosen kind, and unfolds its part.
 function followKind(kinds) {
   if (!kinds) return;
   const topics = form.elements.topic;
@@ -40,7 +40,7 @@ function followKind(kinds) {
   follow();
 }
 
-// Offers the topics that belong to the kind, and asks for none where only "none" is left.
+// Offers only the kind's topics, and hides the field if only "none" is left.
 function narrow(topics, all, kind) {
   const chosen = topics.value;
   const fits = ({ dataset }) => !kind || !dataset.kinds || dataset.kinds.split(" ").includes(kind);
@@ -49,13 +49,13 @@ function narrow(topics, all, kind) {
   topics.closest(".field").hidden = topics.options.length < 2;
 }
 
-// What was filled in stays in sight, whatever is chosen afterwards.
+// Fields that are filled in stay visible, even if the kind changes afterwards.
 function unfold(part, kind) {
   const filled = [...part.querySelectorAll("input")].some((input) => input.value);
   part.open = part.dataset.kind === kind || filled || part.querySelector(".at-fault") !== null;
 }
 
-// A second press while the first is under way does nothing; coming back to the page makes it ready again.
+// A second press during sending does nothing; coming back to the page makes the form ready again.
 function sendOnce() {
   let sending = false;
   window.addEventListener("pageshow", () => {

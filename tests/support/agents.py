@@ -1,4 +1,4 @@
-"""Agents at work in a world of fakes, the table's stream that sends what they say, and what the mail service tells."""
+"""Agents' actions in the fake world, the table's stream that sends the mails they owe, and SES's delivery events."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ SWIFT = "claims@swiftparcel.example"
 
 
 def acts(world: World, action: str, ref: str = samples.REF, agent: str = ADA, **fields: Any) -> console.Acted:
-    """What an agent's event is answered."""
+    """Run an agent's action at the console; return its answer."""
     event = {"shop": world.shop.id, "reference": ref, "agent": agent, "action": action}
     return console.act_on_ticket(world.deps, event | fields)
 
 
 def opened(world: World, ref: str = samples.REF, **changes: Any) -> Ticket:
-    """A ticket whose mails have gone out."""
+    """A ticket with its mails already sent."""
     commits.commit(world.deps, Change(samples.ticket(ref, world.clock(), **changes)))
     stream(world)
     world.mailer.sent.clear()
@@ -32,7 +32,7 @@ def opened(world: World, ref: str = samples.REF, **changes: Any) -> Ticket:
 
 
 def stream(world: World) -> None:
-    """The table's stream wakes send_mail until nothing is queued any more."""
+    """Play the table's stream: it calls send_mail until no mail is queued."""
     while queued := _queued(world):
         for due in queued:
             post(world.deps, due)
@@ -45,7 +45,7 @@ def _queued(world: World) -> list[ItemRef]:
 
 
 def proven(world: World) -> None:
-    """The mail service's Send events of every mail it took arrive."""
+    """Deliver SES's Send event for every mail it accepted."""
     for mail in world.mailer.sent:
         tags = world.mailer.tags[mail.id]
         note_sent(
@@ -60,7 +60,7 @@ def message(world: World, event: Event) -> Message:
 
 
 def owed(message: Message) -> list[tuple[str, str]]:
-    """The mails it gave rise to: which, and to whom."""
+    """The mails that the message owes: (purpose, recipient) of each."""
     return [(mail.purpose.value, mail.to) for mail in message.outbox.deliveries] if message.outbox else []
 
 
@@ -69,12 +69,12 @@ def log(world: World) -> list[tuple[str, str, str]]:
 
 
 def customer_writes(world: World, text: str = "Any news?") -> None:
-    """On their page."""
+    """The customer writes on their page."""
     customer_page.reply(world.deps, _page(world), {"message": text}, [])
 
 
 def customer_reads(world: World) -> list[dict[str, Any]]:
-    """The contributions that the customer's page shows."""
+    """The messages that the customer's page shows."""
     return customer_page.view(world.deps, _page(world)).entries
 
 

@@ -1,6 +1,6 @@
-"""An export of so many tickets with their messages, made as they are asked for: `python -m
-tests.support.exports_at_scale TICKETS FORMAT FILE STEPS` writes the file, so many steps a run, and prints how many
-runs it took and the process's peak of memory (on Linux in kilobytes)."""
+"""Exports many tickets with their messages, which are made only when they are read: `python -m
+tests.support.exports_at_scale TICKETS FORMAT FILE STEPS` writes the file in runs of STEPS steps. It prints the numbers
+of tickets, messages and runs, and the process's peak memory (on Linux in kilobytes)."""
 
 import itertools
 import resource
@@ -18,17 +18,17 @@ from tests.support.store.fakes import START, FakeFiles, FakeRun, FakeStore, worl
 from tests.support.store.whole import on
 
 FEW, MANY = 1_000, 20_000
-# So many times the memory of the few may the many take.
+# The large export may use at most this many times the memory of the small one.
 LIMIT = 1.3
 DAYS = 10
 REPLIES = 3
 SINCE = START.date()
-# What customers can write for a spreadsheet to work out, in turn: each would come out as something else.
+# Customers' texts that a spreadsheet would evaluate as a formula, used in turn.
 FORMULAS = ("=1+1", "+1+1", "-1+1", '=HYPERLINK("http://example.com","x")', "\t=1+1", "@SUM(1;1)")
 
 
 class Endless(FakeStore):
-    """Tickets of ten days, each made when it is read and kept nowhere."""
+    """Tickets of ten days; each is made when it is read, and not kept."""
 
     def __init__(self, tickets: int) -> None:
         super().__init__()
@@ -40,8 +40,8 @@ class Endless(FakeStore):
     def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         number = (day - SINCE).days
         begin = int(after[9:14]) + 1 if after else 0
-        every = range(begin, min(begin + limit, self._a_day))
-        return [f"NL-{number:05d}-{ticket:05d}" for ticket in every]
+        numbers = range(begin, min(begin + limit, self._a_day))
+        return [f"NL-{number:05d}-{ticket:05d}" for ticket in numbers]
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         opening = replace(self._ticket.opening, ref=ref, text=f"=1+1 {ref}\n{samples.WORDS}")
@@ -52,7 +52,7 @@ class Endless(FakeStore):
 
 
 class Written(FakeFiles):
-    """Puts parts straight into a file; what lies beside it, the latest alone, is all it holds."""
+    """Writes parts directly to a file. In memory it keeps only the latest of the work files beside it."""
 
     def __init__(self, file: Path) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class Written(FakeFiles):
 
 
 def run(tickets: int, format: str, file: Path, steps: int) -> tuple[dict[str, Any], int]:
-    """What the last run answers, and how many there were."""
+    """Run the export to its end; return the last run's answer and the number of runs."""
     here = world()
     deps = on(here.deps, Endless(tickets), files=Written(file))
     days = {"from": SINCE.isoformat(), "to": (SINCE + timedelta(days=DAYS - 1)).isoformat()}
@@ -88,7 +88,7 @@ def run(tickets: int, format: str, file: Path, steps: int) -> tuple[dict[str, An
 
 
 def peak() -> int:
-    """Of this program alone: on Linux, ru_maxrss may be its parent's."""
+    """The peak memory of this process only: on Linux, ru_maxrss may be the parent's."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,4 +1,5 @@
-"""An OpenID Connect issuer on this machine: vouches for whom a test says, signs it, and checks what it is sent."""
+"""An OpenID Connect issuer on this machine: it confirms the identity that a test sets, signs its tokens, and checks the
+requests it gets."""
 
 import base64
 import hashlib
@@ -22,14 +23,15 @@ CLIENT_ID, CLIENT_SECRET = "aftercare", "s3cret/with+signs"
 
 @cache
 def private_key(name: str, bits: int = 2048) -> Any:
-    """A key for RS256 and PS256 (which may have any name), "ES256" or "EdDSA"; of a name always the same."""
+    """A private key. Named "ES256" or "EdDSA" it is for that algorithm; all other names are for RS256 and PS256. The
+    same name always gives the same key."""
     if name == "ES256":
         return ec.generate_private_key(ec.SECP256R1())
     return ed25519.Ed25519PrivateKey.generate() if name == "EdDSA" else rsa.generate_private_key(65537, bits)
 
 
 def public_key(name: str, bits: int = 2048, **more: Any) -> dict[str, Any]:
-    """As the issuer publishes it (RFC 7517)."""
+    """The public key as the issuer publishes it (RFC 7517)."""
     public = private_key(name, bits).public_key()
     if name == "EdDSA":
         made = {"kty": "OKP", "crv": "Ed25519", "x": written(public.public_bytes_raw())}
@@ -44,7 +46,7 @@ def public_key(name: str, bits: int = 2048, **more: Any) -> dict[str, Any]:
 def signed(
     claims: dict[str, Any], name: str = "first", algorithm: str = "RS256", bits: int = 2048, **header: Any
 ) -> str:
-    """A token (RFC 7515) that the key of this name has signed."""
+    """A token (RFC 7515) signed with the key of this name."""
     parts = ({"alg": algorithm, "kid": name} | header, claims)
     said = ".".join(written(json.dumps(part).encode()) for part in parts)
     return f"{said}.{written(_signature(said.encode(), private_key(name, bits), algorithm))}"
@@ -53,7 +55,7 @@ def signed(
 def _signature(said: bytes, key: Any, algorithm: str) -> bytes:
     if algorithm == "none":
         return b""
-    if algorithm == "HS256":  # with what everybody knows
+    if algorithm == "HS256":  # with a publicly known key
         return hmac.digest(key.public_key().public_numbers().n.to_bytes(256), said, "sha256")
     if algorithm == "EdDSA":
         return bytes(key.sign(said))
@@ -74,9 +76,9 @@ def written(value: bytes) -> str:
 
 @dataclass(slots=True)
 class FakeIssuer:
-    """`claims` and `published` change what it says, `keys` what it publishes of its keys and `sign` how it signs;
-    `answer` replaces what the token endpoint gives; `asked` lists the token requests, `keys_asked` counts those for
-    keys."""
+    """The issuer's settings: `claims` and `published` change its answers, `keys` the published keys, `sign` the
+    signing; `answer` replaces the token endpoint's answer. `asked` lists the token requests, `keys_asked` counts the
+    requests for keys."""
 
     url: str = ""
     now: Callable[[], float] = lambda: 0.0
@@ -91,7 +93,7 @@ class FakeIssuer:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def sign_in(self, url: str) -> dict[str, str]:
-        """What the browser is sent back with when somebody has signed in at this authorization request."""
+        """The query with which the issuer sends the browser back after a sign-in at this authorization request."""
         asked = dict(parse_qsl(urlsplit(url).query))
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
@@ -101,7 +103,7 @@ class FakeIssuer:
         return {"code": code, "state": asked["state"], "iss": self.url}
 
     def consent(self, url: str) -> str:
-        """The page on which somebody agrees to sign in."""
+        """The page on which the user agrees to sign in."""
         back = dict(parse_qsl(urlsplit(url).query))["redirect_uri"]
         query = urlencode(self.sign_in(url)).replace("&", "&amp;")
         return f'<!doctype html><title>Issuer</title><a id="agree" href="{back}?{query}">Agree</a>'
@@ -131,7 +133,7 @@ class FakeIssuer:
 
 @contextmanager
 def running(now: Callable[[], float]) -> Iterator[FakeIssuer]:
-    """An issuer that answers on 127.0.0.1."""
+    """An issuer that serves on 127.0.0.1."""
     issuer = FakeIssuer(now=now)
 
     class Handler(QuietHandler):

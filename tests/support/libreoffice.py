@@ -1,4 +1,4 @@
-"""LibreOffice without a desktop: what it makes of a file that somebody opens."""
+"""LibreOffice without a desktop: how it reads a file that somebody opens."""
 
 import os
 import shutil
@@ -16,12 +16,12 @@ def command() -> str | None:
 
 
 def converted(file: Path, kind: str, folder: Path) -> Path:
-    """The file as LibreOffice opens it by itself and saves it again, as `kind` ("csv", "fods")."""
+    """The file after LibreOffice has opened it and saved it as `kind` ("csv", "fods")."""
     program = command()
     assert program, MISSING
     arguments = [program, "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile"]
     arguments += ["--convert-to", kind, "--outdir", str(folder / "converted"), str(file)]
-    # Its command starts others, which would outlive it.
+    # The command starts other processes, which would outlive it.
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:

@@ -1,4 +1,4 @@
-"""An extension and a final answer being told: how agents say them, and whether they hold."""
+"""Mailing an extension or a final answer to the customer: the agent's action, and whether it took effect."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ def resolve(world: World) -> Clock:
 
 
 def holds(world: World, event: Event) -> bool:
-    """Whether what was told has taken effect: completely, or not at all."""
+    """Whether the extension or final answer took effect. Asserts that it did completely or not at all."""
     ticket = world.store.only_ticket()
     if event is Event.EXTENSION:
         (given,) = ticket.extensions
@@ -41,8 +41,8 @@ def holds(world: World, event: Event) -> bool:
         assert moved or resolve(world).due == DUE
         return moved
     closed = ticket.state is State.CLOSED
-    told = ticket.final_answer is not None and ticket.final_answer.told_at is not None
-    assert closed is told is (ticket.outcome is Outcome.UPHELD)
+    sent = ticket.final_answer is not None and ticket.final_answer.told_at is not None
+    assert closed is sent is (ticket.outcome is Outcome.UPHELD)
     assert closed is (resolve(world).met_at is not None)
     return closed
 

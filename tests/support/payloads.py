@@ -1,6 +1,8 @@
 """Two hundred ways to smuggle a script into a page: each, if it ran, would call window.pwned with its number.
 
-They are made from families, by what they rely on: a tag, a handler, an address, a way out of where text stands."""
+They are built in families by their trick: a tag, an event handler, a URL, or an escape from the place where the text
+stands.
+"""
 
 from itertools import chain, product
 

@@ -1,5 +1,5 @@
-"""Policies as shops might write them: Hypothesis strategies of whole policy.toml texts, every one of them readable; and
-how a document is written as TOML."""
+"""Policies as shops might write them: Hypothesis strategies for whole, valid policy.toml texts; and a function that
+writes a document as TOML."""
 
 import json
 from datetime import UTC, datetime, time
@@ -16,9 +16,9 @@ ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kathmandu",
 CALENDARS = (("DE", "BE"), ("DE", None), ("AT", "9"), ("GB", "ENG"), ("US", "NY"), ("JP", None), ("CH", "ZH"))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DUE_STEPS = [{"at": "due", "mail": ["assignee", "team"], "priority": "high"}]
-# A day may begin at 00:00, but a policy names no closing in its first hour.
+# A day may begin at 00:00, but may not close in its first hour.
 QUARTERS = st.one_of(st.just(0), st.integers(4, 96))
-# Amounts up to which a promise still comes due within a few years.
+# With these amounts a promise still comes due within a few years.
 LONGEST = {
     Unit.MINUTES: 999,
     Unit.HOURS: 500,
@@ -33,7 +33,7 @@ lasting = st.sampled_from(Unit).flatmap(
     lambda unit: st.builds(Period, st.integers(1, LONGEST[unit]), st.just(unit)).map(str)
 )
 periods = st.one_of(lasting, st.just("immediately"))
-# Whole minutes, as mails and forms are dated to the second and told to the minute.
+# Without microseconds: mails and forms have times in seconds.
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC)).map(
     lambda context: context.replace(microsecond=0)
 )
@@ -72,7 +72,7 @@ def documents(draw: st.DrawFn) -> str:
 
 @st.composite
 def promises(draw: st.DrawFn, kind: str) -> dict[str, Any]:
-    """The promises of one kind, none of them later than the next; first answer and resolving may be missing."""
+    """The promises of one kind, in order of their length. First answer and resolution may be missing."""
     acknowledge, first, resolve = sorted(draw(st.tuples(periods, periods, periods)), key=length)
     has_first, has_resolve = draw(st.tuples(st.booleans(), st.booleans()))
     found: dict[str, Any] = {
@@ -97,7 +97,7 @@ def promises(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 @st.composite
 def weeks(draw: st.DrawFn) -> dict[str, list[str]]:
-    """Working hours of at least one day, with up to two breaks, in quarters of an hour."""
+    """Working hours on at least one day, with up to two breaks, in quarters of an hour."""
     open_days = draw(st.sets(st.sampled_from(WEEKDAYS), min_size=1))
     return {day: draw(days()) for day in WEEKDAYS if day in open_days}
 
@@ -132,7 +132,7 @@ def toml(document: dict[str, Any]) -> str:
 
 
 def value(raw: Any) -> str:
-    """A value as TOML writes it on one line; keys whose value is None are left out."""
+    """A value in TOML on one line; keys with the value None are left out."""
     if isinstance(raw, dict):
         return "{ " + ", ".join(f"{key} = {value(inner)}" for key, inner in raw.items() if inner is not None) + " }"
     if isinstance(raw, list | tuple):

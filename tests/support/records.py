@@ -1,4 +1,4 @@
-"""What there is of anybody in a world of fakes, wherever it is; and the events of the console's record functions."""
+"""Finds everything stored about a person in the fake world; and runs the console's functions for records."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -16,7 +16,7 @@ from tests.support.store.fakes import START, FakeRun, World
 
 
 def indexed(world: World) -> None:
-    """The table's stream: every ticket and message is put into the index, as it was when it was committed."""
+    """Play the table's stream for the search index: index every ticket and message."""
     for ticket in list(world.store.tickets.values()):
         indexing.index(world.deps, ticket)
     for message in list(world.store.messages.values()):
@@ -24,7 +24,8 @@ def indexed(world: World) -> None:
 
 
 def exported(world: World, address: str) -> list[str]:
-    """Exports that hold the person: one of theirs, one of all tickets, one that is not finished. Their keys."""
+    """Make exports that contain the person: one of their data, one of all tickets, and an unfinished one. Return their
+    keys."""
     days = {"from": START.date().isoformat(), "to": (START + timedelta(days=30)).date().isoformat()}
     tickets = {"shop": "northlight", "format": "csv", "messages": True, **days}
     subject_exports.export_subject(world.deps, {"shop": "northlight", "email": address}, FakeRun())
@@ -34,7 +35,7 @@ def exported(world: World, address: str) -> list[str]:
 
 
 def years_later(world: World) -> None:
-    """The due-work index is run while years pass: what waited for somebody ends, and then all is kept long enough."""
+    """Let years pass and work off the due-work index: waiting tickets close, and then all retention periods end."""
     for _ in range(2):
         world.clock.at += timedelta(days=12 * 366)
         for _ in range(3):
@@ -47,8 +48,8 @@ def purge(world: World, **event: Any) -> dict[str, Any]:
 
 
 def closed(world: World, ref: str, outcome: Outcome = Outcome.SETTLED) -> Ticket:
-    """A ticket that an agent has closed, and whose mails are out. Its shop asks nobody how it went: nothing but the end
-    of its time is to come."""
+    """Close a ticket as an agent, with its mails sent. Its shop asks for no review, so only the end of its retention is
+    still due."""
     world.with_shop(review_request=None)
     agents.acts(world, "close", ref, outcome=outcome.value, reason="Done.")
     agents.stream(world)
@@ -56,7 +57,7 @@ def closed(world: World, ref: str, outcome: Outcome = Outcome.SETTLED) -> Ticket
 
 
 def texts(world: World) -> Iterator[str]:
-    """Every text in the whole store and the buckets, all versions of everything."""
+    """Every text in the whole store and the buckets, in all versions."""
     store, files = world.store, world.files
     whole: list[Any] = [
         store.tickets, store.purging, store.messages, store.logged, store.log, store.sent, store.outcomes, store.words,
@@ -68,7 +69,7 @@ def texts(world: World) -> Iterator[str]:
 
 
 def found(world: World, *wanted: str) -> list[str]:
-    """Where any of these still stands, in whatever case."""
+    """The texts that contain any of these words, ignoring case."""
     sought = [text.lower() for text in wanted if text]
     return [text[:200] for text in texts(world) if any(each in text.lower() for each in sought)]
 
@@ -91,19 +92,20 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def state(world: World) -> dict[str, Any]:
-    """All that is kept, to compare two worlds by."""
+    """All stored data, to compare two worlds."""
     store, files = world.store, world.files
     words = {key: set(mentions) for key, mentions in store.words.items() if mentions}
     return {
-        "tickets": store.tickets, "purging": store.purging, "messages": store.messages, "logged": _sorted(store.logged),
-        "sent": store.sent, "outcomes": store.outcomes, "words": words, "losses": _sorted(store.losses),
+        "tickets": store.tickets, "purging": store.purging, "messages": store.messages,
+        "logged": _without_empty(store.logged), "sent": store.sent, "outcomes": store.outcomes, "words": words,
+        "losses": _without_empty(store.losses),
         "drafts": store.saved, "certificates": store.certified, "kept": files.kept, "old": files.old, "raw": files.raw,
         "old_raw": files.old_raw, "begun": files.begun,
     }  # fmt: skip
 
 
-def _sorted(held: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in held.items() if value}
+def _without_empty(lists: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in lists.items() if value}
 
 
 def messages_of(world: World, ref: str) -> list[Message]:

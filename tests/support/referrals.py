@@ -1,4 +1,4 @@
-"""A third party asked by mail, and everything that a mail of ours says."""
+"""A referral to a third party by mail, and the complete text of a mail."""
 
 import base64
 import quopri
@@ -10,14 +10,14 @@ from tests.support.store.fakes import SentMail, World
 
 
 def refer(world: World, *facts: str, to: str = "swiftparcel") -> SentMail:
-    """The mail to the third party."""
+    """Make the referral; return the mail to the third party."""
     acts(world, "refer", to=to, facts=list(facts), text="Where is this parcel?")
     agents.stream(world)
     return next(mail for mail in world.mailer.sent if mail.recipient not in (MIRA, ADA))
 
 
 def all_said(mail: SentMail) -> str:
-    """A mail's raw bytes and whatever is encoded in them, as one text."""
+    """A mail's raw bytes and all its decoded texts, as one text."""
     raw = mail.raw.decode()
     parts = [part.get_payload(decode=True) for part in mail.mail.walk() if not part.is_multipart()]
     decoded = [part.decode() for part in parts if isinstance(part, bytes)]

@@ -1,4 +1,4 @@
-"""Tickets and messages for tests, whole and plausible, made by the very rules that make them."""
+"""Complete, plausible tickets and messages for tests, made by the real rules."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,17 +28,17 @@ WORDS = (
 
 
 def shipped() -> Shop:
-    """The shop as its policy has it, with one of its two agents told of new tickets."""
+    """The shop as in its policy: one of its two agents is notified of new tickets."""
     return shops.policy().shop("northlight")
 
 
 def northlight() -> Shop:
-    """That shop, with both its agents told of new tickets."""
+    """The same shop, with both agents notified of new tickets."""
     return all_notified(shipped())
 
 
 def arrival(**changes: Any) -> Inbound:
-    """A customer's complaint, as the hosted form brings it."""
+    """A customer's complaint as the hosted form passes it on."""
     default = Inbound(
         channel=Channel.FORM,
         person=Person("Mira Holm", "mira.holm@example.com"),
@@ -56,25 +56,25 @@ def arrival(**changes: Any) -> Inbound:
 
 
 def context(at: datetime = START) -> RuleContext:
-    """The present for rules, at the shop whose agents are all told."""
+    """A RuleContext at this time, in the shop with all agents notified."""
     shop = northlight()
     return RuleContext(at, shop, holidays_of(shop))
 
 
 def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
-    """The ticket that arrival opens."""
+    """The ticket that `arrival` opens."""
     shop = northlight()
     return open_ticket(ref, arrival(**changes), shop, now, holidays_of(shop))
 
 
 def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) -> Change:
-    """The customer's next words."""
+    """The change for the customer's next message."""
     words: dict[str, Any] = {"text": "Any news?", "channel": Surface.PAGE} | changes
     return replying.customer_adds(of, id, arrival(**words), context(now))
 
 
 def reply_token(ticket: Ticket, role: Role, referral: int = 0) -> str:
-    """What leads a reply to the ticket, in the world of fakes."""
+    """The token that assigns a reply to the ticket, in the fake world."""
     life = derived.life_of(ticket.opened_at)
     return derived.token(SECRET, Token(ticket.ref, role, referral, ticket.link_version, life))
 

@@ -1,4 +1,4 @@
-"""Lives of tickets, step by step: two customers, agents, third parties; what each of them says can be told apart."""
+"""Tickets' lives, step by step, with two customers, agents and third parties. Everybody's words are distinguishable."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -33,7 +33,7 @@ CARE = "care@help.northlight.example"
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A customer. `word` stands in everything they write, and in nothing that others do."""
+    """A customer. `word` is in everything that they write, and in nothing that others write."""
 
     name: str
     address: str
@@ -52,14 +52,14 @@ AGENTS_WORD = "dienstgespräch"
 
 @dataclass(slots=True)
 class Life:
-    """A world in which things happen; every step takes the table's stream with it."""
+    """A world with events; after every step the table's stream runs."""
 
     world: World
     number: int = 0
     steps: list[str] = field(default_factory=list)
 
     def do(self, step: str, who: Somebody, one: int, other: int) -> None:
-        """A step, on the tickets of these numbers; what can't be done is not."""
+        """Do a step on the tickets of these numbers. Steps that are not possible are skipped."""
         self.number += 1
         self.steps.append(step)
         with suppress(AftercareError):
@@ -67,7 +67,7 @@ class Life:
         self.flows()
 
     def about(self, who: Somebody) -> str:
-        """What an agent says of them."""
+        """An agent's words about this person."""
         return f"Ask <{who.address.upper()}> or mailto:{who.address}, number {self.number}"
 
     def flows(self) -> None:
@@ -83,8 +83,8 @@ class Life:
         return f"Hello,\n\nmy {who.word} number {self.number} is broken.\n\n{who.name}\n{who.phone}\n"
 
     def closes_all(self) -> None:
-        """Agents end everything but what is quarantined, which nobody looks at; all mails are out, and the
-        confirmations that failed are given up. What waits to be told with more is the due-work index's to send."""
+        """Agents close everything except quarantined tickets, which nobody looks at. All mails are sent; failed
+        acknowledgements are given up. Mails that wait to be combined are left to the due-work index."""
         world = self.world
         look_after_due(world.deps)
         for ref in list(world.store.tickets):
@@ -107,16 +107,16 @@ def _form(life: Life, who: Somebody, one: int, other: int) -> None:
 
 
 def _mail(life: Life, who: Somebody, one: int, other: int) -> None:
-    """Opens a ticket; now and then with the other customer in copy, or a text too long for the table."""
+    """A mail that opens a ticket; sometimes with the other customer in Cc, or with a text too long for the table."""
     copied = JON if who is WILMA else WILMA
     text = life.text(who) * (2000 if one % 5 == 4 else 1)
-    if other % 3 == 2:  # what is no ASCII travels encoded
+    if other % 3 == 2:  # non-ASCII text makes the mail encoded
         text = f"Grüße auch von {copied.address}.\n{text}"
     _arrives(life, who, CARE, text, Cc=copied.address if one % 2 else "")
 
 
 def _reply(life: Life, who: Somebody, one: int, other: int) -> None:
-    """To a mail of ours: whoever got hold of it belongs to the ticket."""
+    """A reply to one of our mails: anybody who has that mail takes part in the ticket."""
     if ticket := life.ticket(one):
         to = plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER))
         others = JON if who is WILMA else WILMA
@@ -124,8 +124,8 @@ def _reply(life: Life, who: Somebody, one: int, other: int) -> None:
 
 
 def _names(life: Life, who: Somebody, one: int, other: int) -> None:
-    """A mail that names the other customer where its text does not, and says what they wrote; it opens a ticket or
-    joins one."""
+    """A mail that names the other customer outside its own text, and quotes their words; it opens a ticket or joins
+    one."""
     others, ticket = JON if who is WILMA else WILMA, life.ticket(one)
     to = plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER)) if ticket and one % 2 else CARE
     quoted = f"On Mon, 23 Nov 2026 at 10:00, X <{others.address.upper()}> wrote:\n> My {others.word}\n> {others.name}\n"
@@ -133,14 +133,14 @@ def _names(life: Life, who: Somebody, one: int, other: int) -> None:
     below = (quoted, headed, f"-- \n{who.name} and {others.address}\n")
     headers = ("Cc", "Sender", "Resent_From", "X_Original_From", "Reply_To")
     if other < len(below):
-        # As an answer to somebody, else what stands below would be taken for their own words.
+        # As an answer to somebody; else the text below would count as the sender's own words.
         _arrives(life, who, to, f"{life.text(who)}\n{below[other]}", In_Reply_To="<theirs@mail.example>")
     else:
         _arrives(life, who, to, life.text(who), **{headers[other % len(headers)]: others.address})
 
 
 def _quarantined(life: Life, who: Somebody, one: int, other: int) -> None:
-    """What the mail service takes for spam, or a machine has sent."""
+    """A mail that SES takes for spam, or that a machine sent."""
     if one % 2:
         _arrives(life, who, CARE, life.text(who), failed={SPAM})
     else:
@@ -157,7 +157,7 @@ def _arrives(
     mail.add_attachment(life.text(who).encode(), "application", "pdf", filename=f"{who.word}.pdf")
     key = life.world.arrives(mail)
     receive(life.world.deps, MailReceived(key, (to,), frozenset(failed)))
-    if life.number % 3 == 0:  # delivered once more
+    if life.number % 3 == 0:  # delivered again
         key = life.world.arrives(mail)
         receive(life.world.deps, MailReceived(key, (to,), frozenset(failed)))
 
@@ -170,18 +170,18 @@ def _page(life: Life, who: Somebody, one: int, other: int) -> None:
 
 
 def _rate(life: Life, who: Somebody, one: int, other: int) -> None:
-    """One of their tickets that may be rated now, and once more with other words."""
+    """Rate one of the customer's tickets that may be rated now, and then again with other words."""
     tickets, now = life.world.store.tickets.values(), life.world.clock()
-    theirs = [t for t in tickets if t.requester.address.lower() == who.address and open_until(t, now)]
-    if theirs:
-        token = links.status_url(life.world.deps, theirs[one % len(theirs)]).rpartition("/")[2]
+    rateable = [t for t in tickets if t.requester.address.lower() == who.address and open_until(t, now)]
+    if rateable:
+        token = links.status_url(life.world.deps, rateable[one % len(rateable)]).rpartition("/")[2]
         for score, text in ((1 + other % 5, life.text(who)), (5, f"{who.word}, after all")):
             rating.rate(life.world.deps, token, {"score": str(score), "rating_text": text})
             records.indexed(life.world)
 
 
 def _call(life: Life, who: Somebody, one: int, other: int) -> None:
-    """Now and then from another number of theirs, or by an agent who reached them at one."""
+    """A phone call; sometimes from another number, or an agent's call to the customer."""
     phone = f"{who.phone}{one}" if one % 2 else who.phone
     fields = {"channel": "phone", "name": who.name, "address": who.address, "phone": phone, "notes": life.text(who)}
     ticket = life.ticket(one)
@@ -201,7 +201,7 @@ def _agent(action: str, **fields: str) -> Callable[[Life, Somebody, int, int], N
 
 
 def _naming(action: str, field: str, **fields: str) -> Callable[[Life, Somebody, int, int], None]:
-    """An agent's words that name somebody by their address, on anybody's ticket."""
+    """A step with an agent's words that contain somebody's address, on any ticket."""
 
     def step(life: Life, who: Somebody, one: int, other: int) -> None:
         if ticket := life.ticket(one):
@@ -211,13 +211,13 @@ def _naming(action: str, field: str, **fields: str) -> Callable[[Life, Somebody,
 
 
 def _hold(life: Life, who: Somebody, one: int, other: int) -> None:
-    """For a while."""
+    """Place a legal hold and lift it again."""
     for action in ("place_legal_hold", "lift_legal_hold"):
         _naming(action, "reason")(life, who, one, other)
 
 
 def _refer(life: Life, who: Somebody, one: int, other: int) -> None:
-    """To the courier, or to somebody who is a customer elsewhere."""
+    """Refer to the courier, or to somebody who is a customer elsewhere."""
     asked = {"to": "swiftparcel"} if other % 2 else {"address": who.address, "name": who.name}
     ticket = life.ticket(one)
     if ticket and ticket.requester.address.lower() != who.address:
@@ -252,7 +252,7 @@ def _draft(life: Life, who: Somebody, one: int, other: int) -> None:
 
 
 def _bounce(life: Life, who: Somebody, one: int, other: int) -> None:
-    """The latest mail to them did not arrive."""
+    """The latest mail to this customer bounces."""
     if mails := life.world.mailer.to(who.address):
         note_event(
             life.world.deps, mails[-1].id, Report(DeliveryEvent.BOUNCED, (who.address,), "5.1.1", f"no {who.address}")
@@ -270,7 +270,7 @@ def _time(life: Life, who: Somebody, one: int, other: int) -> None:
 
 
 def _refused(life: Life, who: Somebody, one: int, other: int) -> None:
-    """The mail service does not take the next mail, and says to whom."""
+    """SES refuses the next mail, and its error names the recipient."""
 
     def refuse(recipient: str) -> None:
         life.world.mailer.on_send = lambda recipient: None

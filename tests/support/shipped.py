@@ -1,5 +1,5 @@
-"""The policy that ships: a shop's own, and the first thing that it edits. So tests look at its form and at whether it
-contradicts itself, at no number, no name and no shop of it; and they look at it as shops may edit it, too."""
+"""The policy that ships. It belongs to the shop, which edits it first of all. So tests check only its form and that it
+does not contradict itself; they use none of its numbers, names and shops. They also check it as shops may edit it."""
 
 import copy
 import re
@@ -15,7 +15,7 @@ FILE = Path(__file__).parents[2] / "templates" / "policy.toml"
 RETAIN, TOPIC, LINK_DAYS = "6 years", "gift_card_of_ours", 45
 AGENT = {"address": "nia@people.example", "name": "Nia Falk", "role": "agent"}
 HOURS = {"tue": ["07:00-11:15", "12:00-20:00"], "sat": ["10:00-13:00"]}
-# Keys that a comment names before they come, and those with their comment on their line.
+# Keys explained by a comment above them, and keys with a comment on their own line.
 EXPLAINED_ABOVE = (
     "acknowledge", "first_answer", "resolve", "extension", "retain", "retain_for", "warn", "escalation",
     "pause_first_answer", "takes_part", "checked", "notify", "role", "kinds", "fault",
@@ -32,7 +32,8 @@ def text() -> str:
 
 
 def edited(text: str) -> str:
-    """As shops edit it: how long complaints are kept, a topic, names, addresses, hours, an agent, days of a link."""
+    """The policy as shops edit it: retention of complaints, a topic, names, addresses, hours, an agent, days of a
+    link."""
     document = tomllib.loads(text)
     for id, shop in document["shops"].items():
         _edit(id, shop, document.get("defaults", {}))
@@ -40,7 +41,7 @@ def edited(text: str) -> str:
 
 
 def alone(text: str) -> str:
-    """Cut down to one shop, by another id and with nothing it can do without."""
+    """The policy reduced to one shop, with another id and without optional keys."""
     document = tomllib.loads(text)
     shop = copy.deepcopy(next(iter(document["shops"].values())))
     for name in ("aliases", "bodies", "channels", "closed_days", "origins", "return_urls", "third_parties"):
@@ -54,13 +55,13 @@ EDITS: dict[str, Callable[[str], str]] = {"as it ships": str, "as shops edit it"
 
 
 def fictional(text: str) -> bool:
-    """Whether the shops that this project made up are in it: then its comments are this project's, too."""
+    """Whether this project's fictional shops are in it: then its comments are this project's, too."""
     there = set(tomllib.loads(text)["shops"])
     return there >= shops.policy().shops.keys()
 
 
 def unexplained(text: str) -> Iterator[str]:
-    """The keys that stand in it without a word of what they promise, and to whom."""
+    """The keys without a comment that explains what they promise, and to whom."""
     present = set(keys(tomllib.loads(text)))
     for key in present.intersection(EXPLAINED_ABOVE):
         if not re.search(rf"#.*\b{key}\b", text):
@@ -71,7 +72,7 @@ def unexplained(text: str) -> Iterator[str]:
 
 
 def keys(document: Any) -> Iterator[str]:
-    """Every key of a document, at whatever depth."""
+    """Every key of a document, at any depth."""
     if isinstance(document, dict):
         yield from document
     for inner in document.values() if isinstance(document, dict) else document if isinstance(document, list) else ():

@@ -1,5 +1,5 @@
-"""The policy that tests stand on: that of two fictional shops, in policy.toml beside this. The policy that ships is a
-shop's own, and the first thing that it edits: only the tests of its form read it, by tests.support.shipped."""
+"""The policy for tests: two fictional shops, in policy.toml beside this file. The policy that ships belongs to a shop,
+which edits it first of all: only the tests of its form read it, through tests.support.shipped."""
 
 from functools import cache
 from pathlib import Path

@@ -1,5 +1,4 @@
-"""What the files of a mail are called and which of them its HTML shows.
-The files themselves are collected elsewhere."""
+"""Names the files of a mail and finds out which of them its HTML shows. `bodies` collects the files themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ _CID = re.compile(r"\bcid:([^\s\"'<>)]{1,300})", re.I)
 
 
 def name_of(part: Part, content: bytes) -> str:
-    """The name a part has; an attached message without one is called by its subject."""
+    """The part's own name. An attached message without a name is named after its subject."""
     if part.name or part.content_type != "message/rfc822":
         return part.name
     fields, _ = headers.split(content, 0, min(len(content), headers.MAX_BLOCK), [])
@@ -24,11 +23,12 @@ def name_of(part: Part, content: bytes) -> str:
 
 
 def shown(attachments: list[Attachment], html: str) -> list[Attachment]:
-    """The attachments, inline those the HTML shows. Their disposition does not say: phones call every photo inline."""
+    """The attachments; those that the HTML shows are marked inline. The Content-Disposition is no help: phones call
+    every photo inline."""
     found = named_in(html)
     return [replace(one, inline=True) if one.content_id in found else one for one in attachments]
 
 
 def named_in(html: str) -> frozenset[str]:
-    """The content ids of what the HTML shows."""
+    """The content ids of the files that the HTML shows."""
     return frozenset(unquote(identity) for identity in _CID.findall(html))

@@ -1,5 +1,5 @@
-"""Names of attached files made safe: no paths, no control or bidi characters, no names Windows reserves.
-What is left is what the sender called the file."""
+"""Makes the names of attached files safe: no paths, no control or bidi characters, no names that Windows reserves.
+Everything else stays as the sender wrote it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _EXTENSIONS = {
 
 
 def safe(name: str, content_type: str, number: int) -> str:
-    """The last part of `name` without anything dangerous; "attachment-<number>.<ext>" where nothing is left."""
+    """The last path component of `name` without dangerous characters; "attachment-<number>.<ext>" if nothing is
+    left."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/"))
     last = [piece for piece in name.split("/") if piece.strip(" .")][-1:] or [""]
     kept = "".join(ch for ch in last[0] if unicodedata.category(ch) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))

@@ -1,5 +1,5 @@
-"""One line about a calendar part (RFC 5545), so that an agent sees what was proposed without opening a file.
-Reads the first event; anything else gives no line."""
+"""Summarises a calendar part (RFC 5545) in one line, so that agents see what was proposed without opening a file. Only
+the first event is read; a calendar without an event gives no line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VERBS = {
 
 
 def summary(calendar: str) -> str:
-    """Such as "Invitation: Visit, 2026-03-02 10:00 (Europe/Berlin), Main Street 1"; "" if there is no event in it."""
+    """For example "Invitation: Visit, 2026-03-02 10:00 (Europe/Berlin), Main Street 1"; "" if there is no event."""
     text = re.sub(r"\r?\n[ \t]", "", calendar[:MAX_CHARS]).replace("\r", "")
     begin = text.upper().find("BEGIN:VEVENT")
     if begin < 0:

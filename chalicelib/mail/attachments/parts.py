@@ -1,5 +1,5 @@
-"""The MIME tree (RFC 2045, 2046) by offsets into the raw mail: nothing is copied until a part is read.
-Bounded in depth and number of parts; time grows with the mail's size times the depth allowed, at most."""
+"""The MIME tree (RFC 2045, 2046) as offsets into the raw mail: nothing is copied until a part is read.
+Depth and number of parts are bounded; the time is at most the mail's size times the allowed depth."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Part:
         return bool(self.children)
 
     def content(self, defects: list[str]) -> bytes:
-        """The body, transfer encoding undone."""
+        """The body with its transfer encoding undone."""
         body = self.raw[self.start : self.end]
         return encodings.decode(body, self.headers.get("content-transfer-encoding"), defects)
 
     def footer(self) -> bytes:
-        """What was put below the body on the way without encoding it."""
+        """The unencoded words that a server on the way added below the encoded body."""
         return encodings.footer(self.raw[self.start : self.end], self.headers.get("content-transfer-encoding"))
 
     def walk(self) -> Iterator[Part]:
-        """This part and all below it, in order."""
+        """This part and all parts below it, in order."""
         stack = [self]
         while stack:
             part = stack.pop()
@@ -54,7 +54,7 @@ class Part:
 
 
 def parse(raw: bytes, defects: list[str]) -> Part:
-    """The tree of a whole mail. A body larger than MAX_BYTES is read up to there."""
+    """The tree of a whole mail. Bytes beyond MAX_BYTES are not read."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
         defects.append("lines end in CR alone")
@@ -107,7 +107,8 @@ class _Reader:
             part.children.append(self.part(start, end, depth + 1, default))
 
     def _read_as_text(self, part: Part, declared: bytes, depth: int) -> None:
-        """A multipart whose parts nothing opens: the words up to the delimiter that closes it, or below that."""
+        """Read a multipart without an opening delimiter as text: what stands above the closing delimiter, or else below
+        it."""
         self.defects.append("multipart without parts: read as text")
         closing = self._delimiter(part.start, part.end, b"--" + declared, part.start) if declared else None
         if closing:
@@ -120,7 +121,8 @@ class _Reader:
             part.content_type = "text/html" if _HTML.match(self.raw, part.start, part.end) else "text/plain"
 
     def _preamble(self, part: Part, boundary: bytes) -> Part | None:
-        """Where a part is called both multipart and text, its first lines are that text: a delimiter was lost."""
+        """The text above the first delimiter if the part declares both multipart and text: a delimiter was lost
+        there."""
         kind, more = headers.parameters(part.headers.all("content-type")[-1], self.defects)
         found = self._delimiter(part.start, part.end, b"--" + boundary, part.start)
         if not kind.startswith("text/") or found is None or not self.raw[part.start : found[0]].strip():
@@ -129,12 +131,12 @@ class _Reader:
         return Part(self.raw, part.start, found[0], part.headers, kind, more)
 
     def _has(self, part: Part, boundary: bytes) -> bool:
-        """Whether a delimiter opens a part: one that only closes opens none."""
+        """Whether a delimiter opens a part. A closing delimiter opens none."""
         found = self._delimiter(part.start, part.end, b"--" + boundary, part.start)
         return found is not None and not found[2]
 
     def _sniffed(self, part: Part) -> bytes:
-        """The boundary in use where the one declared is missing or wrong: a "--" line before a Content- header."""
+        """The boundary really used if the declared one is missing or wrong: a "--" line before a Content- header."""
         match = _SNIFF.search(self.raw, part.start, min(part.end, part.start + 65_536))
         if match is None:
             return b""
@@ -156,7 +158,8 @@ class _Reader:
                 yield begin, max(begin, stop)
 
     def _delimiter(self, start: int, end: int, mark: bytes, floor: int) -> tuple[int, int, bool] | None:
-        """The next delimiter line: where the text before it ends, where the next part begins, whether it closes."""
+        """The next delimiter line: (end of the text before it, start of the next part, whether it closes the
+        multipart)."""
         raw, at = self.raw, start
         if not raw.startswith(mark, at, end):
             at = raw.find(b"\n" + mark, max(at - 1, 0), end) + 1
@@ -178,7 +181,7 @@ class _Reader:
         return None
 
     def _declared(self, start: int, at: int, boundary: bytes) -> bool:
-        """Whether an inner multipart names this boundary as its own: then its delimiter is no end of the outer one."""
+        """Whether an inner multipart declares this boundary: then its delimiter does not close the outer multipart."""
         return self.raw.find(b"boundary", start, at) >= 0 and self.raw.find(b'="' + boundary + b'"', start, at) >= 0
 
 
@@ -187,11 +190,11 @@ _SNIFF = re.compile(
     rb"|disposition):",
     re.I | re.M,
 )
-# Where the delimiter above a part was lost, its headers still stand there.
+# The headers of a part that remain when the delimiter above it was lost.
 _HEADED = re.compile(rb"\s*^(content-(?:type|transfer-encoding|disposition)[ \t]*:)", re.I | re.M)
 _HTML = re.compile(rb"\s*<(?:!doctype\s|html|head|body|div|p|table|span|meta)\b", re.I)
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
-# What form mailers write instead of a media type.
+# Form mailers write these instead of a media type.
 _MISNAMED = {
     "text": "text/plain",
     "plain": "text/plain",
@@ -202,7 +205,7 @@ _MISNAMED = {
 
 
 def _kind(kind: str, default: str) -> str:
-    """A usable media type out of what is written there."""
+    """A valid media type for the declared one."""
     if kind in _MISNAMED:
         return _MISNAMED[kind]
     match = _KIND.match(kind)

@@ -1,5 +1,5 @@
-"""Opaque S/MIME signatures (RFC 8551, application/pkcs7-mime): the signed mail inside, without verifying it.
-A few levels of BER by offsets; anything unexpected gives nothing."""
+"""Opaque S/MIME signatures (RFC 8551, application/pkcs7-mime): extracts the signed mail without verifying it. Reads a
+few levels of BER by offsets; unexpected data gives None."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAX_PIECES = 100_000
 
 
 def signed_content(data: bytes) -> bytes | None:
-    """The content of a SignedData structure (RFC 5652), or None if it is something else, such as encrypted."""
+    """The content of a SignedData structure (RFC 5652), or None for anything else, such as encrypted data."""
     if _SIGNED_DATA not in data[:64]:
         return None
     try:
@@ -24,7 +24,7 @@ def signed_content(data: bytes) -> bytes | None:
 
 
 def _children(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
-    """The (tag, start, end) of each value between two offsets; only as many as anyone looks at."""
+    """The (tag, start, end) of each value between two offsets; at most four, since no caller needs more."""
     found: list[tuple[int, int, int]] = []
     at = start
     while at < end and len(found) < 4:
@@ -34,13 +34,13 @@ def _children(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
 
 
 def _value(data: bytes, at: int, end: int) -> tuple[int, int, int, int]:
-    """One value: its tag, where its content begins and ends, where the next value begins."""
+    """One value: (tag, start of its content, end of its content, start of the next value)."""
     tag, length = data[at], data[at + 1]
     at += 2
     if tag & 0x1F == 0x1F:
         raise ValueError("long tags are not used here")
     if length == 0x80:
-        # Indefinite length: everything up to the end is looked at; the readers stop at what they need.
+        # Indefinite length: the content may reach to the end; the callers stop earlier.
         return tag, at, end, end
     if length > 0x80:
         size = length & 0x7F
@@ -54,7 +54,7 @@ def _value(data: bytes, at: int, end: int) -> tuple[int, int, int, int]:
 
 
 def _octets(data: bytes, tag: int, start: int, end: int) -> bytes:
-    """An octet string, in one piece or in many."""
+    """An octet string, in one piece or in several."""
     if tag == 0x04:
         return data[start:end]
     if tag != 0x24:

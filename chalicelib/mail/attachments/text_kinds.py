@@ -1,4 +1,4 @@
-"""Kinds of text besides plain and HTML: which are words a person wrote, and which say the same once more."""
+"""Kinds of text besides plain and HTML: which hold a person's words, and which only repeat another part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.mail.attachments.parts import Part
 
 RICH = ("text/enriched", "text/richtext")
 _NOISE = ("text/x-amp-html", "text/watch-html")
-# Written for programs: shown as words they would say nothing.
+# Formats for programs; a person can't read them.
 _DATA = re.compile(
     r"text/(?:(?:x-)?v?calendar|(?:x-)?vcard|directory|rtf|(?:x-)?csv|tab-separated-values|css|(?:x-)?javascript|ecmascript"
     r"|xml|rfc822-headers|.+\+(?:xml|json))\Z"
@@ -16,12 +16,12 @@ _DATA = re.compile(
 
 
 def is_words(content_type: str) -> bool:
-    """Whether a body of this kind is read as words."""
+    """Whether a body of this type is shown as text."""
     return content_type.startswith("text/") and not _DATA.match(content_type)
 
 
 def said_beside(part: Part, parent: Part) -> bool:
-    """Whether an alternative says in plain text or HTML what this part says in a form of its own."""
+    """Whether a plain or HTML alternative already says what this part says in a special format."""
     if part.content_type in _NOISE:
         return True
     if not part.content_type.startswith("text/") or part.content_type in ("text/plain", "text/html", "text/calendar"):

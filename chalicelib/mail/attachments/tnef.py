@@ -1,5 +1,5 @@
-"""winmail.dat (MS-OXTNEF) unpacked: its files, and its text where the mail has none.
-Pure offsets within the bytes at hand; a damaged container is kept whole by the caller."""
+"""Unpacks winmail.dat (MS-OXTNEF): its files, and its text if the mail has none.
+Reads by offsets within the given bytes; the caller keeps a damaged container whole."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class File:
 
 @dataclass(slots=True)
 class Unpacked:
-    """What a container held."""
+    """The content of a container."""
 
     text: str = ""
     html: str = ""
@@ -36,7 +36,7 @@ class Unpacked:
 
 
 def unpack(data: bytes, defects: list[str]) -> Unpacked | None:
-    """The container's content, or None (and a defect) if it cannot be read or holds nothing."""
+    """The container's content, or None (and a defect) if it is damaged or empty."""
     try:
         unpacked = _attributes(data)
     except (struct.error, ValueError, LookupError) as error:
@@ -109,7 +109,7 @@ def _file(file: File, value: bytes, codec: str) -> None:
 
 
 def _properties(data: bytes, codec: str) -> dict[int, str | bytes]:
-    """The MAPI properties that are strings or bytes; the numbers are skipped."""
+    """The MAPI properties with strings or bytes; numbers are skipped."""
     found: dict[int, str | bytes] = {}
     (count,) = struct.unpack_from("<I", data)
     at = 4

@@ -1,1 +1,1 @@
-"""Machines' mails and reports of delivery."""
+"""Mails that machines wrote, and delivery reports."""

@@ -1,6 +1,6 @@
-"""What a mail's marks say of its writer (RFC 3834, RFC 2919, RFC 2369, and what the field does beyond), on two levels:
-that a machine wrote it, or only that it must not be answered automatically, though a person may have written it.
-Lists, redirects and relays mark what people write; so the second never means that nobody did (decision 94)."""
+"""Finds the marks of automatic mail (RFC 3834, RFC 2919, RFC 2369, and further headers used in practice), on two
+levels: a machine wrote the mail, or the mail must only not be answered automatically. Lists, redirects and relays mark
+mails that people write, so the second level never means that a machine wrote the mail (decision 94)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LIST_HEADERS = (
 )  # fmt: skip
 _LOOP_HEADERS = ("x-ms-exchange-inbox-rules-loop", "x-loop", "x-autoreply-loop")
 _SAYS_NO = ("", "no", "none", "false", "0", "off", "n", "nil", "disabled", "inactive")
-# Who suppresses only these asks for no receipts, and minds no answer ([MS-OXCMAIL] 2.2.3.2.14).
+# A sender that suppresses only these does not want receipts, but accepts an answer ([MS-OXCMAIL] 2.2.3.2.14).
 _RECEIPTS = {"dr", "ndr", "rn", "nrn", "none", ""}
 _CALENDAR_ANSWERS = ("REPLY", "COUNTER", "REFRESH")
 _METHOD = re.compile(r"^METHOD(?:;[^:\r\n]{0,200})?:[ \t]*([A-Z]{1,20})", re.M | re.I)
@@ -38,16 +38,16 @@ _METHOD = re.compile(r"^METHOD(?:;[^:\r\n]{0,200})?:[ \t]*([A-Z]{1,20})", re.M |
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """One short phrase for each mark, for agents to read."""
+    """The marks, each as a short phrase for agents."""
 
     machine: tuple[str, ...] = ()
-    """Why a machine wrote this."""
+    """Why the mail counts as written by a machine."""
     unanswered: tuple[str, ...] = ()
-    """Why this must not be answered automatically; a machine's own marks not repeated."""
+    """Why the mail must not be answered automatically; marks in `machine` are not repeated."""
 
 
 def marks(root: Part, subject: str, address: str) -> Marks:
-    """What the mail's headers, parts, subject and sender's address say."""
+    """The marks in the mail's headers, parts, subject and sender address."""
     fields = root.headers
     machine = [*_machine_headers(fields), *_parts(root)]
     if robots.is_daemon(address):
@@ -56,7 +56,7 @@ def marks(root: Part, subject: str, address: str) -> Marks:
     if robots.is_unanswered(address):
         relays.append(f"sender {_shown(address)}")
     if autoreply_phrases.is_autoreply(subject):
-        # The subject is known for a machine's, and a header agrees; alone, it only warns of a loop.
+        # A typical automatic subject counts if a header agrees. Without a header it only warns of a mail loop.
         (machine if machine or headers else relays).append("out-of-office subject")
     unanswered = dict.fromkeys(reason for reason in (*headers, *relays) if reason not in machine)
     return Marks(tuple(dict.fromkeys(machine)), tuple(unanswered))
@@ -85,7 +85,7 @@ def _machine_headers(fields: Headers) -> Iterator[str]:
 
 
 def _parts(root: Part) -> Iterator[str]:
-    """What some parts are by their type alone; attached messages are not looked into, whoever sends them on."""
+    """Marks from the parts' types. Attached messages are not searched: a person may forward an automatic mail."""
     for part in root.walk():
         if part.content_type == "multipart/report" or (part is root and "report-type" in part.parameters):
             yield f"report ({part.parameters.get('report-type', 'of no type')[:40]})"
@@ -96,7 +96,8 @@ def _parts(root: Part) -> Iterator[str]:
 
 
 def _method(part: Part) -> str:
-    """What a calendar is sent for (RFC 5546): as its type says, else, unless it is an attached file, as it says."""
+    """The purpose of a calendar part (RFC 5546): from its Content-Type, else from its content if it is not an attached
+    file."""
     named = part.parameters.get("method", "")
     if not named and part.disposition != "attachment":
         match = _METHOD.search(part.content([])[:4_000].decode("utf-8", "replace").upper().partition("BEGIN:VEVENT")[0])
@@ -105,7 +106,7 @@ def _method(part: Part) -> str:
 
 
 def _no_answer(fields: Headers) -> Iterator[str]:
-    """What redirects, rules and programs add to what anybody wrote, or to what nobody did."""
+    """Marks that redirects, mail rules and programs add to mails of people and of machines."""
     for value in _values(fields, _SUBMITTED):
         if _first_word(value) not in _SAYS_NO:
             yield f"Auto-Submitted: {_first_word(value)}"
@@ -125,7 +126,8 @@ def _no_answer(fields: Headers) -> Iterator[str]:
 
 
 def _bulk(fields: Headers) -> Iterator[str]:
-    """What lists and bulk mailers add. Nobody's absence is told by one, so these support no subject of absence."""
+    """Marks of lists and bulk mailers. Out-of-office replies do not come from these, so they don't confirm such a
+    subject."""
     if "list" in _values(fields, _PRECEDENCE):
         yield "Precedence: list"
     if name := next((name for name in _LIST_HEADERS if fields.get(name)), None):

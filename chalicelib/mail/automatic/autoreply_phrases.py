@@ -1,12 +1,13 @@
-"""Subjects that only an automatic reply bears. A subject alone proves no machine: people, too, are absent, and own
-automatic lamps. So a phrase counts only as the whole beginning, ended as mail programs end it, never below a "Re:"."""
+"""Subjects that only automatic replies have. People write similar ones: they are away, or own automatic lamps. So a
+phrase counts only as the whole beginning of the subject, followed by what mail programs put after it, and never after a
+"Re:"."""
 
 from __future__ import annotations
 
 import re
 
 _ANSWERED = r"(?:re|aw|sv|vs|antw|odp|ynt|res|rif|r|fwd?|wg|tr)\s*[:：]"
-# What calls itself an automatic reply.
+# Names of an automatic reply.
 _REPLY = (
     r"auto(?:matic(?:ally generated)?|mated)?[ -]?(?:reply|response|respon[ds]er|answer|acknowledge?ment)"
     r"|automatische (?:antwort|nachricht|eingangsbestätigung|rückantwort)|autom\. antwort"
@@ -20,7 +21,7 @@ _REPLY = (
     r"|otomatik yanıt|automatski odgovor|samodejni odgovor|balasan otomatis|trả lời tự động"
     r"|自动回复|自動回覆|自动答复|自動返信|自動応答|자동 ?회신|자동 ?응답|תשובה אוטומטית|رد تلقائي|ตอบกลับอัตโนมัติ"
 )
-# What mail programs put before the subject they answer while somebody is away.
+# Mail programs put these before the subject of the mail they answer while the recipient is away.
 _ABSENCE = (
     r"(?:i am |i[’']m )?(?:currently )?out[ -]of[ -](?:the[ -])?office(?: auto-?reply)?|ooo"
     r"|away from (?:my|the) (?:desk|office|mail)|vacation (?:reply|response|message|notice|alert)"
@@ -31,7 +32,7 @@ _ABSENCE = (
     r"|poissa toimistosta|poissaoloilmoitus|poza biurem|вне офиса|mimo kancelář|mimo kancelárie|házon kívül"
     r"|în afara biroului|εκτός γραφείου|ofis dışında|不在办公室|不在通知|不在のお知らせ|부재 ?중|מחוץ למשרד|خارج المكتب"
 )
-# Words of any day, which say something only right before the subject that is answered: "Auto: Re: ...".
+# Everyday words; they count only directly before the answered subject: "Auto: Re: ...".
 _BESIDE_ANSWERED = r"auto|abwesend|abwesenheit|absente?|away|vacation|urlaub|assente|ausente|afwezig|ooo"
 _AUTOREPLY = re.compile(
     rf"\A[\W_]{{0,6}}(?:"
@@ -43,5 +44,5 @@ _AUTOREPLY = re.compile(
 
 
 def is_autoreply(subject: str) -> bool:
-    """Whether only an automatic reply begins like this."""
+    """Whether the subject begins as only automatic replies do."""
     return bool(_AUTOREPLY.match(subject))

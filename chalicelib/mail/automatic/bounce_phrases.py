@@ -1,5 +1,5 @@
-"""What mail systems say about a failed delivery: who speaks, why it failed, where the original begins.
-Phrases and SMTP codes of many systems; nothing here knows any one message."""
+"""What mail systems write about a failed delivery: the sender's names, the reasons, the line above the original mail.
+The phrases and SMTP codes come from many systems; none is specific to a single message."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Whether a mail reports a failed or delayed delivery: of what, to whom, why, for good or not.
-Delivery reports first (RFC 3464), then what mail systems write in their own words."""
+"""Reads bounces, that is reports of failed or delayed deliveries: the mail, its recipients, the reason, and whether it
+is permanent.
+Delivery reports come first (RFC 3464), then the free text of mail systems."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ _MESSAGE_ID = re.compile(r"^[> \t]*Message-I[Dd][ \t]*:\s*<?([^<>\s]{3,300})>?",
 _TO = re.compile(r"^[> \t]*To[ \t]*:[ \t]*([^\r\n]{3,500})", re.M | re.I)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 _SMTP_CODE = re.compile(r"(?<![\d./-])([45])\d\d(?=[ -](?:[^\d\s]|[245]\.\d)|[ -]\d\.\d|\Z|$|[:,;)])")
-# Mail systems make these up where the other side named no code of its own.
+# Mail systems invent these when the other server gave no code of its own.
 _VAGUE = ("5.0.0", "5.5.0")
 _HEADER_LINE = re.compile(
     r"^(?:Received|Return-Path|Message-Id|From|Date|Subject|X-[\w-]+|DKIM-Signature)[ \t]*:", re.I | re.M
@@ -27,7 +28,7 @@ _HEADER_LINE = re.compile(
 
 
 def detect(root: Part, address: str, subject: str, text: str) -> Bounce | None:
-    """The bounce a mail is, or None. `address` is its sender's."""
+    """The bounce that this mail reports, or None. `address` is the mail's sender."""
     fields = root.headers
     if notification := ses_notifications.parse(address, text):
         return notification
@@ -65,7 +66,7 @@ def _report(root: Part) -> str:
 
 
 def _apart(root: Part, text: str) -> tuple[str, str]:
-    """What the mail system says, and the headers of the message it is about."""
+    """(the mail system's words, the headers of the mail that was not delivered)."""
     originals = [
         part for part in root.walk() if part.content_type in bounce_evidence.ORIGINAL_TYPES and part is not root
     ]
@@ -81,23 +82,23 @@ def _apart(root: Part, text: str) -> tuple[str, str]:
 
 
 def _recipients(reported: list[Recipient], fields: Headers, words: str, original: str) -> tuple[str, ...]:
-    """Who was not reached: as reported, as a header says, as the text says, else to whom the original went."""
+    """The recipients not reached: from the report, else a header, else the text, else the original's To."""
     found = [recipient.address for recipient in reported if "@" in recipient.address]
     found = found or [address.address for address in addresses.parse(", ".join(fields.all("x-failed-recipients")), [])]
     if not found:
-        spoken = [address.rstrip(".") for address in _ADDRESS.findall(words)]
+        mentioned = [address.rstrip(".") for address in _ADDRESS.findall(words)]
         robot = {
             address.address.lower()
             for name in ("from", "reply-to")
             for address in addresses.parse(fields.get(name), [])
         }
-        spoken = [
+        mentioned = [
             address
-            for address in spoken
+            for address in mentioned
             if address.lower() not in robot and not robots.is_daemon(address) and not robots.is_postmaster(address)
         ]
         own = {address.address.lower() for address in addresses.parse(fields.get("to"), [])}
-        found = [address for address in spoken if address.lower() not in own] or _addressees(original) or spoken
+        found = [address for address in mentioned if address.lower() not in own] or _addressees(original) or mentioned
     by_key = {address.lower(): address for address in reversed(found)}
     return tuple(by_key[key] for key in dict.fromkeys(address.lower() for address in found))[:MAX_RECIPIENTS]
 
@@ -110,10 +111,10 @@ def _addressees(original: str) -> list[str]:
 
 
 def _status(reported: list[Recipient], words: str) -> str | None:
-    """The most telling status: a precise one before "5.0.0"."""
+    """The most precise status: "5.1.1" is better than "5.0.0"."""
     named = [recipient.status for recipient in reported if recipient.status]
-    spoken = [status for recipient in reported for status in STATUS.findall(recipient.diagnostic)]
-    candidates = named + spoken
+    in_diagnostics = [status for recipient in reported for status in STATUS.findall(recipient.diagnostic)]
+    candidates = named + in_diagnostics
     if not candidates:
         candidates = STATUS.findall(words)
     precise = [status for status in candidates if not status.endswith(".0.0") and status[0] != "2"]
@@ -122,7 +123,8 @@ def _status(reported: list[Recipient], words: str) -> str | None:
 
 
 def _permanent(reported: list[Recipient], status: str | None, subject: str, words: str) -> bool:
-    """The class of the status; else of the SMTP reply; else what the words say. A final failure is permanent."""
+    """Whether the failure is permanent: by the status's class, else the SMTP reply's, else the words. If none of these
+    tells, it is."""
     if (
         reported
         and all(recipient.action == "delayed" for recipient in reported if recipient.action)
@@ -131,8 +133,8 @@ def _permanent(reported: list[Recipient], status: str | None, subject: str, word
         return False
     if status:
         return status[0] == "5" and not (status in _VAGUE and _turned_away(reported))
-    spoken = " ".join(recipient.diagnostic for recipient in reported) + "\n" + words
-    codes = _SMTP_CODE.findall(spoken)
+    explanations = " ".join(recipient.diagnostic for recipient in reported) + "\n" + words
+    codes = _SMTP_CODE.findall(explanations)
     if codes:
         return codes.count("5") >= codes.count("4")
     if bounce_phrases.DELAY.search(subject):
@@ -144,12 +146,12 @@ def _permanent(reported: list[Recipient], status: str | None, subject: str, word
 
 
 def _turned_away(reported: list[Recipient]) -> bool:
-    """Whether the host took no mail at all when it was tried, which says nothing about the address."""
+    """Whether the host refused every mail at that time, which says nothing about the address."""
     return bool(reported) and all(bounce_phrases.TURNED_AWAY.search(recipient.diagnostic) for recipient in reported)
 
 
 def _sentence(words: str) -> str:
-    """The line that gives the reason, as the remote server put it."""
+    """The line with the reason, as the remote server wrote it."""
     for line in words.splitlines():
         if STATUS.search(line) or _SMTP_CODE.search(line):
             return " ".join(line.split())

@@ -1,5 +1,5 @@
-"""message/delivery-status (RFC 3464): the fields of each recipient, wherever the report was put.
-Also the loose forms some systems write into plain text."""
+"""Parses message/delivery-status (RFC 3464): the fields of each recipient, in any part of a mail. Also the loose forms
+that some systems write into plain text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIELD = re.compile(
 
 @dataclass(slots=True)
 class Recipient:
-    """What a report says of one recipient; empty strings where it says nothing."""
+    """What a report says about one recipient; an empty string for a missing field."""
 
     address: str = ""
     action: str = ""
@@ -29,7 +29,7 @@ class Recipient:
 
 
 def parse(text: str) -> list[Recipient]:
-    """The recipients of a delivery report in order."""
+    """The recipients of a delivery report, in order."""
     found: list[Recipient] = []
     current: Recipient | None = None
     for match in _FIELD.finditer(text[:200_000]):

@@ -1,4 +1,5 @@
-"""Addresses that nobody reads, known by their local part: never by display names or domains, which people have, too."""
+"""Addresses that nobody reads, recognised by their local part. Display names and domains don't count: people have such
+names and domains too."""
 
 from __future__ import annotations
 
@@ -25,15 +26,16 @@ def _local_part(address: str) -> str:
 
 
 def is_daemon(address: str) -> bool:
-    """Whether only a mail system writes from here: no person is called so. Some give a name and no address."""
+    """Whether only mail systems use this address: no person has such a name. Some systems give a name instead of an
+    address."""
     return bool(_DAEMON.match(_local_part(address)))
 
 
 def is_postmaster(address: str) -> bool:
-    """Mail systems write from here, and so do the people who look after them (RFC 5321, 4.5.1)."""
+    """Whether this is a postmaster address. Mail systems use it, and so do their administrators (RFC 5321, 4.5.1)."""
     return "@" in address and bool(_POSTMASTER.match(_local_part(address)))
 
 
 def is_unanswered(address: str) -> bool:
-    """Whether nobody reads what is sent there, or a list's program does: a person may have written all the same."""
+    """Whether nobody, or only a list program, reads mail to this address. A person may still have written from it."""
     return is_postmaster(address) or ("@" in address and bool(_UNANSWERED.match(_local_part(address))))

@@ -1,5 +1,5 @@
-"""A bounce notification of the mail service (JSON) that its notification service delivered by mail: plain, or as a text
-within an envelope of its own, lines broken anywhere."""
+"""SES bounce notifications (JSON) that SNS delivered as a mail: as they are, or as a string inside an SNS envelope,
+with line breaks anywhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _BOUNCE = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"Bounce"')
 
 
 def parse(address: str, text: str) -> Bounce | None:
-    """The bounce it tells of. `address` is the sender's: pasted by anybody else, it is no notification."""
+    """The bounce in the notification, or None. `address` is the sender's: the same text pasted by somebody else does
+    not count."""
     if not _SENDER.search(address) or not text.lstrip().startswith("{"):
         return None
     flat = re.sub(r"!?\r?\n ?", "", text[:_MAX_TEXT]).replace('\\"', '"')

@@ -1,5 +1,6 @@
-"""Every text there is in a mail, decoded: headers, names, parts of all kinds, attached mails and what is in those.
-For who looks for something that must not be overlooked; reading.read is for who wants to know what a mail says."""
+"""Every text of a mail, decoded: headers, names, parts of all kinds, attached mails and their content.
+For callers that search and must not overlook anything. `reading.read` is for callers that want to know what a mail
+says."""
 
 from __future__ import annotations
 
@@ -13,18 +14,18 @@ from chalicelib.mail.charsets import charsets
 from chalicelib.mail.headers import encoded_words, headers
 
 MAX_DEPTH = 5
-"""Of mails within mails."""
+"""Levels of mails attached to mails."""
 MAX_DECODED = 4 * parts.MAX_BYTES
 MAX_READABLE = 1024 * 1024
-"""Of the bytes of one text, where what a person may read is asked for."""
+"""Bytes read of each text in `readable`."""
 _READABLE = ("text/", "message/")
 _MAILS = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
-# What stands in these looks like an address and is nobody's.
+# Values of these headers look like addresses, but are ids.
 _IDS = frozenset({"message-id", "in-reply-to", "references", "content-id", "resent-message-id", "x-ms-tnef-correlator"})
 
 
 def texts(raw: bytes) -> Iterator[str]:
-    """Each text as soon as it is decoded. What can't be read, or is beyond the bounds, is left out."""
+    """Yield each text as soon as it is decoded. Unreadable texts and texts beyond the limits are left out."""
     for part, content in _parts(raw):
         yield from _of_headers(part)
         if content is not None:
@@ -33,7 +34,7 @@ def texts(raw: bytes) -> Iterator[str]:
 
 
 def readable(raw: bytes) -> Iterator[str]:
-    """Of those, what a person may read: neither ids, nor files that are no text, nor bytes as they stand."""
+    """Like `texts`, but only what a person may read: no ids, no binary files, no raw bytes."""
     for part, content in _parts(raw):
         yield from _of_headers(part, _IDS)
         if content is not None:
@@ -41,7 +42,7 @@ def readable(raw: bytes) -> Iterator[str]:
 
 
 def _parts(raw: bytes) -> Iterator[tuple[Part, bytes | None]]:
-    """Every part of a mail and of the mails in it, with its content if it has one of its own."""
+    """Every part of a mail and of the mails attached to it, with its content; None for a multipart."""
     room = MAX_DECODED
     mails = [(raw, 0)]
     while mails and room > 0:
@@ -65,7 +66,7 @@ def _of_headers(part: Part, but: frozenset[str] = frozenset()) -> Iterator[str]:
     for name, values in part.headers.fields.items():
         if name not in but:
             yield from (encoded_words.decode(value, []) for value in values)
-    # A name that is written in pieces (RFC 2231) stands nowhere whole.
+    # A name in several pieces (RFC 2231) appears in full only here.
     yield from (part.name, *part.parameters.values())
     _, disposition = headers.parameters(part.headers.get("content-disposition"), [])
     yield from disposition.values()
@@ -81,12 +82,12 @@ def _of_content(part: Part, content: bytes) -> Iterator[str]:
     text = charsets.decode(content, label or (html_text.declared_charset(content) if is_html else None), [])
     yield text
     if is_html:
-        yield unescape(text)  # its attributes too
+        yield unescape(text)  # the attributes too
         yield html_text.to_text(text)
 
 
 def _attached(part: Part, content: bytes) -> bytes | None:
-    """The mail that a part is; a returned one's headers are like a mail without a body."""
+    """The mail that a part contains. The headers of a returned mail count as a mail without a body."""
     if part.content_type in _MAILS or part.name.lower().endswith(".eml"):
         return content
     return smime.signed_content(content) if part.content_type in smime.TYPES else None

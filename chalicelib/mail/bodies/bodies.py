@@ -1,5 +1,5 @@
-"""Which parts are the words of a mail and which are its attachments (RFC 8621, section 4.1.4).
-Text, HTML and files come out in the order of the mail."""
+"""Decides which parts of a mail are its words and which are attachments (RFC 8621, section 4.1.4). Text, HTML and files
+keep the order of the mail."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "appl
 
 @dataclass(slots=True)
 class Bodies:
-    """The words and files of a mail as they are collected."""
+    """The words and files of a mail while they are collected."""
 
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     summaries: list[str] = field(default_factory=list)
     footers: list[str] = field(default_factory=list)
-    """What was added on the way below the words."""
+    """Text that a server on the way added below the words."""
     plain: bool = False
-    """Some of the words came as plain text; else all of it was made of the HTML."""
+    """True if some of the words came as plain text; False if all were made from the HTML."""
     embedded: list[bytes] = field(default_factory=list)
     """The content of attached messages (message/rfc822)."""
     protection: Protection | None = None
 
 
 def collect(root: Part, defects: list[str]) -> Bodies:
-    """Sorts every part below `root` into words and files."""
+    """Sort every part below `root` into words and files."""
     bodies = Bodies()
     _Collector(bodies, defects).part(root, None, 0, False)
     bodies.attachments = attachment_names.shown(bodies.attachments, "".join(bodies.htmls))
@@ -46,16 +46,16 @@ class _Collector:
     bodies: Bodies
     defects: list[str]
     read: dict[str, int] = field(default_factory=dict)
-    """How many bytes of plain text and of HTML are among the words."""
+    """Bytes of plain text and of HTML collected so far."""
     signed_depth: int = 0
-    """How many signed mails the part at hand lies in."""
+    """How many signed mails enclose the current part."""
 
     def part(self, part: Part, parent: Part | None, index: int, has_plain: bool) -> None:
-        """`has_plain`: an alternative in plain text is at hand, so HTML need not be turned into text."""
+        """`has_plain`: there is a plain text alternative, so HTML need not be turned into text."""
         if part.children:
             self._multipart(part, has_plain)
         elif parent and parent.content_type == "multipart/alternative" and text_kinds.said_beside(part, parent):
-            pass  # the same words once more, for programs that are not ours
+            pass  # the same words again in a special format
         elif self._is_words(part, parent, index):
             self._words(part, has_plain)
         else:
@@ -72,7 +72,7 @@ class _Collector:
         texts, htmls = len(self.bodies.texts), len(self.bodies.htmls)
         for index, child in enumerate(part.children):
             if part.content_type == "multipart/signed" and child.content_type in _SIGNATURES:
-                continue  # says only who signed; whoever wants to verify it needs the raw mail anyway
+                continue  # the signature only names the signer; verifying it needs the raw mail anyway
             self.part(child, part, index, has_plain)
         if part.content_type == "multipart/alternative" and len(self.bodies.htmls) > htmls + 1 and has_plain:
             plain = "\n".join(self.bodies.texts[texts:])
@@ -143,7 +143,7 @@ class _Collector:
         self._keep(part, content)
 
     def _smime(self, content: bytes) -> None:
-        """Reads what is only signed; says so where it is encrypted. The part itself is kept as it came."""
+        """Read the content of a signed part; note it if the part is encrypted. The part itself stays an attachment."""
         signed = smime.signed_content(content)
         if signed is None:
             self.bodies.protection = "encrypted"
@@ -180,11 +180,11 @@ def _has_plain(part: Part) -> bool:
 
 
 def whole_text(bodies: Bodies) -> str:
-    """All the words of a mail as text, calendar summaries last."""
+    """All the words of a mail as text; the calendar summaries come last."""
     pictures = [one.filename for one in bodies.attachments if one.content_id]
     texts = [body_text.without_pictures(text, pictures) for text in bodies.texts if text.strip()]
     if not texts and bodies.htmls:
-        # Some programs send an empty plain alternative along.
+        # Some programs send an empty plain alternative.
         texts = [text for text in map(html_text.to_text, bodies.htmls) if text.strip()]
-    # HTML can say in a few bytes what takes many lines as text.
+    # A few bytes of HTML can become many lines of text.
     return "\n".join([*texts, *bodies.summaries])[:MAX_TEXT]

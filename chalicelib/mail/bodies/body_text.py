@@ -1,5 +1,5 @@
-"""The words of a mail put together: paragraphs unwrapped, what programs added to them set apart.
-Works on texts already decoded; which parts are words is decided elsewhere."""
+"""Tidies the decoded words of a mail: joins wrapped paragraphs, separates what programs added. `bodies` decides which
+parts are words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _LINE_ENDS = re.compile(r"\n+")
 
 
 def unflowed(text: str, delete_space: bool) -> str:
-    """Format=flowed paragraphs (RFC 3676) put back on one line each, quote depth respected."""
+    """Join each format=flowed paragraph (RFC 3676) to one line, per quote depth. `delete_space`: the DelSp
+    parameter."""
     out: list[list[str]] = []
     open_depth = -1
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -34,41 +35,43 @@ def unflowed(text: str, delete_space: bool) -> str:
 
 
 def unenriched(text: str) -> str:
-    """The words of text/enriched (RFC 1896): no commands, "<<" is "<", one line end a blank and two are one."""
+    """The words of text/enriched (RFC 1896): without commands; "<<" becomes "<", one line end a blank, two line ends
+    one."""
     text = _COMMANDS.sub(lambda match: "<" if match.group() == "<<" else "", _PARAMETERS.sub("", text))
     return _LINE_ENDS.sub(lambda match: match.group()[1:] or " ", text.replace("\r\n", "\n"))
 
 
 def without_pictures(text: str, names: Sequence[str]) -> str:
-    """The text without a last line that only strings together the names of the pictures shown in it (Eudora)."""
+    """The text without a last line that is only the names of the attached pictures in a row (as Eudora writes it)."""
     body = text.rstrip()
     above, _, last = body.rpartition("\n")
     return above + text[len(body) :] if names and above.strip() and last.strip() == "".join(names) else text
 
 
 def footers_apart(htmls: list[str], plain: str) -> tuple[list[str], list[str]]:
-    """HTML pieces beside a plain alternative: those that say the same, and the texts of what was put below them.
+    """Split HTML pieces that stand beside a plain alternative into (the sender's pieces, texts of added footers).
 
-    What the alternative does not know a list or a company's gateway added on the way. Where it does not even know
-    the first piece ("please use another program"), it tells nothing, and every piece is the sender's."""
-    said = _letters(plain[:MAX_COMPARED])
+    A piece that the plain alternative lacks was added on the way, by a list or a company's gateway. If the alternative
+    lacks even the first piece ("please use another program"), it proves nothing, and all pieces are the sender's.
+    """
+    plain_letters = _letters(plain[:MAX_COMPARED])
     first, *others = htmls
-    if not others or not _lines(html_text.to_text(first)) or not _known(html_text.to_text(first), said):
+    if not others or not _lines(html_text.to_text(first)) or not _known(html_text.to_text(first), plain_letters):
         return htmls, []
     own, footers = [first], []
     for html in others[:MAX_PIECES]:
         text = html_text.to_text(html)
-        if _known(text, said):
+        if _known(text, plain_letters):
             own.append(html)
         else:
             footers.append(text)
     return own + others[MAX_PIECES:], footers
 
 
-def _known(text: str, said: str) -> bool:
-    """Whether any line of the text was said, or there is none in it."""
+def _known(text: str, letters: str) -> bool:
+    """Whether a line of the text occurs in `letters`, or the text has no lines."""
     lines = _lines(text)
-    return not lines or any(line in said for line in lines)
+    return not lines or any(line in letters for line in lines)
 
 
 def _lines(text: str) -> list[str]:

@@ -1,5 +1,5 @@
 """A guard before HTML parsers: both lexbor and html5ever take quadratic time on deep nesting.
-Counts open tags in one pass; what is nested too deeply is read as plain text instead."""
+Counts open tags in one pass; HTML that is nested too deeply is read as plain text instead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 MAX_DEPTH = 600
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
-# Elements that never nest in themselves or that a parser closes by itself say nothing about depth.
+# Elements that cannot nest in themselves, or that parsers close automatically, do not count for the depth.
 _UNCOUNTED = frozenset({
     "area", "base", "body", "br", "col", "dd", "dt", "head", "hr", "html", "img", "input", "li", "link", "meta",
     "o:p", "option", "p", "tbody", "td", "th", "thead", "tr", "wbr",
@@ -18,7 +18,7 @@ _ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d)\b[^<>]*>", re.I)
 
 
-@lru_cache(maxsize=1)  # each reader of a mail's HTML asks, one after another
+@lru_cache(maxsize=1)  # several readers of one mail's HTML call it in a row
 def too_deep(html: str) -> bool:
     """Whether more than MAX_DEPTH elements are open at once, or so many formatting tags that repairing them is slow."""
     if html.count("<") <= MAX_DEPTH:
@@ -37,5 +37,5 @@ def too_deep(html: str) -> bool:
 
 
 def stripped(html: str) -> str:
-    """The text between the tags, without a parser."""
+    """The text between the tags, extracted without a parser."""
     return entities.unescape(_ANY_TAG.sub("", _BREAKS.sub("\n", html)))

@@ -1,19 +1,19 @@
-"""Gives the pictures that a mail brought with it a place to be fetched from; html_safe has left no others."""
+"""Sets the URLs of a mail's own pictures in its sanitised HTML; html_safe has removed all other pictures."""
 
 import html as entities
 import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-# What nh3 wrote: attributes quoted and escaped, so that it may be searched for tags.
+# nh3 writes attributes quoted and escaped, so a regular expression can search its output for tags.
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _SOURCE = re.compile(r'\bsrc="(?i:cid):([^"]*)"')
 _ALT = re.compile(r'\balt="([^"]*)"')
 
 
 def placed(safe_html: str, places: Mapping[str, str]) -> str:
-    """The HTML with each picture of the mail loaded from its place, by content id; one without a place is left out but
-    for its words."""
+    """The HTML with each picture's `src` set to its URL in `places` (by content id). A picture without a URL becomes
+    its alternative text."""
 
     def put(match: re.Match[str]) -> str:
         source = _SOURCE.search(match[0])

@@ -1,5 +1,6 @@
-"""HTML that may be shown to a person: nothing in it runs, loads from afar or submits.
-Pictures of the mail itself (cid:) stay; remote ones become links, so that opening a ticket tells nobody."""
+"""HTML that is safe to show: it can't run scripts, load remote content or submit forms.
+The mail's own pictures (cid:) stay; remote ones become links, so that the sender does not see when an agent opens a
+ticket."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import nh3
 from chalicelib.mail.bodies import html_depth, html_text
 
 MAX_CHARS = 200_000
-"""The sanitiser's time grows with the square of some texts (runs of "&"): more than this is shown as text."""
+"""The sanitiser takes quadratic time for some texts (runs of "&"): longer HTML is shown as text."""
 _TAGS = frozenset({
     "a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del",
     "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
@@ -47,21 +48,21 @@ _CLEANER = nh3.Cleaner(
     },
     attributes=_ATTRIBUTES,
     url_schemes={"http", "https", "mailto", "tel", "cid"},
-    # Without a scheme a link leads to wherever the page that shows it is: into the desk.
+    # A link without a scheme would be relative to the page that shows it, that is to the desk.
     url_relative="deny",
     link_rel="noopener nofollow noreferrer",
     strip_comments=True,
 )
-# nh3 writes attributes quoted and escaped, so its own output may be searched for tags.
+# nh3 writes attributes quoted and escaped, so a regular expression can search its output for tags.
 _IMAGE = re.compile(r"<img\b([^>]*)>")
 _SOURCE = re.compile(r'\bsrc="([^"]*)"')
 _ALT = re.compile(r'\balt="([^"]*)"')
-# "https:desk" has a scheme and is relative all the same where the page has it, too (WHATWG URL, 4.4).
+# "https:desk" has a scheme, but is relative on a page with the same scheme (WHATWG URL, 4.4).
 _NO_LINK = re.compile(r'(<a\b[^>]*?) href="(?!(?i:https?://|mailto:|tel:))[^"]*"')
 
 
 def sanitise(html: str, defects: list[str]) -> str:
-    """The safe part of a mail's HTML."""
+    """The safe part of a mail's HTML. A removed remote picture is noted in `defects`."""
     if len(html) > MAX_CHARS:
         defects.append("HTML larger than 200 KB: shown as text")
         return f"<pre>{entities.escape(html_text.to_text(html))}</pre>"

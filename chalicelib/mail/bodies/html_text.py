@@ -1,5 +1,5 @@
 """HTML as text: paragraphs, lists, table cells, links with their address, quotes with ">".
-With `marked`, the places where a mail client began its history carry a MARK line for the quoting rules."""
+With `marks`, a MARK line shows the quoting rules where a mail client began its history."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hi
 
 
 def declared_charset(content: bytes) -> str | None:
-    """The charset a document declares in its own head."""
+    """The charset that an HTML document declares in its head."""
     match = _CHARSET.search(content[:4096])
     return match.group(1).decode("ascii") if match else None
 
 
 def to_text(html: str, marks: frozenset[int] = frozenset()) -> str:
-    """The document's text. `marks`: `mem_id`s of nodes before which a MARK line is put."""
+    """The document's text. `marks`: the `mem_id`s of nodes that get a MARK line before them."""
     html = html[:MAX_CHARS]
     if html_depth.too_deep(html):
         return html_depth.stripped(html)
@@ -51,8 +51,8 @@ def to_text(html: str, marks: frozenset[int] = frozenset()) -> str:
 def render(
     parser: LexborHTMLParser, marks: frozenset[int] = frozenset(), pictures: Mapping[str, str] | None = None
 ) -> str:
-    """The text of a parsed document. `pictures`: what stands for each picture of the mail, by content id; given,
-    the words that stand for pictures are left out."""
+    """The text of a parsed document. `pictures` maps the content id of each of the mail's pictures to the text that
+    stands for it; if given, pictures' alternative texts are left out."""
     writer = Writer()
     root = parser.body or parser.root
     if root is not None:
@@ -61,12 +61,12 @@ def render(
 
 
 def indents(document: LexborHTMLParser) -> bool:
-    """Whether a block is indented by the tag for quotations, which a plain alternative then shows as quoted."""
+    """Whether a blockquote is used as an indent. A plain alternative then shows this block as quoted."""
     return any(map(_indents, document.css("blockquote[style]")[:MAX_INDENTS]))
 
 
 def _indents(node: LexborNode) -> bool:
-    """Whether a blockquote is a mere indent, as editors make it: moved in, without a line at its side."""
+    """Whether a blockquote is only an indent, as editors make it: a margin without a line at its side."""
     attributes = node.attributes
     if attributes.get("type") or attributes.get("cite"):
         return False
@@ -102,7 +102,7 @@ def _walk(root: LexborNode, writer: Writer, marks: frozenset[int], pictures: Map
 def _enter(
     node: LexborNode, writer: Writer, marks: frozenset[int], pictures: Mapping[str, str] | None
 ) -> LexborNode | None:
-    """Writes what comes before a node's content; the first child to go on with, if any."""
+    """Write what comes before a node's content; return its first child if the walk goes on there."""
     tag = node.tag or ""
     if tag == "-text":
         writer.words(node.text_content or "")
@@ -141,13 +141,13 @@ def _open_block(node: LexborNode, tag: str, writer: Writer) -> None:
 
 
 def _picture(node: LexborNode, pictures: Mapping[str, str]) -> str:
-    """What stands for the mail's own file an element shows, "" if it shows none."""
+    """The text that stands for the mail's own file which an element shows; "" if it shows none."""
     source = (node.attributes.get("src") or node.attributes.get("data") or "").strip()
     return pictures.get(unquote(source[4:]), "") if source[:4].lower() == "cid:" else ""
 
 
 def _instead(node: LexborNode, words: bool) -> str:
-    """What is read instead of a picture: its words, in brackets, or the sign it draws (an emoji)."""
+    """The text instead of a picture: its alternative text in brackets (if `words`), or the sign it draws (an emoji)."""
     alt = (node.attributes.get("alt") or "").strip()
     if alt and not alt.isascii() and not any(map(str.isalnum, alt)):
         return alt[:20]

@@ -1,19 +1,19 @@
-"""The lines of a document under way from HTML to text: white space, quote depth, links.
-White space collapses as in a browser; blank lines come one at a time."""
+"""Collects the lines of HTML that becomes text: white space, quote depth, links.
+White space collapses as in a browser; there is at most one blank line at a time."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import unquote
 
-# A private-use character that stands alone on a line; where a mail itself has it, it is replaced.
+# A private-use character that is a line of its own. If it occurs in the mail itself, it is replaced there.
 MARK = "\ue000"
 MAX_QUOTE_DEPTH = 20
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00ad\u200b\ufeff]+")
 
 
 class Writer:
-    """Lines under way: white space collapsed as a browser does, blank lines at most one at a time."""
+    """The lines written so far. White space collapses as in a browser; there is at most one blank line at a time."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -75,13 +75,15 @@ class Writer:
         scheme, _, rest = target.partition(":")
         if scheme.lower() in ("mailto", "tel"):
             bare = unquote(rest)
-            told = bare.partition("?")[0].strip().lower() in shown.lower()
+            already_shown = bare.partition("?")[0].strip().lower() in shown.lower()
         elif scheme.lower() in ("http", "https") and rest.startswith("//"):
             bare = target
-            told = _host_and_path(bare) == _host_and_path(shown) or bare.split("?")[0].rstrip("/") == shown.rstrip("/")
+            already_shown = _host_and_path(bare) == _host_and_path(shown) or bare.split("?")[0].rstrip(
+                "/"
+            ) == shown.rstrip("/")
         else:
             return
-        if shown and not told:
+        if shown and not already_shown:
             self.current.append(f" ({bare})")
 
     def text(self) -> str:

@@ -1,1 +1,1 @@
-"""Bytes to text, whatever charset or transfer encoding a mail says."""
+"""Bytes to text, for every charset and transfer encoding that a mail may declare."""

@@ -1,4 +1,4 @@
-"""Words that a list or gateway put, in clear, below a body in base64: where the data ends and they begin."""
+"""Finds unencoded words that a list or gateway added below a base64 body: where the data ends and the words begin."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|={4}")
 _BLANKS = b" \t\r\n"
 _RULER = re.compile(rb"--|__|==|\*\*|##|~~|\.\.")
 _TWO_WORDS = re.compile(rb"\S[ \t]+\S")
-# A run of letters as long as this is no word of a footer, but more data.
+# A run of letters this long is more data, not a word of a footer.
 _LONG_RUN = re.compile(rb"^[A-Za-z0-9+/]{40,}={0,3}[ \t]*\r?$", re.M)
 MAX_FOOTER = 20_000
 
 
 def apart(body: bytes) -> tuple[bytes, bytes]:
-    """The data and the footer; no footer where what does not belong to base64 is noise among the data."""
+    """(data, footer). The footer is empty if the foreign characters are only noise within the data."""
     stray = _NO_BASE64.search(body)
     if stray is None:
         return body, b""
@@ -38,7 +38,7 @@ def apart(body: bytes) -> tuple[bytes, bytes]:
 
 
 def _first_words(body: bytes, at: int) -> int:
-    """The first line below the padding that is not one more piece of data."""
+    """The start of the first line below the padding that is not another piece of data."""
     while at < len(body):
         newline = body.find(b"\n", at)
         after = len(body) if newline < 0 else newline + 1
@@ -50,7 +50,7 @@ def _first_words(body: bytes, at: int) -> int:
 
 
 def _cut(body: bytes, at: int, finished: bool) -> tuple[bytes, bytes]:
-    """Cuts at a line that is no data, if it reads as words and no data follows. `finished`: the data may end there."""
+    """Cut at `at` if words and no further data follow. `finished`: the data may be complete there."""
     below = body[at:]
     line = below.split(b"\n", 1)[0].strip()
     if len(below) > MAX_FOOTER or _LONG_RUN.search(below) or not _NO_BASE64.search(below):

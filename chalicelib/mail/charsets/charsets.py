@@ -1,5 +1,5 @@
-"""Bytes to text, whatever the label says: aliases, wrong and missing labels, ISO-2022-JP with its vendor rows.
-Never fails; what had to be guessed is noted in `defects`."""
+"""Bytes to text, even if the charset label is an alias, wrong or missing; ISO-2022-JP with vendor rows.
+Never fails; each guess is noted in `defects`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _BOMS = (
 )
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\(J|\(I|\$\([DOPQ])")
 _EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
-# Signs amid letters beyond ASCII, as no word of Western Europe has them.
+# Signs between non-ASCII letters, as no Western European word has them.
 _HIGH_SIGNS = re.compile(rb"[\x80-\xff][\xa1-\xbf\x80-\x89\x95\x98-\x99][\x80-\xff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-# Charsets that write other letters by ASCII's bytes, or by zeros.
+# Charsets that use ASCII's bytes, or zeros, for other letters.
 _OF_ASCII = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 
 
 def decode(data: bytes, label: str | None, defects: list[str]) -> str:
-    """The text of `data`, read by its label where that holds, else by what the bytes say."""
+    """The text of `data`: decoded by its label if that fits, else by what the bytes suggest."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data.decode(name, "replace").removeprefix("\ufeff")
@@ -48,7 +48,8 @@ def decode(data: bytes, label: str | None, defects: list[str]) -> str:
 
 
 def _overruling(data: bytes, codec: str) -> str | None:
-    """The codec the bytes are in, where the label's could read them too but makes no sense of them."""
+    """The codec to use instead of the label's, which could decode the bytes but would make nonsense of them; else
+    None."""
     if codec.startswith(_OF_ASCII) and codec != "iso2022_jp":
         return None
     if _ISO_2022_JP.search(data):
@@ -62,7 +63,7 @@ def _overruling(data: bytes, codec: str) -> str | None:
     if codec == "cp1252" and _HIGH_SIGNS.search(data):
         return double_byte.guess(data)
     if codec == "gb18030" and _PRIVATE.search(_strictly(data, codec) or ""):
-        # Its codec reads any two bytes, those nobody assigned as private letters: these are Big5's.
+        # This codec decodes unassigned byte pairs as private-use letters: the text is Big5.
         return "big5hkscs" if double_byte.guess(data, ("gb18030", "big5hkscs")) == "big5hkscs" else None
     if codec in ("cp932", "euc_jp"):
         likely = double_byte.guess(data, ("euc_jp", "cp932"))
@@ -78,7 +79,8 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 
 def unlabelled(data: bytes, defects: list[str], beside: str = "") -> str:
-    """Bytes that carry no label. `beside` is the label of the text they came with: a likelier guess than any."""
+    """The text of bytes without a label. `beside` is the label of the text they came with, the best guess if it
+    fits."""
     if _ISO_2022_JP.search(data):
         return iso_2022_jp.decode(data)
     if data.isascii():
@@ -94,12 +96,13 @@ def unlabelled(data: bytes, defects: list[str], beside: str = "") -> str:
 
 
 def _fitting(data: bytes, label: str) -> str:
-    """The label's codec if the bytes are written in it; that they are Western says many a label that is wrong."""
+    """The label's codec if the bytes are valid in it, else "". A Western label is ignored: wrong labels are mostly
+    Western."""
     codec = codec_for(label) if label else ""
     if not codec or codec in ("cp1252", "utf-7"):
         return ""
     if "a".encode(codec) != b"a":
-        return ""  # no header is written in it, whatever the text is
+        return ""  # no header is written in this charset, even if the text is
     try:
         data.decode(codec)
     except (UnicodeError, ValueError, AssertionError):
@@ -109,7 +112,7 @@ def _fitting(data: bytes, label: str) -> str:
 
 def _mislabelled(data: bytes, codec: str, label: str, defects: list[str]) -> str:
     if codec == "cp1252":
-        # The five bytes windows-1252 leaves undefined are control characters in ISO 8859-1.
+        # windows-1252 leaves five bytes undefined; in ISO 8859-1 they are control characters.
         return data.decode("cp1252", "latin-1-bytes")
     if (text := _strictly(data, "utf-8")) is not None:
         _note(defects, f"charset {label[:40]} does not fit: read as utf-8")
@@ -125,7 +128,7 @@ def _mislabelled(data: bytes, codec: str, label: str, defects: list[str]) -> str
 
 
 def _spoilt(data: bytes, codec: str, label: str, defects: list[str]) -> str:
-    """By the label, unless so many bytes are wrong in it that another charset is likelier."""
+    """Decode by the label, unless it has so many invalid bytes that another charset is likelier."""
     text = _paired(data.decode(codec, "replace"))
     wrong, foreign = text.count("\ufffd"), sum(c > "\x7f" for c in text)
     if utf_8.nearly(data):
@@ -140,7 +143,8 @@ def _spoilt(data: bytes, codec: str, label: str, defects: list[str]) -> str:
 
 
 def _paired(text: str) -> str:
-    """Surrogates (UTF-7 may hold them) put together in pairs; one alone is no character and cannot be stored."""
+    """The text with surrogates joined to pairs (UTF-7 may contain them). A lone surrogate is replaced: it cannot be
+    stored."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -149,7 +153,7 @@ def _forced(data: bytes, codec: str) -> str:
 
 
 def _latin_1_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Codec error handler: the offending bytes one by one as windows-1252."""
+    """Codec error handler: decodes the invalid bytes one by one as windows-1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     bad = error.object[error.start : error.end]

@@ -1,5 +1,6 @@
-"""Text of East Asia without a label, or under a wrong one: in which charset its bytes are valid and look like words.
-Statistics over many letters fail on a line or two; what is typical of each charset does not."""
+"""Guesses the charset of East Asian text without a label or with a wrong one: the one that is valid and gives common
+letters.
+General statistics need much text and fail on a line or two; the typical letters of each charset do not."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _PUNCTUATION = frozenset("，。！？、：；「」《》（）“”")
 
 
 def guess(data: bytes, codecs: tuple[str, ...] = _CODECS) -> str | None:
-    """The charset of East Asia that makes likely words of the bytes, or None."""
+    """The East Asian charset in which the bytes read as likely words, or None."""
     sample = data[:MAX_BYTES]
     scores = {codec: _score(sample, codec) for codec in codecs}
     best = max(scores, key=lambda codec: scores[codec])
@@ -24,9 +25,9 @@ def guess(data: bytes, codecs: tuple[str, ...] = _CODECS) -> str | None:
 
 
 def _score(data: bytes, codec: str) -> float:
-    """Which share of the letters is common in the language that uses this charset; 0 where bytes are invalid."""
+    """The share of letters that are common in the charset's language; 0 if the bytes are invalid."""
     try:
-        # The sample may end within a letter.
+        # The sample may end in the middle of a letter.
         text = data.decode(codec, "strict" if len(data) < MAX_BYTES else "ignore")
     except UnicodeDecodeError:
         return 0.0
@@ -35,14 +36,15 @@ def _score(data: bytes, codec: str) -> float:
         return 0.0
     share = sum(_COMMON[codec](c) for c in letters) / len(letters)
     if codec in _JAPANESE:
-        # Japanese has kana in every sentence; a name or two words may have none.
+        # Every Japanese sentence has kana; a name or two words may have none.
         return share * (1.1 if sum(bool(_KANA.match(c)) for c in letters) * 4 >= len(letters) else 0.5)
-    # Korean's common rows are a part of Chinese's, and Chinese goes beyond them in nearly every sentence.
+    # Korean's common rows lie within Chinese's. Nearly every Chinese sentence has letters outside them.
     return share * (1.05 if codec == "cp949" else 1)
 
 
 def _in_rows(codec: str, low: int, high: int, second: int) -> Callable[[str], bool]:
-    """Whether a letter lies in the rows of common ones: its first byte, its second as the first standards have it."""
+    """A test for common letters: first byte from `low` to `high`, second byte at least `second`, as in the first
+    standards."""
 
     def common(letter: str) -> bool:
         encoded = letter.encode(codec, "replace")

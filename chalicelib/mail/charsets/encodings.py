@@ -1,5 +1,5 @@
-"""Content-Transfer-Encoding undone: base64, quoted-printable and uuencode as they are found, not as they should be.
-Never fails; what was damaged is noted in `defects`."""
+"""Undoes Content-Transfer-Encoding: base64, quoted-printable and uuencode as mails really have them.
+Never fails; damage is noted in `defects`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.mail.charsets import base64_footers
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _IDENTITY = ("", "7bit", "8bit", "binary", "7-bit", "8-bit")
-# Padding ends the data (RFC 2045, 6.8); what stands after it on the same line is no part of it.
+# Padding ends the data (RFC 2045, 6.8): ignore the rest of that line.
 _AFTER_PADDING = re.compile(rb"=[ \t][^\r\n]*")
 _PADDED_RUN = re.compile(rb"[A-Za-z0-9+/]+={0,3}")
 MAX_UUENCODED = 50
@@ -19,7 +19,7 @@ _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.M)
 
 
 def decode(body: bytes, encoding: str, defects: list[str]) -> bytes:
-    """The bytes a part was before it was encoded for transport."""
+    """The bytes of a part before its transfer encoding."""
     name = _name(encoding)
     if name in _IDENTITY:
         return body
@@ -37,7 +37,7 @@ def decode(body: bytes, encoding: str, defects: list[str]) -> bytes:
 
 
 def footer(body: bytes, encoding: str) -> bytes:
-    """What stands in clear below a body in base64."""
+    """The unencoded text below a base64 body."""
     return base64_footers.apart(body)[1] if _name(encoding) == "base64" else b""
 
 
@@ -46,7 +46,7 @@ def _name(encoding: str) -> str:
 
 
 def base64(body: bytes, defects: list[str]) -> bytes:
-    """Base64 with line noise, missing padding, several padded runs after one another, or a footer in clear below."""
+    """Decode base64, also with noise, missing padding, several padded runs, or an unencoded footer below."""
     try:
         return binascii.a2b_base64(body, strict_mode=True) if b"\n" not in body else _clean(body)
     except binascii.Error:
@@ -59,7 +59,7 @@ def base64(body: bytes, defects: list[str]) -> bytes:
         letters_only = run.group().rstrip(b"=")
         unfinished = len(letters_only) % 4
         if run.start() and unfinished and not run.group().endswith(b"="):
-            # After padding only whole groups are another piece; the rest is a stray word.
+            # After padding, only complete groups are further data; an incomplete one is a stray word.
             letters_only = letters_only[:-unfinished]
         elif unfinished == 1:
             defects.append("base64 is cut short")
@@ -78,7 +78,7 @@ def quoted(text: bytes) -> bytes:
 
 
 def without_uuencoded(body: bytes, defects: list[str]) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """A text without the uuencoded files in it, and these files as (name, content)."""
+    """A text without its uuencoded files, and these files as (name, content)."""
     files: list[tuple[bytes, bytes]] = []
     kept: list[bytes] = []
     at = 0
@@ -87,7 +87,7 @@ def without_uuencoded(body: bytes, defects: list[str]) -> tuple[bytes, list[tupl
         if end is None:
             break
         content, damaged, lines = _uu_lines(body[begin.end() : end.start()])
-        # Words between "begin" and "end" are no file; a file with a few damaged lines is one.
+        # Words between "begin" and "end" are not a file; a file with a few damaged lines is one.
         is_file = bool(content) and damaged * 2 <= lines
         kept.append(body[at : begin.start() if is_file else end.end()])
         if is_file:
@@ -104,14 +104,14 @@ def _note_damage(lines: int, defects: list[str]) -> None:
 
 
 def _uu_lines(body: bytes) -> tuple[bytes, int, int]:
-    """The content of uuencoded lines, how many of them were damaged, and how many there are."""
+    """(content of the uuencoded lines, number of damaged lines, number of lines)."""
     out = bytearray()
     damaged = count = 0
     for line in body.splitlines():
         if not line.strip() or line.startswith(b"end"):
             continue
         count += 1
-        # Some encoders pad the last group short or trail a checksum: the length byte says how much counts.
+        # Some encoders shorten the last group or append a checksum: the length byte is decisive.
         size = (((line[0] - 32) & 63) * 4 + 5) // 3
         for written in (line, line[:size].ljust(size)):
             try:
@@ -126,7 +126,8 @@ def _uu_lines(body: bytes) -> tuple[bytes, int, int]:
 
 
 def _uu_damaged(line: bytes) -> bytes:
-    """As many bytes as the line announces, so that those below keep their places; what cannot be read is zero."""
+    """As many bytes as the line announces, so that later bytes keep their positions. Unreadable letters count as
+    zero."""
     length = (line[0] - 32) & 63
     bits = 0
     for letter in line[1 : 1 + (length * 4 + 2) // 3].ljust((length + 2) // 3 * 4):

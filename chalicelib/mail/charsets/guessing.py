@@ -1,4 +1,4 @@
-"""The likeliest charset of 8-bit text that has no label, or a wrong one, and is no UTF-8."""
+"""The likeliest charset of 8-bit text without a label or with a wrong one, if the text is not UTF-8."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _GUESSABLE = re.compile(
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
 _TORN_WORD = re.compile(r"aA")
-# So many bytes that statistics say something of East Asian text; of fewer, they find some in anything.
+# Statistics on East Asian text are reliable from this many bytes; with fewer they find it in any text.
 _ENOUGH = 20
 _SAMPLE = 16_384
 
 
 def guess(data: bytes) -> str:
     """The likeliest codec of unlabelled 8-bit bytes that are not UTF-8."""
-    # Lines of ASCII say nothing, and would hide a few letters among them.
+    # ASCII lines are no evidence and would outweigh a few other letters.
     sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
     runs = _HIGH_RUN.findall(sample)
     if not runs:
@@ -40,7 +40,8 @@ def guess(data: bytes) -> str:
 
 
 def _is_sane(text: str) -> bool:
-    """Whether a text is words of letters, none a capital after a small one: double-byte text read otherwise is not."""
+    """Whether the text consists of words: only letters, no capital after a small one. Misread double-byte text fails
+    this."""
     letters = [c for c in text if c > "\x7f"]
     return all(unicodedata.category(c)[0] in "LM" for c in letters) and not _TORN_WORD.search(
         "".join("A" if c.isupper() else "a" if c.islower() else c for c in text)
@@ -48,7 +49,7 @@ def _is_sane(text: str) -> bool:
 
 
 def _ask_chardet(sample: bytes) -> str | None:
-    import chardet  # takes 90 ms and few mails need it
+    import chardet  # importing it takes 90 ms, and few mails need it
 
     try:
         found = chardet.detect(sample).get("encoding")

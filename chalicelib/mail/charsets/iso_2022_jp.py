@@ -1,5 +1,5 @@
-"""ISO-2022-JP as Japanese mail programs write it, with NEC's and IBM's rows that the standard codec refuses.
-Two-byte rows are read through Shift JIS (code page 932)."""
+"""ISO-2022-JP as Japanese mail programs write it, with the rows of NEC and IBM that Python's codec refuses. Two-byte
+rows are decoded through Shift JIS (code page 932)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 
 def decode(data: bytes) -> str:
-    """The text, escape by escape; what cannot be read is replaced."""
+    """The text, decoded from escape to escape; unreadable bytes are replaced."""
     out: list[str] = []
     for piece in re.split(rb"(?=\x1b[$(])", data):
         escape = _ESCAPE.match(piece)

@@ -1,5 +1,5 @@
-"""What a charset label means: Python's codec for it, by way of the names and the supersets the field uses.
-Labels come from mails, so only text encodings that are safe on any bytes are known."""
+"""Maps charset labels to Python's codecs, by common aliases and supersets. Labels come from mails, so only text
+encodings that are safe for any bytes are known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import codecs
 import re
 from functools import lru_cache
 
-# Labels mean their superset in the field (as browsers read them): undoing that loses curly quotes and euro signs.
+# In practice a label means its superset (browsers read it so); without this, curly quotes and euro signs would be lost.
 _SUPERSETS = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
@@ -35,7 +35,7 @@ _UNSAFE = frozenset({
 
 
 def codec_name(label: str) -> str | None:
-    """Python's own name for a charset label; None if there is no such text encoding, "" if it says nothing."""
+    """Python's name for a charset label. None if there is no such text encoding, "" if the label names no charset."""
     name = label.strip(" \t\r\n'\"<>;=").lower()
     name = _ALIASES.get(name, name)
     if not name:
@@ -59,6 +59,6 @@ def codec_name(label: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def codec_for(label: str) -> str | None:
-    """The codec to read a label with: its superset in the field. None if unknown, "" for a label that says nothing."""
+    """The codec for a label: its usual superset. None if unknown, "" if the label names no charset."""
     name = codec_name(label)
     return _SUPERSETS.get(name, name) if name else name

@@ -1,6 +1,6 @@
-"""Whether bytes are UTF-8 although their label says otherwise, or although some of them are not.
-Hardly any text in another charset is valid UTF-8 by chance: only where each letter beyond ASCII has a sign after it,
-as in "Spaß…" or "CAFÉ»". So the fewer the letters, the more each must say (decision 97)."""
+"""Whether bytes are UTF-8 although their label is another, or although some of them are invalid.
+Text in another charset is hardly ever valid UTF-8 by chance: only if a sign follows each non-ASCII letter, as in
+"Spaß…" or "CAFÉ»". So the fewer such letters, the stronger each one's evidence must be (decision 97)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import re
 from itertools import islice
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-# Letters and signs that Western Europe writes; in a one-byte charset their bytes make no sense beside each other.
+# Western European letters and signs; read in a one-byte charset, their UTF-8 bytes make no sense beside each other.
 _WESTERN_CHARACTERS = re.compile(r"[\xa1-\xff\u0152\u0153\u2010-\u2122]")
 _STRAY_RUN = re.compile(r"[\udc80-\udcff]+")
 _CUT = re.compile(r"(?<=[^\x00-\x7f\udc80-\udcff])[\udc80-\udcff]+")
-# A letter of N'Ko is what "ß" before a sign looks like.
+# "ß" before a sign looks like a letter of N'Ko in UTF-8.
 _NKO = re.compile(r"[\u07c0-\u07ff]")
-# Signs that stand between two letters without a blank.
+# Signs that may stand between two letters without a blank.
 _JOINING = frozenset(b"\x85\x91\x92\x96\x97\xa0\xad\xb7")
-# Accented letters and punctuation of Western Europe, by windows-1252.
+# Western European accented letters and punctuation in windows-1252.
 WESTERN = frozenset("äöüßÄÖÜéèêëàâçùûîïôœÉÈÀÇñÑáíóúÁÍÓÚ¿¡åÅæÆøØãõÃÕ€„“”‘’‚–—…«»°§®©·\xa0".encode("cp1252"))
 LATIN = tuple(bytes([b]).decode("cp1252") if b not in b"\x81\x8d\x8f\x90\x9d" else chr(b) for b in range(256))
 _STRAYS = {0xDC00 + byte: LATIN[byte] if byte in WESTERN else "\ufffd" for byte in range(0x80, 0x100)}
@@ -26,7 +26,8 @@ _SHARP_S = re.compile(r"(?<=[A-Za-z])[\u07c0-\u07ff]")
 
 
 def wins(data: bytes, codec: str, *, one_byte: bool) -> bool:
-    """Whether the bytes are likelier UTF-8 than of the label's codec, which could read them, too."""
+    """Whether the bytes are more likely UTF-8 than the label's codec, which could decode them too. `one_byte`: it is a
+    one-byte charset."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -44,8 +45,8 @@ def wins(data: bytes, codec: str, *, one_byte: bool) -> bool:
 
 
 def read(data: bytes) -> str:
-    """Text that is taken for UTF-8. Of what is none, a letter that was cut below a whole one is replaced; elsewhere,
-    letters of Western Europe are read by windows-1252. And no word of Latin letters goes on in N'Ko."""
+    """Decode text that counts as UTF-8. Invalid bytes directly after a letter are a cut letter and are replaced; others
+    are decoded as windows-1252 if they are Western European. N'Ko directly after a Latin letter is a misread "ß"."""
     text = data.decode("utf-8", "surrogateescape")
     if text.isascii():
         return text
@@ -56,7 +57,7 @@ def read(data: bytes) -> str:
 
 
 def _telling(data: bytes, run: re.Match[bytes], codec: str) -> bool:
-    """Whether the label makes nonsense of these bytes: a capital after a small letter, or a sign before one."""
+    """Whether the label's codec makes nonsense of these bytes: a capital after a small letter, or a sign before one."""
     bytes_, before, after = run.group(), data[run.start() - 1 : run.start()], data[run.end() : run.end() + 1]
     if _NKO.match(bytes_.decode("utf-8")):
         return False
@@ -66,7 +67,7 @@ def _telling(data: bytes, run: re.Match[bytes], codec: str) -> bool:
 
 
 def nearly(data: bytes) -> bool:
-    """Whether invalid UTF-8 is UTF-8 all the same, by what of it is valid."""
+    """Whether mostly valid bytes count as UTF-8 although some are invalid."""
     text = data.decode("utf-8", "surrogateescape")
     strays = _STRAY_RUN.findall(text)
     good = re.sub(r"[\0-\x7f\udc80-\udcff]+", "", text)
@@ -75,6 +76,6 @@ def nearly(data: bytes) -> bool:
         return False
     if bad * 2 <= len(good):
         return True
-    # A footer in a Western charset below words in UTF-8, or words in both: each letter is what it is.
+    # A Western footer below UTF-8 words, or words in both: decode each letter in its own charset.
     western = all(ord(c) - 0xDC00 in WESTERN for stray in strays for c in stray)
     return western and bad <= len(strays) * 1.5 and all(map(_WESTERN_CHARACTERS.match, good))

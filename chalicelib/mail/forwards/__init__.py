@@ -1,1 +1,1 @@
-"""Mails inside forwarded mails."""
+"""Finds the mail inside a forwarded mail."""

@@ -1,5 +1,5 @@
-"""What stands above a forwarded message: the client's marker, or the attribution that takes a header block's place;
-and whether all of that is only quoted in an answer."""
+"""Reads the lines above a forwarded message: the client's marker, or the attribution that stands there instead of a
+header block. Also tells whether an answer only quotes such lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Lines `start` to `end` (exclusive) say who wrote what follows, and when. Some name no address."""
+    """Lines `start` to `end` (exclusive) say who wrote the text below, and when. `sender` is None if they name no
+    address."""
 
     start: int
     end: int
@@ -36,7 +37,7 @@ class Attribution:
 
 
 def top(lines: list[str], start: int) -> tuple[int, bool]:
-    """Where what the client put above a header block begins, and whether it says that it was forwarded."""
+    """(first line that the client put above a header block, whether one of these lines says "forwarded")."""
     marked = False
     at = start
     while at and (
@@ -52,7 +53,7 @@ def top(lines: list[str], start: int) -> tuple[int, bool]:
 
 
 def without_markers(lines: list[str]) -> list[str]:
-    """The lines below a block without the markers some clients put under it and at the end."""
+    """The lines below a block without the markers that some clients put right below the block and at the end."""
     kept = list(lines)
     while kept and (not kept[0].strip("> \t") or separators.forward_marker(kept[0])):
         del kept[0]
@@ -62,7 +63,7 @@ def without_markers(lines: list[str]) -> list[str]:
 
 
 def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
-    """Whether an attribution stands above, and what it attributes is quoted: then the forwarding is history."""
+    """Whether there is an attribution above and the block is quoted deeper than it: then the forwarding is history."""
     depth = _depth(lines[block_at])
     tries = 0
     for index, line in enumerate(lines[:top_at]):
@@ -76,11 +77,12 @@ def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
     return False
 
 
-def attribution(lines: list[str], limit: int, said: bool) -> Attribution | None:
-    """The first attribution above line `limit` that has words below it; unless `said`, one under a client's marker."""
+def attribution(lines: list[str], limit: int, says_forwarded: bool) -> Attribution | None:
+    """The first attribution above line `limit` that has words below it. Unless `says_forwarded` (the subject does), it
+    must stand right below a client's marker."""
     tries = 0
     for index, line in enumerate(lines[:limit]):
-        if not (said or _below_marker(lines, index)):
+        if not (says_forwarded or _below_marker(lines, index)):
             continue
         if not attributions.may_begin(line) and not _BRACKETED.search(line):
             continue
@@ -99,7 +101,7 @@ def _below_marker(lines: list[str], index: int) -> bool:
 
 
 def _length(line: str) -> int:
-    """1 for a line in a language nobody listed: a date, an address in brackets, and a colon at its end."""
+    """1 for an attribution in an unlisted language: a date, an address in brackets, a colon at the end. Else 0."""
     text = line.strip("> \t*")
     long = len(text) > attributions.MAX_LENGTH or not text.endswith((":", "："))
     return 0 if long else int(bool(_BRACKETED.search(text) and _DATED.search(text)))
@@ -115,7 +117,8 @@ def _attribution(text: str, start: int, end: int) -> Attribution:
 
 
 def _name(before: str) -> str:
-    """The name between the hour and the address: in quotation marks, or without the words a language puts before it."""
+    """The name between time and address: what is in quotation marks, or else without the words that a language puts
+    before it."""
     quoted = _NAMED.search(before)
     if quoted:
         return quoted.group(1).strip()

@@ -1,5 +1,5 @@
-"""A message forwarded inside another: as an attached mail, or under a header block in the text.
-Its sender, subject, date and words, and the words the forwarder wrote above."""
+"""Reads a message forwarded inside another, as an attached mail or below a header block in the text: its sender,
+subject, date and words, and the words that the forwarder wrote above."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.mail.quoting import answering, header_blocks
 from chalicelib.mail.signatures import signatures
 
 MAX_LINES = 5_000
-# Old Thunderbird and Pegasus, and Pine, do not write it as a prefix.
+# Old Thunderbird, Pegasus and Pine do not write it as a prefix.
 _SUBJECT = re.compile(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
 _COLON = re.compile("[:：]")
 _LINK = re.compile(r"\s{0,4}[\[<(](?:mailto|smtp):([^\]>)]{0,300})[\]>)]*", re.I)
@@ -25,24 +25,27 @@ _SHOWN_TWICE = re.compile(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
 
 
 def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
-    """The message within this one, or None. An attached message counts before one in the text."""
+    """The message forwarded inside this mail, or None. An attached message has precedence over one in the text."""
     for raw in embedded[:5]:
         found = _attached(raw, text)
         if found:
             return found
     lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
-    said = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
+    says_forwarded = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
     block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
     marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
-    attributed = None if marked else forward_tops.attribution(lines, top, said)
+    attributed = None if marked else forward_tops.attribution(lines, top, says_forwarded)
     if attributed:
-        return _attributed(_COLON.split(subject, maxsplit=1)[-1].strip(" ])") if said else subject, lines, attributed)
-    return _inline(lines, block, top, said or marked) if block else None
+        return _attributed(
+            _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, attributed
+        )
+    return _inline(lines, block, top, says_forwarded or marked) if block else None
 
 
 def answered(subject: str, text: str) -> Forwarded | None:
-    """The mail this one answers, as it is quoted below "On 1 March, Mira wrote:", or None. Some name no address."""
+    """The mail that this one answers, as quoted below "On 1 March, Mira wrote:", or None. Some attributions name no
+    address."""
     lines = text.split("\n")[:MAX_LINES]
     found = forward_tops.attribution(lines, len(lines), True)
     if found is None:
@@ -72,7 +75,8 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
 
 
 def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded | None:
-    """What stands under a header block. Only the first block tells whose words they are: one below it is of history."""
+    """The message below a header block. Only the first block names its author; blocks further down belong to its
+    history."""
     sender = _mailbox(block.fields["from"])
     if sender is None and not certain:
         return None
@@ -90,7 +94,8 @@ def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: boo
 
 
 def _attributed(subject: str, lines: list[str], found: forward_tops.Attribution) -> Forwarded:
-    """What stands below "On 1 March, Mira <mira@example.com> wrote:" where something says "forwarded"."""
+    """The message below an attribution ("On 1 March, Mira <mira@example.com> wrote:") in a mail that says
+    "forwarded"."""
     top, _ = forward_tops.top(lines, found.start)
     note, _ = signatures.split(lines[:top])
     text = "\n".join(_unquoted(forward_tops.without_markers(lines[found.end :]))).strip("\n")
@@ -105,7 +110,8 @@ def _attributed(subject: str, lines: list[str], found: forward_tops.Attribution)
 
 
 def _unquoted(lines: list[str]) -> list[str]:
-    """One level of quoting taken off, if (nearly) every line has it: Apple Mail quotes what it forwards."""
+    """The lines without one level of quoting, if at least 80 % of them are quoted: Apple Mail quotes what it
+    forwards."""
     filled = [line for line in lines if line.strip()]
     if filled and sum(line.lstrip().startswith(">") for line in filled) * 10 >= len(filled) * 8:
         return [line.lstrip()[1:].removeprefix(" ") if line.lstrip().startswith(">") else line for line in lines]
@@ -113,7 +119,7 @@ def _unquoted(lines: list[str]) -> list[str]:
 
 
 def _mailbox(text: str) -> Address | None:
-    """The mailbox in a block's line, as clients write it: "Ann [mailto:ann@x]", "Ann<ann@x<mailto:ann@x>>"."""
+    """The mailbox in a header block's line as clients write it: "Ann [mailto:ann@x]", "Ann<ann@x<mailto:ann@x>>"."""
     plain = _SHOWN_TWICE.sub("", text[: addresses.MAX_LENGTH].replace("*", ""))
     link = _LINK.search(plain)
     head = _LINK.sub(" ", plain)

@@ -1,5 +1,5 @@
-"""Header blocks that stand on one line, as Yahoo's plain texts have them: "----- Forwarded Message ----- From: Mira
-<mira@example.com>To: …Sent: …Subject: …". They are put back on lines of their own."""
+"""Splits header blocks that stand on one line, as in Yahoo's plain texts: "----- Forwarded Message ----- From: Mira
+<mira@example.com>To: …Sent: …Subject: …"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELDS = frozenset({"from", "to", "cc", "date", "subject", "reply-to"})
 
 
 def expanded(lines: Sequence[str]) -> list[str]:
-    """The lines, each field of such a block on one of its own."""
+    """The lines, with each field of such a block on a line of its own."""
     out: list[str] = []
     left = MAX_EXPANDED
     for line in lines:
@@ -30,7 +30,7 @@ def expanded(lines: Sequence[str]) -> list[str]:
 
 
 def _pieces(line: str) -> list[str]:
-    """The separator, if there is one, and the fields of a block on one line; nothing if it is none."""
+    """The separator (if any) and the fields of a block on one line; empty if the line holds no block."""
     separator = _SEPARATED.match(line)
     start = separator.end() if separator else 0
     found = list(_labels(line, start))
@@ -43,7 +43,7 @@ def _pieces(line: str) -> list[str]:
 
 
 def _labels(line: str, start: int) -> Iterator[tuple[str, int]]:
-    """Each field's name and place; what a subject quotes is no field once the sender is known."""
+    """Each field's name and position. After From and Subject, labels belong to the subject and are ignored."""
     seen: set[str] = set()
     begin = start
     for match in islice(_COLON.finditer(line, start), MAX_COLONS):
@@ -56,7 +56,7 @@ def _labels(line: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _label(line: str, begin: int, colon: int) -> tuple[int, str]:
-    """The longest label that ends at a colon, set apart from what stands before it."""
+    """(position, canonical name) of the longest label that ends at a colon and is separate from the word before it."""
     end = colon
     while end > begin and line[end - 1] in " \t*":
         end -= 1

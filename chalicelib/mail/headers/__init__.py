@@ -1,1 +1,1 @@
-"""A mail's header fields: words, addresses, dates, and whose name it bears."""
+"""A mail's header fields: words, addresses, dates, and how surely it names its sender."""

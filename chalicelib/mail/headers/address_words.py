@@ -1,5 +1,6 @@
-"""The words of an address header (RFC 5322 3.2): quoted strings, comments, encoded words, brackets, separators.
-What is opened and never closed is a letter like any other; each letter is looked at a fixed number of times."""
+"""Splits an address header into words (RFC 5322 3.2): quoted strings, comments, encoded words, brackets, separators.
+An opening quote or bracket without its end counts as an ordinary letter. Each letter is read a fixed number of
+times."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 MAX_LOCAL = 256
-"""Letters looked at before an "@": RFC 5321 allows 64, mailing lists write more."""
+"""Letters read before an "@": RFC 5321 allows 64, mailing lists use more."""
 
 _TOKEN = re.compile(
     r'"(?:[^"\\]++|\\.|\\\Z)*+"'
@@ -17,9 +18,9 @@ _TOKEN = re.compile(
     re.S,
 )
 _UNCLOSED = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+\Z', re.S)
-# Found from the left: a quote that begins another address is no part of this one's.
+# Searched from the left: a quote that opens another address must not count as part of this one.
 _QUOTED_END = re.compile(r'"(?:[^"\\]++|\\.)++"\Z', re.S)
-# Each "@", but for those within a quoted local part: they are passed over with it.
+# Each "@". Matches quoted local parts as a whole, so that an "@" inside them is skipped.
 _AT = re.compile(r'"(?:[^"\\]|\\.){1,256}+"(?=@)|(?P<at>@)', re.S)
 _STOPS = frozenset('@<>,;:"()[]')
 _DOMAIN = re.compile(r"\[[^\[\]\s<>]{1,100}\]|[^\s@<>,;:\"'()\[\]]{1,255}")
@@ -30,7 +31,7 @@ _SPACED_AT = re.compile(r"[ \t]{0,9}@[ \t]{0,9}")
 
 @dataclass(slots=True)
 class Box:
-    """One mailbox: the words outside its brackets, the brackets that hold the address, the comments."""
+    """One mailbox: the words outside its brackets, the bracket with the address, the comments."""
 
     outside: list[str] = field(default_factory=list)
     bracket: str = ""
@@ -38,7 +39,7 @@ class Box:
 
 
 def find(text: str) -> tuple[int, int] | None:
-    """Where the first address in a text begins and ends. Looks from each "@": a text without one costs nothing."""
+    """(start, end) of the first address in a text. Searches from each "@", so a text without one costs nothing."""
     if "@" not in text:
         return None
     for found in _AT.finditer(text):
@@ -51,7 +52,7 @@ def find(text: str) -> tuple[int, int] | None:
 
 
 def _local(text: str, at: int) -> int:
-    """Where the local part that ends at `at` begins; `at` itself if there is none."""
+    """The start of the local part that ends at `at`; `at` itself if there is none."""
     before = text[max(0, at - MAX_LOCAL) : at]
     if before.endswith('"'):
         quoted = _QUOTED_END.search(before)
@@ -64,7 +65,8 @@ def _local(text: str, at: int) -> int:
 
 
 def closed_up(text: str) -> str:
-    """The text without white space around "@" and, in an address written apart throughout, around its dots."""
+    """The text without white space around "@"; also around dots if the text has no "<" (an address written with
+    spaces)."""
     if "@" not in text:
         return text
     text = _SPACED_AT.sub("@", text)
@@ -75,7 +77,7 @@ def boxes(value: str) -> list[Box]:
     """The mailboxes: separated by commas and semicolons outside quotes, brackets and comments."""
     value = value.replace("\n", " ").replace("\t", " ").replace("&lt;", "<").replace("&gt;", ">")
     value = _LINK.sub("", value)
-    # A colon ends a group's name where the group ends, too, and not in "Shop: Mira <m@x>" or "Mira :) <m@x>".
+    # A colon ends a group's name. It does not in "Shop: Mira <m@x>" or "Mira :) <m@x>": no ";" comes after it.
     group, bracket = value.rfind(";"), value.rfind("<")
     found: list[list[str]] = [[]]
     addressed = False
@@ -92,7 +94,7 @@ def boxes(value: str) -> list[Box]:
 
 
 def _pieces(value: str) -> list[tuple[str, int]]:
-    """The words with their places, each comment in one piece."""
+    """The words with their positions; each comment is one word."""
     out: list[tuple[str, int]] = []
     tokens = _tokens(value)
     depth, opened = 0, 0
@@ -115,7 +117,7 @@ def _tokens(value: str) -> list[tuple[str, int]]:
     at = 0
     while at < len(value):
         if value[at] == '"' and _UNCLOSED.match(value, at):
-            # No quote after this one is closed either: none of them is more than a letter.
+            # Later quotes are not closed either: replace them all.
             value = value[:at] + value[at:].replace('"', " ")
         match = _TOKEN.match(value, at)
         end = match.end() if match else at + 1
@@ -125,29 +127,31 @@ def _tokens(value: str) -> list[tuple[str, int]]:
 
 
 def _rejoined(found: list[list[str]]) -> list[list[str]]:
-    """A display name with an unquoted comma ("Doe, John <j@x>", "Doe, John j@x") put together again."""
+    """The pieces, with display names that contain an unquoted comma joined again ("Doe, John <j@x>", "Doe, John
+    j@x")."""
     out: list[list[str]] = []
-    held: list[str] = []
+    pending: list[str] = []
     for pieces in found:
         before, at, _ = "".join(pieces).strip().partition("@")
         bracketed = any(piece.startswith("<") for piece in pieces)
         if not at and not bracketed:
-            held += [*pieces, ","]
+            pending += [*pieces, ","]
             continue
-        if held and (bracketed or " " in before):
-            out.append([*held, *pieces])
+        if pending and (bracketed or " " in before):
+            out.append([*pending, *pieces])
         else:
-            if held:
-                out.append(held[:-1])
+            if pending:
+                out.append(pending[:-1])
             out.append(pieces)
-        held = []
-    if held:
-        out.append(held[:-1])
+        pending = []
+    if pending:
+        out.append(pending[:-1])
     return out
 
 
 def _box(pieces: list[str]) -> Box:
-    """The last brackets with an "@" hold the address; square ones only where there are no others."""
+    """The mailbox in these pieces. The last bracket with an "@" holds the address; "[…]" counts only without any
+    "<…>"."""
     brackets = [
         index
         for start in ("<", "[")

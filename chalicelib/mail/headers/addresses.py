@@ -1,4 +1,5 @@
-"""Address headers (RFC 5322 3.4) as the field writes them: groups, comments, missing or doubled brackets, encoding.
+"""Parses address headers (RFC 5322 3.4) as real mails have them: groups, comments, missing or doubled brackets,
+encoding.
 Linear in the length of the header; never fails."""
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 
 
 def parse(value: str, defects: list[str]) -> tuple[Address, ...]:
-    """Every mailbox of an address header; group names and comments without an address are left out."""
+    """Every mailbox of an address header, without group names and comments that hold no address."""
     if len(value) > MAX_LENGTH:
         defects.append("address header longer than 10 KB: the rest not read")
         value = value[:MAX_LENGTH]
@@ -34,7 +35,7 @@ def parse(value: str, defects: list[str]) -> tuple[Address, ...]:
 
 
 def first(value: str, defects: list[str]) -> Address | None:
-    """The first mailbox of an address header that can be answered; else the first that is named at all."""
+    """The first mailbox with a usable address; else the first with at least a name."""
     found = parse(value, defects)
     return answerable(found) or (found[0] if found else None)
 
@@ -45,7 +46,7 @@ def answerable(found: Iterable[Address]) -> Address | None:
 
 
 def bare(text: str) -> str:
-    """An address without route, "mailto:", white space around its parts, trailing dot or what stands after a blank."""
+    """The address without route, "mailto:", inner white space, a trailing dot, or anything after a blank."""
     text = encoded_words.decode(text, []) if "=?" in text else text
     text = address_words.closed_up(text).strip(" \t'").removeprefix("mailto:")
     if text.startswith("@") and ":" in text:
@@ -55,7 +56,8 @@ def bare(text: str) -> str:
 
 
 def _printable(address: str) -> str:
-    """Without what cannot be seen around it. Within it that stays: left out there, another address could come of it."""
+    """The address without unprintable characters around it. Those inside stay: removing them could give another
+    address."""
     seen = [index for index, ch in enumerate(address) if ch.isprintable()]
     return address[seen[0] : seen[-1] + 1].rstrip(".") if seen else ""
 
@@ -73,7 +75,7 @@ def _mailbox(box: Box, defects: list[str]) -> Address | None:
 
 
 def _unbracketed(box: Box, name: str, inside: str, defects: list[str]) -> tuple[str, str]:
-    """Name and address where the brackets, if any, hold no address: it stands beside them, or nowhere."""
+    """(name, address) if the brackets hold no address: it stands beside them, or there is none."""
     text = address_words.closed_up(encoded_words.decode("".join(box.outside), defects))
     if "@" not in text and not inside:
         text = " ".join([text, *box.comments])

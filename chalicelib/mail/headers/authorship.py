@@ -1,5 +1,5 @@
-"""How surely a mail names whom it is from. Programs read a From that the standard does not know in different ways, and
-the one that asks the sender's domain may have asked another than the one we read: such a From is nobody's proof.
+"""How surely a mail names its sender. Programs read a non-standard From in different ways, and the receiving server may
+have checked (DMARC) another domain than the one we read: such a From proves nothing.
 Linear in the length of the header; never fails (decision 119)."""
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from chalicelib.mail.headers import address_words, addresses, encoded_words
 from chalicelib.mail.headers.headers import MAX_BLOCK, Headers
 from chalicelib.mail.inbound import Address, Naming
 
-# Fields and nothing else, up to the empty line. What a program skips, another takes for the headers' end.
+# Only fields up to the empty line. Programs disagree on any other line: some skip it, others end the headers there.
 _HEAD = re.compile(rb"(?:[!-9;-~]{1,998}+:[^\r\n]*+\r?\n(?:[ \t]++[^\s][^\r\n]*+\r?\n)*+)++\r?\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-# Names that no program looks for addresses in: a quoted local part is none.
+# Names in which no program looks for addresses. A quoted local part is not such a name.
 _NAMES = re.compile(r"\"(?:[^\"\\]|\\.){0,998}+\"(?!@)|=\?[^\s?@<>]{1,60}+\?[bBqQ]\?[^\s?@<>]*+\?=", re.S)
 _GROUP = re.compile(r"[^<@;]*:[^;]*;\s*")
 _AT = re.compile("[@\ufe6b\uff20]")
 
-# RFC 5322 3.4, letters beyond ASCII by RFC 6532; of what it calls obsolete only the dot in a name, which all write.
+# RFC 5322 3.4 with non-ASCII letters (RFC 6532). Of its obsolete forms only the dot in a name, since everybody uses it.
 _ATOM = r"[^\s\x00-\x20\x7f\"(),.:;<>@\[\\\]]++"
 _QUOTED = r"\"(?:[^\"\\\x00-\x08\x0a-\x1f\x7f]|\\[\x20-\x7e])*+\""
 _COMMENT = r"\((?:[^()\\\x00-\x08\x0a-\x1f\x7f]|\\[\x20-\x7e])*+\)"
@@ -32,7 +32,7 @@ _MAILBOX = re.compile(rf"{_AROUND}(?:({_ADDRESS})|({_PHRASE})<({_ADDRESS})>){_AR
 
 
 def naming(raw: bytes, fields: Headers, senders: Sequence[Address]) -> Naming:
-    """`senders`: every mailbox of its From fields, as they were read."""
+    """How surely the mail names its sender. `senders`: every mailbox of its From fields."""
     values = fields.all("from")
     if len(values) != 1 or len(senders) != 1 or not _nobody_else(values[0], senders[0].address):
         return Naming.UNCLEAR
@@ -42,7 +42,7 @@ def naming(raw: bytes, fields: Headers, senders: Sequence[Address]) -> Naming:
 
 
 def _nobody_else(value: str, address: str) -> bool:
-    """Whether this is the one address in the field, whoever reads it; it may be written twice."""
+    """Whether every program finds only this address in the field; it may occur twice."""
     if len(value) > addresses.MAX_LENGTH or _CONTROL.search(value):
         return False
     seen = _NAMES.sub(" ", value)
@@ -53,7 +53,7 @@ def _nobody_else(value: str, address: str) -> bool:
 
 
 def _written(value: str) -> str:
-    """The address of a field that holds one mailbox as the standard writes it, and in no name another; else ""."""
+    """The address of a field that holds one standard mailbox, with no other address in the name; else ""."""
     found = _MAILBOX.fullmatch(value.replace("\n", ""))
     if not found:
         return ""
@@ -64,14 +64,14 @@ def _written(value: str) -> str:
 
 
 def _is_plain(address: str) -> bool:
-    """Whether nothing in it is left out or written otherwise by those who look up its domain."""
+    """Whether programs that look up the domain would change nothing in this address."""
     domain = address.rpartition("@")[2]
     letters = all(letter.isalnum() or letter in ".-" for letter in domain)
     return letters and address.isprintable() and _alike(unicodedata.normalize("NFKC", address), address)
 
 
 def _agrees(senders: Sequence[str], address: str) -> bool:
-    """Whether a Sender, if there is one, is of the same domain or of one below it."""
+    """Whether the mail has no Sender, or one in the From's domain or a subdomain."""
     if not senders:
         return True
     sender, domain = (one.rpartition("@")[2].lower() for one in (_written(senders[0]), address))

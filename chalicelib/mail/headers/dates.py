@@ -1,5 +1,5 @@
-"""Dates of headers and of quoted header blocks, as mail programs of many countries write them.
-An aware datetime, or None where no date can be read."""
+"""Parses dates of headers and of quoted header blocks as mail programs of many countries write them. Returns an aware
+datetime, or None if no date can be read."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _ZONES = {
 
 
 def parse(text: str) -> datetime | None:
-    """The moment a Date header (or the date line of a quoted header block) names; UTC where it gives no zone."""
+    """The time in a Date header or in the date line of a quoted header block; UTC if it gives no zone."""
     text = re.sub(r"\s+", " ", text[:200]).strip()
     if not text:
         return None
@@ -134,7 +134,7 @@ def _numeric(text: str) -> datetime | None:
     if not match:
         return None
     day, month, year, hour, minute, second = match.groups()
-    # Day first in most of the world; month first only where it cannot be otherwise.
+    # Most of the world writes the day first; the month is first only if the other order is impossible.
     if int(month) > 12:
         day, month = month, day
     return _moment((_year(year), int(month), day), (hour, minute, second), None, None)

@@ -1,4 +1,4 @@
-"""Header text decoded: encoded words (RFC 2047) as they are found in the field, raw 8-bit bytes, control characters.
+"""Decodes header text: encoded words (RFC 2047) as real mails have them, raw 8-bit bytes, control characters.
 Linear in the length of the header."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import re
 
 from chalicelib.mail.charsets import charsets, encodings, names
 
-# Spaces inside a word and a missing final "?=" are breaches seen often enough to be read.
+# Spaces inside a word and a missing final "?=" break the standard, but are common enough to accept.
 _WORD = re.compile(r"=\?([^?=\s]{1,60})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,20})\?=")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FOLD = re.compile(r"[\r\n]+[ \t]*|\t")
@@ -15,7 +15,7 @@ _FOREIGN_BREAK = re.compile(r"[\x85\u2028\u2029]+")
 
 
 def decode(raw: str, defects: list[str]) -> str:
-    """A header's text: unfolded, encoded words decoded, nothing in it that could reorder or hide text."""
+    """A header's text: unfolded, encoded words decoded, without characters that reorder or hide text."""
     text = _FOLD.sub(" ", raw) if "\n" in raw or "\t" in raw or "\r" in raw else raw
     if "=?" in text:
         text = _decode_words(text, defects)
@@ -26,7 +26,7 @@ def decode(raw: str, defects: list[str]) -> str:
 
 
 def from_bytes(raw: bytes, defects: list[str], beside: str = "") -> str:
-    """Header bytes as text, encoded words left alone. `beside` is the charset of the text below."""
+    """Header bytes as text; encoded words stay encoded. `beside` is the charset of the mail's text."""
     return raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else charsets.unlabelled(raw, defects, beside)
 
 
@@ -40,7 +40,7 @@ def _decode_words(text: str, defects: list[str]) -> str:
         charset = charset.split("*")[0].lower()
         at = match.end()
         data = _payload(charset, encoding, payload, defects)
-        # White space between two words is not text; a character may be split over words of one charset.
+        # White space between two encoded words does not count; a character may be split across words of one charset.
         if pending and not between.strip() and pending[0] == charset:
             pending[1].extend(data)
             continue
@@ -56,7 +56,7 @@ def _decode_words(text: str, defects: list[str]) -> str:
 
 
 def _payload(charset: str, encoding: str, payload: str, defects: list[str]) -> bytes:
-    # Raw 8-bit letters inside an encoded word were in the word's own charset before the header was read as a whole.
+    # Raw 8-bit letters inside an encoded word were in its charset before the whole header was decoded.
     codec = "utf-8" if payload.isascii() else names.codec_for(charset) or "utf-8"
     data = payload.encode(codec, "replace")
     return encodings.base64(data, defects) if encoding in "bB" else encodings.quoted(data)

@@ -1,5 +1,6 @@
-"""Lines among the headers that are none: unfolded continuations, literal "\\t", words a gateway put there.
-Whether they still stand among the headers, or are the first of the text because the empty line is missing."""
+"""Lines among the headers that are not headers: continuations without indentation, literal "\\t", words that a gateway
+added.
+Decides whether they are among the headers, or begin the text because the empty line is missing."""
 
 from __future__ import annotations
 
@@ -20,19 +21,19 @@ _PARAMETER = re.compile(rb"(?:\\t)?[a-z][a-z0-9_*-]{0,30}\s?=", re.I)
 
 
 def known(raw: bytes, start: int, stop: int) -> dict[str, int]:
-    """Where each known field stands last; those that come often count as one, called ""."""
+    """The last position of each known field. All fields that may occur often share the key ""."""
     found = _KNOWN.finditer(raw, start, stop)
     return {"" if match.group(2) else match.group(1).decode("ascii").lower(): match.start() for match in found}
 
 
 def within(at: int, line: bytes, values: list[Field], seen: set[str], fields: dict[str, int]) -> bool:
-    """Whether a line that is no header stands among headers: one that is still missing, or comes often, follows."""
+    """Whether a non-header line is still among the headers: a field that is missing so far, or may repeat, follows."""
     fresh = sum(place > at and name not in seen for name, place in fields.items())
     return fresh > 0 or _unfinished(values[-1], line) if values else fresh > 1
 
 
 def continues(above: Field, line: bytes) -> bool:
-    """Whether the line goes on with the field above it. "Words: value" never goes on with an address."""
+    """Whether the line continues the field above it. A line "Words: value" never continues a complete address field."""
     name, lines = above
     if name not in _ADDRESSED:
         return True
@@ -42,7 +43,7 @@ def continues(above: Field, line: bytes) -> bool:
 
 
 def _unfinished(above: Field, line: bytes) -> bool:
-    """Whether the last field breaks off in such a way that the line can only be its end."""
+    """Whether the last field is incomplete and this line can only be its end."""
     name, lines = above
     value = b" ".join(lines).rstrip()
     if name == "subject":

@@ -1,5 +1,5 @@
-"""Header blocks: where they end, which lines are fields, what their parameters say (RFC 5322, 2045, 2231).
-Junk lines, mbox "From " lines and missing blank lines are read past and noted."""
+"""Header blocks: where they end, which lines are fields, and their parameters (RFC 5322, 2045, 2231).
+Skips junk lines, mbox "From " lines and missing blank lines, and notes them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MBOX = re.compile(rb">?From (?![ \t]*:)[^\r\n]*\r?\n")
 
 @dataclass(slots=True)
 class Headers:
-    """The fields of one block: raw text by lower-case name, in order."""
+    """The fields of one header block: raw texts by lower-case name, in order."""
 
     fields: dict[str, list[str]] = field(default_factory=dict)
 
@@ -35,13 +35,13 @@ class Headers:
         return self.fields.get(name, [])
 
     def text(self, name: str, defects: list[str]) -> str:
-        """The first value, decoded."""
+        """The field's first value, decoded; "" if absent."""
         value = self.get(name)
         return encoded_words.decode(value, defects) if value else ""
 
 
 def split(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Headers, int]:
-    """The header block that begins at `start`, and where the body after it begins."""
+    """The header block that begins at `start`, and the start of the body after it."""
     if raw.startswith(b"\xef\xbb\xbf", start, end):
         start += 3
     mbox = _MBOX.match(raw, start, end)
@@ -58,7 +58,7 @@ def split(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Headers
 
 
 def _gap(raw: bytes, start: int, limit: int) -> tuple[int, int]:
-    """The first empty line: where the headers before it end, and where the body after it begins."""
+    """The first empty line: (end of the headers, start of the body)."""
     unix, crlf = raw.find(b"\n\n", start, limit), raw.find(b"\n\r\n", start, limit)
     if unix < 0 and crlf < 0:
         return limit, limit
@@ -123,7 +123,7 @@ _COMMENT = re.compile(r"\([^()]*\)")
 
 
 def parameters(value: str, defects: list[str]) -> tuple[str, dict[str, str]]:
-    """A structured value such as Content-Type: the value in lower case and its parameters, decoded (RFC 2231, 2047)."""
+    """Parse a value such as Content-Type: (lower-case value, its decoded parameters) (RFC 2231, 2047)."""
     first, _, rest = value.partition(";")
     if "(" in first:
         first = _COMMENT.sub("", first)
@@ -159,7 +159,7 @@ def _unquote(text: str) -> str:
 
 
 def _joined(pieces: list[tuple[int, bool, str]], defects: list[str]) -> str:
-    """RFC 2231 sections put together; the first encoded one names the charset."""
+    """Join the sections of an RFC 2231 parameter; the first encoded one names the charset."""
     charset = ""
     data = bytearray()
     for index, (_, encoded, text) in enumerate(pieces):

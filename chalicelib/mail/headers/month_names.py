@@ -1,4 +1,5 @@
-"""Months as mail programs of some forty languages write them, whole and short, in each case a date puts them in."""
+"""Month names as mail programs write them in some forty languages: long and short, in each grammatical case used in
+dates."""
 
 from __future__ import annotations
 
@@ -45,11 +46,11 @@ _NAMES = (
     "בדצמבר ديسمبر",
 )
 _MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
-# Croatian names mean other months than their Polish and Czech twins; Croatian puts a dot after the day.
+# Some Croatian names mean other months in Polish and Czech. Croatian dates have a dot after the day.
 _AFTER_A_DOT = {"listopada": 10, "listopad": 10, "lis": 10, "lip": 6, "srp": 7}
 
 
 def month(name: str, dotted: bool = False) -> int | None:
-    """The month's number. `dotted`: the day before it has a dot."""
+    """The month's number, or None. `dotted`: the day before the name has a dot."""
     folded = unicodedata.normalize("NFC", name).lower().replace("i̇", "i").rstrip(".")
     return (_AFTER_A_DOT.get(folded) if dotted else None) or _MONTHS.get(folded)

@@ -1,5 +1,5 @@
-"""Who a mail says it is from: every mailbox of its From fields, the one that counts, and who wrote to the group
-or relay that put its own address there."""
+"""The senders in a mail's headers: every mailbox of the From fields, the one that counts, and the original author if a
+group or relay put its own address there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.mail.headers.headers import Headers
 from chalicelib.mail.inbound import Address
 
 MAX_FIELDS = 20
-# Relays that hide an address on purpose keep it in headers of their own: these are not here, for they must be answered.
+# Headers of relays that hide an address on purpose are not listed: an answer must go to the relay.
 _ORIGINAL = ("x-original-from", "original-from", "author", "x-google-original-from", "x-original-sender")
 
 
@@ -21,11 +21,11 @@ def all_of(fields: Headers, defects: list[str]) -> tuple[Address, ...]:
 
 
 def counting(senders: Sequence[Address]) -> Address | None:
-    """The first that can be answered; else the first that is named at all."""
+    """The sender that counts: the first with a usable address; else the first with at least a name."""
     return addresses.answerable(senders) or (senders[0] if senders else None)
 
 
 def original(fields: Headers, defects: list[str]) -> Address | None:
-    """Who wrote what a group or relay passed on under its own address."""
+    """The author of a mail that a group or relay passed on under its own address, or None."""
     found = (addresses.answerable(addresses.parse(fields.get(name), defects)) for name in _ORIGINAL)
     return next((one for one in found if one is not None), None)

@@ -1,1 +1,1 @@
-"""What is new in a mail, and what it quotes."""
+"""Separates what is new in a mail from what it quotes."""

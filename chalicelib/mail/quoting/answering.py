@@ -1,5 +1,5 @@
-"""Whether a mail answers another or passes one on, as its headers and the prefix of its subject say.
-History is looked for only where something says that the mail answers."""
+"""Whether a mail answers or forwards another, by its headers and its subject's prefix.
+Quoted history is searched for only if something says that the mail answers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from enum import Enum, auto
 
 
 class Kind(Enum):
-    """What a mail is towards an earlier one."""
+    """How a mail relates to an earlier one."""
 
     ANSWER = auto()
     FORWARD = auto()
     UNSAID = auto()
-    """Neither header nor subject says anything: a first mail, a form, or a client that drops the headers."""
+    """Neither headers nor subject tell: a first mail, a form, or a client that drops the headers."""
 
 
-# Outermost first: "FW: Re:" passes an answer on, "Re: FW:" answers. A list's "[name]" may stand before.
+# The outermost prefix counts: "FW: Re:" forwards an answer, "Re: FW:" answers. A list's "[name]" may come first.
 _PREFIX = re.compile(
     r"\s{0,3}(?:\[[^\]]{1,60}\]\s{0,3})?([^\W\d_]{1,12}(?: [^\W\d_]{1,10})?)\.?\s?(?:[\[(^]\s?\d{1,4}[\])]?|\*\d{1,3})?"
     r"\s?[:：]"
 )
-# "Ref:" and "Rif:" are left out: people write them above an order's number.
+# "Ref:" and "Rif:" are left out: people write them before an order number.
 _ANSWERS = (
     "re|ré|rép|réponse|aw|antw|antwort|antwoord|sv|svar|odp|odpověď|res|resp|resposta|respuesta|r|risposta|vá|válasz"
     "|ynt|yan|cevap|απ|σχετ|απάντηση|回复|回覆|答复|答覆|返信|답장|회신|отв|ответ|ответ на|відп|отг|odg|odgovor|atb|ats"
@@ -36,13 +36,14 @@ _KINDS = {
     **dict.fromkeys(_ANSWERS.split("|"), Kind.ANSWER),
     **dict.fromkeys(_FORWARDS.split("|"), Kind.FORWARD),
 }
-# "VS:" is "vastaus", an answer, in Finnish, and "videresendt", passed on, in Danish and Norwegian.
+# "VS:" is "vastaus" (answer) in Finnish, and "videresendt" (forwarded) in Danish and Norwegian.
 _EITHER = "vs"
 _DANISH = re.compile(r"^[>\s*|]{0,20}fra\*{0,2}:", re.I | re.M)
 
 
 def kind(subject: str, names_another: bool, text: str) -> Kind:
-    """`names_another`: In-Reply-To or References is there; clients set them in what they forward, too."""
+    """How the mail relates to an earlier one. `names_another`: it has In-Reply-To or References; clients also set them
+    when they forward."""
     match = _PREFIX.match(subject)
     prefix = match.group(1).lower().replace("\u0307", "") if match else ""  # the dot of the Turkish "İ"
     if prefix == _EITHER:

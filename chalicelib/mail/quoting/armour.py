@@ -1,5 +1,5 @@
-"""PGP armour inside a text: signed words are read without it, encrypted ones are only recognised.
-What the armour protects can be verified from the raw mail alone."""
+"""PGP armour inside a text: signed words are read without it, encrypted ones only recognised.
+Signatures can be verified only from the raw mail."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ _MESSAGE = re.compile(r"^-----BEGIN PGP (SIGNED )?MESSAGE-----[ \t]*$", re.M)
 
 
 def protection(text: str) -> Protection | None:
-    """Whether the text, or part of it, is signed or encrypted inline."""
+    """The inline protection of the text or of a part of it: "signed", "encrypted", or None."""
     match = _MESSAGE.search(text) if "-----BEGIN PGP " in text else None
     return None if match is None else "signed" if match.group(1) else "encrypted"
 
 
 def removed(lines: list[str]) -> list[str]:
-    """The lines a person wrote: without the armour's header, dash escapes and signature (RFC 9580, section 7)."""
+    """The lines that the person wrote, without the armour's header, dash escapes and signature (RFC 9580, section
+    7)."""
     if not any(line.startswith(_BEGIN_SIGNED) for line in lines):
         return lines
     out: list[str] = []

@@ -1,5 +1,5 @@
-"""The line above a quotation ("On Monday Ann wrote:") in some forty languages.
-Patterns are anchored and bounded: a line costs the same whatever stands in it."""
+"""The attribution above a quotation ("On Monday Ann wrote:") in some forty languages.
+The patterns are anchored and bounded, so the time per line is limited for any input."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}")
 _TIME = re.compile(r"\d{1,2}[:.hH時]\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
-# 2026 is written in other digits, too, and is 2569 in Thailand.
+# The year 2026 may be written in other digits, and is 2569 in Thailand.
 _YEAR = re.compile(r"(?<!\d)(?:19|2[05]|[२۲٢২]\d)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 _BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
 _ADDRESS_LAST = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}\s?[:：]\Z")
@@ -37,7 +37,7 @@ _QUOTING = re.compile(
 )
 _NOTES = re.compile(r"[^\n]{2,80}?-{2,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}[^\n]{0,12}?-{2,4}")
 
-# What may stand before a date in an attribution: "On", "Am", "Le" …, then perhaps a weekday; the day is never far.
+# Words before the date of an attribution: "On", "Am", "Le" …, perhaps a weekday; the day follows soon.
 _INTRODUCTION = re.compile(
     r"[>\s*_\"'“-]{0,12}(?:on|at|am|le|el|il giorno|il|in data|in date|op|den|d|dne|dňa|dnia|w dniu|em|no dia"
     r"|pe data de|la data de|pe|în|στις|на|в|у|vào lúc|vào"
@@ -62,12 +62,12 @@ _CJK = re.compile(
 
 
 def length(lines: Sequence[str], index: int) -> int:
-    """How many lines, from `index`, are one attribution; 0 if none begins there."""
+    """The number of lines, from `index`, of the attribution that begins there; 0 if none does."""
     joined = ""
     for offset in range(min(MAX_JOINED, len(lines) - index)):
         line = lines[index + offset].strip()
         if not line:
-            # One client breaks before the address, with a blank line.
+            # One client breaks the line before the address and adds a blank line.
             if index + offset + 1 >= len(lines) or not lines[index + offset + 1].lstrip("> ").startswith("<"):
                 return 0
             continue
@@ -82,14 +82,14 @@ def length(lines: Sequence[str], index: int) -> int:
 
 
 def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
-    """Whether a line with a day and an hour that ends in a colon has quoted lines below it, whatever its words are."""
+    """Whether quoted lines follow a text with date and time that ends in a colon; its other words don't matter."""
     if text[-1:] not in (":", "：") or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
         return False
     return any(line.startswith(">") for line in lines[below : below + 2])
 
 
 def attributes(text: str) -> bool:
-    """Whether the text, on one line, names who wrote something at some time or from some address."""
+    """Whether the text (on one line) is an attribution: somebody wrote something, with a time or an address."""
     end = text.rstrip("*_\"' ")[-1:]
     if _QUOTING.match(text) or _NOTES.match(text):
         return bool(_ADDRESS.search(text)) or end != ":"
@@ -114,13 +114,13 @@ def attributes(text: str) -> bool:
         return True
     if address and timed and text.rstrip("*: ：")[-1:] in (">", ")"):
         return True
-    # In whatever language: a client writes the address in brackets, or last, beside the day and the hour.
+    # In any language: a client writes the address in brackets or at the end, with date and time.
     in_full = timed and bool(_YEAR.search(text))
     return in_full and bool(_BRACKETED.search(text) or (_dated_start(text) and _ADDRESS_LAST.search(text[-320:])))
 
 
 def _by_somebody(text: str, address: bool) -> bool:
-    """Whether a verb is there with a name or a date after it, not a sentence that goes on ("wrote on the card:")."""
+    """Whether the text has a verb followed by a name or date, and not by more of a sentence ("wrote on the card:")."""
     ends = [verb.end() for verb in _VERB.finditer(text)]
     if address or not ends:
         return bool(ends)
@@ -129,8 +129,8 @@ def _by_somebody(text: str, address: bool) -> bool:
 
 
 def opens(line: str) -> bool:
-    """Whether an attribution with an address begins the line and the history itself follows on it, as where a program
-    took the line breaks out."""
+    """Whether the line begins with an attribution that has an address, and goes on with the quoted text, as in texts
+    that lost their line breaks."""
     head = line.strip()[:MAX_LENGTH]
     if not _BRACKETED.search(head):
         return False
@@ -139,7 +139,7 @@ def opens(line: str) -> bool:
 
 
 def _later_start(lines: Sequence[str], index: int, last: int) -> bool:
-    """Whether the attribution found really begins on a later line: text above it must not be taken with it."""
+    """Whether the attribution really begins on a later line, so that the text above is not part of it."""
     for start in range(1, last + 1):
         later = " ".join(piece.strip() for piece in lines[index + start : index + last + 1])
         if _dated_start(lines[index + start]) and not _broken(lines[index], later) and attributes(later):
@@ -148,7 +148,7 @@ def _later_start(lines: Sequence[str], index: int, last: int) -> bool:
 
 
 def _broken(first: str, later: str) -> bool:
-    """Whether a client broke the line between day and hour: "On 2 Mar 2026," / "at 10:00, …"."""
+    """Whether a client broke the line between date and time: "On 2 Mar 2026," / "at 10:00, …"."""
     return bool(_YEAR.search(first) and not _YEAR.search(later))
 
 
@@ -157,7 +157,7 @@ def _dated_start(line: str) -> bool:
 
 
 def may_begin(line: str) -> bool:
-    """Whether an attribution can begin with this line: a date, a weekday, "On", or an address with a verb."""
+    """Whether an attribution may begin with this line: with a date, a weekday, "On", or an address and a verb."""
     stripped = line.strip("> ") if len(line) <= MAX_LENGTH else ""
     if not stripped:
         return False

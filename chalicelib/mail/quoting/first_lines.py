@@ -1,7 +1,7 @@
-"""A mail that is not to be read: who sent it, to whom and which id it has, by its first lines and nothing else.
+"""Reads only the first lines of a mail that the full reader failed on: its sender, recipients and id.
 
-What ended those who read it may be anything in it, so everything here is short and looked at once: no part is taken
-apart, no code undone, no charset looked up.
+Anything in the mail may have crashed the earlier readers. So everything here is short and read once: parts, encodings
+and charsets are not decoded.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from chalicelib.mail.inbound import Address, InboundMail, Naming
 _MAX_BYTES = 32 * 1024
 _MAX_LINES = 500
 _LONGEST_LINE = 998
-# How many further lines belong to a folded field.
+# Folded lines read per field.
 _MAX_FOLDS = 10
 _QUOTED = re.compile(r'"[^"]*"')
 _BRACKETED = re.compile(r"<\s*([^<>\s]+)\s*>")
 _PLAIN = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _CHECKED = ("x-ses-spam-verdict", "x-ses-virus-verdict", "authentication-results", "received", "x-aftercare-loop")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
-# Beginnings of fields that programs write and people's mail programs do not.
+# Field names of programs begin so; those of people's mail programs do not.
 _MARKS = (
     "list-",
     "precedence",
@@ -33,7 +33,7 @@ _MARKS = (
 
 
 def read(raw: bytes) -> InboundMail:
-    """All that is said of it is true, and much is not said: it has no words, no files and refers to nothing."""
+    """What is surely known of the mail. The result has no text, no files and no references."""
     fields = _fields(raw[:_MAX_BYTES].decode("utf-8", "replace"))
     named = fields.get("from", [""])
     sender = _mailbox(named[0])

@@ -1,5 +1,5 @@
-"""What is new in a mail and nothing else: no history, attribution, signature, device line or picture's placeholder.
-It may be empty: what speaks for the shop is sent from here, so what may be old is left out."""
+"""Only what is new in a mail: no history, attribution, signature, device line or picture placeholder.
+May be empty: mails of the shop are built from it, so possibly old text is left out."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from chalicelib.mail.quoting.answering import Kind
 from chalicelib.mail.signatures import html_signatures, signatures
 
 MAX_LINES = 10_000
-# Private-use characters that stand for the pictures of one mail while its text is taken apart.
+# Private-use characters replace a mail's pictures while its text is split.
 _FIRST_PICTURE = 0xF0000
 MAX_PICTURES = 500
 _PICTURES = re.compile(f"[{chr(_FIRST_PICTURE)}-{chr(_FIRST_PICTURE + MAX_PICTURES - 1)}]")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-# What clients put into the plain text where a picture stands in the HTML: "[image: a.png]", "[cid:1@x]", "<a.png>".
+# What clients write into the plain text in place of a picture: "[image: a.png]", "[cid:1@x]", "<a.png>".
 _BRACKETS = re.compile(r"\[([^\[\]]{1,400})\]|<([^<>\n]{1,200})>")
 _PLACEHOLDER = re.compile(
     r"(?:image|bild|imagen|immagine|imagem|afbeelding|inline[ -]?image(?: \d{1,3})?)\s?(?::.*|\Z)|cid:\S+"
@@ -36,7 +36,7 @@ _URL = re.compile(r"<?\(?\b(?:https?://|mailto:|www\.)[^\s<>]{1,2000}\)?>?")
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The new words, and the files with where the HTML shows them."""
+    """The new words, and the attachments with `shown` set: where the HTML shows them."""
 
     text: str
     attachments: tuple[Attachment, ...]
@@ -45,7 +45,7 @@ class Fresh:
 def find(
     text: str, html: str | None, kind: Kind, *, author: str = "", attachments: Sequence[Attachment] = (), is_plain: bool
 ) -> Fresh:
-    """What is new in a mail. `author` is the display name of who wrote it; `is_plain` as in `quoting.split_mail`."""
+    """What is new in a mail. `author` is the sender's display name; for `is_plain` see `quoting.split_mail`."""
     document = _document(html) if html else None
     if html is None or document is None:
         own = _own(_unmarked(text), kind is not Kind.UNSAID, author, _named(None, attachments))
@@ -60,7 +60,7 @@ def find(
     placed = _placed(attachments, attachment_names.named_in(html), pictures, shown)
     by_structure = _bare(shown)
     by_text = _bare(_own(_unmarked(text), answers, author, _named(document, attachments))) if is_plain else by_structure
-    # The plain alternative is the better text, unless the structure knows more of it to be old.
+    # The plain alternative is the better text, unless the HTML's structure marks more of it as history.
     known = rendered.strip() and (html_text.indents(document) or _weight(by_structure) < _weight(by_text))
     better = by_structure if known else by_text
     return Fresh(better, placed)
@@ -75,14 +75,14 @@ def _document(html: str) -> LexborHTMLParser | None:
 
 
 def _named(document: LexborHTMLParser | None, attachments: Sequence[Attachment]) -> frozenset[str]:
-    """What a picture may be called in the plain text: by its file or by the words that stand for it in the HTML."""
+    """Names of pictures in the plain text: their file names and their alternative texts in the HTML."""
     images = document.css("img[src^='cid:']")[:MAX_PICTURES] if document else []
     names = {one.filename for one in attachments} | {image.attributes.get("alt") or "" for image in images}
     return frozenset(" ".join(name.split()) for name in names)
 
 
 def _own(text: str, answers: bool, author: str, pictures: frozenset[str] = frozenset()) -> str:
-    """The new lines of a text, its pictures still marked in them."""
+    """The new lines of a text; characters that stand for pictures stay in it."""
 
     def put(match: re.Match[str]) -> str:
         inside = " ".join((match.group(1) or match.group(2)).split())
@@ -95,7 +95,7 @@ def _own(text: str, answers: bool, author: str, pictures: frozenset[str] = froze
 
 
 def _bare(text: str) -> str:
-    """The text without its pictures, and without the lines they stood on alone."""
+    """The text without its pictures, and without lines that held only pictures."""
     lines = (
         _PICTURES.sub("", line).rstrip() if _PICTURES.search(line) else line
         for line in text.split("\n")
@@ -116,7 +116,7 @@ def _pictures(attachments: Sequence[Attachment]) -> dict[str, str]:
 def _placed(
     attachments: Sequence[Attachment], named: frozenset[str], pictures: dict[str, str], own: str
 ) -> tuple[Attachment, ...]:
-    """The files with where the HTML shows them; where it shows one twice, once in what is new counts."""
+    """The attachments with `shown` set. A picture that the HTML shows in the new words and elsewhere counts as new."""
     standing = frozenset(_PICTURES.findall(own))
     return tuple(
         replace(one, shown="new" if pictures.get(one.content_id) in standing else "old")
@@ -127,5 +127,5 @@ def _placed(
 
 
 def _weight(text: str) -> int:
-    """How much is said: letters and digits, but no links, which only one of two alternatives may spell out."""
+    """The number of letters and digits without links: only one of two alternatives may write links out."""
     return sum(map(str.isalnum, _URL.sub("", text)))

@@ -1,5 +1,5 @@
-"""The header block a mail client writes above what it forwards or answers ("From: … Sent: … Subject: …"),
-in the words of some forty languages."""
+"""The header block that a mail client writes above a forwarded or answered mail ("From: … Sent: … Subject: …"), in some
+forty languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BLOCKS = 20
 MAX_TRIES = 1_000
 MAX_WORDS = 4
 MAX_VALUE = 1_000
-# Weekdays, hours and addresses before a colon are no label.
+# Weekdays, times and addresses before a colon are not labels.
 _FIELD = re.compile(
     r"[>\s|\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,40}[*_]{0,2}"
     r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
@@ -23,12 +23,13 @@ _FIELD = re.compile(
 _QUOTE = re.compile(r"(?:\s{0,4}>)+ ?|\|[ ]")
 
 Label = tuple[str | None, str] | None
-"""What a line names: a field by its canonical name, or one nobody knows, with its value; None for other lines."""
+"""The field of a line "label: value": (canonical name, or None for an unknown label, and value). None for other
+lines."""
 
 
 @dataclass(slots=True)
 class Block:
-    """Lines `start` to `end` (exclusive) are a header block; `fields` by canonical name, text as written."""
+    """Lines `start` to `end` (exclusive) are a header block. `fields`: texts as written, by canonical name."""
 
     start: int
     end: int
@@ -36,7 +37,7 @@ class Block:
 
 
 def find(lines: Sequence[str], limit: int = MAX_BLOCKS) -> list[Block]:
-    """Every header block among the lines, from the top, at most `limit`."""
+    """The header blocks among the lines, from the top, at most `limit`."""
     labels = [_labelled(line) for line in lines]
     found: list[Block] = []
     index = tries = 0
@@ -59,7 +60,7 @@ def unquoted(line: str) -> str:
 
 
 def _labelled(line: str) -> Label:
-    """Which field a line "words: value" is, if a client is known to write it, and its value; None for other lines."""
+    """The field and value of a line "label: value"; None for other lines."""
     head = line[:90]
     match = _FIELD.match(line) if ":" in head or "：" in head else None
     if match is None or len(match.group(1).split()) > MAX_WORDS:
@@ -80,7 +81,7 @@ def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block |
             fields.setdefault(label[0], label[1])
             last, end, wrapped, count = label[0], index + 1, 0, count + 1
         elif label and _another_follows(lines, labels, index, fields):
-            # A label nobody knows: whatever it names is no part of the field above.
+            # An unknown label: its value does not belong to the field above.
             last, end = "other", index + 1
         elif not label and last and wrapped < 3 and _continues(lines, labels, index, last, fields):
             if last != "from" or not _has_address(fields[last]):
@@ -93,13 +94,13 @@ def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block |
 
 
 def _goes_on(labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
-    """Whether a block has a blank line within: some HTML puts one below each field."""
+    """Whether the block goes on after this blank line: some HTML has one below each field."""
     following = labels[index + 1] if index + 1 < len(labels) else None
     return following is not None and following[0] not in (None, *fields) and "subject" not in fields
 
 
 def _another_follows(lines: Sequence[str], labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
-    """Whether a field that is still missing follows soon, with no blank line between."""
+    """Whether a field that is missing so far follows within four lines, before a blank line."""
     for at in range(index + 1, min(index + 5, len(lines))):
         if not unquoted(lines[at]).strip():
             return False
@@ -110,7 +111,7 @@ def _another_follows(lines: Sequence[str], labels: Sequence[Label], index: int, 
 
 
 def _continues(lines: Sequence[str], labels: Sequence[Label], index: int, last: str, fields: dict[str, str]) -> bool:
-    """Whether a line that is no header belongs to the one above: another header follows soon, or it is an address."""
+    """Whether a non-header line continues the field above: another header follows soon, or the line has an address."""
     if last == "subject" and {"from", "to"} <= fields.keys():
         return False
     for at in range(index + 1, min(index + 4, len(lines))):
@@ -127,7 +128,8 @@ def _has_address(text: str) -> bool:
 
 
 def _convincing(fields: dict[str, str], count: int) -> bool:
-    """A sender with an address or three fields with a subject: not somebody's travel plan ("From: Rome, To: Milan")."""
+    """Whether the fields are a header block: a sender with an address and another field, or three fields with a
+    subject. A travel plan ("From: Rome, To: Milan") is not."""
     if "from" not in fields:
         return False
     has_address = _has_address(fields["from"])

@@ -1,4 +1,4 @@
-"""What mail clients call the fields of a header block, in some forty languages: each label's canonical name."""
+"""The labels that mail clients use in header blocks, in some forty languages, with their canonical field names."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def canonical(label: str) -> str | None:
-    """The name of the field a label stands for; None if no client is known to write it."""
+    """The canonical name of a label's field; None if no known client uses the label."""
     folded = unicodedata.normalize("NFC", _UNSEEN.sub("", label)).lower().replace("’", "'").replace("i̇", "i")
     folded = " ".join(folded.split()).strip("*_ ")
-    # Chinese, Japanese and Korean labels are spread over a line's width.
+    # Chinese, Japanese and Korean labels are padded with spaces.
     return _CANONICAL.get(folded) or (_CANONICAL.get(folded.replace(" ", "")) if not folded.isascii() else None)

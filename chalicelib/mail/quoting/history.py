@@ -1,5 +1,5 @@
-"""Which lines of a text are new and which are the history a mail client put around them.
-Once with the context an answer needs (`cut`), once without any of it (`own`)."""
+"""Separates the new lines of a text from the history that a mail client put around them.
+`cut` keeps the quoted context that an answer needs; `own` keeps no history at all."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from chalicelib.mail.quoting.history_marks import Marker, has_words, is_quote
 from chalicelib.mail.signatures import device_lines, message_lines, signatures
 
 _WRAP_WIDTH = 50
-# Below an app's line a short afterthought is the person's own; what is longer, or says nothing, is history without a
-# header.
+# After an app's line, at most so many characters of a message are the sender's afterthought. Anything else there is
+# history without a header.
 _AFTERTHOUGHT = 200
 
 
 @dataclass(slots=True)
 class Cut:
-    """The lines that are the sender's own, and those that are history."""
+    """The sender's own lines (`kept`) and the history (`quoted`)."""
 
     kept: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
@@ -29,10 +29,11 @@ class Cut:
 
 
 def cut(lines: list[str], answers: bool) -> Cut:
-    """Walks the markers from the top and cuts at the first whose history runs to the end.
+    """Walk the markers from the top and cut at the first one with history that reaches to the end.
 
-    `answers`: something says that the mail answers another. Else only a quotation with an attribution goes that
-    ends the mail: whoever cites a mail, forwards it or fills in a form means its text."""
+    `answers`: something says that the mail answers another. If false, only a final quotation with an attribution is
+    cut: a sender who cites or forwards a mail, or fills in a form, wants its text to be read.
+    """
     markers = history_marks.find(lines)
     if not answers:
         return _without_last_quotation(lines, markers)
@@ -45,11 +46,11 @@ def cut(lines: list[str], answers: bool) -> Cut:
         words_above = has_words(done.kept) or has_words(above)
         begin, end = _quotation(lines, marker.end)
         if begin == end and words_above:
-            # Unquoted history, as Outlook writes it, has no end: all that follows is old.
+            # Unquoted history, as Outlook writes it, has no visible end: everything below is history.
             done.take(above, lines[marker.start :])
             return done
         if begin == end:
-            # Nothing above it: what follows is all there is, as when a mail is only forwarded.
+            # No words above: the text below is the content, as in a mail that only forwards.
             done.take(above, lines[marker.start : marker.end])
             at = marker.end
             continue
@@ -70,11 +71,12 @@ def cut(lines: list[str], answers: bool) -> Cut:
 
 
 def own(lines: list[str], answers: bool) -> list[list[str]]:
-    """The runs of lines that are new, without any history, be it the context of an answer.
+    """The runs of new lines, without any history, even if it gives context to an answer.
 
-    `answers`: something says that the mail answers or passes on another. Then unquoted history runs to the end
-    wherever it begins, at the very top, too, and every ">" line is old. Else only what a client clearly marked goes:
-    below a separator, or quoted below an attribution."""
+    `answers`: something says that the mail answers or forwards another. If true, unquoted history reaches to the end
+    wherever it begins, even at the very top, and every ">" line is old. If false, only what a client clearly marked is
+    removed: text below a separator, or quoted text below an attribution.
+    """
     found: list[list[str]] = []
     at = 0
     for marker in history_marks.find(lines, strict=answers):
@@ -91,7 +93,7 @@ def own(lines: list[str], answers: bool) -> list[list[str]]:
 
 
 def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
-    """The pieces parted where ">" lines stand between, those left out."""
+    """The pieces without their ">" lines; each is split where such lines were."""
     if not answers:
         return pieces
     found: list[list[str]] = []
@@ -117,7 +119,8 @@ def _without_last_quotation(lines: list[str], markers: list[Marker]) -> Cut:
 def _past_quotation(
     done: Cut, lines: list[str], marker: Marker, above: list[str], quotation: tuple[int, int], interleaved: bool
 ) -> int:
-    """Words follow the quotation: it stays as their context if they stand between, and goes if all are below it."""
+    """Handle a quotation with words after it: it stays as context if the answer is interleaved, and goes if all words
+    are below. Returns where to go on."""
     done.take(above, lines[marker.start : marker.end])
     if interleaved:
         return marker.end
@@ -126,7 +129,8 @@ def _past_quotation(
 
 
 def _take_rest(done: Cut, lines: list[str]) -> None:
-    """A quotation without attribution goes if it ends the mail below some words; elsewhere it is context."""
+    """Take the last lines. A quotation without attribution is history if it ends the mail below some words; else
+    context."""
     body, signature = _signature_apart(lines)
     end = len(body)
     while end and (not body[end - 1].strip() or is_quote(body[end - 1]) or body[end - 1] == MARK):
@@ -138,11 +142,12 @@ def _take_rest(done: Cut, lines: list[str]) -> None:
 
 
 def _below_device(lines: list[str]) -> tuple[list[str], list[str]]:
-    """What follows "Sent from my phone", set apart by blank lines below some words, is history without a header."""
+    """Split at "Sent from my phone" set apart by blank lines below some words: the text after it is history without a
+    header."""
     for index in range(1, len(lines) - 2):
         apart = not lines[index - 1].strip() and not lines[index + 1].strip()
         if apart and device_lines.device_line(lines[index]):
-            # Only the first such line can have something above it and below it that matters.
+            # Only the first such line matters.
             below = lines[index + 1 :]
             afterthought = sum(map(len, below)) <= _AFTERTHOUGHT and message_lines.message(below)
             return (lines, []) if afterthought or not has_words(lines[:index]) else (lines[: index + 1], below)
@@ -171,7 +176,8 @@ def _quotation(lines: list[str], start: int) -> tuple[int, int]:
 
 
 def _wrapped(lines: list[str], index: int) -> bool:
-    """Whether an unquoted line is the broken-off end of a long quoted one: no blank line before, more of it after."""
+    """Whether an unquoted line is the wrapped end of a long quoted line: no blank line before it, more quotation after
+    it."""
     before = lines[index - 1] if index else ""
     if not is_quote(before) or len(before) < _WRAP_WIDTH or len(lines[index]) >= len(before):
         return False

@@ -1,5 +1,5 @@
-"""The places in a text where a mail client began its history: attributions, separators and header blocks.
-Whether what follows is history, and how far it goes, is decided elsewhere."""
+"""Finds where a mail client began its history: attributions, separators and header blocks.
+`history` decides whether the text below is history, and where that ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.mail.signatures import device_lines, signatures
 MAX_MARKERS = 50
 MAX_TRIES = 500
 _QUOTE = re.compile(r"\s{0,3}(?:>|[A-Z]{1,3}>|\|(?: [^|]*)?\Z)")
-# A separator in words nobody listed: it counts above a header block, or above lines that look like one.
+# A separator in an unlisted language: counts only above a header block, or above lines that look like one.
 _FRAMED = re.compile(r"[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\S[^\n]{1,60}?[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\Z")
 _LABELLED = re.compile(r"[\s*]{0,4}[^\W\d_][^\n:：@]{0,30}[:：]\*{0,2}\s?(?=\S)")
 _CITED = re.compile(r"\s{0,4}[\"“”„«»'‘‚].*[\"“”«»'’‘][.,;]?\s{0,4}\Z", re.S)
@@ -22,17 +22,17 @@ _CITED = re.compile(r"\s{0,4}[\"“”„«»'‘‚].*[\"“”«»'’‘][.,;
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Where a mail client began its history: lines `start` to `end`, the history itself after that."""
+    """Where a mail client began its history: lines `start` to `end` are the marker, the history comes after it."""
 
     start: int
     end: int
     said: bool = False
-    """A separator says so in words."""
+    """A separator says it in words."""
 
 
 def find(lines: list[str], strict: bool = False) -> list[Marker]:
-    """Attributions, separators and header blocks, from the top; neighbours are one marker. `strict`: an attribution on
-    one line with what it attributes is one, too, though a person may cite so."""
+    """Attributions, separators and header blocks, from the top; adjacent ones are joined to one marker. `strict`: also
+    an attribution on one line with its quotation, though a person may cite in this way."""
     blocks = {block.start: block for block in _blocks(tuple(lines))}
     found: list[Marker] = []
     index = tries = 0
@@ -60,13 +60,13 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
     return found
 
 
-@lru_cache(maxsize=2)  # what is kept as an answer and what is new are asked for one after the other
+@lru_cache(maxsize=2)  # `cut` and `own` need the blocks of the same lines, one after the other
 def _blocks(lines: tuple[str, ...]) -> list[header_blocks.Block]:
     return header_blocks.find(lines)
 
 
 def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
-    """Adds a marker, to the one before it where nothing stands between them."""
+    """Add a marker; join it to the one before if no words are between them."""
     between = lines[found[-1].end : marker.start] if found else []
     if found and not has_words(between) and not any(map(is_quote, between)):
         found[-1] = Marker(found[-1].start, marker.end, found[-1].said or marker.said)
@@ -75,8 +75,8 @@ def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
 
 
 def _end_of_block(lines: list[str], at: int, blocks: dict[int, header_blocks.Block]) -> int:
-    """The end of the header block that begins here or below some blank lines, be its labels known or not; 0 if none
-    does. Unknown labels count where three stand together and name an address and a date."""
+    """The end of the header block that begins here or after up to three blank lines, with known or unknown labels; 0 if
+    there is none. Unknown labels count if at least three lines have them, with an address and a date."""
     first = at
     while at < min(len(lines), first + 3) and (not lines[at].strip() or lines[at] == MARK):
         at += 1
@@ -90,7 +90,7 @@ def _end_of_block(lines: list[str], at: int, blocks: dict[int, header_blocks.Blo
 
 
 def _is_cited(lines: list[str], end: int) -> bool:
-    """Whether the attribution that ends here is a person's own: what they cite follows between quotation marks."""
+    """Whether the sender wrote the attribution that ends here: a citation in quotation marks follows."""
     at = end
     while at < min(len(lines), end + 3) and not lines[at].strip():
         at += 1
@@ -101,12 +101,12 @@ def _is_cited(lines: list[str], end: int) -> bool:
 
 
 def is_quote(line: str) -> bool:
-    """Whether the line is quoted: ">", initials or a bar before it. A row of a table is not."""
+    """Whether the line is quoted, that is has ">", initials and ">", or a bar before it. A table row is not quoted."""
     return bool(_QUOTE.match(line)) and not separators.in_arrows(line)
 
 
 def has_words(lines: list[str]) -> bool:
-    """Whether any line is a person's: neither quoted nor a ruler nor an app's."""
+    """Whether a person wrote any of these lines: not quoted, not a ruler, not an app's line."""
     return any(
         line.strip()
         and line != MARK

@@ -1,5 +1,5 @@
-"""Where the mail clients' own HTML says that history begins: a MARK line is put there for the text rules.
-Known by the class, id or style each client writes; quotations themselves arrive as ">" lines."""
+"""Finds in the HTML where a mail client began its history, and puts a MARK line there for the text rules.
+Each client's classes, ids and styles are known. The quotations themselves become ">" lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.mail.quoting.answering import Kind
 
 MAX_MARKS = 50
 _BEGINNING = 600
-# Written by clients around what they answer or pass on, and nowhere else: Gmail, Outlook (desktop, web, mobile), Yahoo,
+# Clients write these only around what they answer or forward: Gmail, Outlook (desktop, web, mobile), Yahoo,
 # Thunderbird, Proton, Tutanota, Zimbra, Zoho, GMX, mail.ru, QQ, NetEase, FastMail, Spark, Front, Superhuman, Missive,
 # Roundcube and others.
 _REPLIES = ", ".join(
@@ -69,7 +69,7 @@ _REPLIES = ", ".join(
         "blockquote.iosymail",
     )
 )
-# These are history only in a mail that answers: people quote, too.
+# History only in a mail that answers: people use quotations too.
 _QUOTATIONS = ", ".join(
     (
         "blockquote[type='cite']",
@@ -81,7 +81,7 @@ _QUOTATIONS = ", ".join(
         "div.AppleMailSignature + blockquote",
     )
 )
-# And these only where an attribution or a header block begins them: people have boxes, and ask for quotes.
+# History only if an attribution or a header block begins it: people draw boxes, and ask for quotes (prices).
 _BOXES = ", ".join(
     (
         "div[style*='border-top']",
@@ -108,21 +108,21 @@ _HINTS = (
     "reply-intro", "isreplycontent", "qmbox", "includetail", "previousmessage", "forwarded-message", "iosymail",
     "bloop_container",
 )  # fmt: skip
-# Desktop Outlook's own box: its header block is known by it in any language.
+# The box of desktop Outlook: shows its header block in any language.
 _OUTLOOKS = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid[^;]*;\s*padding\s*:\s*3(?:\.0)?pt", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A document's text with a MARK line where a client began its history. `indented`: there are indents in it, which
-    a plain alternative shows as quoted."""
+    """A document's text with a MARK line where a client began its history. `indented`: it has indents, which a plain
+    alternative shows as quoted."""
 
     text: str
     indented: bool
 
 
 def marked(html: str, kind: Kind) -> Marked | None:
-    """None if no client left a trace, or if the mail answers none and passes one on."""
+    """The text with MARK lines. None if no client left a mark, or if the mail does not answer but forwards."""
     lowered = html.lower()
     if not any(hint in lowered for hint in _HINTS) or html_depth.too_deep(html):
         return None
@@ -134,7 +134,8 @@ def marked(html: str, kind: Kind) -> Marked | None:
 
 
 def own_as_indents(document: LexborHTMLParser) -> None:
-    """Makes indents of what a person put between quotation lines, in Gmail, beside the history that Gmail quotes."""
+    """Turn what a person put between Gmail's quotation lines into indents, if the mail also has Gmail's quoted
+    history."""
     if document.css_first("div.gmail_quote, div.gmail_quote_container") is None:
         return
     history = {node.mem_id for node in document.css(".gmail_quote blockquote")}
@@ -145,8 +146,8 @@ def own_as_indents(document: LexborHTMLParser) -> None:
 
 
 def marks(document: LexborHTMLParser, kind: Kind) -> frozenset[int]:
-    """The `mem_id`s of the elements with which a client began its history. Where neither header nor subject says
-    that the mail answers, only what clients write in nothing but answers and forwards counts."""
+    """The `mem_id`s of the elements with which a client began its history. If neither headers nor subject say that the
+    mail answers, only elements count that clients use in nothing but answers and forwards."""
     found = document.css(_REPLIES)[:MAX_MARKS]
     if kind is not Kind.UNSAID or found:
         found += document.css(_QUOTATIONS)[:MAX_MARKS]
@@ -155,7 +156,7 @@ def marks(document: LexborHTMLParser, kind: Kind) -> frozenset[int]:
 
 
 def _passes_on(document: LexborHTMLParser) -> bool:
-    """Whether what a client put below was forwarded, by its own words for it."""
+    """Whether the client's own words say that its history was forwarded."""
     node = document.css_first(_REPLIES)
     if node is None:
         return False
@@ -173,5 +174,5 @@ def _begins_history(node: LexborNode) -> bool:
 
 
 def _beginning(node: LexborNode) -> list[str]:
-    """The first lines of an element."""
+    """The first lines of an element's text."""
     return [line.strip() for line in node.text(deep=True, separator="\n")[:_BEGINNING].split("\n")]

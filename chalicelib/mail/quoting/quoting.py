@@ -1,5 +1,5 @@
-"""What the sender newly wrote, apart from the history a mail client put below, above or around it.
-Interleaved and bottom-posted answers are kept, and a text is never stripped to nothing."""
+"""Separates what the sender newly wrote from the history that a mail client put below, above or around it.
+Interleaved and bottom-posted answers are kept whole, and a text never becomes empty."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u20
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A mail's text taken apart."""
+    """The pieces of a mail's text."""
 
     reply: str
     quoted: str
@@ -26,8 +26,8 @@ class Pieces:
 
 
 def split_mail(text: str, html: str | None, is_plain: bool, kind: Kind) -> Pieces:
-    """The pieces of a mail: by the structure of its HTML where a mail client left one, else by the rules of text.
-    `is_plain`: the text is no rendering of the HTML, but came beside it."""
+    """The pieces of a mail: by the structure of its HTML if a mail client marked history there, else by the text rules.
+    `is_plain`: the text came as its own part and was not made from the HTML."""
     text = text.replace(MARK, "\ufffd") if MARK in text else text
     marked = html_quotes.marked(html, kind) if html and kind is not Kind.FORWARD else None
     answers = kind is Kind.ANSWER or marked is not None
@@ -39,14 +39,14 @@ def split_mail(text: str, html: str | None, is_plain: bool, kind: Kind) -> Piece
     plain = split(text)
     if not by_structure.reply.strip() or _letters(by_structure.reply) == _letters(plain.reply):
         return plain
-    # The plain alternative is the better text; the structure only knows better where history begins.
+    # The plain alternative is the better text; the structure only tells better where history begins.
     if plain.quoted and len(_letters(plain.reply)) <= len(_letters(by_structure.reply)):
         return plain
     return by_structure
 
 
 def split(text: str, answers: bool = True) -> Pieces:
-    """The pieces of a plain text. `answers`: the mail answers another, so that history is looked for."""
+    """The pieces of a plain text. `answers`: the mail answers another, so search for history."""
     whole = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines, rest = armour.removed(whole[:MAX_LINES]), whole[MAX_LINES:]
     cut = history.cut(lines, answers)

@@ -1,5 +1,6 @@
-"""The lines mail clients put before what they answer or forward ("-----Original Message-----"), in thirty languages.
-Patterns are anchored and bounded: a line costs the same whatever stands in it."""
+"""The separator that mail clients write above an answered or forwarded mail ("-----Original Message-----"), in thirty
+languages.
+The patterns are anchored and bounded, so the time per line is limited for any input."""
 
 from __future__ import annotations
 
@@ -93,18 +94,18 @@ def separator(line: str) -> bool:
 
 
 def in_arrows(line: str) -> bool:
-    """Whether the line is an attribution, as GroupWise writes it, that looks quoted and is not."""
+    """Whether the line is GroupWise's attribution, which looks like a quotation."""
     return line.lstrip().startswith(">>> ") and bool(_GROUPWISE.match(line))
 
 
 def begins(line: str) -> bool:
-    """Whether the line begins with a separator in words and goes on with what was forwarded or answered, as Yahoo's
-    plain texts do."""
+    """Whether the line begins with a separator and goes on with the forwarded or answered mail, as in Yahoo's plain
+    texts."""
     head = line[:600]
     match = _BEGINNING.match(head) if "--" in head[:60] else None
     return bool(match and ":" in head[match.end() :])
 
 
 def forward_marker(line: str) -> bool:
-    """Whether the line says, and nothing else, that what follows was forwarded."""
+    """Whether the line says only that a forwarded message follows."""
     return len(line) <= 200 and bool(_FORWARD.fullmatch(line.strip(_DECORATION)))

@@ -1,1 +1,1 @@
-"""Signatures and the lines that devices add."""
+"""Signatures, and the lines that devices add."""

@@ -1,5 +1,5 @@
-"""The line a phone or a mail app puts below a person's words ("Sent from my iPhone"), in some forty languages.
-It names a device or an app and stands at the end: a sentence that only begins like one is the person's own."""
+"""The line that a phone or a mail app adds below a person's words ("Sent from my iPhone"), in some forty languages.
+It names a device or an app and ends the text. A sentence that only begins in this way is the person's own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _NAMED = (
     r"|яндекс|почт[аы]|yandex|seznam|libero mail|orange mail|mail orange|laposte|email\.cz|sfr mail|fairemail"
     r"|aquamail|mymail|roundcube|missive|edison mail|canary mail|mobilen? mail app|mail app"
     r"|手机|手機|スマートフォン|휴대폰"
-    # Names that are words, too, count at the end of what is said.
+    # Names that are also ordinary words count only in a final position or before certain words.
     r"|(?:nine|spark|front|hey|mobile|[45]g|lte(?: device)?)(?= ?(?:\.|<|\(|\Z|for |für |pour |on |mail|app))"
 )
-# A thing that only the words "my" or "mobile" make a device.
+# Words that make the thing after them a device ("my …").
 _MINE = (
     r"(?:my|mein\w*|mon|ma|mi|mis|meu|minha|mio|mia|mijn|min|mit|moj\w{0,3}|mé\w{0,2}|môj\w{0,3}|mojego|моего|мого|моя"
     r"|mój|telefonul|telefonumdan|μου)"
@@ -35,7 +35,7 @@ _THINGS = (
 _DEVICE = (
     rf"(?<![a-z])(?:(?:{_NAMED})|{_MINE} (?:[^\W\d_]{{1,15}} ){{0,2}}{_THINGS}(?! number)|mobiles? (?:phone|device))"
 )
-# No app puts a comma before the device; a sentence does ("sent with DHL, my phone …").
+# Apps put no comma before the device; sentences do ("sent with DHL, my phone …").
 _FEW = r"(?:[^\s,;:?!]{1,20}[ '’]){0,5}?"
 _SENT = (
     r"(?:sent|sending|written|typed|composed|secured|gesendet|versendet|geschickt|verschickt|geschrieben|envoyée?"
@@ -72,12 +72,12 @@ _LINES = tuple(
         rf"[*_(<\[\s]{{0,4}}{_GET} {_FEW}{_APP}(?! (?:to|zu[mr]?)\b)",
         rf"[*_(<\[\s]{{0,4}}(?:\S{{1,3}} )?{_APP} (?:\S{{1,6}} )?(?:ios|android|mac|windows)\b.{{0,30}}\Z",
         rf"(?:ios|android|mac|windows) \S{{1,6}} {_APP}.{{0,20}}\Z",
-        # "ada's iPhone", "from my iPhone": jotted by hand.
+        # "ada's iPhone", "from my iPhone": typed by hand.
         rf"[*_(<\[\s]{{0,4}}(?:[^\W\d_]{{1,20}} )?from (?:my )?{_DEVICE}\b.{{0,30}}\Z",
         r"yahoo mail ?[:–-] .{5,60}\Z",
     )
 )
-# What a sentence of one's own has and an app's line has not: days, numbers of orders, one who asks.
+# Only a person's own sentence has these: days, order numbers, requests.
 _OWN = re.compile(
     r"\?|\d{5,}|\d{1,2}[./]\d{1,2}|\b(?:on|am|le|el|il|op|den|dne|em|в)\s\d|#\d"
     r"|\b(?:order|tracking|parcel|yesterday|today|this morning|last week|bestellung|paket|gestern|heute|commande|colis"
@@ -88,18 +88,18 @@ _LINK = re.compile(r"[<(\[]?\b(?:https?://|www\.)[^\s<>]{1,300}[>)\]]?")
 
 
 def device_line(line: str) -> bool:
-    """Whether the line is what a phone or a mail app adds."""
+    """Whether a phone or a mail app added this line."""
     if not 8 <= len(line.strip()) <= MAX_LENGTH + 300:
         return False
-    said = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
-    if not said or len(said) > MAX_LENGTH or len(said.split()) > MAX_WORDS or _OWN.search(said):
+    plain = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
+    if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
-    return any(pattern.match(said) for pattern in _LINES)
+    return any(pattern.match(plain) for pattern in _LINES)
 
 
 def below(lines: list[str]) -> int | None:
-    """Where, at the end of the lines, nothing but an app's lines begins; None if there are none.
-    Such a line is short, or set apart by a blank line."""
+    """The index where the app's lines at the end begin; None if there are none.
+    Such a line is short, or has a blank line above it."""
     found, index = None, len(lines)
     while index:
         line = lines[index - 1]

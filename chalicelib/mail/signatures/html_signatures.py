@@ -48,6 +48,6 @@ _SELECTOR = ", ".join(
 
 
 def remove(document: LexborHTMLParser) -> None:
-    """Takes the signatures out of a document: the elements themselves, not what stands below them."""
+    """Remove the signature elements from a document; elements below them stay."""
     for node in document.css(_SELECTOR)[:MAX_REMOVED]:
         node.decompose()

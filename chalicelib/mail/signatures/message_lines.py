@@ -1,11 +1,12 @@
-"""Whether lines below a delimiter or a farewell are a message rather than a signature: they ask, order or tell."""
+"""Whether lines below a delimiter or a farewell are a message instead of a signature: they ask, order or tell
+something."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-# What a message has and a signature has not: questions, orders and what goes with them, sentences.
+# Signs of a message: questions, orders and their usual words, sentences.
 _ASKS = re.compile(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
 _ORDER = re.compile(
     r"\b(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|zamówien\w*|ordre|objedn\w*|заказ\w*"
@@ -26,13 +27,13 @@ _LINK = re.compile(r"https?://|www\.", re.I)
 
 
 def notice(line: str) -> bool:
-    """Whether a line of law or of a mailing list begins here, as gateways put it below signatures."""
+    """Whether a legal or mailing-list notice begins on this line; gateways add it below signatures."""
     return bool(_NOTICE.search(line))
 
 
 def message(lines: Sequence[str], exact: bool = False) -> bool:
-    """Whether the lines are a message rather than a signature. Below a program's own delimiter (`exact`) sentences
-    do not tell: mottoes and notices stand there."""
+    """Whether the lines are a message instead of a signature. Below a program's own delimiter (`exact`), sentences are
+    no evidence: mottoes and notices stand there."""
     for line in lines:
         if notice(line) or _LINK.search(line):
             return False

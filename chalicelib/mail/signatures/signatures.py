@@ -1,5 +1,5 @@
-"""What stands below a person's words: the signature, what the phone adds, rulers at the end.
-Set apart, never thrown away; a delimiter with a message below it is none."""
+"""Separates what is below a person's words: the signature, the phone's line, rulers at the end.
+Nothing is lost. A delimiter with a message below it does not count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.mail.signatures import device_lines, message_lines
 
 MAX_SIGNATURE_LINES = 60
 MAX_RULED_LINES = 20
-# Programs write the delimiter of RFC 3676 with a blank; people type it without.
+# Programs write RFC 3676's delimiter with a blank; people type it without one.
 _EXACT = re.compile(r"-- (?:\*)?\Z|--=20\Z")
 _DELIMITER = re.compile(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
 _RULED = re.compile(r"\s{0,3}_{3,60}\s{0,3}\Z")
@@ -37,12 +37,12 @@ _NO_NAME = re.compile(r"[\d?!:;/=]")
 
 
 def ruler(line: str) -> bool:
-    """Whether the line holds nothing but lines and stars."""
+    """Whether the line consists only of line-drawing characters and stars."""
     return bool(_SYMBOLS.match(line))
 
 
 def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words and the signature below them, what an app added at its end or above it among the latter."""
+    """(the words, the signature below them). The signature includes lines that an app added above or below it."""
     kept, last = _devices_apart(list(lines))
     if not any(map(_says_something, kept)):
         return list(lines), []
@@ -57,18 +57,18 @@ def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def without(lines: Sequence[str], author: str) -> list[str]:
-    """The words alone, which may be none: a signature at the very top goes, too. `author`: the writer's name."""
+    """Only the words; may be empty, since a signature at the very top is removed too. `author`: the writer's name."""
     kept = _devices_apart(list(lines))[0]
     at = delimited(kept, strict=True)
     if at is None:
         at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
     if at is not None and _THANKS.match(kept[at].strip()):
-        at += 1  # thanks are words, even above a signature
+        at += 1  # thanks belong to the words, even above a signature
     return _without_rulers(kept if at is None else _devices_apart(kept[:at])[0])
 
 
 def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines, without rulers at their end, and what an app added below them."""
+    """(the lines without rulers at their end, the lines that an app added below them)."""
     lines = _without_rulers(lines)
     at = device_lines.below(lines)
     return (lines, []) if at is None else (_without_rulers(lines[:at]), lines[at:])
@@ -79,7 +79,8 @@ def _says_something(line: str) -> bool:
 
 
 def start(lines: list[str]) -> int | None:
-    """Where the signature begins: at its delimiter, or at a closing formula above a contact block. Never at the top."""
+    """The line where the signature begins: its delimiter, or a closing formula above a contact block. Never the first
+    words."""
     at = delimited(lines)
     if at is not None:
         return at
@@ -96,9 +97,9 @@ def _last(lines: list[str]) -> range:
 
 
 def delimited(lines: list[str], below_words: bool = True, strict: bool = False) -> int | None:
-    """Where a signature delimiter stands, not too far from the end, and below some words unless told otherwise.
-    One that comes twice, or with a message below it, parts a text and ends none; but a list puts its notice below a
-    second one. `strict`: a program's own delimiter ends the words whatever stands below it, also at the top."""
+    """The line of a signature delimiter, near the end and (if `below_words`) below some words. Two delimiters, or a
+    message below one, mean that it only divides a text; but a list may put its notice below a second one. `strict`: a
+    program's own delimiter counts with anything below it, also at the top."""
     fenced = _fenced(lines)
     total = len(lines)
     first = _first_words(lines) + 1 if below_words and not strict else 0
@@ -127,7 +128,8 @@ def _fenced(lines: list[str]) -> set[int]:
 
 
 def _closing_block(lines: list[str], index: int) -> bool:
-    """ "Regards," followed by a name and at least one line that is no name: a title, a telephone number, an address."""
+    """Whether a closing block begins here: "Regards," with a name and at least one contact line (title, telephone
+    number, address)."""
     if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
         return False
     below = [line.strip() for line in lines[index + 1 :] if line.strip()]
@@ -147,8 +149,8 @@ def _name(line: str) -> bool:
 
 
 def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
-    """Whether a signature begins here: at a closing formula or the writer's name above a contact block, or, above
-    everything, at a closing formula with nothing but names below."""
+    """Whether a signature begins here: a closing formula or the writer's name above a contact block, or, at the very
+    top, a closing formula with only names below it."""
     if _closing_block(lines, index):
         return True
     if author and lines[index].strip(" ,.*").casefold() == author.casefold():
@@ -162,7 +164,7 @@ def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
 
 
 def _farewell_alone(lines: list[str]) -> bool:
-    """Whether there is a farewell and nothing else. Thanks are words."""
+    """Whether the lines are only a farewell. Thanks count as words."""
     first, *below = (line.strip() for line in lines if line.strip())
     formula = first.strip(" ,.!")
     farewell = CLOSING.fullmatch(formula) and not _THANKS.match(formula)

@@ -1,1 +1,1 @@
-"""Who a request to the desk comes from."""
+"""Who sent a request to the desk."""

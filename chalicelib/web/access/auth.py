@@ -1,4 +1,5 @@
-"""Who is at the desk: from a request's cookie to an agent, and whether a form came from a page of ours."""
+"""Authentication at the desk: finds the agent for a request's cookie, and checks that a form came from one of our
+pages."""
 
 import hmac
 from collections.abc import Mapping
@@ -18,17 +19,18 @@ from chalicelib.web import responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
 
-# The prefix makes browsers take it from us alone, over TLS, for this very host (RFC 6265bis, 4.1.3.2).
+# The prefix makes browsers accept the cookie only from us, over TLS, and for exactly this host (RFC 6265bis, 4.1.3.2).
 COOKIE = "__Host-desk"
 LANGUAGE_COOKIE = "desk_language"
 _YEAR = 365 * 24 * 3600
-# Where in the request's context we keep who it is from: within a request the table is asked once.
+# Key in the request's context under which we keep the signed-in agent, so that each request asks the table once.
 _SEEN = "aftercare/desk"
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """An agent at the desk: who they are in each of their shops, what their forms carry, the language they read."""
+    """A signed-in agent: their session, their `Agent` in each of their shops, the CSRF token of their forms, and their
+    language."""
 
     holder: AuthenticatedSession
     agents: Mapping[str, Agent]
@@ -39,34 +41,34 @@ class Signed:
 
     @property
     def shops(self) -> tuple[Shop, ...]:
-        """Their shops, in the policy's order."""
+        """The agent's shops, in the policy's order."""
         return tuple(policy().shop(id) for id in self.agents)
 
     @property
     def admin_of(self) -> tuple[str, ...]:
-        """The shops whose admin pages are theirs to see."""
+        """The shops that the agent is an admin or owner of."""
         return tuple(shop for shop, agent in self.agents.items() if agent.role in ("admin", "owner"))
 
     def shop(self, shop_id: str) -> Shop:
-        """The shop, if it is theirs. Raises OtherShop, which is answered as if it were not there."""
+        """The shop, if the agent belongs to it. Raises OtherShop, which is answered like a shop that does not exist."""
         if shop_id not in self.agents:
             raise OtherShop(shop_id)
         return policy().shop(shop_id)
 
     def admin(self) -> None:
-        """Raises Forbidden for who is no admin of any shop."""
+        """Raises Forbidden unless the agent is an admin or owner of some shop."""
         if not self.admin_of:
             raise Forbidden("for admins")
 
 
 def seen(request: Request) -> Signed | None:
-    """Who this request is from, if that has been asked."""
+    """The agent who sent this request, if `agent` has already been called for it; else None."""
     signed: Signed | None = request.context.get(_SEEN)
     return signed
 
 
 def agent(request: Request) -> Signed:
-    """Who this request is from. Raises NotSignedIn."""
+    """The agent who sent this request. Raises NotSignedIn."""
     signed = seen(request)
     if signed is None:
         holder = signing_in.authenticate(deps(), cookie(request, COOKIE))
@@ -77,7 +79,7 @@ def agent(request: Request) -> Signed:
 
 
 def check(request: Request, form: Form, signed: Signed) -> None:
-    """Whether this form was sent from a page of ours to this very session. Raises Forbidden."""
+    """Check that one of our pages sent this form in this session. Raises Forbidden."""
     from_our_page(request)
     given = form.fields.get("csrf", "").encode("utf-8", "surrogatepass")
     if not hmac.compare_digest(given, signed.csrf.encode()):
@@ -85,8 +87,8 @@ def check(request: Request, form: Form, signed: Signed) -> None:
 
 
 def from_our_page(request: Request) -> None:
-    """Whether the browser says that the request comes from a page of ours. Raises Forbidden; also where it says
-    nothing, which no browser of these years does."""
+    """Check that, according to the browser, one of our pages sent the request. Raises Forbidden, also if the browser
+    says nothing: every current browser does."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site != "same-origin":
@@ -98,7 +100,7 @@ def from_our_page(request: Request) -> None:
 
 
 def finished(request: Request, answer: Response) -> Response:
-    """An answer of the desk as it goes out: kept nowhere, with the cookies that changed."""
+    """The desk's answer, ready to send: never cached, with the cookies that changed."""
     signed: Signed | None = request.context.get(_SEEN)
     headers: Any = answer.headers
     headers["Cache-Control"] = "no-store"
@@ -108,32 +110,33 @@ def finished(request: Request, answer: Response) -> Response:
     asked = responses.query(request).get("lang", "")
     if asked in words.languages():
         ours.append(new_cookie(LANGUAGE_COOKIE, asked, _YEAR))
-    # Before the view's own, which count when it signs out or in.
+    # Before the view's own cookies, since the view's count when it signs in or out.
     if cookies := [*ours, *headers.get("Set-Cookie", ())]:
         headers["Set-Cookie"] = cookies
     return answer
 
 
 def session_cookie(value: str, signed: Signed | None = None) -> str:
-    """The cookie of a session; an empty one forgets it."""
+    """The session cookie; with an empty value it deletes the cookie. Without `signed` it lives as long as a new
+    session."""
     left = (signed.holder.session.ends_at - deps().now()) if signed else sessions.LIFE
     return new_cookie(COOKIE, value, max(0, int(left.total_seconds())) if value else 0)
 
 
 def new_cookie(name: str, value: str, seconds: int) -> str:
-    """A cookie that scripts can't read and other sites' forms don't send."""
+    """A cookie that scripts can't read and that other sites' forms don't send. `seconds`: how long it lives."""
     return f"{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
 
 
 def cookie(request: Request, name: str) -> str:
-    """A cookie of the request, "" if there is none. Of several by one name, none: somebody planted one."""
+    """The value of a request's cookie; "" if there is none, or several of this name: somebody planted one."""
     pairs = [pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";")]
     found = [value for key, _, value in pairs if key == name]
     return found[0] if len(found) == 1 else ""
 
 
 def language(request: Request, agents: Mapping[str, Agent] | None = None) -> str:
-    """The desk's language: the one asked for now or before, the browser's, else that of the agent's first shop."""
+    """The desk's language: from ?lang=, else the cookie, else the browser, else the first shop's."""
     offered = words.languages()
     asked = [responses.query(request).get("lang", ""), cookie(request, LANGUAGE_COOKIE)]
     accepted = request.headers.get("accept-language", "")
@@ -143,13 +146,14 @@ def language(request: Request, agents: Mapping[str, Agent] | None = None) -> str
 
 
 def to_sign_in(request: Request) -> Response:
-    """To the login page, and from there back to this page (or, for a form, to the page it was on)."""
+    """Redirect to the login page, which leads back to this page (or, for a form, to the page with the form)."""
     return_to = sessions.return_to(responses.here(request))
     query = f"?{urlencode({'next': return_to})}" if return_to != "/desk" else ""
     return responses.redirect(f"{deps().public_url}/desk/login{query}")
 
 
 def return_to(request: Request, form: Form | None = None) -> str:
-    """Where to go on once signed in, as the request names it: a page of the desk, whatever it names."""
+    """The page to go to after signing in, as the request names it. Always a page of the desk, even if the request names
+    another."""
     given = form.fields.get("next", "") if form else responses.query(request).get("next", "")
     return sessions.return_to(given)

@@ -1,4 +1,4 @@
-"""What somebody gets at the desk who is not signed in (any more): the login page, and the words they had typed."""
+"""The desk's answer to a request without a valid session: the login page, or the words that the agent had typed."""
 
 from chalice.app import Request, Response
 
@@ -9,14 +9,14 @@ from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 
-# The fields of the desk's forms that people write sentences in.
+# Fields of the desk's forms in which people write sentences.
 WORDS = ("text", "reason", "notes")
-# Longer than any form takes, so that what was too long is not lost either.
+# Longer than any form accepts, so that a text that is too long is not lost either.
 LONGEST = 3 * LONGEST_TEXT
 
 
 def answer(request: Request) -> Response:
-    """The login page; where the request brought words from a page of ours, a page that gives them back."""
+    """The login page. If the request has words from one of our forms, a page that gives them back to the agent."""
     typed = _typed(request) if request.method == "POST" else []
     if not typed:
         return auth.to_sign_in(request)

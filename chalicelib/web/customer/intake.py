@@ -1,4 +1,4 @@
-"""Where customers write: the hosted form, the endpoint storefronts post to, and room for large files."""
+"""Endpoints by which customers write: the hosted form, the endpoint for storefronts, and uploads of large files."""
 
 import secrets
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ from chalicelib.wiring import deps, policy
 
 routes = Routes(__name__)
 
-# What a program says of a file for which it wants room.
+# What a program says about a file before it uploads it.
 _UPLOAD_FIELDS = ("filename", "content_type", "size")
-# What people type themselves: with none of it there is nothing to be kept for them.
+# Fields that people type in themselves. If all are empty, the form has nothing worth keeping.
 _TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject", "message", "name", "email")
-# What a storefront's link to the form may fill in.
+# Fields that a storefront's link to the form may fill in.
 _PREFILLED = {"kind", "topic", "order_number", "subject", "return_url"}
 
 
@@ -110,8 +110,8 @@ def _caller(request: Request, form: Form) -> Caller:
 
 
 def _receipt(done: Submitted) -> dict[str, Any]:
-    """What a program is told of its ticket; the same each time it posts the same from the same place. From elsewhere
-    the same words yield the reference and no more."""
+    """The answer to a program that opened a ticket. It is the same if the same program posts the same again. A caller
+    elsewhere who posts the same words gets only the reference."""
     ticket = done.ticket
     if not done.receipt:
         return {"reference": ticket.ref}
@@ -126,8 +126,8 @@ def _said(ticket: Ticket) -> dict[str, Any]:
 
 
 def _promised(ticket: Ticket) -> dict[str, Clock | None]:
-    """What was promised when it was opened, whatever was made of it since: whoever posted it need not be its customer.
-    Of what is quarantined nothing holds, until a person has looked at it."""
+    """The promises as they were when the ticket was opened, even if it has changed since: the caller need not be its
+    customer. A ticket in quarantine has no promises until an agent has looked at it."""
     names = {"acknowledge_by": ACKNOWLEDGE, "answer_by": FIRST_ANSWER, "resolve_by": RESOLVE}
     clocks = () if doubted(ticket) else (ticket.clock(ACKNOWLEDGE), *as_promised(ticket))
     promised = {clock.name: clock for clock in clocks if clock}
@@ -135,25 +135,28 @@ def _promised(ticket: Ticket) -> dict[str, Clock | None]:
 
 
 def _confirmed(ticket: Ticket) -> bool:
-    """Whether a confirmation goes, or has gone, to the customer."""
+    """Whether an acknowledgement is or was mailed to the customer."""
     mails = ticket.outbox.deliveries if ticket.outbox else ()
     return any(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in mails)
 
 
 def _next_page(shop: Shop, form: Form, done: Submitted) -> str:
-    """The shop's own page if the form names one the policy allows, else our thank-you page; and that where the shop's,
-    which is the same for all, would say what does not hold."""
+    """The shop's own page if the form names one that the policy allows, else our thank-you page. For a ticket in
+    quarantine always ours, since the shop's page is the same for all tickets and would promise too much."""
     wanted, ticket = form.fields.get("return_url", ""), done.ticket
     if _allowed(shop, wanted) and not (done.receipt and doubted(ticket)):
         parts = urlsplit(wanted)
         named = urlencode({"reference": ticket.ref})
         return urlunsplit(parts._replace(query=f"{parts.query}&{named}" if parts.query else named))
-    said = {"t": links.receipt_url(deps(), ticket).rpartition("/")[2]} if done.receipt else {"reference": ticket.ref}
-    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode(said)}"
+    parameters = (
+        {"t": links.receipt_url(deps(), ticket).rpartition("/")[2]} if done.receipt else {"reference": ticket.ref}
+    )
+    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode(parameters)}"
 
 
 def _allowed(shop: Shop, url: str) -> bool:
-    """Same origin and path as a return URL of the policy; a query may differ. Else it would be an open redirect."""
+    """Whether the policy lists a return URL with the same origin and path; the query may differ. Otherwise this would
+    be an open redirect."""
     if not url.isascii() or not url.isprintable() or "\\" in url:
         return False
     try:
@@ -164,7 +167,8 @@ def _allowed(shop: Shop, url: str) -> bool:
 
 
 def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> Response:
-    """The form again: what was typed still there, what to mend named, the files to choose again listed."""
+    """The form again, with what was typed, an error for each wrong field, and the names of the files to choose
+    again."""
     asked = form.fields.get("language", "")
     language = asked if asked in shop.languages else responses.language(request, shop.id)
     errors = {name: problems.sentence(name, code, language) for name, code in fault.codes.items()}
@@ -185,7 +189,8 @@ def _form(
         status=200 if errors is None else 422,
         shop=shop,
         language=language,
-        # Back must show the very form that was sent, with its submission_id, so that sending it again opens nothing.
+        # The Back button must show the same form with its submission_id, so that sending it again opens no second
+        # ticket.
         caching="private, no-cache",
         values=values,
         errors=errors or {},

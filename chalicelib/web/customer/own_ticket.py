@@ -1,5 +1,4 @@
-"""The customer's page behind its signed link: reading, replying, rating, fetching files; and confirming who
-asked."""
+"""The customer's page behind its signed link: read, reply, rate, fetch files; and the page that confirms who asked."""
 
 import secrets
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ routes = Routes(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """Why what was sent was not taken: the answer's status, and what is wrong with which field."""
+    """Why a form was refused: the answer's HTTP status, and an error code per field."""
 
     status: int
     problems: Mapping[str, str]
@@ -55,7 +54,7 @@ def reply(request: Request, token: str) -> Response:
 
 @routes.view("/t/{token}/rating", "GET")
 def to_page(request: Request, token: str) -> Response:
-    """Where a refused rating was shown, and its address asked for again. No rating is ever taken by a GET."""
+    """Redirect to the ticket's page if a browser asks again for the address of a refused rating. A GET never rates."""
     return responses.redirect(f"{deps().public_url}/t/{quote(token, safe='')}")
 
 
@@ -68,7 +67,7 @@ def rate(request: Request, token: str) -> Response:
         if isinstance(error, RateLimited) and bodies.wants_json(request):
             raise
         refused = _refused(error, "rating_text")
-        # Where it can't be rated, there is no field for the words but that of a reply.
+        # If the ticket can't be rated, the page has no field for these words except the reply's.
         values = {"message": form.fields.get("rating_text", "")} if "form" in refused.problems else form.fields
         return _page(token, refused=refused, values=values)
     return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
@@ -81,7 +80,7 @@ def fetch(request: Request, token: str) -> Response:
 
 @routes.view("/c/{token}", "GET")
 def show_confirmation(request: Request, token: str) -> Response:
-    """One button: programs that look at the links in mails follow them, but press nothing."""
+    """A page with one button: programs that scan mails follow links, but don't press buttons."""
     shop, ticket = confirming.opened(deps(), token)
     return responses.page(
         "confirm",
@@ -100,7 +99,7 @@ def confirm(request: Request, token: str) -> Response:
 
 
 def _refused(error: InvalidFields | RateLimited, field: str = "message") -> _Refused:
-    """Words that come too often are still there to send."""
+    """The refusal as codes for the page. After RateLimited the words stay in the form, to be sent again."""
     if isinstance(error, InvalidFields):
         return _Refused(422, error.codes)
     return _Refused(429, {field: "too_often"})

@@ -1,4 +1,4 @@
-"""The policy page: what the shop promises its customers, from the very file that sets its clocks."""
+"""The policy page: what the shop promises its customers, from the same file that sets its clocks."""
 
 from urllib.parse import urlencode
 
@@ -24,14 +24,14 @@ def show_policy(request: Request, shop: str) -> Response:
         caching=_CACHED,
         view=policy_page.view(known, deps().now(), deps().holidays(known)),
     )
-    # Without ?lang= the page is in a language of the browser's.
+    # Without ?lang= the language depends on the browser.
     shown.headers["Vary"] = "Accept-Language"
     return shown
 
 
 @routes.view("/shops/{shop}/complaints", "GET")
 def show_complaints(request: Request, shop: str) -> Response:
-    """The same page, opened at the complaint procedure."""
+    """Redirect to the policy page's complaint procedure."""
     known = policy().shop(shop)
     asked = responses.query(request).get("lang", "")
     query = f"?{urlencode({'lang': asked})}" if asked in known.languages else ""

@@ -1,4 +1,4 @@
-"""Logging a contact that came neither by form nor by mail, as an agent's browser sees it."""
+"""The desk's form for contacts that came neither by form nor by mail."""
 
 import secrets
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ routes = Routes(__name__)
 
 @routes.view("/desk/contact", "GET")
 def form(request: Request) -> Response:
-    """An empty form; of the shop or about the ticket that the address names."""
+    """An empty form, for the shop or ticket in the query."""
     signed = auth.agent(request)
     asked = responses.query(request)
     if written := asked.get("ticket", ""):
@@ -47,16 +47,17 @@ def log(request: Request) -> Response:
     auth.check(request, sent, signed)
     shop = _shop(signed, sent.fields)
     own = signed.agents[shop.id]
-    said = ActionInput(sent.fields, Person.of(own))
+    action_input = ActionInput(sent.fields, Person.of(own))
     try:
-        ticket, _ = contacts.log_contact(deps(), shop, said, sent.fields.get("idempotency_key", ""))
+        ticket, _ = contacts.log_contact(deps(), shop, action_input, sent.fields.get("idempotency_key", ""))
     except InvalidFields as fault:
         return _form(signed, shop, sent.fields, fault=fault)
     return responses.redirect(f"{deps().public_url}/desk/t/{ticket.ref}?done=contact")
 
 
 def _shop(signed: Signed, fields: Mapping[str, str]) -> Shop:
-    """The shop whose reference it names, whichever the form was opened for; else that one."""
+    """The shop of the reference in the form, even if the form was opened for another shop; without a reference, the
+    form's shop."""
     named = (shop for shop in signed.shops if references.reference([shop], fields.get("reference", "")))
     return next(named, None) or signed.shop(fields.get("shop", signed.shops[0].id))
 

@@ -1,4 +1,4 @@
-"""The desk's inbox and search, as an agent's browser sees them."""
+"""The desk's inbox and search pages."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,31 +31,36 @@ def inbox(request: Request) -> Response:
 
 @routes.view("/desk/search", "POST")
 def ask(request: Request) -> Response:
-    """The form's words go into no address: they name customers. What they become can be gone back to and kept."""
+    """Search. The words name customers, so they are not written into the URL; the URL gets them sealed, so that it can
+    be reloaded and bookmarked."""
     signed = auth.agent(request)
     form = bodies.read(request)
     auth.check(request, form, signed)
     words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
-    whose = signed.holder.session.address
-    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, whose, words)})}" if words else ""
+    owner = signed.holder.session.address
+    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, owner, words)})}" if words else ""
     return responses.redirect(f"{deps().public_url}/desk/search{query}")
 
 
 @routes.view("/desk/search", "GET")
 def search(request: Request) -> Response:
     signed = auth.agent(request)
-    said = responses.query(request)
-    whose = signed.holder.session.address
-    query = sealing.unseal(deps().secret, Use.SEARCHES, whose, said["s"]) if "s" in said else said.get("q", "")
+    parameters = responses.query(request)
+    owner = signed.holder.session.address
+    query = (
+        sealing.unseal(deps().secret, Use.SEARCHES, owner, parameters["s"])
+        if "s" in parameters
+        else parameters.get("q", "")
+    )
     found = searching.search(deps(), signed.agents, query, signed.language)
     if found.by == "reference":
-        # Who knows which ticket they want is there.
+        # The agent searched for one ticket by its reference: show it.
         return responses.redirect(f"{deps().public_url}/desk/t/{found.rows[0].ref}")
     return _page("desk/search", signed, found=found, query=found.query, several_shops=len(signed.agents) > 1)
 
 
 def _page(name: str, signed: Signed, **context: Any) -> Response:
-    # Where an agent works for one shop alone, the desk wears its colour.
+    # For an agent of only one shop, the desk has the shop's colour.
     shop = signed.shops[0] if len(signed.shops) == 1 else None
     return responses.page(
         name, shop=shop, language=signed.language, signed=signed, csrf=signed.csrf, active="inbox", **context
@@ -63,7 +68,7 @@ def _page(name: str, signed: Signed, **context: Any) -> Response:
 
 
 def _links(seen: Inbox) -> dict[str, Any]:
-    """Addresses of this page with something else chosen; "" for what there is not."""
+    """URLs of this page with other choices; "" where there is none."""
     asked = replace(seen.asked, after="")
     return {
         "lists": {name: _address(replace(asked, list=name, day=None)) for name in LISTS},

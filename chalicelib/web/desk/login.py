@@ -1,4 +1,4 @@
-"""Signing in to the desk by a mailed link, and signing out."""
+"""Signs agents in by a mailed link, and out again."""
 
 import time
 
@@ -13,7 +13,7 @@ from chalicelib.wiring import deps
 
 routes = Routes(__name__)
 
-# Handing a mail over takes a while; asking for a link takes this long with and without, so that time tells nothing.
+# Seconds that asking for a link takes, with or without a mail: otherwise the time would reveal who is an agent.
 ASKING_SECONDS = 1.5
 
 
@@ -40,7 +40,7 @@ def ask(request: Request) -> Response:
 
 @routes.view("/desk/in", "GET", desk=False)
 def show_link(request: Request) -> Response:
-    """One button: programs that look at the links in mails follow them, but press nothing."""
+    """A page with one button: programs that scan mails follow links, but don't press buttons."""
     token = responses.query(request).get("t", "")
     return _link_page(request, token, usable=signing_in.usable(deps(), token))
 
@@ -51,7 +51,7 @@ def use_link(request: Request) -> Response:
     try:
         cookie, return_to = signing_in.redeem(deps(), token)
     except (InvalidLink, Forbidden):
-        # The button pressed twice: the first press signed in.
+        # The button was pressed twice: the first press signed in.
         return to("/desk") if _signed_in(request) else _link_page(request, token, usable=False)
     return to(return_to, auth.session_cookie(cookie))
 
@@ -76,7 +76,7 @@ def login_page(
     fault: InvalidFields | None = None,
     refused: str = "",
 ) -> Response:
-    """The form that asks for a link. `refused`: why single sign-on let nobody in, a word of [desk.login.refused]."""
+    """The form that asks for a link. `refused`: why single sign-on failed, a key of [desk.login.refused]."""
     language = auth.language(request)
     faults = fault.codes if fault else {}
     return responses.page(
@@ -94,7 +94,7 @@ def login_page(
 
 
 def to(path: str, *cookies: str) -> Response:
-    """On to a page of ours, with these cookies."""
+    """Redirect to a page of ours, and set these cookies."""
     answer = responses.redirect(f"{deps().public_url}{path}")
     if cookies:
         headers: dict[str, str | list[str]] = answer.headers

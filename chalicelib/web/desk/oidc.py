@@ -1,4 +1,4 @@
-"""Signing in to the desk by single sign-on, where an issuer is set up."""
+"""Signs agents in by single sign-on, if an OIDC issuer is set up."""
 
 from chalice.app import Request, Response
 
@@ -13,7 +13,8 @@ from chalicelib.wiring import deps
 
 routes = Routes(__name__)
 
-# What the browser must bring back from the issuer: whoever sends it an answer of their own does not have this.
+# The browser must send this cookie back with the issuer's answer. An attacker who makes it send another answer does not
+# have it.
 COOKIE = "__Host-desk-oidc"
 
 
@@ -41,7 +42,7 @@ def back(request: Request) -> Response:
 
 
 def _refused(request: Request, why: InvalidLink | Forbidden | OidcProviderError) -> Response:
-    """The login page with what went wrong: a link by mail is the way in that is left."""
+    """The login page with the reason; the agent can still sign in by a mailed link."""
     if isinstance(why, OidcProviderError):
         logger.error("single sign-on failed", extra={"reason": str(why)[:80]})
         return login_page(request, status=502, refused="issuer")

@@ -1,5 +1,4 @@
-"""A ticket's page at the desk, as an agent's browser sees it; and everything an agent does there, as the forms on it
-send it."""
+"""A ticket's page at the desk, and the forms by which an agent acts on it."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from chalicelib.wiring import deps
 
 routes = Routes(__name__)
 
-# What a form carries besides what is said by it.
+# Fields of a form that are not part of the action's words.
 _AROUND = ("csrf", "idempotency_key", "seen", "beside", "mode", "ready")
 
 
@@ -38,7 +37,7 @@ def show(request: Request, ref: str) -> Response:
 
 @routes.view("/desk/t/{ref}/{action}", "GET")
 def back(request: Request, ref: str, action: str) -> Response:
-    """A refused form stands at its action's address; who asks for that again wants the ticket."""
+    """Redirect to the ticket. A refused form is shown at its action's address, which a browser may ask for again."""
     return _to(ref)
 
 
@@ -75,27 +74,27 @@ def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Respo
     agent = _person(signed, shop)
     try:
         parcels = uploading.all_parcels(deps(), shop, form.parcels, form.uploads)
-        said = ActionInput(_fields(action, form.fields), agent, tuple(parcels))
-        after, done = acting.act(deps(), shop, ref, action, said, _key(agent, said, form))
+        action_input = ActionInput(_fields(action, form.fields), agent, tuple(parcels))
+        after, done = acting.act(deps(), shop, ref, action, action_input, _key(agent, action_input, form))
     except InvalidFields as fault:
         return ticket_page(signed, ref, refused=Refused(action, fault, form))
     if action in COMPOSED:
-        # What was written has been said: it is no draft any more.
+        # The text has been sent, so it is no longer a draft.
         drafts.save_draft(deps(), shop, ref, agent.address, "")
     return _to(after.merged_into or ref, action if done or action in COMPOSED else "nothing")
 
 
 def _keep(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
-    """The draft; whoever writes is told who else does."""
+    """Save the draft. The answer names the agents who also write."""
     agent = signed.agents[shop.id].address
     drafts.save_draft(deps(), shop, ref, agent, form.fields.get("text", ""))
     others = drafts.others_at(deps(), shop, ref, agent)
-    told = {"others": writing(others, signed.language), "beside": unseen_messages.beside(others)}
-    return responses.json_answer(told, 200, {})
+    answer = {"others": writing(others, signed.language), "beside": unseen_messages.beside(others)}
+    return responses.json_answer(answer, 200, {})
 
 
 def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
-    """The page again with the ready reply beneath what has been typed."""
+    """The page again, with the ready reply added below what has been typed."""
     agent, fault = _person(signed, shop), InvalidFields({})
     ticket, _ = ticket_view.load(deps(), ref, signed.agents)
     ready, typed, mode = (form.fields.get(name, "") for name in ("ready", "text", "mode"))
@@ -113,7 +112,8 @@ def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
 
 
 def _shop(signed: Signed, ref: str) -> Shop:
-    """The agent's shop whose tickets are called so. Raises UnknownTicket, for others' as for none."""
+    """The agent's shop with this reference's prefix. Raises UnknownTicket, for other shops' prefixes as for unknown
+    ones."""
     found = next((shop for shop in signed.shops if ref.startswith(f"{shop.prefix}-")), None)
     if found is None:
         raise UnknownTicket(ref)
@@ -126,7 +126,7 @@ def _person(signed: Signed, shop: Shop) -> Person:
 
 
 def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    """The form's fields as the action reads them: what a third party may know is ticked, each fact and file."""
+    """The form's fields as the action reads them: for a referral, the ticked facts and files become two lists."""
     if action != "refer":
         return given
 
@@ -136,12 +136,12 @@ def _fields(action: str, given: Mapping[str, str]) -> Mapping[str, str]:
     return {**given, "facts": ticked("fact-"), "files": ticked("file-")}
 
 
-def _key(agent: Person, said: ActionInput, form: Form) -> str:
-    """What tells one doing from the next: the form it was sent by, and what it said. Pressed twice, it is done once;
-    sent again with other words, it says something else."""
+def _key(agent: Person, action_input: ActionInput, form: Form) -> str:
+    """The idempotency key of an action: from the form it was sent by and its words. Pressing twice acts once; the same
+    form with other words acts again."""
     idempotency_key = form.fields.get("idempotency_key") or f"{deps().now():%Y-%m-%dT%H}"
-    words = {name: value for name, value in said.fields.items() if name not in _AROUND}
-    files = (parcel.digest for parcel in said.parcels)
+    words = {name: value for name, value in action_input.fields.items() if name not in _AROUND}
+    files = (parcel.digest for parcel in action_input.parcels)
     return derived.source_of("desk", agent.address, idempotency_key, json.dumps(words, sort_keys=True), *files)
 
 

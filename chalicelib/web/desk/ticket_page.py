@@ -1,4 +1,4 @@
-"""A ticket's page put together: what there is to see, what a refused form held, who else is writing."""
+"""Puts a ticket's page together: its view, the content of a refused form, who else is writing."""
 
 import secrets
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps
 
 COMPOSED = ("answer", "ask", "note")
-"""What is written in the page's one large box."""
+"""Actions that use the page's large text box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A form that comes back: of which action, what is at fault (nothing, where a ready reply was put in), itself."""
+    """A refused form: its action, its faults (none after a ready reply was inserted), its content."""
 
     action: str
     fault: InvalidFields
@@ -37,7 +37,7 @@ class Refused:
 def ticket_page(
     signed: Signed, ref: str, *, original: str = "", done: str = "", refused: Refused | None = None
 ) -> Response:
-    """`original`: the key of a message to be shown whole; `done`: the action just taken. Raises UnknownTicket,
+    """`original`: the key of a message to show in full; `done`: the action just taken. Raises UnknownTicket,
     UnknownFile."""
     loaded = ticket, messages = ticket_view.load(deps(), ref, signed.agents)
     shop, language = signed.shop(ticket.shop), signed.language
@@ -79,7 +79,7 @@ def ticket_page(
 
 
 def _done_with(ticket: Ticket, done: str) -> str:
-    """The other ticket that was just linked, merged or split off: the last that this one names."""
+    """The reference of the ticket that was just linked, merged or split off: the last one that this ticket names."""
     if done in ("link", "split"):
         return ticket.related[-1] if ticket.related else ""
     joined = deps().tickets.find_tickets(ticket.merged_from) if done == "merge" and ticket.merged_from else []
@@ -87,14 +87,14 @@ def _done_with(ticket: Ticket, done: str) -> str:
 
 
 def _had_seen(refused: Refused | None) -> str | None:
-    """What whoever sent the form had read, where that counts."""
+    """The last message that the agent had read when they sent the form, for actions where this counts."""
     if refused is None or refused.action not in (*WATCHED, "note", "use"):
         return None
     return refused.form.fields.get("seen")
 
 
 def _chosen(refused: Refused | None) -> list[str]:
-    """The files to be chosen again: browsers fill in no file."""
+    """The files that the agent must choose again: browsers don't fill in file inputs."""
     if refused is None:
         return []
     return (
@@ -105,13 +105,13 @@ def _chosen(refused: Refused | None) -> list[str]:
 
 
 def writing(others: Iterable[drafts.Writer], language: str) -> list[str]:
-    """Who else has begun an answer, in words."""
+    """One sentence for each other agent who has begun an answer."""
     now, sentence = deps().now(), words.phrase(language, "desk.ticket.drafting")
     return [sentence.format(name=other.name, ago=times.ago(other.at, now, language)) for other in others]
 
 
 def sentence(field: str, code: str, language: str) -> str:
-    """What to mend in a field of a form, in words."""
+    """What to correct in a form's field, as a sentence."""
     values = {
         "longest": LONGEST.get(field, LONGEST_TEXT),
         "count": MAX_FILES,

@@ -1,4 +1,4 @@
-"""Writes the fixture of a release, by that release: `python -m tests.support.releases tests/fixtures/<version>`."""
+"""Writes the fixture of a release, using that release: `python -m tests.support.releases tests/fixtures/<version>`."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""What a release wrote, as text: every item of the table, every object of both buckets, and what it takes to read them.
+"""What a release stored, as text: every item of the table, every object of both buckets, and what is needed to read
+them.
 
-A folder of tests/fixtures holds `items.jsonl` and `objects.jsonl` (one of each a line, in order), `policy.toml` and
-`meta.json`. It is written once, by the release that it is named after, and never again.
+A folder of tests/fixtures holds `items.jsonl` and `objects.jsonl` (one per line, in order), `policy.toml` and
+`meta.json`. The release in the folder's name writes it once; it is never written again.
 """
 
 import base64
@@ -13,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-_BATCH = 25  # the most that one request puts
+_BATCH = 25  # the most items of one request
 _NEVER = {"N": "inf"}
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the table and the buckets are, and the clients that lead there."""
+    """The names of the table and the buckets, and their clients."""
 
     dynamodb: Any
     s3: Any
@@ -50,7 +51,7 @@ def meta(folder: Path) -> dict[str, Any]:
 
 
 def write(folder: Path, places: Places, policy: str, meta: dict[str, Any], now: datetime) -> None:
-    """What has expired by now goes unwritten: the table forgets it by itself."""
+    """Write the fixture. Items that have expired by `now` are left out: DynamoDB deletes them by TTL."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "policy.toml").write_text(policy, encoding="utf-8")
     (folder / "meta.json").write_text(json.dumps(meta, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -61,7 +62,7 @@ def write(folder: Path, places: Places, policy: str, meta: dict[str, Any], now: 
 
 
 def load(folder: Path, places: Places) -> None:
-    """Everything as it was, into a new table and new buckets."""
+    """Load a fixture into a new table and new buckets."""
     kept = items(folder)
     for first in range(0, len(kept), _BATCH):
         puts = [{"PutRequest": {"Item": item}} for item in kept[first : first + _BATCH]]
@@ -80,7 +81,7 @@ def in_table(places: Places) -> Iterator[dict[str, Any]]:
 
 
 def in_buckets(places: Places) -> Iterator[dict[str, Any]]:
-    """By bucket and key; what is text stands as such, so that people can read it."""
+    """The objects by bucket and key. Texts are stored as text, so that people can read them."""
     for bucket in places.buckets:
         for page in places.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for listed in page.get("Contents", ()):
@@ -91,13 +92,13 @@ def _object(s3: Any, bucket: str, key: str) -> dict[str, Any]:
     got = s3.get_object(Bucket=bucket, Key=key)
     tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
     assert not got["Metadata"], "no adapter states any"
-    told = {"bucket": bucket, "key": key, "content_type": got["ContentType"]}
-    told["tags"] = "&".join(f"{tag['Key']}={tag['Value']}" for tag in tags)
+    entry = {"bucket": bucket, "key": key, "content_type": got["ContentType"]}
+    entry["tags"] = "&".join(f"{tag['Key']}={tag['Value']}" for tag in tags)
     body = got["Body"].read()
     try:
-        return told | {"text": body.decode()}
+        return entry | {"text": body.decode()}
     except UnicodeDecodeError:
-        return told | {"base64": base64.b64encode(body).decode()}
+        return entry | {"base64": base64.b64encode(body).decode()}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

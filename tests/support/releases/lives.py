@@ -1,5 +1,5 @@
-"""What a shop lives through in six weeks, so that every kind of ticket, state and record is written: `lived` is read
-from top to bottom. What is in flight at its end (mails, an export, a purge, a run) stays so."""
+"""Six weeks of a shop, in which every kind of ticket, state and record is written: read `lived` from top to bottom.
+What is unfinished at its end (mails, an export, a purge, a run) stays unfinished."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -37,13 +37,13 @@ from tests.unit.rights.acting import report
 MIRA, KIM, JO, LEA = "mira@holm.example", "kim@adler.example", "jo@tann.example", "lea@quast.example"
 BEN = "ben@lamp.example"
 ROBIN = "robin@kettle.example"
-# Four bytes each: more than the table takes.
+# Four bytes per character: more than an item of the table may have.
 LONG = "🙂" * 17_000
 PDF = b"%PDF-1.7\xff"
 
 
 def lived(stage: Stage) -> dict[str, str]:
-    """The tickets that tests ask for, by what they are."""
+    """Play all parts; return the references of the tickets that tests use, by name."""
     named: dict[str, str] = {}
     for part in (
         weeks_before,
@@ -67,7 +67,7 @@ def lived(stage: Stage) -> dict[str, str]:
 
 def form(stage: Stage, kind: str, who: str, text: str, shop: str = "northlight", files: int = 0,
          flows: bool = True, **more: str) -> str:  # fmt: skip
-    """A ticket by the form; its reference."""
+    """Open a ticket by the form; return its reference."""
     number = next(stage.numbers)
     fields = {"name": who.partition("@")[0].title(), "email": who, "kind": kind, "message": text, "language": "en"}
     sent = [IncomingFile(f"shade-{n}.pdf", "application/pdf", PDF) for n in range(files)]
@@ -79,7 +79,7 @@ def form(stage: Stage, kind: str, who: str, text: str, shop: str = "northlight",
 
 
 def weeks_before(stage: Stage) -> dict[str, str]:
-    """What has been over long enough is deleted; what was left alone is escalated, reminded of and condemned."""
+    """Expired tickets are purged; neglected ones get escalations and reminders, and suspicious ones are closed."""
     gone = stage.writes("spam@spam.example", "Buy this.", failed=("spam",))
     stage.acts("spam", gone)
     late = form(stage, "complaint", JO, "Nobody answers me.", topic="late")
@@ -95,7 +95,7 @@ def weeks_before(stage: Stage) -> dict[str, str]:
     for days in (1, 3, 1, 8, 16):
         if days == 8:
             stage.acts("answer", back, text="Please do.")
-        if days == 16:  # after the day promised, before it closes by itself
+        if days == 16:  # after the promised day, but before it closes automatically
             customer_page.reply(stage.deps, stage.link(back), {"message": "I have."}, [])
         stage.passes(days=days)
         stage.console(send_digests, {})
@@ -106,7 +106,7 @@ def weeks_before(stage: Stage) -> dict[str, str]:
 
 
 def forms(stage: Stage) -> dict[str, str]:
-    """Of every kind by the form: with files, with an upload, with what a machine fills in."""
+    """Tickets of every kind by the form: with files, with an upload, and filled in by a machine."""
     asked = {"filename": "shade.jpg", "content_type": "image/jpeg", "size": "7"}
     begun = uploading.begin(stage.deps, stage.shop(), asked, "192.0.2.1")
     stage.places.s3.put_object(
@@ -145,7 +145,7 @@ def forms(stage: Stage) -> dict[str, str]:
 
 
 def complaint(stage: Stage) -> dict[str, str]:
-    """A complaint with all that the procedure can note, to its final answer and after."""
+    """A complaint with everything that the procedure records, up to its final answer and after it."""
     main = form(stage, "question", MIRA, "The shade is cracked. ", files=2, order_number="NL-1")
     stage.acts("note", main, text=f"Ask {KIM}.")
     stage.acts("assign", main, to=TOM)
@@ -183,22 +183,22 @@ def complaint(stage: Stage) -> dict[str, str]:
 
 
 def remedies(stage: Stage) -> dict[str, str]:
-    """Whose fault it can be, what puts it right and who sees to it; and more of one customer than the policy allows."""
+    """All remedies, with all kinds of fault and performers; and more tickets of one customer than the policy allows."""
     for cure, fault, who in zip(RemedyKind, cycle(Fault), cycle(Performer), strict=False):
         ref = form(stage, "complaint", BEN, f"About {cure}.", topic="other", flows=False)
         stage.acts("find", ref, fault=fault.value, reason="We looked.", flows=False)
         owed_by = "customer" if cure is RemedyKind.RETURN else "seller"
         due = f"{stage.clock() + timedelta(days=9):%Y-%m-%d}"
-        told = {} if cure is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
-        stage.acts("remedy", ref, cure=cure.value, note="as agreed", flows=False, **told)
-    for shop in ("northlight", "northlight", "northlight", "kettle"):  # too many, then only too many confirmations
+        details = {} if cure is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
+        stage.acts("remedy", ref, cure=cure.value, note="as agreed", flows=False, **details)
+    for shop in ("northlight", "northlight", "northlight", "kettle"):  # too many tickets, then acknowledgements
         form(stage, "question", BEN, f"Once more: {next(stage.numbers)}.", shop, flows=False)
     stage.flows()
     return {}
 
 
 def joined(stage: Stage) -> dict[str, str]:
-    """Tickets that become one, one that becomes two, one that is kept for a court, and what agents log by hand."""
+    """Tickets that are merged, split, put on legal hold, and logged by agents."""
     into, from_ = (
         form(stage, "question", MIRA, "Where is it?"),
         form(stage, "question", MIRA, "And where now?", files=1),
@@ -236,13 +236,13 @@ def _logged(stage: Stage, fields: dict[str, str], number: int) -> tuple[str, boo
 
 
 def customers(stage: Stage) -> dict[str, str]:
-    """Mail of customers and of those who take part; links withdrawn; a receipt used."""
+    """Mails of customers and other participants; withdrawn links; a used receipt."""
     ref = stage.writes("first@holm.example", "My lamp is broken.", Cc=KIM, file=PDF, passed=())
     token = links.receipt_url(
         stage.deps, stage.ticket(form_ref := form(stage, "question", "rec@holm.example", "Is it?"))
     )
     customer_page.reply(stage.deps, token.rpartition("/")[2], {"message": "By the receipt."}, [])
-    customer_page.view(stage.deps, stage.link(form_ref))  # who opens it reads the mails to their address
+    customer_page.view(stage.deps, stage.link(form_ref))  # opening it confirms the address
     stage.flows()
     to = stage.sent("first@holm.example").reply_to
     first = stage.mail("first@holm.example", "More of it.", to, file=PDF)
@@ -260,11 +260,11 @@ def customers(stage: Stage) -> dict[str, str]:
 
 
 def mails(stage: Stage) -> dict[str, str]:
-    """Mails of every sort that open tickets, or none."""
+    """Mails of all kinds, which open a ticket or not."""
     stage.writes("forged@bank.example", "I am the bank.", failed=("dmarc",))
     stage.arrives(b"From: Odd <odd@x..example>\r\nTo: care@help.northlight.example\r\nSubject: Odd\r\n\r\nHello.\r\n")
     stage.arrives(b"From: x@odd.example\r\nSubject: \xff\r\n\r\n\xff\xfe", received=4)
-    stage.deps.mail_log.note_attempt("raw/tried", stage.clock())  # and its run has died
+    stage.deps.mail_log.note_attempt("raw/tried", stage.clock())  # its run has crashed
     stage.arrives(b"From: y@odd.example\r\nSubject: bytes\r\n\r\n" + bytes(range(128, 256)) * 4)
     stage.writes("away@lists.example", "I am away until Monday.", Auto_Submitted="auto-replied")
     stage.arrives(stage.mail("quiet@holm.example", "Tell nobody.", Precedence="bulk"))
@@ -279,7 +279,7 @@ def mails(stage: Stage) -> dict[str, str]:
 
 
 def agents_mails(stage: Stage) -> dict[str, str]:
-    """Agents by mail: answers, and what is kept inside and why."""
+    """Agents' mails: answers, and mails kept as internal, for each reason."""
     ref = stage.writes("theirs@holm.example", "My lamp is broken.")
     to = stage.sent(ADA).reply_to
 
@@ -314,7 +314,7 @@ def agents_mails(stage: Stage) -> dict[str, str]:
 
 
 def undelivered(stage: Stage) -> dict[str, str]:
-    """What becomes of mails that do not arrive, or that nobody takes."""
+    """Mails that do not arrive, or that SES refuses."""
     for number, delivery_event in enumerate(DeliveryEvent):
         ref = stage.writes(f"fate{number}@gone.example", "Broken.")
         stage.acts("answer", ref, text="It comes.")
@@ -332,7 +332,7 @@ def undelivered(stage: Stage) -> dict[str, str]:
 
 
 def _dies(stage: Stage, ref: str) -> None:
-    """Whoever sends the answer dies, three times; then its short form is sent."""
+    """Sending the answer crashes several times; then its short form is sent."""
     answer = _said_only(stage, "answer", ref, text="It comes.")
     for _ in range(4):
         with stage.dying():
@@ -342,7 +342,7 @@ def _dies(stage: Stage, ref: str) -> None:
 
 
 def _said_only(stage: Stage, action: str, ref: str, **fields: str) -> ItemRef:
-    """An agent acts, and the stream has not brought it yet: the message that owes mails."""
+    """An agent acts, and the stream has not delivered it yet. Returns the message that owes mails."""
     stage.clock.advance(seconds=10)
     event = {"shop": "northlight", "reference": ref, "agent": ADA, "action": action}
     stage.console(console.act_on_ticket, event | fields)
@@ -350,7 +350,7 @@ def _said_only(stage: Stage, action: str, ref: str, **fields: str) -> ItemRef:
 
 
 def people_gone(stage: Stage) -> dict[str, str]:
-    """People corrected, and erased: from others' tickets, and with their own."""
+    """People's data corrected and erased: from other customers' tickets, and together with their own tickets."""
     gone = "gone@holm.example"
     own = form(stage, "question", gone, "Delete me, please.", files=1)
     others = stage.writes("with@holm.example", f"Ask {gone}.", Cc=gone, file=PDF)
@@ -369,7 +369,7 @@ def people_gone(stage: Stage) -> dict[str, str]:
 
 
 def in_flight(stage: Stage) -> None:
-    """What has begun and not ended: mails in every stage, a run, a purge, exports, sign-ins."""
+    """Unfinished work: mails in every stage, a run, a purge, exports, sign-ins."""
     refs = [form(stage, "complaint", LEA, f"Something else: {n}.", topic="late") for n in range(4)]
     with stage.dying():
         post(stage.deps, _said_only(stage, "answer", refs[0], text="By whom?"))
@@ -377,7 +377,7 @@ def in_flight(stage: Stage) -> None:
     with stage.unable("list_object_versions"):
         stage.console(retention.purge_expired, {})
     form(stage, "question", LEA, "How bright is it?")
-    look_after_due(stage.deps)  # one mail is to tell of several tickets: theirs are held
+    look_after_due(stage.deps)  # these mails are held back, so that one mail can report several tickets
     stage.clock.advance(minutes=3)
     with stage.dying():
         look_after_due(stage.deps)

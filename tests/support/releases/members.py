@@ -1,4 +1,4 @@
-"""What a release's fixture must hold: every member of every enumeration that is stored, and every kind of item."""
+"""What a release's fixture must contain: every member of every stored enumeration, and every kind of item."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.ticket import Priority, State
 from chalicelib.services.intake.arrivals import Outcome as MailOutcome
 
 ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
-# By the attribute that holds them, at whatever depth: a word such as "closed" is more than one enumeration's.
+# By attribute, at any depth: a word such as "closed" belongs to more than one enumeration.
 STORED: Mapping[str, tuple[type[StrEnum], ...]] = {
     "state": (State,),
     "outcome": (Outcome, MailOutcome),
@@ -43,19 +43,19 @@ _ROW = re.compile(r"^\| ([A-Za-z -]+) \| `([^`<]*)[^`]*` \| `([^`<]*)[^`]*`", re
 
 
 def members() -> dict[str, list[str]]:
-    """As they are now: of each attribute what it can hold, and the kinds of ticket."""
+    """The current members: the possible values of each attribute, and the kinds of ticket."""
     found = {name: sorted({each.value for kind in kinds for each in kind}) for name, kinds in STORED.items()}
     return found | {"kind": sorted(KINDS)}
 
 
 def kinds_of_items() -> dict[str, list[str]]:
-    """By docs/architecture.md: what their keys begin with."""
+    """The kinds of items and the prefixes of their keys, from docs/architecture.md."""
     table = ARCHITECTURE.read_text(encoding="utf-8").partition("## The table")[2].partition("| index |")[0]
     return {name: [pk, sk] for name, pk, sk in _ROW.findall(table)}
 
 
 def held(items: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """What stands in each attribute of these items, at whatever depth."""
+    """The values of each attribute in these items, at any depth."""
     found: dict[str, set[str]] = {}
     for name, text in (each for item in items for each in _texts(item)):
         found.setdefault(name, set()).add(text)

@@ -1,5 +1,5 @@
-"""The use cases on the real adapters, over a table and two buckets that moto plays: what the table's stream and the
-mail service do in between is played here. Nothing in it is left to chance, so that the same life is written alike."""
+"""The use cases on the real adapters, with moto's table and buckets. This module plays the table's stream and SES in
+between. Nothing is random, so that the same actions store the same bytes."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,7 @@ _ACCOUNT = "123456789012"
 
 
 class DatedFiles(Files):
-    """The buckets, where raw mails came by the stage's clock: moto dates them by the real one."""
+    """The buckets. Raw mails have the stage's time, while moto would give them the real one."""
 
     came: dict[str, datetime]
 
@@ -60,7 +60,7 @@ class DatedFiles(Files):
 
 @dataclass(slots=True)
 class Stage:
-    """`store` reads the table for the tests."""
+    """The world of the use cases. `store` lets tests read the table."""
 
     deps: Deps
     store: WholeStore
@@ -75,11 +75,11 @@ class Stage:
         return self.deps.policy.shop(id)
 
     def run(self, steps: int = 1_000_000) -> FakeRun:
-        """A function's run that has time for so many steps."""
+        """A function's run with time for this many steps."""
         return FakeRun(steps=steps, request=f"request-{next(self.numbers)}")
 
     def console(self, serve: Callable[..., Any], event: dict[str, Any], steps: int = 1_000_000) -> Any:
-        """What a function of the console answers; its audit event is written. The run has time for so many steps."""
+        """Run a console function and write its audit event; return its answer. The run has time for this many steps."""
         run = self.run(steps)
         given = (event, run) if "run" in serve.__code__.co_varnames[:3] else (event,)
         return recorded(self.deps, serve.__name__, event, run.request, partial(serve, self.deps, *given))
@@ -87,7 +87,7 @@ class Stage:
     def acts(
         self, action: str, ref: str, agent: str = ADA, shop: str = "northlight", flows: bool = True, **fields: Any
     ) -> None:
-        """What an agent does changes something."""
+        """Run an agent's action; it must change something."""
         event = {"shop": shop, "reference": ref, "agent": agent, "action": action} | fields
         assert console.act_on_ticket(self.deps, event)["done"], action
         if flows:
@@ -97,7 +97,7 @@ class Stage:
         self, mail: EmailMessage | bytes, to: str = CARE, failed: Sequence[str] = (), passed: Sequence[str] = (DMARC,),
         flows: bool = True, **notice: Any,
     ) -> Outcome:  # fmt: skip
-        """A mail comes in and is received."""
+        """Receive a mail."""
         key = f"raw/{next(self.numbers):08}"
         raw = mail if isinstance(mail, bytes) else _raw(mail)
         self.places.s3.put_object(Bucket=self.places.mail_bucket, Key=key, Body=raw)
@@ -121,13 +121,13 @@ class Stage:
     def writes(
         self, who: str, text: str, failed: Sequence[str] = (), passed: Sequence[str] = (DMARC,), **headers: Any
     ) -> str:
-        """Somebody's mail, which opens a ticket; its reference."""
+        """Receive a mail that opens a ticket; return its reference."""
         known = set(self.refs())
         self.arrives(self.mail(who, text, **headers), failed=failed, passed=passed)
         return next(ref for ref in self.refs() if ref not in known)
 
     def flows(self) -> None:
-        """The table's stream, until nothing that it brings makes anything more; a little time passes."""
+        """Let some time pass and play the table's stream until it causes no further changes."""
         self.clock.advance(minutes=7)
         while True:
             found = self.items()
@@ -141,14 +141,14 @@ class Stage:
                 events.each_owing(_stream(owing, "MODIFY"), partial(post, self.deps))
 
     def passes(self, **time: float) -> None:
-        """Time passes, and what has come due is looked after."""
+        """Let time pass, and work off what is due."""
         self.clock.advance(**time)
         for _ in range(2):
             look_after_due(self.deps)
             self.flows()
 
     def items(self) -> list[dict[str, Any]]:
-        """What all tickets consist of, read behind moto's back: scanning the table takes a second."""
+        """All items of tickets, read from moto's internals: scanning the table would take a second."""
         table = dynamodb_backends[_ACCOUNT][tables.REGION].tables[self.places.table]
         kept = (each.values() for of, each in table.items.items() if of.value.startswith("TICKET#"))
         found = (item.attrs for each in kept for item in each)
@@ -166,21 +166,21 @@ class Stage:
         return self.store.conversation(ref)[1]
 
     def sent(self, who: str) -> SentMail:
-        """The latest mail to somebody."""
+        """The latest mail to this address."""
         return self.mailer.to(who)[-1]
 
     def told(self, delivery_event: DeliveryEvent, who: str) -> None:
-        """The mail service tells of its latest mail to them."""
+        """Deliver an SES event about the latest mail to this address."""
         note_event(self.deps, self.sent(who).id, Report(delivery_event, (who,), "5.1.1", f"smtp; 550 no {who} here"))
         self.flows()
 
     def link(self, ref: str) -> str:
-        """The token of the link to a ticket's page, as in its customer's mails."""
+        """The token in the link to a ticket's page, as in the customer's mails."""
         return status_url(self.deps, self.ticket(ref)).rpartition("/")[2]
 
     @contextmanager
     def refusing(self, *, passing: bool, unanswered: bool = False) -> Iterator[None]:
-        """The mail service takes no mail meanwhile."""
+        """Inside this context SES refuses every mail."""
 
         def refuse(recipient: str) -> None:
             raise NotSent("MessageRejected: no", passing=passing, unanswered=unanswered)
@@ -191,7 +191,7 @@ class Stage:
 
     @contextmanager
     def dying(self) -> Iterator[None]:
-        """Whoever sends a mail meanwhile dies of it."""
+        """Inside this context the run crashes when it sends a mail."""
 
         def die(recipient: str) -> None:
             raise KeyboardInterrupt
@@ -203,18 +203,18 @@ class Stage:
 
     @contextmanager
     def unable(self, operation: str) -> Iterator[None]:
-        """The bucket fails meanwhile where this is asked of it."""
+        """Inside this context this operation of the bucket fails."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(self.places.s3, operation, Mock(side_effect=ConnectionError))
             yield
 
     def rotate(self) -> None:
-        """The secret gets another version, which is the present one from now on."""
+        """Add a new version to the secret and make it the current one."""
         newer = keys.with_version(self.deps.secret, "the-second-version-of-the-secret-as-an-admin-would-put-it")
         self.deps = replace(self.deps, secret=keys.with_newest_present(newer))
 
     def token(self, ref: str, role: Role, referral: int = 0) -> str:
-        """What leads a reply to the ticket."""
+        """The token that assigns a reply to the ticket."""
         ticket = self.ticket(ref)
         life = derived.life_of(ticket.opened_at)
         return derived.token(self.deps.secret, Token(ref, role, referral, ticket.link_version, life))
@@ -222,11 +222,11 @@ class Stage:
 
 @contextmanager
 def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Iterator[Stage]:
-    """A new table and new buckets, at this moment."""
+    """A new table and new buckets, at this time."""
     with tables.in_process(), pytest.MonkeyPatch.context() as patched:
         numbers = itertools.count(1)
         patched.setattr("secrets.token_urlsafe", lambda size: f"random-{next(numbers):036}"[:43])
-        patched.setattr("os.urandom", lambda size: next(numbers).to_bytes(size, "big"))  # moto's names of uploads
+        patched.setattr("os.urandom", lambda size: next(numbers).to_bytes(size, "big"))  # moto's ids of uploads
         mock_random.seed(0)
         places = Places(boto3.client("dynamodb"), boto3.client("s3"))
         store = tables.create(places.dynamodb, places.table)
@@ -256,7 +256,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
 
 
 def _raw(mail: EmailMessage) -> bytes:
-    """With boundaries that are not left to chance."""
+    """The mail as bytes, with fixed boundaries instead of random ones."""
     for number, part in enumerate(mail.walk()):
         if part.is_multipart():
             part.set_boundary(f"==part-{number}==")
@@ -268,7 +268,7 @@ def _key(item: Any) -> tuple[str, str]:
 
 
 def _is_indexed(item: Any) -> bool:
-    """Whether the stream brings it to the search index."""
+    """Whether the stream passes the item to the search index."""
     sk, action = item["sk"]["S"], item.get("action", {}).get("S")
     return sk == "TICKET" or sk.startswith("MSG#") or (sk.startswith("LOG#") and action in NAMES_PEOPLE)
 

@@ -1,4 +1,4 @@
-"""Writes what a release keeps: the same lives at the same moments, so that writing twice gives the same bytes."""
+"""Writes a release's fixture: the same actions at the same times, so that writing it twice gives the same bytes."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ def write(folder: Path) -> None:
 
 
 def _meta(stage: Stage, named: dict[str, str]) -> dict[str, Any]:
-    """When it was written, by which secrets, which ticket is which, and what people have in their mailboxes."""
+    """The time of writing, the secrets, the tickets' references by name, and the mails in people's mailboxes."""
     upheld, by_mail = stage.ticket(named["upheld"]), stage.ticket(named["by_mail"])
     return {
         "present": stage.clock().isoformat(),

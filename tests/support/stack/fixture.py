@@ -1,4 +1,4 @@
-"""The stack that tests from the outside share : the very package, deployed to the embedded AWS."""
+"""The stack that tests from the outside share: the real package, deployed to the embedded AWS."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""For tests from the outside: a running stack, posted and mailed to as storefronts, customers and agents do."""
+"""For tests from the outside: a running stack, used by HTTP and mail as storefronts, customers and agents use it."""
 
 import json
 import re
@@ -19,7 +19,7 @@ import urllib3
 from local.aws import emulator
 from local.testing import Started
 
-# How long to wait for what usually takes less than a second: machines are shared and can be slow.
+# Seconds to wait for what usually takes less than one: machines are shared and can be slow.
 PATIENCE = 120.0
 HTTP = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 _Found = TypeVar("_Found")
@@ -27,7 +27,7 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail the mailbox shows."""
+    """A mail in the mailbox."""
 
     id: str
     message_id: str
@@ -53,18 +53,18 @@ class Outside:
         return self.request("POST", path, body=json.dumps(body).encode(), headers=sent)
 
     def send(self, raw: EmailMessage | bytes, sender: str, *recipients: str) -> None:
-        """Mail as a sender's mail server would hand it over."""
+        """Send a mail as the sender's mail server would."""
         with smtplib.SMTP("127.0.0.1", self.started.stack.ports["smtp"], timeout=60) as server:
             content = raw if isinstance(raw, bytes) else raw.as_bytes(policy=SMTP)
             server.sendmail(sender, recipients, content)
 
     def invoke(self, function: str, event: str) -> "subprocess.CompletedProcess[str]":
-        """A function called as the AWS console's Test button would."""
+        """Call a function as the AWS console's Test button would."""
         command = [sys.executable, "-m", "local", "invoke", function, event, "--data", str(self.started.data)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def table(self) -> Any:
-        """The stack's DynamoDB."""
+        """A client of the stack's DynamoDB."""
         return emulator.client("dynamodb", self.started.stack.endpoint)
 
     def mails(self, to: str) -> list[Mail]:
@@ -85,18 +85,19 @@ class Outside:
         return HTTP.request("GET", f"{self.mailbox}/api/v1/message/{mail.id}/raw").data
 
     def page_of(self, customer: str, about: str = "") -> str:
-        """The customer's page, by the link in their confirmation: what a form is answered with shows less."""
+        """The customer's page, by the link in their acknowledgement: the form's own answer leads to a page with
+        less."""
         link = re.search(r"https?://\S+/t/\S+", self.message(self.mail_to(customer, about))["Text"])
         assert link
         return link[0]
 
     def mail_to(self, to: str, about: str = "", seconds: float = PATIENCE) -> Mail:
-        """The first mail to an address whose subject has these words, as soon as it is there."""
+        """The first mail to an address with these words in its subject; waits for it."""
         return until(lambda: next((m for m in self.mails(to) if about in m.subject), None), seconds, f"mail to {to}")
 
 
 def until(look: Callable[[], _Found | None], seconds: float, what: str) -> _Found:
-    """What `look` finds, as soon as it finds something."""
+    """What `look` finds; waits until it finds something."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         found = look()
@@ -107,7 +108,7 @@ def until(look: Callable[[], _Found | None], seconds: float, what: str) -> _Foun
 
 
 def someone() -> str:
-    """An address nobody has used yet."""
+    """An address that has not been used yet."""
     return f"customer-{uuid.uuid4().hex[:12]}@example.com"
 
 

@@ -1,5 +1,5 @@
-"""What services may expect of a store: run against the fake they are tested with and against every DynamoDB at hand.
-A subclass's `store` fixture says which; each test works with references of its own, so that they may share a table."""
+"""What services may expect of a store: run against the tests' fake and against every available DynamoDB.
+A subclass's `store` fixture says which. Each test uses references of its own, so that tests may share a table."""
 
 import itertools
 from dataclasses import replace
@@ -61,16 +61,16 @@ class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Undeliverable, MailLog, Limits,
     Sessions, Exports, AuditLog, Purges, Protocol,
 ):  # fmt: skip
-    """All that a table, or what stands in for one, promises."""
+    """Everything that a table, or its replacement, promises."""
 
 
 def fresh_ref() -> str:
-    """A reference that no other test of this run has."""
+    """A reference that no other test of this run uses."""
     return f"NL-{next(_numbers):05d}-00000"
 
 
 def bounding(limit: int, bound: Bound = Bound.SENDER_HOUR) -> Limit:
-    """So many in an hour, of a key that nothing else has."""
+    """A limit of this many in an hour, for a key that nothing else uses."""
     return Limit(bound, f"key/{fresh_ref()}", limit, HOUR)
 
 
@@ -81,7 +81,7 @@ def opened(store: Store, **changes: object) -> Ticket:
 
 
 def listed_at(store: Store, shop: str, due: datetime, opened_at: datetime = START, ref: str = "") -> str:
-    """A ticket of the shop whose one promise is due then."""
+    """A ticket of the shop with a single promise, due at this time."""
     clock = Clock(FIRST_ANSWER, "2 working days", START, due)
     ticket = replace(samples.ticket(ref or fresh_ref(), opened_at), shop=shop, clocks=Clocks([clock]), outbox=None)
     store.commit(Change(ticket))
@@ -193,7 +193,7 @@ class StoreContract:
         first = samples.reply(ticket)
         store.commit(first)
         with pytest.raises(MessageExists):
-            store.commit(first)  # of the ticket as it stood before: stale as well
+            store.commit(first)  # the change is also stale: the ticket has moved on
         assert first.ticket
         with pytest.raises(MessageExists):
             store.commit(samples.reply(first.ticket))
@@ -274,7 +274,7 @@ class StoreContract:
         assert store.item_of_sent(f"m-{ticket.ref}") == ItemRef(ticket.ref, "reply")
         assert store.item_of_sent("never") is None
 
-    # Flags ------------------------------------------------------------------------------------------------------------
+    # Suppressions -----------------------------------------------------------------------------------------------------
 
     def test_a_flag_holds_until_its_time_and_may_be_set_again(self, store: Store) -> None:
         key = f"suppression/{fresh_ref()}"
@@ -302,7 +302,7 @@ class StoreContract:
         assert store.count(limit, after) == {Bound.SENDER_HOUR}
 
     def test_a_window_slides_over_wherever_its_counters_are_kept(self, store: Store) -> None:
-        """Three in any hour, over a time in which each counter's item comes to its end."""
+        """Three in any hour, over a period in which each counter's item expires."""
         limit, passed = [bounding(3)], list[datetime]()
         start, slack = datetime(2026, 11, 25, 6, 1, tzinfo=UTC), HOUR / SLOTS
         for number in range(50):
@@ -347,8 +347,7 @@ class StoreContract:
         assert said == [frozenset()] * 2 + [{Bound.SENDER_HOUR}, frozenset()] + [{Bound.SENDER_DAY}] * 2
         assert not store.count([hour, day], START + 25 * HOUR)
 
-    # Due-work index
-    # -----------------------------------------------------------------------------------------------------------
+    # Due-work index ---------------------------------------------------------------------------------------------------
 
     def test_what_owes_mails_is_due_when_its_time_has_come(self, store: Store) -> None:
         ticket = opened(store)
@@ -362,25 +361,25 @@ class StoreContract:
         assert {ItemRef(ticket.ref, None), ItemRef(ticket.ref, "reply")} <= set(store.due(LATER, 1000))
 
     def test_what_is_claimed_is_due_when_the_claim_has_run_out(self, store: Store) -> None:
-        held = claimed(store, opened(store), LATER)
-        entry = ItemRef(held.ref, None)
+        ticket = claimed(store, opened(store), LATER)
+        entry = ItemRef(ticket.ref, None)
         assert entry not in store.due(LATER, 1000)
         assert entry in store.due(LATER + LEASE, 1000)
 
     def test_what_is_sent_is_never_due_again(self, store: Store) -> None:
-        held = claimed(store, opened(store), START)
-        assert held.outbox
-        for number, delivery in enumerate(held.outbox.owed()):
-            change = sending.sent(held, 1, delivery, f"ses-{held.ref}-{number}", START)
+        ticket = claimed(store, opened(store), START)
+        assert ticket.outbox
+        for number, delivery in enumerate(ticket.outbox.owed()):
+            change = sending.sent(ticket, 1, delivery, f"ses-{ticket.ref}-{number}", START)
             store.commit(change)
-            held = cast(Ticket, change.ticket)
-        assert held.outbox
-        assert {d.status for d in held.outbox.deliveries} == {DeliveryStatus.SENT}
-        assert store.ticket(held.ref) == held
-        warned = held.clocks[1].warn_at
+            ticket = cast(Ticket, change.ticket)
+        assert ticket.outbox
+        assert {d.status for d in ticket.outbox.deliveries} == {DeliveryStatus.SENT}
+        assert store.ticket(ticket.ref) == ticket
+        warned = ticket.clocks[1].warn_at
         assert warned
-        assert ItemRef(held.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
-        assert ItemRef(held.ref, None) in store.due(warned, 1000)
+        assert ItemRef(ticket.ref, None) not in store.due(warned - timedelta(seconds=1), 1000)
+        assert ItemRef(ticket.ref, None) in store.due(warned, 1000)
 
     def test_what_is_due_is_read_to_its_end_however_small_the_pages(self, store: Store) -> None:
         tickets = {ItemRef(opened(store).ref, None) for _ in range(9)}
@@ -432,7 +431,7 @@ class StoreContract:
 
     def test_what_is_due_together_stands_by_age_the_oldest_first(self, store: Store) -> None:
         shop, due = fresh_ref(), START + timedelta(days=2)
-        # References against the order of age, so that they alone would order it otherwise.
+        # The references are not in order of age: sorted by them only, the list would be wrong.
         ages = [3, 0, 4, 1, 2]
         named = {age: f"NL-{shop[3:8]}-0000{9 - age}" for age in ages}
         for age in ages:
@@ -571,8 +570,7 @@ class StoreContract:
         assert store.conversation(ticket.ref) == (ticket, [])
         assert store.history(ticket.ref, 9) == []
 
-    # SLA counters and digests
-    # ----------------------------------------------------------------------------------------------
+    # SLA counters and digests -----------------------------------------------------------------------------------------
 
     def test_promises_are_sla_counts_by_day(self, store: Store) -> None:
         ticket = replace(opened(store), shop=fresh_ref())
@@ -599,7 +597,7 @@ class StoreContract:
         assert store.claim_digest(shop, "b@x", day, START, START + minute)
         assert store.claim_digest(shop, "a@x", day, START + 2 * minute, START + 9 * minute)
 
-    # Aside ------------------------------------------------------------------------------------------------------------
+    # Quarantine -------------------------------------------------------------------------------------------------------
 
     def test_what_was_quarantined_is_listed_newest_first_and_nothing_else(self, store: Store) -> None:
         opened(store)

@@ -1,5 +1,5 @@
-"""Stand-ins for the world: a store, files and mailer in memory that keep the promises of services.ports.deps, a clock
-to be set by hand, and the mails people write. What the store promises is checked by tests/support/store/contract.py."""
+"""A fake world: a store, files and a mailer in memory that keep the promises of services.ports.deps, a clock that tests
+set, and the mails people write. tests/support/store/contract.py checks what the store promises."""
 
 import hashlib
 import re
@@ -47,7 +47,7 @@ from tests.support import shops
 
 
 def secret_of(text: str) -> Secret:
-    """A secret of one version."""
+    """A secret with one version."""
     return Secret({"1": text.encode()}, "1")
 
 
@@ -78,7 +78,7 @@ class Clock:
 
 
 class FakeStore:
-    """A store in memory. `requests` lists what was asked of it; `before_commit` lets a test step in between."""
+    """A store in memory. `requests` lists its requests; a test can act between them by `before_commit`."""
 
     def __init__(self) -> None:
         self.tickets: dict[str, Ticket] = {}
@@ -121,7 +121,7 @@ class FakeStore:
             before = self.tickets.get(ticket.ref) or self.purging.get(ticket.ref)
             if ticket.version == 1 and before:
                 raise TicketExists(as_read(before))
-        # The messages first: when one is kept already, that the ticket has moved on does not matter.
+        # Messages are checked first: if one exists already, it does not matter that the ticket has moved on.
         for message in change.messages:
             key = (message.ref, message.id)
             kept = self.messages.get(key)
@@ -190,7 +190,7 @@ class FakeStore:
         wanted = list(ids)
         if wanted:
             self.requests.append("read")
-        # The longest key that DynamoDB takes.
+        # DynamoDB's limit for a key.
         assert all(len(f"SENT#{id}".encode()) <= 2048 for id in wanted)
         return next((self.sent[id].ref for id in wanted if id in self.sent), None)
 
@@ -265,8 +265,8 @@ class FakeStore:
         newest_first: bool = False,
     ) -> tuple[list[InboxEntry], Cursor | None]:
         self.requests.append("read")
-        every = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
-        within = [listed for listed in every if since <= listed.due < before]
+        entries = [_listed(t) for t in self.tickets.values() if t.shop == shop and place_in_inbox(t) == place]
+        within = [listed for listed in entries if since <= listed.due < before]
         within.sort(key=lambda listed: listed.at, reverse=newest_first)
         if after:
             within = [e for e in within if (e.at < after if newest_first else e.at > after)]
@@ -284,8 +284,8 @@ class FakeStore:
 
     def hits(self, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
         self.requests.append("read")
-        every = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
-        rest = [m for m in every if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
+        hits = sorted(self.words.get((shop, word), ()), key=lambda m: (m.opened_at, m.ref), reverse=True)
+        rest = [m for m in hits if after is None or (m.opened_at, m.ref) < (after.opened_at, after.ref)]
         return rest[:limit], len(rest) > limit
 
     def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
@@ -375,8 +375,8 @@ class FakeStore:
     def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
         self.requests.append("read")
         found = self._opened_by(shop, address)
-        every = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
-        return [SearchHit(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:limit]
+        places = sorted(((t.opened_at, t.ref) for t in found), reverse=True)
+        return [SearchHit(*key) for key in places if after is None or key < (after.opened_at, after.ref)][:limit]
 
     def export(self, id: str) -> Export | None:
         self.requests.append("read")
@@ -571,7 +571,7 @@ class FakeFiles:
         self.settled: set[str] = set()
         self.kept: dict[str, tuple[bytes, str]] = {}
         self.uploads: dict[str, tuple[bytes, str]] = {}
-        # What S3 keeps of what was overwritten, or has expired, until its lifecycle forgets it.
+        # Old and expired versions that S3 keeps until its lifecycle deletes them.
         self.old: list[tuple[str, bytes]] = []
         self.old_raw: list[tuple[str, bytes]] = []
         # By upload: the key, the content type, and the parts by number.
@@ -593,7 +593,7 @@ class FakeFiles:
         return ((key, at) for key, at in self.came.items() if at >= since)
 
     def keep(self, key: str, content: bytes, content_type: str) -> None:
-        # S3 takes it as a header.
+        # S3 sends it as a header.
         assert content_type.isascii(), content_type
         assert content_type.isprintable(), content_type
         self._put(key, content, content_type)
@@ -604,7 +604,7 @@ class FakeFiles:
         self.kept[key] = (content, content_type)
 
     def expire_raw(self, key: str) -> None:
-        """What the bucket's lifecycle does: the mail is gone, but its version is not yet."""
+        """Expire a mail as the bucket's lifecycle does: the mail is gone, but its old version is not yet."""
         self.old_raw.append((key, self.raw.pop(key)))
 
     def stored(self, prefix: str) -> Mapping[str, int]:
@@ -665,13 +665,13 @@ class FakeFiles:
         return _etag(content)
 
     def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
-        _, content_type, held = self.begun.get(upload, ("", "", {}))
+        _, content_type, contents = self.begun.get(upload, ("", "", {}))
         if key in self.kept and upload not in self.begun:
-            return  # joined before
-        named = [held.get(number, b"") for number in range(1, len(parts) + 1)]
+            return  # joined earlier
+        named = [contents.get(number, b"") for number in range(1, len(parts) + 1)]
         if not parts or [_etag(content) for content in named] != list(parts):
             raise UnknownFile(key)
-        # S3's least, but for the last.
+        # S3's minimum for every part except the last.
         assert all(len(content) >= LEAST_PART for content in named[:-1])
         self._put(key, b"".join(named), content_type)
         del self.begun[upload]
@@ -693,7 +693,7 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 @dataclass(frozen=True, slots=True)
 class SentMail:
-    """A mail that the mail service took."""
+    """A mail that SES accepted."""
 
     sender: str
     recipient: str
@@ -716,8 +716,8 @@ class SentMail:
 
 
 class FakeMailer:
-    """A mail service in memory. `failing`: what it raises, once each, before it takes a mail; `on_send` is called
-    before each."""
+    """SES in memory. `failing`: exceptions to raise, one per call, before a mail is accepted; `on_send` is called
+    before each mail."""
 
     def __init__(self) -> None:
         self.sent: list[SentMail] = []
@@ -763,7 +763,7 @@ class FakeQueue:
 
 @dataclass(slots=True)
 class FakeRun:
-    """A function's run that has time for so many steps; `asked` are the events it is to run with once more."""
+    """A function's run with time for this many steps; `asked` are the events it is to be invoked with again."""
 
     steps: int = 1_000_000
     asked: list[Mapping[str, Any]] = field(default_factory=list)
@@ -780,13 +780,13 @@ class FakeRun:
 
 
 def refusing(*, passing: bool, times: int = 1) -> list[Exception]:
-    """What a mail service that takes no mails raises."""
+    """The exceptions of an SES that accepts no mail."""
     return [NotSent("Throttling: too fast" if passing else "MessageRejected: no", passing=passing)] * times
 
 
 @dataclass(slots=True)
 class World:
-    """Everything a use case works with, and the hands to move it."""
+    """Everything that a use case works with, and methods to change it."""
 
     deps: Deps
     store: FakeStore
@@ -798,7 +798,7 @@ class World:
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
-        """A raw mail in the bucket; its key."""
+        """Put a raw mail into the bucket; return its key."""
         self.mails += 1
         key = f"raw/{self.mails}"
         self.files.raw[key] = raw.as_bytes() if isinstance(raw, EmailMessage) else raw
@@ -806,7 +806,7 @@ class World:
         return key
 
     def with_shop(self, **changes: Any) -> "World":
-        """The same world, its shop's policy changed."""
+        """The same world with the shop's policy changed."""
         shop = replace(self.shop, **changes)
         shops = Policy({**self.deps.policy.shops, shop.id: shop})
         self.deps, self.shop = replace(self.deps, policy=shops), shop
@@ -814,7 +814,7 @@ class World:
 
 
 def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
-    """A world with the policy of tests and nothing in it yet."""
+    """An empty world with the tests' policy."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     fictional = shops.policy()
     deps = Deps(
@@ -849,7 +849,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
 
 
 def all_notified(shop: Shop) -> Shop:
-    """The shop with every agent told of new tickets."""
+    """The shop with every agent notified of new tickets."""
     return replace(shop, agents=tuple(replace(agent, notify=True) for agent in shop.agents))
 
 
@@ -859,7 +859,7 @@ def written(
     text: str = "Hello,\n\nmy lamp arrived with a cracked shade.\n\nMira\n",
     **headers: str,
 ) -> EmailMessage:
-    """A mail as a person writes it; a header's underscores are hyphens, and an empty one is left out."""
+    """A mail as a person writes it. Underscores in header names become hyphens; empty headers are left out."""
     mail = EmailMessage()
     default = {
         "From": sender,
@@ -875,7 +875,7 @@ def written(
 
 
 def _check_storable(change: Change) -> None:
-    """What DynamoDB would refuse fails here too."""
+    """Assert what DynamoDB would refuse."""
     items = [item for item in (change.ticket, *change.also, *change.messages, *change.log, *change.sent) if item]
     assert len(items) <= MAX_WRITES
     assert len({message.id for message in change.messages}) == len(change.messages)

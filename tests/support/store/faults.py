@@ -1,4 +1,5 @@
-"""Deaths at every step: a world whose n-th request of store or buckets fails, before or after it takes effect."""
+"""Crashes at every step: a world in which the n-th request to the store or buckets fails, before or after it takes
+effect."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from tests.support.store.whole import on
 
 
 class Died(BaseException):
-    """The function's end in the middle of something: no `except Exception` hears of it."""
+    """The function crashes in the middle of something; `except Exception` does not catch this."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """Dies at request `at` (from 1), with its effect or without; `seen` counts the requests."""
+    """Crashes at request `at` (from 1), before it takes effect or after; `seen` counts the requests."""
 
     at: int = 0
     after: bool = False
@@ -53,7 +54,7 @@ class Meanwhile:
 
 
 class Fragile:
-    """Stands before a store or files, and has every request go through the fault."""
+    """A proxy of a store or files that sends every request through the fault."""
 
     def __init__(self, real: Any, fault: Fault | Meanwhile) -> None:
         self._real = real
@@ -65,13 +66,13 @@ class Fragile:
 
 
 def fragile(deps: Deps, fault: Fault | Meanwhile) -> Deps:
-    """The same deps, with every request of theirs through the fault."""
+    """The same deps, with every request sent through the fault."""
     store, files, queue = (Fragile(real, fault) for real in (deps.tickets, deps.files, deps.queue))
     return on(deps, store, files=files, queue=queue)
 
 
 def every_death(requests: int) -> Iterator[Fault]:
-    """Every point at which a run of so many requests can die."""
+    """Every point at which a run with this many requests can crash."""
     for at in range(1, requests + 1):
         yield Fault(at)
         yield Fault(at, after=True)

@@ -1,5 +1,5 @@
-"""moto's DynamoDB in time that follows what is asked for, not what the table holds. Nothing else about it changes:
-tests/support/store/contract.py holds it, like the other tables, to what DynamoDB promises."""
+"""Makes moto's DynamoDB fast: its time depends on the items requested, not on the size of the table. Its behaviour
+stays the same: tests/support/store/contract.py checks it against DynamoDB's promises like the other tables."""
 
 import copy
 import inspect
@@ -15,15 +15,15 @@ from moto.dynamodb.parsing.validators import ActionCountValidator
 
 
 def quick(environment: pytest.MonkeyPatch) -> None:
-    """From now on, until `environment` ends."""
+    """Apply the changes until `environment` ends."""
     _quick_transactions(environment)
     _quick_queries(environment)
     _quick_answers(environment)
 
 
 def _quick_transactions(environment: pytest.MonkeyPatch) -> None:
-    """Before each transaction moto copies the whole table with its stream, to be able to put it back: what tests write
-    then takes longer and longer. Only what the transaction changes in place has to be copied."""
+    """Before each transaction moto copies the whole table with its stream, for a rollback, so that tests' writes take
+    longer and longer. It is enough to copy the items that the transaction changes in place."""
     transact, keys = DynamoDBBackend.transact_write_items, list[dict[str, Any]]()
 
     def noting_keys(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
@@ -45,7 +45,7 @@ def _quick_transactions(environment: pytest.MonkeyPatch) -> None:
     def once(validator: ActionCountValidator, node: Any) -> Any:
         return validator.verify_action_counts(
             node
-        )  # it looks through all that is below, and did so for each node there
+        )  # it checks all nodes below, and moto called it for each of them again
 
     environment.setattr(ActionCountValidator, "traverse", once)
     environment.setattr(DynamoDBBackend, "transact_write_items", noting_keys)
@@ -53,8 +53,8 @@ def _quick_transactions(environment: pytest.MonkeyPatch) -> None:
 
 
 def _quick_queries(environment: pytest.MonkeyPatch) -> None:
-    """For each query moto sorts the whole table, key by key. A partition is found by its key, and our keys are
-    strings, which sort as they are."""
+    """For each query moto sorts the whole table, key by key. Instead a partition is found by its key. Our keys are
+    strings, which sort without conversion."""
     query, cast_value = MotoTable.query, inspect.getattr_static(DynamoType, "cast_value").fget
     wanted = inspect.signature(query)
 
@@ -67,8 +67,8 @@ def _quick_queries(environment: pytest.MonkeyPatch) -> None:
         return query(table, *args, **more)
 
     def in_order(table: MotoTable) -> list[Item]:
-        every = [item for held in table.items.values() for item in held.values()]
-        return sorted(every, key=lambda item: (item.hash_key.value, item.range_key.value))
+        items = [item for held in table.items.values() for item in held.values()]
+        return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
     environment.setattr(MotoTable, "query", within)
     environment.setattr(MotoTable, "all_items", in_order)
@@ -78,7 +78,7 @@ def _quick_queries(environment: pytest.MonkeyPatch) -> None:
 
 
 def _quick_answers(environment: pytest.MonkeyPatch) -> None:
-    """For each attribute of an answer moto looks for each of the ten types that it could have."""
+    """For each attribute of an answer moto tries each of its ten possible types."""
     structure = JSONSerializer._serialize_type_structure
 
     def as_it_is(serializer: JSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:
@@ -91,7 +91,7 @@ def _quick_answers(environment: pytest.MonkeyPatch) -> None:
 
 
 def _as_on_the_wire(value: Any) -> bool:
-    """Whether an attribute stands in Python as it does on the wire: bytes do not."""
+    """Whether the attribute has the same form in Python as on the wire; bytes have not."""
     match value:
         case {"M": held}:
             return all(map(_as_on_the_wire, held.values()))

@@ -1,4 +1,4 @@
-"""Tables for tests, made as resources.yaml states them, on moto and on the embedded AWS; and what requests cost."""
+"""Tables for tests as resources.yaml defines them, on moto and on the embedded AWS; and the cost of requests."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def in_process() -> Iterator[None]:
-    """AWS as moto plays it in this process, whatever the developer's own AWS settings are."""
+    """AWS as simulated by moto in this process; the developer's own AWS settings are ignored."""
     settings = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -45,7 +45,7 @@ def definition() -> dict[str, Any]:
 
 
 def create(client: Any, name: str) -> WholeStore:
-    """A new table of the stack's definition."""
+    """A new table with the stack's definition."""
     stated = definition()
     same = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     stream = {"StreamEnabled": True} | stated["StreamSpecification"]
@@ -55,7 +55,8 @@ def create(client: Any, name: str) -> WholeStore:
 
 
 class Requests:
-    """What goes over the wire from now on: every request with its retries, and the write units the answers state."""
+    """Records everything on the wire from now on: every request with its retries, and the write units that the answers
+    state."""
 
     def __init__(self, client: Any) -> None:
         self.names: list[str] = []
@@ -79,13 +80,13 @@ class Requests:
     def _answered(self, parsed: Mapping[str, Any], **_: Any) -> None:
         capacity = parsed.get("ConsumedCapacity")
         if capacity:
-            every = capacity if isinstance(capacity, list) else [capacity]
-            self.units.append(sum(one["CapacityUnits"] for one in every))
+            capacities = capacity if isinstance(capacity, list) else [capacity]
+            self.units.append(sum(one["CapacityUnits"] for one in capacities))
 
 
 def write_units(item: Mapping[str, Any]) -> int:
-    """The write units of putting a new item, by Amazon's rule: one for each started KB of the item and of each index
-    entry it makes ("Read and write capacity units" and "Global secondary indexes" of the developer guide)."""
+    """The write units of putting a new item, by Amazon's rule: one for each started KB of the item, and of each index
+    entry that it makes ("Read and write capacity units" and "Global secondary indexes" of the developer guide)."""
     entries = [_started_kilobytes(item)]
     table_keys = {key["AttributeName"] for key in definition()["KeySchema"]}
     for index in definition()["GlobalSecondaryIndexes"]:

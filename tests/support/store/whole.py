@@ -1,4 +1,4 @@
-"""Every port that the table implements, as one: for the store's contract and for tests that ask for several."""
+"""All ports that the table implements, as one: for the store's contract and for tests that need several."""
 
 from dataclasses import replace
 from typing import Any
@@ -35,5 +35,5 @@ class WholeStore(
 
 
 def on(deps: Deps, store: Any, **changes: Any) -> Deps:
-    """The same with another store, and other changes."""
+    """The same deps with another store, and other changes."""
     return replace(deps, **dict.fromkeys(PORTS, store), **changes)

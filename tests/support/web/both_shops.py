@@ -1,4 +1,4 @@
-"""A policy in which one agent works for both shops, for tests of the desk."""
+"""A policy with one agent who works for both shops, for tests of the desk."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _READERS = ("chalicelib.wiring", "chalicelib.web.access.auth", "chalicelib.web.d
 
 
 def policy() -> Policy:
-    """The shops' policy with Bo, admin of the first shop and agent of the second, of which the first records calls."""
+    """The tests' policy with Bo, admin of the first shop and agent of the second. The first shop records calls."""
     first, second = shops.policy().shop("northlight"), shops.policy().shop("kettle")
     first = replace(
         first,
@@ -30,7 +30,7 @@ def policy() -> Policy:
 
 @contextmanager
 def bo_signed_in(browser: Browser) -> Iterator[Visitor]:
-    """Bo at the desk, as long as this policy is in force."""
+    """Bo, signed in at the desk, while this policy is in force."""
     in_force = policy()
     with pytest.MonkeyPatch.context() as patched:
         for module in _READERS:

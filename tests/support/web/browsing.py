@@ -1,4 +1,4 @@
-"""What browsers and programs post, for tests of the web."""
+"""Requests as browsers and programs send them, for tests of the web layer."""
 
 import itertools
 import json
@@ -21,7 +21,7 @@ Answer = HTTPResponse
 
 
 def fields(**changes: Any) -> dict[str, Any]:
-    """A complaint nobody has posted yet."""
+    """The fields of a complaint that has not been posted yet."""
     number = next(_numbers)
     return {
         "name": "Mira Holm",
@@ -78,26 +78,26 @@ def page(answer: Answer) -> LexborHTMLParser:
 
 
 def first(shown: Answer | LexborHTMLParser, selector: str) -> LexborNode:
-    """The first of these on a page."""
+    """The first element of a page that matches."""
     found = (shown if isinstance(shown, LexborHTMLParser) else page(shown)).css_first(selector)
     assert found, selector
     return found
 
 
 def typed(answer: Answer, name: str) -> str:
-    """What stands in a field of the page."""
+    """The value of a field on the page."""
     (found,) = page(answer).css(f'[name="{name}"]')
     return (found.text() if found.tag == "textarea" else found.attributes.get("value") or "").strip()
 
 
 def said(answer: Answer) -> Any:
-    """An answer to a program."""
+    """The JSON of an answer to a program."""
     assert answer.headers["Content-Type"] in (JSON, "application/problem+json")
     return json.loads(answer.body)
 
 
 def problems(answer: Answer) -> dict[str, str]:
-    """The code of each field at fault."""
+    """The code of each faulty field."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     body = said(answer)
     assert body["status"] == answer.status_code
@@ -108,7 +108,7 @@ def problems(answer: Answer) -> dict[str, str]:
 
 
 def _path(url: str) -> str:
-    """The path API Gateway passes on: what follows the stage."""
+    """The path that API Gateway passes on: the part after the stage."""
     parts = urlsplit(url)
     path = url.removeprefix(PUBLIC_URL) if url.startswith(PUBLIC_URL) else url.removeprefix(urlsplit(PUBLIC_URL).path)
     assert not parts.scheme or url.startswith(PUBLIC_URL)

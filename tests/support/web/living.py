@@ -1,5 +1,5 @@
-"""What lives on a page, that is runs, loads or restyles anything; and the application with its world in memory, where
-hundreds of tickets cost nothing."""
+"""Finds what is active on a page, that is everything that runs, loads or restyles; and the application with its world
+in memory, where hundreds of tickets cost nothing."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ from tests.unit.web.conftest import SETTINGS
 
 SCHEMES = {"", "http", "https", "mailto", "tel"}
 ADDRESSED = {"href", "src", "action", "formaction", "xlink:href", "cite", "background", "data", "poster", "ping"}
-# What runs, loads, submits or restyles, and stands on none of our pages.
+# Elements and attributes that run, load, submit or restyle; none of our pages has them.
 NEVER = (
     "style, iframe, frame, object, embed, applet, svg, math, base, template, noscript, audio, video, source, marquee,"
     " dialog, portal, keygen, isindex, xmp, plaintext, map, area, [srcdoc], [style], [popover], [ping], [background],"
     " meta[http-equiv], [is], [contenteditable]"
 )
-# Of these, text makes as many as it has lines and addresses.
+# The number of these depends on the lines and addresses of a text.
 OF_TEXT = {"p", "br", "a"}
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'",
@@ -36,7 +36,7 @@ POLICY = {
 
 
 def alive(tree: LexborHTMLParser, *, ours: tuple[str, ...]) -> list[str]:
-    """Whatever in this document runs, loads, or sends people elsewhere; `ours`: where our own things are."""
+    """Everything in this document that runs, loads, or leads people elsewhere. `ours`: prefixes of our own URLs."""
     found = [str(node.tag) for node in tree.css(NEVER)]
     for node in elements(tree):
         for name, value in node.attributes.items():
@@ -53,7 +53,7 @@ def elements(tree: LexborHTMLParser) -> Iterator[LexborNode]:
 
 
 def safe(address: str, name: str, ours: tuple[str, ...]) -> bool:
-    """Whether an address can't run anything; what loads or submits by itself must also be ours."""
+    """Whether a URL can't run anything. A URL that loads or submits automatically must also be ours."""
     bare = "".join(letter for letter in address if letter > " ")
     if name != "href":
         return bare.startswith(ours) and not bare.startswith("//")
@@ -62,7 +62,7 @@ def safe(address: str, name: str, ours: tuple[str, ...]) -> bool:
 
 
 def shape(tree: LexborHTMLParser) -> Counter[str]:
-    """How many there are of each element and attribute, but for what text itself makes."""
+    """The number of each element and attribute, except those that depend on the text."""
     counted = Counter(str(node.tag) for node in elements(tree) if node.tag not in OF_TEXT)
     for node in elements(tree):
         if node.tag not in OF_TEXT:
@@ -71,7 +71,8 @@ def shape(tree: LexborHTMLParser) -> Counter[str]:
 
 
 def dead(answer: Answer, *, like: Counter[str] | None = None) -> Counter[str]:
-    """Nothing lives on this page, and its policy would let nothing; its shape, the same as the harmless page's."""
+    """Assert that the page has nothing active and that its security policy would allow nothing active. Returns its
+    shape, which must be that of the harmless page."""
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8", answer.headers
     assert_strict(answer.headers["Content-Security-Policy"])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -90,14 +91,14 @@ def dead(answer: Answer, *, like: Counter[str] | None = None) -> Counter[str]:
 def assert_strict(policy: str) -> None:
     stated = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
     assert {name: stated[name] for name in POLICY} == POLICY
-    ours = ("'self'", "https://files.s3.")  # the bucket, for a mail's own pictures
+    ours = ("'self'", "https://files.s3.")  # the bucket has a mail's own pictures
     assert all(source.startswith(ours) for source in stated["img-src"].split())
     assert "unsafe" not in policy
     assert "*" not in policy
 
 
 def assert_allowed(sheet: LexborNode) -> None:
-    """In a mail's own HTML only what the sanitiser lists; its pictures are files of ours."""
+    """Assert that a mail's own HTML has only what the sanitiser allows, and that its pictures are files of ours."""
     for node in sheet.css("*"):
         if node is sheet or node.attributes.get("class") == "sheet":
             continue

@@ -1,4 +1,4 @@
-"""Browsers that keep cookies and say where their requests come from, for tests of the desk."""
+"""Browsers with cookies that state the origin of their requests, for tests of the desk."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,14 +23,14 @@ OURS = {"sec_fetch_site": "same-origin"}
 
 @dataclass(slots=True)
 class Visitor:
-    """Somebody with a browser of their own."""
+    """A person with their own browser."""
 
     browser: Browser
     cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def csrf(self) -> str:
-        """The token of the forms they are shown."""
+        """The CSRF token of the forms that this visitor gets."""
         id = self.cookies.get(auth.COOKIE, "").partition(".")[0]
         return sessions.csrf(wiring.deps().secret.lasting(Use.SESSIONS), id) if id else ""
 
@@ -38,7 +38,7 @@ class Visitor:
         return self._kept(self.browser.get(path, **self._sent(headers)))
 
     def post(self, path: str, values: dict[str, Any] | None = None, **headers: str) -> Answer:
-        """A form of one of our own pages, with its token; `headers` say otherwise."""
+        """Post a form of one of our own pages, with its token; `headers` override the defaults."""
         sent = OURS | {"accept": "text/html"} | self._sent(headers)
         body = urlencode({"csrf": self.csrf} | (values or {}))
         return self._kept(self.browser.post(path, body, FORM, **{name: value for name, value in sent.items() if value}))
@@ -70,7 +70,7 @@ def signed_in(browser: Browser, address: str) -> Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is around the application: the time, and the mails it sent."""
+    """The surroundings of the application: the time, and the mails it sent."""
 
     clock: Clock
     mailer: FakeMailer
@@ -78,7 +78,7 @@ class Around:
 
 @contextmanager
 def surroundings() -> Iterator[Around]:
-    """A clock to be set by hand and a mail service in memory in place of AWS's, and nobody kept waiting."""
+    """A clock that tests set, and a mail service in memory instead of SES. Requests for a sign-in link don't wait."""
     around = Around(Clock(), FakeMailer())
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(wiring, "clock", lambda *_: around.clock)
