@@ -1,6 +1,6 @@
-"""Which addresses a policy may name where: none that mail would go in circles to, or never arrive at.
+"""Checks the addresses in a policy: mail to them must neither go in circles nor get lost.
 
-All mail of a support address's domain comes to Aftercare (its MX is SES), whoever it is written to. Works on raw
+All mail to the domain of a support address comes to Aftercare (its MX is SES), for any mailbox. The checks work on raw
 values, so that other mistakes don't hide these.
 """
 
@@ -13,7 +13,7 @@ from chalicelib.rules.policy.toml_lines import Path
 
 
 def address_mistakes(places: dict[Path, Any], reading: Reading) -> None:
-    """`places`: the raw shops by their paths."""
+    """Note every bad address. `places`: the raw shops by their paths."""
     supports = {canonical(said): path for path, said in _each(places, "support")}
     domains = {domain_of(support): support for support in supports}
     aliases = _aliases(places, supports, reading)
@@ -31,7 +31,7 @@ def address_mistakes(places: dict[Path, Any], reading: Reading) -> None:
 
 
 def _aliases(places: dict[Path, Any], supports: dict[str, Path], reading: Reading) -> dict[str, tuple[Path, str]]:
-    """Each alias once; one that is taken already is noted as a mistake."""
+    """Each alias once. An alias that is already taken is noted as a mistake."""
     found: dict[str, tuple[Path, str]] = {}
     for path, said in _listed(places, "aliases"):
         taken = supports.get(canonical(said)) or (found[canonical(said)][0] if canonical(said) in found else None)
@@ -50,7 +50,7 @@ def _swallowed(said: str, support: str) -> str:
 
 
 def _people(places: dict[Path, Any]) -> Iterator[tuple[Path, str]]:
-    """Whom a shop's policy names besides itself."""
+    """The people and systems that a shop's policy names, other than the shop itself."""
     for path, raw in places.items():
         for people in ("agents", "third_parties"):
             listed = raw.get(people) if isinstance(raw, dict) else None
