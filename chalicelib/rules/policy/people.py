@@ -35,8 +35,7 @@ class ThirdParty:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerBody:
-    """A body to which customers of these countries may turn when they and the shop can't agree. `kinds` empty: for any.
-    """
+    """A body to which customers of these countries may turn when they and the shop can't agree. `kinds` empty: for any."""
 
     name: str
     url: str

@@ -1,7 +1,7 @@
 """Explains in one sentence why a promise is due when it is, for agents and for people who have to justify it later.
 
 "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30"
- """
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
