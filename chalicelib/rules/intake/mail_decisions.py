@@ -10,9 +10,7 @@ class Course(StrEnum):
     NOTE = "note"  # recorded on our mail that it reports about
     RECORD = "record"  # only its outcome is recorded
     OPEN = "open"
-    OPEN_ANSWERED = (
-        "open_answered"  # a ticket in the customer's name, with the agent's answer that the customer already has
-    )
+    OPEN_ANSWERED = "open_answered"  # with the agent's answer, which the customer has already
     ADD = "add"  # to the conversation; the customer can read it
     ANSWER = "answer"
     HEAR = "hear"  # a third party's words, only for agents to read

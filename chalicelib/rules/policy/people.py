@@ -35,7 +35,8 @@ class ThirdParty:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerBody:
-    """A body to which customers of these countries may turn when they and the shop can't agree. `kinds` empty: for any."""
+    """A body to which customers of these countries may turn when they and the shop can't agree. `kinds` empty: for any
+    kind."""
 
     name: str
     url: str

@@ -82,7 +82,7 @@ def syntax_mistake(message: str, text: str) -> Mistake:
 
 
 def located(reading: Reading, text: str) -> list[Mistake]:
-    """The mistakes with their lines, in the file's order. A mistake in `defaults` is listed once, not for every shop."""
+    """The mistakes with their lines, in the file's order. A mistake in `defaults` is listed once, not once per shop."""
     found = lines(text)
     mistakes = {Mistake(*place(path, found), sentence) for path, sentence in reading.mistakes}
     return sorted(mistakes, key=lambda mistake: (mistake.line, mistake.key, mistake.sentence))

@@ -137,7 +137,8 @@ def is_sealed(secret: Secret, item: Ticket | Message) -> bool:
 def _ticket(
     secret: Secret, ticket: Ticket, log: Sequence[LogEntry], messages: Sequence[tuple[Message, Message]]
 ) -> Ticket:
-    """The ticket with the head of its version. `messages`: its messages in this change, each before and after sealing."""
+    """The ticket with the head of its version. `messages`: its messages in this change, each before and after it was
+    sealed."""
     before = _before(secret, ticket)
     if before is None:
         return ticket

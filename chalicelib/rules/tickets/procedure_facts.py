@@ -79,7 +79,8 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A question to a third party. `facts` names the ticket's facts that it was given; `reminded` counts the reminders."""
+    """A question to a third party. `facts` names the facts of the ticket that it was given; `reminded` counts the
+    reminders."""
 
     number: int
     name: str
