@@ -1,8 +1,8 @@
 """The address that an OpenID Connect ID token vouches for.
 
-Checks what OpenID Connect Core 1.0, 3.1.3.7 requires, except the signature, which `services.ports.deps.Issuer` checks.
-A token that comes directly from the issuer's token endpoint over TLS would not need that (item 6); it is a second line
-of defence.
+Checks what OpenID Connect Core 1.0, 3.1.3.7 requires, except the signature, which `services.ports.access.Issuer`
+checks. A token that comes directly from the issuer's token endpoint over TLS would not need that (item 6); it is a
+second line of defence.
 """
 
 import base64
