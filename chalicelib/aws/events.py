@@ -75,8 +75,8 @@ def notices(body: str, received: int = 1) -> list[MailReceived]:
     if message.get("notificationType") != "Received":
         return []
     receipt = message["receipt"]
-    said = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
-    failed, passed = (frozenset(check for check in _CHECKS if said[check] == word) for word in ("FAIL", "PASS"))
+    verdicts = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
+    failed, passed = (frozenset(check for check in _CHECKS if verdicts[check] == word) for word in ("FAIL", "PASS"))
     return [
         MailReceived(
             receipt["action"]["objectKey"],

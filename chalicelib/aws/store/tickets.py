@@ -34,8 +34,8 @@ class Tickets:
         if ticket and ticket.custody.purging:
             return None, []
         for other in ticket.merged_from if ticket else ():
-            joined, theirs = self._partition(other)
-            messages += [joined.opening, *theirs] if joined else theirs
+            merged, merged_messages = self._partition(other)
+            messages += [merged.opening, *merged_messages] if merged else merged_messages
         return ticket, sorted(messages, key=lambda message: (message.at, message.ref, message.id))
 
     def _partition(self, ref: str) -> tuple[Ticket | None, list[Message]]:

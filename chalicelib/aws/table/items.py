@@ -70,7 +70,7 @@ _MOMENT = 14
 EXPORT_LIFE = timedelta(days=5)
 # Values that a ticket and its opening message share, by the message's name and the ticket's: stored once if they are
 # equal.
-_SAID_TWICE = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
+_SHARED_WITH_OPENING = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
 
 
 def ticket_partition(ref: str) -> Attributes:
@@ -98,7 +98,7 @@ def sent_key(id: str) -> Attributes:
 def ticket_item(ticket: Ticket) -> Attributes:
     item = attributes(ticket) | ticket_key(ticket.ref)
     opening = item["opening"]["M"]
-    own = {name: part for name, part in opening.items() if part != item.get(_SAID_TWICE.get(name, ""))}
+    own = {name: part for name, part in opening.items() if part != item.get(_SHARED_WITH_OPENING.get(name, ""))}
     item["opening"] = {"M": own}
     item |= {"clocks": _since_opening(item["clocks"], item["opened_at"])} if ticket.clocks else {}
     item |= _owing(ticket.outbox) | _due_work(ticket.ref, *_next(ticket))
@@ -285,8 +285,8 @@ def counter_key(bound: Bound, key: str, number: int) -> Attributes:
 
 
 def counted_item(key: str, until: datetime, used_up: Iterable[Bound]) -> Attributes:
-    said = {"used_up": encode(tuple(sorted(used_up)))} if used_up else {}
-    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until), **said}
+    budgets = {"used_up": encode(tuple(sorted(used_up)))} if used_up else {}
+    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until), **budgets}
 
 
 def used_up(counted: Attributes) -> frozenset[Bound]:
@@ -372,10 +372,12 @@ def inbox_due(key: str) -> datetime:
 
 
 def read_ticket(item: Mapping[str, Any]) -> Ticket:
-    said = {name: item[twice] for name, twice in _SAID_TWICE.items() if twice in item}
+    shared = {name: item[ticket_name] for name, ticket_name in _SHARED_WITH_OPENING.items() if ticket_name in item}
     set_at = {"set_at": item["opened_at"]}
     clocks = {"L": [{"M": set_at | clock["M"]} for clock in item.get("clocks", {"L": []})["L"]]}
-    return as_read(decode(Ticket, _unfolded(item) | {"opening": {"M": said | item["opening"]["M"]}, "clocks": clocks}))
+    return as_read(
+        decode(Ticket, _unfolded(item) | {"opening": {"M": shared | item["opening"]["M"]}, "clocks": clocks})
+    )
 
 
 def read_message(item: Mapping[str, Any]) -> Message:

@@ -46,8 +46,8 @@ def address_in(token: str, expected: Expected, now: datetime) -> str:
     _require(seconds < _moment(claims, "exp") + SKEW_SECONDS, "exp")
     _require(-SKEW_SECONDS <= seconds - _moment(claims, "iat") <= OLDEST_SECONDS, "iat")
     nonce = claims.get("nonce")
-    said = nonce.encode("utf-8", "surrogatepass") if isinstance(nonce, str) else b""
-    _require(hmac.compare_digest(said, expected.nonce.encode()), "nonce")
+    given = nonce.encode("utf-8", "surrogatepass") if isinstance(nonce, str) else b""
+    _require(hmac.compare_digest(given, expected.nonce.encode()), "nonce")
     # Some issuers write it as a text.
     verified = claims.get("email_verified")
     _require(verified is True or verified == "true", "email_verified")

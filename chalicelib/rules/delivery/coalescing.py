@@ -31,7 +31,7 @@ LIMIT = 200
 
 
 def recipients(change: Change) -> tuple[str, ...]:
-    """The agents whom the change notifies of promises' steps."""
+    """The addresses of agents that this change notifies of promises' steps."""
     return tuple(dict.fromkeys(mail.to for message in change.messages for mail in _steps(message)))
 
 

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.messages import Message, Visibility
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
 
-# The mails whose sending changes the ticket.
+# The purposes of mails that change the ticket when they are sent.
 TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
 
 

@@ -54,7 +54,7 @@ def _all_notify(box: Outbox) -> bool:
 
 
 def _takes_on(waiting: Outbox, news: Outbox) -> bool:
-    """Whether the waiting mails, which no sender has claimed, reach everybody whom the new ones must reach."""
+    """Whether the waiting mails, which no sender has claimed, reach all recipients of the new ones."""
     if waiting.stage not in (Stage.HELD, Stage.QUEUED, Stage.RETRY) or not _all_notify(news):
         return False
     return all(_carrier(waiting, mail) for mail in news.owed())
@@ -66,9 +66,9 @@ def _carrier(waiting: Outbox, mail: Delivery) -> Delivery | None:
 
 
 def _carrying(waiting: Outbox, news: Message) -> Outbox:
-    told = [_carrier(waiting, mail) for mail in news.outbox.owed()] if news.outbox else []
+    carriers = [_carrier(waiting, mail) for mail in news.outbox.owed()] if news.outbox else []
     step = StepRef(news.ref, news.id)
-    return waiting.instead({mail: replace(mail, carries=(*mail.carries, step)) for mail in told if mail})
+    return waiting.instead({mail: replace(mail, carries=(*mail.carries, step)) for mail in carriers if mail})
 
 
 def _riding(news: Message, latest: Message, now: datetime) -> Message:

@@ -92,8 +92,8 @@ class _Jsonl(_Plain):
 
     def ticket(self, exported: Sequence[Exported]) -> bytes:
         first, *rest = exported
-        told = columns.record(first, rest if self._messages else None)
-        return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        values = columns.record(first, rest if self._messages else None)
+        return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 class _Xlsx:

@@ -1,5 +1,4 @@
-"""One address, one person: the form in which mail addresses are compared and used as keys, in whatever spelling they
-came.
+"""One address, one person: the form in which mail addresses are compared and used as keys, however they were spelled.
 
 They are shown as they were written. Two spellings are one address if mail to both arrives at the same place: case does
 not matter, nor whether a domain is written in its own script or in ASCII (RFC 5891). The form uses the domain's own

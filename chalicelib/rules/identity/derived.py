@@ -38,7 +38,7 @@ class Token:
     ref: str
     role: Role
     referral: int = 0
-    """The number of the referral for whose third party it was made."""
+    """For a third party's token: the number of the referral."""
     version: int = 1
     """The version of the ticket's links when it was made."""
     life: str = ""

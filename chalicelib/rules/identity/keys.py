@@ -71,19 +71,19 @@ def read(text: str) -> Secret:
     """The secret as Secrets Manager stores it: {"present": "1", "1": "<at least 32 characters>"}. Raises ValueError,
     with a message that contains nothing of the secret."""
     try:
-        said: Any = json.loads(text)
+        versions: Any = json.loads(text)
     except ValueError:
-        said = None
-    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        versions = None
+    if not isinstance(versions, dict) or not all(isinstance(value, str) for value in versions.values()):
         raise ValueError("the secret is no JSON object of texts")
-    present = said.pop(_PRESENT, "")
-    if not said or not all(name in LETTERS and len(name) == 1 for name in said):
+    present = versions.pop(_PRESENT, "")
+    if not versions or not all(name in LETTERS and len(name) == 1 for name in versions):
         raise ValueError("the secret's versions are not named by one letter each")
-    if not all(len(value) >= _LEAST and _FORM.fullmatch(value) for value in said.values()):
+    if not all(len(value) >= _LEAST and _FORM.fullmatch(value) for value in versions.values()):
         raise ValueError(f"a version of the secret is shorter than {_LEAST} plain characters")
-    if present not in said:
+    if present not in versions:
         raise ValueError('the secret does not say by "present" which version that is')
-    return Secret({name: said[name].encode() for name in sorted(said, key=LETTERS.index)}, present)
+    return Secret({name: versions[name].encode() for name in sorted(versions, key=LETTERS.index)}, present)
 
 
 def written(secret: Secret) -> str:

@@ -22,7 +22,7 @@ _ARTICLE = r"art(?:icle|ikel)?\.? ?(?:15|16|17|18|20|21)(?: ?\(\d\))?"
 _LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
 
 # Phrases that only the person concerned uses.
-_ASKED = re.compile(
+_REQUEST = re.compile(
     r"\b(?:"
     rf"(?:copy of|access to) {_MINE}"
     rf"|(?:please |kindly |you (?:to )?|immediately )(?:delete|erase|remove) (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
@@ -41,7 +41,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 # Terms that small print uses too: they count only in a request.
-_NAMED = re.compile(
+_LEGAL_TERMS = re.compile(
     r"\b(?:"
     r"(?:subject access|data subject|data access|gdpr|dsgvo)[ -](?:access )?(?:request|anfrage)"
     rf"|{_ARTICLE},? (?:abs(?:atz|\.) ?\d,? )?(?:of (?:the )?|der )?{_LAW}"
@@ -58,8 +58,8 @@ _FIRST_PERSON = re.compile(
     r"|beantragen?|fordern?|fordere|verlangen?|ersuchen?|wir bitten|bitten wir|we (?:request|ask|demand))\b",
     re.IGNORECASE,
 )
-# Phrases that inform others of their rights, or say where to read about them and whom to contact.
-_TOLD = re.compile(
+# Phrases that inform others of their rights, or say where to read about them and which office to contact.
+_INFORMS = re.compile(
     r"https?://|www\.|\byour (?:\w+ ){0,2}rights?\b"
     r"|\byou (?:\w+ ){0,2}(?:have|may|can) (?:\w+ ){0,3}(?:rights?|object|withdraw|exercise|find|request|ask)\b"
     r"|\brights? of (?:the )?(?:data subjects?|individuals)"
@@ -90,13 +90,14 @@ _FAREWELL = re.compile(
 
 def asks_about_data(subject: str, text: str) -> bool:
     """Whether the writer asks for their stored data, or for its erasure."""
-    said = _before_farewell(text[:_READ])
-    if _NAMED.search(subject) and not _TOLD.search(subject):
+    body = _before_farewell(text[:_READ])
+    if _LEGAL_TERMS.search(subject) and not _INFORMS.search(subject):
         return True  # a subject is never a footer
-    if _ASKED.search(" ".join(f"{subject} {said}".split())):
+    if _REQUEST.search(" ".join(f"{subject} {body}".split())):
         return True
     return any(
-        _NAMED.search(each) and _FIRST_PERSON.search(each) and not _TOLD.search(each) for each in _sentences(said)
+        _LEGAL_TERMS.search(each) and _FIRST_PERSON.search(each) and not _INFORMS.search(each)
+        for each in _sentences(body)
     )
 
 

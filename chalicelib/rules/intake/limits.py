@@ -3,7 +3,7 @@
 There are two kinds. A *firm* limit counts what came from one place: from a mailbox at a source, or from a source. Above
 it, what comes is quarantined, or refused while its words are kept. A *soft* limit is a budget of automatic mail: above
 it that mail is left out and nothing else happens. An address that was only named counts only towards soft limits, so
-that nobody's words are hidden because strangers used their address.
+that no customer's words are hidden because strangers used their address.
 
 A window slides. It is divided into slots, and each event is counted in every slot in which it still matters. So one
 condition on the current slot gives the count, and nothing must be read first (decisions 125 and 127).
@@ -24,9 +24,9 @@ SPAN = 4 * SLOTS
 """Slots per item."""
 # A mistyped address or a lost mail takes a few tries; an office may be behind one source.
 SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
-# However many sources ask, only so many links are mailed to an address within this time, which is shorter than a link
+# However many sources ask, only this many links are mailed to an address within this time, which is shorter than a link
 # is valid. So a person who gets no link because others asked still has a working one in the mailbox. The number equals
-# what one source may ask for, so one source never reaches this limit by itself.
+# what one source may ask for, so a single source never reaches this limit.
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 _UPLOADS_PER_TICKET = 10
 _EVERYWHERE = "*"

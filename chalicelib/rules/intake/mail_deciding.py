@@ -80,8 +80,8 @@ def _machines(facts: Facts) -> Decision:
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.KEEP, Voice.NOBODY, Why.STRAY_REPORT)
     if facts.key is Key.THIRD_PARTY or facts.part is Part.THIRD_PARTY:
-        told = Notified.NOBODY if facts.origin is Origin.OURSELVES else Notified.AGENTS
-        return Decision(Course.HEAR, Voice.NOBODY, Why.UNCOUNTED, told)
+        notified = Notified.NOBODY if facts.origin is Origin.OURSELVES else Notified.AGENTS
+        return Decision(Course.HEAR, Voice.NOBODY, Why.UNCOUNTED, notified)
     if facts.key is Key.AGENT and facts.part is Part.NONE:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     if facts.key is Key.CUSTOMER and facts.words and facts.origin is Origin.MACHINE:
@@ -157,8 +157,8 @@ def _may_be_the_agents(facts: Facts) -> bool:
 
 
 def _about_another_mail(facts: Facts) -> Decision | None:
-    """An agent's mail that contains somebody else's: forwarded to us, answered with us in copy, or written to others.
-    Mail programs write the same lines above a forwarded and an answered mail; the recipient tells them apart."""
+    """An agent's mail around somebody else's: forwarded to us, answered with us in copy, or written to others. Mail
+    programs write the same lines above a forwarded and an answered mail; the recipient tells them apart."""
     passed_on = facts.inner is not Inner.NONE and (facts.certain or facts.addressed is Addressed.US)
     if passed_on and facts.inner is Inner.CUSTOMER:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Notified.AGENTS, acknowledged=True, theirs=True)

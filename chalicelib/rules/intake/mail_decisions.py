@@ -84,7 +84,7 @@ class Why(StrEnum):
 class Decision:
     """`acknowledged`: the new ticket's customer gets a confirmation. `mailed`: the answer is sent by mail. `moves`: the
     shop now owes the next word, or has given it. `counts`: it counts as the answer to the referral. `theirs`: the
-    ticket opens in the name of the person whose mail the agent's mail contains."""
+    ticket opens in the name of the person who wrote the mail inside the agent's mail."""
 
     course: Course
     voice: Voice

@@ -77,7 +77,7 @@ class Addressed(StrEnum):
 
 
 class Inner(StrEnum):
-    """The mail that an agent's mail contains, forwarded or answered."""
+    """The mail inside an agent's mail, forwarded or answered."""
 
     NONE = "none"
     CUSTOMER = "customer"  # from a person we can write to

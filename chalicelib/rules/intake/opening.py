@@ -101,7 +101,7 @@ def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays:
         is_address(arrival.person.address) and (arrival.acknowledge or quarantined)
     ):  # no mail will be sent, so there is no promise
         clocks = clocks.without(ACKNOWLEDGE)
-    told = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
+    recorded = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
     if quarantined:
         clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, RuleContext(now, shop, holidays)))
     return Ticket(
@@ -124,7 +124,7 @@ def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays:
         related=arrival.related,
         unconfirmed=not arrival.confirmed,
         poster=arrival.poster,
-        promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in told),
+        promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in recorded),
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,
         last_message_id=arrival.message_id,

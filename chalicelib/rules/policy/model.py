@@ -1,4 +1,4 @@
-"""What a shop promises, and to whom: templates/policy.toml as frozen values (policy.reading makes them).
+"""A shop's promises and its people: templates/policy.toml as frozen values (policy.reading makes them).
 
 Every period, address and text that customers read is here once; clocks, mails, pages and the purge read it.
 """
@@ -110,7 +110,7 @@ class Shop:
     languages: tuple[str, ...]
     timezone: str
     origins: tuple[str, ...]
-    """Web origins whose pages may post to the shop (CORS)."""
+    """Web origins with pages that may post to the shop (CORS)."""
     return_urls: tuple[str, ...]
     """Pages to which a form may send its customer back."""
     privacy_url: str

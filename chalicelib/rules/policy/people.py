@@ -21,8 +21,8 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class ThirdParty:
-    """A party to whom tickets are referred. `answer`: the period to answer in; `reminder`: the period between reminders
-    after that."""
+    """A courier, manufacturer or repair shop that tickets are referred to. `answer`: the period to answer in;
+    `reminder`: the period between reminders after that."""
 
     id: str
     name: str

@@ -143,13 +143,13 @@ def note_repeated(places: Mapping[Path, Any], key: str, reading: Reading) -> boo
     seen: dict[str, Path] = {}
     found = False
     for path, raw in places.items():
-        said = raw.get(key) if isinstance(raw, dict) else None
-        if not isinstance(said, str):
+        value = raw.get(key) if isinstance(raw, dict) else None
+        if not isinstance(value, str):
             continue
-        first = seen.setdefault(said.strip().lower(), path)
+        first = seen.setdefault(value.strip().lower(), path)
         if first != path:
             found = True
-            reading.bad((*path, key), f"{shown(said)} is taken already (see {dotted(first[-1:])}): write another.")
+            reading.bad((*path, key), f"{shown(value)} is taken already (see {dotted(first[-1:])}): write another.")
     return found
 
 

@@ -44,8 +44,8 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
     ticket merged into it, becomes its customer, or nobody if there is none; and the links sent to the person end."""
     wrote_opening, customer = is_theirs(ticket.opening, address), is_customer(ticket, address)
     referrals = tuple(
-        replace(asked, name=ERASED, address=ERASED) if same(asked.address, address) else asked
-        for asked in ticket.referrals
+        replace(referral, name=ERASED, address=ERASED) if same(referral.address, address) else referral
+        for referral in ticket.referrals
     )
     after = evolve(
         ticket,

@@ -76,5 +76,5 @@ def _verdict(secret: Secret, audit_event: AuditEvent, before: AuditEvent | None)
 
 
 def _proof(key: bytes, audit_event: AuditEvent) -> str:
-    said = digest(audit_event, ("proof",)).encode()
-    return base64.urlsafe_b64encode(hmac.digest(key, said, "sha256")).decode()[:_LETTERS]
+    stated = digest(audit_event, ("proof",)).encode()
+    return base64.urlsafe_b64encode(hmac.digest(key, stated, "sha256")).decode()[:_LETTERS]

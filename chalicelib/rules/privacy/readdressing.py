@@ -66,9 +66,9 @@ def readdress(
 def _opening(opening: Message, was: Person, right: Person) -> Message:
     """The opening message becomes the right customer's if it was taken for the former customer's. An agent's stays as
     it is."""
-    theirs = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
+    taken_for_customers = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
     remarks = tuple(remark for remark in opening.remarks if remark is not Remark.WHOSE)
-    return replace(opening, person=right if theirs else opening.person, remarks=remarks)
+    return replace(opening, person=right if taken_for_customers else opening.person, remarks=remarks)
 
 
 def _outbox(ticket: Ticket, was: str, to: str, context: RuleContext) -> Outbox | None:

@@ -75,8 +75,8 @@ def number_words(order_number: str) -> tuple[str, ...]:
 
 def phone_words(*persons: Person) -> tuple[str, ...]:
     """The words of these people's phones: the numbers in any notation, and the text as it was written."""
-    every = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
-    return tuple(dict.fromkeys(every))
+    found = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
+    return tuple(dict.fromkeys(found))
 
 
 def message_words(message: Message) -> tuple[str, ...]:
@@ -89,20 +89,20 @@ def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry
     """Every word under which the ticket can be in the index; a deletion of the ticket deletes these. `log`: its entries
     have earlier order numbers, from before a correction."""
     former = (number for entry in log if entry.action is Action.CHANGED for number in _CORRECTED.findall(entry.detail))
-    every = tuple(messages)
-    said = map(message_words, every)
+    all_messages = tuple(messages)
+    words_per_message = map(message_words, all_messages)
     took_part = (
         *participants.of_ticket(ticket),
-        *(address for message in every for address in participants.of_message(message)),
+        *(address for message in all_messages for address in participants.of_message(message)),
     )
-    named = map(participants.as_named, participants.named(ticket, *every))
+    named = map(participants.as_named, participants.named(ticket, *all_messages))
     own = (*own_words(ticket), *words(ticket.opening.person.name), *map(participants.as_word, took_part), *named)
-    return frozenset(own).union(*said, *map(number_words, former))
+    return frozenset(own).union(*words_per_message, *map(number_words, former))
 
 
-def _first(limit: int, every: Iterable[str]) -> Iterator[str]:
+def _first(limit: int, candidates: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for word in every:
+    for word in candidates:
         if len(seen) == limit:
             return
         if word not in seen:

@@ -83,8 +83,8 @@ def _escalate(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tu
     )
     entry = LogEntry(context.at, AFTERCARE, _LOGGED[stage], clock.name)
     # Both the former and the new assignee are mailed.
-    told = dict.fromkeys((*recipients(ticket, context.shop, steps), *recipients(after, context.shop, steps)))
-    mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), context.at)
+    addresses = dict.fromkeys((*recipients(ticket, context.shop, steps), *recipients(after, context.shop, steps)))
+    mails = queue((Delivery(Purpose.ESCALATION, to) for to in addresses), context.at)
     if mails is None:
         return after, None, entry
     message = system_message(id, ticket.ref, context.at, Event.ESCALATION, f"{clock.name} {stage}")
@@ -104,15 +104,15 @@ def _steps(ticket: Ticket, clock: Clock, stage: str, shop: Shop) -> tuple[Step, 
 def recipients(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> tuple[str, ...]:
     """The addresses that these steps mail, each once. For a ticket without an assignee, all agents who are notified of
     new tickets get the mail, or the owners if there are none."""
-    named = (address for step in steps for whom in step.mail for address in _people(whom, ticket, shop))
+    named = (address for step in steps for role in step.mail for address in _people(role, ticket, shop))
     return tuple(dict.fromkeys(named))
 
 
-def _people(whom: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
+def _people(role: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
     team = [agent for agent in shop.agents if agent.notify]
-    if whom == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
+    if role == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
         yield agent.address
-    elif whom == "owner" or not team:
+    elif role == "owner" or not team:
         yield from (agent.address for agent in shop.agents if agent.role == "owner")
     else:
         yield from (agent.address for agent in team)

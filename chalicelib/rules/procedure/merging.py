@@ -115,8 +115,8 @@ def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
     """The ticket after it was merged into another. Its promises continue there, except an acknowledgement that is still
     owed. It is kept as long as the other ticket. So its legal hold moves there, and lifting that one lifts both."""
     owed = ticket.outbox is not None and ticket.outbox.owes(Purpose.ACKNOWLEDGEMENT)
-    asked = (name for name in ticket.clocks.names if name.startswith(REFERRAL))
-    clocks = ticket.clocks.without(RETAIN).meet(*asked, at=context.at)
+    referral_clocks = (name for name in ticket.clocks.names if name.startswith(REFERRAL))
+    clocks = ticket.clocks.without(RETAIN).meet(*referral_clocks, at=context.at)
     there = clocks.unmet.without(ACKNOWLEDGE) if owed else clocks.unmet
     referrals = (replace(r, ended_at=context.at) if r.open else r for r in ticket.referrals)
     return evolve(
@@ -170,7 +170,8 @@ def _resumed(clock: Clock, kind: str, context: RuleContext) -> Clock:
 
 
 def _ends(ticket: Ticket, into: Ticket) -> tuple[Clock, ...]:
-    """The clock of the automatic close or of the retention of the conversation: the later one of both tickets."""
+    """The clock of the conversation's automatic close or of its retention: the later one of both tickets. It closes
+    automatically only if every unfinished ticket would."""
     name = CLOSE if _is_unfinished(ticket) or into.state is not State.CLOSED else RETAIN
     unfinished = (
         [into] if not _is_unfinished(ticket) else [each for each in (ticket, into) if each.state is not State.CLOSED]
@@ -195,8 +196,8 @@ def _is_unfinished(ticket: Ticket) -> bool:
 
 def _under_way(ticket: Ticket) -> bool:
     """Whether a mail that changes a promise is on its way to the customer."""
-    asked = any(given.told_at is None and given.failed_at is None for given in ticket.extensions)
-    return asked or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
+    extending = any(given.told_at is None and given.failed_at is None for given in ticket.extensions)
+    return extending or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
 
 
 def _renumbered(ticket: Ticket, referral: Referral, before: int) -> Referral:

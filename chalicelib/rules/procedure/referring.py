@@ -96,9 +96,9 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed"})
     number = len(ticket.referrals) + 1
-    told = tuple(fact for fact in FACTS if fact in question.facts)
+    given_facts = tuple(fact for fact in FACTS if fact in question.facts)
     referral = Referral(
-        number, party.name, party.address, party.language, context.at, agent.address, told, party.id, id
+        number, party.name, party.address, party.language, context.at, agent.address, given_facts, party.id, id
     )
     kind = context.shop.kinds[ticket.kind]
     clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, context, SetBy.REFERRAL)
@@ -117,7 +117,10 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
         (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, context.at)),),
         (
             LogEntry(
-                context.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"
+                context.at,
+                agent.address,
+                Action.REFERRED,
+                f"{number} to {party.id or 'another'}: {', '.join(given_facts)}",
             ),
         ),
     )

@@ -102,8 +102,8 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
     before, running = ticket.remedy, _owed(ticket)
     entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
-        said = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
-        return Change(evolve(ticket, remedy=said), log=(entry,))
+        updated = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
+        return Change(evolve(ticket, remedy=updated), log=(entry,))
     promised = running if running and _told_of(ticket) else None
     if promised:
         _refuse_less(promised, cure, owed_by, until)

@@ -51,8 +51,8 @@ def is_customers(ticket: Ticket, address: str) -> bool:
 
 
 def customer_adds(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, tell: bool = True) -> Change:
-    """A further message from the customer. It makes the ticket the shop's turn, except automatic mail, which is kept
-    and shown, and changes nothing else. Agents are notified if `tell`."""
+    """A further message from the customer. The shop now owes the next word; a quarantined ticket stays quarantined.
+    Automatic mail is kept and shown, but changes nothing else. Agents are notified if `tell`."""
     now = context.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
     entry = LogEntry(now, "customer", Action.WROTE, arrival.channel.value)

@@ -38,8 +38,8 @@ def lacking(ticket: Ticket, messages: Iterable[Message] = ()) -> tuple[str, ...]
     """The evidence to ask for: the purchase date, the product, its serial number; and photos and the receipt if the
     customer has sent no file at all, neither at first nor later (`messages`)."""
     claim = ticket.claim or Claim()
-    said = {"purchase_date": claim.purchased, "product": claim.product, "serial": claim.serial}
-    named = tuple(name for name, value in said.items() if not value)
+    facts = {"purchase_date": claim.purchased, "product": claim.product, "serial": claim.serial}
+    named = tuple(name for name, value in facts.items() if not value)
     from_customer = (m for m in messages if m.author is Author.CUSTOMER and m.visibility is Visibility.SHARED)
     return named if any(message.files for message in (ticket.opening, *from_customer)) else (*named, "photo", "receipt")
 

@@ -8,7 +8,7 @@ from chalicelib.rules.tickets.ticket import OWED, State, Ticket, promises
 
 CONDEMNED = "condemned"
 """The list of tickets quarantined because of the mail service's verdict."""
-# No promise is due so long after a ticket's opening.
+# No promise is due this long after a ticket's opening.
 _NO_DUE = timedelta(days=365_000)
 
 

@@ -173,8 +173,8 @@ class Outbox:
         claimed it, because the mails may be on their way."""
         if not to or self.stage is Stage.CLAIMED:
             return self
-        theirs = (d for d in self.owed() if same(d.to, was) and d.purpose.audience is Audience.CUSTOMER)
-        return self.instead({d: replace(d, to=to) for d in theirs})
+        customer_mails = (d for d in self.owed() if same(d.to, was) and d.purpose.audience is Audience.CUSTOMER)
+        return self.instead({d: replace(d, to=to) for d in customer_mails})
 
 
 def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:

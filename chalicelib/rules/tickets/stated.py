@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 FLAT = MappingProxyType({"flat": True})
-"""Metadata of a field whose record is stored flat, among the fields of its owner."""
+"""Metadata of a field that holds a record: the record's fields are stored flat, among the fields of its owner."""
 
 
 def stated(record: Any) -> Iterator[tuple[str, Any]]:
@@ -29,8 +29,8 @@ def stated(record: Any) -> Iterator[tuple[str, Any]]:
 def digest(record: Any, but: Collection[str] = ()) -> str:
     """The hash of all stored fields except those in `but`. A new field changes no existing hash while it has its
     default."""
-    said = {name: _plain(part) for name, part in stated(record) if name not in but}
-    text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    stored = {name: _plain(part) for name, part in stated(record) if name not in but}
+    text = json.dumps(stored, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

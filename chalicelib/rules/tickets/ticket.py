@@ -57,7 +57,7 @@ __all__ = [
 AFTERCARE = "aftercare"
 """The log's actor for what no person did."""
 OWED = "owed"
-"""The inbox's list of closed tickets whose remedy is not done yet."""
+"""The inbox's list of closed tickets with a remedy that is not done yet."""
 
 
 class State(StrEnum):
@@ -236,7 +236,7 @@ def doubted(ticket: Ticket) -> bool:
 
 def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
     """The clocks of what was promised to the person who posted the opening form, as they were set then."""
-    return tuple(Clock(told.name, told.period, ticket.opened_at, told.due) for told in ticket.promised)
+    return tuple(Clock(promise.name, promise.period, ticket.opened_at, promise.due) for promise in ticket.promised)
 
 
 def promises(ticket: Ticket) -> Clocks:
@@ -251,9 +251,9 @@ def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:
 
 
 def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount, ...]:
-    """What meeting these clocks now adds to the SLA counters. A clock whose overdue step has been taken was counted
-    then. The clock to resolve counts when the ticket ends, even if it was met before: any of the answers could have
-    been the last."""
+    """What meeting these clocks now adds to the SLA counters. An overdue clock is counted here only if its "due" step
+    has not counted it yet. The clock to resolve counts when the ticket ends, even if it was met before: any of the
+    answers could have been the last."""
     ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
     open_clocks = [
         clock for clock in _promised(ticket, ticket.clocks).only(*names) if clock.met_at is None or clock.name in ends

@@ -58,8 +58,10 @@ def explain(
     phrases = PHRASES[language]
     start_at, due_at = start.astimezone(hours.zone), due.astimezone(hours.zone)
     span = (start_at.date(), due_at.date())
-    said = phrases["from"].format(period=period.in_words(language, alone=True), start=_when(start_at, span, language))
-    reasons = [said] if period.amount else [period.in_words(language)]
+    sentence = phrases["from"].format(
+        period=period.in_words(language, alone=True), start=_when(start_at, span, language)
+    )
+    reasons = [sentence] if period.amount else [period.in_words(language)]
     if period.working:
         closed = [day for day in _days(*span) if hours.week[day.weekday()] and holidays(day)]
         reasons += _holidays(closed, span, language)
