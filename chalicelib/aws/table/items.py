@@ -2,7 +2,7 @@
 
 | item | pk | sk | indexes |
 |---|---|---|---|
-| ticket | TICKET#<ref> | TICKET | due_work while a step is to come; inbox while anything is owed; customer; calendar |
+| ticket | TICKET#<ref> | TICKET | due_work while a step is to come; inbox until its purge begins; customer; calendar |
 | message | TICKET#<ref> | MSG#<id> | due_work while mails are owed |
 | log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> or LOG#<moment>#<version>.<n>#<message> | none |
 | draft | TICKET#<ref> | DRAFT#<agent> | none |
@@ -19,6 +19,8 @@
 | sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
 | session | SESSION#<digest of its id> | SESSION | none |
 | agent | AGENT#<address> | AGENT | none |
+| due-work run | RUN | DUE_WORK | none |
+| single sign-on attempt | SIGNIN#oidc#<id> | SIGNIN | none |
 | export | EXPORT#<id> | EXPORT | none |
 | raw mail about it | TICKET#<ref> | RAW#<key> | none |
 | certificate | PURGE#<yyyy-mm> | <id> | none |

@@ -90,8 +90,8 @@ def _machines(facts: Facts) -> Decision:
 
 
 def _agents(facts: Facts) -> Decision:
-    """An agent's mail to a ticket: an answer to the customer, or kept internal, and the agent is told why. No
-    notification goes to a machine."""
+    """An agent's mail to a ticket: an answer to the customer, or kept internal, and the agent is mailed the reason.
+    Nobody notifies a machine."""
     if facts.origin is not Origin.PERSON:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     refused = _refused(facts)
