@@ -1,27 +1,27 @@
 """Every error Aftercare raises on purpose, in one tree.
 
 AftercareError
-├── InvalidFields       what was sent can't be accepted; says per field, as a code, what to mend
+├── InvalidFields       input that can't be accepted; says per field, as a code, what to correct
 │   └── KeyReused       an idempotency key came back with other content
-├── InvalidEvent        an event of the console can't be; says per field, as a sentence, what to type
+├── InvalidEvent        an event of the console can't be accepted; says per field, as a sentence, what to type
 ├── NotFound
 │   ├── UnknownShop     no such shop in the policy
 │   ├── UnknownTicket   no such ticket
 │   └── UnknownFile     no such attachment or upload
 ├── InvalidLink         a signed link that is forged, too old or withdrawn
 ├── NotSignedIn         a page of the desk without a session
-├── Forbidden           the desk: not this agent, or not from a page of ours
-│   └── OtherShop       of a shop one is no agent of; answered as NotFound, which it is too
+├── Forbidden           the desk: this agent may not do that, or the request is not from one of our pages
+│   └── OtherShop       the caller is no agent of that shop; a NotFound too, and answered like it
 ├── OidcProviderError   single sign-on's issuer can't be reached, or does not answer as it should
-├── TooLarge            over a stated bound
-├── WrongType           a body of a type that nothing here reads
-├── WrongMethod         a method that this address does not take; says which it does
-├── RateLimited         too often in a time; nothing of a customer's was lost by it
-├── NotSent             the mail service did not take a mail; says whether trying again can help
+├── TooLarge            over a stated limit
+├── WrongType           a body of a type that no endpoint reads
+├── WrongMethod         a method that this address does not accept; says which it does
+├── RateLimited         too many requests in a period; no customer's words were lost by it
+├── NotSent             the mail service did not accept a mail; says whether another try can help
 │   └── ComposeFailed   a mail of ours could not be composed: a fault in the program
-├── StillOwed           mails of a batch are still to be sent: the stream is to bring it again
-├── AuditWriteFailed    the audit trail could not be written, and without it no data is handed out
-├── StoreConflict       a write found the table other than it expected; see services.ports.conflicts
+├── StillOwed           mails of a batch are not sent yet: the stream delivers the batch again
+├── AuditWriteFailed    the audit trail could not be written, and without it no data is exported
+├── StoreConflict       a write found the table changed; see services.ports.conflicts
 └── PolicyMistakes      policy.toml can't be used; lists every mistake
 """
 
@@ -34,8 +34,8 @@ class AftercareError(Exception):
 
 
 class InvalidFields(AftercareError):
-    """What was sent can't be accepted; `codes` says per field what to mend, for which templates/words has the words
-    (`problem`). `near`: for a name that is not known, what was probably meant."""
+    """The input can't be accepted. `codes` says per field what to correct; templates/words has the words for each code
+    (`problem`). `near`: for an unknown name, the most similar known one."""
 
     def __init__(self, codes: Mapping[str, str], near: Mapping[str, str] | None = None) -> None:
         super().__init__("; ".join(f"{field}: {code}" for field, code in codes.items()))
@@ -48,8 +48,8 @@ class KeyReused(InvalidFields):
 
 
 class InvalidEvent(AftercareError):
-    """An event of the console can't be done; `sentences` says per field what to type. Who runs a function there reads
-    the error as it is."""
+    """An event of the console can't be accepted. `sentences` says per field what to type. The person who runs the
+    function there reads the error as it is."""
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in sentences.items()))
@@ -57,11 +57,11 @@ class InvalidEvent(AftercareError):
 
 
 class NotFound(AftercareError):
-    """What was asked for does not exist."""
+    """The requested thing does not exist."""
 
 
 class UnknownShop(NotFound):
-    """The policy has no shop of this id."""
+    """The policy has no shop with this id."""
 
     def __init__(self, shop: str) -> None:
         super().__init__(f"There is no shop {shop!r}.")
@@ -69,7 +69,7 @@ class UnknownShop(NotFound):
 
 
 class UnknownTicket(NotFound):
-    """There is no ticket of this reference."""
+    """There is no ticket with this reference."""
 
 
 class UnknownFile(NotFound):
@@ -77,7 +77,7 @@ class UnknownFile(NotFound):
 
 
 class InvalidLink(AftercareError):
-    """A signed link that is not accepted; `expired` tells an honest old link from a forged one."""
+    """A signed link that is not accepted; `expired` distinguishes an old link from a forged one."""
 
     def __init__(self, *, expired: bool) -> None:
         super().__init__("link expired" if expired else "link refused")
@@ -85,31 +85,32 @@ class InvalidLink(AftercareError):
 
 
 class NotSignedIn(AftercareError):
-    """A page of the desk was asked for without a session that holds."""
+    """A request for a page of the desk without a valid session."""
 
 
 class Forbidden(AftercareError):
-    """Signed in, but this is not for them; or the request did not come from a page of ours."""
+    """The agent is signed in but may not do this, or the request did not come from one of our pages."""
 
 
 class OtherShop(Forbidden, NotFound):
-    """It belongs to a shop they are no agent of. They are told what they would be told were it not there."""
+    """It belongs to a shop where the caller is not an agent. Answered like NotFound, so that nobody learns which
+    tickets exist."""
 
 
 class OidcProviderError(AftercareError):
-    """The issuer that single sign-on relies on can't be reached, or does not answer as it should."""
+    """The issuer for single sign-on can't be reached, or does not answer as it should."""
 
 
 class TooLarge(AftercareError):
-    """Something is over a stated bound."""
+    """Something exceeds a stated limit."""
 
 
 class WrongType(AftercareError):
-    """The body is of a type that nothing here reads."""
+    """No endpoint here reads a body of this type."""
 
 
 class WrongMethod(AftercareError):
-    """The address does not take this method; `allowed` names those it does."""
+    """The address does not accept this method; `allowed` lists the methods it accepts."""
 
     def __init__(self, allowed: Sequence[str]) -> None:
         super().__init__(f"allowed: {', '.join(allowed)}")
@@ -117,12 +118,12 @@ class WrongMethod(AftercareError):
 
 
 class RateLimited(AftercareError):
-    """Too many requests of a kind in a time."""
+    """Too many requests of a kind in a period."""
 
 
 class NotSent(AftercareError):
-    """The mail service did not take a mail. `passing`: trying again later can help; `unanswered`: it may have taken it
-    all the same, as its answer did not come."""
+    """The mail service did not accept a mail. `passing`: another try later can help. `unanswered`: it may have accepted
+    the mail, because its answer did not come."""
 
     def __init__(self, reason: str, *, passing: bool, unanswered: bool = False) -> None:
         super().__init__(reason)
@@ -131,22 +132,22 @@ class NotSent(AftercareError):
 
 
 class OutOfTime(AftercareError):
-    """What is left must wait for the next run."""
+    """The rest must wait for the next run."""
 
 
 class StillOwed(AftercareError):
-    """Some mails of a batch are still to be sent."""
+    """Some mails of a batch are not sent yet."""
 
 
 class ComposeFailed(NotSent):
-    """A mail could not be composed: a fault in the program, mended by its next version."""
+    """A mail could not be composed: a fault in the program, to be fixed in its next version."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, passing=True)
 
 
 class Unreadable(AftercareError):
-    """What is kept of a ticket was altered from outside, so that it is none any more."""
+    """The stored data of a ticket was altered from outside and is no longer a valid ticket."""
 
 
 class AuditWriteFailed(AftercareError):
@@ -166,7 +167,7 @@ class Mistake:
 
 
 class PolicyMistakes(AftercareError):
-    """policy.toml can't be used; `mistakes` holds every one found."""
+    """policy.toml can't be used; `mistakes` lists every mistake found."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         super().__init__("\n".join(f"line {m.line}: {m.key}: {m.sentence}" for m in mistakes))

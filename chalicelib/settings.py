@@ -1,4 +1,4 @@
-"""What the environment says, read when asked for: importing must not need it."""
+"""The settings in the environment. They are read only on request, so that an import does not need them."""
 
 import os
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from pathlib import Path
 class Settings:
     """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, DELIVERY_QUEUE_URL,
     DELIVERY_DEAD_LETTERS_URL, STREAM_DEAD_LETTERS_URL, SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET: the stack's
-    resources; PUBLIC_URL: where customers reach us, no slash at the end; RATE_LIMITS: "on" or "off"; STAGE: of the
-    deployment, "local" on one's own machine.
-    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty where there is none.
-    `files_origins`: where browsers post uploads to, from AWS_REGION and, on an emulator, AWS_ENDPOINT_URL."""
+    resources; PUBLIC_URL: where customers reach us, without a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the
+    deployment's stage, "local" on a developer's machine.
+    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty if there is none.
+    `files_origins`: the origins to which browsers upload files, from AWS_REGION and, on an emulator,
+    AWS_ENDPOINT_URL."""
 
     table_name: str
     mail_bucket: str
@@ -35,7 +36,7 @@ class Settings:
 
 
 def load() -> Settings:
-    """Raises KeyError naming the setting that is missing."""
+    """The settings. Raises KeyError with the name of a missing one."""
     return Settings(
         table_name=os.environ["TABLE_NAME"],
         mail_bucket=os.environ["MAIL_BUCKET"],
@@ -59,8 +60,8 @@ def load() -> Settings:
 
 
 def policy_file() -> Path | None:
-    """POLICY_FILE: another policy than the package's own, for tests and the web process of `make run`. No function that
-    is deployed has this setting."""
+    """POLICY_FILE: a policy other than the package's own, for tests and the web process of `make run`. No deployed
+    function has this setting."""
     named = os.environ.get("POLICY_FILE")
     return Path(named) if named else None
 

@@ -32,7 +32,7 @@ from chalicelib.rules.policy.reading import read
 from chalicelib.services.ports.deps import Deps
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-# A version put into a secret is known to every process after so long, and may be made the present one.
+# After this many seconds every process knows a new version of a secret, and it may be made the present one.
 SECRETS_READ_EVERY = 300
 
 
@@ -44,14 +44,14 @@ def policy() -> Policy:
 
 @cache
 def deps() -> Deps:
-    """Everything the use cases work with, made once per process, but for its secrets: see `afresh`."""
+    """The dependencies of all services, made once per process. For new versions of the secrets see `afresh`."""
     _read_at()
     env = settings.load()
     table = Table(client("dynamodb"), env.table_name)
     sqs = partial(client, "sqs")
     mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
     delivery = DeadLetters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
-    # What the stream gave up on is a note of where in the stream it stood: there is no queue to put it back on.
+    # A dead letter of the stream only has a position in the stream: there is no queue to put it back on.
     stream = DeadLetters(sqs, "", env.stream_dead_letters_url)
     return Deps(
         policy=policy(),
@@ -86,7 +86,7 @@ def deps() -> Deps:
 
 
 def afresh(event: Any, get_response: Callable[[Any], Any]) -> Any:
-    """Middleware: whoever lives long reads the secrets once more now and then, before it serves anything."""
+    """Middleware: a process that lives long reads the secrets again from time to time, before it handles a request."""
     if time.monotonic() - _read_at() > SECRETS_READ_EVERY:
         for made in (deps, _read_at):
             made.cache_clear()

@@ -1,5 +1,5 @@
-"""What time it is: in the stage "local" a clock that can be moved on, to live through weeks in a minute; else the real
-one, and nothing is read for it."""
+"""The present time. In the stage "local" the clock can be moved forward, to go through weeks in a minute. Otherwise it
+is the real time, and nothing is read for it."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 
 KEY = {"pk": {"S": "LOCAL#CLOCK"}, "sk": {"S": "CLOCK"}}
 MOVABLE_STAGE = "local"
-# Seconds for which the offset is not read again.
+# For how many seconds the offset is not read again.
 FRESH = 0.2
 
 
@@ -22,7 +22,7 @@ def _real() -> datetime:
 
 
 class _Movable:
-    """The real time, moved by as many seconds as the table says."""
+    """The real time plus the number of seconds in the table."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client

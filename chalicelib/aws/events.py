@@ -1,4 +1,4 @@
-"""The shapes AWS events come in, taken apart: SES's notices inside SNS inside SQS, and the table's stream."""
+"""Parses AWS events: SES's notifications within SNS within SQS, and the table's stream."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,20 +13,21 @@ from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.telemetry import count, logger
 
-# The account's list, and SES's own of what bounced for anybody: in both cases the mail was never sent.
+# The account's suppression list, and SES's own list of addresses that bounced for any sender: in both cases the mail
+# was never sent.
 _SUPPRESSED = ("OnAccountSuppressionList", "Suppressed")
 _CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
-# The mail client's limits (clients.py) and the two writes around them; an item owes few mails.
+# The mail client's limits (clients.py) and the two writes around them; an item owes only a few mails.
 ONE_MAIL_MILLIS = 20_000
-# A mail of 40 MB is fetched, read and kept in half of it.
+# A mail of 40 MB is fetched, parsed and stored in half of this time.
 ONE_RECEIVED_MILLIS = 8_000
 
 
 def each_mail(
     event: Mapping[str, Any], receive: Callable[[MailReceived], str], time_left: Callable[[], bool] = lambda: True
 ) -> dict[str, Any]:
-    """Receive every mail a batch of queue messages tells of; those that fail, or for which there is no time left, are
-    reported, and come again alone."""
+    """Receive every mail that a batch of queue messages is about. Those that fail, or for which no time is left, are
+    reported as failed, so that only they are delivered again."""
 
     def handle(record: Mapping[str, Any]) -> None:
         if not time_left():
@@ -41,8 +42,8 @@ def each_mail(
 def each_event(
     event: Mapping[str, Any], prove: Callable[[SendConfirmation], None], note: Callable[[str, Report], str | None]
 ) -> dict[str, Any]:
-    """Note every mail that SES's events prove sent, and every bounce and complaint, by SES's id of the mail. Any event
-    proves it: a bounce can be here before the mail's sender has noted that the mail is gone."""
+    """Record every mail that SES's events prove to be sent, and every bounce and complaint, by SES's id of the mail.
+    Every event is such a proof: a bounce can arrive before the mail's sender has recorded the sending."""
 
     def handle(record: Mapping[str, Any]) -> None:
         message = _unwrapped(record["body"])
@@ -56,7 +57,7 @@ def each_event(
 
 
 def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    # A tenth of a second to import, which the other functions need not spend.
+    # The import takes a tenth of a second, which other functions need not spend.
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -68,14 +69,14 @@ def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None])
 
 
 def notices(body: str, received: int = 1) -> list[MailReceived]:
-    """The notices in a queue message's body: SES's notification wrapped by SNS, or bare when reconcile put the mail
-    back. SES also says hello once, when a receipt rule is made; that holds no mail."""
+    """The notifications in a queue message's body: SES's notification wrapped by SNS, or unwrapped if the mail
+    reconciliation put the mail back. SES also sends a test notification when a receipt rule is made; it has no mail."""
     message = _unwrapped(body)
     if message.get("notificationType") != "Received":
         return []
     receipt = message["receipt"]
-    said = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
-    failed, passed = (frozenset(check for check in _CHECKS if said[check] == word) for word in ("FAIL", "PASS"))
+    verdicts = {check: receipt.get(f"{check}Verdict", {}).get("status") for check in _CHECKS}
+    failed, passed = (frozenset(check for check in _CHECKS if verdicts[check] == word) for word in ("FAIL", "PASS"))
     return [
         MailReceived(
             receipt["action"]["objectKey"],
@@ -90,7 +91,7 @@ def notices(body: str, received: int = 1) -> list[MailReceived]:
 
 
 def _proof(message: Mapping[str, Any]) -> SendConfirmation | None:
-    """Our tags come back as lists, beside SES's own."""
+    """SES returns our tags as lists, together with its own."""
     mail = message.get("mail", {})
     tags = mail.get("tags", {})
     if "ref" not in tags:
@@ -103,7 +104,8 @@ def _report(message: Mapping[str, Any]) -> Report | None:
     match message.get("eventType") or message.get("notificationType"):
         case "Bounce":
             bounce = message["bounce"]
-            # A transient one is no delay: SES has tried for hours and gives up. What only waits is a DeliveryDelay.
+            # A transient bounce is not a delay: SES has tried for hours and given up. A mail that still waits is a
+            # DeliveryDelay.
             delivery_event = DeliveryEvent.BOUNCED if bounce.get("bounceType") == "Permanent" else DeliveryEvent.FAILED
             delivery_event = DeliveryEvent.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else delivery_event
             return _about(delivery_event, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
@@ -113,7 +115,7 @@ def _report(message: Mapping[str, Any]) -> Report | None:
         case "Complaint":
             complaint = message["complaint"]
             kind = complaint.get("complaintFeedbackType") or ""
-            # Nobody complained of this mail, but of one before.
+            # The complaint was about an earlier mail, not about this one.
             suppressed = complaint.get("complaintSubType") in _SUPPRESSED
             delivery_event = DeliveryEvent.SUPPRESSED if suppressed else DeliveryEvent.COMPLAINED
             return _about(delivery_event, complaint.get("complainedRecipients", ()), kind)
@@ -137,7 +139,7 @@ def _unwrapped(body: str) -> dict[str, Any]:
 
 
 def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
-    """Whether a function has the time to hand over, or receive, one more mail, however slowly others answer."""
+    """Whether the function has enough time to send, or receive, one more mail, even if other services are slow."""
     remaining: int = context.get_remaining_time_in_millis()
     return remaining > enough
 
@@ -145,10 +147,10 @@ def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
 def each_owing(
     event: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bool], time_left: Callable[[], bool] = lambda: True
 ) -> None:
-    """Send what every item of a stream batch owes, as long as there is time.
+    """Send what every item of a stream batch owes, while there is time.
 
-    Raises StillOwed after the whole batch when anything is still to be sent, so that the stream
-    brings the batch again: what has been sent by then is not sent again.
+    Raises StillOwed after the whole batch if anything is left, so that the stream delivers the batch again. Mails
+    already sent are not sent again.
     """
     images = (record["dynamodb"].get("NewImage") for record in event["Records"])
     left = [image for image in images if not (time_left() and _settled(image, send))]
@@ -157,8 +159,8 @@ def each_owing(
 
 
 def each_said(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> None:
-    """Note what every record of a stream batch says: a new ticket, a new message, or that something was corrected on
-    the ticket of a reference. What can't be noted raises, and the stream brings it again."""
+    """Index every record of a stream batch: a new ticket, a new message, or the reference of a ticket that was
+    corrected. A failure raises, and the stream delivers the batch again."""
     for record in event["Records"]:
         image = record["dynamodb"]["NewImage"]
         sk = image["sk"]["S"]
@@ -171,16 +173,16 @@ def each_said(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> 
 
 
 def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxItem], bool]) -> bool:
-    """Whether the stream need not bring this item again."""
+    """Whether the stream need not deliver this item again."""
     if not image:
         return True
     try:
         item, due = _owing(image)
         done = send(due, item)
     except UnknownTicket:
-        return True  # it was erased with its words, which agents had not been told yet
+        return True  # it was erased before agents were notified of it
     except ComposeFailed:
-        return True  # it waits on the due-work index for a mended program, and must not hold up the others
+        return True  # it waits in the due-work index until the program is fixed, and must not block the others
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"pk": image["pk"]["S"], "reason": str(error)[:80]})
         return False

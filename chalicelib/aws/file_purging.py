@@ -1,4 +1,4 @@
-"""Deleting from the buckets for good: every version and delete marker, a page at a time."""
+"""Permanent deletion from the buckets: every version and delete marker, a page at a time."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -6,32 +6,34 @@ from typing import Any
 
 
 def stored(client: Any, bucket: str, prefix: str) -> dict[str, int]:
-    """As services.ports.files.Purging.stored says."""
+    """See services.ports.files.Purging.stored."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return {found["Key"]: found["Size"] for page in pages for found in page.get("Contents", ())}
 
 
 def delete_versions_page(client: Any, bucket: str, prefix: str) -> int:
-    """As services.ports.files.Purging.delete_versions_page says: a page of a thousand, the most one request deletes."""
+    """See services.ports.files.Purging.delete_versions_page. A page has a thousand versions, the most that one request
+    deletes."""
     answer = client.list_object_versions(Bucket=bucket, Prefix=prefix)
     return _delete(client, bucket, _versions(answer))
 
 
 def abandon_parts(client: Any, bucket: str, prefix: str) -> None:
-    """As services.ports.files.Purging.abandon_parts says."""
+    """See services.ports.files.Purging.abandon_parts."""
     for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for begun in page.get("Uploads", ()):
             abandon(client, bucket, begun["Key"], begun["UploadId"])
 
 
 def abandon(client: Any, bucket: str, key: str, upload: str) -> None:
-    """As services.ports.deps.Files.abort_upload says."""
-    with suppress(client.exceptions.NoSuchUpload):  # joined or abandoned meanwhile
+    """See services.ports.files.Files.abort_upload."""
+    with suppress(client.exceptions.NoSuchUpload):  # completed or aborted in the time between
         client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
 
 
 def erase_keys(client: Any, bucket: str, keys: Iterable[str]) -> None:
-    """As services.ports.files.Purging.erase_raw says. Of a key that is the beginning of others, it alone goes."""
+    """See services.ports.files.Purging.erase_raw. If a key is also the beginning of other keys, only that key is
+    deleted."""
     for key in keys:
         pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
         for page in pages:

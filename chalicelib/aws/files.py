@@ -11,18 +11,18 @@ from chalicelib.aws import file_purging
 from chalicelib.errors import UnknownFile
 from chalicelib.services.ports.files import Upload
 
-# For beginning to upload: one that has begun goes on as long as it takes.
+# The time within which an upload must begin; once begun, it may take as long as it needs.
 _UPLOAD_SECONDS = 600
-# To who may read but not list, S3 says "forbidden" of what is not there.
+# To callers who may read but not list, S3 answers "forbidden" for a missing key.
 _NOT_THERE = (403, 404)
-# SES puts this beside the mails when a receipt rule is made.
+# SES stores this beside the mails when a receipt rule is made.
 _SETUP = "raw/AMAZON_SES_SETUP_NOTIFICATION"
-# The bucket's lifecycle deletes only what has this tag, so that no mail without an outcome is ever deleted.
+# The bucket's lifecycle deletes only objects with this tag, so that no mail without an outcome is ever deleted.
 _SETTLED = {"Key": "outcome", "Value": "recorded"}
 
 
 class Files:
-    """Implements services.ports.deps.Files. `client` is a boto3 S3 client, made when first needed."""
+    """Implements services.ports.files.Files. `client` returns a boto3 S3 client, made at its first use."""
 
     def __init__(self, client: Any, mail_bucket: str, files_bucket: str) -> None:
         self._client = client
@@ -30,7 +30,7 @@ class Files:
         self._files_bucket = files_bucket
 
     def raw_mail(self, key: str) -> bytes:
-        """Who reads mails may list them too, so that a missing right is not taken for a mail that is gone."""
+        """Functions that read mails may also list them. So a missing right is not mistaken for a missing mail."""
         return self._read(self._mail_bucket, key, (404,))
 
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
@@ -77,7 +77,7 @@ class Files:
         return post["url"], post["fields"]
 
     def link(self, key: str, filename: str, content_type: str, seconds: int) -> str:
-        """Always a download, never shown in place: an attachment must not run in our name (RFC 6266)."""
+        """Always a download, never displayed in the browser: an attachment must not run on our site (RFC 6266)."""
         plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in filename)
         disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
         params = {
@@ -109,7 +109,7 @@ class Files:
             self._client().complete_multipart_upload(**whole)
         except ClientError as error:
             gone = _gone(error, key)
-            # Joined by an earlier run that died before it could say so.
+            # If the file exists, an earlier run has joined it and died before it could record that.
             if self.upload(key) is None:
                 raise gone from None
 
@@ -142,5 +142,5 @@ class Files:
 
 
 def _gone(error: ClientError, key: str) -> Exception:
-    """What a failed request for parts means."""
+    """The error that a failed request for parts stands for."""
     return UnknownFile(key) if error.response["Error"]["Code"] in ("NoSuchUpload", "InvalidPart") else error

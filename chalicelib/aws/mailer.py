@@ -1,5 +1,5 @@
-"""Handing mails to SES. Version 1's SendRawEmail: 10 MB is plenty for mails that carry links, not files
-(decision 12)."""
+"""Sends mails through SES, by version 1's SendRawEmail. Its limit of 10 MB is plenty for mails with links instead of
+files (decision 12)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,16 +14,16 @@ from botocore.exceptions import (
 
 from chalicelib.errors import NotSent
 
-# SES will never take the very same mail, whatever the day: anything else is worth another try.
+# With these codes SES will never accept this mail. After any other code another try makes sense.
 _FOR_GOOD = {"InvalidParameterValue", "MessageRejected", "ValidationError"}
-# The mail can't have been taken: there was no connection to send it over.
+# SES can't have received the mail: there was no connection.
 _NEVER_REACHED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
-# MessageRejected also says these, which pass when somebody mends the account.
+# MessageRejected also has messages with these words. Those errors end when somebody fixes the account.
 _PASSING_WORDS = ("not verified", "paused", "disabled", "suspended")
 
 
 class Mailer:
-    """Implements services.ports.deps.Mailer. `client` makes a boto3 SES client when first needed."""
+    """Implements services.ports.mails.Mailer. `client` returns a boto3 SES client, made at its first use."""
 
     def __init__(self, client: Any, configuration_set: str) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Queues: how much lies in them, putting a mail back that has no outcome, and dead letters back to the living."""
+"""Queues: the number of their messages, putting back a mail without an outcome, and redriving dead letters."""
 
 import json
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from chalicelib.services.ports.running import QueueDepth
 
 _BATCH = 10
-# A short poll asks some of SQS's servers, and of few letters mostly finds none; a long one asks all. Should those of
-# the letters not have answered either, we ask again.
+# A short poll asks only some of SQS's servers and usually finds none of a few messages. A long poll asks all servers.
+# In case some servers do not answer even then, it is repeated.
 _WAIT_SECONDS = 1
 _EMPTY_ANSWERS = 3
 
 
 class DeadLetters:
-    """Implements services.ports.deps.Reviving. `client` makes a boto3 SQS client when first needed."""
+    """Implements services.ports.running.RedrivableQueue. `client` returns a boto3 SQS client, made at its first use."""
 
     def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
         self._client = client
@@ -29,8 +29,9 @@ class DeadLetters:
             letters = answer.get("Messages", [])
             empty = 0 if letters else empty + 1
             for letter in letters:
-                # Back first: dying in between makes it two, of which the second changes nothing. Of a mail put back
-                # again and again while it lay here there are many that say the same: one will do, lest they pile up.
+                # Send first, then delete: if the function dies between the two, there are two messages, and the second
+                # has no effect. A mail that was put back repeatedly while its message was here has many equal messages.
+                # One of them is enough, so that they do not pile up.
                 if letter["Body"] not in redriven:
                     self._client().send_message(QueueUrl=self._url, MessageBody=letter["Body"])
                     redriven.add(letter["Body"])
@@ -51,10 +52,11 @@ class DeadLetters:
 
 
 class MailQueue(DeadLetters):
-    """Implements services.ports.deps.Queue."""
+    """Implements services.ports.running.Queue."""
 
     def put_back(self, raw_key: str) -> None:
-        """In the shape of SES's notification, but without an envelope: the mail's own headers must tell."""
+        """In the form of SES's notification, but without an envelope: the recipients come from the mail's own
+        headers."""
         receipt = {"recipients": [], "action": {"type": "S3", "objectKey": raw_key}}
         body = json.dumps({"notificationType": "Received", "receipt": receipt})
         self._client().send_message(QueueUrl=self._url, MessageBody=body)

@@ -1,4 +1,4 @@
-"""A run of a Lambda function: the time it has left, and having itself run once more."""
+"""A run of a Lambda function: its remaining time, and a new run of the same function."""
 
 import json
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.aws.clients import client
 from chalicelib.telemetry import logger
 
-# A part's upload with its retries, and the write that says so.
+# The upload of a part with its retries, and the write that records it.
 ENOUGH_MILLIS = 60_000
 
 
 class Running:
-    """Implements services.ports.deps.Run. `context` is what Lambda hands the function; `enough`: the milliseconds that
-    a step more takes at most."""
+    """Implements services.ports.running.Run. `context` is Lambda's context object; `enough`: the maximum of
+    milliseconds that another step takes."""
 
     def __init__(self, context: Any, enough: int = ENOUGH_MILLIS) -> None:
         self._context = context
@@ -30,7 +30,7 @@ class Running:
         return remaining > self._enough
 
     def again(self, event: Mapping[str, Any]) -> bool:
-        """By its own rights: a function may invoke itself and no other."""
+        """With its own rights: a function may invoke itself and no other function."""
         name = self._context.invoked_function_arn
         try:
             client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event).encode())

@@ -1,4 +1,4 @@
-"""Secrets, from Secrets Manager."""
+"""Reads secrets from Secrets Manager."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from chalicelib.rules.identity import keys
 
 
 def secret(client: Any, secret_id: str) -> keys.Secret:
-    """One of ours, with all its versions."""
+    """One of our own secrets, with all its versions."""
     return keys.read(client.get_secret_value(SecretId=secret_id)["SecretString"])
 
 
 def plain(client: Any, secret_id: str) -> bytes:
-    """One that somebody gave us."""
+    """A secret that another party gave us."""
     value: str = client.get_secret_value(SecretId=secret_id)["SecretString"]
     return value.encode()

@@ -1,1 +1,2 @@
-"""What the shop promised, as pure functions: standard library only; the moment and the holidays are arguments."""
+"""Everything the shop promised, as pure functions. They use the standard library only, and get the time and the
+holidays as arguments."""

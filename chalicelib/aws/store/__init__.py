@@ -1,1 +1,1 @@
-"""The ports that the table implements, one class for each; none of them ever scans it."""
+"""The ports that the table implements, with one class for each. None of them ever scans the table."""

@@ -1,4 +1,4 @@
-"""What admins did: a chain of entries, each put after the one before it."""
+"""The audit events of admins: a chain of items, each put after the one before it."""
 
 import random
 import time
@@ -14,7 +14,7 @@ from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.inbox import MIN_TIME
 
 _PAGE = 200
-# Seconds.
+# In seconds.
 _PAUSE = 0.05
 
 
@@ -35,7 +35,8 @@ class AuditLog:
             return ChainPlace(0, MIN_TIME, proof)
 
     def note_audit_event(self, audit_event: AuditEvent) -> bool:
-        """Who comes second waits a moment: of many at once each has its turn."""
+        """If another event was recorded first, this waits a moment before it returns False, so that of many at once
+        each gets its turn."""
         client, name = self._table.client, self._table.name
         latest = items.latest_audit_event_item(audit_event.place)
         puts = [
@@ -53,7 +54,7 @@ class AuditLog:
         return True
 
     def audit_events(self, since: date, until: date) -> Iterator[AuditEvent | UnreadableEvent]:
-        # The last is after every moment of the last day.
+        # "U" sorts after every time of the last day.
         days = {":since": {"S": since.isoformat()}, ":until": {"S": f"{until.isoformat()}U"}}
         for month in items.months(since, until):
             found = self._table.query_all(
@@ -66,7 +67,7 @@ class AuditLog:
 
 
 def _still(proof: str) -> dict[str, Any]:
-    """The condition that the latest audit event is still the one of this proof, or that there is none."""
+    """The condition that the latest audit event still has this proof, or that there is none if `proof` is empty."""
     if proof:
         return {"ConditionExpression": "proof = :proof", "ExpressionAttributeValues": {":proof": {"S": proof}}}
     return {

@@ -1,4 +1,4 @@
-"""Agents' drafts: an item each in their ticket's partition, saved by one request that asks for nothing first."""
+"""Agents' drafts: one item each in their ticket's partition, saved by one request without a read before it."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class Drafts:
         )
 
     def drafts(self, ref: str, now: datetime) -> list[Draft]:
-        """DynamoDB deletes what has expired only within days: its date tells."""
+        """DynamoDB deletes expired items only within days, so the expiry is checked here."""
         first = items.draft_key(ref, "")
         values = {":pk": first["pk"], ":drafts": first["sk"]}
         found = self._table.query_all("pk = :pk AND begins_with(sk, :drafts)", values)

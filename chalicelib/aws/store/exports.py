@@ -1,4 +1,4 @@
-"""How far each export is."""
+"""The progress of each export."""
 
 from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import decode

@@ -1,4 +1,4 @@
-"""The inbox index: a shop's tickets by where they stand, the most urgent first, in bounded lists."""
+"""The inbox index: a shop's tickets by list, the most urgent first, in pages of limited size."""
 
 from datetime import datetime
 from typing import Any
@@ -58,13 +58,13 @@ class InboxIndex:
         return found, found[-1].at if goes_on else None
 
     def quarantined(self, shop: str, limit: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
-        # One more tells whether the list goes on.
+        # One more than `limit` shows whether the list continues.
         pages = [
             self.inbox_page(shop, place, limit + 1, after, newest_first=True)[0]
             for place in (State.QUARANTINED, CONDEMNED)
         ]
         found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
-        # The index follows a moment later: what was just released may still stand in it.
+        # The index is updated a moment later: a ticket that was just released may still be in it.
         read = (self._table.get(items.ticket_key(entry.ref)) for entry in found[:limit])
         tickets = (items.read_ticket(item) for item in read if item and "purging" not in item)
         left_off = found[limit - 1].at if len(found) > limit else None
@@ -72,7 +72,8 @@ class InboxIndex:
 
 
 def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:
-    """A range includes its end; nothing stands there, as a moment alone is before all that is due then."""
+    """BETWEEN includes its end. No entry is exactly there, because a moment on its own sorts before everything due
+    then."""
     return {
         ":inbox": inbox,
         ":since": {"S": items.inbox_moment(since)},

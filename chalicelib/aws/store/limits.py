@@ -1,7 +1,8 @@
-"""Rate limits: counters in the table, one for each key and some windows, and a mark for whatever is counted once.
+"""Rate limits: counters in the table, one per key and window, and a mark for each event that must be counted only once.
 
-A counter's item has a number for each slot (rules.intake.limits); what is counted is added to every slot in which it
-still counts, so the slot of now says how many there were, and the condition on it is all that is asked."""
+A counter's item has a number for each slot (rules.intake.limits). An event is added to every slot in which it still
+counts. So the current slot has the present count, and a condition on it is enough.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from chalicelib.aws.table import items
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.rules.intake.limits import SPAN, Bound, Limit, slot, span_ends, spans
 
-# Others who count on the same key at the same moment are a few hundredths of a second ahead.
+# Other requests for the same key at the same moment take a few hundredths of a second.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)
 _FAILED = "ConditionalCheckFailed"
 
@@ -28,8 +29,8 @@ class Limits:
     def count(
         self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), idempotency_key: str = ""
     ) -> frozenset[Bound]:
-        """The mark is one more item of the same transaction: keeping what was counted in the counters would make them
-        grow with their limit. It says which soft limits were used up."""
+        """The mark is one more item of the same transaction. If the counters stored what they have counted, they would
+        grow with their limit. The mark records which soft limits were used up."""
         until = now + max((limit.window for limit in (*firm, *soft)), default=timedelta(0))
         used_up: frozenset[Bound] = frozenset()
         for pause in (*_PAUSES, 0):
@@ -49,7 +50,7 @@ class Limits:
             except ClientError as error:
                 reasons = _reasons(error)
                 if idempotency_key and reasons and reasons[-1].get("Code") == _FAILED:
-                    return items.used_up(reasons[-1].get("Item", {}))  # counted when it came first
+                    return items.used_up(reasons[-1].get("Item", {}))  # it was counted the first time
                 over = {limit for (limit, _), why in zip(updates, reasons, strict=False) if why.get("Code") == _FAILED}
                 if over.intersection(firm):
                     return frozenset(limit.bound for limit in over)
@@ -61,7 +62,7 @@ class Limits:
                     time.sleep(pause)
             else:
                 return used_up
-        return used_up  # a count that could not be taken must not cost a customer the acknowledgement
+        return used_up  # a count that failed must not cost a customer the acknowledgement
 
 
 def _mark(table: str, item: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +71,8 @@ def _mark(table: str, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _updates(table: str, limit: Limit, now: datetime) -> Iterator[dict[str, Any]]:
-    """One for each item with slots to add to: one, or near its end two. The first holds the slot of now, and asks."""
+    """One update for each item with slots to add to: one item, or two near its end. The first has the current slot, and
+    the condition."""
     for number, slots in spans(limit.window, now):
         values = {":one": {"N": "1"}, ":end": {"N": str(int(span_ends(limit.window, number)))}}
         update = {
@@ -80,13 +82,13 @@ def _updates(table: str, limit: Limit, now: datetime) -> Iterator[dict[str, Any]
             "ExpressionAttributeValues": values,
         }
         if number == slot(limit.window, now) // SPAN:
-            asked = f"s{slots[0]}"
-            update["ConditionExpression"] = f"attribute_not_exists({asked}) OR {asked} < :maximum"
+            current_slot = f"s{slots[0]}"
+            update["ConditionExpression"] = f"attribute_not_exists({current_slot}) OR {current_slot} < :maximum"
             values[":maximum"] = {"N": str(limit.maximum)}
         yield update
 
 
 def _reasons(error: ClientError) -> list[dict[str, Any]]:
-    """Why a transaction failed, one reason for each of its requests."""
+    """Why a transaction failed: one reason for each of its requests."""
     response: Any = error.response
     return list(response.get("CancellationReasons", ()))

@@ -1,4 +1,4 @@
-"""Mails: which ticket one of ours belongs to, what became of those that came, and addresses that get none."""
+"""Mails: the ticket that one of our mails belongs to, the outcomes of received mails, and suppressed addresses."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -37,7 +37,7 @@ class Suppressions:
         self._table.put(items.suppression_item(key, why, until))
 
     def is_suppressed(self, key: str, now: datetime) -> bool:
-        """DynamoDB deletes what has expired only within days: until then it is told by its date."""
+        """DynamoDB deletes expired items only within days, so the expiry is checked here."""
         item = self._table.get(items.suppression_key(key))
         return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
 
@@ -64,7 +64,7 @@ class MailLog:
         self._table = table
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
-        # An earlier run of the same mail may have noted it.
+        # An earlier run for the same mail may have recorded it.
         self._table.put_if(items.outcome_item(raw_key, outcome, ref, now), "attribute_not_exists(outcome)")
 
     def note_attempt(self, raw_key: str, now: datetime) -> int:
@@ -80,7 +80,7 @@ class MailLog:
         self._table.put(items.reconciliation_item(day, received, outcomes))
 
     def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
-        """One request for each month."""
+        """One request per month."""
         found: list[Reconciliation] = []
         for month in items.months(since, until):
             days = {":since": {"S": since.isoformat()}, ":until": {"S": until.isoformat()}}

@@ -1,5 +1,5 @@
-"""What is deleted from the table for good: a ticket's partition and whatever leads to it. None of it is called by any
-function but those that purge and erase, and no other has the right to."""
+"""Permanent deletion from the table: a ticket's partition, and the items that lead to it. Only the functions that purge
+and erase call this, and no other function has the right to."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +19,9 @@ from chalicelib.services.ports.purges import DeletionCertificate, Pointers, Tick
 from chalicelib.services.ports.search import SearchHit
 
 _Item = TypeVar("_Item", Ticket, Message)
-# BatchWriteItem takes no more.
+# The maximum of BatchWriteItem.
 _MAX_DELETED = 25
-# Fewer than the connections that the client keeps.
+# Fewer than the client's pool of connections.
 _AT_ONCE = 8
 
 
@@ -38,7 +38,7 @@ class Purges:
             match item["sk"]["S"].partition("#"):
                 case ("TICKET", _, _):
                     ticket = _readable(ref, items.read_ticket, item)
-                    # One that is marked for its purge stands in other lists, or none.
+                    # A ticket marked for its purge has other index keys, or none.
                     strange += [] if ticket.custody.purging or items.ticket_item(ticket) == item else [""]
                 case ("MSG", _, id):
                     messages.append(_readable(ref, items.read_message, item))
@@ -54,7 +54,7 @@ class Purges:
                 case _:
                     strange.append(item["sk"]["S"])
         if ticket is None and (messages or log or strange):
-            raise Unreadable(ref)  # a purge deletes these before it
+            raise Unreadable(ref)  # a purge deletes these items before the ticket itself
         found = tuple(messages), tuple(log), drafts, tuple(raw_keys), tuple(strange)
         return TicketPartition(ticket, *found) if ticket else None
 
@@ -66,8 +66,8 @@ class Purges:
         self._table.put(items.linked_raw_mail_item(ref, raw_key, until))
 
     def begin_purge(self, certificate: DeletionCertificate, tickets: Sequence[Ticket]) -> bool:
-        """The first ticket stands first on the due-work index of the purge, so that whatever becomes of this run,
-        another ends it."""
+        """The first ticket goes to the front of the due-work index for purges, so that another run completes this one
+        if it fails."""
         put = {"TableName": self._table.name, "Item": _item(certificate), "ConditionExpression": NEW}
         marks = [_mark(self._table.name, certificate.name, each, due_work=each is tickets[0]) for each in tickets]
         return _transact(self._table.client, [{"Put": put}, *({"Update": mark} for mark in marks)])
@@ -90,7 +90,7 @@ class Purges:
         self._delete(keys + (self._lost(pointers) if pointers.lost else []))
 
     def clear_partition(self, ref: str) -> None:
-        """Over again until nothing was added meanwhile."""
+        """Repeats until nothing was added in the time between."""
         while keys := [
             {"pk": item["pk"], "sk": item["sk"]}
             for item in self._everything(ref, ProjectionExpression="pk, sk")
@@ -116,7 +116,7 @@ class Purges:
         return self._table.query_all("pk = :pk", {":pk": items.ticket_partition(ref)}, ConsistentRead=True, **more)
 
     def _lost(self, pointers: Pointers) -> list[Attributes]:
-        """The list holds a shop's last months; only what it says of this ticket goes."""
+        """The list covers a shop's last months; only the entries about this ticket are deleted."""
         found = self._table.query_all(
             "pk = :list",
             {":list": {"S": items.undelivered_list(pointers.shop)}, ":ref": {"S": pointers.ref}},
@@ -127,16 +127,18 @@ class Purges:
         return [{"pk": item["pk"], "sk": item["sk"]} for item in found]
 
     def _delete(self, keys: Sequence[Attributes]) -> None:
-        keys = list({(key["pk"]["S"], key["sk"]["S"]): key for key in keys}.values())  # a batch takes none twice
+        keys = list(
+            {(key["pk"]["S"], key["sk"]["S"]): key for key in keys}.values()
+        )  # a batch may not contain the same key twice
         batches = [keys[start : start + _MAX_DELETED] for start in range(0, len(keys), _MAX_DELETED)]
 
         def delete(batch: Sequence[Attributes]) -> None:
-            asked: dict[str, Any] = {self._table.name: [{"DeleteRequest": {"Key": key}} for key in batch]}
-            while asked:  # a throttled table leaves some undone
-                asked = self._table.client.batch_write_item(RequestItems=asked).get("UnprocessedItems") or {}
+            pending: dict[str, Any] = {self._table.name: [{"DeleteRequest": {"Key": key}} for key in batch]}
+            while pending:  # a throttled table leaves some items undeleted
+                pending = self._table.client.batch_write_item(RequestItems=pending).get("UnprocessedItems") or {}
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(delete, batches))  # raises what a batch raised
+            list(pool.map(delete, batches))  # raises the error of a failed batch
 
 
 def _readable(ref: str, read: Callable[[Attributes], _Item], item: Attributes) -> _Item:
@@ -156,7 +158,7 @@ def _item(certificate: DeletionCertificate) -> Attributes:
 
 
 def _mark(table: str, name: str, ticket: Ticket, *, due_work: bool) -> dict[str, Any]:
-    """Marked, the ticket leaves the lists of the desk, the calendar and its customer."""
+    """A marked ticket leaves the lists of the desk, the calendar and its customer."""
     set_to = {":name": encode(name), ":before": encode(ticket.version - 1), ":next": encode(ticket.version)}
     set_to |= {":head": encode(ticket.log_head)}
     update = "SET purging = :name, version = :next, log_head = :head"
@@ -183,7 +185,7 @@ def _done(table: str, name: str, now: datetime) -> dict[str, Any]:
 
 
 def _transact(client: Any, requests: list[dict[str, Any]]) -> bool:
-    """Whether the conditions held; what merely met another transaction is asked again."""
+    """Whether the conditions held. A request that only conflicted with another transaction is repeated."""
     for _ in range(CONFLICT_TRIES):
         try:
             client.transact_write_items(TransactItems=requests)

@@ -1,7 +1,7 @@
-"""Which tickets a word stands in: one small item for each word and ticket, found by the word, the newest ticket first.
+"""The tickets in which a word occurs: one small item per word and ticket, found by the word, the newest ticket first.
 
-Words come blinded: the table holds what cannot be read back. Each is put by a request of its own, because the right to
-write in batches is the right to delete.
+Words are blinded: the table has only values that cannot be reversed. Each item is put by a request of its own, because
+the right to write in batches includes the right to delete.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
 from chalicelib.services.ports.search import SearchHit
 
-# Fewer than the connections that the client keeps.
+# Fewer than the client's pool of connections.
 _AT_ONCE = 8
 
 
@@ -25,7 +25,7 @@ class SearchIndex:
 
     def index_words(self, shop: str, words: Iterable[str], mention: SearchHit) -> None:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            # Raises what a put raised.
+            # Raises the error of a failed put.
             list(pool.map(lambda word: self._table.put(items.word_key(shop, word, mention)), words))
 
     def hits(self, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
@@ -36,10 +36,10 @@ class SearchIndex:
 
     def find_mentions(self, shop: str, words: Sequence[Sequence[str]], among: Sequence[SearchHit]) -> list[SearchHit]:
         keys = [items.word_key(shop, reading, mention) for mention in among for word in words for reading in word]
-        held = {(item["pk"]["S"], _mention(item)) for item in self._table.get_all(keys)}
+        existing = {(item["pk"]["S"], _mention(item)) for item in self._table.get_all(keys)}
 
         def holds(mention: SearchHit, word: Sequence[str]) -> bool:
-            return any((items.word_list(shop, reading), mention) in held for reading in word)
+            return any((items.word_list(shop, reading), mention) in existing for reading in word)
 
         return [mention for mention in among if all(holds(mention, word) for word in words)]
 

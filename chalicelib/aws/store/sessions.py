@@ -1,4 +1,4 @@
-"""Signing in and sessions in the table: what may happen once is a condition."""
+"""Sign-in links and sessions in the table. A condition ensures that something happens only once."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Sessions:
         self._table.put(items.sign_in_item(sign_in))
 
     def sign_in(self, id: str, now: datetime) -> SignIn | None:
-        """DynamoDB deletes what has expired only within days: its time tells."""
+        """DynamoDB deletes expired items only within days, so the expiry is checked here."""
         item = self._table.get(items.sign_in_key(id))
         if item is None or "used_at" in item:
             return None
@@ -41,7 +41,7 @@ class Sessions:
         return decode(SignIn, answer["Attributes"])
 
     def claim_attempt(self, id: str, ends_at: datetime) -> bool:
-        """It stands where a used link stands, and is none."""
+        """The attempt is stored like a used link, under a key that no link has."""
         return self._table.put_if(items.attempt_item(id, ends_at), NEW)
 
     def put_session(self, session: Session) -> bool:

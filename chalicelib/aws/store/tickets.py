@@ -1,4 +1,4 @@
-"""Tickets, their messages and their log: read by key, or by the indexes of customers and days."""
+"""Tickets, their messages and their log: read by key, or by the customer and calendar indexes."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -34,8 +34,8 @@ class Tickets:
         if ticket and ticket.custody.purging:
             return None, []
         for other in ticket.merged_from if ticket else ():
-            joined, theirs = self._partition(other)
-            messages += [joined.opening, *theirs] if joined else theirs
+            merged, merged_messages = self._partition(other)
+            messages += [merged.opening, *merged_messages] if merged else merged_messages
         return ticket, sorted(messages, key=lambda message: (message.at, message.ref, message.id))
 
     def _partition(self, ref: str) -> tuple[Ticket | None, list[Message]]:
@@ -57,7 +57,7 @@ class Tickets:
         return [ticket for ticket in tickets if not ticket.custody.purging]
 
     def tickets_of(self, shop: str, address: str, limit: int) -> list[OtherTicket]:
-        """The index has the keys, the table what to show of each."""
+        """The index has the keys; the table has the details of each ticket."""
         answer = self._table.query(
             "customer = :customer", _customer(shop, address), IndexName="customer", ScanIndexForward=False, Limit=limit
         )
@@ -71,14 +71,14 @@ class Tickets:
         return sorted(found, key=lambda sibling: sibling.opened_at, reverse=True)
 
     def refs_of(self, shop: str, address: str) -> Iterator[str]:
-        """Of the index, the keys alone."""
+        """Reads only keys from the index."""
         found = self._table.query_all(
             "customer = :customer", _customer(shop, address), IndexName="customer", ProjectionExpression="pk"
         )
         return (items.ref_of(item) for item in found)
 
     def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
-        """One request of keys alone."""
+        """One request that reads only keys."""
         values = {":day": {"S": f"{shop}#{day.isoformat()}"}} | ({":after": {"S": after}} if after else {})
         answer = self._table.query(
             "calendar = :day AND #ref > :after" if after else "calendar = :day",
@@ -91,7 +91,7 @@ class Tickets:
         return [ref for item in answer["Items"] for ref in _refs(item)]
 
     def opened_by(self, shop: str, address: str, limit: int, after: SearchHit | None = None) -> list[SearchHit]:
-        """One request of keys alone."""
+        """One request that reads only keys."""
         values, begin = _customer(shop, address), {}
         if after:
             place = {"customer": values[":customer"], "opened_at": encode(after.opened_at)}
@@ -109,6 +109,7 @@ def _customer(shop: str, address: str) -> Attributes:
 
 
 def _refs(item: Attributes) -> tuple[str, ...]:
-    """The ticket's reference; of one that was put where another was, before it that one's, which is to be looked at."""
+    """The ticket's reference. If the item was moved under another ticket's key, that reference comes first, so that it
+    is checked too."""
     stated, place = item["ref"]["S"], items.ref_of(item)
     return (stated,) if stated == place else (place, stated)

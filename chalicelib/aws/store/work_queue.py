@@ -1,5 +1,4 @@
-"""What is due: items with a step to come by the due-work index, how far its runs have come, and digests of the
-day."""
+"""Due work: items with a next step by the due-work index, the progress of due-work runs, and the digests of the day."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -19,7 +18,7 @@ class WorkQueue:
         self._table = table
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
-        """A page of each shard in turn, so that what is stuck in one does not hide what is due in the others."""
+        """One page of each shard in turn, so that stuck items in one shard do not hide what is due in the others."""
         cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.due_work_shards(purpose)}
         while cursors:
             for shard, cursor in list(cursors.items()):

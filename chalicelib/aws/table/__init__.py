@@ -1,1 +1,1 @@
-"""The table in DynamoDB: its requests, and how values become items."""
+"""The DynamoDB table: its requests, and how values become items."""

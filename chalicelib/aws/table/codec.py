@@ -1,6 +1,6 @@
-"""Values to DynamoDB attributes and back, driven by the dataclasses' own types.
+"""Converts values to DynamoDB attributes and back, by the types of the dataclasses' fields.
 
-What is None, empty or a field's default is left out, so that an item is as small as what it says.
+Values that are None, empty or a field's default are left out, so that items stay small.
 """
 
 import types
@@ -15,12 +15,12 @@ from chalicelib.rules.tickets.stated import is_flat, stated
 
 Attributes = dict[str, Any]
 ILL_FORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What reading an item raises that was altered so that it is none of its kind any more."""
+"""The errors raised for an item that was altered so that it is no valid item of its kind."""
 _Value = TypeVar("_Value")
 
 
 def instant(moment: datetime) -> str:
-    """A moment as it stands in keys and attributes: UTC, fixed width, so that order of text is order of time."""
+    """A moment as text in keys and attributes: UTC, fixed width, so that the order of texts is the order of times."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -53,12 +53,12 @@ def encode(value: Any) -> dict[str, Any]:
 
 
 def attributes(value: Any) -> Attributes:
-    """A dataclass's fields as attributes, but for those that are not kept."""
+    """The stored fields of a dataclass as attributes."""
     return {name: encode(part) for name, part in stated(value)}
 
 
 def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
-    """The dataclass of this kind that the attributes hold; what is left out takes its default or is empty."""
+    """The dataclass of this kind from its attributes. A missing attribute means the default or the empty value."""
     hints, flat, empties = _shape(cast(Hashable, kind))
     values = {name: _decode(hint, item[name]) for name, hint in hints.items() if name in item}
     values |= {name: decode(hint, item) for name, hint in flat.items()}
@@ -67,8 +67,8 @@ def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
 
 @cache
 def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """The types of a dataclass's fields, those of its flat ones, and the empty values of those that `attributes` leaves
-    out when empty."""
+    """The types of a dataclass's stored fields, the types of its flat ones, and the empty values of required fields,
+    which `attributes` leaves out when they are empty."""
     kept = {f.name: is_flat(f) for f in fields(cast(Any, kind)) if f.compare}
     hints = {name: hint for name, hint in get_type_hints(kind).items() if name in kept}
     flat = {name: hints.pop(name) for name, is_one in kept.items() if is_one}
@@ -79,8 +79,8 @@ def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any], dict[str, An
 
 
 def _list(hint: Any) -> tuple[Callable[..., Any], Any] | None:
-    """What makes a tuple of this type, and the type of its parts; None where it is no tuple. One by a name of its own
-    (`Clocks`) says among its bases of what it is."""
+    """The constructor for this tuple type, and the type of its parts; None if it is no tuple. A class like `Clocks`
+    names the type of its parts in its base."""
     if get_origin(hint) is tuple:
         return tuple, get_args(hint)[0]
     if get_origin(hint) is None and isinstance(hint, type) and issubclass(hint, tuple):

@@ -1,4 +1,4 @@
-"""Committing a change to the table: one request that happens whole or not at all, guarded by each item's version."""
+"""Commits a change to the table in one request, as a whole or not at all, guarded by each item's version."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,12 +9,12 @@ from chalicelib.aws.table.table import NEW, Table, at_version
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 
-# A request that met a transaction on the same item can be made again at once.
+# A request that conflicts with a transaction on the same item can be repeated at once.
 CONFLICT_TRIES = 4
 
 
 def commit(table: Table, change: Change) -> None:
-    """As services.ports.tickets.Tickets.commit says."""
+    """See services.ports.tickets.Tickets.commit."""
     puts = list(_puts(table.name, change))
     if len(puts) == 1 and not change.sla_counts:
         _put_one(table.client, change, puts[0])
@@ -36,7 +36,7 @@ def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
 
 
 def _guarded(table: str, item: Attributes, version: int) -> dict[str, Any]:
-    """A put that fails when the item is there already (version 1) or not at the version before."""
+    """A put that fails if the item exists already (version 1), or is not at the version before."""
     returned = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     return {"TableName": table, "Item": item} | returned | at_version(version)
 
@@ -58,10 +58,10 @@ def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates:
     try:
         client.transact_write_items(TransactItems=[*({"Put": put} for put in puts), *updates])
     except client.exceptions.TransactionCanceledException as cancelled:
-        # A ticket that is there already says it all; else the message first: when it is there already, that the
-        # ticket has moved on does not matter.
+        # An existing ticket is the most important conflict. Next is an existing message: then it does not matter that
+        # the ticket has a newer version.
         reasons = cancelled.response["CancellationReasons"]
-        # The updates stand last, and ask for nothing.
+        # The updates are last and have no conditions.
         failed = [(put, r) for put, r in zip(puts, reasons, strict=False) if r["Code"] == "ConditionalCheckFailed"]
         for put, reason in sorted(failed, key=_by_weight):
             _conflict(change, put, reason.get("Item"))
@@ -71,7 +71,7 @@ def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates:
 
 
 def _conflict(change: Change, put: dict[str, Any], old: Attributes | None) -> None:
-    """Raise what a failed condition means."""
+    """Raise the error that the failed condition stands for."""
     new = put["ConditionExpression"] == NEW
     if new and put["Item"]["sk"]["S"] == "TICKET" and old:
         raise TicketExists(items.read_ticket(old))

@@ -2,7 +2,7 @@
 
 | item | pk | sk | indexes |
 |---|---|---|---|
-| ticket | TICKET#<ref> | TICKET | due_work while a step is to come; inbox while anything is owed; customer; calendar |
+| ticket | TICKET#<ref> | TICKET | due_work while a step is to come; inbox until its purge begins; customer; calendar |
 | message | TICKET#<ref> | MSG#<id> | due_work while mails are owed |
 | log entry | TICKET#<ref> | LOG#<moment>#<version>.<n> or LOG#<moment>#<version>.<n>#<message> | none |
 | draft | TICKET#<ref> | DRAFT#<agent> | none |
@@ -19,6 +19,8 @@
 | sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
 | session | SESSION#<digest of its id> | SESSION | none |
 | agent | AGENT#<address> | AGENT | none |
+| due-work run | RUN | DUE_WORK | none |
+| single sign-on attempt | SIGNIN#oidc#<id> | SIGNIN | none |
 | export | EXPORT#<id> | EXPORT | none |
 | raw mail about it | TICKET#<ref> | RAW#<key> | none |
 | certificate | PURGE#<yyyy-mm> | <id> | none |
@@ -57,28 +59,29 @@ from chalicelib.services.ports.work import RunMark
 
 # The due-work index is split so that no one partition takes every write.
 SHARDS = 4
-# How long a sent id finds its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
+# How long a sent id leads to its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
 SENT_LIFE = timedelta(days=3 * 365)
 OUTCOME_LIFE = timedelta(days=90)
 SLA_LIFE = timedelta(days=400)
 UNDELIVERED_LIFE = timedelta(days=90)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-# So many hexadecimal digits of microseconds reach to the year 4253; without the first, to 2112.
+# This many hexadecimal digits of microseconds reach to the year 4253; one digit less, to 2112.
 _MOMENT = 14
 # Longer than the bucket's lifecycle keeps the file.
 EXPORT_LIFE = timedelta(days=5)
-# What a ticket and its opening message both say, by the message's name and the ticket's: kept once where it is equal.
-_SAID_TWICE = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
+# Values that a ticket and its opening message share, by the message's name and the ticket's: stored once if they are
+# equal.
+_SHARED_WITH_OPENING = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
 
 
 def ticket_partition(ref: str) -> Attributes:
-    """The key of the partition in which all there is of a ticket stands."""
+    """The key of the partition with everything about a ticket."""
     return {"S": f"TICKET#{ref}"}
 
 
 def ref_of(item: Mapping[str, Any]) -> str:
-    """The ticket in whose partition the item stands."""
+    """The ticket of the partition in which the item is."""
     return str(item["pk"]["S"]).removeprefix("TICKET#")
 
 
@@ -97,7 +100,7 @@ def sent_key(id: str) -> Attributes:
 def ticket_item(ticket: Ticket) -> Attributes:
     item = attributes(ticket) | ticket_key(ticket.ref)
     opening = item["opening"]["M"]
-    own = {name: part for name, part in opening.items() if part != item.get(_SAID_TWICE.get(name, ""))}
+    own = {name: part for name, part in opening.items() if part != item.get(_SHARED_WITH_OPENING.get(name, ""))}
     item["opening"] = {"M": own}
     item |= {"clocks": _since_opening(item["clocks"], item["opened_at"])} if ticket.clocks else {}
     item |= _owing(ticket.outbox) | _due_work(ticket.ref, *_next(ticket))
@@ -114,15 +117,15 @@ def ticket_item(ticket: Ticket) -> Attributes:
 
 
 def _next(ticket: Ticket) -> tuple[str, datetime | None]:
-    """What happens to the ticket next, and when. The purge has a due-work index of its own: nothing else may be left
-    to do, and what is on hold is not purged."""
+    """The ticket's next entry in the due-work index: its purpose and time. A purge has a purpose of its own, and is due
+    only if nothing else is left to do and there is no legal hold."""
     retain = None if ticket.custody.hold else ticket.clock(RETAIN)
     step = next_step(ticket)
     return ("purge", retain.due) if step is None and retain else ("step", step)
 
 
 def _since_opening(clocks: Attributes, opened_at: Any) -> Attributes:
-    """A clock set when the ticket was opened does not say so again."""
+    """The clocks without `set_at` where it equals the opening time."""
     return {
         "L": [
             {"M": {name: part for name, part in clock["M"].items() if name != "set_at" or part != opened_at}}
@@ -142,8 +145,8 @@ def log_items(item: Ticket | Message, entries: Iterable[LogEntry]) -> list[Attri
 
 
 def logged_item(ref: str, logged: Logged) -> Attributes:
-    """Entries of one moment stand in the order they were written, whatever their number; those of a message's own chain
-    end in its id."""
+    """The key sorts entries of the same moment in the order in which they were written, by version and number. Entries
+    in a message's own chain end with its id."""
     chain = f"#{logged.message}" if logged.message is not None else ""
     place = f"LOG#{instant(logged.entry.at)}#{logged.version:07}.{logged.number:03}{chain}"
     return attributes(logged.entry) | _key(f"TICKET#{ref}", place)
@@ -156,7 +159,8 @@ def read_logged(item: Mapping[str, Any]) -> Logged:
 
 
 def readable(item: Mapping[str, Any]) -> Logged | None:
-    """The log entry, None where it was altered so that it is none: others are read and purged all the same."""
+    """The log entry; None if it was altered so that it is not one. So the other entries can still be read and
+    purged."""
     try:
         return read_logged(item)
     except ILL_FORMED:
@@ -190,7 +194,7 @@ def outcome_key(raw_key: str) -> Attributes:
 
 
 def attempt_update(raw_key: str, now: datetime) -> Attributes:
-    """What UpdateItem takes to count an attempt where the outcome will stand."""
+    """The UpdateItem arguments that count an attempt in the item where the outcome will be stored."""
     return {
         "Key": outcome_key(raw_key),
         "UpdateExpression": "ADD attempts :one SET expires_at = :end",
@@ -200,7 +204,7 @@ def attempt_update(raw_key: str, now: datetime) -> Attributes:
 
 
 def linked_raw_mail_item(ref: str, raw_key: str, until: datetime) -> Attributes:
-    """That a raw mail is about a ticket without being a message of it: they are deleted together."""
+    """Records that a raw mail concerns a ticket without being one of its messages: they are deleted together."""
     return {**_key(f"TICKET#{ref}", f"RAW#{raw_key}"), "expires_at": _expiry(until)}
 
 
@@ -213,7 +217,7 @@ def suppression_item(key: str, why: str, until: datetime) -> Attributes:
 
 
 def months(since: date, until: date) -> Iterator[str]:
-    """The months of these days, as "2026-11": partitions of what is kept by the day."""
+    """The months of this range of days, as "2026-11": the partitions of items stored per day."""
     month = since.replace(day=1)
     while month <= until:
         yield f"{month:%Y-%m}"
@@ -231,7 +235,7 @@ def sla_key(shop: str, day: date) -> Attributes:
 
 
 def sla_request(table: str, sla_counts: SlaCount) -> dict[str, Any]:
-    """An update that adds to the day's SLA counter."""
+    """An update that adds to the SLA counters of the day."""
     return {
         "TableName": table,
         "Key": sla_key(sla_counts.shop, sla_counts.at.date()),
@@ -250,12 +254,12 @@ def digest_item(shop: str, owner: str, day: date, claimed_until: datetime, now: 
 
 
 def undelivered_list(shop: str) -> str:
-    """The partition of a shop's mails that did not arrive."""
+    """The partition of a shop's undelivered mails."""
     return f"UNDELIVERED#{shop}"
 
 
 def run_key() -> Attributes:
-    """Where the latest due-work run notes what it is at."""
+    """The item in which the latest due-work run records its progress."""
     return _key("RUN", "DUE_WORK")
 
 
@@ -274,7 +278,7 @@ def word_list(shop: str, word: str) -> str:
 
 
 def word_key(shop: str, word: str, mention: SearchHit) -> Attributes:
-    """The key is all there is to say."""
+    """An index entry: it has no attributes other than its key."""
     return _key(word_list(shop, word), f"{instant(mention.opened_at)}#{mention.ref}")
 
 
@@ -283,12 +287,12 @@ def counter_key(bound: Bound, key: str, number: int) -> Attributes:
 
 
 def counted_item(key: str, until: datetime, used_up: Iterable[Bound]) -> Attributes:
-    said = {"used_up": encode(tuple(sorted(used_up)))} if used_up else {}
-    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until), **said}
+    budgets = {"used_up": encode(tuple(sorted(used_up)))} if used_up else {}
+    return {**_key(f"COUNTED#{key}", "COUNTED"), "expires_at": _expiry(until), **budgets}
 
 
 def used_up(counted: Attributes) -> frozenset[Bound]:
-    """What was used up of the budgets when this was counted."""
+    """The budgets that were used up when this was counted."""
     return frozenset(Bound(each["S"]) for each in counted.get("used_up", {}).get("L", ()))
 
 
@@ -317,7 +321,7 @@ def agent_key(address: str) -> Attributes:
 
 
 def agent_item(address: str, signed_out_at: datetime) -> Attributes:
-    """It may go when the last session it could be about is over; a clock may be a little ahead."""
+    """It expires when the last session it could concern has ended, with a margin because clocks differ."""
     expiry = _expiry(signed_out_at + 2 * LIFE)
     return agent_key(address) | {"signed_out_at": encode(signed_out_at), "expires_at": expiry}
 
@@ -332,14 +336,14 @@ def export_item(export: Export) -> Attributes:
 
 
 def audit_event_item(audit_event: AuditEvent) -> Attributes:
-    """No expiry: the audit trail outlives what it tells of."""
+    """No expiry: the audit trail outlives the data it is about."""
     return attributes(audit_event) | _key(
         f"AUDIT#{audit_event.at:%Y-%m}", f"{instant(audit_event.at)}#{audit_event.id}"
     )
 
 
 def latest_audit_event_key() -> Attributes:
-    """Where it stands which audit event is the latest."""
+    """The item with the place of the latest audit event."""
     return _key("AUDIT#LATEST", "LATEST")
 
 
@@ -348,32 +352,34 @@ def latest_audit_event_item(place: ChainPlace) -> Attributes:
 
 
 def inbox_place(inbox: Attributes, place: Cursor) -> Attributes:
-    """Where an entry of the inbox index stands, whether or not it stands there still."""
+    """The start key for a query of the inbox index, whether or not the entry still exists."""
     return ticket_key(place.ref) | {"inbox": inbox, "due": inbox_order(place)}
 
 
 def inbox_order(place: Cursor) -> dict[str, str]:
-    """The index's range key: what is due together, as after every weekend, stands by its age."""
+    """The index's range key. Tickets due at the same time, as after every weekend, are sorted by age."""
     return {"S": inbox_moment(place.due) + inbox_moment(place.opened_at)[1:]}
 
 
 def inbox_moment(moment: datetime) -> str:
-    """A moment as that key begins with it: in microseconds, fixed width, as every byte of it counts in what it costs to
-    open a ticket. By itself it stands before all that is due then."""
+    """A moment as the beginning of that key: in microseconds, fixed width, and short, because each byte adds to the
+    cost of opening a ticket. On its own it sorts before everything due at that moment."""
     microseconds = (moment - _EPOCH) // _MICROSECOND
     return f"{min(max(microseconds, 0), 16**_MOMENT - 1):0{_MOMENT}x}"
 
 
 def inbox_due(key: str) -> datetime:
-    """The moment that key begins with."""
+    """The due moment at the beginning of that key."""
     return _EPOCH + int(key[:_MOMENT], 16) * _MICROSECOND
 
 
 def read_ticket(item: Mapping[str, Any]) -> Ticket:
-    said = {name: item[twice] for name, twice in _SAID_TWICE.items() if twice in item}
+    shared = {name: item[ticket_name] for name, ticket_name in _SHARED_WITH_OPENING.items() if ticket_name in item}
     set_at = {"set_at": item["opened_at"]}
     clocks = {"L": [{"M": set_at | clock["M"]} for clock in item.get("clocks", {"L": []})["L"]]}
-    return as_read(decode(Ticket, _unfolded(item) | {"opening": {"M": said | item["opening"]["M"]}, "clocks": clocks}))
+    return as_read(
+        decode(Ticket, _unfolded(item) | {"opening": {"M": shared | item["opening"]["M"]}, "clocks": clocks})
+    )
 
 
 def read_message(item: Mapping[str, Any]) -> Message:
@@ -381,7 +387,7 @@ def read_message(item: Mapping[str, Any]) -> Message:
 
 
 def purge_shard(ref: str) -> str:
-    """Where the purge of a ticket stands on the due-work index."""
+    """The shard of the due-work index for a ticket's purge."""
     return f"purge#{zlib.crc32(ref.encode()) % SHARDS}"
 
 
@@ -390,12 +396,12 @@ def due_work_shards(purpose: str = "step") -> list[str]:
 
 
 def _owing(outbox: Outbox | None) -> Attributes:
-    """The stage stands at the top as a word, where the stream's filter sees it; the mails stand under `mails`."""
+    """The outbox's stage is a top-level text, because the stream's filter reads it; the mails are under `mails`."""
     return {"mails": encode(outbox), "outbox": encode(outbox.stage)} if outbox else {}
 
 
 def _due_work(ref: str, purpose: str, step: datetime | None) -> Attributes:
-    """Where the item stands on the due-work index; what has nothing to come leaves it."""
+    """The item's keys in the due-work index; an item without a next step is not in it."""
     if step is None:
         return {}
     shard = zlib.crc32(ref.encode()) % SHARDS

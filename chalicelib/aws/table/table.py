@@ -1,4 +1,4 @@
-"""The table and the requests that many of its users make."""
+"""The table, and the requests that many modules use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any
 from chalicelib.aws.table.codec import Attributes, encode
 
 NEW = "attribute_not_exists(pk)"
-"""The condition that an item is not there yet."""
-# BatchGetItem takes no more.
+"""The condition that the item does not exist yet."""
+# The maximum of BatchGetItem.
 MAX_KEYS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table of this name. `client` is a boto3 DynamoDB client."""
+    """The table with this name. `client` is a boto3 DynamoDB client."""
 
     client: Any
     name: str
@@ -24,20 +24,21 @@ class Table:
         return item
 
     def get_all(self, keys: list[Attributes], **shown: Any) -> Iterator[Attributes]:
-        """The items there are of these keys; none are asked for where there are no keys. `shown`: which attributes."""
+        """The items that exist for these keys; without keys there is no request. `shown`: arguments that select
+        attributes."""
         for start in range(0, len(keys), MAX_KEYS):
-            asked: dict[str, Any] = {self.name: {"Keys": keys[start : start + MAX_KEYS]} | shown}
-            while asked:  # a throttled table leaves some unread
-                answer = self.client.batch_get_item(RequestItems=asked)
+            requested: dict[str, Any] = {self.name: {"Keys": keys[start : start + MAX_KEYS]} | shown}
+            while requested:  # a throttled table leaves some items unread
+                answer = self.client.batch_get_item(RequestItems=requested)
                 yield from answer["Responses"].get(self.name, ())
-                asked = answer.get("UnprocessedKeys") or {}
+                requested = answer.get("UnprocessedKeys") or {}
 
     def put(self, item: Attributes) -> None:
-        """Put it, whatever is there."""
+        """Put the item without a condition."""
         self.client.put_item(TableName=self.name, Item=item)
 
     def put_if(self, item: Attributes, condition: str, **more: Any) -> bool:
-        """Put it where the condition holds of what is there; whether it did."""
+        """Put the item if the condition holds; returns whether it did."""
         try:
             self.client.put_item(TableName=self.name, Item=item, ConditionExpression=condition, **more)
         except self.client.exceptions.ConditionalCheckFailedException:
@@ -45,18 +46,18 @@ class Table:
         return True
 
     def put_version(self, item: Attributes, version: int) -> bool:
-        """Put a new item (version 1) or the next version of one; False where another change came first."""
+        """Put a new item (version 1) or the next version of one. Returns False if another change came first."""
         guard = at_version(version)
         return self.put_if(item, guard.pop("ConditionExpression"), **guard)
 
     def query(self, condition: str, values: Attributes, **more: Any) -> Any:
-        """One request; `values` are those of the condition."""
+        """A single request; `values` are the condition's values."""
         return self.client.query(
             TableName=self.name, KeyConditionExpression=condition, ExpressionAttributeValues=values, **more
         )
 
     def query_all(self, condition: str, values: Attributes, **more: Any) -> Iterator[Attributes]:
-        """The items of as many requests as that takes."""
+        """All items, with as many requests as needed."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name, KeyConditionExpression=condition, ExpressionAttributeValues=values, **more
         )
@@ -64,7 +65,7 @@ class Table:
 
 
 def at_version(version: int) -> dict[str, Any]:
-    """The condition of a put: the item is not there yet (version 1), or is at the version before."""
+    """The condition of a put: the item does not exist yet (version 1), or is at the version before."""
     if version == 1:
         return {"ConditionExpression": NEW}
     values = {":before": encode(version - 1)}

@@ -1,7 +1,8 @@
-"""Whom an OpenID Connect ID token vouches for.
+"""The address that an OpenID Connect ID token vouches for.
 
-What OpenID Connect Core 1.0, 3.1.3.7 asks for, but for the signature, which `services.ports.deps.Issuer` checks: a
-token that comes straight from the issuer's token endpoint, over TLS, could do without (item 6); it is a second wall.
+Checks what OpenID Connect Core 1.0, 3.1.3.7 requires, except the signature, which `services.ports.access.Issuer`
+checks. A token that comes directly from the issuer's token endpoint over TLS would not need that (item 6); it is a
+second line of defence.
 """
 
 import base64
@@ -13,20 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-# How far the issuer's clock may be from ours, and how old a token just made can be.
+# How far the issuer's clock may differ from ours, and how old a new token may be.
 SKEW_SECONDS, OLDEST_SECONDS = 60, 600
 LONGEST = 32_000
-# In seconds; what is beyond it, or no number at all, is no time.
+# In seconds. Anything beyond it, or not a number, is not a time.
 _LAST_MOMENT = 10**11
 
 
 class InvalidIdToken(ValueError):
-    """The token vouches for nobody; says why, for the log."""
+    """The token vouches for nobody; the message names the failed check, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the token must say: whose it is, for whom, and the nonce of the sign-in that asked for it."""
+    """The values the token must have: its issuer, its audience, and the nonce of the sign-in that requested it."""
 
     issuer: str
     client_id: str
@@ -38,16 +39,16 @@ def address_in(token: str, expected: Expected, now: datetime) -> str:
     claims = _claims(token)
     _require(claims.get("iss") == expected.issuer, "iss")
     audience = claims.get("aud")
-    # We trust no other audience, so it may name none.
+    # We trust no other audience, so the token may name no other.
     _require(audience in (expected.client_id, [expected.client_id]), "aud")
     _require(claims.get("azp", expected.client_id) == expected.client_id, "azp")
     seconds = now.timestamp()
     _require(seconds < _moment(claims, "exp") + SKEW_SECONDS, "exp")
     _require(-SKEW_SECONDS <= seconds - _moment(claims, "iat") <= OLDEST_SECONDS, "iat")
     nonce = claims.get("nonce")
-    said = nonce.encode("utf-8", "surrogatepass") if isinstance(nonce, str) else b""
-    _require(hmac.compare_digest(said, expected.nonce.encode()), "nonce")
-    # As a text, too: some issuers write it so.
+    given = nonce.encode("utf-8", "surrogatepass") if isinstance(nonce, str) else b""
+    _require(hmac.compare_digest(given, expected.nonce.encode()), "nonce")
+    # Some issuers write it as a text.
     verified = claims.get("email_verified")
     _require(verified is True or verified == "true", "email_verified")
     address = claims.get("email")

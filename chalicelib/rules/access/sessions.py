@@ -1,6 +1,6 @@
-"""Who is signed in to the desk, and for how long: links that sign in, sessions, and the keys by which they are held.
+"""Who is signed in to the desk, and for how long: sign-in links, sessions, and the keys that hold them.
 
-What is random stays with the browser or in the mail; here, as in the table, stand only digests of it.
+Random values are only in the browser or in the mail. This code and the table have only their digests.
 """
 
 import base64
@@ -17,7 +17,7 @@ from chalicelib.rules.policy.model import Agent, Policy
 LINK_LIFE = timedelta(minutes=10)
 LIFE = timedelta(hours=12)
 RENEWED_AFTER = timedelta(minutes=30)
-# Requests that a browser sent before it had the new key.
+# For requests that a browser sent before it had the new key.
 OVERLAP = timedelta(minutes=1)
 LONGEST_RETURN_TO = 500
 _RANDOM = r"[A-Za-z0-9_-]{43}"  # 256 bits, in base64url
@@ -29,7 +29,8 @@ _NO_PAGE = re.compile(r"/desk/(?:login|in|out|oidc)\b|\.\.|%2e|%2f|%5c", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A link mailed to an agent: the digest of its token, whom it signs in, until when, and where to go on."""
+    """A link mailed to an agent: the digest of its token, the agent's address, when it expires, and the page to open
+    after the sign-in."""
 
     id: str
     address: str
@@ -39,8 +40,9 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session. `id` is the digest of what the browser keeps all along, `key` of what is renewed as it is used;
-    `former` is the key before, which holds until `key` is first used, at `used_at`, and for OVERLAP after."""
+    """A session. `id`: the digest of the part of the cookie that never changes. `key`: the digest of the part that is
+    renewed regularly. `former`: the key before; it is valid until `key` is first used, at `used_at`, and for OVERLAP
+    after that."""
 
     id: str
     address: str
@@ -58,17 +60,17 @@ class Session:
 
 
 class SessionStatus(Enum):
-    """What a cookie is worth."""
+    """The result of checking a cookie."""
 
     GOOD = auto()
     RENEW = auto()
-    AGAIN = auto()  # its successor never came back: the answer that brought it may be lost
+    AGAIN = auto()  # the browser never used the next key: the response that carried it may be lost
     REUSED = auto()
     OVER = auto()
 
 
 def digest(random: str) -> str:
-    """What the table knows of a random text: nobody who reads it there can sign in by it."""
+    """The form of a random value in the table: nobody who reads it there can sign in with it."""
     return hashlib.sha256(random.encode()).hexdigest()
 
 
@@ -83,7 +85,7 @@ def read_cookie(cookie: str) -> tuple[str, str] | None:
 
 
 def standing(session: Session, key: str, signed_out_at: datetime | None, now: datetime) -> SessionStatus:
-    """What a cookie with this key is worth. `signed_out_at`: when its agent last signed out everywhere."""
+    """The status of a cookie with this key. `signed_out_at`: when its agent last signed out everywhere."""
     if session.ended or now >= session.ends_at or (signed_out_at and session.started_at <= signed_out_at):
         return SessionStatus.OVER
     age, shown = now - session.keyed_at, digest(key)
@@ -92,26 +94,28 @@ def standing(session: Session, key: str, signed_out_at: datetime | None, now: da
     if hmac.compare_digest(shown, session.former):
         if session.used_at is None:
             return SessionStatus.AGAIN
-        # A key given up long ago: it was copied, or its successor was. Which of the two asks, nobody can tell.
+        # An old key was used again: it or its successor was copied, and nobody can tell which of the two users is the
+        # agent.
         return SessionStatus.GOOD if now - session.used_at < OVERLAP else SessionStatus.REUSED
     return SessionStatus.OVER
 
 
 def successor(secret: bytes, id: str, key: str) -> str:
-    """The key that follows this one: the same whenever it is asked for, so that a lost answer can be given again."""
+    """The key after this one. It is always the same, so that a lost response can be repeated."""
     made = hmac.digest(secret, f"aftercare/desk/key\x00{id}\x00{key}".encode(), "sha256")
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def renewed(session: Session, key: str, now: datetime) -> Session:
-    """The session held by another key from now on."""
+    """The session with a new key. `key`: the new key itself, not its digest."""
     return replace(
         session, key=digest(key), keyed_at=now, former=session.key, used_at=None, version=session.version + 1
     )
 
 
 def used(session: Session, now: datetime) -> Session:
-    """The session whose key has come back from the browser: from now on the former one is given up."""
+    """The session after the browser has used its new key: from now on the former key is no longer valid, except within
+    OVERLAP."""
     return replace(session, used_at=now, version=session.version + 1)
 
 
@@ -120,19 +124,20 @@ def ended(session: Session) -> Session:
 
 
 def csrf(secret: bytes, id: str) -> str:
-    """What forms of this session carry. It outlives the keys: an answer may take longer to write than one lasts."""
+    """The CSRF token of this session's forms. It does not change with the keys: writing an answer may take longer than
+    a key lasts."""
     return hmac.digest(secret, f"aftercare/desk/csrf\x00{id}".encode(), "sha256").hex()
 
 
 def agents_of(policy: Policy, address: str) -> Mapping[str, Agent]:
-    """Who this address is, by shop; nobody for most."""
+    """The agent with this address in each shop; empty for most addresses."""
     if any(not c.isascii() and c.lower().isascii() for c in address):
-        return {}  # such as the Kelvin sign, whose small letter is a k: somebody else's address
+        return {}  # such as the Kelvin sign, which becomes a k in lower case: it is another person's address
     found = ((shop.id, shop.agent(address)) for shop in policy.shops.values())
     return {shop: agent for shop, agent in found if agent}
 
 
 def return_to(path: str) -> str:
-    """The path if it is one of the desk's pages, below our root, else the desk itself: never another site."""
+    """The path if it is one of the desk's pages, within our site, else the desk itself: never another site."""
     fits = len(path) <= LONGEST_RETURN_TO and _ONWARD.fullmatch(path) and not _NO_PAGE.search(path.partition("?")[0])
     return path if fits else "/desk"

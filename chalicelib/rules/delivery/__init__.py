@@ -1,1 +1,1 @@
-"""Mails that are owed: who sends them, which wait for each other, and what becomes of them."""
+"""Mails that are owed: who sends them, which wait for each other, and how they end."""

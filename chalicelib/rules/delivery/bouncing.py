@@ -1,4 +1,4 @@
-"""What it means that a mail of ours did not arrive, or that its recipient complained of it (RFC 3464, RFC 5965)
+"""The consequences when a mail of ours did not arrive, or when its recipient complained about it (RFC 3464, RFC 5965)
 (decisions 24 and 25)."""
 
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry
 
 
 class DeliveryEvent(StrEnum):
-    """What became of a mail after the mail service took it."""
+    """What happened to a mail after the mail service accepted it."""
 
-    BOUNCED = "bounced"  # there is no such mailbox, or none that takes our mail
-    FAILED = "failed"  # given up on, although the next mail may arrive: a full mailbox, a server out of order
+    BOUNCED = "bounced"  # there is no such mailbox, or it never accepts our mail
+    FAILED = "failed"  # given up, although the next mail may arrive: a full mailbox, a server out of order
     DELAYED = "delayed"  # may still arrive
     COMPLAINED = "complained"
-    SUPPRESSED = "suppressed"  # never sent: the mail service has the address on a list of its own
+    SUPPRESSED = "suppressed"  # never sent: the address is on the mail service's own suppression list
 
 
 STATUSES = {
@@ -43,7 +43,7 @@ _LOGGED = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a bounce or complaint says. `status`: RFC 3463 code such as "5.1.1"; `reason`: the remote server's words."""
+    """A bounce or complaint. `status`: an RFC 3463 code such as "5.1.1"; `reason`: the remote server's words."""
 
     delivery_event: DeliveryEvent
     recipients: tuple[str, ...]
@@ -56,14 +56,14 @@ class Report:
 
 
 def note(item: OutboxItem, ses_id: str, report: Report, shop: Shop, now: datetime) -> Change | None:
-    """The item with what became of its mail. Agents are told, once, when it will not arrive and was not to one of
-    them. None when there is nothing to note: not this item's mail, or noted before."""
+    """The item with the new status of its mail. Agents are notified, once, when the mail will not arrive and was not to
+    an agent. None if it is not this item's mail, or was recorded before."""
     box = item.outbox
     mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
     if box is None or mail is None or mail.status is not DeliveryStatus.SENT:
         return None
     detail = f"{mail.purpose}: {report.status}" if report.status else mail.purpose.value
-    # The remote server's words may name anybody; they stand with the mail they are about.
+    # The remote server's words may name anybody, so they are stored with the mail and not in the log.
     entry = LogEntry(now, AFTERCARE, _LOGGED[report.delivery_event], detail)
     if report.delivery_event is DeliveryEvent.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))

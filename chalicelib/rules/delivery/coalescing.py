@@ -1,10 +1,10 @@
-"""Promises of many tickets that fall due together are told an agent in one mail, not in one for each.
+"""Reports promises of many tickets that fall due together in one mail per agent, not one mail per ticket.
 
-The first message of a run that tells an agent something keeps its mail back, and those of the other tickets ride with
-it: the very change that takes such a ticket's step notes it on that mail (`carries`) and on its own delivery
-(`carried_by`). So a step is taken if and only if its mail is owed, and a mail that a sender has taken on takes on no
-more. What rides stays owed until the mail that tells it has gone out; where there is none that does, it goes by itself
-(decision 106).
+The first message of a due-work run for an agent holds its mail back. That mail carries the steps of the other tickets.
+The change that takes such a ticket's step also records it on that mail (`carries`) and on its own delivery
+(`carried_by`). So a step is taken if and only if its mail is owed, and a mail that a sender has claimed carries no
+further steps. A carried step stays owed until the mail that carries it has been sent; if there is no such mail any
+more, the step gets a mail of its own (decision 106).
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,23 +27,24 @@ from chalicelib.rules.tickets.outbox import (
 from chalicelib.rules.tickets.ticket import Change, evolve
 
 LIMIT = 200
-"""So many tickets one mail tells of; the next begins another."""
+"""The maximum of tickets in one mail; after that another begins."""
 
 
 def recipients(change: Change) -> tuple[str, ...]:
-    """Whom the change tells of promises' steps."""
+    """The addresses of agents that this change notifies of promises' steps."""
     return tuple(dict.fromkeys(mail.to for message in change.messages for mail in _steps(message)))
 
 
 def taking_on(message: Message) -> tuple[Delivery, ...]:
-    """The mails of a message that take on more: kept back, and not full."""
+    """The mails of a message that can carry more steps: held back, and not full."""
     if message.outbox is None or message.outbox.stage not in (Stage.HELD, Stage.QUEUED):
         return ()
     return tuple(mail for mail in _steps(message) if mail.carried_by is None and len(mail.carries) < LIMIT - 1)
 
 
 def joined(change: Change, kept_back: Iterable[Message], now: datetime) -> Change:
-    """The change with its steps told by the mails kept back, as far as these take more on; else they begin one each."""
+    """The change with its steps carried by the mails held back, if these have room; otherwise a step starts a mail of
+    its own."""
     messages = {message.id: message for message in kept_back}
     carriers = {mail.to: message.id for message in messages.values() for mail in taking_on(message)}
     before = dict(messages)
@@ -65,25 +66,26 @@ def joined(change: Change, kept_back: Iterable[Message], now: datetime) -> Chang
 
 
 def released(message: Message, now: datetime) -> Change | None:
-    """The message's mails sent as they are now; None when they were not kept back."""
+    """The message with its mails ready to be sent; None if they were not held back."""
     box = boxes.release(message.outbox, now) if message.outbox else None
     return with_outbox(message, box) if box else None
 
 
 def let_go(item: OutboxItem, delivery: Delivery) -> Change:
-    """The mail telling its own step alone: what rode with it finds so, and goes by itself."""
+    """The mail with only its own step. The steps it carried will find that out and get mails of their own."""
     return with_outbox(item, _instead(item, {delivery: replace(delivery, carries=())}))
 
 
 def resolved(item: OutboxItem, outcomes: Mapping[Delivery, Delivery | None], now: datetime) -> Change:
-    """What rides with others' mails, by what has become of those; None: there is none, and it goes by itself. With
-    nothing to send then, the item waits for what is still to be told, if there is any."""
+    """The item's carried steps, settled by the fate of the mails that carried them. None as an outcome: no mail carries
+    it, so it gets one of its own. Without a mail of its own, the item waits for the steps still to be reported."""
     box = _instead(item, {mail: known or replace(mail, carried_by=None) for mail, known in outcomes.items()})
     return with_outbox(item, box if box.own() else boxes.rest(box, now))
 
 
 def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Delivery | None:
-    """What became of a step that rides: as of the mail that tells it, still owed while that is. None: none does."""
+    """The outcome of a carried step: that of the mail that carries it, or still owed while that mail is. None: no mail
+    carries it."""
     mails = carrier.outbox.deliveries if carrier and carrier.outbox else ()
     mail = next((m for m in mails if m.to == delivery.to and isinstance(of, Message) and _carries(m, of)), None)
     if mail is None:
@@ -95,7 +97,8 @@ def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Deli
 
 
 def about(message: Message) -> str:
-    """Which step of which promise it tells of: "resolve due"; a reminder to a third party is a step of its clock."""
+    """The promise and step the message reports: "resolve due". A reminder to a third party is a step of the referral's
+    clock."""
     return f"referral-{message.about} daily" if message.event is Event.REMINDER else message.about
 
 
@@ -123,7 +126,8 @@ def _with(message: Message, mail: Delivery, instead: Delivery) -> Message:
 
 
 def _kept_back(message: Message, now: datetime) -> Message:
-    """The message whose mails wait for what others of this run have to tell; with none of its own, for theirs."""
+    """The message with its mails held back until the run has gathered its steps; if all its steps are carried, until
+    the carrying mails should have been sent."""
     box = message.outbox
     if box is None or not _steps(message):
         return message

@@ -1,6 +1,7 @@
-"""What it changes on a ticket that a mail was really sent, or never will be: a promise moved, a matter closed.
+"""What a mail's sending, or its final failure, changes on the ticket: a promise is moved, a ticket is closed.
 
-Both are committed with the note of the sending itself, so that neither stands without the other (decision 36).
+Both are committed together with the record of the sending itself, so that neither exists without the other (decision
+36).
 """
 
 from dataclasses import replace
@@ -14,12 +15,12 @@ from chalicelib.rules.tickets.messages import Message, Visibility
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
 
-# The mails whose sending changes the ticket.
+# The purposes of mails that change the ticket when they are sent.
 TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
 
 
 def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
-    """The change that notes the mail as sent, and what that does to its ticket."""
+    """The change that records the mail as sent, with the effect on its ticket."""
     if purpose is Purpose.EXTENSION:
         after, log = extending.extension_sent(ticket, message.id, context)
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
@@ -27,15 +28,15 @@ def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpos
         after, log = concluding.final_answer_sent(
             ticket, message.id, context, claimed_at(noted.messages[0].outbox, context.at)
         )
-        # Noted twice, by its sender and by the mail service's event, it keeps the promises once.
+        # If the sending is recorded twice, by the sender and by the mail service's event, the promises count once.
         sla_counts = kept(ticket, (*ANSWERS, RESOLVE), context.at) if log else ()
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log), sla_counts=sla_counts)
     return noted
 
 
 def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
-    """The change that notes the mail as refused for good: what it was to tell is as if never said, on the customer's
-    page too."""
+    """The change that records the mail as refused for good. The message becomes internal, so that the customer's page
+    does not show it either."""
     if purpose is Purpose.EXTENSION:
         after = extending.failed(ticket, message.id, context.at)
     elif purpose is Purpose.FINAL_ANSWER:
@@ -47,8 +48,8 @@ def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Pur
 
 
 def warning(item: OutboxItem, refused: Delivery, ticket: Ticket, shop: Shop) -> tuple[Delivery, ...]:
-    """The mails that tell agents of one to somebody else that was refused for good. Who is still to be told of a new
-    ticket reads there that its confirmation was not sent."""
+    """The mails that notify agents of a mail to somebody else that was refused for good. Agents who still have to be
+    notified of the new ticket read there that the acknowledgement was not sent."""
     if refused.purpose.audience is Audience.AGENTS:
         return ()
     owed = item.outbox.owed() if isinstance(item, Ticket) and item.outbox else ()

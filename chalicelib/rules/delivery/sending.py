@@ -1,4 +1,4 @@
-"""What handing mails over does to the ticket or message that owes them. `claim` is the number of the sender's claim."""
+"""What sending a mail changes on the ticket or message that owes it. `claim` is the number of the sender's claim."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ OutboxItem = Ticket | Message
 
 
 def claim(item: OutboxItem, now: datetime) -> Change | None:
-    """The claim of everything the item owes, or None when nothing is owed or somebody alive is at it."""
+    """Claim everything the item owes; None if nothing is owed or another living sender has claimed it."""
     box = item.outbox
     if box is None or not boxes.claimable(box, now):
         return None
@@ -22,7 +22,7 @@ def claim(item: OutboxItem, now: datetime) -> Change | None:
 
 
 def sent(item: OutboxItem, claim: int, delivery: Delivery, ses_id: str, now: datetime) -> Change:
-    """The mail service took the mail. An acknowledgement that went out meets its promise."""
+    """The mail service accepted the mail. For an acknowledgement, this meets the promise."""
     outcome = replace(delivery, status=DeliveryStatus.SENT, ses_id=ses_id, at=now)
     change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
     if _held(item).shortened:
@@ -34,7 +34,8 @@ def sent(item: OutboxItem, claim: int, delivery: Delivery, ses_id: str, now: dat
 
 
 def proven(item: OutboxItem, purpose: str, to: str, ses_id: str, now: datetime) -> Change | None:
-    """The mail service tells of a mail it took while whoever sent it died before noting so. None when it is noted."""
+    """Record a sent mail from the mail service's event because its sender died before it could. None if it is recorded
+    already."""
     box = item.outbox
     mail = next((d for d in box.own() if (d.purpose, d.to) == (purpose, to)), None) if box else None
     return sent(item, box.attempts, mail, ses_id, now) if box and mail else None
@@ -43,25 +44,25 @@ def proven(item: OutboxItem, purpose: str, to: str, ses_id: str, now: datetime) 
 def refused(
     item: OutboxItem, claim: int, delivery: Delivery, reason: str, now: datetime, warning: Iterable[Delivery] = ()
 ) -> Change:
-    """The mail service will never take this mail: it is no longer owed, the log says why, and the mails that tell
-    agents so are. Of a referral that was never sent the customer is not told."""
+    """The mail service will never accept this mail: it is no longer owed, the log says why, and `warning` notifies
+    agents. If a referral was never sent, the customer does not get the mail about it."""
     outcome = replace(delivery, status=DeliveryStatus.REFUSED, at=now, error=reason[:200])
-    # What follows the mail service's code may name addresses.
+    # The text after the mail service's code may contain addresses.
     code = reason.partition(":")[0][:80]
     entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, f"{delivery.purpose}: {code}")
     box = _held(item)
-    if delivery in box.owed():  # noted by another sender, agents know
+    if delivery in box.owed():  # otherwise another sender has recorded it, and agents know
         box = boxes.add(box.without(Purpose.REFERRED) if delivery.purpose is Purpose.REFERRAL else box, warning, now)
     return replace(with_outbox(item, boxes.settle(box, claim, delivery, outcome, now)), log=(entry,))
 
 
 def defer(item: OutboxItem, claim: int, now: datetime) -> Change:
-    """The mail service would not take a mail now: released, to be tried again."""
+    """The mail service could not accept a mail now: the claim ends, and the mail is tried again later."""
     return with_outbox(item, boxes.defer(_held(item), claim, now))
 
 
 def unanswered(item: OutboxItem, claim: int) -> Change:
-    """The mail service did not say whether it took a mail: the claim runs on, and its holder is known to live."""
+    """The mail service did not say whether it accepted a mail: the claim runs on, and its sender counts as alive."""
     return with_outbox(item, boxes.heard_of(_held(item), claim))
 
 

@@ -1,8 +1,9 @@
-"""New words of one ticket are told its agents in one mail in five minutes at the most, and none stays untold.
+"""Notifies agents of new words on one ticket by at most one mail in five minutes, and leaves out none.
 
-The first are told at once. What comes soon after waits in a mail of its own until five minutes are over, and further
-words ride with that (as in rules.delivery.coalescing): the very change that adds them notes them on it. So they are
-told if and only if a mail that tells them is owed, and one that a sender has taken on takes on no more (decision 131).
+The first words are mailed at once. Words that come soon after wait in a mail of their own until five minutes are over.
+That mail carries further words (as in rules.delivery.coalescing): the change that adds them records them on it. So
+words are notified if and only if a mail with them is owed, and a mail that a sender has claimed carries no further
+words (decision 131).
 """
 
 from dataclasses import replace
@@ -14,47 +15,47 @@ from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
 
 APART = timedelta(minutes=5)
 LIMIT = 50
-"""So many further words one mail tells; the next begin another."""
+"""The maximum of further messages in one mail; after that another begins."""
 TELLING = (Purpose.NOTIFICATION_REPLY, Purpose.NOTIFICATION_REFERRAL)
-# What waits goes with the due-work index, which comes every five minutes and may be late.
+# Waiting mails are sent by the due-work run, which comes every five minutes and may be late.
 _UNSENT = timedelta(minutes=15)
 
 
 def may_ride(ticket: Ticket, now: datetime) -> bool:
-    """Whether the mail that told of the ticket last is to be looked at before another is owed."""
+    """Whether the last mail that notified agents of the ticket must be read before another is owed."""
     return ticket.told_at is not None and now < ticket.told_at + APART + _UNSENT
 
 
 def spaced(change: Change, before: Ticket, latest: Message | None, now: datetime) -> Change:
-    """The change with its new words told in time: at once, later, or by the mail of `latest`, the message whose mail
-    told, or is to tell, of the ticket last."""
-    ticket, news = change.ticket, next((message for message in change.messages if _tells(message)), None)
+    """The change with its new words notified at once, later, or by the mail of `latest`: the message with the last such
+    mail of the ticket, sent or still owed."""
+    ticket, news = change.ticket, next((message for message in change.messages if _notifies(message)), None)
     if ticket is None or news is None or news.outbox is None:
         return change
     if latest and latest.id == news.id:
-        return change  # said before, as the store will tell
+        return change  # the same message again; the store will notice
     if latest and latest.outbox and _takes_on(latest.outbox, news.outbox):
         waiting = evolve(latest, outbox=_carrying(latest.outbox, news))
         return replace(change, messages=(*_with(change, _riding(news, latest, now)), waiting))
     last = _last(before, latest)
-    if last is None or now >= last + APART or not _all_tell(news.outbox):
+    if last is None or now >= last + APART or not _all_notify(news.outbox):
         return replace(change, ticket=replace(ticket, told_at=now, told_by=news.id))
     at = last + APART
     held = replace(news, outbox=replace(news.outbox, stage=Stage.HELD, wake_at=at))
     return replace(change, ticket=replace(ticket, told_at=at, told_by=news.id), messages=_with(change, held))
 
 
-def _tells(message: Message) -> bool:
+def _notifies(message: Message) -> bool:
     return message.outbox is not None and message.outbox.owes(*TELLING)
 
 
-def _all_tell(box: Outbox) -> bool:
+def _all_notify(box: Outbox) -> bool:
     return all(mail.purpose in TELLING for mail in box.owed())
 
 
 def _takes_on(waiting: Outbox, news: Outbox) -> bool:
-    """Whether the mails of the one, which no sender holds, tell all whom the other is to tell."""
-    if waiting.stage not in (Stage.HELD, Stage.QUEUED, Stage.RETRY) or not _all_tell(news):
+    """Whether the waiting mails, which no sender has claimed, reach all recipients of the new ones."""
+    if waiting.stage not in (Stage.HELD, Stage.QUEUED, Stage.RETRY) or not _all_notify(news):
         return False
     return all(_carrier(waiting, mail) for mail in news.owed())
 
@@ -65,13 +66,13 @@ def _carrier(waiting: Outbox, mail: Delivery) -> Delivery | None:
 
 
 def _carrying(waiting: Outbox, news: Message) -> Outbox:
-    told = [_carrier(waiting, mail) for mail in news.outbox.owed()] if news.outbox else []
+    carriers = [_carrier(waiting, mail) for mail in news.outbox.owed()] if news.outbox else []
     step = StepRef(news.ref, news.id)
-    return waiting.instead({mail: replace(mail, carries=(*mail.carries, step)) for mail in told if mail})
+    return waiting.instead({mail: replace(mail, carries=(*mail.carries, step)) for mail in carriers if mail})
 
 
 def _riding(news: Message, latest: Message, now: datetime) -> Message:
-    """The message told by the other's mail; should there be none any more, by its own, looked after later."""
+    """The message carried by the other message's mail. If there is no such mail later, it gets its own."""
     if news.outbox is None:
         return news
     by = StepRef(latest.ref, latest.id)
@@ -80,7 +81,7 @@ def _riding(news: Message, latest: Message, now: datetime) -> Message:
 
 
 def _last(before: Ticket, latest: Message | None) -> datetime | None:
-    """When agents were told last, or are to be: the due-work index may have been later than was meant."""
+    """When agents were notified last, or will be: the due-work run may have been later than planned."""
     mails = latest.outbox.deliveries if latest and latest.outbox else ()
     moments = [before.told_at, *(mail.at for mail in mails if mail.purpose in TELLING)]
     return max((moment for moment in moments if moment), default=None)

@@ -1,1 +1,1 @@
-"""Columns and file formats of what is handed out."""
+"""Columns and file formats of exports."""

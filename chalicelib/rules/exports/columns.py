@@ -1,6 +1,6 @@
-"""The columns of an exported ticket and message, each with what it holds: docs/operations.md shows them in this order.
+"""The columns of an exported ticket and message, with their descriptions; docs/operations.md lists them in this order.
 
-A row is a ticket or one of its messages (`record` says which) and leaves the other's columns empty.
+A row is a ticket or one of its messages (`record` says which); the other's columns are empty.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,8 @@ Value = str | int
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What a row is made of: a ticket, one of its messages or none, that message's whole text, the shop's clocks."""
+    """The source of a row: a ticket, one of its messages or None, that message's whole text, and the shop's time
+    zone."""
 
     ticket: Ticket
     zone: ZoneInfo
@@ -37,26 +38,26 @@ def names(messages: bool) -> tuple[str, ...]:
 
 
 def columns(messages: bool) -> tuple[Column, ...]:
-    """Those of a ticket, and those of a message where messages are exported too."""
+    """The columns of a ticket; also those of a message if messages are exported."""
     return (*BOTH, *TICKET, *(MESSAGE if messages else ()))
 
 
 def row(exported: Exported, messages: bool) -> list[Value]:
-    told = [column.of(exported) for column in BOTH]
-    told += [column.of(exported) if exported.message is None else "" for column in TICKET]
-    return told + ([column.of(exported) for column in MESSAGE] if messages else [])
+    values = [column.of(exported) for column in BOTH]
+    values += [column.of(exported) if exported.message is None else "" for column in TICKET]
+    return values + ([column.of(exported) for column in MESSAGE] if messages else [])
 
 
 def record(exported: Exported, messages: Iterable[Exported] | None = None) -> dict[str, Any]:
-    """A ticket as a JSON object by the same names, its messages within it."""
-    told: dict[str, Any] = {column.name: column.of(exported) for column in (*BOTH[1:], *TICKET)}
+    """A ticket as a JSON object with the same names, and its messages within it."""
+    values: dict[str, Any] = {column.name: column.of(exported) for column in (*BOTH[1:], *TICKET)}
     if messages is None:
-        return told
-    return told | {"messages": [{column.name: column.of(one) for column in MESSAGE} for one in messages]}
+        return values
+    return values | {"messages": [{column.name: column.of(one) for column in MESSAGE} for one in messages]}
 
 
 def _at(moment: datetime | date | None) -> str:
-    """In UTC, to the second; a day as a day."""
+    """A moment in UTC, to the second; a date as a date."""
     if isinstance(moment, datetime):
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return moment.isoformat() if moment else ""

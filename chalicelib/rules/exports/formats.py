@@ -1,4 +1,5 @@
-"""The formats of an export: the file's bytes as its tickets come, each format able to pause and be gone on with."""
+"""The formats of an export: the file's bytes, ticket by ticket. Each format can pause and be resumed by another
+process."""
 
 import csv
 import io
@@ -16,30 +17,30 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/x-ndjson",
 }
-# Excel reads a CSV as UTF-8 only when it begins so.
+# Excel reads a CSV as UTF-8 only if it begins with this.
 _BOM = "\ufeff"
 
 
 class Format(Protocol):
-    """A ticket is a list: itself, then its messages where these are exported."""
+    """The interface of a format. A ticket is a list: the ticket, then its messages if these are exported."""
 
     def ticket(self, exported: Sequence[Exported]) -> bytes: ...
 
     def pause(self) -> bytes:
-        """What has to be out before another goes on by `state`."""
+        """The bytes that must be written before another process resumes from `state`."""
 
     @property
     def state(self) -> str: ...
 
     def drain_directory(self) -> bytes:
-        """What is wanted again at the end, of what came since this was last asked."""
+        """Entries for the archive's directory that were collected since the last call; `close` needs all of them."""
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
-        """The end, given everything that was taken."""
+        """The end of the file. `earlier`: everything that `drain_directory` has returned, in order."""
 
 
 def make(name: str, messages: bool, state: str) -> Format:
-    """A new file of the format, or one that goes on from that state."""
+    """A new file of the format, or one that resumes from `state`."""
     match name:
         case "csv":
             return _Csv(messages, state)
@@ -50,7 +51,7 @@ def make(name: str, messages: bool, state: str) -> Format:
 
 
 class _Plain:
-    """Of a format that has nothing to remember: "begun" tells only that its head is written."""
+    """The base of formats without a directory. Their only state is "begun": the head is written."""
 
     def __init__(self, state: str = "") -> None:
         self.state = state
@@ -91,8 +92,8 @@ class _Jsonl(_Plain):
 
     def ticket(self, exported: Sequence[Exported]) -> bytes:
         first, *rest = exported
-        told = columns.record(first, rest if self._messages else None)
-        return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        values = columns.record(first, rest if self._messages else None)
+        return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 class _Xlsx:

@@ -1,4 +1,4 @@
-"""How a shop's tickets of some days went: counted by what they are, and how long they took. Nobody's data in it."""
+"""Counts a shop's tickets of some days by their properties, and how long they took. The report has no personal data."""
 
 import math
 import statistics
@@ -13,12 +13,12 @@ from chalicelib.rules.tickets.ticket import Ticket
 
 _HOUR = 3600
 NONE = "none"
-"""What is counted where a ticket has none of it."""
+"""The name under which tickets without a value are counted."""
 
 
 @dataclass(slots=True)
 class Report:
-    """Tickets are counted into it one by one; it keeps a few numbers of each."""
+    """Tickets are counted into it one by one; it stores only a few numbers of each."""
 
     tickets: int = 0
     by: dict[str, Counter[str]] = field(default_factory=dict)
@@ -46,13 +46,13 @@ class Report:
         }
 
 
-def rows(told: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:
-    """What is told as lines of a name and a value: ("by.kind.complaint", 12)."""
-    if isinstance(told, dict):
-        for name, part in told.items():
+def rows(report: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:
+    """The report as lines of a name and a value: ("by.kind.complaint", 12)."""
+    if isinstance(report, dict):
+        for name, part in report.items():
             yield from rows(part, (*path, str(name)))
     else:
-        yield ".".join(path), "" if told is None else told
+        yield ".".join(path), "" if report is None else report
 
 
 def _marks(ticket: Ticket) -> dict[str, Any]:
@@ -68,14 +68,14 @@ def _marks(ticket: Ticket) -> dict[str, Any]:
 
 
 def _ratings(scores: Counter[int]) -> dict[str, Any]:
-    """How many customers said how happy they are, how happy on the whole, and how many of them for each score."""
+    """The number of ratings, their mean, and the number for each score."""
     mean = round(sum(score * count for score, count in scores.items()) / scores.total(), 2) if scores else None
     by_score = {str(score): scores[score] for score in reversed(SCORES)}
     return {"count": scores.total(), "mean": mean, "by_score": by_score}
 
 
 def _spread(hours: list[float]) -> dict[str, float | int | None]:
-    """How many there are, the middle one, and what nine in ten did not exceed."""
+    """The count, the median, and the value that nine in ten did not exceed."""
     if not hours:
         return {"count": 0, "median": None, "nine_in_ten": None}
     ranked = sorted(hours)

@@ -1,7 +1,7 @@
-"""A spreadsheet (Office Open XML, .xlsx) written row by row in constant memory, every text a plain string.
+"""A spreadsheet (Office Open XML, .xlsx), written row by row in constant memory, with every text as a plain string.
 
-Strings stand in their cells (no shared table to be kept until the end); a sheet that is full is followed by another
-(decision 47).
+Strings are stored in their cells, without a shared table that would have to be kept until the end. When a sheet is
+full, another follows (decision 47).
 """
 
 import json
@@ -13,25 +13,25 @@ from xml.sax.saxutils import escape, quoteattr
 from chalicelib.rules.exports.zip_stream import Zip
 
 Value = str | int
-# Excel's bound is a little more.
+# Excel's own limit is a little higher.
 ROWS = 1_000_000
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OPENXML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# The first row stays in sight.
+# The first row stays visible.
 _SHEET = (
     f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
     'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
 )
 _SHEET_END = "</sheetData></worksheet>"
-# A text that looks like an escape of the format itself ("_x000D_").
+# Text that looks like an escape sequence of the format itself ("_x000D_").
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Workbook:
-    """The bytes of a workbook as its rows come. `state` after a pause lets another go on."""
+    """The bytes of a workbook, row by row. `state` after a pause lets another writer resume."""
 
     def __init__(self, titles: Sequence[str], state: str = "", rows: int = ROWS) -> None:
         kept: dict[str, Any] = json.loads(state) if state else {"zip": "", "sheet": 0, "row": 0}
@@ -89,7 +89,7 @@ def _cell(value: Value) -> str:
 
 
 def _parts(sheets: int) -> Iterable[tuple[str, str]]:
-    """Everything of a workbook besides its sheets."""
+    """All parts of a workbook except its sheets."""
     numbers = range(1, sheets + 1)
     yield "[Content_Types].xml", f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{_types(sheets)}</Types>'
     root = _relation(1, "officeDocument", "xl/workbook.xml")
@@ -122,7 +122,7 @@ def _relation(number: int, kind: str, target: str) -> str:
     return f'<Relationship Id="rId{number}" Type="{_RELATED}/{kind}" Target="{target}"/>'
 
 
-# The least that every program takes: one font, the two fills that are asked for, one border, one format.
+# The minimum that every program accepts: one font, the two required fills, one border, one format.
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'

@@ -1,9 +1,9 @@
-"""A zip written a piece at a time, which another process can go on with from any pause.
+"""A zip archive that is written in pieces; another process can resume after any pause.
 
-What a writer must hand on is small: how long the archive is and, inside a file, that file's checksum and sizes. At a
-pause the compressor is flushed and begun again, which a reader does not notice (RFC 1951: blocks follow each other).
-The directory that ends a zip grows with its files, so that its records are handed out at each pause (`taken`) and
-brought back for the end.
+The state a writer hands on is small: the archive's length and, within a file, that file's checksum and sizes. At a
+pause the compressor is flushed and a new one begins, which readers do not notice (RFC 1951: blocks follow each other).
+The directory at the end of a zip grows with the number of files. So its records are handed out at each pause
+(`drain_directory`) and given back for the end (`close`).
 """
 
 import json
@@ -13,17 +13,17 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-# Sizes follow the content; the names are UTF-8.
+# Flags: sizes follow the content, and names are UTF-8.
 _FLAGS = 0x0808
 _DEFLATED, _VERSION, _VERSION_64 = 8, 20, 45
-# 1 January 1980, midnight: the same files make the same archive.
+# 1 January 1980, midnight. A constant date, so that the same files make the same archive.
 _DATE = 0x0021
 _MAX_16, _MAX_32 = 0xFFFF, 0xFFFFFFFF
 
 
 @dataclass(slots=True)
 class _Member:
-    """A file of the archive: where it begins, and what is known of it so far."""
+    """A file of the archive: where it begins, and its checksum and sizes so far."""
 
     name: str
     offset: int
@@ -33,10 +33,10 @@ class _Member:
 
 
 class Zip:
-    """Gives the bytes of the archive as its files are written, one after the other."""
+    """Returns the bytes of the archive while its files are written, one after the other."""
 
     def __init__(self, state: str = "") -> None:
-        """A new archive, or one that goes on where the writer of this `state` paused."""
+        """A new archive, or one that resumes where the writer of this `state` paused."""
         kept: dict[str, Any] = json.loads(state) if state else {"length": 0, "member": None}
         self._length: int = kept["length"]
         self._member = _Member(**kept["member"]) if kept["member"] else None
@@ -51,14 +51,14 @@ class Zip:
         return self._out(head + encoded)
 
     def write(self, content: bytes) -> bytes:
-        """More of the file that was begun."""
+        """Add content to the file that was begun."""
         member = self._open()
         member.crc = zlib.crc32(content, member.crc)
         member.size += len(content)
         return self._packed(self._compressor.compress(content))
 
     def end(self) -> bytes:
-        """The file is complete."""
+        """Complete the file."""
         member = self._open()
         rest = self._packed(self._compressor.flush())
         self._compressor, self._member = _compressor(), None
@@ -66,11 +66,12 @@ class Zip:
         return rest + self._out(struct.pack("<4s3L", b"PK\x07\x08", member.crc, member.packed, member.size))
 
     def file(self, name: str, content: bytes) -> bytes:
-        """A whole file."""
+        """Write a whole file."""
         return self.start(name) + self.write(content) + self.end()
 
     def pause(self) -> bytes:
-        """What is still in the compressor, so that everything written so far is out and `state` says how to go on."""
+        """The bytes still in the compressor. After this, everything is written and `state` lets another writer
+        resume."""
         if self._member is None:
             return b""
         rest = self._packed(self._compressor.flush(zlib.Z_SYNC_FLUSH))
@@ -79,16 +80,17 @@ class Zip:
 
     @property
     def state(self) -> str:
-        """After a pause: what another writer needs to go on."""
+        """After a pause: what another writer needs to resume."""
         return json.dumps({"length": self._length, "member": asdict(self._member) if self._member else None})
 
     def drain_directory(self) -> bytes:
-        """The directory's records of the files that ended since this was last asked."""
+        """The directory's records of the files that ended since the last call."""
         records, self._directory = bytes(self._directory), bytearray()
         return records
 
     def close(self, earlier: Iterable[bytes] = ()) -> bytes:
-        """The directory: the records that were taken, in their order, and those that were not."""
+        """The end of the archive. `earlier`: everything that `drain_directory` has returned, in order; the rest is
+        added."""
         records = b"".join(earlier) + self.drain_directory()
         count, begin, size = _count(records), self._length, len(records)
         end = b""
@@ -120,7 +122,7 @@ def _compressor() -> "zlib._Compress":
 
 
 def _record(member: _Member) -> bytes:
-    """A file's record in the directory. Only where it begins can be beyond what 32 bits hold: no file is so large."""
+    """A file's record in the directory. Only its offset can exceed 32 bits, because no single file is that large."""
     far = member.offset >= _MAX_32
     extra = struct.pack("<2HQ", 1, 8, member.offset) if far else b""
     name = member.name.encode()

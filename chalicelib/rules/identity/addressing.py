@@ -1,8 +1,8 @@
-"""One address, one person: the form in which mail addresses are compared and keyed, whoever wrote them and however.
+"""One address, one person: the form in which mail addresses are compared and used as keys, however they were spelled.
 
-They are shown as they were written. Two spellings are one address when mail to both goes to one place: letters' case
-does not matter, nor whether a domain is written in its own script or in ASCII (RFC 5891). The form is in its own
-script: the standard library knows the way there from ASCII, but not UTS 46's tables for the way back (decision 85).
+They are shown as they were written. Two spellings are one address if mail to both arrives at the same place: case does
+not matter, nor whether a domain is written in its own script or in ASCII (RFC 5891). The form uses the domain's own
+script: the standard library can decode the ASCII form, but lacks UTS 46's tables for the other direction (decision 85).
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 _PREFIX = "xn--"
 _PARTS = re.compile(r"[.@\s]")
-# UTS 46 maps these to the dot between labels, and leaves out what is not seen.
+# UTS 46 maps these to the dot between labels, and removes invisible characters.
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 _UNSEEN = dict.fromkeys(
     (0x00AD, 0x034F, 0x180B, 0x180C, 0x180D, 0x200B, 0x2060, 0x2064, 0xFEFF, *range(0xFE00, 0xFE10))
@@ -19,7 +19,7 @@ _UNSEEN = dict.fromkeys(
 
 
 def canonical(address: str) -> str:
-    """The address as it is compared. What is no address at all comes out as text that is equal to its like."""
+    """The address in the form used for comparison. Text that is no address gives text that equals only similar text."""
     plain = address.strip()
     if plain.isascii() and _PREFIX not in plain.lower():
         return plain.lower()
@@ -27,7 +27,7 @@ def canonical(address: str) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether these are one address. Nobody's address is nobody's."""
+    """Whether these are the same address. An empty address is never the same as another."""
     return bool(one) and canonical(one) == canonical(other)
 
 
@@ -38,7 +38,7 @@ def without_plus(address: str) -> str:
 
 
 def plus_part(address: str) -> str:
-    """What stands after the plus of the local part; "" without one."""
+    """The part after the plus in the local part; "" without one."""
     return canonical(address).rpartition("@")[0].partition("+")[2]
 
 
@@ -54,14 +54,14 @@ def _canonical(plain: str) -> str:
 
 
 def _local(letter: str) -> str:
-    """No letter becomes an ASCII one: a mailbox written with the Kelvin sign is not one written with a k."""
+    """Lower case, but no letter becomes an ASCII letter: a mailbox with the Kelvin sign is not one with a k."""
     small = letter.lower()
     return small if letter.isascii() or not small.isascii() else letter
 
 
 def _label(label: str) -> str:
-    """One label of a domain, in its own script. What only looks like ASCII's form of one stays as it is: it must not
-    become somebody else's."""
+    """One label of a domain in its own script. A label that only looks like an ASCII form stays unchanged, so that it
+    cannot become another domain."""
     if not label.startswith(_PREFIX):
         return label
     try:
@@ -72,11 +72,11 @@ def _label(label: str) -> str:
 
 
 def _mapped(domain: str) -> str:
-    """As UTS 46 maps it, not transitional: "straße" is not "strasse"."""
+    """The domain as UTS 46 maps it, nontransitional: "straße" is not "strasse"."""
     seen = unicodedata.normalize("NFKC", domain.translate(_UNSEEN | _DOTS))
     return unicodedata.normalize("NFKC", _lower(seen)).translate(_DOTS)
 
 
 def _lower(text: str) -> str:
-    """Letter by letter: in a whole word Python writes the last sigma of a Greek one otherwise."""
+    """Lower case letter by letter, because Python treats the last sigma of a whole Greek word differently."""
     return "".join(map(str.lower, text))

@@ -1,7 +1,7 @@
-"""Names derived, never drawn: a ticket's reference and a message's id come from what gave rise to them.
+"""Names that are derived, never random: a ticket's reference and a message's id come from what caused them.
 
-The second delivery of the same thing derives the same name, so writing it again fails a condition and
-changes nothing. All derivations are keyed (HMAC-SHA256, RFC 2104): nobody outside can make one (decisions 2 and 154).
+A second delivery of the same thing derives the same name, so a second write fails a condition and changes nothing. All
+derivations are keyed (HMAC-SHA256, RFC 2104): nobody outside can make one (decisions 2 and 154).
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from chalicelib.rules.identity.keys import Key, Secret, Use
 
-# Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
+# Crockford's base 32: no I, L, O or U, so that a reference can be read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE = re.compile(r"\b([A-Z]{2,5})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
 _B32 = "0-9a-hjkmnp-tv-z"
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 
 
 class Role(StrEnum):
-    """For whom a reply token was made."""
+    """The role for which a reply token was made."""
 
     CUSTOMER = "c"
     AGENT = "a"
@@ -33,49 +33,50 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a reply token says, once its signature is proven."""
+    """The content of a reply token after its signature was checked."""
 
     ref: str
     role: Role
     referral: int = 0
-    """The number of the referral whose third party it was made for."""
+    """For a third party's token: the number of the referral."""
     version: int = 1
     """The version of the ticket's links when it was made."""
     life: str = ""
-    """Which life of the ticket it was made in: the same submission may open an erased ticket's reference again."""
+    """Identifies the ticket's life in which it was made: after an erasure the same submission may open a ticket with
+    the same reference again."""
 
 
 def source_of(*parts: str) -> str:
-    """The digest of what opened a ticket or brought a message, e.g. ("mail", shop, message id)."""
+    """The digest of what opened a ticket or caused a message, e.g. ("mail", shop, message id)."""
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def reference(secret: Secret, prefix: str, source: str, attempt: int = 0) -> str:
     """A ticket's reference, e.g. NL-7K3F9-QXMT2: the shop's prefix and 50 bits of the keyed digest.
 
-    `attempt` is raised when another source already holds the reference (about once in 2**50 pairs).
+    `attempt` is increased when another source already has the reference (about once in 2**50 pairs).
     """
     letters = _letters(secret.lasting(Use.NAMES), f"reference/{attempt}", source, 10)
     return f"{prefix}-{letters[:5]}-{letters[5:]}"
 
 
 def message_id(secret: Secret, ref: str, source: str) -> str:
-    """A message's id within its ticket: 80 bits, so that guessing or colliding is out of the question."""
+    """A message's id within its ticket: 80 bits, so that guesses and collisions are practically impossible."""
     return _letters(secret.lasting(Use.NAMES), f"message/{ref}", source, 16).lower()
 
 
 def name(secret: Secret, kind: str, value: str) -> str:
-    """What is found again by deriving it once more, however often the secret has changed: a certificate, an export."""
+    """A name that can be derived again at any time, even after the secret has changed: of a certificate, an export."""
     return _letters(secret.lasting(Use.NAMES), f"name/{kind}", value.lower(), 20).lower()
 
 
 def blind(secret: Secret, kind: str, value: str) -> str:
-    """A stand-in for personal data in keys of the table: equal for equal values, not to be read back."""
+    """A substitute for personal data in the table's keys: equal for equal values, and not reversible."""
     return _blinded(secret.now(Use.BLIND), kind, value)
 
 
 def blinds(secret: Secret, kind: str, value: str) -> tuple[str, ...]:
-    """What may stand for it there: by each version of the secret, the present first."""
+    """All possible substitutes in the table: one per version of the secret, the present version first."""
     return tuple(_blinded(key, kind, value) for key in secret.every(Use.BLIND))
 
 
@@ -84,12 +85,12 @@ def _blinded(key: Key, kind: str, value: str) -> str:
 
 
 def life_of(opened_at: datetime) -> str:
-    """What tells the lives of a ticket apart that was opened, erased and opened once more: 20 bits of its opening."""
+    """Distinguishes the lives of a ticket that was opened, erased and opened again: 20 bits of its opening time."""
     return _in_letters(int(opened_at.timestamp() * 1_000_000), 4).lower()
 
 
 def token(secret: Secret, said: Token) -> str:
-    """The signed reply token that stands in plus-addresses and in our ids. Case does not matter in it."""
+    """The signed reply token in plus-addresses and in our message ids. Case does not matter in it."""
     return _token(secret.now(Use.REPLIES), said)
 
 
@@ -101,7 +102,7 @@ def _token(key: Key, said: Token) -> str:
 
 
 def read_token(secret: Secret, text: str) -> Token | None:
-    """The token in `text` (an address or a message id), or None where there is none or its signature fails."""
+    """The token in `text` (an address or a message id); None if there is none or its signature fails."""
     for found in _TOKEN.finditer(text):
         prefix, letters, bearer, version, life, by, signature = (part.lower() for part in found.groups())
         ref = f"{prefix}-{letters[:5]}-{letters[5:]}".upper()
@@ -113,7 +114,7 @@ def read_token(secret: Secret, text: str) -> Token | None:
 
 
 def references_in(text: str) -> tuple[str, ...]:
-    """The references written in a text such as a subject, in the form we write them."""
+    """The references in a text such as a subject, in our own notation."""
     return tuple(dict.fromkeys(found.group(0).upper() for found in _REFERENCE.finditer(text)))
 
 
@@ -123,7 +124,7 @@ def _letters(key: bytes, purpose: str, value: str, count: int) -> str:
 
 
 def _in_letters(number: int, count: int) -> str:
-    """The last 5 * count bits of a number, the lowest first."""
+    """The last 5 * count bits of a number as letters, the lowest bits first."""
     return "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(count))
 
 

@@ -1,7 +1,7 @@
-"""The secret that everything signed or derived hangs on: its versions side by side, and of each a key for each use.
+"""The secret behind all signatures and derivations: its versions, and for each version one key per use.
 
-A new version is put beside the older ones and then made the present one. By that everything new is signed; what was
-signed by an older one says so by the version's letter, and goes on being good (decisions 136 and 142).
+A new version is added beside the older ones and later made the present one. From then on it signs everything new. The
+letter of a version marks what that version signed, so older signatures stay valid (decisions 136 and 142).
 """
 
 import hmac
@@ -12,7 +12,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-# A version's letter stands in addresses and links: Crockford's base 32 again, in the order the versions were made.
+# A version's letter appears in addresses and links: Crockford's base 32 again, in the order in which versions were
+# made.
 LETTERS = "123456789abcdefghjkmnpqrstvwxyz0"
 _PRESENT = "present"
 _LEAST = 32
@@ -20,10 +21,10 @@ _FORM = re.compile(r"[\x21-\x7e]+")
 
 
 class Use(StrEnum):
-    """What a key is for: whoever has one can't make what another makes."""
+    """The purpose of a key: with the key for one use nobody can make what the key for another makes."""
 
-    NAMES = "names"  # what is found by deriving it once more: references, ids, certificates
-    BLIND = "blind"  # what stands for words and addresses in the table
+    NAMES = "names"  # names that are derived again later: references, ids, certificates
+    BLIND = "blind"  # substitutes for words and addresses in the table
     REPLIES = "replies"
     LINKS = "links"
     SESSIONS = "sessions"
@@ -34,7 +35,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key and the letter of the version it is made from."""
+    """A key, and the letter of the version it was derived from."""
 
     version: str
     key: bytes = field(repr=False)
@@ -42,57 +43,57 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """The versions there are, by their letters, the oldest first."""
+    """All versions by their letters, the oldest first."""
 
     versions: dict[str, bytes] = field(repr=False)
     present: str
 
     def now(self, use: Use) -> Key:
-        """The version by which new things are made."""
+        """The present version's key, for everything new."""
         return Key(self.present, derived(self.versions[self.present], use))
 
     def every(self, use: Use) -> tuple[Key, ...]:
-        """By what may have been made, the present first: what is looked for is asked for by each."""
+        """The keys of all versions, the present first. A lookup must try each, because any may have made the value."""
         others = (version for version in reversed(self.versions) if version != self.present)
         return tuple(Key(version, derived(self.versions[version], use)) for version in (self.present, *others))
 
     def of(self, version: str, use: Use) -> bytes | None:
-        """That of a version; None where there is no such."""
+        """The key of a version; None if there is no such version."""
         return derived(self.versions[version], use) if version in self.versions else None
 
     def lasting(self, use: Use) -> bytes:
-        """The oldest version's, for what must come out the same for ever: a mail that comes again after the secret has
-        changed is still the same mail. Nobody gets into anything by it."""
+        """The oldest version's key, for names that must never change: a mail that comes again after the secret has
+        changed is still the same mail. This key gives nobody access to anything."""
         return derived(next(iter(self.versions.values())), use)
 
 
 def read(text: str) -> Secret:
-    """The secret as Secrets Manager keeps it: {"present": "1", "1": "<at least 32 characters>"}. Raises ValueError,
-    which says nothing of what stands in it."""
+    """The secret as Secrets Manager stores it: {"present": "1", "1": "<at least 32 characters>"}. Raises ValueError,
+    with a message that contains nothing of the secret."""
     try:
-        said: Any = json.loads(text)
+        versions: Any = json.loads(text)
     except ValueError:
-        said = None
-    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        versions = None
+    if not isinstance(versions, dict) or not all(isinstance(value, str) for value in versions.values()):
         raise ValueError("the secret is no JSON object of texts")
-    present = said.pop(_PRESENT, "")
-    if not said or not all(name in LETTERS and len(name) == 1 for name in said):
+    present = versions.pop(_PRESENT, "")
+    if not versions or not all(name in LETTERS and len(name) == 1 for name in versions):
         raise ValueError("the secret's versions are not named by one letter each")
-    if not all(len(value) >= _LEAST and _FORM.fullmatch(value) for value in said.values()):
+    if not all(len(value) >= _LEAST and _FORM.fullmatch(value) for value in versions.values()):
         raise ValueError(f"a version of the secret is shorter than {_LEAST} plain characters")
-    if present not in said:
+    if present not in versions:
         raise ValueError('the secret does not say by "present" which version that is')
-    return Secret({name: said[name].encode() for name in sorted(said, key=LETTERS.index)}, present)
+    return Secret({name: versions[name].encode() for name in sorted(versions, key=LETTERS.index)}, present)
 
 
 def written(secret: Secret) -> str:
-    """As `read` reads it."""
+    """The text that `read` reads."""
     versions = {name: value.decode() for name, value in secret.versions.items()}
     return json.dumps({_PRESENT: secret.present} | versions)
 
 
 def with_version(secret: Secret, value: str) -> Secret:
-    """The secret with one version more, which is not the present one yet. Raises ValueError when there are too many."""
+    """The secret with a new version, which is not the present one yet. Raises ValueError if there are too many."""
     newest = LETTERS.index(next(reversed(secret.versions)))
     if newest + 1 == len(LETTERS):
         raise ValueError(f"there are no more letters than these {len(LETTERS)}")

@@ -1,8 +1,8 @@
-"""Which addresses are one mailbox, and which internet addresses one place: for counting, and for nothing else.
+"""Which addresses are one mailbox, and which internet addresses are one network: only for counting.
 
-Mail to mira+lamp@ and to m.i.r.a@gmail.com ends up with Mira, so whoever counts by spelling can be made to send her any
-number of mails. Whose ticket something is does not ask this: there an address is what was written
-(rules.identity.addressing) (decision 129).
+Mail to mira+lamp@ and to m.i.r.a@gmail.com arrives at the same mailbox. If limits counted by spelling, they would let
+somebody send Mira any number of mails. Ownership of a ticket does not use this: there an address is compared as it was
+written (rules.identity.addressing) (decision 129).
 """
 
 from collections.abc import Container
@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from chalicelib.rules.identity.addressing import canonical
 
-# Providers' names for one and the same mailbox.
+# Providers' names for the same mailbox.
 _ALIASES = {
     "googlemail.com": "gmail.com",
     "me.com": "icloud.com",
@@ -20,18 +20,18 @@ _ALIASES = {
     "pm.me": "proton.me",
     **dict.fromkeys(("yandex.com", "yandex.by", "yandex.kz", "yandex.ua", "ya.ru"), "yandex.ru"),
 }
-# Letters that a provider does not look at.
+# Characters that a provider ignores.
 _IGNORED = {"gmail.com": ".", "proton.me": ".-_"}
-# Where what stands after a hyphen only sorts the mail. Everywhere it does so after a plus.
+# Providers at which the part after a hyphen only sorts the mail. The part after a plus does so everywhere.
 _HYPHENS = ("yahoo.com", "ymail.com", "rocketmail.com", "yahoo.de", "yahoo.fr", "yahoo.it", "yahoo.es", "yahoo.co.uk")
-# Where the mailbox may stand in the domain: anything@mira.fastmail.com.
+# Providers at which the mailbox may be in the domain: anything@mira.fastmail.com.
 _BELOW = ("fastmail.com", "fastmail.fm")
 _TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 behind NAT64 (RFC 6052)
 _SITE_BITS = 64
 
 
 def mailbox(address: str) -> str:
-    """The one name of the mailbox where mail to the address ends up, as far as is known from outside."""
+    """The one name of the mailbox that gets mail to the address, as far as outsiders can know."""
     local, at, domain = canonical(address).rpartition("@")
     domain = domain.rstrip(".")
     domain = _ALIASES.get(domain, domain)
@@ -48,14 +48,16 @@ def mailbox(address: str) -> str:
 
 
 def shared(domain: str, providers: Container[str]) -> bool:
-    """Whether a mail domain is a provider's, whose customers do not know each other, by any of its names."""
+    """Whether a mail domain belongs to a provider, by any of the provider's names. Its customers do not know each
+    other."""
     plain = domain.rstrip(".")
     return plain in providers or _ALIASES.get(plain, plain) in providers
 
 
 def network(address: str) -> str:
-    """The place an internet address belongs to: an IPv4 address is one; of IPv6 everybody has 2^64 addresses, which are
-    one. What only carries an IPv4 address is that address. Of what is no address, itself."""
+    """The network of an internet address. An IPv4 address stands for itself. In IPv6 everybody has 2^64 addresses,
+    which count as one. An IPv6 address that only carries an IPv4 address counts as that. Text that is no address is
+    returned as it is."""
     try:
         found = ip_address(address.strip().partition("%")[0].strip("[]"))
     except ValueError:
@@ -73,5 +75,5 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
 
 
 def _before(text: str, mark: str) -> str:
-    """What stands before the mark; all of it where nothing does."""
+    """The text before the mark; the whole text if nothing is before it."""
     return text.partition(mark)[0] or text

@@ -1,46 +1,46 @@
-"""Phone numbers as people write them: what to dial, and the words by which they are found however they are written
+"""Phone numbers as people write them: the number to dial, and the words by which a number is found in any notation
 (decision 101)."""
 
 import re
 import unicodedata
 
-# Shorter is an extension or a remark, and no number to be called or found by.
+# Fewer digits are an extension or a remark, not a number to call or to search.
 _LEAST, _LIMIT = 5, 15
 # A country's code (ITU-T E.164): those of one and of two digits; all others have three.
 _CODE = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{1,3}")
-# What stands within a number; anything else parts one from the next, as does a stroke between spaces.
+# Characters within a number. Anything else separates two numbers, as does a slash between spaces.
 _PARTS = re.compile(r"[^\d\s()+./\-‐-―]+|\s/\s|(?<=\d)\s*(?=\+)")
 _TRUNK = re.compile(r"\(\s*0\s*\)")
 _ASKED = re.compile(r"[\d\s()+./\-‐-―]+")
 
 
 def numbers(text: str) -> tuple[str, ...]:
-    """The numbers in what was noted as somebody's phone, as one dials them: "+4930901820", "030901820"."""
+    """The numbers in the text of a phone field, as one dials them: "+4930901820", "030901820"."""
     text = _plain(text)
     whole = [*_PARTS.split(text), text] if " / " in text else _PARTS.split(text)
     return tuple(dict.fromkeys(number for part in whole if (number := _number(part))))
 
 
 def dialled(text: str) -> str:
-    """The first of them; "" where there is none."""
+    """The first of these numbers; "" if there is none."""
     return next(iter(numbers(text)), "")
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words by which the numbers are found, none of which any text has: with the country's code and without."""
+    """The words by which the numbers are found, with and without the country code. No text contains such words."""
     spelled = (word for number in numbers(text) for word in (_national(number), number.lstrip("+0")))
     return tuple(dict.fromkeys(f"+{word}" for word in spelled if word))
 
 
 def asked(query: str) -> str:
-    """The word that finds the number asked for; "" where what is asked for is none."""
+    """The search word for the number in the query; "" if the query is not a number."""
     query = _plain(query)
     number = _number(query) if _ASKED.fullmatch(query) else ""
     return f"+{_national(number)}" if number and _national(number) else ""
 
 
 def _plain(text: str) -> str:
-    """With the digits and signs of other scripts and widths as our own."""
+    """The text with the digits and signs of other scripts and widths as ASCII."""
     signs = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in signs if unicodedata.category(sign) != "Cf")
 
@@ -57,7 +57,7 @@ def _number(part: str) -> str:
 
 
 def _national(number: str) -> str:
-    """Without the country's code and the zero that stands for it at home."""
+    """The number without the country code and without the leading zero used within the country."""
     if not number.startswith("+"):
         return number.lstrip("0")
     return _CODE.sub("", number[1:], count=1).lstrip("0")

@@ -1,8 +1,8 @@
-"""Whether somebody who writes a mail asks about their data: such a request needs no form and no words of law (GDPR,
+"""Recognises a mail in which people ask about their own data. Such a request needs no form and no legal terms (GDPR,
 Articles 12 and 15 to 21), and its month begins when it arrives.
 
-Asked by a first person, in one sentence. Footers name articles and rights too, day after day, on mails about lamps:
-they tell others of theirs ("you have the right to …"), stand below the farewell, or lead to a notice on the web
+It must be asked in the first person, in one sentence. Footers often name articles and rights too, even in mails about
+lamps. But they inform others of their rights ("you have the right to …"), are below the farewell, or lead to a web page
 (decision 76).
 """
 
@@ -10,19 +10,19 @@ import re
 from collections.abc import Iterator
 
 KIND = "data_request"
-# Beyond that a mail is about something else, or quotes the small print of one.
+# Only this many characters are searched; a later mention is about something else, or is quoted small print.
 _READ = 2000
 
 _ABOUT_ME = r"(?:data|information) (?:that |which )?(?:do )?you (?:hold|keep|store|have)(?: stored)? (?:about|on|of) me"
-# Not the data sheet of a lamp, nor the cable or backup for anybody's.
+# Exclude things like the data sheet of a lamp, a data cable or a data backup.
 _NOUN = r"(?! ?(?:sheet|cable|card|plan|stick|backup|base|logger))"
 _MINE = rf"(?:all |any )?(?:of )?my (?:(?:personal )?data{_NOUN}|personal (?:information|details))"
 _MEINE = r"(?:aller |alle |sämtlicher |sämtliche )?meine[rn]? (?:personenbezogenen |persönlichen |gespeicherten )?daten"
 _ARTICLE = r"art(?:icle|ikel)?\.? ?(?:15|16|17|18|20|21)(?: ?\(\d\))?"
 _LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
 
-# What only whoever it is about can say.
-_ASKED = re.compile(
+# Phrases that only the person concerned uses.
+_REQUEST = re.compile(
     r"\b(?:"
     rf"(?:copy of|access to) {_MINE}"
     rf"|(?:please |kindly |you (?:to )?|immediately )(?:delete|erase|remove) (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
@@ -40,8 +40,8 @@ _ASKED = re.compile(
     r")\b",
     re.IGNORECASE,
 )
-# What small print says as well: it counts where somebody asks for it.
-_NAMED = re.compile(
+# Terms that small print uses too: they count only in a request.
+_LEGAL_TERMS = re.compile(
     r"\b(?:"
     r"(?:subject access|data subject|data access|gdpr|dsgvo)[ -](?:access )?(?:request|anfrage)"
     rf"|{_ARTICLE},? (?:abs(?:atz|\.) ?\d,? )?(?:of (?:the )?|der )?{_LAW}"
@@ -58,8 +58,8 @@ _FIRST_PERSON = re.compile(
     r"|beantragen?|fordern?|fordere|verlangen?|ersuchen?|wir bitten|bitten wir|we (?:request|ask|demand))\b",
     re.IGNORECASE,
 )
-# Whoever tells others of their rights, or where to read of them and whom to write to.
-_TOLD = re.compile(
+# Phrases that inform others of their rights, or say where to read about them and which office to contact.
+_INFORMS = re.compile(
     r"https?://|www\.|\byour (?:\w+ ){0,2}rights?\b"
     r"|\byou (?:\w+ ){0,2}(?:have|may|can) (?:\w+ ){0,3}(?:rights?|object|withdraw|exercise|find|request|ask)\b"
     r"|\brights? of (?:the )?(?:data subjects?|individuals)"
@@ -76,9 +76,9 @@ _TOLD = re.compile(
 )
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _SENTENCE = re.compile(r"(?<=[.!?:;])(?<!\b[Aa]rt\.)(?<!\b[Aa]bs\.)(?<!\bNr\.)(?<!\bno\.)\s+")
-# A line that ends sooner than this was ended, not wrapped.
+# A line shorter than this was ended on purpose, not wrapped.
 _WRAPPED = 50
-# From here on a mail is its writer's name and their firm's small print.
+# From this line on, a mail has only its writer's name and their firm's small print.
 _FAREWELL = re.compile(
     r"^[ \t>]*(?:-- ?$|_{5,}|[-=*]{5,}|(?:mit (?:\w+ ){0,2}(?:freundlichen|besten|herzlichen|lieben|vielen|sonnigen)"
     r" gr(?:ü|ue)(?:ß|ss)e?n?|(?:viele|beste|liebe|herzliche|schöne|freundliche) gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg"
@@ -89,14 +89,15 @@ _FAREWELL = re.compile(
 
 
 def asks_about_data(subject: str, text: str) -> bool:
-    """Whether these words ask for, or for the end of, what is kept of their writer."""
-    said = _before_farewell(text[:_READ])
-    if _NAMED.search(subject) and not _TOLD.search(subject):
-        return True  # a subject is nobody's footer
-    if _ASKED.search(" ".join(f"{subject} {said}".split())):
+    """Whether the writer asks for their stored data, or for its erasure."""
+    body = _before_farewell(text[:_READ])
+    if _LEGAL_TERMS.search(subject) and not _INFORMS.search(subject):
+        return True  # a subject is never a footer
+    if _REQUEST.search(" ".join(f"{subject} {body}".split())):
         return True
     return any(
-        _NAMED.search(each) and _FIRST_PERSON.search(each) and not _TOLD.search(each) for each in _sentences(said)
+        _LEGAL_TERMS.search(each) and _FIRST_PERSON.search(each) and not _INFORMS.search(each)
+        for each in _sentences(body)
     )
 
 
@@ -107,7 +108,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
-    """Lines that were wrapped, as one: what stands below a short line begins again, like a firm's address."""
+    """Joins wrapped lines. After a short line a new block begins, as in a firm's address."""
     block: list[str] = []
     for line in lines:
         block += line.split()

@@ -1,4 +1,4 @@
-"""Which of a shop's languages a text is in, by the small words no text goes without."""
+"""Which of a shop's languages a text is in, by the short words that every text contains."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _LEAST = 3
 
 
 def language_of(text: str, languages: Sequence[str]) -> str:
-    """The likeliest of `languages`; the first, the shop's own, when the text does not tell."""
+    """The most likely of `languages`. If the text is not clear, the first one, which is the shop's own."""
     words = re.findall(r"[^\W\d_]+", text[:5000].lower())
     counts = {code: sum(word in _known(code) for word in words) for code in languages}
     best = max(languages, key=lambda code: counts[code])

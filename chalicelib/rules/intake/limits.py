@@ -1,12 +1,12 @@
-"""How often is too often: one model for all that strangers can do, each bound by its name.
+"""The limits for everything that strangers can do: one model, with a name for each limit.
 
-Two kinds. What is *firm* counts what came from one place: a mailbox at a source, or a source. Beyond it what comes is
-quarantined, or refused with its words kept. What is *soft* is the budget of mail that nobody writes by hand: beyond it
-that mail is left out and nothing else. An address that was only named uses up soft bounds alone, so that nobody's words
-are hidden for what strangers did in their name.
+There are two kinds. A *firm* limit counts what came from one place: from a mailbox at a source, or from a source. Above
+it, what comes is quarantined, or refused while its words are kept. A *soft* limit is a budget of automatic mail: above
+it that mail is left out and nothing else happens. An address that was only named counts only towards soft limits, so
+that no customer's words are hidden because strangers used their address.
 
-A window slides: it is cut into slots, and what is counted stands in every slot in which it still counts. So one
-condition on the slot of now tells how many there were, and nothing need be read first (decisions 125 and 127).
+A window slides. It is divided into slots, and each event is counted in every slot in which it still matters. So one
+condition on the current slot gives the count, and nothing must be read first (decisions 125 and 127).
 """
 
 from collections.abc import Iterator
@@ -19,41 +19,41 @@ from chalicelib.rules.policy.model import Limits, MailBudget
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SLOTS = 30
-"""Of one window: what is counted is forgotten a thirtieth of it early at the most, and never late."""
+"""Slots per window. An event is forgotten up to a thirtieth of the window too early, and never too late."""
 SPAN = 4 * SLOTS
-"""So many slots lie in one item."""
+"""Slots per item."""
 # A mistyped address or a lost mail takes a few tries; an office may be behind one source.
 SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
-# Whoever asks, from wherever: so many links are mailed to an address in a time that is shorter than each of them works.
-# So whoever gets none because others asked has one of theirs in the mailbox that works still. As many as one source may
-# ask for, which alone never meets this.
+# However many sources ask, only this many links are mailed to an address within this time, which is shorter than a link
+# is valid. So a person who gets no link because others asked still has a working one in the mailbox. The number equals
+# what one source may ask for, so a single source never reaches this limit.
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 _UPLOADS_PER_TICKET = 10
 _EVERYWHERE = "*"
 
 
 class Bound(StrEnum):
-    """What is bounded."""
+    """The names of the limits."""
 
-    SENDER_HOUR = "sender_hour"  # tickets from a mailbox at a source
+    SENDER_HOUR = "sender_hour"  # tickets from one mailbox at one source
     SENDER_DAY = "sender_day"
     SOURCE_HOUR = "source_hour"  # tickets from a source
     SOURCE_DAY = "source_day"
     UPLOADS_HOUR = "uploads_hour"
     UPLOADS_DAY = "uploads_day"
-    REPLIES_HOUR = "replies_hour"  # to a ticket, from a source
+    REPLIES_HOUR = "replies_hour"  # to one ticket, from one source
     SIGN_INS_BY_BOTH = "sign_ins_by_both"
-    SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from everywhere
+    SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from all sources
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
-    RECIPIENT_HOUR = "recipient_hour"  # automatic mails to a mailbox, of all shops
+    RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
-    DOMAIN_DAY = "domain_day"  # automatic mails to a domain, of all shops
-    SHOP_HOUR = "shop_hour"  # automatic mails of a shop
+    DOMAIN_DAY = "domain_day"  # automatic mails to one domain, by all shops
+    SHOP_HOUR = "shop_hour"  # automatic mails of one shop
     SHOP_DAY = "shop_day"
 
     @property
     def firm(self) -> bool:
-        """Whether what is beyond it is quarantined or refused. Else a mail is left out."""
+        """Whether anything above it is quarantined or refused. Otherwise only a mail is left out."""
         return self not in _BUDGETS
 
 
@@ -65,7 +65,7 @@ _BUDGETS = (
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` of `key` within any `window`."""
+    """At most `maximum` events of `key` within any `window`."""
 
     bound: Bound
     key: str
@@ -75,8 +75,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something came from: a network (rules.identity.mailboxes), or of a mail the domain that vouches for it.
-    Neither, where nothing is known that can't be made up."""
+    """Where something came from: a network (rules.identity.mailboxes) or, for a mail, the domain that vouches for it.
+    Both are empty if nothing is known that a sender could not forge."""
 
     network: str = ""
     domain: str = ""
@@ -87,7 +87,7 @@ class Source:
 
 
 def openings(limits: Limits, shop: str, address: str, source: Source) -> tuple[Limit, ...]:
-    """What bounds the tickets that somebody opens."""
+    """The limits on tickets that one sender opens."""
     both, place = _key(shop, mailbox(address), source.name), _key(shop, source.name)
     sender = (
         Limit(Bound.SENDER_HOUR, both, limits.per_address_hour, HOUR),
@@ -103,7 +103,7 @@ def openings(limits: Limits, shop: str, address: str, source: Source) -> tuple[L
 
 
 def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit, ...]:
-    """What bounds the automatic mail to an address. Mailboxes and domains are the same in all shops."""
+    """The limits on automatic mail to one address. Mailboxes and domains are counted across all shops."""
     box = mailbox(address)
     domain = box.rpartition("@")[2]
     maximum = budget.per_provider_day if shared(domain, budget.providers) else budget.per_domain_day
@@ -117,14 +117,14 @@ def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit,
 
 
 def replies(limits: Limits, ref: str, source: Source, *, by_receipt: bool = False) -> tuple[Limit, ...]:
-    """What bounds what is said to a ticket from one place, ratings included. A receipt anybody can have, and its link
-    may be used from everywhere: by that, all places are one."""
+    """The limits on what one source says to a ticket, ratings included. Anybody can get a receipt, and its link works
+    from everywhere; so with `by_receipt` all sources also share one limit."""
     places = (source.name, _EVERYWHERE) if by_receipt else (source.name,)
     return tuple(Limit(Bound.REPLIES_HOUR, _key(ref, place), limits.replies_hour, HOUR) for place in places)
 
 
 def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:
-    """As many files as the tickets from there could hold."""
+    """The limit on uploaded files: as many as the tickets allowed from that source could have."""
     key = _key(shop, source.name)
     return (
         Limit(Bound.UPLOADS_HOUR, key, limits.per_source_hour * _UPLOADS_PER_TICKET, HOUR),
@@ -133,7 +133,7 @@ def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:
 
 
 def sign_ins(address: str, source: Source) -> tuple[Limit, ...]:
-    """What bounds the sign-in links asked for from one place, known address or not."""
+    """The limits on sign-in links requested from one source, whether or not the address is known."""
     return (
         Limit(Bound.SIGN_INS_BY_BOTH, _key(mailbox(address), source.name), SIGN_INS_BY_BOTH, HOUR),
         Limit(Bound.SIGN_INS_BY_SOURCE, source.name, SIGN_INS_BY_SOURCE, HOUR),
@@ -141,17 +141,18 @@ def sign_ins(address: str, source: Source) -> tuple[Limit, ...]:
 
 
 def sign_in_mails(address: str) -> tuple[Limit, ...]:
-    """What bounds the links mailed to an address, whoever asks."""
+    """The limit on sign-in links mailed to one address, from however many sources."""
     return (Limit(Bound.SIGN_INS_BY_ADDRESS, mailbox(address), SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN),)
 
 
 def slot(window: timedelta, now: datetime) -> int:
-    """The slot of now, counted from the epoch. What is counted in it stands in this one and the SLOTS - 1 after it."""
+    """The current slot, counted from the epoch. An event counts in this slot and the SLOTS - 1 after it."""
     return int(now.timestamp() * SLOTS // window.total_seconds())
 
 
 def spans(window: timedelta, now: datetime) -> Iterator[tuple[int, range]]:
-    """The slots in which what is counted now stands: by the item that holds them (its number), first that of now."""
+    """The slots in which an event of now counts, grouped by the number of the item that holds them; the current one
+    first."""
     first = slot(window, now)
     while first < slot(window, now) + SLOTS:
         number = first // SPAN

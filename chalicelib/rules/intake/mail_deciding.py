@@ -1,7 +1,7 @@
-"""The one decision about a received mail: machine or person, whose words, which ticket, who is told. Pure; its table
-stands in docs/mails.md, a row for each `Why`.
+"""The one decision about a received mail: machine or person, who speaks, which ticket, who is notified. Pure;
+docs/mails.md has its table, with a row for each `Why`.
 
-Who writes decides before the way they came: a customer who answers to all at an agent's address is the customer
+The sender matters more than the token: a customer who replies to all at an agent's address is still the customer
 (decisions 78 and 118).
 """
 
@@ -21,24 +21,24 @@ from chalicelib.rules.intake.mail_facts import (
 
 
 def decide(facts: Facts) -> Decision:
-    """What becomes of a mail of which these are the facts."""
+    """What is done with a mail, by its facts."""
     if facts.report is Report.OURS and not _of_a_party(facts):
         return Decision(Course.NOTE, Voice.NOBODY, Why.REPORT)
     return _joined(facts) if _joins(facts) else _opens(facts)
 
 
 def _of_a_party(facts: Facts) -> bool:
-    """Whether it comes from an address of the very people the ticket is about: what they say is never only a report."""
+    """Whether the sender is an agent or takes part in the ticket: their mail is never only a report."""
     return facts.agent or facts.part is not Part.NONE
 
 
 def _joins(facts: Facts) -> bool:
-    """Whether it joins the ticket it belongs to. One that fails DMARC may not be its sender's: it joins nothing, but an
-    agent must hear that an answer was not sent, and whom we asked can only be heard by what they hold."""
+    """Whether it joins the ticket it belongs to. A mail that fails DMARC may be forged and does not join. There are two
+    exceptions: an agent must learn that an answer was not sent, and a third party is recognised only by its token."""
     if facts.standing is Standing.NONE:
         return False
     if facts.key is Key.THIRD_PARTY or (facts.key is Key.AGENT and facts.agent):
-        return True  # however late: whom we asked is no customer, nor is an agent
+        return True  # however late: a third party is no customer, nor is an agent
     if facts.proof is Proof.FAILED and facts.key is not Key.AGENT:
         return False
     return facts.standing is not Standing.PAST or facts.part is Part.THIRD_PARTY or facts.agent
@@ -51,11 +51,12 @@ def _joined(facts: Facts) -> Decision:
         return _machines(facts)
     trusted = facts.proof is not Proof.FAILED
     if facts.key is Key.THIRD_PARTY and not (facts.part is Part.CUSTOMER and trusted):
-        # Who was asked holds this token: nothing that comes with it is the customer's on the word of a From alone.
-        return _letter(facts, counts=facts.part is not Part.CUSTOMER and facts.author is not Author.UNCLEAR)
+        # The third party holds this token. So a From address is not enough to make a mail that came with it the
+        # customer's.
+        return _third_party_letter(facts, counts=facts.part is not Part.CUSTOMER and facts.author is not Author.UNCLEAR)
     if facts.part is Part.THIRD_PARTY and trusted:
-        # Without the token anybody could have written this, the customer too, unless the domain vouches for it.
-        return _letter(facts, counts=facts.proof is Proof.PASSED)
+        # Without the token anybody could have written this, even the customer, unless the domain vouches for it.
+        return _third_party_letter(facts, counts=facts.proof is Proof.PASSED)
     if facts.key is Key.AGENT and (facts.part is Part.NONE or not trusted):
         moves = facts.standing is Standing.RUNNING and not facts.suspicious
         return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Notified.AGENTS, moves=moves)
@@ -67,20 +68,20 @@ def _joined(facts: Facts) -> Decision:
     return Decision(Course.ADD, voice, Why.WRITES, Notified.AGENTS, moves=True)
 
 
-def _letter(facts: Facts, *, counts: bool) -> Decision:
+def _third_party_letter(facts: Facts, *, counts: bool) -> Decision:
     if counts and not facts.suspicious:
         return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.PARTY, Notified.AGENTS, moves=True, counts=True)
     return Decision(Course.HEAR, Voice.THIRD_PARTY, Why.UNCOUNTED, Notified.AGENTS)
 
 
 def _machines(facts: Facts) -> Decision:
-    """It is kept and shown, and moves nothing. Where the customer's own token proves whose it is, agents hear what it
-    says: programs are not always right about what is automatic."""
+    """A machine's mail is kept and shown, and changes nothing else. If the customer's own token proves which ticket it
+    belongs to, agents are notified: programs are sometimes wrong about what is automatic."""
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.KEEP, Voice.NOBODY, Why.STRAY_REPORT)
     if facts.key is Key.THIRD_PARTY or facts.part is Part.THIRD_PARTY:
-        told = Notified.NOBODY if facts.origin is Origin.OURSELVES else Notified.AGENTS
-        return Decision(Course.HEAR, Voice.NOBODY, Why.UNCOUNTED, told)
+        notified = Notified.NOBODY if facts.origin is Origin.OURSELVES else Notified.AGENTS
+        return Decision(Course.HEAR, Voice.NOBODY, Why.UNCOUNTED, notified)
     if facts.key is Key.AGENT and facts.part is Part.NONE:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     if facts.key is Key.CUSTOMER and facts.words and facts.origin is Origin.MACHINE:
@@ -89,7 +90,8 @@ def _machines(facts: Facts) -> Decision:
 
 
 def _agents(facts: Facts) -> Decision:
-    """An agent's mail to a ticket: for the customer, or kept inside and the agent told why. A machine hears nothing."""
+    """An agent's mail to a ticket: an answer to the customer, or kept internal, and the agent is mailed the reason.
+    Nobody notifies a machine."""
     if facts.origin is not Origin.PERSON:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     refused = _refused(facts)
@@ -101,7 +103,7 @@ def _agents(facts: Facts) -> Decision:
 
 
 def _refused(facts: Facts) -> Why | None:
-    """Why an agent's mail is not the answer to the customer, or None when it is."""
+    """Why an agent's mail is not sent as the answer to the customer; None if it is."""
     directly = facts.addressed is Addressed.CUSTOMER
     if facts.key is not Key.AGENT and (facts.key is Key.THIRD_PARTY or not directly):
         return Why.BAD_TOKEN
@@ -119,12 +121,12 @@ def _refused(facts: Facts) -> Why | None:
 
 
 def _speaks_for_the_shop(facts: Facts) -> bool:
-    """Whether it is surely the agent's: a token proves where a mail was sent to, not who wrote what stands in From."""
+    """Whether the agent certainly wrote it. A token proves where a mail was sent, not who wrote what is in From."""
     return facts.author is Author.SURE and facts.proof is Proof.PASSED
 
 
 def _opens(facts: Facts) -> Decision:
-    """A ticket of its own; what is suspicious or a machine's is quarantined."""
+    """A new ticket. A suspicious mail or a machine's is quarantined."""
     if facts.origin is Origin.OURSELVES:
         if facts.addressed is Addressed.SERVICE:
             return Decision(Course.RECORD, Voice.NOBODY, Why.SERVICE)
@@ -132,16 +134,16 @@ def _opens(facts: Facts) -> Decision:
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)
     if facts.origin is Origin.MACHINE or facts.report is not Report.NONE:
-        # Whoever answers each notification by a machine would be notified of that, and so on.
+        # An agent's autoresponder would answer this notification too, which would lead to another, and so on.
         if facts.agent:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_MACHINE, Notified.AGENTS)
     if facts.agent and facts.addressed is Addressed.SERVICE:
-        sure = _may_be_theirs(facts) and not (facts.suspicious or facts.silent or facts.disowned)
+        sure = _may_be_the_agents(facts) and not (facts.suspicious or facts.silent or facts.disowned)
         return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Notified.WRITER if sure else Notified.NOBODY)
     if facts.suspicious:
         return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Notified.AGENTS)
-    if facts.agent and _may_be_theirs(facts) and not facts.disowned and (of_another := _of_another(facts)):
+    if facts.agent and _may_be_the_agents(facts) and not facts.disowned and (of_another := _about_another_mail(facts)):
         return of_another
     if facts.silent and not facts.reachable:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Notified.AGENTS)
@@ -150,13 +152,13 @@ def _opens(facts: Facts) -> Decision:
     return Decision(Course.OPEN, Voice.CUSTOMER, Why.NEW, Notified.AGENTS, acknowledged=True)
 
 
-def _may_be_theirs(facts: Facts) -> bool:
+def _may_be_the_agents(facts: Facts) -> bool:
     return facts.proof is not Proof.FAILED and facts.author is not Author.UNCLEAR
 
 
-def _of_another(facts: Facts) -> Decision | None:
-    """An agent's mail that is about somebody else's: passed on to us, answered with us in copy, or written to others.
-    Mail programs write the same above what they forward and what they answer; whom it is sent to tells them apart."""
+def _about_another_mail(facts: Facts) -> Decision | None:
+    """An agent's mail around somebody else's: forwarded to us, answered with us in copy, or written to others. Mail
+    programs write the same lines above a forwarded and an answered mail; the recipient tells them apart."""
     passed_on = facts.inner is not Inner.NONE and (facts.certain or facts.addressed is Addressed.US)
     if passed_on and facts.inner is Inner.CUSTOMER:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Notified.AGENTS, acknowledged=True, theirs=True)

@@ -1,33 +1,33 @@
-"""What can be decided of a mail: what becomes of it, whose words it is, who is told, and why."""
+"""The possible decisions about a mail: what is done with it, who speaks, who is notified, and why."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Course(StrEnum):
-    """What becomes of it."""
+    """What is done with the mail."""
 
-    NOTE = "note"  # on the mail of ours that it reports of
-    RECORD = "record"  # nothing but its outcome
+    NOTE = "note"  # recorded on our mail that it reports about
+    RECORD = "record"  # only its outcome is recorded
     OPEN = "open"
-    OPEN_ANSWERED = "open_answered"  # a ticket in the customer's name, with the agent's answer they have already
-    ADD = "add"  # to the conversation, for its customer to read
+    OPEN_ANSWERED = "open_answered"  # with the agent's answer, which the customer has already
+    ADD = "add"  # to the conversation; the customer can read it
     ANSWER = "answer"
-    HEAR = "hear"  # a third party: for agents to read
-    KEEP = "keep"  # inside, for agents alone
+    HEAR = "hear"  # a third party's words, only for agents to read
+    KEEP = "keep"  # internal, for agents only
 
 
 JOINING = (Course.ADD, Course.ANSWER, Course.HEAR, Course.KEEP)
 
 
 class Voice(StrEnum):
-    """Whose words they are."""
+    """The role of the writer."""
 
     NOBODY = "nobody"
     CUSTOMER = "customer"
     PARTICIPANT = "participant"
-    AGENT = "agent"  # for the customer
-    COLLEAGUE = "colleague"  # an agent's, not for the customer
+    AGENT = "agent"  # speaks to the customer
+    COLLEAGUE = "colleague"  # an agent who does not speak to the customer
     THIRD_PARTY = "third_party"
     STRANGER = "stranger"
 
@@ -40,7 +40,7 @@ class Notified(StrEnum):
 
 
 class Why(StrEnum):
-    """The rows of the table. What is kept inside bears its reason as a remark."""
+    """The rows of the table. A mail that is kept internal has its reason as a remark."""
 
     REPORT = "report"
     SERVICE = "service"
@@ -82,9 +82,9 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`acknowledged`: whoever the ticket opens for is confirmed it; `mailed`: the answer goes out by mail; `moves`: the
-    next word is the shop's now, or was given; `counts`: as the answer we asked for; `theirs`: the ticket opens in the
-    name of whom the agent's mail holds."""
+    """`acknowledged`: the new ticket's customer gets a confirmation. `mailed`: the answer is sent by mail. `moves`: the
+    shop now owes the next word, or has given it. `counts`: it counts as the answer to the referral. `theirs`: the
+    ticket opens in the name of the person who wrote the mail inside the agent's mail."""
 
     course: Course
     voice: Voice

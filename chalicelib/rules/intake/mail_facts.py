@@ -1,4 +1,4 @@
-"""What is known of a mail before it is decided what becomes of it. Gathered once (services.intake.gathering), plain
+"""The facts on which the decision about a mail is based. They are gathered once (services.intake.gathering), as plain
 values."""
 
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from enum import StrEnum
 
 class Origin(StrEnum):
     PERSON = "person"
-    MACHINE = "machine"  # an automatic reply, a report, a reaction: nobody wrote it
-    OURSELVES = "ourselves"  # a mail of ours come back
+    MACHINE = "machine"  # an automatic reply, a report, a reaction: no person wrote it
+    OURSELVES = "ourselves"  # a mail of ours that came back
 
 
 class Report(StrEnum):
     """Whether a system reports that a mail was not delivered."""
 
     NONE = "none"
-    OURS = "ours"  # a mail that we sent
+    OURS = "ours"  # about a mail that we sent
     OTHER = "other"
 
 
@@ -28,15 +28,15 @@ class Proof(StrEnum):
 
 
 class Author(StrEnum):
-    """How surely the mail names whom it is from, which its domain may then vouch for."""
+    """How clearly the mail names its author; the domain can vouch only for a clear one."""
 
-    SURE = "sure"  # as the standard writes it, and sent by nobody else
-    LOOSE = "loose"  # one address, but not so
-    UNCLEAR = "unclear"  # nobody, several, or what could be read as somebody else: of no part in any ticket
+    SURE = "sure"  # as the standard requires, and nobody else sent it
+    LOOSE = "loose"  # one address, but not in the standard form
+    UNCLEAR = "unclear"  # no author, several, or text that can be read as another address: takes part in no ticket
 
 
 class Part(StrEnum):
-    """Who its sender is in the ticket that it belongs to."""
+    """The sender's role in the ticket that the mail belongs to."""
 
     NONE = "none"
     CUSTOMER = "customer"
@@ -45,51 +45,52 @@ class Part(StrEnum):
 
 
 class Key(StrEnum):
-    """What led to the ticket."""
+    """How the mail was matched to the ticket."""
 
     NONE = "none"
-    AGENT = "agent"  # the token made for agents
+    AGENT = "agent"  # the token for agents
     CUSTOMER = "customer"
-    ENDED = "ended"  # the customer's, from before the ticket's links were withdrawn or it became another's
+    ENDED = "ended"  # the customer's token, from before the ticket's links were withdrawn or its customer changed
     THIRD_PARTY = "third_party"
-    ID = "id"  # of a mail that only the parties know
-    SUBJECT = "subject"  # the reference, from who takes part or is an agent
+    ID = "id"  # the id of a mail that only the parties know
+    SUBJECT = "subject"  # the reference, in a mail of a party or an agent
 
 
 class Standing(StrEnum):
-    """Where that ticket stands."""
+    """The state of that ticket."""
 
     NONE = "none"
     RUNNING = "running"
     QUARANTINE = "quarantine"
     CLOSED = "closed"
-    PAST = "past"  # closed for so long that a reply opens another
+    PAST = "past"  # closed so long ago that a reply opens another ticket
 
 
 class Addressed(StrEnum):
-    """To whom it says it is written; those in copy do not count."""
+    """The mail's recipients; those in Cc do not count."""
 
-    US = "us"  # to the shop alone, or to nobody it names
+    US = "us"  # only to the shop, or to nobody by name
     AMONG = "among"  # to the shop and others
-    CUSTOMER = "customer"  # to the ticket's customer, or to whom it quotes
+    CUSTOMER = "customer"  # to the ticket's customer, or to the person it quotes
     OTHERS = "others"
-    SERVICE = "service"  # to where replies to digests and sign-in links go: no ticket's
+    SERVICE = "service"  # to the address for replies to digests and sign-in links, which belong to no ticket
 
 
 class Inner(StrEnum):
-    """Whose mail an agent's mail holds, passed on or answered."""
+    """The mail inside an agent's mail, forwarded or answered."""
 
     NONE = "none"
-    CUSTOMER = "customer"  # somebody's who can be written to
-    UNKNOWN = "unknown"  # nobody's who could be the customer: ours, an agent's, a program's
+    CUSTOMER = "customer"  # from a person we can write to
+    UNKNOWN = "unknown"  # from no possible customer: us, an agent, a program
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`silent`: it must not be answered automatically; `reachable`: but whom it is from, by its Reply-To, may be.
-    `disowned`: the domain it names as its sender's would not have it delivered, or nothing vouches for it that could.
-    `words`: for an agent, what is new and nothing else; `files`: those that may go on. `certain`: it says itself that
-    it passes a mail on. `answerable`: the ticket's customer can be written to."""
+    """`silent`: it must not be answered automatically. `reachable`: but the person named by its Reply-To may be.
+    `disowned`: the sender's domain asks to keep such mail from people (DMARC), or it fails SPF and no signature holds.
+    `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
+    `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
+    to."""
 
     origin: Origin = Origin.PERSON
     report: Report = Report.NONE

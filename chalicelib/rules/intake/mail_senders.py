@@ -1,5 +1,5 @@
-"""Whose words a mail is: not always its From's. Form plugins, shop platforms, groups and marketplaces write in
-somebody's name, and say in Reply-To or X-Original-From in whose."""
+"""Finds who wrote a mail's words; that is not always the From address. Form plugins, shop platforms, groups and
+marketplaces write in somebody's name, and name that person in Reply-To or X-Original-From."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _NO_REPLY = re.compile(
     r"|keine?[-_.]?antwort(?:en)?|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|non[-_.]?rispondere"
     r"|mailer[-_.]?daemon|postmaster)(?:$|[-_.+])"
 )
-# What programs call themselves that send what was filled into a form, or what somebody else has written.
+# Local parts of programs that send filled-in forms or pass on other people's words.
 _PROGRAM = re.compile(
     r"(?:word|classic)press|www(?:-data|run)?|apache2?|nginx|httpd?|web-?server|nobody|php|cgi|(?:web|auto|form|php)?-?mailer"
     r"|(?:web|contact|kontakt)?-?form(?:s|mail|ular|ulare)?|notif(?:y|ier|ication|ications)|drupal|joomla|typo3|shopware"
@@ -25,8 +25,8 @@ _VIA = re.compile(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What a mail's headers name: From, Reply-To, and who wrote to the group or relay that passed it on; `lists`: the
-    addresses of lists it came by."""
+    """The people a mail's headers name: From, Reply-To, and the original author (`original`) if a group or relay passed
+    it on. `lists`: the addresses of mailing lists it came through."""
 
     sender: Person
     reply_to: Person = NOBODY
@@ -36,9 +36,9 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """`person`: whose words they are, and to whom answers go. `sender`: the From. `relayed`: that is a program's or a
-    list's, and takes no part; else both do. `sure`: that the person is meant is known as surely as the From is, because
-    it is the From, or our own system says so."""
+    """`person`: the person who wrote the words and gets the answers. `sender`: the From. `relayed`: the From is a
+    program or a list and takes no part; otherwise both take part. `sure`: `person` is known as surely as the From,
+    because they are the same, or because the shop's own system names the person."""
 
     person: Person
     sender: Person
@@ -52,12 +52,12 @@ class Meant:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Whose it may be, where something else proves that it belongs to the ticket."""
+        """The possible senders, to be used if something else proves that the mail belongs to the ticket."""
         return tuple(dict.fromkeys((self.person.address, *(() if self.relayed else (self.sender.address,)))))
 
     @property
     def writer(self) -> Person:
-        """The From, where that is a person's who wants to be answered at another's address."""
+        """The From, if it is a person who wants the answer at another person's address."""
         return NOBODY if self.relayed or same(self.person.address, self.sender.address) else self.sender
 
     @property
@@ -66,7 +66,7 @@ class Meant:
 
 
 def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
-    """Whom a mail to this shop is from. A Reply-To of ours, an agent's or a list's counts for nothing."""
+    """The person a mail to this shop is from. A Reply-To to us, an agent or a list is ignored."""
     sender = headers.sender
     if shop.agent(sender.address):
         return Meant(sender, sender)
@@ -81,7 +81,8 @@ def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
 
 
 def could_be_customers(policy: Policy, shop: Shop, address: str) -> bool:
-    """Whether a customer could have this address: not ours, no agent's, and somebody reads what is sent there."""
+    """Whether a customer could have this address: it is not ours and not an agent's, and somebody reads mail sent to
+    it."""
     ours = policy.shop_of(address) or shop.agent(address)
     return is_address(address) and not ours and not _NO_REPLY.search(_local(address))
 
@@ -93,15 +94,15 @@ def _relays(shop: Shop, sender: Person) -> bool:
 
 
 def _is_own(shop: Shop, address: str) -> bool:
-    """Whether it is of the shop's own domains, or a system it trusts."""
+    """Whether the address is in the shop's own domains or one of its trusted senders."""
     domain = domain_of(address)
     own = (domain == one or domain.endswith(f".{one}") for one in _domains(shop))
     return bool(domain) and (any(own) or any(same(address, trusted) for trusted in shop.trusted_senders))
 
 
 def _domains(shop: Shop) -> tuple[str, ...]:
-    """Of its mail and of its website. Those of agents and aliases may be anybody's: a small shop's are at a public
-    mail service."""
+    """The domains of the shop's mail and website. Those of agents and aliases don't count: a small shop may have them
+    at a public mail service."""
     host = re.sub(r"^https?://(?:www\.)?|[/:?#].*$", "", shop.url.lower())
     return (domain_of(shop.support), host)
 
@@ -112,8 +113,8 @@ def _passed_on_name(name: str) -> str:
 
 
 def _own_name(sender: Person, address: str) -> str:
-    """The From's name, where the other address is to be seen to be theirs, too: by the same letters before the @, or by
-    a part of the name among them. Else it may be anybody's, who would go by another's name."""
+    """The From's name, if the other address visibly belongs to the same person: it has the same local part, or contains
+    a part of the name. Otherwise it may be somebody else's, and the name would be wrong."""
     local = _local(address)
     parts = re.findall(r"[^\W\d_]{3,}", sender.name.casefold())
     return sender.name if local == _local(sender.address) or any(part in local for part in parts) else ""

@@ -1,4 +1,4 @@
-"""How a ticket comes to be: from a form or a mail to a ticket with its clocks and the mails it owes."""
+"""How a form or mail becomes a ticket with its clocks and the mails it owes."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -26,20 +26,20 @@ from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
 from chalicelib.rules.timing.periods import Holidays
 
-# The confirmation is promised within minutes, and never moved.
+# The promises that are recorded for the person who posts a form. The acknowledgement is due within minutes and never
+# moves.
 _KEPT = (FIRST_ANSWER, RESOLVE)
-"""Remarked of what would have been confirmed, had not so many automatic mails gone out before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What came in, read and bounded, before it is a ticket or a message.
+    """An incoming form or mail, read and within its limits, before it becomes a ticket or a message.
 
-    `source` is the digest of what makes it the same thing when it comes again, `fingerprint` that of its
-    content. `automatic` and `suspicions` say why it gets no acknowledgement; `remarks` how it was read. `acknowledge`
-    and `notify`: whether a ticket it opens is confirmed to its customer, and told to agents; `ask`: the agent who is
-    told in any case. `sender` and `writer`: as of a message. `confirmed`: who wrote is proven to
-    read the mails to their address; `poster`: where a form was posted from, blinded.
+    `source`: the digest that recognises the same thing when it comes again. `fingerprint`: the digest of its content.
+    `automatic` and `suspicions`: why it gets no acknowledgement. `remarks`: how it was read. `acknowledge` and
+    `notify`: whether its ticket is confirmed to the customer, and whether agents are notified. `ask`: the agent who is
+    notified in any case. `sender` and `writer`: as on a message. `confirmed`: it is proven that the writer reads mail
+    to their address. `poster`: the (blinded) source of a form.
     """
 
     channel: Channel | Surface
@@ -68,7 +68,7 @@ class Inbound:
     confirmed: bool = False
     poster: str = ""
     beyond: tuple[Bound, ...] = ()
-    """The budgets of automatic mail that are used up, so that it is not confirmed."""
+    """The used-up budgets of automatic mail that prevent the confirmation."""
     acknowledge: bool = True
     notify: bool = True
     ask: str = ""
@@ -83,7 +83,7 @@ def confirms(arrival: Inbound) -> bool:
 
 
 def bounded(arrival: Inbound, used_up: Collection[Bound]) -> Inbound:
-    """The arrival where these limits are used up: quarantined and told nobody, or only not confirmed."""
+    """The arrival after these limits are used up: quarantined without notification, or only not confirmed."""
     if any(bound.firm for bound in used_up):
         return replace(arrival, suspicions=(*arrival.suspicions, Suspicion.TOO_MANY), notify=False)
     if not used_up:
@@ -93,15 +93,15 @@ def bounded(arrival: Inbound, used_up: Collection[Bound]) -> Inbound:
 
 
 def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
-    """The ticket an arrival opens. Its opening message and log are part of it, so that it is one write."""
+    """The ticket that an arrival opens. Its opening message and log are part of it, so that it is one write."""
     quarantined = _is_quarantined(arrival)
     kind = shop.kinds[arrival.kind]
     clocks = opening_clocks(shop, kind, now, holidays)
     if not (
         is_address(arrival.person.address) and (arrival.acknowledge or quarantined)
-    ):  # none will be sent: no promise
+    ):  # no mail will be sent, so there is no promise
         clocks = clocks.without(ACKNOWLEDGE)
-    told = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
+    recorded = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
     if quarantined:
         clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, RuleContext(now, shop, holidays)))
     return Ticket(
@@ -124,7 +124,7 @@ def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays:
         related=arrival.related,
         unconfirmed=not arrival.confirmed,
         poster=arrival.poster,
-        promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in told),
+        promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in recorded),
         participants=arrival.participants,
         terms_accepted=arrival.terms_accepted,
         last_message_id=arrival.message_id,
@@ -158,12 +158,12 @@ def as_message(arrival: Inbound, id: str, ref: str, now: datetime, author: Autho
 
 
 def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> Iterator[Delivery]:
-    """A mail to each agent the policy says to notify, and to the one who has the ticket or must know."""
+    """A mail to each agent with `notify` in the policy, and to the assignee or the agent who must be asked."""
     return (Delivery(purpose, a.address) for a in shop.agents if a.notify or a.address == assignee)
 
 
 def _mails_owed(arrival: Inbound, shop: Shop) -> Iterator[Delivery]:
-    """What is a machine's or suspicious gets no automatic answer, but agents hear of it, except when it is too much
+    """A suspicious or automatic arrival gets no automatic answer. Agents are notified of it, except above a firm limit
     (`notify`)."""
     if confirms(arrival):
         yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)

@@ -1,25 +1,25 @@
-"""Where our own notification begins in an agent's answer. Mail programs quote it in more ways than anybody knows; what
-we wrote ourselves is known, and must never reach the customer below the agent's words (decision 79)."""
+"""Finds where our own notification begins in an agent's answer. Mail programs quote it in countless ways. Our own words
+are known, and must never reach the customer below the agent's (decision 79)."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-# A shorter sentence could be anybody's.
+# Shorter sentences could be anybody's.
 _LEAST = 30
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _BETWEEN = r"[\s>|*]+"
 _LINE_BEGINS = r"^[ \t>|*!]*"
 _NOTHING = re.compile(r"[ \t>|*_=-]*")
-# So many lines above it can belong to it.
+# At most this many lines above it can belong to it.
 _ABOVE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class OurWords:
-    """What our notifications say: `sentences` ({braces} stand for anything), `marks` that no line of somebody else's
-    begins with, and what other lines of ours begin with, which count right above those."""
+    """The words of our notifications. `sentences`: {braces} stand for any text. `marks`: beginnings of lines that only
+    we write. `lines`: beginnings of other lines of ours, which count only directly above those."""
 
     sentences: tuple[str, ...]
     marks: tuple[str, ...]
@@ -27,14 +27,16 @@ class OurWords:
 
 
 def without_ours(text: str, ours: OurWords, known: Iterable[str] = ()) -> str:
-    """The text up to where our notification begins, and without the line above that says whose words follow: one that
-    names one of `known` and ends in a colon, or, as our mails' own heading, is nothing else."""
+    """The text before our notification. A line directly above it that introduces the quoted words is removed too: it
+    names one of `known` and ends in a colon, or it consists of such a name, like our mails' own heading."""
     begins = [found.start() for found in (_sentences(ours).search(text), _marks(ours.marks).search(text)) if found]
     if not begins:
         return text
     lines, names = text[: min(begins)].split("\n")[:-1], tuple(known)
     for _ in range(_ABOVE):
-        if not lines or not (_NOTHING.fullmatch(lines[-1]) or _is_ours(lines[-1], ours) or _leads(lines[-1], names)):
+        if not lines or not (
+            _NOTHING.fullmatch(lines[-1]) or _is_ours(lines[-1], ours) or _introduces(lines[-1], names)
+        ):
             break
         lines.pop()
     return "\n".join(lines).rstrip()
@@ -44,7 +46,7 @@ def _is_ours(line: str, ours: OurWords) -> bool:
     return bool(_marks(ours.lines).match(line))
 
 
-def _leads(line: str, known: Sequence[str]) -> bool:
+def _introduces(line: str, known: Sequence[str]) -> bool:
     folded = line.casefold().rstrip()
     names = [name.casefold() for name in known if name]
     return folded.strip(" \t>|*_") in names or (folded.endswith((":", "：")) and any(name in folded for name in names))
@@ -62,7 +64,7 @@ def _sentences(ours: OurWords) -> re.Pattern[str]:
 
 
 def _pattern(sentence: str) -> str:
-    """The sentence, wherever its lines were broken."""
+    """A pattern for the sentence, with any line breaks in it."""
     pieces = _PLACEHOLDER.split(sentence)
     if not pieces[0].split() or sum(map(len, pieces)) < _LEAST:
         return ""

@@ -1,4 +1,4 @@
-"""Reading a web form's fields: bounded, cleaned, and every fault named at once."""
+"""Reads a web form's fields: with limits, cleaned, and with all mistakes reported at once."""
 
 import re
 import unicodedata
@@ -10,28 +10,28 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 
-# Bounds in characters. RFC 5321 4.5.3.1 bounds an address at 254, its local part at 64.
+# Limits in characters. RFC 5321 4.5.3.1 limits an address to 254, its local part to 64.
 LONGEST = {
     "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
     "product": 200, "serial_number": 100, "rating_text": 1_000,
 }  # fmt: skip
-# What a form or program may say of a ticket, in the order in which our own form asks.
+# The fields that a form or program may send, in the order of our own form.
 FIELDS = (
     "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
     "name", "email", "country", "terms_accepted", "language", "return_url", "submission_id", "form_token",
     "further_details",
 )  # fmt: skip
 MAX_FILES = 10
-# What forms and programs write for yes.
+# Values that forms and programs send for yes.
 YES = frozenset({"1", "true", "yes", "on"})
-# In bytes: one file, and the files that go along in a form. Told as 25 MB and 4 MB. Many systems count 1,024 bytes to a
-# KB: what these call 25 MB is taken, too.
+# In bytes: one file, and all files that are sent within a form. The pages say 25 MB and 4 MB. Many systems count 1,024
+# bytes as 1 KB, so a file that is 25 MB by that count is accepted, too.
 LARGEST_UPLOAD = 25 * 1024 * 1024
 UPLOAD_SAID = 25_000_000
 LARGEST_TOGETHER = 4_000_000
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
-# Blanks that Unicode does not count among those: fillers, joiners, selectors of a character's form.
+# Invisible characters that Unicode does not class as spaces: fillers, joiners, variation selectors.
 _BLANK = {
     "\u034f",
     "\u115f",
@@ -43,13 +43,13 @@ _BLANK = {
     "\uffa0",
     *map(chr, range(0xFE00, 0xFE10)),
 }
-# Characters that turn text around without being seen: they can make a name or file look like another.
+# Invisible characters that reverse text: they can make a name or file look like another.
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form's fields, fit to be kept."""
+    """A form's fields, checked and ready to be stored."""
 
     name: str
     email: str
@@ -65,10 +65,10 @@ class Submission:
 
 
 def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
-    """The submission these fields make, on this day.
+    """The submission of these fields. `today` limits the purchase date.
 
-    Raises InvalidFields with a code for each field at fault: `missing`, `too_long`, `not_an_address`,
-    `unknown`, `not_accepted`, `no_country`, `no_date` or `not_bought_then`; the words for each are the page's affair.
+    Raises InvalidFields with a code for each wrong field: `missing`, `too_long`, `not_an_address`, `unknown`,
+    `not_accepted`, `no_country`, `no_date` or `not_bought_then`. The page has the words for each.
     """
     line = {field: one_line(fields.get(field, "")) for field in fields}
     email = address(fields.get("email", ""))
@@ -113,7 +113,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
 
 
 def in_order(problems: Mapping[str, str]) -> dict[str, str]:
-    """The faults as our form shows its fields, so that a list of them leads down the page."""
+    """The mistakes in the order of our form's fields, so that a list of them leads down the page."""
 
     def place(name: str) -> tuple[int, str]:
         field = name.partition("[")[0]
@@ -131,7 +131,7 @@ def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
 
 
 def _claim(line: Mapping[str, str], today: date, problems: dict[str, str]) -> Claim | None:
-    """What the form says of a purchase, if anything."""
+    """The form's facts about a purchase; None if there are none."""
     purchased = None
     try:
         purchased = date.fromisoformat(line["purchase_date"]) if line.get("purchase_date") else None
@@ -144,7 +144,7 @@ def _claim(line: Mapping[str, str], today: date, problems: dict[str, str]) -> Cl
 
 
 def address(text: str) -> str:
-    """An address as it was meant: without the blanks and unseen marks that copying brings along at both ends."""
+    """The address without the blanks and invisible characters that copying adds at both ends."""
     begin, end = 0, len(text)
     while begin < end and _unseen(text[begin]):
         begin += 1
@@ -158,7 +158,7 @@ def _unseen(character: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether the mail service could send to this (RFC 5321 as far as it is used; quoted local parts are not)."""
+    """Whether the mail service could send to this (RFC 5321 without quoted local parts, which nobody uses)."""
     if len(text) > LONGEST["email"] or ".." in text or not _ADDRESS.fullmatch(text):
         return False
     try:
@@ -177,17 +177,18 @@ def country(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Text that can be stored and shown: no lone surrogates, no control characters but tab and newline."""
+    """Text that can be stored and shown: without lone surrogates, and without control characters other than tab and
+    newline."""
     text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
 def one_line(text: str) -> str:
-    """A single line: what could start a new header line or turn text around is gone."""
+    """A single line, without characters that could start a new header line or reverse text."""
     return " ".join(clean(text).translate(_BIDI).split())
 
 
 def first_words(message: str) -> str:
-    """What stands for a subject where there is none."""
+    """The subject of a message that has none: its first words."""
     words = one_line(message)
     return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

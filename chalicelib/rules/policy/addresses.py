@@ -1,6 +1,6 @@
-"""Which addresses a policy may name where: none that mail would go in circles to, or never arrive at.
+"""Checks the addresses in a policy: mail to them must neither go in circles nor get lost.
 
-All mail of a support address's domain comes to Aftercare (its MX is SES), whoever it is written to. Works on raw
+All mail to the domain of a support address comes to Aftercare (its MX is SES), for any mailbox. The checks work on raw
 values, so that other mistakes don't hide these.
 """
 
@@ -13,44 +13,50 @@ from chalicelib.rules.policy.toml_lines import Path
 
 
 def address_mistakes(places: dict[Path, Any], reading: Reading) -> None:
-    """`places`: the raw shops by their paths."""
-    supports = {canonical(said): path for path, said in _each(places, "support")}
+    """Note every bad address. `places`: the raw shops by their paths."""
+    supports = {canonical(address): path for path, address in _each(places, "support")}
     domains = {domain_of(support): support for support in supports}
     aliases = _aliases(places, supports, reading)
-    for path, said in _people(places):
-        if canonical(said) in {*supports, *aliases}:
-            sentence = f"{shown(said)} is a shop's support address or alias, mail would go in circles: write another."
+    for path, address in _people(places):
+        if canonical(address) in {*supports, *aliases}:
+            sentence = (
+                f"{shown(address)} is a shop's support address or alias, mail would go in circles: write another."
+            )
             reading.bad(path, sentence)
-        elif support := domains.get(domain_of(said)):
-            reading.bad(path, _swallowed(said, support))
-    for path, said in aliases.values():
-        if support := domains.get(domain_of(said)):
+        elif support := domains.get(domain_of(address)):
+            reading.bad(path, _swallowed(address, support))
+    for path, address in aliases.values():
+        if support := domains.get(domain_of(address)):
             domain = domain_of(support)
-            sentence = f"{shown(said)} is at {domain}, all of whose mail comes to Aftercare: no server forwards it. "
+            sentence = f"{shown(address)} is at {domain}, all of whose mail comes to Aftercare: no server forwards it. "
             reading.bad(path, f"{sentence}Write an address that your own mail server forwards, or leave it out.")
 
 
 def _aliases(places: dict[Path, Any], supports: dict[str, Path], reading: Reading) -> dict[str, tuple[Path, str]]:
-    """Each alias once; one that is taken already is noted as a mistake."""
+    """Each alias once. An alias that is already taken is noted as a mistake."""
     found: dict[str, tuple[Path, str]] = {}
-    for path, said in _listed(places, "aliases"):
-        taken = supports.get(canonical(said)) or (found[canonical(said)][0] if canonical(said) in found else None)
+    for path, address in _listed(places, "aliases"):
+        taken = supports.get(canonical(address)) or (
+            found[canonical(address)][0] if canonical(address) in found else None
+        )
         if taken:
-            reading.bad(path, f"{shown(said)} is taken already (see {dotted(taken)}): write another.")
+            reading.bad(path, f"{shown(address)} is taken already (see {dotted(taken)}): write another.")
         else:
-            found[canonical(said)] = (path, said)
+            found[canonical(address)] = (path, address)
     return found
 
 
-def _swallowed(said: str, support: str) -> str:
+def _swallowed(address: str, support: str) -> str:
     local, _, domain = support.rpartition("@")
-    sentence = f"{shown(said)} is at {domain}, all of whose mail comes to Aftercare: what is sent to it never arrives. "
+    sentence = (
+        f"{shown(address)} is at {domain}, all of whose mail comes to Aftercare: what is sent to it never arrives. "
+    )
     other = f"{local}@help.{domain}"
     return f"{sentence}Write an address elsewhere, or give support a mail domain of its own, such as {other}."
 
 
 def _people(places: dict[Path, Any]) -> Iterator[tuple[Path, str]]:
-    """Whom a shop's policy names besides itself."""
+    """The people and systems that a shop's policy names, other than the shop itself."""
     for path, raw in places.items():
         for people in ("agents", "third_parties"):
             listed = raw.get(people) if isinstance(raw, dict) else None
@@ -61,14 +67,14 @@ def _people(places: dict[Path, Any]) -> Iterator[tuple[Path, str]]:
 
 def _each(places: dict[Path, Any], key: str) -> Iterator[tuple[Path, str]]:
     for path, raw in places.items():
-        said = raw.get(key) if isinstance(raw, dict) else None
-        if isinstance(said, str):
-            yield (*path, key), said
+        address = raw.get(key) if isinstance(raw, dict) else None
+        if isinstance(address, str):
+            yield (*path, key), address
 
 
 def _listed(places: dict[Path, Any], key: str) -> Iterator[tuple[Path, str]]:
     for path, raw in places.items():
         listed = raw.get(key) if isinstance(raw, dict) else None
-        for index, said in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(said, str):
-                yield (*path, key, index), said
+        for index, address in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(address, str):
+                yield (*path, key, index), address

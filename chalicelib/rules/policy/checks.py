@@ -1,4 +1,4 @@
-"""What no single key of the policy can be wrong about: promises that contradict each other, people who are missing.
+"""Checks of several keys together: promises that contradict each other, people who are missing.
 
 Mistakes refuse the policy; warnings let it pass and are shown to admins.
 """
@@ -27,7 +27,7 @@ USUAL_MINUTES = {
     Unit.WORKING_HOURS: 252,
     Unit.WORKING_DAYS: 2016,
 }
-"""How long a unit lasts by the calendar as a rule, with five working days of eight hours in a week."""
+"""How long a unit usually lasts by the calendar, with five working days of eight hours in a week."""
 
 
 def usual_length(period: Period) -> int:
@@ -35,7 +35,7 @@ def usual_length(period: Period) -> int:
 
 
 def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
-    """Contradictions within the promises of one kind of ticket; only keys that could be read are looked at."""
+    """Contradictions between the promises of one kind of ticket. Keys that could not be read are skipped."""
     promises = [(key, values[key]) for key in ("acknowledge", "first_answer", "resolve") if values.get(key)]
     for (sooner, first), (later, second) in pairwise(promises):
         if usual_length(first) > usual_length(second):
@@ -72,7 +72,7 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
 
 
 def across_shops(shops: dict[str, Any], reading: Reading) -> None:
-    """What two shops may not share; works on raw values, so that other mistakes don't hide these."""
+    """Values that two shops may not share. Works on raw values, so that other mistakes don't hide these."""
     places: dict[Path, Any] = {("shops", name): raw for name, raw in shops.items()}
     note_repeated(places, "support", reading)
     note_repeated(places, "prefix", reading)
@@ -80,7 +80,7 @@ def across_shops(shops: dict[str, Any], reading: Reading) -> None:
 
 
 def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
-    """What should be looked at, each said with the shop's name."""
+    """What somebody should look at, each sentence with the shop's name."""
     for shop in shops:
         for body in shop.bodies:
             if today - body.checked > CHECK_BODIES_EVERY:

@@ -5,7 +5,8 @@ import re
 from chalicelib.rules.policy.tables import shown
 
 ENOUGH_CONTRAST = 4.5
-"""To white, for text: WCAG 2.2, success criterion 1.4.3 (AA); the colour is that of buttons with white words."""
+"""The minimum contrast to white for text: WCAG 2.2, success criterion 1.4.3 (AA). Buttons have white words on this
+colour."""
 
 
 def colour(raw: str) -> str:

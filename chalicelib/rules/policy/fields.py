@@ -1,4 +1,4 @@
-"""The plain values of policy.toml: each function takes what is written and returns what is meant.
+"""The plain values of policy.toml: each function takes the written value and returns the value it means.
 
 Each raises ValueError with a sentence that says what to write instead.
 """
@@ -56,7 +56,8 @@ def number(minimum: int, maximum: int) -> Read:
 
 
 def lasting(raw: str) -> periods.Period:
-    """A period that takes time: for what is kept, extended, reminded or warned of ahead."""
+    """A period longer than zero: for how long something is kept or extended, or how long before a due date a warning
+    comes."""
     found = periods.parse(raw)
     if found.amount == 0:
         raise ValueError('"immediately" makes no sense here: write a time that passes, such as "30 days".')
@@ -64,7 +65,7 @@ def lasting(raw: str) -> periods.Period:
 
 
 def address(raw: str) -> str:
-    """A mail address, in lower case: nobody means two people by two spellings."""
+    """A mail address in lower case: two spellings never mean two people."""
     if not ADDRESS.fullmatch(raw.strip()):
         raise ValueError(f'{shown(raw)} is no mail address: write one such as "care@help.northlight.example".')
     return raw.strip().lower()
@@ -137,7 +138,7 @@ def time_of_day(raw: str) -> time:
 
 
 def intervals(raw: Any, path: Path, reading: Reading) -> Any:
-    """One day's intervals, in order and apart from each other."""
+    """One day's intervals, in order and without overlap."""
     found = items(scalar(str, interval))(raw, path, reading)
     if found is BAD:
         return BAD
@@ -160,7 +161,7 @@ def closed_day(raw: Any, path: Path, reading: Reading) -> Any:
     if type(raw) is date:
         return raw.month, raw.day, raw.year
     try:
-        found = date.fromisoformat(f"2000-{raw}")  # a leap year, so that 02-29 can be meant
+        found = date.fromisoformat(f"2000-{raw}")  # a leap year, so that 02-29 is a valid day
     except ValueError:
         return reading.bad(path, f'{shown(raw)} is no day: write 2026-12-24, or "12-24" for each year.')
     return found.month, found.day, None
@@ -171,12 +172,12 @@ def make_closed_day(day: tuple[int, int, int | None], name: str) -> ClosedDay:
 
 
 def a_table(raw: Any, path: Path, reading: Reading) -> Any:
-    """A table whose keys are read elsewhere."""
+    """A table that is read elsewhere."""
     return raw if isinstance(raw, dict) else reading.bad(path, f"{shown(raw)} does not fit here: write {FORMS[dict]}.")
 
 
 def text(raw: Any, path: Path, reading: Reading) -> Any:
-    """The same words per language: all of the shop's, and any other Aftercare speaks."""
+    """The same words per language: in all of the shop's languages, and in any other that Aftercare knows."""
     if not isinstance(raw, dict):
         return reading.bad(path, f'{shown(raw)} does not fit here: write {{ en = "…" }} with each of the languages.')
     read = scalar(str, words)

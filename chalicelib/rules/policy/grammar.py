@@ -1,6 +1,6 @@
-"""The grammar of policy.toml: every key of every table, how it is read, and what stands for it when left out.
+"""The grammar of policy.toml: every key of every table, how it is read, and its default.
 
-What a key means to people is told in templates/policy.toml; what a value may be, in policy_fields.
+templates/policy.toml explains what a key means to people; policy.fields says which values are valid.
 """
 
 from datetime import time
@@ -49,7 +49,7 @@ LANGUAGE_LIST = items(scalar(str, fields.one_of(*LANGUAGES)), least=1)
 
 
 def languages(raw: Any, path: Path, reading: Reading) -> Any:
-    """The shop's languages; every text read from here on must have them."""
+    """The shop's languages; every text that is read after this must have them."""
     found = LANGUAGE_LIST(raw, path, reading)
     reading.languages = () if found is BAD else found
     return found
@@ -65,7 +65,7 @@ AGENT = table(
     },
 )
 THIRD_PARTY = table(
-    dict,  # a ThirdParty only once the shop's own periods are known, see make_shop
+    dict,  # a ThirdParty only when the shop's own periods are known, see make_shop
     {
         "id": required(ID, 'id = "swiftparcel" or another'),
         "name": required(WORDS, "its name"),
@@ -145,7 +145,7 @@ def make_shop(
     every_kind: Any,
     **rest: Any,
 ) -> Shop:
-    """Put together what the file keeps apart so that nothing in it stands twice."""
+    """Build a shop from values that the file has in separate places, so that nothing is written twice."""
     shared: Referrals = rest["referrals"]
     return Shop(
         hours=WorkingHours(rest["timezone"], hours),
@@ -165,7 +165,7 @@ def make_shop(
 
 
 SHOP_FIELDS = {
-    "languages": required(languages, 'languages = ["en"] or others'),  # first: the texts below are read by it
+    "languages": required(languages, 'languages = ["en"] or others'),  # first: the texts need them
     "name": required(WORDS, 'name = "Northlight Lamps" or another'),
     "prefix": required(PREFIX, 'prefix = "NL" or another, with which its references begin'),
     "support": required(SUPPORT, 'support = "care@help.northlight.example" or another address'),
@@ -189,7 +189,7 @@ SHOP_FIELDS = {
     "channels": optional(CHANNELS, Channels(None, None, None, {})),
     "limits": required(LIMITS, "limits = { per_address_hour = 10, per_source_hour = 60 } or other numbers"),
     "kinds": required(entries(KIND, KINDS, needed=KINDS), "the kinds of ticket"),
-    "every_kind": optional(fields.a_table, {}),  # a table is laid under the kinds before; read here if it is none
+    "every_kind": optional(fields.a_table, {}),  # a table was merged into the kinds before
     "topics": optional(items(TOPIC, unique="id"), ()),
     "agents": required(items(AGENT, unique="address", least=1), "at least one agent under [[shops.….agents]]"),
     "third_parties": optional(items(THIRD_PARTY, unique="id"), ()),

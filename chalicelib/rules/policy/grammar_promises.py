@@ -1,4 +1,4 @@
-"""The grammar of what policy.toml promises per kind of ticket (the values are in policy_promises)."""
+"""The grammar of what policy.toml promises per kind of ticket (policy.promises has the values)."""
 
 from typing import get_args
 

@@ -1,6 +1,6 @@
-"""What a shop promises, and to whom: templates/policy.toml as frozen values (policy_reading makes them).
+"""A shop's promises and its people: templates/policy.toml as frozen values (policy.reading makes them).
 
-Every period, address and text that customers are told stands here once; clocks, mails, pages and the purge read it.
+Every period, address and text that customers read is here once; clocks, mails, pages and the purge read it.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ClosedDay:
-    """A day the shop is closed besides public holidays; each year if `year` is None."""
+    """A day other than public holidays on which the shop is closed; every year if `year` is None."""
 
     name: str
     month: int
@@ -44,7 +44,8 @@ class ClosedDay:
 
 @dataclass(frozen=True, slots=True)
 class HolidayCalendar:
-    """The public holidays of a country and, if given, its region (ISO 3166-2 without the country), and more days."""
+    """The public holidays of a country and, if given, its region (ISO 3166-2 without the country), and the shop's own
+    closed days."""
 
     country: str
     region: str | None = None
@@ -64,8 +65,8 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class MailBudget:
-    """How many mails that nobody writes by hand go out at the most: to one mailbox and to one domain, of all shops; and
-    of the shop. `providers`: domains of many people, who do not know each other."""
+    """The limits of automatic mail: to one mailbox and one domain for all shops together, and in total for the shop.
+    `providers`: mail domains shared by many people who do not know each other."""
 
     per_recipient_hour: int = 10
     per_recipient_day: int = 20
@@ -78,8 +79,9 @@ class MailBudget:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many tickets may be opened before the rest are quarantined: by one address from one source (a network, or of
-    a mail the domain that vouches for it), and from one source. How much may be said to a ticket from one source."""
+    """How many tickets may be opened before further ones are quarantined: by one address from one source, and from one
+    source. A source is a network or, for mail, the domain that vouches for it. `replies_hour`: how many replies one
+    source may send to one ticket."""
 
     per_address_hour: int
     per_source_hour: int
@@ -98,7 +100,7 @@ class Shop:
     prefix: str
     """Begins its tickets' references: "NL"."""
     support: str
-    """The address customers write to. All mail of its domain comes to us."""
+    """The address customers write to. All mail to its domain comes to Aftercare."""
     aliases: tuple[str, ...]
     """Public addresses that the shop's own mail server forwards to `support`."""
     url: str
@@ -108,20 +110,20 @@ class Shop:
     languages: tuple[str, ...]
     timezone: str
     origins: tuple[str, ...]
-    """Web origins whose pages may post to the shop (CORS)."""
+    """Web origins with pages that may post to the shop (CORS)."""
     return_urls: tuple[str, ...]
-    """Pages a form may send its customer back to."""
+    """Pages to which a form may send its customer back."""
     privacy_url: str
     terms_url: str | None
     terms_required: bool
     trusted_senders: tuple[str, ...]
-    """Addresses whose mail counts as a person's although a machine sends it: the shop's own systems."""
+    """Addresses of machines that send mail for people: the shop's own systems. Their mail is treated as a person's."""
     mail_kind: str
     """The kind of ticket a mail opens, until an agent says otherwise."""
     link_days: int
-    """Life of a customer's signed link, in days."""
+    """How many days a customer's signed link is valid."""
     reopen_days: int
-    """For how many days after closing a reply reopens the ticket; later ones open a new, linked one."""
+    """For how many days after closing a reply reopens the ticket; a later reply opens a new, linked one."""
     hours: WorkingHours
     holidays: HolidayCalendar
     channels: Channels
@@ -134,13 +136,13 @@ class Shop:
     referrals: Referrals
     guarantees: Guarantees
     remedy: Period
-    """By when whoever owes a remedy has provided it, unless a ticket says otherwise."""
+    """By when a remedy must be provided, unless a ticket says otherwise."""
     quarantine: Period
-    """How long what is quarantined as suspicious or a machine's waits for a person; then it is closed as spam."""
+    """How long a quarantined ticket waits for a person; after that it is closed as spam."""
     review_request: Period | None
     """How long after closing the customer is asked to rate the answer; None: never."""
     digest_at: time
-    """When its owners get the daily digest, by the shop's clocks, on working days."""
+    """When owners get the daily digest, in the shop's local time, on working days."""
 
     @property
     def domain(self) -> str:
@@ -148,7 +150,7 @@ class Shop:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where the shop can be written to."""
+        """All addresses at which customers can write to the shop."""
         return (self.support, *self.aliases)
 
     def agent(self, address: str) -> Agent | None:
@@ -166,7 +168,7 @@ class Shop:
         return without_plus(address) in map(canonical, self.addresses)
 
     def text(self, value: Text, language: str | None) -> str:
-        """The words in this language, else in the shop's first, else in any there are ("" if none)."""
+        """The words in this language, else in the shop's first, else in any language ("" if there are none)."""
         return value.get(language or "") or value.get(self.languages[0]) or next(iter(value.values()), "")
 
     def bodies_for(self, country: str, kind: str) -> tuple[ConsumerBody, ...]:
@@ -186,11 +188,11 @@ class Policy:
         return self.shops[id]
 
     def shop_of(self, address: str) -> Shop | None:
-        """The shop customers reach at this address, plain or with a plus-part, however it is spelled."""
+        """The shop that customers reach at this address, with or without a plus-part, in any spelling."""
         return next((shop for shop in self.shops.values() if shop.is_ours(address)), None)
 
     def warnings(self, today: date) -> tuple[str, ...]:
-        """What is not wrong but should be looked at, a sentence each: stale facts, duties nobody can meet."""
+        """What is not wrong but somebody should look at, one sentence each: old facts, duties that cannot be met."""
         from chalicelib.rules.policy.checks import warnings
 
         return tuple(warnings(self.shops.values(), today))

@@ -1,4 +1,4 @@
-"""Whom a shop's policy names: who answers for it, whom tickets are referred to, whom customers may turn to."""
+"""The people and bodies that a shop's policy names: agents, third parties, and consumer bodies."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ Role = Literal["agent", "admin", "owner"]
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Somebody who answers for the shop. `notify`: is mailed new tickets and customers' replies."""
+    """A person who works for the shop. `notify`: gets mail about new tickets and customers' replies."""
 
     address: str
     name: str
@@ -21,7 +21,8 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class ThirdParty:
-    """Whom tickets are referred to: by when it is to answer, and how often it is reminded from then on."""
+    """A courier, manufacturer or repair shop that tickets are referred to. `answer`: the period to answer in;
+    `reminder`: the period between reminders after that."""
 
     id: str
     name: str
@@ -34,7 +35,8 @@ class ThirdParty:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerBody:
-    """Whom customers of these countries may turn to when the shop and they can't agree. `kinds` empty: for any."""
+    """A body to which customers of these countries may turn when they and the shop can't agree. `kinds` empty: for any
+    kind."""
 
     name: str
     url: str
@@ -42,6 +44,6 @@ class ConsumerBody:
     countries: tuple[str, ...]
     kinds: tuple[str, ...]
     takes_part: bool
-    """Whether the shop takes part in its procedure: customers must be told."""
+    """Whether the shop takes part in this body's procedure: customers must be informed."""
     checked: date
-    """When somebody last saw that all of this is still so."""
+    """When somebody last checked that all of this is still true."""

@@ -13,12 +13,13 @@ KINDS = ("question", "complaint", "feedback", "warranty", "return", "data_reques
 Fault = Literal["seller", "courier", "manufacturer", "customer", "nobody", "unclear"]
 Outcome = Literal["upheld", "partly_upheld", "not_upheld", "settled", "spam"]
 Recipient = Literal["assignee", "team", "owner"]
-"""Whom an escalation mails: the ticket's agent, all agents told of new tickets, or the shop's owners."""
+"""Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens when a promise is about to be broken ("warn"), is ("due"), and each day after ("daily")."""
+    """What happens before a promise is broken ("warn"), when it is broken ("due"), and each day after ("daily")."""
 
     at: Literal["warn", "due", "daily"]
     mail: tuple[Recipient, ...]
@@ -28,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """How far beyond its resolve date a ticket may be extended in all, and how often."""
+    """How far beyond its resolve date a ticket may be extended in total, and how often."""
 
     limit: Period
     times: int
@@ -45,16 +46,17 @@ class Kind:
     resolve: Period | None
     extension: Extension | None
     warn: Period | None
-    """How long before a promise is due its agents are warned."""
+    """How long before a promise is due the agents are warned."""
     escalation: tuple[Step, ...]
     retain: Period
     """How long a closed ticket is kept."""
     retain_for: Mapping[Outcome, Period]
-    """The outcomes kept for another time than `retain`."""
+    """The outcomes with a retention period other than `retain`."""
     pause_first_answer: bool
-    """Whether the clock of an answer stands still while the customer is being waited for."""
+    """Whether the clock of an answer pauses while the shop waits for the customer."""
     close_after: Period | None = None
-    """How long after an answer that the customer does not come back to the ticket closes; None: never by itself."""
+    """How long after an answer the ticket closes if the customer does not reply; None: it never closes automatically.
+    """
 
     def retention(self, outcome: str | None = None) -> Period:
         return next((period for name, period in self.retain_for.items() if name == outcome), self.retain)
@@ -75,7 +77,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Referrals:
-    """By when a third party is to answer and how often it is reminded, where it has no periods of its own."""
+    """The period for a third party's answer and the period between reminders, for parties without their own."""
 
     answer: Period
     reminder: Period
@@ -83,7 +85,7 @@ class Referrals:
 
 @dataclass(frozen=True, slots=True)
 class Guarantees:
-    """How long the law (`statutory`) and the shop or manufacturer (`commercial`) stand by a purchase."""
+    """How long the law (`statutory`) and the shop or manufacturer (`commercial`) guarantee a purchase."""
 
     statutory: Period
     commercial: Period | None = None

@@ -1,4 +1,4 @@
-"""Reads policy.toml into a Policy, or says of every mistake at once where it is and what to write instead."""
+"""Reads policy.toml into a Policy, or reports every mistake at once: where it is and what to write instead."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from chalicelib.rules.policy.toml_lines import Path, lines
 
 
 def read(text: str) -> Policy:
-    """The policy the text states; raises PolicyMistakes with every mistake found in it."""
+    """The policy in `text`. Raises PolicyMistakes with every mistake in it."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -31,7 +31,7 @@ def read(text: str) -> Policy:
 
 
 def shop(raw: Any, path: Path, reading: Reading) -> Any:
-    """A shop, named by an id that suits web addresses."""
+    """A shop with an id that suits web addresses."""
     reading.languages = ()
     if not re.fullmatch("[a-z][a-z0-9-]{0,39}", str(path[-1])):
         reading.bad(path, f'{shown(path[-1])} is no shop id: write small letters, digits and "-" such as "northlight".')
@@ -49,7 +49,7 @@ DOCUMENT = table(
 
 
 def with_defaults(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with `defaults` laid under each shop, and its `every_kind` under each of its kinds."""
+    """The document with `defaults` merged under each shop, and each shop's `every_kind` under each of its kinds."""
     defaults, shops = raw.get("defaults", {}), raw.get("shops")
     if not isinstance(shops, dict):
         return dict(raw)
@@ -67,14 +67,14 @@ def with_every_kind(shop: Any) -> Any:
 
 
 def laid_under(base: Any, own: Any) -> Any:
-    """Tables key by key; anything else, a list too, is the own one as a whole."""
+    """Tables are merged key by key. Anything else, lists included, is replaced as a whole by `own`."""
     if not isinstance(base, dict) or not isinstance(own, dict):
         return own
     return {**base, **{key: laid_under(base[key], value) if key in base else value for key, value in own.items()}}
 
 
 def syntax_mistake(message: str, text: str) -> Mistake:
-    """tomllib stops at the first; its line is in its words only."""
+    """tomllib stops at the first syntax error and gives its line only within the message."""
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
     what = message[: place.start()] if place else message
@@ -82,16 +82,16 @@ def syntax_mistake(message: str, text: str) -> Mistake:
 
 
 def located(reading: Reading, text: str) -> list[Mistake]:
-    """The mistakes with their lines, in the file's order; one in `defaults` once, not for every shop."""
+    """The mistakes with their lines, in the file's order. A mistake in `defaults` is listed once, not once per shop."""
     found = lines(text)
     mistakes = {Mistake(*place(path, found), sentence) for path, sentence in reading.mistakes}
     return sorted(mistakes, key=lambda mistake: (mistake.line, mistake.key, mistake.sentence))
 
 
 def place(path: Path, found: Mapping[Path, int]) -> tuple[str, int]:
-    """Key and line of a path as the file has it: its own, or of the nearest table around it if it is missing.
+    """The key and line of a path in the file. If the key is missing, the line is that of the nearest table around it.
 
-    A value may have come from below (`defaults`, `every_kind`): of these the place is taken that goes deepest.
+    A value may come from `defaults` or `every_kind`. Of these places, the one that matches most of the path counts.
     """
     best, depth = path, -1
     for written in sources(path):
@@ -100,12 +100,12 @@ def place(path: Path, found: Mapping[Path, int]) -> tuple[str, int]:
         if depth < 0 or missing < depth:
             best, depth = written, missing
         if any(isinstance(part, int) for part in known):
-            break  # a list of its own hides the one below
+            break  # the shop's own list replaces the one in the defaults
     return dotted(best), found[nearest(best, found)]
 
 
 def sources(path: Path) -> list[Path]:
-    """Where the value at a path may be written, the foremost first."""
+    """All places where the value at a path may be written, the one with the highest priority first."""
     if path[:1] != ("shops",) or len(path) < 3:
         return [path]
     shop, rest = path[:2], path[2:]

@@ -1,6 +1,7 @@
-"""Reading nested TOML by tables of fields, noting every mistake with its path and going on.
+"""Reads nested TOML by tables of fields. It notes every mistake with its path and goes on.
 
-A reader gets a raw value, its path and the Reading, and returns what it made of it, or BAD after saying why.
+A reader gets a raw value, its path and the Reading. It returns the converted value, or BAD after it has noted the
+mistake.
 """
 
 import re
@@ -16,7 +17,7 @@ BAD: Final = object()
 
 @dataclass(slots=True)
 class Reading:
-    """What has been found wrong so far, and the languages of the shop being read."""
+    """The mistakes found so far, and the languages of the shop that is being read."""
 
     mistakes: list[tuple[Path, str]] = field(default_factory=list)
     languages: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class Reading:
 Read = Callable[[Any, Path, Reading], Any]
 Values = Mapping[str, Any]
 Check = Callable[[Values], Iterable[tuple[str, str]]]
-"""Looks at the values of a table that could be read; yields the key and the sentence of each mistake."""
+"""Checks the values of a table that could be read; yields the key and the sentence of each mistake."""
 
 REQUIRED: Final = object()
 FORMS = {
@@ -43,7 +44,7 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How a key is read, and what stands for it if it is absent (REQUIRED: that is a mistake; `example` says what)."""
+    """How a key is read, and its default. REQUIRED: a missing key is a mistake; `example` shows what to write."""
 
     read: Read
     default: object = REQUIRED
@@ -75,7 +76,8 @@ def scalar(form: type, convert: Callable[[Any], Any] = lambda raw: raw) -> Read:
 def table(
     make: Callable[..., Any], fields: Mapping[str, Field], check: Check | None = None, *, named: bool = False
 ) -> Read:
-    """A reader of a table with known keys into `make(**values)`; `named`: its own key is the value `id`."""
+    """A reader of a table with known keys; it makes `make(**values)`. `named`: the table's own key becomes the value
+    `id`."""
 
     def read(raw: Any, path: Path, reading: Reading) -> Any:
         if not isinstance(raw, dict):
@@ -97,7 +99,8 @@ def table(
 
 
 def entries(read_entry: Read, known: Iterable[str] | None = None, needed: Iterable[str] = ()) -> Read:
-    """A reader of a table whose keys name its entries, of those `known` if given; without any of `needed` it is bad."""
+    """A reader of a table that names its entries by key. Only keys in `known` are allowed, if given; those in `needed`
+    must be there."""
 
     def read(raw: Any, path: Path, reading: Reading) -> Any:
         if not isinstance(raw, dict):
@@ -120,7 +123,7 @@ def entries(read_entry: Read, known: Iterable[str] | None = None, needed: Iterab
 
 
 def items(read_item: Read, unique: str = "", least: int = 0) -> Read:
-    """A reader of a list into a tuple; of its tables no two may have the same value under the key `unique`."""
+    """A reader of a list into a tuple. No two of its tables may have the same value under the key `unique`."""
 
     def read(raw: Any, path: Path, reading: Reading) -> Any:
         if not isinstance(raw, list):
@@ -136,22 +139,22 @@ def items(read_item: Read, unique: str = "", least: int = 0) -> Read:
 
 
 def note_repeated(places: Mapping[Path, Any], key: str, reading: Reading) -> bool:
-    """Note each table that says under `key` what an earlier one said (letters' case and outer spaces ignored)."""
+    """Note each table with the same value under `key` as an earlier one (case and outer spaces are ignored)."""
     seen: dict[str, Path] = {}
     found = False
     for path, raw in places.items():
-        said = raw.get(key) if isinstance(raw, dict) else None
-        if not isinstance(said, str):
+        value = raw.get(key) if isinstance(raw, dict) else None
+        if not isinstance(value, str):
             continue
-        first = seen.setdefault(said.strip().lower(), path)
+        first = seen.setdefault(value.strip().lower(), path)
         if first != path:
             found = True
-            reading.bad((*path, key), f"{shown(said)} is taken already (see {dotted(first[-1:])}): write another.")
+            reading.bad((*path, key), f"{shown(value)} is taken already (see {dotted(first[-1:])}): write another.")
     return found
 
 
 def unknown(key: str, known: Iterable[str]) -> str:
-    """What to say of a key that does not exist, with the likeliest that does."""
+    """The sentence for an unknown key, with the most similar known one."""
     import difflib  # only ever needed for a mistake
 
     near = difflib.get_close_matches(key, list(known), n=1)
@@ -161,7 +164,7 @@ def unknown(key: str, known: Iterable[str]) -> str:
 
 
 def shown(raw: Any) -> str:
-    """A raw value in the way the file writes it, cut short."""
+    """A raw value as the file writes it, shortened."""
     if isinstance(raw, bool):
         return str(raw).lower()
     words = f'"{raw}"' if isinstance(raw, str) else str(raw)

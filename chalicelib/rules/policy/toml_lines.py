@@ -1,6 +1,6 @@
-"""On which line each key of a TOML document stands, which tomllib does not tell: for mistakes that name their line.
+"""Finds the line of each key in a TOML document, so that mistakes can name their line; tomllib does not give it.
 
-The text must be valid TOML (tomllib has read it); the scan only walks over it and understands no value.
+The text must be valid TOML (tomllib has read it). The scan only finds positions and interprets no value.
 """
 
 import re
@@ -28,7 +28,7 @@ def lines(text: str) -> dict[Path, int]:
 
 
 class _Scan:
-    """A walk over the text; `at` is where it is."""
+    """Walks over the text; `at` is the current position."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -47,7 +47,7 @@ class _Scan:
         return self.found
 
     def header(self) -> Path:
-        """[a.b] or [[a.b]]; a list of tables on the way means its newest entry."""
+        """[a.b] or [[a.b]]. A list of tables within the path means its last entry so far."""
         start, several = self.at, self.text.startswith("[[", self.at)
         self.at += 2 if several else 1
         path: Path = ()
@@ -76,7 +76,7 @@ class _Scan:
         self.value(path)
 
     def key(self) -> Iterator[str]:
-        """The parts of a key that may be dotted and quoted."""
+        """The parts of a key, which may be dotted and quoted."""
         while True:
             self.peek()
             if quoted := STRING.match(self.text, self.at):
@@ -119,7 +119,7 @@ class _Scan:
         self.at += 1
 
     def peek(self) -> str:
-        """The next character that is neither space nor comment, "" at the end; moves up to it."""
+        """Move to the next character that is neither space nor comment and return it; "" at the end."""
         if match := SPACE.match(self.text, self.at):
             self.at = match.end()
         return self.text[self.at : self.at + 1]

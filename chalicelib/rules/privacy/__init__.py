@@ -1,1 +1,1 @@
-"""Finding, correcting, erasing and keeping people's data, and proof of what was done."""
+"""Finding, correcting, erasing and retaining people's data, and proof of these actions."""

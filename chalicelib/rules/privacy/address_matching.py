@@ -1,5 +1,5 @@
-"""Where mail addresses stand in texts: one grammar for what finds a person and for what takes them out, so that nobody
-is found where they can't be taken out, or the other way round."""
+"""Finds mail addresses in texts. One grammar serves both the search for a person and the removal, so that every address
+that is found can be removed, and the other way round."""
 
 import re
 from collections.abc import Iterator
@@ -9,39 +9,38 @@ from itertools import islice
 from chalicelib.rules.identity.addressing import canonical, domain_of
 
 Reading = tuple[int, int, str]
-"""Where it begins and ends in the text, and the address, in lower case."""
+"""Begin and end in the text, and the address in lower case."""
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 255
-# What may stand before a local part that is told from it.
+# How many characters before a local part are looked at as well.
 _AROUND = 32
-# Of one address, of where it begins and of where it ends: whoever writes signs without end does not fill the index.
+# At most so many beginnings and so many ends of one address are tried, so that endless signs cannot fill the index.
 _LIMIT = 4
 _AT = re.compile(r'"?(?:@|%(?:25)*40)(?=[^\W_][\w-]{0,62}\.[^\W_])', re.I)
 _BACKWARDS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]*")
 _DOMAIN = re.compile(r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+")
 _JOINTS = "._+%-"
 _LATIN = "0-9A-Za-z\u00aa-\u024f\u1e00-\u1eff"
-# Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean put no space between an address and the words around it.
+# Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean have no space between an address and the words around it.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _BESIDE = "|".join(rf"(?<=[{one}])(?=[^\W\d_{one}])|(?<=[^\W\d_{one}])(?=[{one}])" for one in (_LATIN, _UNSPACED))
 _BEGINS = re.compile(rf"%(?:25)*[0-9a-f]{{2}}|[{_JOINTS}]{{2,}}|[!#$&'*/=?^`{{|}}~]+|{_BESIDE}", re.I)
 _FILES = "eml|msg|pdf|txt|csv|html?|docx?|xlsx?|od[ts]|rtf|jpe?g|png|gif|heic|webp|tiff?|zip|vcf|ics|xml|json"
-# What after an address is no part of it: emphasis, a dash, the next sentence without a space before it, a file name's
-# end, another script.
+# What ends an address: emphasis, a dash, the next sentence without a space before it, a file extension, another script.
 _ENDS = re.compile(rf"_|[.-]{{2,}}|\.(?P<sentence>[A-Z][^\W_]*)|\.(?i:{_FILES})(?![^\W_])|{_BESIDE}")
 
 
 def holds_any(text: str) -> bool:
-    """Whether somebody's address can stand in a text, be it cut off."""
+    """Whether the text may contain a mail address, even a truncated one."""
     return "@" in text or "%40" in text or ("%25" in text and "40" in text)
 
 
 def addresses(text: str) -> Iterator[list[Reading]]:
-    """Each address that stands in a text, with every way to read it: where it begins and ends is not always plain."""
+    """Each address in a text, with all ways to read it, because its beginning and end are not always clear."""
     yield from _addresses(text, "")
 
 
 def readings(text: str, address: str) -> Iterator[tuple[int, int]]:
-    """Where this very address stands in a text."""
+    """The positions of this address in a text."""
     if not _can_hold(text, address):
         return
     over = 0
@@ -54,7 +53,7 @@ def readings(text: str, address: str) -> Iterator[tuple[int, int]]:
 
 
 def _addresses(text: str, begun_by: str) -> Iterator[list[Reading]]:
-    """Those whose domain begins like this."""
+    """The addresses whose domain begins with `begun_by`."""
     before, last = 0, ""
     for at in _AT.finditer(text):
         found = _DOMAIN.match(text[at.end() : at.end() + _LONGEST_DOMAIN])
@@ -80,8 +79,8 @@ def _can_hold(text: str, address: str) -> bool:
 
 
 def _begins(text: str, at: int, before: list[int]) -> list[int]:
-    """Where the local part that ends here can begin: with what is joined to it, and without. `before`: where the
-    address before it can have ended."""
+    """The possible beginnings of the local part that ends at `at`: with the characters joined to it, and without.
+    `before`: the possible ends of the address before it."""
     window = text[max(at - _LONGEST_LOCAL - _AROUND, 0) : at]
     run = _BACKWARDS.match(window[::-1])
     first = at - len(run[0]) if run else at
@@ -94,20 +93,20 @@ def _begins(text: str, at: int, before: list[int]) -> list[int]:
 
 
 def _led(local: str) -> int:
-    """How many signs at its beginning are no part of it."""
+    """How many leading signs do not belong to it."""
     return len(local) - len(local.lstrip(f"{_JOINTS}'"))
 
 
 @lru_cache(maxsize=256)
 def _ends(domain: str) -> tuple[int, ...]:
-    """Where a domain can end: with what is joined to it, and without."""
+    """The possible ends of a domain: with the characters joined to it, and without."""
     cuts = (found.start() for found in _ENDS.finditer(domain) if not _in_capitals(domain, found))
-    every = (len(domain[:cut].rstrip("_.-")) for cut in cuts)
+    possible = (len(domain[:cut].rstrip("_.-")) for cut in cuts)
     whole = len(domain.rstrip("_.-"))
-    return tuple(dict.fromkeys((whole, *islice((end for end in every if "." in domain[:end]), _LIMIT))))
+    return tuple(dict.fromkeys((whole, *islice((end for end in possible if "." in domain[:end]), _LIMIT))))
 
 
 def _in_capitals(domain: str, found: re.Match[str]) -> bool:
-    """Whether what looks like the next sentence is more of a domain that is written in capitals."""
+    """Whether the apparent next sentence belongs to the domain, because all of the domain is in capitals."""
     sentence = found["sentence"]
     return bool(sentence) and sentence.isupper() and domain[: found.start()].isupper()

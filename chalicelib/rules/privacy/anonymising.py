@@ -1,8 +1,8 @@
-"""A ticket without one person who took part in it: what they said goes, what others said stays but for their address,
-and the ticket goes on.
+"""Takes one person who took part out of a ticket: their messages are emptied, others' messages stay without the
+person's address, and the ticket goes on.
 
-Its log stays as it is: it never named anybody but agents, since addresses are left out of it when it is written
-(decisions 53 and 57).
+The log stays unchanged. It names only agents, because other addresses are left out when an entry is written (decisions
+53 and 57).
 """
 
 import re
@@ -19,14 +19,14 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket, evolve
 
 ERASED = "erased"
-"""What stands where their address stood; no mail can be sent to it."""
+"""Replaces the erased address; no mail can be sent to it."""
 _LOG = frozenset({"log"})
 _ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
 _Record = TypeVar("_Record", Ticket, Message)
 
 
 def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> bool:
-    """Whether anything of theirs is left in it."""
+    """Whether the ticket still contains this address."""
     return any(names(text, address) for item in (ticket, *messages) for text in participants.texts(item, _LOG))
 
 
@@ -35,45 +35,45 @@ def is_customer(ticket: Ticket, address: str) -> bool:
 
 
 def is_theirs(message: Message, address: str) -> bool:
-    """Whether they wrote it."""
+    """Whether the person with this address wrote the message."""
     return any(same(person.address, address) for person in wrote(message))
 
 
 def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None) -> Ticket:
-    """The ticket's next version, without them. Where they were its customer, the customer of `successor` is from now
-    on, one that has joined it, else nobody; and the links they were sent lead nowhere."""
-    theirs, customer = is_theirs(ticket.opening, address), is_customer(ticket, address)
+    """The ticket's next version without this person. If the person was its customer, the customer of `successor`, a
+    ticket merged into it, becomes its customer, or nobody if there is none; and the links sent to the person end."""
+    wrote_opening, customer = is_theirs(ticket.opening, address), is_customer(ticket, address)
     referrals = tuple(
-        replace(asked, name=ERASED, address=ERASED) if same(asked.address, address) else asked
-        for asked in ticket.referrals
+        replace(referral, name=ERASED, address=ERASED) if same(referral.address, address) else referral
+        for referral in ticket.referrals
     )
     after = evolve(
         ticket,
-        opening=_said_nothing(ticket.opening) if theirs else ticket.opening,
+        opening=_emptied(ticket.opening) if wrote_opening else ticket.opening,
         requester=NOBODY if customer else ticket.requester,
         link_version=ticket.link_version + customer,
         identity_confirmed_at=None if customer else ticket.identity_confirmed_at,
-        subject="" if theirs or customer else ticket.subject,
-        order_number=None if theirs or customer else ticket.order_number,
-        claim=None if theirs or customer else ticket.claim,
+        subject="" if wrote_opening or customer else ticket.subject,
+        order_number=None if wrote_opening or customer else ticket.order_number,
+        claim=None if wrote_opening or customer else ticket.claim,
         rating=None if customer else ticket.rating,
         last_message_id=None,
         participants=tuple(each for each in ticket.participants if not same(each, address)),
         referrals=referrals,
-        outbox=_unsent(ticket.outbox, address),
+        outbox=_without_recipient(ticket.outbox, address),
     )
-    return _unnamed(_handed_over(after, successor) if customer and successor else after, address)
+    return _without_address(_handed_over(after, successor) if customer and successor else after, address)
 
 
 def message_without(message: Message, address: str) -> Message | None:
-    """The message's next version, None if it is none of theirs and does not mention them."""
-    kept = _said_nothing(message) if is_theirs(message, address) else message
-    after = _unnamed(replace(kept, outbox=_unsent(message.outbox, address)), address)
+    """The message's next version without this person; None if they did not write it and it does not name them."""
+    kept = _emptied(message) if is_theirs(message, address) else message
+    after = _without_address(replace(kept, outbox=_without_recipient(message.outbox, address)), address)
     return evolve(after) if after != message else None
 
 
 def names(text: str, address: str) -> bool:
-    """Whether a text names the address, as itself and not as a part of another."""
+    """Whether a text contains exactly this address, not only as part of another."""
     return next(readings(text, address), None) is not None
 
 
@@ -87,7 +87,7 @@ def masked(text: str, address: str) -> str:
 
 
 def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
-    """The log's entry without anybody's address but `ours`: it stays when they are gone."""
+    """The log entry without all addresses except `ours`: the log outlives the people."""
 
     def shown(found: re.Match[str]) -> str:
         return found[0] if canonical(found[0].strip(".'")) in ours else "[…@…]"
@@ -96,7 +96,7 @@ def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
 
 
 def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
-    """The ticket as that of another customer, whose own has joined it."""
+    """The ticket with the customer of `successor`, which was merged into it."""
     customer = successor.requester
     return replace(
         ticket,
@@ -112,14 +112,14 @@ def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
 
 
 def was_theirs(message: Message) -> bool:
-    """Whether it was said by somebody erased, or to them: whoever is the ticket's customer now has no part in it."""
+    """Whether an erased person wrote it, or got it by mail. It does not concern the ticket's present customer."""
     mails = message.outbox.deliveries if message.outbox else ()
     to_customer = (mail for mail in mails if mail.purpose.audience is Audience.CUSTOMER)
     return Remark.ERASED in message.remarks or any(mail.to == ERASED for mail in to_customer)
 
 
-def _unnamed(item: _Record, address: str) -> _Record:
-    """The record with the address left out of every text in it, however deep."""
+def _without_address(item: _Record, address: str) -> _Record:
+    """The record without the address in any of its texts, at any depth."""
     without: _Record = _cleared(item, address)
     return without
 
@@ -135,7 +135,7 @@ def _cleared(value: Any, address: str) -> Any:
     return value
 
 
-def _said_nothing(message: Message) -> Message:
+def _emptied(message: Message) -> Message:
     return replace(
         message,
         person=NOBODY,
@@ -151,8 +151,9 @@ def _said_nothing(message: Message) -> Message:
     )
 
 
-def _unsent(outbox: Outbox | None, address: str) -> Outbox | None:
-    """The mails as they were, but for whom those to them went to, and what was said of that."""
+def _without_recipient(outbox: Outbox | None, address: str) -> Outbox | None:
+    """The outbox with the mails to this address addressed to nobody, without their error texts. Those still owed are
+    not sent."""
     if outbox is None:
         return None
     return outbox.instead({mail: _to_nobody(mail, address) for mail in outbox.deliveries})

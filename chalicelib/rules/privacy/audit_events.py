@@ -1,9 +1,9 @@
-"""Audit events: what admins did at the console, each hashed together with the one before it, so that one that is
-missing, altered or added shows.
+"""Audit events: what admins did at the console. Each is hashed together with the one before it, so that a missing,
+altered or added one is noticed.
 
-They are numbered, and each names the one it follows. Where the latest stands is kept beside them: an audit event is
-written together with that or not at all, so that of two at once the second follows the first, and none is lost
-(decisions 134 and 135).
+They are numbered, and each names the one before. The place of the latest is stored beside them. An audit event and that
+place are written together or not at all. So of two at the same time one follows the other, and none is lost (decisions
+134 and 135).
 """
 
 import base64
@@ -31,8 +31,8 @@ class ChainPlace:
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """What an admin did at the console, for the audit trail: never with anybody's data. `after` is the audit event
-    before it, `proof` the letter of a version of the secret and what is made by that."""
+    """What an admin did at the console, for the audit trail; never with personal data. `after`: the place of the audit
+    event before it. `proof`: the letter of the secret's version, followed by the keyed hash."""
 
     id: str
     at: datetime
@@ -49,8 +49,7 @@ class AuditEvent:
 
 
 def following(secret: Secret, audit_event: AuditEvent, latest: ChainPlace | None) -> AuditEvent:
-    """The audit event as the one after the latest. Their moments are in that order too, whichever machine's clock is
-    ahead."""
+    """The audit event placed after the latest. Its time is later too, even if this machine's clock is behind."""
     at = max(audit_event.at, latest.at + _LEAST) if latest else audit_event.at
     placed = replace(audit_event, at=at, number=latest.number + 1 if latest else 1, after=latest)
     key = secret.now(Use.AUDIT_EVENTS)
@@ -58,8 +57,7 @@ def following(secret: Secret, audit_event: AuditEvent, latest: ChainPlace | None
 
 
 def judged(secret: Secret, audit_events: Iterable[AuditEvent]) -> Iterator[tuple[AuditEvent, Verdict]]:
-    """Each of these audit events in their order with what is found of it; MISSING: one was before it that is not
-    there."""
+    """These audit events in order, each with its verdict. MISSING: the one before it is missing."""
     before: AuditEvent | None = None
     for audit_event in sorted(audit_events, key=lambda audit_event: (audit_event.number, audit_event.at)):
         yield audit_event, _verdict(secret, audit_event, before)
@@ -78,5 +76,5 @@ def _verdict(secret: Secret, audit_event: AuditEvent, before: AuditEvent | None)
 
 
 def _proof(key: bytes, audit_event: AuditEvent) -> str:
-    said = digest(audit_event, ("proof",)).encode()
-    return base64.urlsafe_b64encode(hmac.digest(key, said, "sha256")).decode()[:_LETTERS]
+    stated = digest(audit_event, ("proof",)).encode()
+    return base64.urlsafe_b64encode(hmac.digest(key, stated, "sha256")).decode()[:_LETTERS]

@@ -1,19 +1,19 @@
-"""How many messages are committed in one request: a transaction takes a hundred items, and four megabytes."""
+"""Splits messages into batches that fit one transaction, which takes a hundred items and four megabytes."""
 
 from collections.abc import Iterator, Sequence
 
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.tickets.messages import Message
 
-# What else the request changes has room beside these: the ticket, and its log.
+# This leaves room for the rest of the request: the ticket and its log entries.
 _LIMIT = 90
 _MAX_BYTES = 3_000_000
-# Of an item besides its texts, generously.
+# Bytes of an item besides its texts, a generous estimate.
 _NAMES_AND_NUMBERS = 4096
 
 
 def batches(messages: Sequence[Message]) -> Iterator[tuple[Message, ...]]:
-    """The messages, as many at once as there is room for; one that is larger than that by itself."""
+    """The messages in batches as large as possible. A message that is larger than a batch has one of its own."""
     batch: list[Message] = []
     room = _MAX_BYTES
     for message in messages:

@@ -1,15 +1,16 @@
-"""The log's chain and the seal: by both it shows when somebody who can write to the table has changed what was kept.
+"""The hash chain of the log, and the seal of each version. They show when somebody with write access to the table, but
+without the secret, has changed stored data.
 
-Each entry is hashed together with all before it. Each version of a ticket and of a message is sealed: its head holds a
-keyed hash of all it states, of where its chain stands and, on a ticket, of what its messages say. So nothing of it can
-be changed, taken away or put back in parts. Whoever erases, merges or corrects does so by a next version, which is
-sealed as any other: that is how it is told apart from tampering.
+Each log entry is hashed together with all entries before it. Each version of a ticket and of a message is sealed: its
+head has a keyed hash over all its fields, over the end of its chain and, on a ticket, over its messages' contents. So
+no part can be changed, removed, or restored from an older version. An erasure, merge or correction writes a next
+version, which is sealed as usual; this distinguishes it from tampering.
 
-What was changed behind our back stays told: before a version is sealed, the seal of the one it was made from is looked
-at. Where that fails the head stays as it is, and fits nothing from then on.
+Tampering stays visible. Before a version is sealed, the seal of the version it was made from is checked. If that check
+fails, the head stays unchanged and never matches again.
 
-A change of a message alone, which is of its mails and never of its words, advances the message's own chain, so that it
-need not wait for its ticket (decisions 51, 132 and 133).
+A change of only a message affects its mails, never its words. It advances the message's own chain, so that it need not
+wait for the ticket (decisions 51, 132 and 133).
 """
 
 import base64
@@ -34,15 +35,15 @@ _HEAD = re.compile(
     rf"([0-9a-z])\.{_NUMBER}\.{_NUMBER}\.{_NUMBER}\.({_HASH}{{32}}|)\.({_HASH}{{22,23}}|)\.({_HASH}{{22}})"
 )
 _SUM = 128
-# A version's letter, and so many bits.
+# Characters of `said`: the letter of a key version, and 22 for these bits.
 _SAID = 23
 _HEADS = ("log_head",)
-# What of a message changes without its ticket.
+# The fields of a message that change without its ticket.
 _MAILS = ("outbox", "log_head", "version")
 
 
 class Verdict(StrEnum):
-    """What is found when what is kept is computed again."""
+    """The result of checking stored data against its hashes."""
 
     WHOLE = "whole"
     MISSING = "missing"
@@ -52,8 +53,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A log entry as it is kept: in its ticket's chain (`message` None) or a message's, written with that item's
-    `version`, as the entry of this `number` in its change."""
+    """A log entry as it is stored: in its ticket's chain (`message` None) or in a message's. It was written with that
+    item's `version`, and is the entry of this `number` (from 0) in its change."""
 
     entry: LogEntry
     version: int
@@ -63,9 +64,10 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where an item's chain stands after `entries` entries, and the seal of its `version`, made by the `key` of that
-    letter. `said` stands for words and files: on a message for its own, on a ticket for those of all its `messages`. Of
-    none the chain and what is said are empty: every byte of a new ticket counts in what it costs."""
+    """The head of an item after `entries` log entries: the end of its chain, and the seal of its `version`, made with
+    the key of version `key`. `said`: the hash of the words and files; on a message for its own, on a ticket for those
+    of all its `messages`. Without entries `chain` is empty, and without messages `said` is, because every byte of a new
+    ticket costs."""
 
     key: str
     version: int
@@ -81,7 +83,7 @@ class Head:
 
 
 def head_of(text: str) -> Head | None:
-    """The head that a text is; None where it is none."""
+    """Parse a head; None if the text is not one."""
     found = _HEAD.fullmatch(text) if text.isascii() else None
     if not found:
         return None
@@ -90,12 +92,12 @@ def head_of(text: str) -> Head | None:
 
 
 def as_read(item: _Item) -> _Item:
-    """The item as it came from the table: what is made of it remembers what it was."""
+    """The item as it was read from the table. Versions made from it keep the digest of this one."""
     return replace(item, was=partial(_digest, item))
 
 
 def chained(secret: Secret, change: Change) -> Change:
-    """The change with its log chained and all that it writes sealed."""
+    """The change with its log entries chained and all its items sealed."""
     tickets = [ticket for ticket in (change.ticket, *change.also) if ticket]
     refs = {ticket.ref for ticket in tickets}
     messages = tuple(
@@ -111,8 +113,8 @@ def chained(secret: Secret, change: Change) -> Change:
 def verdict(
     secret: Secret, item: Ticket | Message, logged: Iterable[Logged], messages: Sequence[Message] = ()
 ) -> Verdict:
-    """Whether the item is as it was written last, these are the entries that were written of it, and these, of a
-    ticket, the messages."""
+    """Whether the item is unchanged since it was last written, and has exactly these log entries and, for a ticket,
+    these messages."""
     entries = sorted(logged, key=lambda each: (each.version, each.number))
     head = head_of(item.log_head)
     if head is None or not is_sealed(secret, item):
@@ -127,7 +129,7 @@ def verdict(
 
 
 def is_sealed(secret: Secret, item: Ticket | Message) -> bool:
-    """Whether the item itself is as it was written last."""
+    """Whether the item itself is unchanged since it was last written."""
     head = head_of(item.log_head)
     return head is not None and head.version == item.version and _is_sealed(secret, head, _digest(item))
 
@@ -135,8 +137,8 @@ def is_sealed(secret: Secret, item: Ticket | Message) -> bool:
 def _ticket(
     secret: Secret, ticket: Ticket, log: Sequence[LogEntry], messages: Sequence[tuple[Message, Message]]
 ) -> Ticket:
-    """The ticket with the head of its version. `messages`: those of its own that it changes with, as their heads were
-    and are."""
+    """The ticket with the head of its version. `messages`: its messages in this change, each before and after it was
+    sealed."""
     before = _before(secret, ticket)
     if before is None:
         return ticket
@@ -150,7 +152,7 @@ def _message(secret: Secret, message: Message, log: Sequence[LogEntry], *, with_
     before = _before(secret, message)
     if before is None:
         return message
-    # Words change with their ticket, which counts them, or not at all.
+    # Words change only together with their ticket, which has their sum.
     if message.version == 1 or (with_ticket and not _is_said(secret, message, before)):
         key = secret.now(Use.LOG)
         before = replace(before, said=key.version + _said(key.key, message))
@@ -158,7 +160,7 @@ def _message(secret: Secret, message: Message, log: Sequence[LogEntry], *, with_
 
 
 def _before(secret: Secret, item: Ticket | Message) -> Head | None:
-    """The head that the item's version follows, None where what it was made from was not as it was sealed."""
+    """The head that this version follows; None if the seal of the version it was made from fails."""
     if item.version == 1:
         return Head("", 0, 0, 0, "", "")
     head = head_of(item.log_head)
@@ -197,13 +199,13 @@ def _is_said(secret: Secret, message: Message, head: Head) -> bool:
 
 
 def _said(key: bytes, message: Message) -> str:
-    """What stands for all of a message but its mails, which change without its ticket."""
+    """The hash of all of a message but its mails, which change without its ticket."""
     return _mac(key, "said", digest(message, _MAILS))
 
 
 def _total(before: int, heads: Iterable[tuple[str, str]]) -> int:
-    """What stands for a ticket's messages when of these the head was one and is another: whatever order they come in,
-    and without reading the others. Who has no key finds no other messages of the same sum."""
+    """The sum for a ticket's messages after each pair in `heads` (old, new) has changed. The order does not matter, and
+    other messages need not be read. Without the key nobody can find other messages with the same sum."""
     return (before + sum(_weight(new) - _weight(old) for old, new in heads)) % (1 << _SUM)
 
 
@@ -232,12 +234,12 @@ def _hash(parts: list[str | int]) -> str:
 
 
 def _mac(key: bytes, *parts: str) -> str:
-    """Keyed, so that whoever can write to the table alone can't make another."""
+    """Keyed, so that write access to the table is not enough to make one."""
     return _letters(hmac.digest(key, json.dumps(parts).encode(), "sha256")[: _SUM // 8])
 
 
-def _letters(made: bytes) -> str:
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+def _letters(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _text(number: int) -> str:

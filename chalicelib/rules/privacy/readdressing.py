@@ -1,6 +1,6 @@
-"""Whose ticket it is, put right by an agent: a form, a marketplace or a forward had named somebody else.
+"""An agent corrects the customer of a ticket: a form, a marketplace or a forward had named somebody else.
 
-What was sent to the wrong person must not open the ticket any more, and what is still to be sent goes to the right one.
+Links sent to the wrong person must no longer open the ticket, and mails still owed go to the right one.
 """
 
 from collections.abc import Iterable
@@ -16,8 +16,6 @@ from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose, Stage, ad
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
-"""The log's action. It names nobody: the log outlives the customer."""
-
 
 def readdress(
     ticket: Ticket,
@@ -28,9 +26,10 @@ def readdress(
     context: RuleContext,
     merged: Iterable[Ticket] = (),
 ) -> Change | None:
-    """The ticket as that of `becomes`. `messages`: those that may still owe mails; `former`: the (blinded) words by
-    which it was found as somebody else's; `merged`: what has joined it, as old links to it end too. None when it is
-    theirs already. Raises InvalidFields."""
+    """The ticket with `becomes` as its customer. `messages`: those that may still owe mails. `former`: the (blinded)
+    words under which the ticket was found as somebody else's. `merged`: the tickets merged into it; old links to these
+    end too. None if it is already so. The log entry names nobody, because the log outlives the customer. Raises
+    InvalidFields."""
     was, now = ticket.requester, context.at
     if not is_address(becomes.address):
         raise InvalidFields({"address": "not_an_address" if becomes.address else "missing"})
@@ -39,7 +38,7 @@ def readdress(
     if becomes == was or (same(becomes.address, was.address) and not becomes.name):
         return None
     another = not same(becomes.address, was.address)
-    # Who left a number and no address is the same when they tell one.
+    # A person who gave a phone number without an address stays the same when an address is added.
     somebody_else = another and was.address != ""
     name, phone = ("", "") if somebody_else else (was.name, was.phone)
     right = Person(becomes.name or name, becomes.address, phone)
@@ -50,7 +49,7 @@ def readdress(
         opening=_opening(ticket.opening, was, right),
         participants=tuple(each for each in ticket.participants if not same(each, right.address)),
         link_version=ticket.link_version + another,
-        # What was confirmed from one address says nothing of another.
+        # A confirmation by one address does not hold for another.
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
         unconfirmed=ticket.unconfirmed or another,
         outbox=_outbox(ticket, was.address, right.address, context) if another else ticket.outbox,
@@ -65,14 +64,16 @@ def readdress(
 
 
 def _opening(opening: Message, was: Person, right: Person) -> Message:
-    """What opened it is theirs too, if it was taken for that of whom the ticket was; no agent wrote it for them."""
-    theirs = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
+    """The opening message becomes the right customer's if it was taken for the former customer's. An agent's stays as
+    it is."""
+    taken_for_customers = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
     remarks = tuple(remark for remark in opening.remarks if remark is not Remark.WHOSE)
-    return replace(opening, person=right if theirs else opening.person, remarks=remarks)
+    return replace(opening, person=right if taken_for_customers else opening.person, remarks=remarks)
 
 
 def _outbox(ticket: Ticket, was: str, to: str, context: RuleContext) -> Outbox | None:
-    """What is owed goes to the right person, who hears that we have it, unless it was answered before or is over."""
+    """Owed mails go to the right person. That person also gets an acknowledgement, unless the ticket was answered
+    before, is closed or is quarantined."""
     box = ticket.outbox.redirect(was, to) if ticket.outbox else Outbox((), Stage.DONE, context.at)
     answered = ticket.clocks.only(*ANSWERS).met
     if answered or box.owes(Purpose.ACKNOWLEDGEMENT) or ticket.state in (State.CLOSED, State.QUARANTINED):

@@ -1,5 +1,4 @@
-"""What is said of somebody put right on a ticket: name, address, phone; of its customer, and on what they wrote in it,
-be it theirs or another's."""
+"""Corrects the name, address and phone of a person on a ticket: as its customer, and on the messages they wrote."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,14 +9,13 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Message, Person
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
-"""The log's action; its detail says which of them, not what."""
-
 
 def rectify(
     ticket: Ticket, messages: tuple[Message, ...], was: str, becomes: Person, words: tuple[str, ...], now: datetime
 ) -> Change | None:
-    """The ticket and messages with what `becomes` names in place of what was said of whose address `was` that; of very
-    many messages, those there is room for. `words` (blinded) no longer stand in it. None when that is so already."""
+    """The ticket and messages with the person at address `was` changed to `becomes`; empty parts of `becomes` change
+    nothing. Of very many messages, only as many as fit one commit. `words` (blinded) may no longer stand in the ticket.
+    None if nothing is left to change. The log entry says which parts changed, not their values."""
     customer = _put_right(ticket.requester, was, becomes)
     opening = _message(ticket.opening, was, becomes)
     wrong = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)
@@ -30,10 +28,10 @@ def rectify(
     same = canonical(customer.address) == canonical(ticket.requester.address)
     after = evolve(
         ticket,
-        # What was confirmed from one address says nothing of another.
+        # A confirmation by one address does not hold for another.
         identity_confirmed_at=ticket.identity_confirmed_at if same else None,
         unconfirmed=ticket.unconfirmed or not same,
-        # Whoever reads mails to the other address holds links and reply addresses, which end.
+        # Readers of the other address have links and reply addresses, which end here.
         link_version=ticket.link_version + (not same),
         requester=customer,
         opening=opening,
@@ -54,7 +52,7 @@ def _message(message: Message, was: str, becomes: Person) -> Message:
 
 
 def _taking_part(ticket: Ticket, was: str, address: str) -> tuple[str, ...]:
-    """Its participants, with the right address of whose `was` the other."""
+    """The ticket's participants with the address `was` replaced."""
     if not address:
         return ticket.participants
     right = (canonical(address) if same(each, was) else each for each in ticket.participants)

@@ -1,6 +1,5 @@
-"""Somebody's records without other people's data: the shop's agents by their role, third parties by their company's
-name, everybody else not at all.
-"""
+"""A person's records without other people's data: agents appear by their role, third parties by their company's name,
+and all others not at all."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Author, Message, Person, writers
 from chalicelib.rules.tickets.ticket import Ticket
 
-# Of whom a name or address was, as the words of templates know it.
+# What replaces a hidden name or address, by the names that templates use.
 AGENT, OTHER, THIRD_PARTY, SYSTEM = "agent", "other", "third_party", "system"
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _LEAST_NAME = 4
@@ -19,16 +18,16 @@ _LEAST_NAME = 4
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Hides everybody but the person of this address; `placeholders` are what stands for an agent and for others."""
+    """Hides everybody except the person with this address. `placeholders` replace an agent and other people."""
 
     shop: Shop
     address: str
     placeholders: tuple[str, str]
     names: tuple[tuple[str, str], ...] = ()
-    """Names that are known to be others', each with what stands for it."""
+    """Names known to be other people's, each with its placeholder."""
 
     def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Redactor":
-        """The same, knowing the names of those who take part in the ticket."""
+        """The same redactor, with the names of the people who take part in the ticket."""
         agent, other = self.placeholders
         people = (ticket.requester, *writers(messages))
         found = {person.name: other for person in people if person.name and not self.is_theirs(person)}
@@ -37,24 +36,24 @@ class Redactor:
             found.pop(name, None)
         own = {person.name for person in people if self.is_theirs(person)}
         long = [(name, mark) for name, mark in found.items() if len(name) >= _LEAST_NAME and name not in own]
-        # The longest first, so that a name within another is not hidden in parts.
+        # The longest first, so that a name within another is not hidden only in part.
         return Redactor(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
 
     def is_theirs(self, person: Person) -> bool:
         return same(person.address, self.address)
 
     def wrote(self, message: Message) -> bool:
-        """Whether they wrote it, from whichever address they asked to be answered at."""
+        """Whether the person wrote it, at whichever address they wanted the answer."""
         return self.is_theirs(message.person) or self.is_theirs(message.writer)
 
     def text(self, text: str) -> str:
-        """A text with every address and name that is known to be somebody else's hidden."""
+        """A text without any address or name known to be somebody else's."""
         for name, mark in self.names:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, mark=mark: mark, text)  # type: ignore[misc]
         return _ADDRESS.sub(lambda found: self._shown(found[0]), text)
 
     def author(self, message: Message) -> str:
-        """Who wrote it: a name that may be told, or what stands for it."""
+        """The writer: a name that may be shown, or its placeholder."""
         for person in (message.person, message.writer):
             if self.is_theirs(person):
                 return person.name or person.address

@@ -1,4 +1,4 @@
-"""Whether a ticket may be deleted: kept as long as its policy said at its closing, held by nobody, owing nothing."""
+"""Whether a ticket may be deleted: its retention is over, it has no legal hold, and it owes nothing."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,30 +11,31 @@ from chalicelib.rules.tickets.ticket import State, Ticket, standing
 
 
 class RetentionReason(StrEnum):
-    """Why something is kept."""
+    """Why a ticket is kept."""
 
     ON_HOLD = "on_hold"
-    OPEN = "open"  # a matter under way
-    OWING = "owing"  # a mail or a remedy is still to come
-    NOT_YET = "not_yet"  # its time is not over
-    JOINED = "joined"  # part of another ticket, and kept as long as that is
+    OPEN = "open"  # the ticket is not finished
+    OWING = "owing"  # a mail or a remedy is still owed
+    NOT_YET = "not_yet"  # its retention is not over
+    JOINED = "joined"  # merged into another ticket, and kept as long as that one
 
 
 def kept_for(
     tickets: Sequence[Ticket], messages: Iterable[Message], now: datetime, *, early: bool = False
 ) -> RetentionReason | None:
-    """Why a ticket and those that joined it (the first and the rest) are kept, None if they may go. `early`: somebody
-    has the right that it goes before its time, with the notices of it that agents have not had."""
+    """Why a ticket and those merged into it (the first, then the rest) are kept; None if they may be deleted. `early`:
+    a person has the right to erasure before the retention is over; notifications that agents have not received go too.
+    """
     first = tickets[0]
     if any(ticket.custody.hold for ticket in tickets):
         return RetentionReason.ON_HOLD
     if first.merged_into:
         return RetentionReason.JOINED
-    quarantined = first.state is State.QUARANTINED  # no matter under way: nobody has taken it for one
+    quarantined = first.state is State.QUARANTINED  # nobody has found it genuine, so it is not an open matter
     retain = first.clock(RETAIN)
     if not quarantined and (first.state is not State.CLOSED or retain is None):
         return RetentionReason.OPEN
-    # A question we would ask is nothing we owe; nor are clocks of what is quarantined.
+    # A review request is optional, so it is not owed; nor are the clocks of a quarantined ticket.
     steps = [None if quarantined else standing(ticket).without_review_clock().next_step for ticket in tickets]
     boxes = [*(ticket.outbox for ticket in tickets), *(message.outbox for message in messages)]
     if any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):

@@ -1,6 +1,6 @@
-"""The words by which a ticket is found again: cut out of its texts here, blinded and put into the table elsewhere.
+"""The words by which a ticket is found: taken from its texts here, blinded and stored elsewhere.
 
-A ticket's words can be computed again from its texts at any time: `words_of` gives all there can be of it in the index.
+They can be computed from the ticket's texts at any time: `words_of` returns every word that the index can have of it.
 """
 
 import re
@@ -14,16 +14,15 @@ from chalicelib.rules.tickets.messages import Author, Message, Person
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 
 LIMIT = 300
-"""Words of one message, and of one ticket's own texts."""
-"""The log's action under which an agent's correction of an order number stands."""
+"""The maximum of words of one message, and of one ticket's own texts."""
 _LEAST, _LONGEST = 3, 40
-# Signs written without spaces between words (Thai, Japanese, Chinese, Korean): found by pairs of neighbours.
+# Characters of scripts without spaces (Thai, Japanese, Chinese, Korean): indexed as pairs of neighbours.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _RUNS = re.compile(f"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
-# What holds the letters and digits of an order number together.
+# The characters that join the letters and digits of an order number.
 _JOINTS = "-/._"
 _CORRECTED = re.compile(r"order_number: (.*?) to ")
-# What stands in nearly every mail finds nothing.
+# Words in nearly every mail are useless for a search.
 _STOP_WORDS = (
     "and the are but for not you your yours with this that these those was were has have had been from they them their "
     "its our ours she her him his who whom what which when where will would could should can may please dear hello "
@@ -38,26 +37,26 @@ _STOP = frozenset(_STOP_WORDS.split())
 
 
 def words(text: str, limit: int = LIMIT) -> tuple[str, ...]:
-    """The first so many different words of a text, folded as they stand in the index: in no case, of three letters or
-    more; numbers of any length; what holds digits and is joined by - / . or _ also whole, without the joints."""
+    """The first `limit` different words of a text, folded as in the index: without case, three letters or more, and
+    numbers of any length. A part with digits that is joined by - / . or _ is also a word as a whole, without the
+    joints."""
     return tuple(_first(limit, (word for joined in _folded(text).split() for word in _words(joined))))
 
 
 def short_words(text: str) -> frozenset[str]:
-    """Its words of two letters, which the index leaves out and names have; single letters name nobody."""
+    """The text's words of two letters, which the index leaves out but names have; single letters identify nobody."""
     return frozenset(word for word in _folded(text).translate(_PARTED).split() if len(word) == _LEAST - 1)
 
 
 def asked(text: str, limit: int = 8) -> tuple[str, ...]:
-    """The words a search asks for: of what is joined and holds digits, the whole alone, so that it is found however it
-    was joined in the text."""
+    """The words that a search looks for. Of a joined part with digits only the whole, so that it is found however the
+    text joined it."""
     found = (word for part in _folded(text).split() for word in ((_whole(part),) if _whole(part) else _words(part)))
     return tuple(_first(limit, found))
 
 
 def own_words(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what a ticket says itself: order number, subject, customer's name and phone, opening message,
-    rating."""
+    """The words of the ticket itself: order number, subject, customer's name and phone, opening message, rating."""
     names = (ticket.requester.name, ticket.opening.writer.name)
     texts = "\n".join((ticket.subject, *names, ticket.opening.text))
     numbers = (*number_words(ticket.order_number or ""), *phone_words(ticket.requester, ticket.opening.person))
@@ -69,41 +68,41 @@ def rating_words(ticket: Ticket) -> tuple[str, ...]:
 
 
 def number_words(order_number: str) -> tuple[str, ...]:
-    """The words of an order number: all its letters and digits as one, however few, and its parts."""
+    """The words of an order number: all its letters and digits as one word, of any length, and its parts."""
     whole = "".join(c for c in _folded(order_number) if c not in _JOINTS and not c.isspace())[:_LONGEST]
     return tuple(dict.fromkeys((whole, *words(order_number)))) if whole else ()
 
 
 def phone_words(*persons: Person) -> tuple[str, ...]:
-    """The words of their phones: the numbers however they are written, and what stands there as it is written."""
-    every = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
-    return tuple(dict.fromkeys(every))
+    """The words of these people's phones: the numbers in any notation, and the text as it was written."""
+    found = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
+    return tuple(dict.fromkeys(found))
 
 
 def message_words(message: Message) -> tuple[str, ...]:
-    """The words of a message: what was said, and the phone of who said it."""
+    """The words of a message, and of its writer's phone."""
     ours = message.author in (Author.AGENT, Author.SYSTEM)
     return (*words(message.text), *(() if ours else phone_words(message.person)))
 
 
 def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry] = ()) -> frozenset[str]:
-    """Every word under which the ticket can stand in the index: who deletes the ticket deletes these. `log`: there an
-    order number that was corrected later stands as it was before."""
+    """Every word under which the ticket can be in the index; a deletion of the ticket deletes these. `log`: its entries
+    have earlier order numbers, from before a correction."""
     former = (number for entry in log if entry.action is Action.CHANGED for number in _CORRECTED.findall(entry.detail))
-    every = tuple(messages)
-    said = map(message_words, every)
+    all_messages = tuple(messages)
+    words_per_message = map(message_words, all_messages)
     took_part = (
         *participants.of_ticket(ticket),
-        *(address for message in every for address in participants.of_message(message)),
+        *(address for message in all_messages for address in participants.of_message(message)),
     )
-    named = map(participants.as_named, participants.named(ticket, *every))
+    named = map(participants.as_named, participants.named(ticket, *all_messages))
     own = (*own_words(ticket), *words(ticket.opening.person.name), *map(participants.as_word, took_part), *named)
-    return frozenset(own).union(*said, *map(number_words, former))
+    return frozenset(own).union(*words_per_message, *map(number_words, former))
 
 
-def _first(limit: int, every: Iterable[str]) -> Iterator[str]:
+def _first(limit: int, candidates: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for word in every:
+    for word in candidates:
         if len(seen) == limit:
             return
         if word not in seen:
@@ -112,8 +111,8 @@ def _first(limit: int, every: Iterable[str]) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    """Without case, as Unicode defines it for identifiers (NFKC_Casefold, D146 of its chapter 3), and with nothing but
-    letters, marks, digits, joints and spaces. What is not seen, such as soft hyphens, parts no word."""
+    """The text without case, as Unicode defines it for identifiers (NFKC_Casefold, D146 of its chapter 3), and with
+    only letters, marks, digits, joints and spaces. Invisible characters, such as soft hyphens, do not split a word."""
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
     return "".join(map(_letter, unicodedata.normalize("NFKC", composed.casefold())))
 
@@ -126,7 +125,7 @@ def _letter(sign: str) -> str:
 
 
 def _words(joined: str) -> Iterator[str]:
-    """The words of what stands between two spaces."""
+    """The words of a part between two spaces."""
     if whole := _whole(joined):
         yield whole
     for part in joined.translate(_PARTED).split():
@@ -135,7 +134,7 @@ def _words(joined: str) -> Iterator[str]:
 
 
 def _whole(joined: str) -> str:
-    """What is joined and holds digits, without its joints; "" where it is not such a thing."""
+    """A joined part with digits, without its joints; "" if it is not one."""
     joined = joined.strip(_JOINTS)
     whole = joined.translate(_UNJOINED)
     return whole if whole != joined and any(map(str.isdigit, whole)) and len(whole) <= _LONGEST else ""

@@ -1,6 +1,6 @@
-"""How a ticket ends: with a final answer that was really sent, because nothing more was asked, or as spam.
+"""How a ticket ends: with a final answer after it was really sent, because the customer asked nothing more, or as spam.
 
-A reply opens it again, by the policy's rule (replying.takes_replies).
+A reply reopens it, by the policy's rule (replying.takes_replies).
 """
 
 from dataclasses import replace
@@ -42,15 +42,15 @@ from chalicelib.rules.tickets.ticket import (
 )
 
 FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
-# Whom customers may turn to about their data is an authority; of the others, whoever hears complaints will do.
+# For data requests only a data protection authority will do; for all other kinds, a body for complaints will do.
 _COMPLAINT, _DATA_REQUEST = "complaint", "data_request"
 
 
 def conclude(
     ticket: Ticket, id: str, outcome: Outcome, text: str, agent: Person, context: RuleContext, *, settled: bool
 ) -> Change:
-    """Send the final answer. The ticket closes when it has been sent (`final_answer_sent`). Unless the matter is
-    settled with the customer, and in good time, it names the bodies they may turn to. Raises InvalidFields."""
+    """Send the final answer. The ticket closes when the mail was sent (`final_answer_sent`). Unless the matter is
+    settled with the customer and in time, the mail names consumer bodies. Raises InvalidFields."""
     if outcome not in FINAL:
         raise InvalidFields({"outcome": "unknown"})
     if not text.strip():
@@ -72,15 +72,15 @@ def conclude(
 
 
 def bodies(ticket: Ticket, context: RuleContext) -> tuple[ConsumerBody, ...]:
-    """The consumer bodies for this customer: of the country they live in, as far as known, else of the shop's; where
-    none is for the kind of ticket, those for complaints."""
+    """The consumer bodies for this customer, by the customer's country if it is known, else by the shop's. If there is
+    none for the kind of ticket, those for complaints."""
     country = ticket.country or context.shop.country
     kinds = (ticket.kind,) if ticket.kind == _DATA_REQUEST else (ticket.kind, _COMPLAINT)
     return next((found for kind in kinds if (found := context.shop.bodies_for(country, kind))), ())
 
 
 def names_bodies(ticket: Ticket, at: datetime) -> bool:
-    """Whether a final answer sent now says whom else the customer may turn to: unless settled in good time, it does."""
+    """Whether a final answer sent at `at` names consumer bodies. It does unless the matter is settled in time."""
     answer, resolve = ticket.final_answer, ticket.clock(RESOLVE)
     return answer is not None and (answer.bodies or (resolve is not None and resolve.late(at)))
 
@@ -88,10 +88,12 @@ def names_bodies(ticket: Ticket, at: datetime) -> bool:
 def final_answer_sent(
     ticket: Ticket, id: str, context: RuleContext, sent_at: datetime | None = None
 ) -> tuple[Ticket, tuple[LogEntry, ...]]:
-    """The final answer was sent (at `sent_at`, if noted later): the promises are met and the ticket is closed. What is
-    owed still runs.
+    """The ticket after its final answer was sent (at `sent_at`, if that is recorded later): the promises are met and
+    the ticket is closed; a remedy's clock still runs.
 
-    What the customer wrote while it was on its way has no answer yet, and opens the ticket again as a reply would."""
+    If the customer wrote while the mail was on its way, that message has no answer yet and reopens the ticket as a
+    reply would.
+    """
     answer = ticket.final_answer
     if answer is None or answer.id != id or answer.told_at:
         return ticket, ()
@@ -107,7 +109,7 @@ def final_answer_sent(
 
 
 def failed(ticket: Ticket, id: str) -> Ticket:
-    """The final answer could not be sent: the ticket stays open, and another may be written."""
+    """The ticket after its final answer could not be sent: it stays open, and another may be written."""
     undone = ticket.final_answer and ticket.final_answer.id == id and not ticket.final_answer.told_at
     return replace(ticket, final_answer=None) if undone else ticket
 
@@ -128,8 +130,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
 
 
 def unclaimed(ticket: Ticket, context: RuleContext) -> Change | None:
-    """Nobody has taken what was quarantined for genuine in the policy's time: it was spam. Nobody is told, and no
-    promise was kept or missed. None as long as somebody may, or has written the final answer that is on its way."""
+    """Closes a ticket as spam when no agent has released it from quarantine within the policy's period. Nobody is
+    notified, and no promise counts as kept or missed. None before that time, or while a final answer is on its way."""
     clock = ticket.clock(QUARANTINE)
     if clock is None or clock.due > context.at or (ticket.final_answer and ticket.final_answer.told_at is None):
         return None
@@ -138,17 +140,17 @@ def unclaimed(ticket: Ticket, context: RuleContext) -> Change | None:
 
 
 def settled(ticket: Ticket, context: RuleContext) -> Change:
-    """The customer has not come back to our answer for the policy's time."""
+    """Closes the ticket because the customer has not replied to our answer within the policy's period."""
     entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, Outcome.SETTLED.value)
     sla_counts = _kept_or_late(ticket, context.at)
-    # What nobody has answered was only asked about: it is no promise kept, nor met.
+    # If nobody answered, the shop only asked a question: no promise was kept or met.
     asked = ticket.clocks.only(*ANSWERS, RESOLVE).unmet
     unanswered = replace(ticket, clocks=ticket.clocks.without(*asked.names))
     return Change(evolve(_closed(unanswered, Outcome.SETTLED, context)), log=(entry,), sla_counts=sla_counts)
 
 
 def reopen(ticket: Ticket, reason: str, agent: Person, context: RuleContext) -> Change:
-    """An agent takes a closed ticket up again. Raises InvalidFields."""
+    """An agent reopens a closed ticket. Raises InvalidFields."""
     if ticket.state is not State.CLOSED:
         raise InvalidFields({"action": "not_closed"})
     if not reason.strip():
@@ -158,15 +160,15 @@ def reopen(ticket: Ticket, reason: str, agent: Person, context: RuleContext) -> 
 
 
 def reopened(ticket: Ticket, context: RuleContext) -> Ticket:
-    """The ticket open again, with a new promise."""
+    """The ticket, open again, with a new promise."""
     clocks = ticket.clocks.without(CLOSE, RETAIN).without_review_clock()
     clocks = clocks.renew(context.shop.kinds[ticket.kind], context, SetBy.REOPENING)
     return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
 
 
 def awaiting_answer(ticket: Ticket, context: RuleContext) -> Ticket:
-    """The ticket when the next word is the shop's: what waited for the customer goes on, and what was answered before
-    is promised the next answer in the same time as the first, and is resolved no more."""
+    """The ticket when the shop owes the next word. Clocks that waited for the customer go on. After an answer, the next
+    answer is promised within the period of the first, and the ticket no longer counts as resolved."""
     kind = context.shop.kinds[ticket.kind]
     again = reopened(ticket, context) if ticket.state is State.CLOSED else ticket
     clocks = again.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, context))
@@ -178,8 +180,8 @@ def awaiting_answer(ticket: Ticket, context: RuleContext) -> Ticket:
 
 
 def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[SlaCount, ...]:
-    """What closing by itself adds to the SLA counter: whether an answer resolved it in time, and what nobody answered
-    at all only where that is late."""
+    """What an automatic close adds to the SLA counters: whether an answer resolved the ticket in time, and the answers
+    that are missing only if they are late."""
     resolve = ticket.clock(RESOLVE)
     names = tuple(clock.name for clock in ticket.clocks.only(*ANSWERS).unmet if clock.late(now))
     if resolve and (resolve.met_at or resolve.late(now)):
@@ -188,8 +190,8 @@ def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[SlaCount, ...]:
 
 
 def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
-    """Closed, with every promise met but a remedy that is owed, and kept for the policy's time from now. Of what was
-    still quarantined nobody is asked how it went."""
+    """The ticket closed, with every promise met except a remedy that is owed, and with its retention starting now.
+    There is no review request for a quarantined ticket."""
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN).without_review_clock()
     if outcome is Outcome.SPAM:
@@ -209,8 +211,8 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
 
 
 def after_answer(ticket: Ticket, context: RuleContext) -> Clocks:
-    """The clocks once the shop has answered. An answer meets the promise of one and, where the kind closes by itself,
-    that of resolving."""
+    """The clocks after the shop has answered. An answer meets the promise of an answer and, for kinds that close
+    automatically, also the promise to resolve."""
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE, QUARANTINE).meet(*ANSWERS, at=context.at)
     if kind.close_after is None:

@@ -1,4 +1,4 @@
-"""Whether a data request comes from whom it says: confirmed by a link sent to the address on file."""
+"""Confirms by a mailed link that a data request comes from the customer: the link goes to the address on file."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,15 +10,13 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
 DATA_REQUEST = "data_request"
-# For so long after it was asked for, the link in the mail confirms.
+# How long the link in the mail is valid.
 LIFE = timedelta(days=7)
 
 
 def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
-    """Send the customer the link, once more if need be; None when they have confirmed already. No promise waits for it.
-
-    Raises InvalidFields.
-    """
+    """Mail the customer the link, again if it was sent before; None if the customer has confirmed already. No promise
+    waits for the confirmation. Raises InvalidFields."""
     if ticket.kind != DATA_REQUEST:
         raise InvalidFields({"action": "no_data_request"})
     if not ticket.requester.address:
@@ -36,14 +34,14 @@ def ask(ticket: Ticket, id: str, agent: Person, now: datetime) -> Change | None:
 
 
 def address_confirmed(ticket: Ticket, now: datetime) -> Change | None:
-    """Whoever wrote reads the mails to the customer's address; None when that is known."""
+    """Record the proof that the writer reads mail to the customer's address; None if it is known already."""
     if ticket.proven:
         return None
     return Change(evolve(ticket, unconfirmed=False), log=(LogEntry(now, "customer", Action.ADDRESS_CONFIRMED),))
 
 
 def confirmed(ticket: Ticket, now: datetime) -> Change | None:
-    """Whoever reads the mails to the customer's address has pressed the button; None when they did before."""
+    """Record that a reader of mail to the customer's address has confirmed; None if that was done before."""
     if ticket.identity_confirmed_at:
         return None
     entry = LogEntry(now, "customer", Action.IDENTITY_CONFIRMED)

@@ -1,7 +1,8 @@
-"""What happens when a promise is about to be broken, is, or has been for another day: the policy's steps, each once.
+"""What happens when a promise is about to be broken, is broken, and on each day after: the policy's steps, each taken
+once.
 
-Everything that is due on a ticket is one change, guarded by its version, so that a step is taken once however often
-and however many at once the due-work index is run (decisions 35 and 39).
+Everything that is due on a ticket is one change, guarded by its version. So a step is taken once, even if several
+due-work runs overlap (decisions 35 and 39).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,15 +33,14 @@ from chalicelib.rules.tickets.ticket import (
 )
 
 Ids = Callable[[str], str]
-"""Derives a message's id from what gives rise to it."""
-"""Remarked of the step that gave the ticket to somebody else."""
+"""Derives a message's id from what caused the message."""
 _LOGGED = {"warn": Action.PROMISE_WARNED, "due": Action.PROMISE_MISSED, "daily": Action.PROMISE_STILL_MISSED}
-# Of what is the customer's to see to, only whoever has the ticket is told.
-_ASSIGNEE_ALONE: tuple[Recipient, ...] = ("assignee",)
+# Only the assignee is mailed about a remedy that the customer owes.
+_ASSIGNEE_ONLY: tuple[Recipient, ...] = ("assignee",)
 
 
 def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
-    """Everything that has come due on the ticket, or None when nothing has."""
+    """Everything that has become due on the ticket, as one change; None if nothing has."""
     if ticket.state is State.QUARANTINED:
         return concluding.unclaimed(ticket, context)
     due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= context.at]
@@ -52,7 +52,9 @@ def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
     for clock in due:
         stepping, message, entry = _take(stepping, clock, context, ids)
         messages += [message] if message else []
-        log += [entry] if entry and clock.name != CLOSE else []  # it waits for a third party's answer, day by day
+        log += (
+            [entry] if entry and clock.name != CLOSE else []
+        )  # the close waits for a third party's answer, day by day
         missed += clock in ours and clock.stage(context.at) == "due"
     sla_counts = (SlaCount(ticket.shop, context.at, missed=missed),) if missed else ()
     return Change(evolve(stepping), tuple(messages), tuple(log), sla_counts=sla_counts)
@@ -61,7 +63,7 @@ def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
 def _take(
     ticket: Ticket, clock: Clock, context: RuleContext, ids: Ids
 ) -> tuple[Ticket, Message | None, LogEntry | None]:
-    # By what set it, too: of another kind, the ticket may be promised once more what it was before.
+    # `set_by` is part of the id: after a change of kind the same promise may be made again.
     id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(context.at)}/{clock.next_step}")
     if clock.name.startswith(REFERRAL) and (reminded := referring.remind(ticket, clock, context, id)):
         return reminded
@@ -80,9 +82,9 @@ def _escalate(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tu
         assignee=_reassigned(ticket, context.shop, steps),
     )
     entry = LogEntry(context.at, AFTERCARE, _LOGGED[stage], clock.name)
-    # Whom it is taken from hears of it, as well as who gets it.
-    told = dict.fromkeys((*recipients(ticket, context.shop, steps), *recipients(after, context.shop, steps)))
-    mails = queue((Delivery(Purpose.ESCALATION, to) for to in told), context.at)
+    # Both the former and the new assignee are mailed.
+    addresses = dict.fromkeys((*recipients(ticket, context.shop, steps), *recipients(after, context.shop, steps)))
+    mails = queue((Delivery(Purpose.ESCALATION, to) for to in addresses), context.at)
     if mails is None:
         return after, None, entry
     message = system_message(id, ticket.ref, context.at, Event.ESCALATION, f"{clock.name} {stage}")
@@ -96,33 +98,33 @@ def _steps(ticket: Ticket, clock: Clock, stage: str, shop: Shop) -> tuple[Step, 
     steps = shop.kinds[ticket.kind].steps(stage)
     if clock in promises(ticket):
         return tuple(steps)
-    return tuple(Step(step.at, _ASSIGNEE_ALONE) for step in steps if step.mail)
+    return tuple(Step(step.at, _ASSIGNEE_ONLY) for step in steps if step.mail)
 
 
 def recipients(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> tuple[str, ...]:
-    """Whom these steps mail, each once. A ticket nobody was given is everybody's who is told of new ones,
-    or the owners' if nobody is."""
-    named = (address for step in steps for whom in step.mail for address in _people(whom, ticket, shop))
+    """The addresses that these steps mail, each once. For a ticket without an assignee, all agents who are notified of
+    new tickets get the mail, or the owners if there are none."""
+    named = (address for step in steps for role in step.mail for address in _people(role, ticket, shop))
     return tuple(dict.fromkeys(named))
 
 
-def _people(whom: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
+def _people(role: str, ticket: Ticket, shop: Shop) -> Iterator[str]:
     team = [agent for agent in shop.agents if agent.notify]
-    if whom == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
+    if role == "assignee" and ticket.assignee and (agent := shop.agent(ticket.assignee)):
         yield agent.address
-    elif whom == "owner" or not team:
+    elif role == "owner" or not team:
         yield from (agent.address for agent in shop.agents if agent.role == "owner")
     else:
         yield from (agent.address for agent in team)
 
 
 def raised(priority: Priority, steps: Iterable[Step]) -> Priority:
-    """The highest of the ticket's priority and those the steps give it."""
+    """The highest of the ticket's priority and the priorities of the steps."""
     return highest(priority, *(Priority(step.priority) for step in steps if step.priority))
 
 
 def _reassigned(ticket: Ticket, shop: Shop, steps: Iterable[Step]) -> str | None:
-    """To the owner, where a step says so; whoever of several owners has it keeps it."""
+    """The assignee after these steps: the first owner, if a step says so. An owner who has the ticket keeps it."""
     owners = [agent.address for agent in shop.agents if agent.role == "owner"]
     if not owners or not any(step.reassign == "owner" for step in steps) or ticket.assignee in owners:
         return ticket.assignee

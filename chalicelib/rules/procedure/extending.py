@@ -1,5 +1,5 @@
-"""More time to resolve: within the policy's limits, before the promise is broken, and once the customer is told
-(decisions 36 and 65)."""
+"""More time to resolve: within the policy's limits, before the promise is broken, and only after the customer is
+informed (decisions 36 and 65)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +16,9 @@ from chalicelib.rules.timing.periods import Period, due
 
 
 def extensible(ticket: Ticket, context: RuleContext) -> tuple[Clock, datetime]:
-    """The promise that may be extended, and the date beyond which nobody may, counted from what was first promised.
+    """The promise that may be extended, and the latest possible date, counted from the date that was promised first.
 
-    Raises InvalidFields when the policy does not allow to extend this ticket now: `until` with why.
+    Raises InvalidFields if the policy does not allow an extension now: `until` with the reason.
     """
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"until": "quarantined"})
@@ -39,7 +39,7 @@ def extensible(ticket: Ticket, context: RuleContext) -> tuple[Clock, datetime]:
 
 
 def left(ticket: Ticket, context: RuleContext) -> bool:
-    """Whether the customer may still be told in time that it takes longer: a notice on its way does just that."""
+    """Whether the customer can still be informed in time of a later date; a notice that is on its way does so."""
     clock, extension = ticket.clock(RESOLVE), context.shop.kinds[ticket.kind].extension
     if clock is None or extension is None or not clock.running or context.at > clock.due:
         return False
@@ -47,14 +47,14 @@ def left(ticket: Ticket, context: RuleContext) -> bool:
 
 
 def carried(ticket: Ticket, context: RuleContext) -> tuple[Extension, ...]:
-    """Its extensions, as they count once it and another ticket are one: those of the promise now running still do."""
+    """Its extensions, marked for a merge with another ticket. Those of the promise that runs now go on counting."""
     clock = ticket.clock(RESOLVE)
     given = ticket.extensions
     return tuple(replace(g, carried_at=context.at) if clock and _counts(g, clock) else g for g in given)
 
 
 def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
-    """Whether the promise this notice was to move has been broken before the notice could be sent."""
+    """Whether the promise was broken before this extension's notice could be sent."""
     clock = ticket.clock(RESOLVE)
     waiting = any(given.id == id and given.told_at is None for given in ticket.extensions)
     return waiting and clock is not None and clock.running and clock.late(now)
@@ -63,8 +63,8 @@ def overtaken(ticket: Ticket, id: str, now: datetime) -> bool:
 def extend(
     ticket: Ticket, id: str, until: datetime | Period, reason: str, agent: Person, context: RuleContext
 ) -> Change:
-    """Tell the customer that it takes longer, why, and until when. The clock moves when that has been sent
-    (proving.extension_told). Raises InvalidFields."""
+    """Inform the customer that it takes longer, why, and until when. The clock moves after that mail was sent
+    (`extension_sent`). Raises InvalidFields."""
     clock, furthest = extensible(ticket, context)
     end = due(clock.due, until, context.shop.hours, context.holidays) if isinstance(until, Period) else until
     if not reason.strip():
@@ -86,7 +86,8 @@ def extend(
 
 
 def extension_sent(ticket: Ticket, id: str, context: RuleContext) -> tuple[Ticket, tuple[LogEntry, ...]]:
-    """The notice was sent: the promise is a later one now, unless a reopened ticket was promised a later one still."""
+    """The ticket after the notice was sent, with the promise moved. If the ticket was reopened and has a later promise,
+    that stays."""
     extension = next((given for given in ticket.extensions if given.id == id and given.told_at is None), None)
     if extension is None:
         return ticket, ()
@@ -100,11 +101,12 @@ def extension_sent(ticket: Ticket, id: str, context: RuleContext) -> tuple[Ticke
 
 
 def failed(ticket: Ticket, id: str, now: datetime) -> Ticket:
-    """The notice could not be sent: the promise stays as it was, and another extension may be asked for."""
+    """The ticket after the notice could not be sent: the promise is unchanged, and another extension may be
+    requested."""
     given = tuple(replace(g, failed_at=now) if g.id == id and not g.told_at else g for g in ticket.extensions)
     return replace(ticket, extensions=given)
 
 
 def _counts(extension: Extension, clock: Clock) -> bool:
-    """Whether it used up one of the extensions of the promise now running; a reopened ticket has a new promise."""
+    """Whether it counts towards the limit of the promise that runs now. A reopened ticket has a new promise."""
     return extension.told_at is not None and (extension.carried_at or extension.told_at) >= clock.set_at

@@ -1,5 +1,5 @@
-"""Two tickets of one concern become one conversation. Nothing is moved and nothing copied: each message stays in its
-ticket, and the ticket it is merged into names those that have joined it."""
+"""Two tickets about one concern become one conversation. Nothing is moved or copied: each message stays in its ticket,
+and the ticket that remains names those merged into it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,13 +30,13 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest
 
-# A conversation is read by a request for each ticket in it.
+# Reading a conversation takes one request per ticket in it.
 MAX_MERGED = 20
 
 
 def merge(ticket: Ticket, into: Ticket, agent: Person, context: RuleContext, *, anyway: bool = False) -> Change | None:
-    """The ticket's conversation goes on in the other, with its promises: of two of a name the one due sooner. None
-    when that is so already. Raises InvalidFields; `anyway` merges those of two customers."""
+    """Continue the ticket's conversation in `into`, with its promises: of two with the same name, the one due sooner.
+    None if it is merged there already. `anyway` allows tickets of two customers. Raises InvalidFields."""
     if ticket.merged_into == into.ref:
         return None
     _refuse(ticket, into, anyway=anyway)
@@ -71,11 +71,13 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
 
 
 def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
-    """The ticket that another has joined: what is known of that, and not of this, it knows now."""
-    brings, owed = _brings(ticket), ticket.clock(REMEDY)
+    """`into` after `ticket` was merged into it. It takes over facts that only `ticket` has."""
+    unfinished, owed = _is_unfinished(ticket), ticket.clock(REMEDY)
     kinds = context.shop.kinds
-    # An answer closes some kinds in time. What was promised to be resolved must not be closed by one.
-    kind = ticket.kind if brings and kinds[into.kind].close_after and not kinds[ticket.kind].close_after else into.kind
+    # Some kinds close after an answer. A ticket that was promised a resolution must not close like that.
+    kind = (
+        ticket.kind if unfinished and kinds[into.kind].close_after and not kinds[ticket.kind].close_after else into.kind
+    )
     referrals = tuple(_renumbered(ticket, referral, len(into.referrals)) for referral in ticket.referrals)
     moved = {f"{REFERRAL}-{old.number}": new.number for old, new in zip(ticket.referrals, referrals, strict=True)}
     both = replace(
@@ -83,8 +85,8 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         kind=kind,
         state=_state(ticket, into),
         requester=_reachable(into.requester, ticket.requester),
-        closed_at=None if brings else into.closed_at,
-        outcome=None if brings else into.outcome,
+        closed_at=None if unfinished else into.closed_at,
+        outcome=None if unfinished else into.outcome,
         referrals=(*into.referrals, *referrals),
         extensions=tuple(sorted((*carried(into, context), *carried(ticket, context)), key=lambda given: given.before)),
         clocks=_clocks(ticket, into, moved, kind, context),
@@ -96,7 +98,7 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         remedy=ticket.remedy if owed and owed.running else into.remedy or ticket.remedy,
         final_answer=into.final_answer or ticket.final_answer,
         assignee=into.assignee or ticket.assignee,
-        priority=highest(into.priority, ticket.priority) if brings else into.priority,
+        priority=highest(into.priority, ticket.priority) if unfinished else into.priority,
         custody=replace(into.custody, hold="; ".join(_each((into.custody.hold, ticket.custody.hold))) or None),
         tags=_each((*into.tags, *ticket.tags)),
         related=tuple(ref for ref in _each((*into.related, *ticket.related)) if ref not in (into.ref, ticket.ref)),
@@ -104,17 +106,17 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         active_at=max(each.active_at or each.opened_at for each in (into, ticket)),
         merged_from=(*into.merged_from, ticket.ref, *ticket.merged_from),
     )
-    if brings and both.state is State.OPEN:
+    if unfinished and both.state is State.OPEN:
         both = replace(both, clocks=both.clocks.ensure_promise(kinds[kind], context, SetBy.MERGE))
     return evolve(both)
 
 
 def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
-    """The ticket that has joined another. Its promises are kept there; but the confirmation that is on its way to the
-    customer is its own. It is kept as long as the other is, and so is on hold there: who lifts that lifts it."""
+    """The ticket after it was merged into another. Its promises continue there, except an acknowledgement that is still
+    owed. It is kept as long as the other ticket. So its legal hold moves there, and lifting that one lifts both."""
     owed = ticket.outbox is not None and ticket.outbox.owes(Purpose.ACKNOWLEDGEMENT)
-    asked = (name for name in ticket.clocks.names if name.startswith(REFERRAL))
-    clocks = ticket.clocks.without(RETAIN).meet(*asked, at=context.at)
+    referral_clocks = (name for name in ticket.clocks.names if name.startswith(REFERRAL))
+    clocks = ticket.clocks.without(RETAIN).meet(*referral_clocks, at=context.at)
     there = clocks.unmet.without(ACKNOWLEDGE) if owed else clocks.unmet
     referrals = (replace(r, ended_at=context.at) if r.open else r for r in ticket.referrals)
     return evolve(
@@ -130,27 +132,27 @@ def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
 
 
 def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, context: RuleContext) -> Clocks:
-    """The promises of both. Once the next word is the shop's, nothing waits for the customer any more."""
+    """The promises of both tickets. If the shop owes the next word, no clock waits for the customer any more."""
     clocks = into.clocks.without(CLOSE, RETAIN).put(*ticket.clocks.only(REVIEW).met)
-    if _brings(ticket):
+    if _is_unfinished(ticket):
         clocks = clocks.without_review_clock()
     for clock in ticket.clocks.unmet:
         if clock.name in moved:
             clocks = clocks.put(replace(clock, name=f"{REFERRAL}-{moved[clock.name]}"))
         elif clock.name == REMEDY:
             clocks = clocks.put(clock)
-        elif clock.name in ANSWERS and _brings(ticket):
+        elif clock.name in ANSWERS and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, ANSWERS, kind, context)
-        elif clock.name == RESOLVE and _brings(ticket):
+        elif clock.name == RESOLVE and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, (RESOLVE,), kind, context)
     if _state(ticket, into) is State.OPEN:
-        return clocks.each(lambda clock: _going(clock, kind, context))
+        return clocks.each(lambda clock: _resumed(clock, kind, context))
     return clocks.put(*_ends(ticket, into))
 
 
 def _sooner(clocks: Clocks, clock: Clock, names: tuple[str, ...], kind: str, context: RuleContext) -> Clocks:
-    """The clocks with the one that joins them, or with the one they have of these names, whichever is due sooner if
-    it went on now. An answer already given does not answer what joins."""
+    """The clocks with either `clock` or their own of these names: the one due sooner if it ran on now. An answer that
+    was given already does not answer the merged ticket."""
     other = next(iter(clocks.only(*names).unmet), None)
     if other is None and clocks.named(clock.name) and clock.name in ANSWERS:
         return clocks.put(replace(clock, name=NEXT_ANSWER))
@@ -158,45 +160,48 @@ def _sooner(clocks: Clocks, clock: Clock, names: tuple[str, ...], kind: str, con
         return clocks.put(clock)
     pair = (other, replace(clock, name=other.name))
     if any(each.running for each in pair):
-        pair = (_going(pair[0], kind, context), _going(pair[1], kind, context))
-    soonest = min(pair, key=lambda each: _going(each, kind, context).due)
+        pair = (_resumed(pair[0], kind, context), _resumed(pair[1], kind, context))
+    soonest = min(pair, key=lambda each: _resumed(each, kind, context).due)
     return clocks.update(soonest)
 
 
-def _going(clock: Clock, kind: str, context: RuleContext) -> Clock:
+def _resumed(clock: Clock, kind: str, context: RuleContext) -> Clock:
     return resumed(clock, context.shop.kinds[kind], context)
 
 
 def _ends(ticket: Ticket, into: Ticket) -> tuple[Clock, ...]:
-    """When the conversation closes by itself, or may be deleted: when all that is not over would, the latest of it."""
-    name = CLOSE if _brings(ticket) or into.state is not State.CLOSED else RETAIN
-    going_on = [into] if not _brings(ticket) else [each for each in (ticket, into) if each.state is not State.CLOSED]
-    both = (ticket, into) if name == RETAIN else going_on
+    """The clock of the conversation's automatic close or of its retention: the later one of both tickets. It closes
+    automatically only if every unfinished ticket would."""
+    name = CLOSE if _is_unfinished(ticket) or into.state is not State.CLOSED else RETAIN
+    unfinished = (
+        [into] if not _is_unfinished(ticket) else [each for each in (ticket, into) if each.state is not State.CLOSED]
+    )
+    both = (ticket, into) if name == RETAIN else unfinished
     ends = [clock for each in both if (clock := each.clock(name))]
     return (max(ends, key=lambda clock: clock.due),) if ends and (name == RETAIN or len(ends) == len(both)) else ()
 
 
 def _state(ticket: Ticket, into: Ticket) -> State:
-    """Whose word is awaited: the shop's if it is on either ticket."""
-    if not _brings(ticket):
+    """The state of the conversation: open if the shop owes the next word on either ticket."""
+    if not _is_unfinished(ticket):
         return into.state
     states = {State.OPEN if ticket.state is State.QUARANTINED else ticket.state, into.state}
     return next(state for state in (State.OPEN, State.REFERRED, State.WAITING) if state in states)
 
 
-def _brings(ticket: Ticket) -> bool:
-    """Whether anything of it is still to be dealt with: it is not closed, and no machine's mail quarantined."""
+def _is_unfinished(ticket: Ticket) -> bool:
+    """Whether the ticket is unfinished: neither closed, nor a machine's mail in quarantine."""
     return ticket.state is not State.CLOSED and not (ticket.state is State.QUARANTINED and ticket.opening.automatic)
 
 
 def _under_way(ticket: Ticket) -> bool:
-    """Whether a mail that changes what was promised is on its way to the customer."""
-    asked = any(given.told_at is None and given.failed_at is None for given in ticket.extensions)
-    return asked or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
+    """Whether a mail that changes a promise is on its way to the customer."""
+    extending = any(given.told_at is None and given.failed_at is None for given in ticket.extensions)
+    return extending or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
 
 
 def _renumbered(ticket: Ticket, referral: Referral, before: int) -> Referral:
-    """The referral as one of the other ticket's. Whom we asked answers to the number they were given."""
+    """The referral with its number on the other ticket. The third party still answers under its original number."""
     origins = (*referral.origins, f"{ticket.ref}/{referral.number}")
     return replace(referral, number=before + referral.number, origins=origins)
 
@@ -208,7 +213,7 @@ def _participants(into: Ticket, ticket: Ticket) -> tuple[str, ...]:
 
 
 def _reachable(*people: Person) -> Person:
-    """The first who can be written to, else the first."""
+    """The first person with an address, else the first person."""
     return next((person for person in people if person.address), people[0])
 
 

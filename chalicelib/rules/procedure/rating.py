@@ -1,5 +1,5 @@
-"""What a customer says of how they were dealt with: a score and, if they like, some words. Of a closed ticket, for a
-while, and never by more than a form that was sent: programs that look at links send none (decision 69)."""
+"""A customer's rating of the handling: a score and optionally some words. Possible for a limited time after the close,
+and only by submitting a form: programs that follow links submit none (decision 69)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,17 +10,16 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
-"""The log's action; its detail is the score."""
 LIFE = timedelta(days=30)
-"""For so long after the ticket was closed it may be rated, and the rating changed."""
+"""How long after the close the ticket may be rated and the rating changed."""
 SCORES = (1, 2, 3, 4, 5)
 """From very unhappy to very happy."""
-# Each change is logged, and the words it takes back are noted on the ticket, which has room for a hundred such changes.
+# Each change is logged, and the words it removes are recorded on the ticket, which has room for a hundred such changes.
 MAX_CHANGES = 10
 
 
 def open_until(ticket: Ticket, now: datetime) -> datetime | None:
-    """Until when the ticket may be rated; None when it may not be now."""
+    """The time until which the ticket may be rated; None if it may not be rated now."""
     if ticket.state is not State.CLOSED or ticket.closed_at is None:
         return None
     if ticket.outcome is Outcome.SPAM or ticket.merged_into:
@@ -30,8 +29,8 @@ def open_until(ticket: Ticket, now: datetime) -> datetime | None:
 
 
 def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ...], now: datetime) -> Change | None:
-    """The ticket with what the form's fields say; None when they said the same before. `former_words` (blinded): those
-    of the rating so far that these take back. Raises InvalidFields."""
+    """The ticket with the rating of these form fields; None if it is unchanged. `former_words` (blinded): words of the
+    present rating that the new one lacks. Raises InvalidFields."""
     before = ticket.rating
     if open_until(ticket, now) is None:
         raise InvalidFields({"form": "rating_not_now"})

@@ -1,6 +1,7 @@
-"""Asking a third party: with the facts an agent ticks and no others, with a clock of its own, and reminders.
+"""Questions to third parties: with only the facts that an agent selects, a clock of their own, and reminders.
 
-The customer is told whom we asked, and again when it has answered. The customer's own promises keep running.
+The customer is informed about who was asked, and again when the answer has come. The customer's own promises keep
+running.
 """
 
 from collections.abc import Sequence
@@ -31,23 +32,22 @@ from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, State, 
 from chalicelib.rules.timing.periods import Period, due
 
 ATTACHMENTS = "attachments"
-"""The fact that stands for files: which, the message that asks says."""
-# What of a ticket a third party may be told, in the order it is told.
+"""The fact that stands for files; the message with the question lists them."""
+# The facts that a third party may be given, in the order of the mail.
 FACTS = (
     "order_number", "topic", "subject", "message", "product", "serial", "purchase_date", "name", "email", ATTACHMENTS,
 )  # fmt: skip
-# Files given along with one referral.
+# The maximum of files with one referral.
 MAX_FILES = 50
-# As many as a reply token has room for.
+# The maximum that fits into a reply token.
 MAX_REFERRALS = 99
-# Remarked of what came from a third party we go on waiting for.
-# From this reminder on agents are told that none was answered.
+# From this reminder on, agents are notified that none was answered.
 _AGENTS_HEAR_FROM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whom to ask: of the policy (`id`), or by an address an agent gave."""
+    """A third party to ask: from the policy (`id`), or at an address that an agent gave."""
 
     name: str
     address: str
@@ -59,7 +59,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a third party is asked, and the facts and files it is given."""
+    """The question to a third party, with the facts and files it is given."""
 
     text: str
     facts: Sequence[str] = ()
@@ -67,7 +67,8 @@ class Question:
 
 
 def party_of(shop: Shop, id: str, language: str) -> Party | None:
-    """The policy's third party of this id; it is written to in the ticket's language if it speaks that."""
+    """The policy's third party with this id. It is written to in the ticket's language, or in its own first one if it
+    does not read that."""
     known = shop.third_party(id)
     if known is None:
         return None
@@ -76,12 +77,12 @@ def party_of(shop: Shop, id: str, language: str) -> Party | None:
 
 
 def other_party(shop: Shop, name: str, address: str, language: str) -> Party:
-    """Somebody the policy does not name, given the time it gives in general."""
+    """A third party that is not in the policy, with the policy's general periods."""
     return Party(name, address, language, shop.referrals.answer, shop.referrals.reminder)
 
 
 def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Person, context: RuleContext) -> Change:
-    """Ask the party, give it these facts and files, tell the customer so, and start the clock of its answer. Raises
+    """Ask the party, give it these facts and files, inform the customer, and start the clock for its answer. Raises
     InvalidFields."""
     if any(fact not in FACTS for fact in question.facts):
         raise InvalidFields({"facts": "unknown"})
@@ -95,9 +96,9 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed"})
     number = len(ticket.referrals) + 1
-    told = tuple(fact for fact in FACTS if fact in question.facts)
+    given_facts = tuple(fact for fact in FACTS if fact in question.facts)
     referral = Referral(
-        number, party.name, party.address, party.language, context.at, agent.address, told, party.id, id
+        number, party.name, party.address, party.language, context.at, agent.address, given_facts, party.id, id
     )
     kind = context.shop.kinds[ticket.kind]
     clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, context, SetBy.REFERRAL)
@@ -116,14 +117,17 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
         (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, context.at)),),
         (
             LogEntry(
-                context.at, agent.address, Action.REFERRED, f"{number} to {party.id or 'another'}: {', '.join(told)}"
+                context.at,
+                agent.address,
+                Action.REFERRED,
+                f"{number} to {party.id or 'another'}: {', '.join(given_facts)}",
             ),
         ),
     )
 
 
 def remind(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message, LogEntry] | None:
-    """The reminder that has come due; None where the referral has ended."""
+    """The reminder that is due; None if the referral has ended."""
     referral = referral_of(ticket, clock.name.removeprefix(f"{REFERRAL}-"))
     if referral is None or not referral.open:
         return None
@@ -153,11 +157,11 @@ def answered(
     counts: bool = True,
     tell: bool = True,
 ) -> Change:
-    """A third party wrote. Its words are the agents' to read; the customer hears that it has answered.
+    """A third party wrote. Only agents can read its words; the customer is informed that it has answered.
 
-    A machine's reply answers nothing, nor does what may not be the third party's (`counts`): agents are told, and may
-    end the referral if it is the answer all the same. Of a further letter of one who has answered they are told too.
-    Nobody is of a mail of ours that came back (`tell`).
+    An automatic reply is no answer, nor is a mail that may not be the third party's (`counts` is False). Agents are
+    notified of those, and may end the referral if it is the answer after all. They are also notified of further mails
+    after the answer. Without `tell` nobody is notified: for a mail of ours that came back.
     """
     referral = referral_of(ticket, str(number))
     message = replace(
@@ -186,7 +190,7 @@ def answered(
 
 
 def end(ticket: Ticket, number: int, reason: str, agent: Person, now: datetime) -> Change:
-    """An agent waits no longer for this party's answer. Raises InvalidFields."""
+    """An agent stops waiting for this party's answer. Raises InvalidFields."""
     referral = referral_of(ticket, str(number))
     if referral is None or not referral.open:
         raise InvalidFields({"number": "no_open_referral"})
@@ -203,13 +207,13 @@ def referral_of(ticket: Ticket, number: str) -> Referral | None:
 
 
 def referral_from(ticket: Ticket, address: str) -> Referral | None:
-    """The latest referral to this address: whose answer a mail from it is."""
+    """The latest referral to this address; a mail from the address answers that one."""
     wanted = canonical(address)
     return next((r for r in reversed(ticket.referrals) if canonical(r.address) == wanted), None)
 
 
 def _refuse_ours(ticket: Ticket, address: str, shop: Shop) -> None:
-    """Raises InvalidFields for whom the ticket is about and who work on it: a third party is somebody else."""
+    """Raises InvalidFields for the customer and for the shop's own addresses: a third party is somebody else."""
     if shop.is_ours(address) or shop.agent(address):
         raise InvalidFields({"address": "referral_to_us"})
     if same(address, ticket.requester.address):
@@ -217,8 +221,8 @@ def _refuse_ours(ticket: Ticket, address: str, shop: Shop) -> None:
 
 
 def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:
-    """The referral over, its clock met. With none open any more, the next word is the shop's again, or the customer's
-    where they were answered or asked meanwhile."""
+    """The ticket after the referral ended, with its clock met. If no other referral is open, the shop owes the next
+    word, or the customer does if the shop answered or asked in the time between."""
     referrals = _with(ticket, referral)
     clocks = ticket.clocks.meet(f"{REFERRAL}-{referral.number}", at=now)
     state = ticket.state
@@ -229,7 +233,7 @@ def _ended(ticket: Ticket, referral: Referral, now: datetime) -> Ticket:
 
 
 def _shops_turn(ticket: Ticket, context: RuleContext) -> Ticket:
-    """The ticket when what a third party answered is to be told: nothing waits for the customer any more."""
+    """The ticket when the shop must report a third party's answer: no clock waits for the customer any more."""
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, context))
     return replace(ticket, state=State.OPEN, clocks=clocks.ensure_promise(kind, context, SetBy.REFERRAL))

@@ -1,9 +1,9 @@
-"""Who is at fault, what puts it right, and the promise that it will be done.
+"""Who is at fault, what the remedy is, and the promise that it will be provided.
 
-Whoever is at fault, the customer is owed the remedy by the seller, their contract partner (docs/operations.md names the
-law); that a courier or a manufacturer has to answer for it is between them and the seller, who may ask them to carry it
-out. A customer's own mistake means they arrange the return, with instructions. It is what the form offers; an agent may
-find otherwise (decisions 41 and 108).
+The seller, as the contract partner, always owes the customer the remedy, even if somebody else is at fault
+(docs/operations.md names the law). Whether a courier or a manufacturer is liable is between them and the seller, who
+may ask them to carry it out. After a customer's own mistake the customer arranges the return, with instructions. All
+this is what the form suggests; an agent may decide otherwise (decisions 41 and 108).
 """
 
 from dataclasses import dataclass, replace
@@ -32,9 +32,9 @@ _CURES = {
     "out_of_stock": RemedyKind.REFUND,
     "service": RemedyKind.APOLOGY,
 }
-# What the customer got wrong, but has nothing to send back for.
+# Topics of customers' mistakes after which there is nothing to send back.
 _SENT_AGAIN = ("missed_delivery", "incomplete_address")
-# Who is asked to put right what is their fault; money and goods come from the seller.
+# The third parties that are usually asked to repair their own fault. Money and goods come from the seller.
 _USUALLY_ASKED = {
     (Fault.COURIER, RemedyKind.REDELIVERY): Performer.COURIER,
     (Fault.MANUFACTURER, RemedyKind.REPAIR): Performer.MANUFACTURER,
@@ -44,19 +44,20 @@ _NOTHING_OWED = (RemedyKind.NONE, RemedyKind.APOLOGY)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the form offers until an agent says otherwise."""
+    """What the form suggests until an agent decides otherwise."""
 
     fault: Fault
     cure: RemedyKind
     owed_by: OwedBy
     carried_out_by: Performer
     instructions: bool
-    """Whether the customer is sent instructions for a return."""
+    """Whether the customer gets instructions for a return."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an agent says is owed. `until`: the moment agreed with the customer, None: by the policy's period."""
+    """The remedy that an agent sets. `until`: the moment agreed with the customer; None: the policy's period
+    applies."""
 
     cure: RemedyKind
     owed_by: OwedBy
@@ -66,7 +67,7 @@ class Terms:
 
 
 def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Suggestion:
-    """The rule of thumb for this topic, or for this topic and the fault an agent found."""
+    """The usual remedy for this topic, or for this topic and the fault that an agent found."""
     about = shop.topic(topic)
     found = fault or Fault(about.fault if about and about.fault else Fault.UNCLEAR)
     if found is Fault.CUSTOMER:
@@ -78,7 +79,7 @@ def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Sug
 
 
 def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime) -> Change:
-    """Note who is at fault and why. Raises InvalidFields."""
+    """Record who is at fault and why. Raises InvalidFields."""
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     finding = Finding(fault, reason.strip(), now, agent.address)
@@ -88,9 +89,9 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
 
 
 def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext) -> Change:
-    """Note what is to be done and by whom; the `remedy` clock runs until it is, by the policy's period or until the
-    moment agreed. What the customer was told of in a final answer is neither put off nor dropped until that is opened
-    again, to be concluded again. Raises InvalidFields."""
+    """Record the remedy and who owes it. The `remedy` clock runs until it is done, for the policy's period or until the
+    agreed moment. A remedy that the customer knows from a final answer can't be delayed or dropped while the ticket is
+    closed; it must be reopened and concluded again. Raises InvalidFields."""
     cure, owed_by, until = terms.cure, terms.owed_by, terms.until
     if until is not None and until <= context.at:
         raise InvalidFields({"due": "past"})
@@ -101,8 +102,8 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
     before, running = ticket.remedy, _owed(ticket)
     entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
     if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
-        said = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
-        return Change(evolve(ticket, remedy=said), log=(entry,))
+        updated = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
+        return Change(evolve(ticket, remedy=updated), log=(entry,))
     promised = running if running and _told_of(ticket) else None
     if promised:
         _refuse_less(promised, cure, owed_by, until)
@@ -121,7 +122,8 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
 
 
 def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext, *, tell: bool) -> Change:
-    """The remedy was provided; the customer is told so unless an agent did that otherwise. Raises InvalidFields."""
+    """The remedy was provided. The customer is informed if `tell`, unless an agent did so in another way. Raises
+    InvalidFields."""
     remedy = ticket.remedy
     if remedy is None or remedy.done_at or remedy.cure in _NOTHING_OWED:
         raise InvalidFields({"action": "no_remedy_owed"})
@@ -141,7 +143,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
 
 
 def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
-    """Tell the customer how to send something back. Raises InvalidFields."""
+    """Mail the customer how to send something back. Raises InvalidFields."""
     if not text.strip():
         raise InvalidFields({"text": "missing"})
     if not ticket.requester.address:
@@ -162,7 +164,7 @@ def _owed(ticket: Ticket) -> Clock | None:
 
 
 def _told_of(ticket: Ticket) -> bool:
-    """Whether the customer has this remedy in writing, in the final answer the ticket was closed with."""
+    """Whether the customer has this remedy in writing: in the final answer with which the ticket was closed."""
     answer, remedy = ticket.final_answer, ticket.remedy
     if ticket.state is not State.CLOSED or remedy is None or remedy.owed_by is OwedBy.CUSTOMER:
         return False
@@ -170,7 +172,7 @@ def _told_of(ticket: Ticket) -> bool:
 
 
 def _refuse_less(promised: Clock, cure: RemedyKind, owed_by: OwedBy, until: datetime | None) -> None:
-    """Raises InvalidFields for less than the customer was promised, or for the same later."""
+    """Raises InvalidFields for a remedy that is less than the customer was promised, or later."""
     if cure in _NOTHING_OWED:
         raise InvalidFields({"cure": "remedy_promised"})
     if owed_by is OwedBy.CUSTOMER:
@@ -180,7 +182,7 @@ def _refuse_less(promised: Clock, cure: RemedyKind, owed_by: OwedBy, until: date
 
 
 def _clock(promised: Clock | None, until: datetime | None, kind: Kind, context: RuleContext) -> Clock:
-    """The clock of what is owed now: by the day agreed, the day promised, or the policy's period."""
+    """The clock of the remedy: by the agreed moment, the earlier promise, or the policy's period."""
     period = context.shop.remedy
     if until:
         return set_until(REMEDY, str(period), until, kind, context, SetBy.AGREED)
@@ -188,5 +190,5 @@ def _clock(promised: Clock | None, until: datetime | None, kind: Kind, context: 
 
 
 def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[SlaCount, ...]:
-    """A promise that another takes the place of, if it is overdue and not counted yet."""
+    """Counts a promise that is being replaced, if it is overdue and was not counted yet."""
     return kept(ticket, (REMEDY,), now) if clock and clock.late(now) else ()

@@ -1,4 +1,4 @@
-"""How a ticket goes on: the customer adds something, an agent answers, somebody else writes."""
+"""How a conversation goes on: the customer adds something, an agent answers, somebody else writes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -32,13 +32,13 @@ from chalicelib.rules.tickets.ticket import (
 )
 
 _UNANSWERED = (Remark.NO_CONFIRMATION, Remark.DISOWNED)
-"""Remarked of what must not be answered automatically, so that its customer had no confirmation."""
+"""Remarks on messages that must not be answered automatically, so that their customer got no acknowledgement."""
 MAX_PARTICIPANTS = 40
 
 
 def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
-    """Whether a reply joins this ticket; long after its closing, and after what was owed then was done, it opens
-    another, linked one."""
+    """Whether a reply joins this ticket. Some time after the close, and after a remedy owed then was done, a reply
+    opens a new, linked ticket."""
     if ticket.closed_at is None:
         return True
     done = ticket.remedy.done_at if ticket.remedy else None
@@ -46,40 +46,41 @@ def takes_replies(ticket: Ticket, shop: Shop, now: datetime) -> bool:
 
 
 def is_customers(ticket: Ticket, address: str) -> bool:
-    """Whether this is the address of whom the ticket is about; that of one who merely takes part is not."""
+    """Whether this is the address of the ticket's customer; participants' addresses are not."""
     return same(address, ticket.requester.address)
 
 
 def customer_adds(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, tell: bool = True) -> Change:
-    """A customer's further message. It opens the ticket again for the shop, unless a machine wrote it: automatic mail
-    is kept and shown, but moves nothing; agents hear of it where they are to (`tell`)."""
+    """A further message from the customer. The shop now owes the next word; a quarantined ticket stays quarantined.
+    Automatic mail is kept and shown, but changes nothing else. Agents are notified if `tell`."""
     now = context.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
     entry = LogEntry(now, "customer", Action.WROTE, arrival.channel.value)
-    told = queue(notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
+    notices = queue(notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
     if arrival.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
-        return Change(evolve(ticket), (replace(message, outbox=told),), (entry,))
-    awaited = (
+        return Change(evolve(ticket), (replace(message, outbox=notices),), (entry,))
+    after = (
         _still_quarantined(ticket, context) if ticket.state is State.QUARANTINED else awaiting_answer(ticket, context)
     )
     return Change(
         evolve(
-            awaited,
+            after,
             active_at=now,
             unconfirmed=ticket.unconfirmed and not arrival.confirmed,
             last_message_id=arrival.message_id or ticket.last_message_id,
             participants=_with(ticket, arrival),
         ),
-        (replace(message, outbox=told),),
+        (replace(message, outbox=notices),),
         (entry,),
     )
 
 
 def agent_answers(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, mailed: bool = True) -> Change:
-    """An agent's answer: it goes to the customer as the shop (or went there by itself: not `mailed`), meets the promise
-    of an answer and, where the ticket was quarantined, shows that a person took it for genuine. A closed ticket stays
-    closed. Where files were left out that may have been meant, the agent is told (`ask`)."""
+    """An agent's answer. It goes to the customer in the shop's name (not `mailed`: the agent's mail reached the
+    customer directly), and meets the promise of an answer. It releases a quarantined ticket, because an agent found it
+    genuine. A closed ticket stays closed. If files were left out that may have been intended, the agent is notified
+    (`ask`)."""
     now = context.at
     closed = ticket.state is State.CLOSED
     message = as_message(arrival, id, ticket.ref, now, Author.AGENT)
@@ -101,8 +102,8 @@ def agent_answers(ticket: Ticket, id: str, arrival: Inbound, context: RuleContex
 
 
 def asks(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext) -> Change:
-    """An agent asks the customer for something. That is no answer, so the promise of one stays; but where the policy
-    says so its clock waits until the customer has told us. The promise to resolve never waits. Raises InvalidFields."""
+    """An agent asks the customer a question. That is no answer, so the promise of an answer stays; if the policy says
+    so, its clock pauses until the customer has replied. The promise to resolve never pauses. Raises InvalidFields."""
     if not text.strip():
         raise InvalidFields({"text": "missing"})
     if not ticket.requester.address:
@@ -133,21 +134,21 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
 
 
 def waits_for(ticket: Ticket) -> State:
-    """Whose word is awaited once the shop has written to the customer."""
+    """The state after the shop has written to the customer."""
     return State.REFERRED if any(referral.open for referral in ticket.referrals) else State.WAITING
 
 
 def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> Message:
-    """An agent's words for the other agents."""
+    """A note from an agent to the other agents."""
     return Message(id, ref, now, Author.AGENT, agent, Channel.MAIL, text, Visibility.INTERNAL)
 
 
 def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
-    """A ticket quarantined turns out to be genuine: it is acknowledged and joins the others. Its promises run from
-    its opening, as the customer was told."""
+    """A quarantined ticket is genuine: it is acknowledged and becomes open. Its promises run from its opening, as the
+    customer was told."""
     answerable = is_address(ticket.requester.address)
-    # What came by a list or a forwarding that must not be answered automatically is not, released or not; nor is what
-    # may be somebody else's.
+    # Mail from a list or a forward that must not be answered automatically stays without acknowledgement, and so does
+    # mail that may be somebody else's.
     confirmed = answerable and not set(_UNANSWERED).intersection(ticket.opening.remarks)
     mails = [Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)] if confirmed else []
     box = ticket.outbox or Outbox((), Stage.DONE, now)
@@ -157,8 +158,8 @@ def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: st
 
 
 def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket] = ()) -> Change:
-    """Every link to the ticket given out so far stops working, those to the tickets `merged` into it too; mails from
-    now on carry new ones."""
+    """End every link to the ticket given out so far, and those to tickets merged into it (`merged`); later mails have
+    new links."""
     withdrawn, *also = (evolve(each, link_version=each.link_version + 1) for each in (ticket, *merged))
     return Change(withdrawn, log=(LogEntry(now, actor, Action.LINKS_WITHDRAWN),), also=tuple(also))
 
@@ -173,8 +174,8 @@ def kept_internal(
     tell: bool = True,
     moves: bool = False,
 ) -> Change:
-    """A message that was not passed on: agents see it and why. An agent who meant it for the customer is told; when
-    somebody else sent it, the shop's agents are, and (`moves`) a ticket that was to close by itself does not."""
+    """A message that was not passed on: agents see it with the reason. An agent who meant it for the customer is
+    notified. If somebody else sent it, the shop's agents are, and with `moves` an automatic close is cancelled."""
     now, shop = context.at, context.shop
     known = shop.agent(arrival.person.address)
     mails = (
@@ -194,7 +195,7 @@ def kept_internal(
 
 
 def _still_quarantined(ticket: Ticket, context: RuleContext) -> Ticket:
-    """What is quarantined, once its sender has written more: that waits for a person as long as the first did."""
+    """The quarantined ticket after its sender has written more: it waits for an agent for the whole period again."""
     shop, waits = context.shop, ticket.clock(QUARANTINE)
     renewed = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], context, SetBy.REPLY)
     later = renewed if waits is None or waits.due < renewed.due else waits
@@ -202,8 +203,8 @@ def _still_quarantined(ticket: Ticket, context: RuleContext) -> Ticket:
 
 
 def _with(ticket: Ticket, arrival: Inbound) -> tuple[str, ...]:
-    """The ticket's participants and the sender, who proved by a token or an id of ours to belong to it; and where they
-    want their answers sent."""
+    """The ticket's participants and the sender, who has proved by a token or an id of ours to belong to it; also the
+    addresses where the sender wants answers."""
     also = (arrival.person.address, *arrival.participants)
     new = (canonical(address) for address in also if address and not ticket.knows(address))
     return tuple(dict.fromkeys((*ticket.participants, *new)))[:MAX_PARTICIPANTS]

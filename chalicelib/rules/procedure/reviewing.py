@@ -1,4 +1,5 @@
-"""The one mail that asks a customer how it went: a while after closing, and once for each ticket (decision 75)."""
+"""The one mail that asks a customer to rate the handling: some time after the close, and once per ticket (decision
+75)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,14 +13,13 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket
 from chalicelib.rules.timing.periods import parse
 
-"""The log's action."""
-# Whoever asked what we know of them is not asked for more.
+# Customers who have requested their data are not asked for more.
 _DATA_REQUEST = "data_request"
 
 
 def with_review_clock(closed: Ticket, context: RuleContext) -> Ticket:
-    """The ticket, closed just now, with the clock of the question; as it is where nothing is to be asked. The clock
-    stays when it was met: it says that the customer was asked."""
+    """The ticket, closed just now, with the clock of the review request; unchanged if nothing will be asked. The clock
+    stays after it was met, to show that the customer was asked."""
     period = context.shop.review_request
     if period is None or closed.clock(REVIEW) or not askable(closed, context.at):
         return closed
@@ -28,15 +28,16 @@ def with_review_clock(closed: Ticket, context: RuleContext) -> Ticket:
 
 
 def askable(ticket: Ticket, now: datetime) -> bool:
-    """Whether its customer can be asked, and could answer: closed, not rated, and neither spam nor a machine's."""
+    """Whether the customer can be asked, and could answer: closed, not rated, and neither spam nor opened by a
+    machine."""
     if ticket.rating or ticket.kind == _DATA_REQUEST or ticket.opening.automatic:
         return False
     return open_until(ticket, now) is not None and is_address(ticket.requester.address)
 
 
 def ask(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message | None, LogEntry | None]:
-    """The question, now that it is time; without the clock where there is none any more. Nobody is asked how it went
-    before what they are owed has been done for as long."""
+    """The review request that is due. If it no longer applies, the ticket without its clock. It is sent only when any
+    remedy owed has been done for the same period."""
     if context.shop.review_request is None or not askable(ticket, context.at):
         return replace(ticket, clocks=ticket.clocks.without_review_clock()), None, None
     later = _later(ticket, clock, context)
@@ -52,7 +53,7 @@ def ask(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ti
 
 
 def _later(ticket: Ticket, clock: Clock, context: RuleContext) -> Clock:
-    """The clock counted from now, as long as something is owed, or from when it was done."""
+    """The clock, counted from now while a remedy is owed, or from when the remedy was done."""
     owed, done = ticket.clock(REMEDY), ticket.remedy.done_at if ticket.remedy else None
     begun = context.at if owed and owed.running else done
     if begun is None:

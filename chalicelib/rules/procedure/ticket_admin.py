@@ -1,4 +1,4 @@
-"""What an agent does to whole tickets: tags, links, legal hold, spam, and one message split off into a ticket."""
+"""Agents' actions on whole tickets: tags, links, legal hold, spam, and splitting one message off into a ticket."""
 
 import re
 from dataclasses import replace
@@ -18,12 +18,11 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evo
 
 MAX_TAGS = 20
 LONGEST_TAG = 40
-# What stands on a message that became the opening of a ticket: "split:NL-7K3F9-QXMT2".
 _BETWEEN_TAGS = re.compile(r"[,;\s]+")
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """The tags a text names, between commas or spaces, each once. Raises InvalidFields."""
+    """The tags in a text, separated by commas or spaces, each once. Raises InvalidFields."""
     named = (tag.lstrip("#").lower() for tag in _BETWEEN_TAGS.split(clean(text)))
     tags = tuple(dict.fromkeys(tag for tag in named if tag))
     if any(len(tag) > LONGEST_TAG for tag in tags):
@@ -34,7 +33,7 @@ def tags_in(text: str) -> tuple[str, ...]:
 
 
 def tag(ticket: Ticket, tags: tuple[str, ...], agent: Person, now: datetime) -> Change | None:
-    """Give the ticket these tags and no others."""
+    """Replace the ticket's tags with these."""
     if tags == ticket.tags:
         return None
     return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, ", ".join(tags)),))
@@ -51,7 +50,7 @@ def place_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) 
 
 
 def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
-    """The ticket is kept as long as others again. Raises InvalidFields."""
+    """From now on only the retention of its kind applies to the ticket again. Raises InvalidFields."""
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     if ticket.custody.hold is None:
@@ -61,7 +60,7 @@ def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -
 
 
 def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:
-    """Each of two tickets of a shop names the other. Raises InvalidFields."""
+    """Link two tickets of one shop to each other. Raises InvalidFields."""
     if ticket.ref == other.ref:
         raise InvalidFields({"to": "itself"})
     if ticket.shop != other.shop:
@@ -73,9 +72,8 @@ def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change 
 
 
 def spam(ticket: Ticket, agent: Person, context: RuleContext) -> Change | None:
-    """Close as spam; who opened it is not answered, not even by a confirmation still to be sent.
-
-    Raises InvalidFields."""
+    """Close as spam. The sender gets no answer, not even an acknowledgement that is still owed. Raises
+    InvalidFields."""
     if ticket.state is State.CLOSED and ticket.outcome is Outcome.SPAM:
         return None
     change = close(replace(ticket, outbox=_unanswered(ticket.outbox)), Outcome.SPAM, "spam", agent, context)
@@ -92,12 +90,13 @@ def refuse_to_split(message: Message | None) -> None:
 
 
 def split(ticket: Ticket, message: Message, ref: str, arrival: Inbound, agent: Person, context: RuleContext) -> Change:
-    """The customer's message opens a ticket of its own, with promises from when it came, and says so where it stays."""
+    """Open a ticket of its own from the customer's message, with promises from when the message came. The message stays
+    where it is and names the new ticket."""
     entry = LogEntry(context.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
     opened = opened_since(ref, arrival, message.at, context, agent)
-    # The customer's ticket, but the words of who wrote them: that may be somebody who took part.
-    said = replace(opened.opening, person=message.person, writer=message.writer)
-    opened = replace(opened, opening=said, related=(ticket.ref,), active_at=context.at)
+    # The ticket is the customer's, but the words are their writer's, who may be a participant.
+    opening = replace(opened.opening, person=message.person, writer=message.writer)
+    opened = replace(opened, opening=opening, related=(ticket.ref,), active_at=context.at)
     marked = evolve(message, split_into=ref)
     return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))
 
@@ -107,7 +106,7 @@ def _related(ticket: Ticket, ref: str) -> Ticket:
 
 
 def _unanswered(outbox: Outbox | None) -> Outbox | None:
-    """The outbox without the confirmation it still owes."""
+    """The outbox without the acknowledgement it still owes."""
     if outbox is None:
         return None
     left = outbox.without(Purpose.ACKNOWLEDGEMENT)

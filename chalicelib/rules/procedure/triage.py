@@ -1,5 +1,4 @@
-"""Putting a ticket where it belongs: who has it, how urgent it is, what it is about, what a claim rests on
-(decision 74)."""
+"""Triage of a ticket: its assignee, priority, properties, and the facts of a claim (decision 74)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,14 +25,15 @@ from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.rules.timing.worktime import local_date
 
-# What an agent may say of a ticket that the customer left open or got wrong.
+# The properties that an agent may set if the customer left them empty or got them wrong.
 CHANGEABLE = ("kind", "topic", "order_number", "country")
-# GDPR, Article 12(3): the time to answer runs from when the request was received, whatever was thought of it then.
+# GDPR, Article 12(3): the time to answer runs from when the request was received, even if it was classified as
+# something else at first.
 _DATA_REQUEST = "data_request"
 
 
 def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) -> Change | None:
-    """Give the ticket to an agent, or with "" to nobody. None when that is so already. Raises InvalidFields."""
+    """Assign the ticket to an agent, or with "" to nobody. None if that is so already. Raises InvalidFields."""
     taker = shop.agent(to) if to else None
     if to and taker is None:
         raise InvalidFields({"to": "no_agent"})
@@ -53,10 +53,10 @@ def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime)
 
 
 def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: RuleContext) -> Change | None:
-    """Say of the ticket what `said` holds, by the names in CHANGEABLE; "" takes it away. Raises InvalidFields.
+    """Set the properties in `said`, by the names in CHANGEABLE; "" clears one. Raises InvalidFields.
 
-    Another kind brings its promises, as if the ticket had been of that kind when it was opened (or, but for a data
-    request, opened again). Those made to the customer already stay as they were made where they are due sooner.
+    Another kind brings its own promises, as if the ticket had had that kind when it was opened (or reopened, except for
+    a data request). Promises already made to the customer stay if they are due sooner.
     """
     shop = context.shop
     if "kind" in said and said["kind"] not in shop.kinds:
@@ -74,7 +74,7 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: Rule
 
 
 def claim(ticket: Ticket, claim: Claim, agent: Person, context: RuleContext) -> Change | None:
-    """Note what a claim rests on. Raises InvalidFields."""
+    """Record the facts of a claim. Raises InvalidFields."""
     now = context.at
     if claim == ticket.claim:
         return None
@@ -84,7 +84,7 @@ def claim(ticket: Ticket, claim: Claim, agent: Person, context: RuleContext) -> 
 
 
 def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
-    """Words for the other agents alone. Raises InvalidFields."""
+    """A note that only agents see. Raises InvalidFields."""
     if not text.strip():
         raise InvalidFields({"text": "missing"})
     message = internal_message(id, ticket.ref, now, agent, text.strip())
@@ -92,10 +92,10 @@ def note(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Ch
 
 
 def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
-    """The clocks with the promises of the kind it now is."""
+    """The clocks with the promises of the ticket's new kind."""
     kind, begun = context.shop.kinds[ticket.kind], _begun(ticket)
     first, again = ticket.clock(FIRST_ANSWER), ticket.clock(NEXT_ANSWER)
-    # Where no first answer was promised, one may have been given that no clock tells of.
+    # If no first answer was promised, one may have been given without a clock.
     unknown = first is None and ticket.state in (State.WAITING, State.REFERRED)
     promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, context.at if unknown else begun)]
     promises += [(RESOLVE, kind.resolve, begun)]
@@ -105,28 +105,28 @@ def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
         if period:
             new = set_clock(name, period, kind, replace(context, at=since), set_by)
             clocks = clocks.put(_stricter(ticket, new, kind))
-    if kind.close_after is None:  # it ends with a final answer alone
+    if kind.close_after is None:  # such a ticket ends only with a final answer
         clocks = clocks.without(CLOSE).ensure_promise(kind, context, SetBy.KIND)
     return clocks
 
 
 def _begun(ticket: Ticket) -> datetime:
-    """When that began which promises are about: the ticket was opened, or opened again. A request about data counts
-    from the opening all the same; one that came later, within another matter, is split off."""
+    """The start of its promises: when the ticket was opened or last reopened. A data request always counts from the
+    opening; one that came later, within another matter, is split off."""
     again = [clock.set_at for clock in ticket.clocks if clock.set_by is SetBy.REOPENING]
     return ticket.opened_at if ticket.kind == _DATA_REQUEST else max((ticket.opened_at, *again))
 
 
 def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
-    """The promise as the kind makes it, or the one of its name already made: where that is due sooner, was kept, or was
-    decided with the customer. Of one that was broken, the steps taken stay taken."""
+    """The kind's promise, or the existing one of its name if that is due sooner, was kept, or was agreed with the
+    customer. Steps already taken for a broken promise are not taken again."""
     made = ticket.clock(new.name)
     if made is None:
         return new
     if made.met_at:
         if made.name != RESOLVE or kind.close_after:
             return made
-        # An answer met it, but was not the last. One that was met late is as late as it was.
+        # An answer met it, but was not the last one. If it was met late, it stays late.
         return new if made.met_at <= made.due else replace(made, met_at=None)
     decided = made.paused_at or (made.set_by in DECIDED and ticket.kind != _DATA_REQUEST)
     if decided or made.due <= new.due:

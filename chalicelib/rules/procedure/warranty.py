@@ -1,4 +1,4 @@
-"""Warranty claims: how long the law and the guarantee stand by a purchase, and what a claim still lacks
+"""Warranty claims: how long the law and the guarantee cover a purchase, and which evidence a claim still lacks
 (decision 42)."""
 
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period, due
 
 WARRANTY = "warranty"
-# Any period the policy can state, counted from a later day, would end after all the dates there are.
+# A purchase date later than this, plus any period of the policy, could be later than the last date Python has.
 _LAST = date(8900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Until when the law's and the guarantee's periods run, and whether each does on the day asked for."""
+    """The ends of the statutory and the commercial period, and whether each still runs on the given day."""
 
     statutory_until: date
     in_statutory: bool
@@ -27,21 +27,21 @@ class Cover:
 
 
 def cover(shop: Shop, purchased: date, today: date) -> Cover:
-    """The periods of the policy, counted from the day of purchase as if the goods came that day: nobody is told too
-    little by that who was delivered later, for an agent may correct the date to that of delivery."""
+    """The periods of the policy, counted from the day of purchase as if the goods came that day. A customer with a
+    later delivery loses nothing, because an agent may change the date to that of the delivery."""
     statutory = _until(shop, purchased, shop.guarantees.statutory)
     commercial = _until(shop, purchased, shop.guarantees.commercial) if shop.guarantees.commercial else None
     return Cover(statutory, today <= statutory, commercial, commercial is not None and today <= commercial)
 
 
 def lacking(ticket: Ticket, messages: Iterable[Message] = ()) -> tuple[str, ...]:
-    """What evidence to ask for: the purchase date, the product, its serial number, photos and the receipt where the
-    customer has sent no file at all, neither at first nor with what they wrote later (`messages`)."""
+    """The evidence to ask for: the purchase date, the product, its serial number; and photos and the receipt if the
+    customer has sent no file at all, neither at first nor later (`messages`)."""
     claim = ticket.claim or Claim()
-    said = {"purchase_date": claim.purchased, "product": claim.product, "serial": claim.serial}
-    named = tuple(name for name, value in said.items() if not value)
-    theirs = (m for m in messages if m.author is Author.CUSTOMER and m.visibility is Visibility.SHARED)
-    return named if any(message.files for message in (ticket.opening, *theirs)) else (*named, "photo", "receipt")
+    facts = {"purchase_date": claim.purchased, "product": claim.product, "serial": claim.serial}
+    named = tuple(name for name, value in facts.items() if not value)
+    from_customer = (m for m in messages if m.author is Author.CUSTOMER and m.visibility is Visibility.SHARED)
+    return named if any(message.files for message in (ticket.opening, *from_customer)) else (*named, "photo", "receipt")
 
 
 def _until(shop: Shop, purchased: date, period: Period) -> date:

@@ -1,1 +1,1 @@
-"""A ticket and its parts: messages, clocks, mails owed, facts of the procedure, its log."""
+"""A ticket and its parts: messages, clocks, outbox, facts of the procedure, log."""

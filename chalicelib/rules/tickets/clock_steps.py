@@ -1,4 +1,4 @@
-"""How one clock goes on: to its next step, to a later moment, paused and resumed, met and run again."""
+"""How one clock goes on: to its next step, to a later due date, paused and resumed, met and running again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +13,13 @@ _DAILY = timedelta(days=1)
 
 
 def moved(clock: Clock, until: datetime, kind: Kind, context: RuleContext, set_by: SetBy) -> Clock:
-    """The clock due later, with its steps still to come."""
+    """The clock with the later due date `until`; all its steps are still to come."""
     return replace(clock, due=until, warn_at=warning(until, kind, context), next_at=None, set_by=set_by)
 
 
 def stepped(clock: Clock, now: datetime, again: Callable[[datetime], datetime] | None = None) -> Clock:
-    """The clock after the step that was due now; `again` finds when an overdue one steps next, else daily."""
+    """The clock after the step that was due now. `again` gives an overdue clock's next step; without it, steps are
+    daily."""
     if now < clock.due:
         return replace(clock, next_at=clock.due)
     following = again or (lambda step: step + _DAILY)
@@ -29,25 +30,27 @@ def stepped(clock: Clock, now: datetime, again: Callable[[datetime], datetime] |
 
 
 def paused(clock: Clock, now: datetime) -> Clock:
-    """The clock standing still. One that is overdue runs on: waiting mends nothing that is late already."""
+    """The clock, paused. An overdue clock can't be paused, because waiting does not undo the delay."""
     return replace(clock, paused_at=now) if clock.running and now < clock.due else clock
 
 
 def run_again(clock: Clock, kind: Kind, context: RuleContext) -> Clock:
-    """The clock going on although it was met: due when it was, or now if that is over. One that was met late is as
-    late as it was."""
+    """A met clock, running again. It keeps its due date, or is due now if that date has passed. A clock that was met
+    late keeps its lateness."""
     if clock.met_at is None or clock.met_at > clock.due:
         return replace(clock, met_at=None)
-    going = replace(clock, met_at=None)
+    running = replace(clock, met_at=None)
     if clock.due > context.at:
-        return moved(going, clock.due, kind, context, clock.set_by)
-    return moved(going, context.at, kind, context, SetBy.CAME_BACK)
+        return moved(running, clock.due, kind, context, clock.set_by)
+    return moved(running, context.at, kind, context, SetBy.CAME_BACK)
 
 
 def resumed(clock: Clock, kind: Kind, context: RuleContext) -> Clock:
-    """The clock going on with as much time as it had left: working time if its period is of that, else by the clock.
+    """The clock running again with the time it had left: working time if its period counts that, else elapsed time.
 
-    Due at an opening, it had as much left as if it were due at the closing before: that does not bring it nearer."""
+    A clock due at an opening has as much working time left as one due at the closing before. So `until` is never before
+    the old due date.
+    """
     if clock.paused_at is None or clock.met_at:
         return clock
     if parse(clock.period).working:

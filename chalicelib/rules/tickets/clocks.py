@@ -1,7 +1,7 @@
-"""The promises a ticket carries, each a clock with the moment it is due and the steps it takes on the way; and what a
-rule does to all of them (`Clocks`). How one clock goes on stands in clock_steps.
+"""The promises of a ticket: each is a clock with its due date and steps. `Clocks` changes several at once; clock_steps
+has the rules for one clock.
 
-A clock is set once, from the policy in force that moment; changing the policy never moves it.
+A clock is set once, from the policy in force at that moment. A change of the policy never moves it.
 """
 
 from collections.abc import Callable
@@ -18,17 +18,17 @@ NEXT_ANSWER = "next_answer"  # to what the customer wrote after our last answer
 RESOLVE = "resolve"
 REMEDY = "remedy"
 REFERRAL = "referral"  # with the referral's number: "referral-1"
-CLOSE = "close"  # of a ticket that was answered and not come back to
-QUARANTINE = "quarantine"  # how long what is quarantined waits for a person
-REVIEW = "review"  # until the customer is asked how it went; met: they were
+CLOSE = "close"  # when an answered ticket closes because the customer did not reply
+QUARANTINE = "quarantine"  # how long a quarantined ticket waits for a person
+REVIEW = "review"  # until the customer is asked how it went; met: the customer was asked
 RETAIN = "retain"
 
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
-# What the customer was promised. The rest we promised ourselves.
+# Promises to the customer. The other clocks are the shop's own deadlines.
 PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
-# Those without steps: the outbox looks after the acknowledgement, the purge after what was kept long enough.
+# Clocks without steps: the outbox watches the acknowledgement, the purge watches retention.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
-# Nobody is warned that a ticket closes by itself or of a question; what is quarantined the digest counts every day.
+# No warning precedes an automatic close or a review request. The digest counts quarantined tickets every day.
 _UNWARNED = (*_UNWATCHED, CLOSE, QUARANTINE, REVIEW)
 
 
@@ -53,12 +53,12 @@ class SetBy(StrEnum):
 
 
 DECIDED = (SetBy.EXTENSION, SetBy.AGREED, SetBy.PAUSE, SetBy.CAME_BACK)
-"""What sets a clock otherwise than by counting its period."""
+"""Values for clocks with a decided due date: it was not counted from the clock's period."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """The present as rules see it: when it is (UTC), by whose policy, and which days are its holidays."""
+    """The present as rules see it: the time (UTC), the shop with its policy, and its holidays."""
 
     at: datetime
     shop: Shop
@@ -70,10 +70,12 @@ class RuleContext:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One promise: its name, the period it was set by, when and by what, when it is due and when it was met (UTC).
+    """One promise: its name, the period it was set by, when and by what it was set, when it is due and when it was met
+    (UTC).
 
-    Its steps come at `warn_at` (if it warns), at `due`, and then again and again; `next_at` is the next one, once one
-    was taken. A clock that was paused stands still until it is set going again."""
+    Its steps come at `warn_at` (if it warns), at `due`, and then repeatedly. `next_at` is the next one after the first
+    was taken. A paused clock stands still until it is resumed.
+    """
 
     name: str
     period: str
@@ -91,24 +93,25 @@ class Clock:
 
     @property
     def next_step(self) -> datetime | None:
-        """When its next step comes; None when none will."""
+        """When its next step comes; None if no step will come."""
         if not self.running or self.name in _UNWATCHED:
             return None
         return self.next_at or self.warn_at or self.due
 
     def late(self, now: datetime) -> bool:
-        """Whether its promise was broken. One that stands still is not late, nor is what was met meanwhile."""
+        """Whether the promise was broken by `now`. For a paused or met clock, the moment of the pause or of meeting
+        counts."""
         return (self.paused_at or self.met_at or now) > self.due
 
     def stage(self, now: datetime) -> str:
-        """Which step is taken now, when one has come: the latest that has, whatever was missed before it."""
+        """The step to take now, if one is due: only the latest, even if earlier ones were missed."""
         if now < self.due:
             return "warn"
         return "due" if self.next_at is None or self.next_at <= self.due else "daily"
 
 
 class Clocks(tuple[Clock, ...]):
-    """The clocks of a ticket, no two of one name. Each method gives other clocks and leaves these as they are."""
+    """The clocks of a ticket; their names are unique. Each method returns new clocks and leaves these unchanged."""
 
     __slots__ = ()
 
@@ -129,17 +132,17 @@ class Clocks(tuple[Clock, ...]):
 
     @property
     def unmet(self) -> "Clocks":
-        """Those still to be met: they run or are paused."""
+        """The clocks that were not met yet: they run or are paused."""
         return Clocks(clock for clock in self if clock.met_at is None)
 
     @property
     def first_due(self) -> Clock | None:
-        """The earliest promise to the customer still open: what the desk's inbox is sorted by."""
+        """The earliest open promise to the customer: the desk's inbox is sorted by it."""
         return min(self.running.only(*PROMISES), key=lambda clock: clock.due, default=None)
 
     @property
     def next_step(self) -> datetime | None:
-        """When the next step of any of them comes."""
+        """The earliest next step of these clocks."""
         return min((step for clock in self if (step := clock.next_step)), default=None)
 
     def only(self, *names: str) -> "Clocks":
@@ -149,35 +152,36 @@ class Clocks(tuple[Clock, ...]):
         return Clocks(clock for clock in self if clock.name not in names)
 
     def without_review_clock(self) -> "Clocks":
-        """The clocks without a question to the customer that was not asked yet."""
+        """The clocks without the review clock, unless the customer was asked already."""
         return self if self.only(REVIEW).met else self.without(REVIEW)
 
     def put(self, *clocks: Clock) -> "Clocks":
-        """The clocks with these at their end, each instead of the one of its name."""
+        """The clocks with these at the end; each replaces the clock of the same name."""
         return Clocks((*self.without(*(clock.name for clock in clocks)), *clocks))
 
     def update(self, clock: Clock) -> "Clocks":
-        """The clocks with this one where the one of its name stands; as they are where there is none."""
+        """The clocks with this one in place of the one of the same name; unchanged if there is none."""
         return self.change(lambda _: clock, clock.name)
 
     def each(self, becomes: Callable[[Clock], Clock]) -> "Clocks":
         return Clocks(map(becomes, self))
 
     def change(self, becomes: Callable[[Clock], Clock], *names: str) -> "Clocks":
-        """The clocks with those of these names changed."""
+        """The clocks with the named ones changed."""
         return self.each(lambda clock: becomes(clock) if clock.name in names else clock)
 
     def meet(self, *names: str, at: datetime) -> "Clocks":
-        """The clocks with those of these names met at `at`, unless they were met before."""
+        """The clocks with the named ones met at `at`, unless they were met before."""
         return self.change(lambda clock: replace(clock, met_at=clock.met_at or at), *names)
 
     def renew(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
-        """The clocks with a new promise to resolve or, where the kind makes none, to answer."""
+        """The clocks with a new promise to resolve or, if the kind has no period for that, to answer."""
         name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
         return self.put(set_clock(name, period, kind, context, set_by)) if period else self
 
     def ensure_promise(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
-        """The clocks with a new promise if the customer has none that runs: an answered matter is taken up again."""
+        """The clocks with a new promise if no promise to answer or resolve is running: an answered ticket is taken up
+        again."""
         return self if self.running.only(*ANSWERS, RESOLVE) else self.renew(kind, context, set_by)
 
 
@@ -191,27 +195,27 @@ class Promised:
 
 
 def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> Clocks:
-    """The clocks a new ticket of this kind starts with; a promise the policy does not make has none."""
+    """The clocks of a new ticket of this kind. A promise that the policy does not make has no clock."""
     promises = ((ACKNOWLEDGE, kind.acknowledge), (FIRST_ANSWER, kind.first_answer), (RESOLVE, kind.resolve))
     context = RuleContext(now, shop, holidays)
     return Clocks(set_clock(name, period, kind, context) for name, period in promises if period)
 
 
 def set_clock(name: str, period: Period, kind: Kind, context: RuleContext, set_by: SetBy = SetBy.OPENING) -> Clock:
-    """A clock that begins now."""
+    """A clock that starts now and is due after `period`."""
     return set_until(name, str(period), context.after(period), kind, context, set_by)
 
 
 def set_until(
     name: str, period: str, until: datetime, kind: Kind, context: RuleContext, set_by: SetBy = SetBy.OPENING
 ) -> Clock:
-    """A clock that begins now and is due at a moment decided otherwise."""
+    """A clock that starts now and is due at `until`; `until` need not be `period` from now."""
     warn_at = None if name in _UNWARNED else warning(until, kind, context)
     return Clock(name, period, context.at, until, warn_at=warn_at, set_by=set_by)
 
 
 def warning(until: datetime, kind: Kind, context: RuleContext) -> datetime | None:
-    """When to warn of a promise; None where that would be before it was made."""
+    """When to warn before a promise is broken; None if the kind has no warning or it would be in the past."""
     if kind.warn is None:
         return None
     at = before(until, kind.warn, context.shop.hours, context.holidays)

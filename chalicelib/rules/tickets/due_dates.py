@@ -1,9 +1,9 @@
-"""When something is due, as people are told: what is counted in days, by the day; else to the minute.
+"""Due dates as people read them: only the day for periods counted in days, else to the minute.
 
-The day is the one in which the clock runs out, as periods end with the whole of their last day (Regulation (EEC,
-Euratom) No 1182/71, Article 3(2)(b)); a clock that runs out at midnight, with the day before. To whom a day was said,
-nothing is late before it is over. We hold ourselves to the clock, which is due within that day and never after it;
-whom we give time until a day has all of it (decision 107).
+The day is the one in which the clock runs out, because periods end with the last hour of their last day (Regulation
+(EEC, Euratom) No 1182/71, Article 3(2)(b)). A clock that runs out at midnight ends with the day before. For people who
+were given a day, nothing is late before that day is over. The shop itself works by the clock, which is due within that
+day and never after it. When the shop gives somebody else a day, they have the whole day (decision 107).
 """
 
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ _DAYS_END = time(23, 59)
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """A moment by which something is due, and whether only its day is said."""
+    """A moment by which something is due, and whether people see only its day."""
 
     at: datetime
     by_day: bool
 
 
 def due_date(clock: Clock) -> DueDate:
-    """When the clock is due. What was agreed is said as it was agreed."""
+    """When the clock is due. An agreed date is shown to the minute, as it was agreed."""
     return like(clock, clock.due)
 
 
 def like(clock: Clock, at: datetime) -> DueDate:
-    """Another moment, as the clock's own are said."""
+    """Another moment, shown as precisely as the clock's own due date."""
     return DueDate(at, clock.set_by is not SetBy.AGREED and counts_days(parse(clock.period)))
 
 
@@ -44,30 +44,30 @@ def counts_days(period: Period) -> bool:
 
 
 def day_of(due: DueDate, zone: tzinfo) -> date:
-    """The day that is said."""
+    """The day that people see."""
     return (due.at - _INSTANT).astimezone(zone).date()
 
 
 def broken(clock: Clock, now: datetime, zone: tzinfo) -> bool:
-    """Whether the promise is broken for whom it was made to: late, and the day they were told is over."""
+    """Whether the promise is broken for the person it was made to: late, and the day they were given is over."""
     due, until = due_date(clock), clock.paused_at or clock.met_at or now
     return clock.late(now) and (not due.by_day or until.astimezone(zone).date() > day_of(due, zone))
 
 
 def explained(clock: Clock, shop: Shop, holidays: Holidays, language: str) -> str:
-    """In one sentence, why the clock is due when it is."""
+    """One sentence that explains why the clock is due when it is."""
     if clock.set_by in DECIDED:
         return explain_decided(clock.set_by, clock.set_at, clock.due, shop.hours, language)
     return explain(clock.set_at, parse(clock.period), clock.due, shop.hours, holidays, language)
 
 
 def end_of(day: date, hours: WorkingHours) -> datetime:
-    """A day's last minute, which is said as the day."""
+    """A day's last minute; people see it as that day."""
     return worktime.at(day, _DAYS_END, hours.zone).astimezone(UTC)
 
 
 def given_time(name: str, period: Period, kind: Kind, context: RuleContext, set_by: SetBy) -> Clock:
-    """The clock of the time somebody else is given: told a day, they have the whole of it."""
+    """The clock for the time that somebody else is given. If they are given a day, they have the whole day."""
     hours, until = context.shop.hours, context.after(period)
     if counts_days(period):
         until = max(until, end_of(day_of(DueDate(until, by_day=True), hours.zone), hours))

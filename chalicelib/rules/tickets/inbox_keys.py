@@ -1,4 +1,4 @@
-"""Where a ticket stands in the desk's inbox: in which of its lists, and where in it (decision 100)."""
+"""A ticket's place in the desk's inbox: its list, and what the list is sorted by (decision 100)."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,14 +7,14 @@ from chalicelib.rules.tickets.suspicions import VERDICTS
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket, promises
 
 CONDEMNED = "condemned"
-"""The list of what was quarantined because of the mail service's verdict."""
-# No promise is due so long after a ticket's opening.
+"""The list of tickets quarantined because of the mail service's verdict."""
+# No promise is due this long after a ticket's opening.
 _NO_DUE = timedelta(days=365_000)
 
 
 def place_in_inbox(ticket: Ticket) -> str | None:
-    """The list a ticket stands in: that of its state, closed ones that of the day they were closed. Those whose remedy
-    is still owed, and those the mail service condemned, have lists of their own."""
+    """The ticket's list: its state, or for a closed ticket the day it was closed. Closed tickets with an unfinished
+    remedy and tickets with a bad verdict of the mail service have lists of their own."""
     if ticket.state is State.QUARANTINED and not VERDICTS.isdisjoint(ticket.suspicions):
         return CONDEMNED
     if ticket.state is not State.CLOSED:
@@ -26,13 +26,13 @@ def place_in_inbox(ticket: Ticket) -> str | None:
 
 
 def closed_on(day: date) -> str:
-    """The list of tickets closed on a day (UTC) that owe nothing any more."""
+    """The list of tickets closed on a day (UTC), with no remedy left to do."""
     return f"{State.CLOSED}#{day.isoformat()}"
 
 
 def due_in_inbox(ticket: Ticket) -> datetime:
-    """By what its list is sorted: when its earliest promise is due. What owes none comes after all that do, by age;
-    what is closed and owes nothing is sorted by when it was closed."""
+    """What its list is sorted by: when its earliest promise is due. Tickets without a promise come after all others, by
+    age; closed ones without an unfinished remedy are sorted by when they were closed."""
     promise = clock_in_inbox(ticket)
     if promise:
         return promise.due
@@ -41,7 +41,7 @@ def due_in_inbox(ticket: Ticket) -> datetime:
 
 
 def clock_in_inbox(ticket: Ticket) -> Clock | None:
-    """The promise a ticket is listed for; of a closed one that can only be the remedy it owes."""
+    """The promise for which a ticket is listed. For a closed ticket that can only be its remedy."""
     if ticket.state is State.CLOSED and place_in_inbox(ticket) != OWED:
         return None
     return promises(ticket).first_due

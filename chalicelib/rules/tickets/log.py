@@ -1,10 +1,10 @@
-"""What is done to a ticket: the actions its log has entries of."""
+"""The actions that a ticket's log records."""
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What an entry says was done. The words for it stand in templates/words (`desk.ticket.log`)."""
+    """What was done, according to a log entry. templates/words has the words for each (`desk.ticket.log`)."""
 
     # what came in
     OPENED = "opened"
@@ -36,7 +36,7 @@ class Action(StrEnum):
     RELEASED_FROM_QUARANTINE = "released from quarantine"
     LINKS_WITHDRAWN = "links withdrawn"
     ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
-    # Any action of agents that has no entry of its own: the detail is its name, or its name, ": " and more.
+    # An agents' action without a value of its own; the detail is its name, or its name, ": " and more.
     ACTED = "acted"
     # the procedure
     EXTENSION_ASKED_FOR = "extension asked for"
@@ -83,6 +83,6 @@ NAMES_PEOPLE = frozenset(
         Action.ACTED,
     }
 )
-"""What changes an order number, a customer or a note of a ticket, in which anybody may be named. After these the search
-index reads the ticket again: deploy.package writes the filter of its stream from them. An erasure finds nobody whom the
-index does not know."""
+"""Actions that change an order number, a customer or a note of a ticket; these texts may name anybody. After these
+actions the search index reads the ticket again: deploy.package writes the filter of its stream from this set. An
+erasure cannot find people who are not in the index."""

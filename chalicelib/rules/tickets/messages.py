@@ -1,4 +1,4 @@
-"""What people and Aftercare itself contribute to a ticket: each a message, with its files and the mails it owes."""
+"""Messages: what people and Aftercare itself add to a ticket, with files and an outbox."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ class Author(StrEnum):
     AGENT = "agent"
     THIRD_PARTY = "third_party"  # somebody the ticket was referred to
     SYSTEM = "system"  # Aftercare itself
-    OTHER = "other"  # somebody who took part without being any of these
+    OTHER = "other"  # somebody else who took part
 
 
 class Visibility(StrEnum):
-    """Who may see a message: all parties, or the shop's agents alone."""
+    """Who may see a message: all parties, or only the shop's agents."""
 
     SHARED = "shared"
     INTERNAL = "internal"
@@ -47,7 +47,7 @@ class Surface(StrEnum):
 
 
 class Event(StrEnum):
-    """What a message is, besides somebody's words."""
+    """What a message stands for besides its words."""
 
     WORDS = "words"
     QUESTION = "question"  # the shop asks the customer for something
@@ -71,7 +71,7 @@ class Person:
 
     @property
     def called(self) -> str:
-        """The first thing known of them."""
+        """The first thing known of the person: name, address or phone."""
         return self.name or self.address or self.phone
 
     @staticmethod
@@ -84,7 +84,7 @@ NOBODY = Person("", "")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment, kept under its ticket's prefix. `size` in bytes; `key` in the files bucket."""
+    """An attachment, stored under its ticket's prefix. `size` is in bytes; `key` is the key in the files bucket."""
 
     id: str
     filename: str
@@ -95,13 +95,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One contribution to a ticket. `text` holds what its author newly wrote; a text over the bound
-    lies whole at `text_key` and `text` is its beginning; `raw_key` leads to the mail as it came. `about` says what its
-    event is about: a referral's number, or a clock's name and the stage it has reached ("resolve due"). `named` holds
-    the words, blinded as in the index, of addresses that stand in the mail as it came and in nothing else of it.
-    `sender`: the From of a mail whose words are somebody else's, where that is a program's. `writer`: the From where it
-    is a person's, who asked to be answered at the address of `person`: the words are both's. `left_out`: files of an
-    agent's that did not go on."""
+    """One contribution to a ticket.
+
+    `text`: the author's new words. A text over the size limit is stored whole at `text_key`; then `text` is its
+    beginning. `raw_key`: the key of the raw mail. `about`: what its event is about, such as a referral's number, or a
+    clock's name and stage ("resolve due"). `named`: words, blinded as in the search index, of addresses that occur only
+    in the raw mail and nowhere else in the message. `sender`: the From address of a program that mailed somebody else's
+    words. `writer`: the person in From who asked for the answer at the address of `person`; the words count as both
+    people's. `left_out`: an agent's files that were not passed on.
+    """
 
     id: str
     ref: str
@@ -125,46 +127,47 @@ class Message:
     writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
     split_into: str = ""
-    """The ticket of its own that an agent has opened with it."""
+    """The ticket that an agent has opened from this message."""
     passed_on: tuple[str, ...] = ()
-    """Of a referral: the files the third party was given, each "<ticket>/<message>/<file>"."""
+    """For a referral: the files the third party was given, each as "<ticket>/<message>/<file>"."""
     outbox: Outbox | None = None
     log_head: str = ""
-    """Where the chain stands of what was logged of it without its ticket, and its seal (rules.privacy.hash_chain)."""
+    """The head of the chain of log entries made for this message without its ticket, and its seal
+    (rules.privacy.hash_chain)."""
     version: int = 1
     was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
-    """As on a ticket."""
+    """As on `Ticket`."""
 
 
 def writers(messages: Iterable[Message]) -> Iterator[Person]:
-    """Everybody under whose name words stand in these messages, agents and those in whose place they are empty too."""
+    """Everybody who is named as a writer of these messages. Includes agents and empty placeholders."""
     for message in messages:
         yield message.person
         yield message.writer
 
 
 def wrote(message: Message) -> tuple[Person, ...]:
-    """Whose words they are, besides an agent's and our own: nearly always one person's."""
+    """The people who wrote the words; empty for an agent's and Aftercare's own. Nearly always one person."""
     if message.author in (Author.AGENT, Author.SYSTEM):
         return ()
     return (message.person, message.writer) if message.writer.address else (message.person,)
 
 
 def in_mails(messages: Iterable[Message]) -> frozenset[str]:
-    """The blinded words of whom the mails name as which these came."""
+    """The blinded words of the addresses that occur only in the raw mails of these messages."""
     return frozenset(word for message in messages for word in message.named)
 
 
 def shops_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event) -> Message:
-    """What an agent says to the customer for the shop, at the console or the desk."""
+    """A message from an agent to the customer in the shop's name, from the console or the desk."""
     return Message(id, ref, at, Author.AGENT, agent, Surface.DESK, text, event=event)
 
 
 def internal_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event = Event.WORDS) -> Message:
-    """What an agent says to the other agents, or to a third party."""
+    """A message from an agent to the other agents, or to a third party."""
     return Message(id, ref, at, Author.AGENT, agent, Surface.DESK, text, Visibility.INTERNAL, event)
 
 
 def system_message(id: str, ref: str, at: datetime, event: Event, about: str) -> Message:
-    """What Aftercare itself notes for the agents."""
+    """A note from Aftercare itself to the agents."""
     return Message(id, ref, at, Author.SYSTEM, Person("", ""), Surface.SYSTEM, "", Visibility.INTERNAL, event, about)

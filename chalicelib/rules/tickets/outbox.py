@@ -1,15 +1,15 @@
-"""The transactional outbox: mails we owe, part of the item that gave rise to them.
+"""The transactional outbox: the mails an item owes, stored as part of that item.
 
     QUEUED ──claim──► CLAIMED ──sent or refused for good, each──► no outbox state: nothing is owed
                         │  └──lease ran out (we died)──► may be claimed again
                         └──the mail service would not take it now──► RETRY ──claim──► CLAIMED
 
 QUEUED   committed; the table's stream wakes send_mail, which claims it.
-CLAIMED  one sender works on it until `wake_at`, further on with each mail; nobody else touches it before then.
-         After three claims in a row that ran out without a word, a short form of the mail is sent.
-RETRY    a mail could not be handed over; tried again by the stream's retry, or by the due-work index from `wake_at`.
-HELD     kept back until `wake_at`: a due-work run gathers more for one of its mails, and queues it at its end; or
-         all that is owed is told by the mail of another item (rules.delivery.coalescing) (decision 10).
+CLAIMED  one sender works on it until `wake_at`, which each mail moves on; no other sender touches it before then.
+         After three claims in a row that ran out without a sign of life, a short form of the mail is sent.
+RETRY    a mail could not be handed over; the stream's retry tries again, or the due-work index from `wake_at` on.
+HELD     kept back until `wake_at`: a due-work run gathers more for one of its mails and queues it when the run ends;
+         or the mail of another item carries all that is owed (rules.delivery.coalescing) (decision 10).
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,18 +19,19 @@ from enum import StrEnum
 
 from chalicelib.rules.identity.addressing import same
 
-# Longer than one mail can take (send_mail's mail client gives up after 15 s), so a claim that ran out means death.
+# Longer than one mail can take (send_mail's mail client gives up after 15 s), so a lapsed claim means that the sender
+# died.
 LEASE = timedelta(seconds=30)
-# What handing one mail over takes at the most.
+# The longest time that handing over one mail takes.
 ONE_MAIL = timedelta(seconds=15)
-# When the due-work index looks after a mail the stream has not brought.
+# When the due-work index picks up a mail that the stream did not bring.
 MISSED_AFTER = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(minutes=5)
-# Longer than a due-work run can take, which queues what it has gathered before it ends.
+# Longer than a due-work run takes; it queues the mails it has gathered before it ends.
 GATHERING = timedelta(minutes=4, seconds=30)
-# When the due-work index looks whether what another item's mail is to tell has been told.
+# When the due-work index checks that another item's mail has carried this item's.
 TOLD_AFTER = timedelta(minutes=10)
-# So many senders may die of a mail before its short form is sent instead; and of that, before it is given up.
+# This many senders may die on a mail before its short form is sent; and on the short form before it is given up.
 TRIES = 3
 
 
@@ -41,7 +42,7 @@ class Audience(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Which mail is owed: names the template."""
+    """Which mail is owed; it selects the template."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     NOTIFICATION_NEW = "notification_new"
@@ -66,7 +67,7 @@ class Purpose(StrEnum):
 
     @property
     def audience(self) -> Audience:
-        """Who reads it, hence in which language, and what a reply to it may do."""
+        """Who reads the mail; it decides the language, and what a reply to it may do."""
         return _AUDIENCES.get(self, Audience.CUSTOMER)
 
 
@@ -86,16 +87,16 @@ _AUDIENCES = {
 class DeliveryStatus(StrEnum):
     OWED = "owed"
     SENT = "sent"
-    REFUSED = "refused"  # for good: the mail service will never take it, or we must not send it
-    BOUNCED = "bounced"  # taken, but there is no such mailbox
-    FAILED = "failed"  # taken and given up on, although the mailbox may be there
-    COMPLAINED = "complained"  # its recipient called it spam
-    SUPPRESSED = "suppressed"  # taken and not sent: the mail service holds back whatever is for this address
+    REFUSED = "refused"  # permanently: the mail service will never take it, or we must not send it
+    BOUNCED = "bounced"  # accepted, but there is no such mailbox
+    FAILED = "failed"  # accepted and given up, although the mailbox may exist
+    COMPLAINED = "complained"  # its recipient reported it as spam
+    SUPPRESSED = "suppressed"  # accepted and not sent: the mail service suppresses all mail to this address
 
 
 @dataclass(frozen=True, slots=True)
 class StepRef:
-    """A message that tells of a promise's step, and which: the clock's name and the stage it has reached."""
+    """A message about a promise's step. `about`: the clock's name and its stage."""
 
     ref: str
     message: str
@@ -104,8 +105,9 @@ class StepRef:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail owed to one address, and what became of it. `ses_id` is the mail service's id for it. `carries`: the
-    steps of other tickets that this mail tells as well; `carried_by`: the message whose mail tells this one."""
+    """One mail owed to one address, and its status. `ses_id`: the mail service's id for it. `carries`: steps of other
+    tickets that this mail reports as well. `carried_by`: the message with the mail that reports this delivery's step.
+    """
 
     purpose: Purpose
     to: str
@@ -127,51 +129,52 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The mails one item owes. `wake_at`: when the due-work index looks after them if nobody else has (UTC).
-    `attempts` counts the claims, so that it also names the claim in force."""
+    """The mails one item owes. `wake_at`: when the due-work index picks them up if nothing else has (UTC). `attempts`
+    counts the claims; its value identifies the current claim."""
 
     deliveries: tuple[Delivery, ...]
     stage: Stage
     wake_at: datetime
     attempts: int = 0
     lapsed: int = 0
-    """How many claims in a row ran out without a word from their holder: what it was at may have ended it."""
+    """How many claims in a row ran out without a sign of life. The mail itself may have killed the senders."""
 
     @property
     def shortened(self) -> bool:
-        """Whether the mail itself is taken for what ended its senders: a short form goes instead."""
+        """Whether the mail itself probably killed its senders: then a short form is sent instead."""
         return self.lapsed >= TRIES
 
     @property
     def hopeless(self) -> bool:
-        """Whether the short form ended its senders as well."""
+        """Whether the short form probably killed its senders as well."""
         return self.lapsed >= 2 * TRIES
 
     def owed(self) -> tuple[Delivery, ...]:
         return tuple(d for d in self.deliveries if d.status is DeliveryStatus.OWED)
 
     def own(self) -> tuple[Delivery, ...]:
-        """What is owed and told by a mail of this item's own."""
+        """The deliveries that this item's own mails must make; other items' mails carry the rest."""
         return tuple(d for d in self.owed() if d.carried_by is None)
 
     def owes(self, *purposes: Purpose) -> bool:
         return any(d.purpose in purposes for d in self.owed())
 
     def instead(self, becomes: Mapping[Delivery, Delivery]) -> "Outbox":
-        """The outbox with these mails changed, each in its place."""
+        """The outbox with these deliveries replaced, each in its position."""
         return replace(self, deliveries=tuple(becomes.get(d, d) for d in self.deliveries))
 
     def without(self, purpose: Purpose) -> "Outbox":
-        """The outbox that owes no mail of this purpose any more; what became of others of it stays."""
+        """The outbox without owed mails of this purpose. Those already sent or refused stay recorded."""
         dropped = [d for d in self.owed() if d.purpose is purpose]
         return replace(self, deliveries=tuple(d for d in self.deliveries if d not in dropped))
 
     def redirect(self, was: str, to: str) -> "Outbox":
-        """Mails still owed to a customer's address go to another; what somebody is just sending goes where it goes."""
+        """The outbox with the mails owed to the customer's address `was` directed to `to`. Unchanged while a sender has
+        claimed it, because the mails may be on their way."""
         if not to or self.stage is Stage.CLAIMED:
             return self
-        theirs = (d for d in self.owed() if same(d.to, was) and d.purpose.audience is Audience.CUSTOMER)
-        return self.instead({d: replace(d, to=to) for d in theirs})
+        customer_mails = (d for d in self.owed() if same(d.to, was) and d.purpose.audience is Audience.CUSTOMER)
+        return self.instead({d: replace(d, to=to) for d in customer_mails})
 
 
 def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
@@ -181,13 +184,13 @@ def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
 
 
 def wakes_at(outbox: Outbox | None) -> datetime | None:
-    """When the due-work index looks after it; None when it owes nothing."""
+    """When the due-work index picks it up; None if it owes nothing."""
     return outbox.wake_at if outbox and outbox.stage is not Stage.DONE else None
 
 
 def awaited(outbox: Outbox | None, now: datetime) -> bool:
-    """Whether what it owes is to go out before its words may be erased: a mail to a customer or third party, or one
-    that a living sender has taken on. A notice to agents is of those very words, and goes with them."""
+    """Whether a mail it owes must go out before the item's words may be erased: a mail to a customer or third party, or
+    one that a living sender has claimed. A notification to agents contains those words and is dropped with them."""
     if outbox is None or outbox.stage is Stage.DONE:
         return False
     if outbox.stage is Stage.CLAIMED and now < outbox.wake_at:
@@ -196,7 +199,7 @@ def awaited(outbox: Outbox | None, now: datetime) -> bool:
 
 
 def claimable(outbox: Outbox | None, now: datetime) -> bool:
-    """Whether a sender may take this outbox on: something is owed and no living sender holds it."""
+    """Whether a sender may claim this outbox: something is owed and no living sender has claimed it."""
     if outbox is None or outbox.stage is Stage.DONE:
         return False
     return outbox.stage not in (Stage.CLAIMED, Stage.HELD) or now >= outbox.wake_at
@@ -208,54 +211,56 @@ def claim(outbox: Outbox, now: datetime) -> Outbox:
 
 
 def heard_of(outbox: Outbox, claim: int) -> Outbox:
-    """The outbox whose holder lives, though the mail service did not answer: the claim runs on, and its running out
-    will be no sign that the mail ended its sender."""
+    """Record that the claim's sender is alive although the mail service did not answer. The claim runs on; if it runs
+    out, that does not count as a lapse."""
     return replace(outbox, lapsed=-1) if holds(outbox, claim) else outbox
 
 
 def claimed_at(outbox: Outbox | None, now: datetime) -> datetime:
-    """When its sender took the mail on: what the mail says and what is noted of it are reckoned from one moment."""
+    """When the sender claimed the mail, so that the mail's text and its record use the same time. `now` if nobody has
+    claimed it."""
     return outbox.wake_at - LEASE if outbox and outbox.stage in (Stage.CLAIMED, Stage.DONE) else now
 
 
 def holds(outbox: Outbox, claim: int) -> bool:
-    """Whether the sender of this claim still holds the outbox: nobody has taken it over."""
+    """Whether this claim is still the current one: no other sender has taken over."""
     return outbox.stage is Stage.CLAIMED and outbox.attempts == claim
 
 
 def in_time(outbox: Outbox, now: datetime) -> bool:
-    """Whether the lease leaves time for one more mail. Noting the last one may have taken longer than it should."""
+    """Whether the lease leaves time for one more mail. Recording the last one may have taken too long."""
     return now + ONE_MAIL <= outbox.wake_at
 
 
 def settle(outbox: Outbox, claim: int, delivery: Delivery, outcome: Delivery, now: datetime) -> Outbox:
-    """The outbox after `delivery` was sent or refused for good: DONE when it was the last one owed, else the holder's
-    lease begins again."""
+    """The outbox after `delivery` was sent or refused permanently: DONE if it was the last one owed, else the sender's
+    lease starts again."""
     settled = outbox.instead({delivery: outcome})
     if not settled.own():
         return rest(settled, now)
     if not holds(outbox, claim):
         return settled
-    # Beside a mail that ended its senders the others are of the same words.
+    # After a short form, the item's other mails go in short form too: they contain the same words.
     return replace(settled, wake_at=now + LEASE, lapsed=TRIES if outbox.shortened else 0)
 
 
 def rest(outbox: Outbox, now: datetime) -> Outbox:
-    """The outbox when it has no mail of its own to send any more: what others' mails tell is looked after later."""
+    """The outbox when it has no more mails of its own to send. The due-work index checks later on those that other
+    items' mails carry."""
     if outbox.owed():
         return replace(outbox, stage=Stage.HELD, wake_at=now + TOLD_AFTER)
     return replace(outbox, stage=Stage.DONE)
 
 
 def release(outbox: Outbox, now: datetime) -> Outbox | None:
-    """The outbox with nothing more to be gathered for it: to be sent. None when that is not what it waits for."""
+    """The outbox, queued after its gathering has ended. None if it was not held for that."""
     if outbox.stage is not Stage.HELD or not outbox.own():
         return None
     return replace(outbox, stage=Stage.QUEUED, wake_at=now + MISSED_AFTER)
 
 
 def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox:
-    """The outbox owing these mails as well. One that a sender holds stays held: the due-work index finds what is
+    """The outbox with these mails added. A claimed outbox stays claimed: the due-work index finds the mails that are
     left."""
     more = tuple(delivery for delivery in deliveries if delivery not in outbox.owed())
     if not more:
@@ -267,8 +272,8 @@ def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox
 
 
 def defer(outbox: Outbox, claim: int, now: datetime) -> Outbox:
-    """The outbox after the mail service would not take a mail now; pauses double up to five minutes. One that another
-    sender has taken over meanwhile is not taken from them."""
+    """The outbox after the mail service could not take a mail now. Pauses double, up to five minutes. Unchanged if
+    another sender has taken over."""
     if not holds(outbox, claim):
         return outbox
     pause = min(timedelta(minutes=2 ** min(outbox.attempts, 6)), LONGEST_PAUSE)

@@ -1,7 +1,7 @@
-"""What the complaint procedure notes on a ticket: extensions, referrals, findings, remedies, claims, the final
-answer; and how its customer rates it.
+"""The facts of the complaint procedure on a ticket: extensions, referrals, findings, remedies, claims, the final
+answer, and the customer's rating.
 
-All are values; the rules that make them stand in extending, referring, remedying, warranty, concluding and rating.
+All are values. The rules that make them are in extending, referring, remedying, warranty, concluding and rating.
 """
 
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ class Fault(StrEnum):
 
 
 class OwedBy(StrEnum):
-    """Who is to put it right. Against the customer that is always the seller, whoever is at fault: the seller is the
-    customer's contract partner. What customers ordered wrongly they may be the ones to send back."""
+    """Who owes the remedy. Towards the customer that is always the seller, even if somebody else is at fault: the
+    seller is the customer's contract partner. Customers may have to send back what they ordered by mistake."""
 
     SELLER = "seller"
     CUSTOMER = "customer"
 
 
 class Performer(StrEnum):
-    """Who carries out what the seller owes: whom the seller has asked to. It owes the customer nothing."""
+    """Who carries out the seller's remedy at the seller's request. The performer owes the customer nothing."""
 
     SELLER = "seller"
     COURIER = "courier"
     MANUFACTURER = "manufacturer"
-    SERVICE = "service"  # somebody who repairs
+    SERVICE = "service"  # a repair shop
 
 
 class RemedyKind(StrEnum):
@@ -57,29 +57,30 @@ class Outcome(StrEnum):
     PARTLY_UPHELD = "partly_upheld"
     NOT_UPHELD = "not_upheld"
     SPAM = "spam"
-    SETTLED = "settled"  # answered, and the customer did not come back to it
+    SETTLED = "settled"  # answered, and the customer did not reply
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """More time to resolve, told to the customer by the message of this id. The clock moves at `told_at`."""
+    """More time to resolve; the message with this id informs the customer. The clock moves at `told_at`."""
 
     id: str
     at: datetime
     by: str
     reason: str
     before: datetime
-    """What was promised until then."""
+    """The promised date before the extension."""
     until: datetime
     told_at: datetime | None = None
     failed_at: datetime | None = None
     carried_at: datetime | None = None
-    """When its ticket and another became one: it goes on counting, whichever promise runs on."""
+    """When its ticket was merged with another. It keeps counting towards the limit on the merged ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A third party was asked. `facts` names what of the ticket it was told, `reminded` how often it was reminded."""
+    """A question to a third party. `facts` names the facts of the ticket that it was given; `reminded` counts the
+    reminders."""
 
     number: int
     name: str
@@ -89,15 +90,15 @@ class Referral:
     by: str
     facts: tuple[str, ...] = ()
     party: str | None = None
-    """Its id in the policy; None for an address an agent gave."""
+    """The third party's id in the policy; None for an address that an agent gave."""
     message: str = ""
-    """The id of the message that asked."""
+    """The id of the message with the question."""
     reminded: int = 0
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     """When an agent stopped waiting for an answer."""
     origins: tuple[str, ...] = ()
-    """What it was on the tickets that joined this one: "NL-7K3F9-QXMT2/1", the first of them first."""
+    """Its references on the tickets that were merged into this one, "NL-7K3F9-QXMT2/1", the oldest first."""
 
     @property
     def open(self) -> bool:
@@ -106,7 +107,7 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Whose fault it is, and why an agent thinks so."""
+    """Who is at fault, and why an agent thinks so."""
 
     fault: Fault
     reason: str
@@ -116,7 +117,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What is to be done, who owes it and who carries it out, by when; the `remedy` clock runs until it is done."""
+    """What must be done, who owes it, who carries it out, and by when. The `remedy` clock runs until it is done."""
 
     cure: RemedyKind
     owed_by: OwedBy
@@ -129,18 +130,18 @@ class Remedy:
     carried_out_by: Performer = Performer.SELLER
 
 
-# Nothing that is still claimed for was bought before.
+# No claim is about a purchase before this date.
 _FIRST_BOUGHT = date(1950, 1, 1)
 
 
 def bought_then(purchased: date, today: date) -> bool:
-    """Whether something can have been bought that day."""
+    """Whether something can have been bought on that day."""
     return _FIRST_BOUGHT <= purchased <= today
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a warranty claim rests on, as far as the customer or an agent has said."""
+    """The facts of a warranty claim, as far as the customer or an agent has given them."""
 
     purchased: date | None = None
     product: str = ""
@@ -149,25 +150,25 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FinalAnswer:
-    """The shop's last word, sent by the message of this id; the ticket closes at `told_at`."""
+    """The shop's final answer, sent by the message with this id; the ticket closes at `told_at`."""
 
     id: str
     outcome: Outcome
     at: datetime
     by: str
     bodies: bool
-    """Whether it says whom else the customer may turn to: before it is sent, as it is to; then, as it did."""
+    """Whether the mail names consumer bodies: before it is sent, whether it will; afterwards, whether it did."""
     told_at: datetime | None = None
     named: tuple[str, ...] = ()
-    """The consumer bodies it named, once it was sent; there may be none for the customer's country."""
+    """The consumer bodies that the sent mail named; there may be none for the customer's country."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """How happy the customer is with how they were dealt with, from 1 to 5, and why."""
+    """How satisfied the customer is with the handling, from 1 to 5, and why."""
 
     score: int
     text: str
     at: datetime
     changes: int = 0
-    """How often it was changed."""
+    """How often the customer changed it."""

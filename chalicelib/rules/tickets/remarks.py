@@ -1,11 +1,11 @@
-"""What is remarked of a message: how it was read, and why it is kept inside (decision 158)."""
+"""Remarks on a message: how it was read, and why it is internal (decision 158)."""
 
 from enum import StrEnum
 
 
 class Remark(StrEnum):
-    """The words for each stand in templates/words (`desk.ticket.remark`). A mail that is kept inside bears the reason
-    of that decision (rules.intake.mail_decisions.Why) by the same value."""
+    """templates/words has the words for each (`desk.ticket.remark`). The remark on a mail that is kept internal has the
+    same value as the reason for that decision (rules.intake.mail_decisions.Why)."""
 
     # how it was read
     UNREADABLE = "unreadable"
@@ -16,7 +16,7 @@ class Remark(StrEnum):
     BY_RECEIPT = "by_receipt"
     UNCOUNTED = "uncounted"
     ANSWERED_DIRECTLY = "answered_directly"
-    # why it is kept inside
+    # why it is internal
     ENDED_KEY = "ended_key"
     UNKNOWN_SENDER = "unknown_sender"
     BAD_TOKEN = "bad_token"  # noqa: S105 (no password)
@@ -27,12 +27,12 @@ class Remark(StrEnum):
     NO_ADDRESS = "closed"
     COPY = "copy"
     STRAY_REPORT = "stray_report"
-    # of a ticket's opening: why nothing was confirmed, or whose it is
+    # of a ticket's opening: why nothing was confirmed, or who its customer is
     NO_CONFIRMATION = "no_confirmation"
     DISOWNED = "disowned"
     BEYOND_BUDGET = "beyond_budget"
     WHOSE = "whose"
     NEW_COPY = "new_copy"
-    # what became of it later
+    # what happened to it later
     HANDED = "handed"
     ERASED = "erased"

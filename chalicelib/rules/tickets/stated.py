@@ -1,5 +1,5 @@
-"""What a record says: its fields but for those that are None, empty or as usual, which are not kept; and the one text
-that stands for it, whatever it was read from."""
+"""The stored form of a record: its fields except those that are None, empty or at their default, and a digest that is
+the same from wherever the record was read."""
 
 import hashlib
 import json
@@ -12,12 +12,12 @@ from types import MappingProxyType
 from typing import Any, cast
 
 FLAT = MappingProxyType({"flat": True})
-"""The metadata of a field that holds a record which states its fields as if they were its owner's."""
+"""Metadata of a field that holds a record: the record's fields are stored flat, among the fields of its owner."""
 
 
 def stated(record: Any) -> Iterator[tuple[str, Any]]:
-    """The fields that are kept of a dataclass. Conditions ask for the version, so that always stands; what does not
-    count when two are compared is nobody's to keep."""
+    """The fields of a dataclass that are stored. `version` is always among them, because conditions check it. A field
+    that is left out of comparisons is not stored."""
     for name, default, flat in _kept(cast(Hashable, type(record))):
         part = getattr(record, name)
         if flat:
@@ -27,10 +27,10 @@ def stated(record: Any) -> Iterator[tuple[str, Any]]:
 
 
 def digest(record: Any, but: Collection[str] = ()) -> str:
-    """The hash of all that a record states but for these fields. A field that comes to be with a usual value changes it
-    for none."""
-    said = {name: _plain(part) for name, part in stated(record) if name not in but}
-    text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    """The hash of all stored fields except those in `but`. A new field changes no existing hash while it has its
+    default."""
+    stored = {name: _plain(part) for name, part in stated(record) if name not in but}
+    text = json.dumps(stored, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Why a ticket is quarantined. The words for it stand in templates/words (`desk.ticket.suspicion`)."""
+"""Why a ticket is quarantined. templates/words has the words for each (`desk.ticket.suspicion`)."""
 
 from enum import StrEnum
 
@@ -6,12 +6,12 @@ from enum import StrEnum
 class Suspicion(StrEnum):
     TRAP = "trap"  # a field that people do not see was filled in
     FOREIGN_FORM = "foreign_form"  # the form's token is not ours
-    HASTY = "hasty"  # links, within seconds of opening the form
-    TOO_MANY = "too_many"  # more than the policy allows in this time
-    TAKEN_FOR_SPAM = "taken_for_spam"  # by the mail service
-    HOLDS_VIRUS = "holds_virus"  # found by the mail service; files left out
-    AUTOMATIC = "automatic"  # a machine sent it: the opening's `automatic` says by what that is seen
+    HASTY = "hasty"  # contains links, and was sent within seconds of opening the form
+    TOO_MANY = "too_many"  # more than the policy allows in a period
+    TAKEN_FOR_SPAM = "taken_for_spam"  # the mail service says so
+    HOLDS_VIRUS = "holds_virus"  # the mail service says so; files left out
+    AUTOMATIC = "automatic"  # a machine sent it: the opening's `automatic` lists the signs
 
 
 VERDICTS = frozenset({Suspicion.TAKEN_FOR_SPAM, Suspicion.HOLDS_VIRUS})
-"""Those that are the mail service's."""
+"""The suspicions that are verdicts of the mail service."""

@@ -1,6 +1,6 @@
-"""What Aftercare keeps: tickets, their messages, and the change that a rule makes of them.
+"""What Aftercare stores: tickets, their messages, and the change that a rule makes to them.
 
-All are values: a rule returns new ones, the store commits them together or not at all.
+All are values: a rule returns new ones, and the store commits them together or not at all.
 """
 
 from collections.abc import Callable, Iterable
@@ -56,19 +56,19 @@ __all__ = [
 ]  # fmt: skip
 
 AFTERCARE = "aftercare"
-"""Who did what the log says when nobody did it by hand."""
+"""The log's actor for what no person did."""
 OWED = "owed"
-"""The inbox's list of closed tickets whose remedy is still to come."""
+"""The inbox's list of closed tickets with a remedy that is not done yet."""
 
 
 class State(StrEnum):
-    """Where a ticket stands."""
+    """The state of a ticket."""
 
     OPEN = "open"  # the shop owes the next word
     WAITING = "waiting"  # answered; the customer may reply
-    REFERRED = "referred"  # a third party was asked, and its answer is waited for
+    REFERRED = "referred"  # a third party was asked and has not answered yet
     CLOSED = "closed"
-    QUARANTINED = "quarantine"  # suspicious or machine-sent: kept and listed, not acknowledged
+    QUARANTINED = "quarantine"  # suspicious or sent by a machine: stored and listed, not acknowledged
 
 
 class Priority(StrEnum):
@@ -89,13 +89,13 @@ class LogEntry:
     action: Action
     detail: str = ""
     at_console: bool = False
-    """Whether it was done at the console, where an admin names the agent who acts."""
+    """Whether it was done at the console, where an admin names the acting agent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A customer's concern from its opening to its purge. `source` is the digest of what opened it,
-    `clocks` the promises made, `link_version` withdraws signed links when raised."""
+    """A customer's concern from its opening to its purge. `source`: the digest of what opened it. `clocks`: the
+    promises made. A higher `link_version` withdraws the signed links issued before."""
 
     ref: str
     shop: str
@@ -120,22 +120,23 @@ class Ticket:
     active_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None
-    """The ticket that this one's conversation has joined."""
+    """The ticket into which this one was merged."""
     merged_from: tuple[str, ...] = ()
-    """The tickets whose conversations have joined this one, theirs included."""
+    """The tickets that were merged into this one, with those merged into them before."""
     link_version: int = 1
     unconfirmed: bool = False
-    """Not yet proven is that whoever wrote reads the mails to the customer's address: by a link that stood in one, by
-    answering one, or by their mail's domain, which vouches for them."""
+    """Whether it is not yet proven that the writer reads mail to the customer's address. Proof is a link from such a
+    mail, an answer to one, or a mail from a domain that vouches for its sender."""
     poster: str = ""
-    """Where the form that opened it was posted from (blinded): posted again from elsewhere it yields no link."""
+    """The (blinded) source of the form that opened it. The same form posted from elsewhere yields no link."""
     promised: tuple[Promised, ...] = ()
-    """What was promised to whoever posted that form. What was made of it since is the customer's to know."""
+    """What the person who posted that form was promised. Only the customer may see how the promises changed later."""
     told_by: str = ""
-    """The message whose mail told agents of new words last, or is to; and when (rules.delivery.spacing)."""
+    """The message with the last mail that notifies agents of new words, sent or still owed; `told_at` is its time
+    (rules.delivery.spacing)."""
     told_at: datetime | None = None
     country: str | None = None
-    """Where the customer lives (ISO 3166), if they said so."""
+    """The country where the customer lives (ISO 3166), if the customer said so."""
     assignee: str | None = None
     priority: Priority = Priority.NORMAL
     claim: Claim | None = None
@@ -146,39 +147,41 @@ class Ticket:
     final_answer: FinalAnswer | None = None
     outcome: Outcome | None = None
     rating: Rating | None = None
-    """What its customer said of how it was dealt with; it stays when the ticket is opened again."""
+    """The customer's rating of the handling; it stays when the ticket is reopened."""
     tags: tuple[str, ...] = ()
     identity_confirmed_at: datetime | None = None
-    """When a data request was confirmed by the link sent to its customer's address."""
+    """When a data request was confirmed by the link mailed to the customer's address."""
     outbox: Outbox | None = None
     custody: Custody = field(default=Custody(), metadata=FLAT)
     version: int = 1
     was: Callable[[], str] | None = field(default=None, compare=False, repr=False)
-    """The digest of what it was made from, as the table had it (rules.privacy.hash_chain.as_read). Not kept."""
+    """Returns the digest of the stored version from which this one was made (rules.privacy.hash_chain.as_read). Not
+    stored."""
 
     def clock(self, name: str) -> Clock | None:
         return self.clocks.named(name)
 
     @property
     def log_head(self) -> str:
-        """As a message's own (rules.privacy.hash_chain)."""
+        """The same as on a message (rules.privacy.hash_chain)."""
         return self.custody.log_head
 
     @property
     def proven(self) -> bool:
-        """Whether it is known to be of whose address it bears. What agents logged they answer for themselves."""
+        """Whether the ticket is known to come from the owner of the requester's address. Agents vouch for what they
+        log."""
         written = self.channel in (Channel.FORM, Channel.MAIL) and self.requester.address
         return not (self.unconfirmed and written)
 
     def knows(self, address: str) -> bool:
-        """Whether this address takes part in the ticket. Nobody's address never does."""
+        """Whether this address takes part in the ticket. An empty address never does."""
         return bool(address) and canonical(address) in map(canonical, (self.requester.address, *self.participants))
 
 
 @dataclass(frozen=True, slots=True)
 class SentId:
-    """The id the mail service gave one of our mails: it finds the ticket of a reply that names only that, and the
-    item (`message`, or the ticket itself) that a report about the mail belongs to."""
+    """The mail service's id for one of our mails. It leads from a reply that names only that id to the ticket, and from
+    an event about the mail to the item it belongs to (`message`, or the ticket itself)."""
 
     id: str
     ref: str
@@ -188,7 +191,7 @@ class SentId:
 
 @dataclass(frozen=True, slots=True)
 class SlaCount:
-    """Promises to customers kept and missed, added to what the shop's day has already: for the digest."""
+    """Promises to customers kept and missed, to be added to the shop's counters of the day; the digest reads them."""
 
     shop: str
     at: datetime
@@ -198,8 +201,8 @@ class SlaCount:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one step changes. Committed together or not at all, guarded by the versions written. `also`: the other
-    tickets it changes or opens; the log says the same of each ticket."""
+    """What one action changes. It is committed as a whole or not at all; each version written must still be current.
+    `also`: the other tickets it changes or opens; each gets the same log entries."""
 
     ticket: Ticket | None = None
     messages: tuple[Message, ...] = ()
@@ -213,7 +216,7 @@ _Item = TypeVar("_Item", Ticket, Message)
 
 
 def evolve(item: _Item, **changes: Any) -> _Item:
-    """The item's next version; the store refuses it when another became the next version first."""
+    """The item's next version. The store refuses it if another writer has stored that version first."""
     return replace(item, version=item.version + 1, **changes)
 
 
@@ -222,35 +225,36 @@ def highest(*priorities: Priority) -> Priority:
 
 
 def standing(ticket: Ticket) -> Clocks:
-    """The clocks that count. What is quarantined waits for a person, and all that would be promised waits with it: only
-    how long it waits counts, until somebody takes it for genuine."""
+    """The clocks that count. While a ticket is quarantined, its promises are suspended and only the quarantine clock
+    counts, until an agent releases it."""
     return ticket.clocks.only(QUARANTINE) if ticket.state is State.QUARANTINED else ticket.clocks
 
 
 def doubted(ticket: Ticket) -> bool:
-    """Whether nobody has taken it for genuine: it is quarantined, or was until it was closed as spam."""
+    """Whether nobody has found it genuine: it is quarantined, or was quarantined and then closed as spam."""
     return ticket.state is State.QUARANTINED or ticket.outcome is Outcome.SPAM
 
 
 def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
-    """The clocks of what was promised to whoever posted the form that opened it, as they were set."""
-    return tuple(Clock(told.name, told.period, ticket.opened_at, told.due) for told in ticket.promised)
+    """The clocks of what was promised to the person who posted the opening form, as they were set then."""
+    return tuple(Clock(promise.name, promise.period, ticket.opened_at, promise.due) for promise in ticket.promised)
 
 
 def promises(ticket: Ticket) -> Clocks:
-    """What the customer is promised: the one answer for lists, pages and mails."""
+    """The promises to the customer: lists, pages and mails all use this function."""
     return _promised(ticket, standing(ticket))
 
 
 def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:
-    """Those of the clocks that are promises to the customer. A remedy that is theirs to see to is none of ours."""
-    theirs = ticket.remedy is not None and ticket.remedy.owed_by is OwedBy.CUSTOMER
-    return clocks.only(*PROMISES).without(*([REMEDY] if theirs else []))
+    """The clocks that are promises to the customer. A remedy that the customer owes is not one."""
+    owed_by_customer = ticket.remedy is not None and ticket.remedy.owed_by is OwedBy.CUSTOMER
+    return clocks.only(*PROMISES).without(*([REMEDY] if owed_by_customer else []))
 
 
 def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount, ...]:
-    """What meeting these clocks now adds to the SLA counter. One that is overdue was counted when it fell due. That to
-    resolve counts when the ticket ends: of the answers that met it before, any could have been the last."""
+    """What meeting these clocks now adds to the SLA counters. An overdue clock is counted here only if its "due" step
+    has not counted it yet. The clock to resolve counts when the ticket ends, even if it was met before: any of the
+    answers could have been the last."""
     ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
     open_clocks = [
         clock for clock in _promised(ticket, ticket.clocks).only(*names) if clock.met_at is None or clock.name in ends
@@ -261,6 +265,6 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount,
 
 
 def next_step(ticket: Ticket) -> datetime | None:
-    """When the due-work index has something to do for the ticket: a mail it owes or a promise's step."""
+    """When the due-work index has something to do for the ticket: a mail it owes, or a step of a promise."""
     steps = [standing(ticket).next_step, wakes_at(ticket.outbox)]
     return min((step for step in steps if step), default=None)

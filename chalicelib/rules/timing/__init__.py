@@ -1,1 +1,1 @@
-"""Working time, periods and what is said of when something is due."""
+"""Working time, periods, and the words for when something is due."""

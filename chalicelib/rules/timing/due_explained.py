@@ -1,4 +1,4 @@
-"""Says in one sentence why a promise is due when it is, for agents and for whoever has to answer for it later.
+"""Explains in one sentence why a promise is due when it is, for agents and for people who have to justify it later.
 
 "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30"
 """
@@ -43,7 +43,7 @@ PHRASES = {
     },
 }
 NAMED_HOLIDAYS = 3
-"""More than so many are only counted."""
+"""More holidays than this are counted, not named."""
 
 
 def explain(
@@ -51,15 +51,17 @@ def explain(
 ) -> str:
     """Why a promise of `period` made at `start` is due at `due`, in the shop's local time.
 
-    `due` is what was promised then; should the policy's hours have changed since, the reasons named are today's.
-    A language without words here is answered in English.
+    `due` is what was promised at the time; if the policy's hours have changed since, the reasons named are today's. For
+    a language without phrases here, the answer is in English.
     """
     language = language if language in PHRASES else "en"
     phrases = PHRASES[language]
     start_at, due_at = start.astimezone(hours.zone), due.astimezone(hours.zone)
     span = (start_at.date(), due_at.date())
-    said = phrases["from"].format(period=period.in_words(language, alone=True), start=_when(start_at, span, language))
-    reasons = [said] if period.amount else [period.in_words(language)]
+    sentence = phrases["from"].format(
+        period=period.in_words(language, alone=True), start=_when(start_at, span, language)
+    )
+    reasons = [sentence] if period.amount else [period.in_words(language)]
     if period.working:
         closed = [day for day in _days(*span) if hours.week[day.weekday()] and holidays(day)]
         reasons += _holidays(closed, span, language)
@@ -68,8 +70,8 @@ def explain(
 
 
 def explain_decided(why: str, set_at: datetime, due: datetime, hours: WorkingHours, language: str) -> str:
-    """Why a promise is due when that was decided, not counted: by an "extension", as "agreed", after a "pause",
-    because the customer "came_back"."""
+    """Why a promise is due when its date was decided, not counted: `why` is "extension", "agreed", "pause" or
+    "came_back" (the customer came back)."""
     phrases = PHRASES[language if language in PHRASES else "en"]
     due_at = due.astimezone(hours.zone)
     span = set_at.astimezone(hours.zone).date(), due_at.date()
@@ -104,7 +106,7 @@ def _when(moment: datetime, span: tuple[date, date], language: str) -> str:
 
 
 def _day(day: date, span: tuple[date, date], language: str) -> str:
-    """The weekday alone within a week, else with its date, over a new year with the year."""
+    """Within a week only the weekday, else the weekday with its date; with the year if the span crosses a new year."""
     weekday = WEEKDAYS[language][day.weekday()]
     if span[1] - span[0] < timedelta(days=7):
         return weekday

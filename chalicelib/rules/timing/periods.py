@@ -1,6 +1,7 @@
-"""Periods as the policy writes them ("2 working days", "1 month"): read, said in words, and counted to a due moment.
+"""Periods as the policy writes them ("2 working days", "1 month"): how they are read, said in words, and counted to a
+due moment.
 
-Calendar periods run through nights and holidays; working periods only through the shop's own hours (see worktime).
+Calendar periods run through nights and holidays; working periods run only in the shop's own hours (see worktime).
 """
 
 import calendar
@@ -49,12 +50,12 @@ WORDS = {
         Unit.WORKING_DAYS: ("1 Arbeitstag", "Arbeitstagen", "Arbeitstage"),
     },
 }
-"""Per language and unit: exactly one; several after "within" or "innerhalb von"; several standing alone."""
+"""Per language and unit: exactly one; several after "within" or "innerhalb von"; several without a preposition."""
 
 IMMEDIATELY = {"en": "immediately", "de": "sofort"}
 WITHIN = {"en": "within", "de": "innerhalb von"}
 LANGUAGES = tuple(WORDS)
-"""The languages Aftercare can say a period in, hence those a shop may use."""
+"""The languages in which Aftercare can name a period; a shop may use only these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,10 @@ class Period:
         return self.unit in WORKING_UNITS
 
     def in_words(self, language: str, *, alone: bool = False) -> str:
-        """The period in words, as it stands after "within" or "innerhalb von" (dative: "2 Arbeitstagen").
+        """The period in words, as it follows "within" or "innerhalb von" (dative: "2 Arbeitstagen").
 
-        With `alone`, as it stands by itself, in a table cell or before a noun (nominative: "2 Arbeitstage").
-        A language without words here is answered in English.
+        With `alone`, as it stands without a preposition, in a table cell or before a noun (nominative: "2
+        Arbeitstage"). For a language without words here, the answer is in English.
         """
         if self.amount == 0:
             return IMMEDIATELY.get(language, IMMEDIATELY["en"])
@@ -94,7 +95,7 @@ class Period:
 
 
 def parse(text: str) -> Period:
-    """Read a period as the policy writes it; ValueError with a sentence that says what to write instead."""
+    """Read a period as the policy writes it. Raises ValueError with a sentence that says what to write instead."""
     words = " ".join(text.lower().split())
     if words == "immediately":
         return Period(0, Unit.MINUTES)
@@ -115,11 +116,11 @@ def parse(text: str) -> Period:
 def due(start: datetime, period: Period, hours: WorkingHours, holidays: Holidays) -> datetime:
     """When a promise of `period` made at `start` (aware) is due, in UTC; never before `start`.
 
-    Minutes and hours are elapsed time. Days, months and years end at the same local time of day on the later date
-    (a month's missing day is its last: 31 January + 1 month is 28 or 29 February), as Regulation 1182/71 Art. 3(2)
-    ends them on the date alike, there with the day's last hour; a clock change does not move them. A local time that
-    does not exist that day is the moment the clocks jump; one that comes twice is the first.
-    Working periods are described in worktime; only they ask for holidays. Raises NoWorkingTime.
+    Minutes and hours are elapsed time. Days, months and years end at the same local time of day on the later date; a
+    clock change does not move them. A day that a month lacks becomes its last: 31 January + 1 month is 28 or 29
+    February. Regulation 1182/71 Art. 3(2) ends periods on the same date, but with the day's last hour. A local time
+    that does not exist on that day becomes the moment when the clocks jump; of a local time that comes twice, the first
+    counts. Working periods are described in worktime; only they use `holidays`. Raises NoWorkingTime.
     """
     start = start.astimezone(UTC)
     match period.unit:
@@ -134,7 +135,7 @@ def due(start: datetime, period: Period, hours: WorkingHours, holidays: Holidays
 
 
 def before(end: datetime, period: Period, hours: WorkingHours, holidays: Holidays) -> datetime:
-    """The moment `period` ahead of `end`, in UTC: when to warn of it. The counterpart of `due`; never after `end`."""
+    """The moment one `period` before `end`, in UTC: when to warn. The counterpart of `due`; never after `end`."""
     end = end.astimezone(UTC)
     match period.unit:
         case Unit.MINUTES | Unit.HOURS:

@@ -1,6 +1,6 @@
 """Counting in a shop's working time: its weekly hours with their breaks, less its holidays, in its own time zone.
 
-All moments go in aware and come out in UTC; the wall clock is consulted only to find when the shop opens and closes
+All moments are aware on input and UTC on output. The local clock is used only to find when the shop opens and closes
 (decision 27).
 """
 
@@ -14,14 +14,14 @@ Interval = tuple[time, time]
 """From opening to closing on one day; a closing of 00:00 is the end of that day."""
 
 Shift = tuple[datetime, datetime]
-"""One interval of one day as moments (UTC)."""
+"""One interval of one day as two moments (UTC)."""
 
 Holidays = Callable[[date], str | None]
-"""The name of the holiday a day is, or None."""
+"""Returns the name of the holiday on a date, or None."""
 
 MIDNIGHT = time(0)
 LONGEST_CLOSURE = 366
-"""Days without working time after which a calendar is taken to have none at all."""
+"""After this many days without working time, a calendar counts as having none at all."""
 
 
 class NoWorkingTime(ValueError):
@@ -41,12 +41,13 @@ class WorkingHours:
 
 
 def add_hours(start: datetime, amount: int, hours: WorkingHours, holidays: Holidays) -> datetime:
-    """The moment by which `amount` hours of working time have passed; at a closing rather than the next opening."""
+    """The moment when `amount` hours of working time have passed. At a day's end it is the closing, not the next
+    opening."""
     return add(start, timedelta(hours=amount), hours, holidays)
 
 
 def add(start: datetime, left: timedelta, hours: WorkingHours, holidays: Holidays) -> datetime:
-    """The moment by which so much working time has passed."""
+    """The moment when this much working time has passed."""
     for _, shifts in working_days(local_date(start, hours), hours, holidays):
         for opens, closes in shifts:
             begins = max(opens, start)
@@ -57,7 +58,7 @@ def add(start: datetime, left: timedelta, hours: WorkingHours, holidays: Holiday
 
 
 def between(start: datetime, end: datetime, hours: WorkingHours, holidays: Holidays) -> timedelta:
-    """The working time from `start` to `end`; none if they are the other way round."""
+    """The working time from `start` to `end`; zero if `end` is before `start`."""
     worked = timedelta(0)
     for day, shifts in working_days(local_date(start, hours), hours, holidays):
         if day > local_date(end, hours):
@@ -69,7 +70,7 @@ def between(start: datetime, end: datetime, hours: WorkingHours, holidays: Holid
 
 
 def subtract_hours(end: datetime, amount: int, hours: WorkingHours, holidays: Holidays) -> datetime:
-    """The moment from which `amount` hours of working time are left until `end`; the mirror of `add_hours`."""
+    """The moment from which `amount` hours of working time remain until `end`; the mirror of `add_hours`."""
     left = timedelta(hours=amount)
     for _, shifts in working_days(local_date(end, hours), hours, holidays, step=-1):
         for opens, closes in reversed(shifts):
@@ -83,16 +84,16 @@ def subtract_hours(end: datetime, amount: int, hours: WorkingHours, holidays: Ho
 def add_days(start: datetime, amount: int, hours: WorkingHours, holidays: Holidays) -> datetime:
     """The end of a promise of `amount` (at least 1) working days.
 
-    What arrives while the shop is open (its breaks included) is due at the same time of day, `amount` working days
-    later, brought into that day's hours: to the opening, the closing, or the beginning of a break.
-    What arrives while it is closed counts from the next opening, and that working day is the first: due at the closing
-    of the last. (An opening and the closing before it are the same point in working time; the earlier is promised.)
+    If `start` is while the shop is open (its breaks included), the promise is due at the same time of day, `amount`
+    working days later, moved into that day's hours: to the opening, the closing, or the beginning of a break. If
+    `start` is while it is closed, the next opening counts, and that working day is the first: due at the closing of the
+    last. (An opening and the closing before it are the same point in working time; the earlier is promised.)
 
-    So nobody waits longer than the everyday reading of the promise, nor longer than Regulation (EEC, Euratom) 1182/71,
-    which does not count the day of the event (Art. 3(1)) and ends a period with the last hour of its last day
-    (Art. 3(2)(b)): a mail of Friday 16:30 is due on Tuesday 16:30, one of Friday night or Sunday on Tuesday's closing,
-    while the regulation would allow Tuesday 24:00 for all of them. Unlike its Art. 2(2), which calls no Saturday a
-    working day, a day is a working day here if the shop's own hours say so: it is the shop's promise.
+    So nobody waits longer than the everyday reading of the promise, nor longer than Regulation (EEC, Euratom) 1182/71.
+    It does not count the day of the event (Art. 3(1)) and ends a period with the last hour of its last day (Art.
+    3(2)(b)). With 2 working days, a mail of Friday 16:30 is due on Tuesday 16:30, and one of Friday night or Sunday at
+    Tuesday's closing; the regulation would allow Tuesday 24:00 for all of them. Its Art. 2(2) never counts a Saturday
+    as a working day. Here a day is a working day if the shop's own hours say so: it is the shop's promise.
     """
     days = working_days(local_date(start, hours), hours, holidays)
     first, shifts = next(days)
@@ -106,7 +107,7 @@ def add_days(start: datetime, amount: int, hours: WorkingHours, holidays: Holida
 
 
 def counted_from(start: datetime, hours: WorkingHours, holidays: Holidays) -> datetime:
-    """`start` itself while the shop is open (its breaks included), else the next opening."""
+    """`start` if the shop is open then (its breaks included), else the next opening."""
     shifts = next(
         shifts for _, shifts in working_days(local_date(start, hours), hours, holidays) if start <= shifts[-1][1]
     )
@@ -114,7 +115,7 @@ def counted_from(start: datetime, hours: WorkingHours, holidays: Holidays) -> da
 
 
 def subtract_days(end: datetime, amount: int, hours: WorkingHours, holidays: Holidays) -> datetime:
-    """The same time of day, `amount` (at least 1) working days before the day of `end`, brought into its hours."""
+    """The same time of day, `amount` (at least 1) working days before the day of `end`, moved into that day's hours."""
     last = local_date(end, hours)
     day, shifts = nth(working_days(last - timedelta(days=1), hours, holidays, step=-1), amount)
     return into_shifts(at(day, end.astimezone(hours.zone).time(), hours.zone), shifts)
@@ -123,7 +124,7 @@ def subtract_days(end: datetime, amount: int, hours: WorkingHours, holidays: Hol
 def working_days(
     day: date, hours: WorkingHours, holidays: Holidays, step: int = 1
 ) -> Iterator[tuple[date, list[Shift]]]:
-    """Each working day from `day` on (with step -1: back), with its shifts; endless, or raises NoWorkingTime."""
+    """Each working day from `day` on (with step -1: backwards), with its shifts. Endless; raises NoWorkingTime."""
     idle = 0
     while idle < LONGEST_CLOSURE:
         shifts = [] if not hours.week[day.weekday()] or holidays(day) else working_shifts(day, hours)
@@ -135,7 +136,7 @@ def working_days(
 
 
 def working_shifts(day: date, hours: WorkingHours) -> list[Shift]:
-    """The day's intervals as moments; none for an interval the clock jumped over."""
+    """The day's intervals as moments, without an interval that the clock change skips."""
     zone, shifts = hours.zone, []
     for opens, closes in hours.week[day.weekday()]:
         last = day + timedelta(days=1) if closes == MIDNIGHT else day
@@ -146,7 +147,8 @@ def working_shifts(day: date, hours: WorkingHours) -> list[Shift]:
 
 
 def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """When the local clock first reaches `wall` on `day`: the first of two such times, or the jump that skips it."""
+    """When the local clock first reaches `wall` on `day`. Of two such times it is the first; for a skipped time, the
+    jump."""
     local = datetime.combine(day, wall.replace(fold=0), zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
@@ -162,7 +164,7 @@ def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
 
 def into_shifts(moment: datetime, shifts: list[Shift]) -> datetime:
-    """`moment` itself if it is in a shift, else the end of the shift before it, else the day's opening."""
+    """`moment` if it is within a shift, else the end of the shift before it, else the day's opening."""
     begun = [shift for shift in shifts if shift[0] <= moment]
     return min(moment, begun[-1][1]) if begun else shifts[0][0]
 
