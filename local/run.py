@@ -123,7 +123,7 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     console.line(f"ready ({time.monotonic() - began:.1f} s). Ctrl-C ends it; the data stays.")
     while not aws.child.ended():
         time.sleep(0.2)
-        web.redrive()
+        web.restart()
     raise emulator.NotStarted("The embedded AWS has ended by itself; see logs/aws.log in DATA.")
 
 

@@ -44,7 +44,7 @@ class WebProcess:
                 time.sleep(0.05)
         raise NotServing("app.py could not be served; see logs/web.log in DATA.")
 
-    def redrive(self) -> None:
+    def restart(self) -> None:
         """Start the process again if it has ended, at most once per second."""
         if self._child.ended() and time.monotonic() - self._started > 1:
             console.event("web", "ERROR ended by itself; started again")

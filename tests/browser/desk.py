@@ -50,10 +50,10 @@ def opened(outside: Outside, customer: str, **fields: object) -> tuple[str, str]
 
 def row_of(page: Page, ref: str) -> Locator:
     """A ticket's row in the list that the page shows, on whichever of its pages: the oldest stand first."""
-    row, return_to = page.locator(".row").filter(has_text=ref), page.locator("[rel=next]")
-    while not row.count() and return_to.count():
+    row, next_page = page.locator(".row").filter(has_text=ref), page.locator("[rel=next]")
+    while not row.count() and next_page.count():
         with page.expect_navigation():
-            return_to.click()
+            next_page.click()
     return row
 
 

@@ -23,6 +23,13 @@ _TOKEN = re.compile(
 )
 
 
+class ServiceToken(StrEnum):
+    """Takes the place of the reply token in a mail about many tickets or none: an answer to it belongs to no ticket."""
+
+    DIGEST = "digest"
+    SIGN_IN = "signin"
+
+
 class Role(StrEnum):
     """The role for which a reply token was made."""
 

@@ -10,6 +10,7 @@ from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.sessions import Session, SessionStatus, SignIn
+from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.identity.keys import Use
 from chalicelib.rules.intake.submission import address as plain
 from chalicelib.rules.intake.submission import is_address
@@ -18,8 +19,6 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.telemetry import logger
 
-# Takes the place of the reply token: a reply to this mail belongs to no ticket.
-_NO_TICKET = "signin"
 # How often to try a change of a session again after another change came first: this is rare.
 _TRIES = 3
 
@@ -174,7 +173,7 @@ def _mail(deps: Deps, shop_id: str, agent: Agent, token: str, language: str) -> 
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            token=_NO_TICKET,
+            token=ServiceToken.SIGN_IN,
             serial=sessions.digest(token)[:12],
             date=now,
             automatic="auto-generated",

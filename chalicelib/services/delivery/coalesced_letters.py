@@ -8,6 +8,7 @@ from chalicelib.mail.composing import Letter
 from chalicelib.rendering import pages
 from chalicelib.rules.delivery import coalescing
 from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.clocks import REFERRAL
@@ -16,8 +17,6 @@ from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 
-NO_TICKET = "digest"
-"""Takes the place of the reply token: a reply to a mail about many tickets belongs to none of them."""
 _TEMPLATE = "due_together"
 
 
@@ -42,7 +41,7 @@ def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, 
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token=NO_TICKET,
+        token=ServiceToken.DIGEST,
         serial=derived.source_of(_TEMPLATE, delivery.to, message.id, str(message.version))[:12],
         date=now,
         automatic="auto-generated",

@@ -8,12 +8,12 @@ from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
-from chalicelib.services.delivery.coalesced_letters import NO_TICKET
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
 from chalicelib.services.tickets import links
@@ -86,7 +86,7 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token=NO_TICKET,
+        token=ServiceToken.DIGEST,
         serial=derived.source_of("digest", shop.id, today.isoformat(), owner.address)[:12],
         date=now,
         automatic="auto-generated",

@@ -41,7 +41,7 @@ class MergedPage:
     enough entries were read, not because it is full; `looked_at`: how many were read."""
 
     entries: tuple[tuple[Source, InboxEntry], ...]
-    return_to: str
+    next_cursor: str
     cut: bool
     looked_at: int
 

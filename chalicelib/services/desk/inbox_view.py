@@ -40,7 +40,7 @@ class InboxQuery:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of a list. `shops` and `kinds`: the choices, by id, with their names. `return_to`: the cursor of the
+    """One page of a list. `shops` and `kinds`: the choices, by id, with their names. `next_cursor`: the cursor of the
     next page, "" at the end; `cut`: the `looked_at` tickets did not fill a page, and there are more to read. `earlier`,
     `later`: the days before and after a day of closed tickets."""
 
@@ -48,7 +48,7 @@ class Inbox:
     rows: tuple[Row, ...]
     shops: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str], ...]
-    return_to: str
+    next_cursor: str
     cut: bool
     looked_at: int
     earlier: date | None = None
@@ -87,7 +87,7 @@ def inbox(deps: Deps, agents: Mapping[str, Agent], asked: InboxQuery, language: 
         rows=tuple(row(deps, source.shop, source.place, e, agents, language) for source, e in taken.entries),
         shops=tuple((shop.id, shop.name) for shop in shops),
         kinds=kinds,
-        return_to=taken.return_to,
+        next_cursor=taken.next_cursor,
         cut=taken.cut,
         looked_at=taken.looked_at,
         earlier=asked.day - _DAY if asked.day and asked.day > _EARLIEST else None,

@@ -25,7 +25,7 @@ _BYTES = "application/octet-stream"
 _LENGTH = 8
 
 
-class Lost(Exception):
+class ClaimLost(Exception):
     """Another run has taken over, because this one seemed dead."""
 
 
@@ -84,7 +84,7 @@ def run_export(deps: Deps, writer: ExportWriter, export: Export, run: Run) -> Ex
         # Perhaps because of another run.
         latest = deps.exports.export(export.id)
         if latest is None or latest.version != export.version:
-            raise Lost from None
+            raise ClaimLost from None
         raise
     return export
 
@@ -192,12 +192,12 @@ def _beside(export: Export, number: int) -> str:
 
 
 def kept(deps: Deps, export: Export) -> Export:
-    """Save the export's next version, with the claim renewed. Raises Lost if another run has taken over."""
+    """Save the export's next version, with the claim renewed. Raises ClaimLost if another run has taken over."""
     return stored(deps, replace(export, claimed_until=deps.now() + LEASE, version=export.version + 1))
 
 
 def stored(deps: Deps, export: Export) -> Export:
-    """Save the export. Raises Lost if another run has taken over."""
+    """Save the export. Raises ClaimLost if another run has taken over."""
     if not deps.exports.put_export(export):
-        raise Lost
+        raise ClaimLost
     return export

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.errors import UnknownFile
 from chalicelib.rules.identity import derived
-from chalicelib.services.exports.export_growth import LEASE, ExportWriter, Lost, kept, run_export
+from chalicelib.services.exports.export_growth import LEASE, ClaimLost, ExportWriter, kept, run_export
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.running import Run
@@ -56,7 +56,7 @@ def proceed(deps: Deps, job: ExportJob, run: Run) -> Export:
         return export
     try:
         export = _worked(deps, job, export, run)
-    except Lost:
+    except ClaimLost:
         return deps.exports.export(job.id) or export
     if not export.finished_at:
         run.again({name: value for name, value in job.event.items() if name != REBUILD})

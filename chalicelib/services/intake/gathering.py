@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from chalicelib.mail.composing import LOOP_HEADER
 from chalicelib.mail.inbound import Forwarded, InboundMail, Naming
 from chalicelib.rules.identity.addressing import plus_part, same
+from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.intake import mail_senders, submission
 from chalicelib.rules.intake.mail_facts import (
     Addressed,
@@ -33,9 +34,6 @@ from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
 from chalicelib.services.intake.threading import Thread, named_in_subject, thread_of
 from chalicelib.services.ports.deps import Deps
 
-# These take the place of the reply token: an answer to a digest, a mail about many tickets or a sign-in link belongs to
-# no ticket.
-SERVICE = frozenset({"digest", "signin"})
 _AUTHORS = {
     Naming.SOLE: Author.SURE,
     Naming.SENT_FOR: Author.LOOSE,
@@ -196,8 +194,8 @@ def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:
     """Whether the mail goes to an address of such a service mail, or is one of these mails returned to us."""
-    back = mail.mail.header(LOOP_HEADER).strip().lower() in SERVICE
-    return back or any(plus_part(address) in SERVICE and shop.is_ours(address) for address in mail.recipients)
+    back = mail.mail.header(LOOP_HEADER).strip().lower() in set(ServiceToken)
+    return back or any(plus_part(address) in set(ServiceToken) and shop.is_ours(address) for address in mail.recipients)
 
 
 def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:

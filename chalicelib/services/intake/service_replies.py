@@ -4,6 +4,7 @@ from chalicelib.errors import NotSent
 from chalicelib.mail.composing import Letter, compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.services.intake.arrivals import RawMail
@@ -32,7 +33,7 @@ def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        token="digest",  # noqa: S106 (stands where a reply token stands in other mails)
+        token=ServiceToken.DIGEST,
         serial=derived.source_of("service", mail.notice.key)[:12],
         date=deps.now(),
         answers=(said.message_id,) if said.message_id else (),

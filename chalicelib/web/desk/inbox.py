@@ -74,7 +74,7 @@ def _links(seen: Inbox) -> dict[str, Any]:
         "lists": {name: _address(replace(asked, list=name, day=None)) for name in LISTS},
         "reset": _address(replace(asked, shop="", kind="")),
         "first": _address(asked) if seen.asked.after else "",
-        "next": _address(replace(asked, after=seen.return_to)) if seen.return_to else "",
+        "next": _address(replace(asked, after=seen.next_cursor)) if seen.next_cursor else "",
         "earlier": _on(asked, seen.earlier),
         "later": _on(asked, seen.later),
     }

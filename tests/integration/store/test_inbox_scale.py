@@ -87,7 +87,7 @@ def costs(emulated: Any) -> dict[int, dict[str, Cost]]:
             found[tickets][place] = reads.taken()
             if place == "open":
                 assert [row.ref for row in seen.rows] == [f"NL-00000-{number:05}" for number in range(ROWS)]
-                second = inbox_view.inbox(world.deps, ADA, InboxQuery(after=seen.return_to), "en")
+                second = inbox_view.inbox(world.deps, ADA, InboxQuery(after=seen.next_cursor), "en")
                 assert second.rows[0].ref == f"NL-00000-{ROWS:05}"
                 found[tickets]["open, second page"] = reads.taken()
         emulated.delete_table(TableName=name)

@@ -572,7 +572,7 @@ class StoreContract:
 
     # SLA counters and digests -----------------------------------------------------------------------------------------
 
-    def test_promises_are_sla_counts_by_day(self, store: Store) -> None:
+    def test_sla_counts_are_kept_by_day(self, store: Store) -> None:
         ticket = replace(opened(store), shop=fresh_ref())
         for day, kept, missed in ((0, 1, 0), (0, 2, 1), (3, 0, 4)):
             ticket = evolve(ticket)
@@ -583,7 +583,7 @@ class StoreContract:
         assert store.sla_counted(ticket.shop, today, today + timedelta(days=3)) == (3, 5)
         assert store.sla_counted(ticket.shop, today + timedelta(days=4), today + timedelta(days=9)) == (0, 0)
 
-    def test_a_stale_change_is_not_sla_counts(self, store: Store) -> None:
+    def test_a_stale_change_adds_no_sla_count(self, store: Store) -> None:
         ticket = replace(opened(store), shop=fresh_ref())
         stale = replace(ticket, version=7)
         with pytest.raises(VersionConflict):

@@ -9,10 +9,11 @@ import pytest
 
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.delivery import coalescing
+from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Change, Message
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.delivery import coalesced_letters, letters
+from chalicelib.services.delivery import letters
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples
@@ -205,4 +206,4 @@ def test_a_ticket_that_is_gone_is_left_out(world: World) -> None:
     (mail,) = world.mailer.to(ADA)
     assert told(world, ADA, opened) == [0 if ref == gone.ref else 1 for ref in opened]
     assert mail.mail["Subject"] == "2 promises overdue"
-    assert coalesced_letters.NO_TICKET in str(mail.mail["Reply-To"])
+    assert ServiceToken.DIGEST in str(mail.mail["Reply-To"])

@@ -174,7 +174,7 @@ def walked(world: World, agents: Mapping[str, Agent] = BOTH, **asked: Any) -> li
     while True:
         seen = shown(world, agents, after=after, **asked)
         pages.append(refs(seen))
-        after = seen.return_to
+        after = seen.next_cursor
         if not after:
             return pages
         assert len(pages) < 100
@@ -219,7 +219,7 @@ class TestPages:
             put(world, number, number * HOUR)
         first = shown(world, ONE)
         world.store.requests.clear()
-        assert len(shown(world, ONE, after=first.return_to).rows) == ROWS
+        assert len(shown(world, ONE, after=first.next_cursor).rows) == ROWS
         assert len(world.store.requests) == 1
 
     def test_go_on_though_what_stood_at_the_end_has_gone(self, world: World) -> None:
@@ -228,7 +228,7 @@ class TestPages:
         for ref in every[: ROWS + 1]:
             ticket = world.store.tickets[ref]
             world.store.tickets[ref] = replace(ticket, state=State.CLOSED, closed_at=START, clocks=Clocks())
-        assert refs(shown(world, after=first.return_to)) == every[ROWS + 1 :]
+        assert refs(shown(world, after=first.next_cursor)) == every[ROWS + 1 :]
 
     @pytest.mark.parametrize("cursor", ["x", "W10.abc", "\x00", "é" * 9, "." * 2000])
     def test_a_forged_cursor_is_the_first_page(self, world: World, cursor: str) -> None:
@@ -237,10 +237,10 @@ class TestPages:
 
     def test_so_is_one_of_another_list_or_of_other_shops(self, world: World) -> None:
         every = [put(world, number, number * HOUR) for number in range(ROWS + 1)]
-        return_to = shown(world).return_to
-        assert refs(shown(world, ONE, after=return_to)) == every[:ROWS]
+        next_cursor = shown(world).next_cursor
+        assert refs(shown(world, ONE, after=next_cursor)) == every[:ROWS]
         waiting = [put(world, 1000 + n, n * HOUR, state=State.WAITING) for n in range(3)]
-        assert refs(shown(world, list="waiting", after=return_to)) == waiting
+        assert refs(shown(world, list="waiting", after=next_cursor)) == waiting
 
     def test_a_search_through_many_stops_and_says_so_and_can_go_on(self, world: World) -> None:
         for number in range(PAGES * ENTRIES + 50):
@@ -250,10 +250,10 @@ class TestPages:
         first = shown(world, ONE, list="mine")
         assert (first.rows, first.cut, first.looked_at) == ((), True, PAGES * ENTRIES)
         assert len(world.store.requests) == PAGES + len(inbox_view.ACTIVE) - 1
-        second = shown(world, ONE, list="mine", after=first.return_to)
+        second = shown(world, ONE, list="mine", after=first.next_cursor)
         assert refs(second) == [last]
         assert not second.cut
-        assert second.return_to == ""
+        assert second.next_cursor == ""
 
 
 class TestReading:
@@ -293,4 +293,4 @@ def test_a_ticket_that_moves_between_pages_hides_no_other() -> None:
     moved: Ticket = world.store.tickets[every[0]]
     clock = replace(moved.clocks[0], due=START + 1000 * HOUR)
     world.store.tickets[moved.ref] = replace(moved, clocks=Clocks([clock]))
-    assert refs(shown(world, after=first.return_to)) == every[ROWS:]
+    assert refs(shown(world, after=first.next_cursor)) == every[ROWS:]

@@ -100,9 +100,9 @@ class TestTheInbox:
     def test_keeps_what_was_chosen_from_page_to_page(self, ada: Visitor) -> None:
         shown = ada.get("/desk?list=unassigned&kind=complaint")
         assert first(shown, "option[selected]").attributes["value"] == "complaint"
-        return_to = str(first(shown, "a[rel=next]").attributes["href"])
-        assert "list=unassigned" in return_to
-        assert "kind=complaint" in return_to
+        next_page = str(first(shown, "a[rel=next]").attributes["href"])
+        assert "list=unassigned" in next_page
+        assert "kind=complaint" in next_page
         reset = [link.attributes["href"] for link in page(shown).css(".filters a")]
         assert reset == ["/api/desk?list=unassigned"]
 
