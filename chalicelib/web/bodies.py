@@ -40,11 +40,12 @@ _EXTENDED = re.compile(r";\s*filename\*\s*=\s*\"?([^\";]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The content of a request: fields, files (`parcels`) and earlier uploads. `faults`: error codes by field; `near`:
-    for an unknown name, the name that was probably meant; `unsent`: names of files that came without their content."""
+    """The content of a request: fields, files (`incoming_files`) and earlier uploads. `faults`: error codes by field;
+    `near`: for an unknown name, the name that was probably meant; `unsent`: names of files that came without their
+    content."""
 
     fields: dict[str, str] = field(default_factory=dict)
-    parcels: list[IncomingFile] = field(default_factory=list)
+    incoming_files: list[IncomingFile] = field(default_factory=list)
     uploads: list[Uploaded] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     near: dict[str, str] = field(default_factory=dict)
@@ -173,4 +174,6 @@ def _take(form: Form, name: str, value: str) -> None:
 def _attach(form: Form, filename: str, content_type: str, content: bytes) -> None:
     plausible = content_type.isascii() and content_type.isprintable() and "/" in content_type
     kind = content_type[:100] if plausible else "application/octet-stream"
-    form.parcels.append(IncomingFile(filenames.safe(filename, kind, len(form.parcels) + 1), kind, content))
+    form.incoming_files.append(
+        IncomingFile(filenames.safe(filename, kind, len(form.incoming_files) + 1), kind, content)
+    )

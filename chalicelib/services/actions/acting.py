@@ -24,7 +24,7 @@ def act(
     """
     if action not in ACTIONS:
         raise InvalidFields({"action": "unknown"})
-    if inputs.parcels and action != "answer":
+    if inputs.incoming_files and action != "answer":
         raise InvalidFields({"attachments": "attachments_with_answer"})
 
     def load() -> Ticket:

@@ -32,7 +32,7 @@ class ActionInput:
 
     fields: Mapping[str, str]
     agent: Person
-    parcels: tuple[IncomingFile, ...] = ()
+    incoming_files: tuple[IncomingFile, ...] = ()
 
     def text(self, name: str) -> str:
         value = submission.clean(self.fields.get(name, "")).strip()

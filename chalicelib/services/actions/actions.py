@@ -35,8 +35,8 @@ from chalicelib.services.tickets.filing import file_away
 
 
 def _answer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
-    text = _words(deps, shop, ticket, inputs, whole=True, needed=not inputs.parcels)
-    if len(inputs.parcels) > submission.MAX_FILES:
+    text = _words(deps, shop, ticket, inputs, whole=True, needed=not inputs.incoming_files)
+    if len(inputs.incoming_files) > submission.MAX_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change:
@@ -46,7 +46,9 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
             channel=Surface.DESK, person=inputs.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
-        return replying.agent_answers(current, id, file_away(deps, current.ref, arrival, inputs.parcels), context)
+        return replying.agent_answers(
+            current, id, file_away(deps, current.ref, arrival, inputs.incoming_files), context
+        )
 
     return rule
 

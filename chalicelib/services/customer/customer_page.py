@@ -146,22 +146,22 @@ def reply(
     opened = links.open_status(deps, token)
     ticket = opened.ticket
     shop = deps.policy.shop(ticket.shop)
-    parcels = uploading.all_parcels(deps, shop, sent, uploads)
+    incoming_files = uploading.all_incoming_files(deps, shop, sent, uploads)
     text = submission.clean(fields.get("message", "")).strip()
-    if not text and not parcels:
+    if not text and not incoming_files:
         raise InvalidFields({"message": "nothing_said"})
     if len(text) > submission.LONGEST["message"]:
         raise InvalidFields({"message": "too_long"})
-    if len(parcels) > submission.MAX_FILES:
+    if len(incoming_files) > submission.MAX_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
     key = fields.get("submission_id") or f"{deps.now():%Y-%m-%dT%H}"
-    digests = [parcel.digest for parcel in parcels]
+    digests = [incoming_file.digest for incoming_file in incoming_files]
 
     def source_on(ref: str) -> str:
         return derived.source_of("page", ref, key, text, *digests)
 
     remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
-    page_reply = PageReply(ticket.requester, text, parcels, remarks, limiting.caller(caller))
+    page_reply = PageReply(ticket.requester, text, incoming_files, remarks, limiting.caller(caller))
     return _added(deps, shop, merged.resolve_merged(deps, ticket), page_reply, source_on)
 
 
@@ -171,7 +171,7 @@ class PageReply:
 
     customer: Person
     text: str
-    parcels: Sequence[IncomingFile]
+    incoming_files: Sequence[IncomingFile]
     remarks: tuple[Remark, ...]
     source: Source
 
@@ -199,7 +199,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
         deps, shop, ticket, page_reply.source, id, by_receipt=Remark.BY_RECEIPT in page_reply.remarks
     ):
         raise RateLimited("replies")
-    filed = file_away(deps, ticket.ref, arrival, page_reply.parcels)
+    filed = file_away(deps, ticket.ref, arrival, page_reply.incoming_files)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:

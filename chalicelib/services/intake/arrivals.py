@@ -132,19 +132,19 @@ def bare(mail: RawMail) -> RawMail:
     return replace(mail, mail=known)
 
 
-def parcels(mail: RawMail) -> list[IncomingFile]:
+def incoming_files(mail: RawMail) -> list[IncomingFile]:
     """The attachments, unless the mail has a virus; of an unreadable mail, the mail itself too."""
     if VIRUS in mail.failed:
         return []
     original = () if readable(mail) else (IncomingFile("original.eml", "message/rfc822", mail.raw),)
-    return [*original, *(_parcel(file) for file in mail.mail.attachments)]
+    return [*original, *(_incoming_file(file) for file in mail.mail.attachments)]
 
 
-def public_parcels(mail: RawMail) -> list[IncomingFile]:
+def public_incoming_files(mail: RawMail) -> list[IncomingFile]:
     """The files of an agent's answer that are meant for the customer: not the agent's vCard and keys, nor the pictures
     in a signature or in the quoted text."""
     meant = (a for a in mail.mail.attachments if a.shown != "old" and a.content_type not in _AGENTS_OWN)
-    return [_parcel(file) for file in meant] if VIRUS not in mail.failed else []
+    return [_incoming_file(file) for file in meant] if VIRUS not in mail.failed else []
 
 
 def left_out(mail: RawMail) -> list[Attachment]:
@@ -152,7 +152,7 @@ def left_out(mail: RawMail) -> list[Attachment]:
     return [a for a in mail.mail.attachments if a.shown == "old"] if VIRUS not in mail.failed else []
 
 
-def _parcel(file: Attachment) -> IncomingFile:
+def _incoming_file(file: Attachment) -> IncomingFile:
     """S3 gets the type as a header: a type that can't be a header's value becomes plain bytes."""
     plain = file.content_type.isascii() and file.content_type.isprintable()
     return IncomingFile(file.filename, file.content_type if plain else "application/octet-stream", file.content)

@@ -118,7 +118,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         suspicious=bool({SPAM, VIRUS} & mail.failed),
         readable=arrivals.readable(mail),
         words=bool(_words(shop, gathered, ticket)),
-        files=bool(arrivals.public_parcels(mail)),
+        files=bool(arrivals.public_incoming_files(mail)),
         agent=gathered.agent is not None,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,

@@ -30,7 +30,7 @@ from chalicelib.services.tickets.opening import open_or_find
 def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
     """Open a new ticket, or find the one that this mail opened before."""
     mail = gathered.mail
-    arrival, parcels = mail_arrivals.opening(shop, gathered, decision), arrivals.parcels(mail)
+    arrival, incoming_files = mail_arrivals.opening(shop, gathered, decision), arrivals.incoming_files(mail)
     words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
 
     def notes(ref: str) -> tuple[Message, ...]:
@@ -39,7 +39,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
 
     arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
     arrival = _within_limits(deps, shop, gathered, arrival)
-    ticket, new = open_or_find(deps, shop, arrival, parcels, notes)
+    ticket, new = open_or_find(deps, shop, arrival, incoming_files, notes)
     if not new and ticket.opening.fingerprint != arrival.fingerprint:
         # Some programs use the same Message-ID for all their mails: the id is equal, the mail is not.
         as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
@@ -48,7 +48,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
         arrival = replace(arrival, source=derived.source_of(arrival.source, arrival.fingerprint))
-        ticket, new = open_or_find(deps, shop, arrival, parcels)
+        ticket, new = open_or_find(deps, shop, arrival, incoming_files)
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
     # The same raw mail may have opened it in an attempt that crashed before its outcome was recorded.
@@ -77,7 +77,9 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     decision = decide(gathering.facts(deps, shop, gathering.with_thread(gathered, thread)))
     if decision.course not in JOINING:
         raise VersionConflict("the ticket has become another while its mail was read")
-    filed = file_away(deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _parcels(gathered, decision))
+    filed = file_away(
+        deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _incoming_files(gathered, decision)
+    )
     filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
@@ -144,7 +146,7 @@ def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ti
     # The same source as when the mail finds the ticket by the ids it names: a repeated delivery does.
     source = derived.source_of(arrival.source, arrival.fingerprint)
     id = derived.message_id(deps.secret, ticket.ref, source)
-    filed = file_away(deps, ticket.ref, arrival, arrivals.public_parcels(gathered.mail))
+    filed = file_away(deps, ticket.ref, arrival, arrivals.public_incoming_files(gathered.mail))
     try:
         change_ticket(
             deps, ticket,
@@ -159,10 +161,10 @@ def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
     return decision.voice is Voice.STRANGER or not any(map(ticket.knows, gathered.meant.addresses))
 
 
-def _parcels(gathered: Gathered, decision: Decision) -> list[IncomingFile]:
+def _incoming_files(gathered: Gathered, decision: Decision) -> list[IncomingFile]:
     """An answer to the customer has only the files meant for them; an internal message has all files."""
     answer = decision.course is Course.ANSWER
-    return arrivals.public_parcels(gathered.mail) if answer else arrivals.parcels(gathered.mail)
+    return arrivals.public_incoming_files(gathered.mail) if answer else arrivals.incoming_files(gathered.mail)
 
 
 def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:

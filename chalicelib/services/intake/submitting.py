@@ -53,14 +53,14 @@ def submit(
     deps: Deps,
     shop: Shop,
     fields: Mapping[str, str],
-    parcels: Sequence[IncomingFile],
+    incoming_files: Sequence[IncomingFile],
     caller: Caller,
     faults: Mapping[str, str] | None = None,
 ) -> Submitted:
     """The ticket of this submission, new or existing. `faults`: fields that could not even be read. Raises
     InvalidFields with these and all other faults."""
-    form = _read(deps, shop, fields, len(parcels), faults or {})
-    fingerprint = _fingerprint(form, parcels)
+    form = _read(deps, shop, fields, len(incoming_files), faults or {})
+    fingerprint = _fingerprint(form, incoming_files)
     # Blinded by each version of the secret, the current one first: an earlier submission may be recorded under an older
     # one.
     posters = derived.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
@@ -75,7 +75,7 @@ def submit(
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
     # quarantine, by the poster too.
     for each in (source, idempotency_key, derived.source_of(idempotency_key, arrival.poster)):
-        ticket, new = open_or_find(deps, shop, replace(arrival, source=each), parcels)
+        ticket, new = open_or_find(deps, shop, replace(arrival, source=each), incoming_files)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
                 raise KeyReused({"Idempotency-Key": "reused"})
@@ -142,10 +142,10 @@ def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) ->
     return derived.source_of("words", shop.id, fingerprint, str(number)), None
 
 
-def _fingerprint(form: Submission, parcels: Sequence[IncomingFile]) -> str:
+def _fingerprint(form: Submission, incoming_files: Sequence[IncomingFile]) -> str:
     fields = (form.name, canonical(form.email), form.kind, form.topic or "", form.order_number or "", form.subject)
     more = (form.country or "", repr(form.claim)) if form.country or form.claim else ()
-    return derived.source_of(*fields, form.message, *more, *(parcel.digest for parcel in parcels))
+    return derived.source_of(*fields, form.message, *more, *(incoming_file.digest for incoming_file in incoming_files))
 
 
 def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[Suspicion]:

@@ -45,9 +45,9 @@ def prefix(ref: str) -> str:
     return f"tickets/{ref}/"
 
 
-def file_away(deps: Deps, ref: str, arrival: Inbound, parcels: Sequence[IncomingFile]) -> Inbound:
-    """The arrival with its parcels and raw mail stored under the ticket; a text over the limit is stored as a file."""
-    files = tuple(_keep(deps, ref, number, parcel) for number, parcel in enumerate(parcels, 1))
+def file_away(deps: Deps, ref: str, arrival: Inbound, incoming_files: Sequence[IncomingFile]) -> Inbound:
+    """The arrival with its files and raw mail stored under the ticket; a text over the limit is stored as a file."""
+    files = tuple(_keep(deps, ref, number, incoming_file) for number, incoming_file in enumerate(incoming_files, 1))
     if arrival.raw_key:
         raw_key = f"{prefix(ref)}raw/{arrival.raw_key.rpartition('/')[2]}"
         deps.files.keep_raw_mail(arrival.raw_key, raw_key)
@@ -60,13 +60,14 @@ def file_away(deps: Deps, ref: str, arrival: Inbound, parcels: Sequence[Incoming
     return replace(arrival, files=files, text=arrival.text[:FIRST_WORDS], text_key=key)
 
 
-def _keep(deps: Deps, ref: str, number: int, parcel: IncomingFile) -> File:
-    key = f"{prefix(ref)}{parcel.digest[:32]}"
-    if parcel.upload:
-        deps.files.adopt_upload(parcel.upload, key)
+def _keep(deps: Deps, ref: str, number: int, incoming_file: IncomingFile) -> File:
+    key = f"{prefix(ref)}{incoming_file.digest[:32]}"
+    if incoming_file.upload:
+        deps.files.adopt_upload(incoming_file.upload, key)
     else:
-        deps.files.keep(key, parcel.content, parcel.content_type)
-    return File(f"{number}-{parcel.digest[:12]}", parcel.filename, parcel.content_type, parcel.size, key)
+        deps.files.keep(key, incoming_file.content, incoming_file.content_type)
+    id = f"{number}-{incoming_file.digest[:12]}"
+    return File(id, incoming_file.filename, incoming_file.content_type, incoming_file.size, key)
 
 
 def whole_text(deps: Deps, message: Message) -> str:

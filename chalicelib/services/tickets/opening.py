@@ -21,13 +21,17 @@ def _no_notes(ref: str) -> Notes:
 
 
 def open_or_find(
-    deps: Deps, shop: Shop, arrival: Inbound, parcels: Sequence[IncomingFile], notes: Callable[[str], Notes] = _no_notes
+    deps: Deps,
+    shop: Shop,
+    arrival: Inbound,
+    incoming_files: Sequence[IncomingFile],
+    notes: Callable[[str], Notes] = _no_notes,
 ) -> tuple[Ticket, bool]:
     """The ticket that this arrival opens, and whether it is new; if the arrival comes again, the ticket it opened
     earlier. `notes` makes the messages that are written with the ticket, once its reference is known."""
     for attempt in range(_ATTEMPTS):
         ref = derived.reference(deps.secret, shop.prefix, arrival.source, attempt)
-        filed = file_away(deps, ref, arrival, parcels)
+        filed = file_away(deps, ref, arrival, incoming_files)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
             change = commit(deps, Change(ticket, notes(ref)))

@@ -55,7 +55,7 @@ def begin(deps: Deps, shop: Shop, fields: Mapping[str, str], caller: str) -> dic
     return {"url": url, "fields": dict(form), "upload": links.upload_token(deps, key, filename)}
 
 
-def parcel(deps: Deps, shop: Shop, upload: Uploaded) -> IncomingFile:
+def incoming_file(deps: Deps, shop: Shop, upload: Uploaded) -> IncomingFile:
     """The uploaded file, to attach it to a ticket. Raises InvalidFields if it does not exist or belongs to another
     shop."""
     try:
@@ -76,25 +76,25 @@ def collected(
     deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
 ) -> tuple[list[IncomingFile], dict[str, str]]:
     """The files sent with a form and those uploaded before it, and the problems with the uploads."""
-    parcels: list[IncomingFile] = list(sent)
+    incoming_files: list[IncomingFile] = list(sent)
     problems: dict[str, str] = {}
     # Reads one more than allowed, so that too many files are reported, not cut off.
     for upload in uploads[: MAX_FILES + 1]:
         try:
-            parcels.append(parcel(deps, shop, upload))
+            incoming_files.append(incoming_file(deps, shop, upload))
         except InvalidFields as fault:
             problems |= fault.codes
-    return parcels, problems
+    return incoming_files, problems
 
 
-def all_parcels(
+def all_incoming_files(
     deps: Deps, shop: Shop, sent: Sequence[IncomingFile], uploads: Sequence[Uploaded]
 ) -> list[IncomingFile]:
     """Like `collected`, but raises InvalidFields if there is any problem."""
-    parcels, problems = collected(deps, shop, sent, uploads)
+    incoming_files, problems = collected(deps, shop, sent, uploads)
     if problems:
         raise InvalidFields(problems)
-    return parcels
+    return incoming_files
 
 
 def names(deps: Deps, uploads: Iterable[Uploaded]) -> list[str]:

@@ -49,8 +49,10 @@ def open_ticket(request: Request, shop: str) -> Response:
     form = Form()
     try:
         form = bodies.received(request, submission.FIELDS)
-        parcels, faults = uploading.collected(deps(), known, form.parcels, form.uploads)
-        done = submitting.submit(deps(), known, form.fields, parcels, _caller(request, form), form.faults | faults)
+        incoming_files, faults = uploading.collected(deps(), known, form.incoming_files, form.uploads)
+        done = submitting.submit(
+            deps(), known, form.fields, incoming_files, _caller(request, form), form.faults | faults
+        )
     except InvalidFields as fault:
         if bodies.wants_json(request):
             raise InvalidFields(fault.codes, form.near) from fault
@@ -172,7 +174,11 @@ def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> 
     asked = form.fields.get("language", "")
     language = asked if asked in shop.languages else responses.language(request, shop.id)
     errors = {name: problems.sentence(name, code, language) for name, code in fault.codes.items()}
-    chosen = [parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads) + form.unsent
+    chosen = (
+        [incoming_file.filename for incoming_file in form.incoming_files]
+        + uploading.names(deps(), form.uploads)
+        + form.unsent
+    )
     return _form(shop, language, form.fields, errors, chosen)
 
 

@@ -38,7 +38,7 @@ def reply(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
         caller = responses.source_address(request)
-        sent = customer_page.reply(deps(), token, form.fields, form.parcels, form.uploads, caller)
+        sent = customer_page.reply(deps(), token, form.fields, form.incoming_files, form.uploads, caller)
     except (InvalidFields, RateLimited) as error:
         if isinstance(error, RateLimited) and bodies.wants_json(request):
             raise
@@ -46,7 +46,8 @@ def reply(request: Request, token: str) -> Response:
             token,
             refused=_refused(error),
             values=form.fields,
-            chosen_files=[parcel.filename for parcel in form.parcels] + uploading.names(deps(), form.uploads),
+            chosen_files=[incoming_file.filename for incoming_file in form.incoming_files]
+            + uploading.names(deps(), form.uploads),
             submission_id=form.fields.get("submission_id", ""),
         )
     return responses.redirect(f"{deps().public_url}/t/{token}?{urlencode({'sent': sent})}")

@@ -73,8 +73,8 @@ def _file(request: Request, ref: str, message: str, file: str) -> Response:
 def _act(signed: Signed, shop: Shop, ref: str, action: str, form: Form) -> Response:
     agent = _person(signed, shop)
     try:
-        parcels = uploading.all_parcels(deps(), shop, form.parcels, form.uploads)
-        action_input = ActionInput(_fields(action, form.fields), agent, tuple(parcels))
+        incoming_files = uploading.all_incoming_files(deps(), shop, form.incoming_files, form.uploads)
+        action_input = ActionInput(_fields(action, form.fields), agent, tuple(incoming_files))
         after, done = acting.act(deps(), shop, ref, action, action_input, _key(agent, action_input, form))
     except InvalidFields as fault:
         return ticket_page(signed, ref, refused=Refused(action, fault, form))
@@ -141,7 +141,7 @@ def _key(agent: Person, action_input: ActionInput, form: Form) -> str:
     form with other words acts again."""
     idempotency_key = form.fields.get("idempotency_key") or f"{deps().now():%Y-%m-%dT%H}"
     words = {name: value for name, value in action_input.fields.items() if name not in _AROUND}
-    files = (parcel.digest for parcel in action_input.parcels)
+    files = (incoming_file.digest for incoming_file in action_input.incoming_files)
     return derived.source_of("desk", agent.address, idempotency_key, json.dumps(words, sort_keys=True), *files)
 
 

@@ -98,7 +98,7 @@ def _chosen(refused: Refused | None) -> list[str]:
     if refused is None:
         return []
     return (
-        [parcel.filename for parcel in refused.form.parcels]
+        [incoming_file.filename for incoming_file in refused.form.incoming_files]
         + uploading.names(deps(), refused.form.uploads)
         + refused.form.unsent
     )

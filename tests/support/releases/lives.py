@@ -112,7 +112,7 @@ def forms(stage: Stage) -> dict[str, str]:
     stage.places.s3.put_object(
         Bucket=stage.places.files_bucket, Key=begun["fields"]["key"], Body=b"\xff\xd8photo", ContentType="image/jpeg"
     )
-    parcels = uploading.all_parcels(stage.deps, stage.shop(), [], [uploading.Uploaded(begun["upload"])])
+    parcels = uploading.all_incoming_files(stage.deps, stage.shop(), [], [uploading.Uploaded(begun["upload"])])
     fields = {"name": "Mira Holm", "email": MIRA, "kind": "question", "message": "Does it dim?", "language": "de"}
     token = links.form_token(stage.deps, stage.shop())
     waiting = submit(

@@ -30,8 +30,10 @@ FIELDS = {
 PICTURE = IncomingFile("shade.jpg", "image/jpeg", b"picture")
 
 
-def post(world: World, caller: Caller | None = None, parcels: tuple[IncomingFile, ...] = (), **fields: str) -> Ticket:
-    return submit(world.deps, world.shop, FIELDS | fields, parcels, caller or Caller("192.0.2.1")).ticket
+def post(
+    world: World, caller: Caller | None = None, incoming_files: tuple[IncomingFile, ...] = (), **fields: str
+) -> Ticket:
+    return submit(world.deps, world.shop, FIELDS | fields, incoming_files, caller or Caller("192.0.2.1")).ticket
 
 
 def keyed(key: str) -> Caller:
@@ -58,7 +60,7 @@ class TestOpening:
         assert world.store.requests == ["write"]
 
     def test_files_are_kept_under_the_ticket(self, world: World) -> None:
-        ticket = post(world, parcels=(PICTURE,))
+        ticket = post(world, incoming_files=(PICTURE,))
         (file,) = ticket.opening.files
         assert world.files.kept[file.key] == (b"picture", "image/jpeg")
         assert file.key.startswith(f"tickets/{ticket.ref}/")
@@ -71,7 +73,7 @@ class TestOpening:
 
     def test_more_files_than_allowed_open_nothing(self, world: World) -> None:
         with pytest.raises(InvalidFields) as fault:
-            post(world, parcels=(PICTURE,) * 11)
+            post(world, incoming_files=(PICTURE,) * 11)
         assert fault.value.codes == {"attachments": "attachments_too_many"}
         assert world.store.tickets == {}
 
@@ -184,7 +186,7 @@ class TestPostedAgain:
         post(world)
         post(world, message="Something else")
         post(world, email="other@example.com")
-        post(world, parcels=(PICTURE,))
+        post(world, incoming_files=(PICTURE,))
         assert len(world.store.tickets) == 4
 
     def test_two_at_once_are_one_ticket(self, world: World) -> None:

@@ -61,7 +61,7 @@ class TestUploading:
         begun = self.begin(world)
         key = begun["fields"]["key"]
         world.files.uploads[key] = (b"film", "video/mp4")
-        parcel = uploading.parcel(world.deps, world.shop, Uploaded(begun["upload"]))
+        parcel = uploading.incoming_file(world.deps, world.shop, Uploaded(begun["upload"]))
         ticket = submit(
             world.deps, world.shop, {"email": "m@example.com", "message": "See"}, [parcel], Caller("192.0.2.1", "k")
         ).ticket
@@ -139,7 +139,7 @@ class TestUploading:
         }
         for token, code in tokens.items():
             with pytest.raises(InvalidFields) as fault:
-                uploading.parcel(world.deps, world.shop, Uploaded(token))
+                uploading.incoming_file(world.deps, world.shop, Uploaded(token))
             assert fault.value.codes == {"attachments": code}
 
     def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
