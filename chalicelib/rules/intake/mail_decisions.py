@@ -62,7 +62,7 @@ class Why(StrEnum):
     UNPROVEN = "unproven"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
-    NO_ADDRESS = "closed"
+    NO_ADDRESS = "no_address"
     BAD_TOKEN = "bad_token"  # noqa: S105 (no password)
     COPY = "copy"
     # A ticket of its own

@@ -24,7 +24,7 @@ class Remark(StrEnum):
     UNCLEAR_SENDER = "unclear_sender"
     EMPTY = "empty"
     AUTOMATIC = "automatic"
-    NO_ADDRESS = "closed"
+    NO_ADDRESS = "no_address"
     COPY = "copy"
     STRAY_REPORT = "stray_report"
     # of a ticket's opening: why nothing was confirmed, or who its customer is
