@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -26,6 +27,10 @@ settings.load_profile("unhurried")
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for said in needs.left_out(config.args):
         terminalreporter.write_line(said, yellow=True)
+
+
+def pytest_runtest_teardown() -> None:
+    assert not logging.getLogger("aftercare").disabled, "this test disabled our logger for all that follow"
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ class TestWhatActionsDo:
         assert (said.text, said.visibility, agents.owed(said)) == (
             "It comes tomorrow.", Visibility.SHARED, [("answer", MIRA)],
         )  # fmt: skip
-        assert agents.log(world) == [(ADA, "answered", "console")]
+        assert agents.log(world) == [(ADA, "answered", "desk")]
         assert world.store.sla_counts == {("northlight", START.date()): (1, 0)}
 
     def test_a_question_leaves_the_promise_of_an_answer(self, world: World, ticket: Ticket) -> None:

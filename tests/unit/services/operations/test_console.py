@@ -123,7 +123,7 @@ class TestWrongEvents:
         event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": "answer", "text": text}
         assert "write it as text" in why_not(world, event)["text"]
 
-    @pytest.mark.parametrize("field", sorted(set(re.findall(r'said\.\w+\("(\w+)"', READING))))
+    @pytest.mark.parametrize("field", sorted(set(re.findall(r'inputs\.\w+\("(\w+)"', READING))))
     def test_every_field_that_an_action_reads_is_known(self, world: World, field: str) -> None:
         event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": "dance"}
         assert set(why_not(world, event | {field: "x"})) == {"action"}
