@@ -19,7 +19,9 @@ AftercareError
 ├── RateLimited         too many requests in a period; no customer's words were lost by it
 ├── NotSent             the mail service did not accept a mail; says whether another try can help
 │   └── ComposeFailed   a mail of ours could not be composed: a fault in the program
+├── OutOfTime           a run has no time left for the next step; another run goes on
 ├── StillOwed           mails of a batch are not sent yet: the stream delivers the batch again
+├── Unreadable          the stored data of a ticket was altered from outside
 ├── AuditWriteFailed    the audit trail could not be written, and without it no data is exported
 ├── StoreConflict       a write found the table changed; see services.ports.conflicts
 └── PolicyMistakes      policy.toml can't be used; lists every mistake

@@ -19,8 +19,8 @@ from enum import StrEnum
 
 from chalicelib.rules.identity.addressing import same
 
-# Longer than one mail can take (send_mail's mail client gives up after 15 s), so a lapsed claim means that the sender
-# died.
+# Longer than one mail can take (send_mail's mail client gives up after 13 s, decision 10), so a lapsed claim means that
+# the sender died.
 LEASE = timedelta(seconds=30)
 # The longest time that handing over one mail takes.
 ONE_MAIL = timedelta(seconds=15)

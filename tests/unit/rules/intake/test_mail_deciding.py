@@ -29,7 +29,7 @@ from chalicelib.rules.intake.mail_facts import (
 from chalicelib.rules.tickets.remarks import Remark
 
 TABLE = Path(__file__).parents[4] / "docs" / "mails.md"
-COLUMNS = ("course", "voice", "told", "acknowledged", "moves")
+COLUMNS = ("course", "voice", "notified", "acknowledged", "moves")
 YES = st.booleans()
 FACTS = st.builds(
     lambda **said: Facts(**_possible(said)),
@@ -83,7 +83,7 @@ def _said(decision: Decision) -> dict[str, str]:
     return {
         "course": decision.course.value,
         "voice": decision.voice.value,
-        "told": decision.notified.value,
+        "notified": decision.notified.value,
         "acknowledged": yes[decision.acknowledged],
         "moves": yes[decision.moves],
     }
