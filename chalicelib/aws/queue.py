@@ -1,9 +1,15 @@
 """Queues: how much lies in them, putting a mail back that has no outcome, and dead letters back to the living."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chalicelib.services.ports.running import QueueDepth
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 _BATCH = 10
 # A short poll asks some of SQS's servers, and of few letters mostly finds none; a long one asks all. Should those of
@@ -15,7 +21,7 @@ _EMPTY_ANSWERS = 3
 class DeadLetters:
     """Implements services.ports.deps.Reviving. `client` makes a boto3 SQS client when first needed."""
 
-    def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
+    def __init__(self, client: Callable[[], SQSClient], url: str, dead_letters_url: str) -> None:
         self._client = client
         self._url = url
         self._dead_letters_url = dead_letters_url
@@ -45,9 +51,8 @@ class DeadLetters:
     def _depth(self, url: str) -> int:
         if not url:
             return 0
-        name = "ApproximateNumberOfMessages"
-        answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=[name])
-        return int(answer["Attributes"][name])
+        answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
 class MailQueue(DeadLetters):
