@@ -59,7 +59,7 @@ class Costs:
         self.client, unmetered = boto3.client("dynamodb"), boto3.client("dynamodb")
         self.world = fakes.world()
         self.beside = tables.create(unmetered, NAME)
-        types = [{"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in KEYS]
+        types: list[Any] = [{"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in KEYS]
         unmetered.create_table(
             TableName=BARE, KeySchema=KEYS, AttributeDefinitions=types, BillingMode="PAY_PER_REQUEST"
         )

@@ -36,6 +36,19 @@ def statements(function: ast.FunctionDef) -> int:
     return every - (ast.get_docstring(function) is not None)
 
 
+def imported_types(source: str) -> list[str]:
+    """The types of boto3's clients that are imported when the module runs."""
+    tree = ast.parse(source)
+    checking = [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    unseen = {inner for node in checking for each in node.body for inner in ast.walk(each)}
+    seen = [node for node in ast.walk(tree) if node not in unseen]
+    names = [node.module or "" for node in seen if isinstance(node, ast.ImportFrom)]
+    names += [alias.name for node in seen if isinstance(node, ast.Import) for alias in node.names]
+    return [name for name in names if name.startswith("mypy_boto3_")]
+
+
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.read_text().strip()], ids=module_of)
 class TestEveryModule:
     def test_says_what_it_is_for(self, path: Path) -> None:
@@ -84,6 +97,17 @@ class TestWhoImportsWhom:
         named = {library for each in CONTRACTS if each["type"] == "forbidden" for library in each["forbidden_modules"]}
         strangers = {name for name in graph.modules if not name.startswith("chalicelib")}
         assert {name.partition(".")[0] for name in strangers} - sys.stdlib_module_names <= named
+
+    @pytest.mark.parametrize("path", SOURCES, ids=module_of)
+    def test_types_of_clients_are_imported_for_checking_only(self, path: Path) -> None:
+        """The package does not hold them."""
+        assert imported_types(path.read_text(encoding="utf-8")) == []
+
+    def test_types_that_are_imported_are_seen(self) -> None:
+        named = "from mypy_boto3_s3 import S3Client\n"
+        assert imported_types(f"if TYPE_CHECKING:\n    {named}") == []
+        assert imported_types(named) == imported_types(f"def f():\n    {named}") == ["mypy_boto3_s3"]
+        assert imported_types("import types_s3\nimport mypy_boto3_s3.client") == ["mypy_boto3_s3.client"]
 
     def test_app_knows_no_library_but_chalice(self) -> None:
         tree = ast.parse(TestApp.source)

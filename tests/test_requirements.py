@@ -16,7 +16,7 @@ _ENTRY = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[0-9][\w.]*)(?: ; [\w ='\"<>.()!]+)?"
     r"(?P<hashes>(?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n(?P<notes>(?:    #.*\n)+)"
 )
-_CHOICE = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)(?:\[[a-z]+\])?(?:==(?P<version>[\w.]+))?")
+_CHOICE = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9,]+\])?(?:==(?P<version>[\w.]+))?")
 
 
 def entries(name: str) -> dict[str, tuple[str, frozenset[str]]]:

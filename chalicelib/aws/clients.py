@@ -2,6 +2,7 @@
 time."""
 
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -32,4 +33,5 @@ def client(service: str) -> Any:
     config = _CONFIGS.get(service, _USUAL)
     if service == "s3":
         config = config.merge(_BY_PATH if os.environ.get("AWS_ENDPOINT_URL") else _REGIONAL)
-    return boto3.client(service, config=config)
+    by_name: Callable[..., Any] = boto3.client
+    return by_name(service, config=config)

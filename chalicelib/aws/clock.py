@@ -1,10 +1,15 @@
 """The present time. In the stage "local" the clock can be moved forward, to go through weeks in a minute. Otherwise it
 is the real time, and nothing is read for it."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 KEY = {"pk": {"S": "LOCAL#CLOCK"}, "sk": {"S": "CLOCK"}}
 MOVABLE_STAGE = "local"
@@ -12,7 +17,7 @@ MOVABLE_STAGE = "local"
 FRESH = 0.2
 
 
-def clock(client: Any, table: str, stage: str) -> Callable[[], datetime]:
+def clock(client: DynamoDBClient, table: str, stage: str) -> Callable[[], datetime]:
     """The clock of this stage, in UTC."""
     return _Movable(client, table) if stage == MOVABLE_STAGE else _real
 
@@ -24,7 +29,7 @@ def _real() -> datetime:
 class _Movable:
     """The real time plus the number of seconds in the table."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client
         self._table = table
         self._read_at = -FRESH

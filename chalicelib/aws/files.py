@@ -1,8 +1,10 @@
 """Raw mails, attachments and uploads in S3."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -11,6 +13,10 @@ from chalicelib.aws import file_purging
 from chalicelib.errors import UnknownFile
 from chalicelib.services.ports.files import Upload
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, CopySourceTypeDef, TagTypeDef
+
 # The time within which an upload must begin; once begun, it may take as long as it needs.
 _UPLOAD_SECONDS = 600
 # To callers who may read but not list, S3 answers "forbidden" for a missing key.
@@ -18,13 +24,13 @@ _NOT_THERE = (403, 404)
 # SES stores this beside the mails when a receipt rule is made.
 _SETUP = "raw/AMAZON_SES_SETUP_NOTIFICATION"
 # The bucket's lifecycle deletes only objects with this tag, so that no mail without an outcome is ever deleted.
-_SETTLED = {"Key": "outcome", "Value": "recorded"}
+_SETTLED: TagTypeDef = {"Key": "outcome", "Value": "recorded"}
 
 
 class Files:
     """Implements services.ports.files.Files. `client` returns a boto3 S3 client, made at its first use."""
 
-    def __init__(self, client: Any, mail_bucket: str, files_bucket: str) -> None:
+    def __init__(self, client: Callable[[], S3Client], mail_bucket: str, files_bucket: str) -> None:
         self._client = client
         self._mail_bucket = mail_bucket
         self._files_bucket = files_bucket
@@ -34,7 +40,7 @@ class Files:
         return self._read(self._mail_bucket, key, (404,))
 
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
-        source = {"Bucket": self._mail_bucket, "Key": raw_key}
+        source: CopySourceTypeDef = {"Bucket": self._mail_bucket, "Key": raw_key}
         self._client().copy_object(Bucket=self._files_bucket, Key=key, CopySource=source, TaggingDirective="REPLACE")
 
     def settle_raw_mail(self, key: str) -> None:
@@ -54,7 +60,7 @@ class Files:
         return self._read(self._files_bucket, key)
 
     def adopt_upload(self, upload: str, key: str) -> None:
-        source = {"Bucket": self._files_bucket, "Key": upload}
+        source: CopySourceTypeDef = {"Bucket": self._files_bucket, "Key": upload}
         self._client().copy_object(Bucket=self._files_bucket, Key=key, CopySource=source)
 
     def upload(self, key: str) -> Upload | None:
@@ -86,27 +92,27 @@ class Files:
             "ResponseContentDisposition": disposition,
             "ResponseContentType": content_type,
         }
-        link: str = self._client().generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
-        return link
+        return self._client().generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
 
     def begin_parts(self, key: str, content_type: str) -> str:
         begun = self._client().create_multipart_upload(Bucket=self._files_bucket, Key=key, ContentType=content_type)
-        upload: str = begun["UploadId"]
-        return upload
+        return begun["UploadId"]
 
     def put_part(self, key: str, upload: str, number: int, content: bytes) -> str:
-        part = {"Bucket": self._files_bucket, "Key": key, "UploadId": upload, "PartNumber": number, "Body": content}
         try:
-            etag: str = self._client().upload_part(**part)["ETag"]
+            part = self._client().upload_part(
+                Bucket=self._files_bucket, Key=key, UploadId=upload, PartNumber=number, Body=content
+            )
         except ClientError as error:
             raise _gone(error, key) from None
-        return etag
+        return part["ETag"]
 
     def join_parts(self, key: str, upload: str, parts: Sequence[str]) -> None:
-        named = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(parts, 1)]
-        whole = {"Bucket": self._files_bucket, "Key": key, "UploadId": upload, "MultipartUpload": {"Parts": named}}
+        named: list[CompletedPartTypeDef] = [{"PartNumber": n, "ETag": etag} for n, etag in enumerate(parts, 1)]
         try:
-            self._client().complete_multipart_upload(**whole)
+            self._client().complete_multipart_upload(
+                Bucket=self._files_bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": named}
+            )
         except ClientError as error:
             gone = _gone(error, key)
             # If the file exists, an earlier run has joined it and died before it could record that.
@@ -133,12 +139,11 @@ class Files:
 
     def _read(self, bucket: str, key: str, not_there: Sequence[int] = _NOT_THERE) -> bytes:
         try:
-            content: bytes = self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
+            return self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in not_there:
                 raise UnknownFile(key) from None
             raise
-        return content
 
 
 def _gone(error: ClientError, key: str) -> Exception:

@@ -1,8 +1,10 @@
 """Sends mails through SES, by version 1's SendRawEmail. Its limit of 10 MB is plenty for mails with links instead of
 files (decision 12)."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -13,6 +15,9 @@ from botocore.exceptions import (
 )
 
 from chalicelib.errors import NotSent
+
+if TYPE_CHECKING:
+    from mypy_boto3_ses import SESClient
 
 # With these codes SES will never accept this mail. After any other code another try makes sense.
 _FOR_GOOD = {"InvalidParameterValue", "MessageRejected", "ValidationError"}
@@ -25,7 +30,7 @@ _PASSING_WORDS = ("not verified", "paused", "disabled", "suspended")
 class Mailer:
     """Implements services.ports.mails.Mailer. `client` returns a boto3 SES client, made at its first use."""
 
-    def __init__(self, client: Any, configuration_set: str) -> None:
+    def __init__(self, client: Callable[[], SESClient], configuration_set: str) -> None:
         self._client = client
         self._configuration_set = configuration_set
 
@@ -45,5 +50,4 @@ class Mailer:
         except BotoCoreError as error:
             unanswered = not isinstance(error, _NEVER_REACHED)
             raise NotSent(type(error).__name__, passing=True, unanswered=unanswered) from error
-        ses_id: str = answer["MessageId"]
-        return ses_id
+        return answer["MessageId"]

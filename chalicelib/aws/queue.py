@@ -1,9 +1,15 @@
 """Queues: the number of their messages, putting back a mail without an outcome, and redriving dead letters."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chalicelib.services.ports.running import QueueDepth
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 _BATCH = 10
 # A short poll asks only some of SQS's servers and usually finds none of a few messages. A long poll asks all servers.
@@ -15,7 +21,7 @@ _EMPTY_ANSWERS = 3
 class DeadLetters:
     """Implements services.ports.running.RedrivableQueue. `client` returns a boto3 SQS client, made at its first use."""
 
-    def __init__(self, client: Any, url: str, dead_letters_url: str) -> None:
+    def __init__(self, client: Callable[[], SQSClient], url: str, dead_letters_url: str) -> None:
         self._client = client
         self._url = url
         self._dead_letters_url = dead_letters_url
@@ -46,9 +52,8 @@ class DeadLetters:
     def _depth(self, url: str) -> int:
         if not url:
             return 0
-        name = "ApproximateNumberOfMessages"
-        answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=[name])
-        return int(answer["Attributes"][name])
+        answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
 class MailQueue(DeadLetters):

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.clients import client
 from chalicelib.telemetry import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 # The upload of a part with its retries, and the write that records it.
 ENOUGH_MILLIS = 60_000
@@ -32,8 +35,9 @@ class Running:
     def again(self, event: Mapping[str, Any]) -> bool:
         """With its own rights: a function may invoke itself and no other function."""
         name = self._context.invoked_function_arn
+        lambdas: LambdaClient = client("lambda")
         try:
-            client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event).encode())
+            lambdas.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event).encode())
         except (ClientError, BotoCoreError):
             logger.exception("a function could not have itself run once more", extra={"function": name})
             return False

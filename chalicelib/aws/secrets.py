@@ -1,16 +1,20 @@
 """Reads secrets from Secrets Manager."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from chalicelib.rules.identity import keys
 
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
-def secret(client: Any, secret_id: str) -> keys.Secret:
+
+def secret(client: SecretsManagerClient, secret_id: str) -> keys.Secret:
     """One of our own secrets, with all its versions."""
     return keys.read(client.get_secret_value(SecretId=secret_id)["SecretString"])
 
 
-def plain(client: Any, secret_id: str) -> bytes:
+def plain(client: SecretsManagerClient, secret_id: str) -> bytes:
     """A secret that another party gave us."""
-    value: str = client.get_secret_value(SecretId=secret_id)["SecretString"]
-    return value.encode()
+    return client.get_secret_value(SecretId=secret_id)["SecretString"].encode()

@@ -94,7 +94,8 @@ def _rewind_streams(saved: Path) -> None:
 
 def client(service: str, address: str, **settings: Any) -> Any:
     """A boto3 client for the embedded AWS. It ignores the developer's own AWS settings."""
-    return boto3.client(
+    by_name: Callable[..., Any] = boto3.client
+    return by_name(
         service,
         endpoint_url=address,
         region_name=REGION,

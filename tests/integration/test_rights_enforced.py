@@ -137,7 +137,8 @@ def test_it_is_enforced(outside: Outside) -> None:
     session = boto3.Session(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], given["AWS_SESSION_TOKEN"])
 
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=stack.endpoint, region_name=emulator.REGION)
+        by_name: Callable[..., Any] = session.client
+        return by_name(service, endpoint_url=stack.endpoint, region_name=emulator.REGION)
 
     table, files = stack.resources["Table"], stack.resources["FilesBucket"]
     refused: tuple[Callable[[], object], ...] = (

@@ -14,7 +14,9 @@ from typing import Any
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.exports.ticket_exports import export_tickets
 from tests.support import samples
-from tests.support.store.fakes import START, FakeFiles, FakeRun, FakeStore, world
+from tests.support.store.fakes import START, FakeRun, world
+from tests.support.store.files import FakeFiles
+from tests.support.store.memory.whole import FakeStore
 from tests.support.store.whole import on
 
 FEW, MANY = 1_000, 20_000

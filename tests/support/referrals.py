@@ -6,7 +6,8 @@ import re
 
 from tests.support import agents
 from tests.support.agents import ADA, MIRA, acts
-from tests.support.store.fakes import SentMail, World
+from tests.support.store.fakes import World
+from tests.support.store.mailer import SentMail
 
 
 def refer(world: World, *facts: str, to: str = "swiftparcel") -> SentMail:

@@ -39,12 +39,12 @@ class AuditLog:
         each gets its turn."""
         client, name = self._table.client, self._table.name
         latest = items.latest_audit_event_item(audit_event.place)
-        puts = [
+        puts: list[dict[str, Any]] = [
             {"TableName": name, "Item": items.audit_event_item(audit_event), "ConditionExpression": NEW},
             {"TableName": name, "Item": latest, **_still(audit_event.after.proof if audit_event.after else "")},
         ]
         try:
-            client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+            self._table.transact({"Put": put} for put in puts)
         except client.exceptions.TransactionCanceledException as cancelled:
             codes = {reason["Code"] for reason in cancelled.response["CancellationReasons"]}
             if not codes <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:

@@ -44,9 +44,7 @@ class Limits:
                 else []
             )
             try:
-                self._table.client.transact_write_items(
-                    TransactItems=[*({"Update": update} for _, update in updates), *marks]
-                )
+                self._table.transact([*({"Update": update} for _, update in updates), *marks])
             except ClientError as error:
                 reasons = _reasons(error)
                 if idempotency_key and reasons and reasons[-1].get("Code") == _FAILED:

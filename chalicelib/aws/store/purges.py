@@ -70,7 +70,7 @@ class Purges:
         if it fails."""
         put = {"TableName": self._table.name, "Item": _item(certificate), "ConditionExpression": NEW}
         marks = [_mark(self._table.name, certificate.name, each, due_work=each is tickets[0]) for each in tickets]
-        return _transact(self._table.client, [{"Put": put}, *({"Update": mark} for mark in marks)])
+        return _transact(self._table, [{"Put": put}, *({"Update": mark} for mark in marks)])
 
     def certificate(self, name: str) -> DeletionCertificate | None:
         item = self._table.get(_certificate_key(name))
@@ -110,7 +110,7 @@ class Purges:
             for ref in refs
         ]
         done = {"Update": _done(table, name, now)}
-        return _transact(self._table.client, [*({"Delete": deletion} for deletion in deletions), done])
+        return _transact(self._table, [*({"Delete": deletion} for deletion in deletions), done])
 
     def _everything(self, ref: str, **more: Any) -> Iterator[Attributes]:
         return self._table.query_all("pk = :pk", {":pk": items.ticket_partition(ref)}, ConsistentRead=True, **more)
@@ -184,12 +184,12 @@ def _done(table: str, name: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _transact(client: Any, requests: list[dict[str, Any]]) -> bool:
+def _transact(table: Table, requests: list[dict[str, Any]]) -> bool:
     """Whether the conditions held. A request that only conflicted with another transaction is repeated."""
     for _ in range(CONFLICT_TRIES):
         try:
-            client.transact_write_items(TransactItems=requests)
-        except client.exceptions.TransactionCanceledException as cancelled:
+            table.transact(requests)
+        except table.client.exceptions.TransactionCanceledException as cancelled:
             codes = {reason["Code"] for reason in cancelled.response["CancellationReasons"]}
             if "ConditionalCheckFailed" in codes:
                 return False

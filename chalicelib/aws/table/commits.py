@@ -1,7 +1,7 @@
 """Commits a change to the table in one request, as a whole or not at all, guarded by each item's version."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import Attributes
@@ -17,10 +17,10 @@ def commit(table: Table, change: Change) -> None:
     """See services.ports.tickets.Tickets.commit."""
     puts = list(_puts(table.name, change))
     if len(puts) == 1 and not change.sla_counts:
-        _put_one(table.client, change, puts[0])
+        _put_one(table, change, puts[0])
     else:
         updates = [{"Update": items.sla_request(table.name, sla_counts)} for sla_counts in change.sla_counts]
-        _write_all(table.client, change, puts, updates)
+        _write_all(table, change, puts, updates)
 
 
 def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
@@ -41,23 +41,23 @@ def _guarded(table: str, item: Attributes, version: int) -> dict[str, Any]:
     return {"TableName": table, "Item": item} | returned | at_version(version)
 
 
-def _put_one(client: Any, change: Change, put: dict[str, Any]) -> None:
+def _put_one(table: Table, change: Change, put: dict[str, Any]) -> None:
     for _ in range(CONFLICT_TRIES):
         try:
-            client.put_item(**put)
-        except client.exceptions.ConditionalCheckFailedException as failed:
-            _conflict(change, put, failed.response.get("Item"))
-        except client.exceptions.TransactionConflictException:
+            table.client.put_item(**put)
+        except table.client.exceptions.ConditionalCheckFailedException as failed:
+            _conflict(change, put, cast("Attributes | None", failed.response.get("Item")))
+        except table.client.exceptions.TransactionConflictException:
             continue
         else:
             return
     raise VersionConflict("met other transactions")
 
 
-def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates: list[dict[str, Any]]) -> None:
+def _write_all(table: Table, change: Change, puts: list[dict[str, Any]], updates: list[dict[str, Any]]) -> None:
     try:
-        client.transact_write_items(TransactItems=[*({"Put": put} for put in puts), *updates])
-    except client.exceptions.TransactionCanceledException as cancelled:
+        table.transact([*({"Put": put} for put in puts), *updates])
+    except table.client.exceptions.TransactionCanceledException as cancelled:
         # An existing ticket is the most important conflict. Next is an existing message: then it does not matter that
         # the ticket has a newer version.
         reasons = cancelled.response["CancellationReasons"]
@@ -70,7 +70,7 @@ def _write_all(client: Any, change: Change, puts: list[dict[str, Any]], updates:
         raise
 
 
-def _conflict(change: Change, put: dict[str, Any], old: Attributes | None) -> None:
+def _conflict(change: Change, put: dict[str, Any], old: Mapping[str, Any] | None) -> None:
     """Raise the error that the failed condition stands for."""
     new = put["ConditionExpression"] == NEW
     if new and put["Item"]["sk"]["S"] == "TICKET" and old:
@@ -80,7 +80,7 @@ def _conflict(change: Change, put: dict[str, Any], old: Attributes | None) -> No
     raise VersionConflict(put["Item"]["pk"]["S"])
 
 
-def _by_weight(failed: tuple[dict[str, Any], dict[str, Any]]) -> int:
+def _by_weight(failed: tuple[dict[str, Any], Mapping[str, Any]]) -> int:
     put, _ = failed
     if put["Item"]["sk"]["S"] != "TICKET":
         return 1

@@ -1,10 +1,16 @@
 """The table, and the requests that many modules use."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib.aws.table.codec import Attributes, encode
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef
 
 NEW = "attribute_not_exists(pk)"
 """The condition that the item does not exist yet."""
@@ -16,7 +22,7 @@ MAX_KEYS = 100
 class Table:
     """The table with this name. `client` is a boto3 DynamoDB client."""
 
-    client: Any
+    client: DynamoDBClient
     name: str
 
     def get(self, key: Attributes) -> Attributes | None:
@@ -50,7 +56,11 @@ class Table:
         guard = at_version(version)
         return self.put_if(item, guard.pop("ConditionExpression"), **guard)
 
-    def query(self, condition: str, values: Attributes, **more: Any) -> Any:
+    def transact(self, writes: Iterable[Mapping[str, Mapping[str, Any]]]) -> None:
+        """All of these writes or none, in one request."""
+        self.client.transact_write_items(TransactItems=cast(Any, list(writes)))
+
+    def query(self, condition: str, values: Attributes, **more: Any) -> QueryOutputTypeDef:
         """A single request; `values` are the condition's values."""
         return self.client.query(
             TableName=self.name, KeyConditionExpression=condition, ExpressionAttributeValues=values, **more

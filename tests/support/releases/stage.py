@@ -41,7 +41,8 @@ from chalicelib.services.tickets.links import status_url
 from tests.support.agents import ADA
 from tests.support.releases.kept import Places
 from tests.support.store import tables
-from tests.support.store.fakes import PUBLIC_URL, Clock, FakeMailer, FakeQueue, FakeRun, SentMail, written
+from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, written
+from tests.support.store.mailer import FakeMailer, SentMail
 from tests.support.store.whole import PORTS, WholeStore
 
 CARE = "care@help.northlight.example"

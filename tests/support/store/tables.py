@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import pytest
@@ -16,7 +16,10 @@ from chalicelib.aws import clients
 from tests.support.store import quick_moto
 from tests.support.store.whole import WholeStore
 
-REGION = "eu-central-1"
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION: Final = "eu-central-1"
 ROOT = Path(__file__).parents[3]
 
 
@@ -44,7 +47,7 @@ def definition() -> dict[str, Any]:
     return properties
 
 
-def create(client: Any, name: str) -> WholeStore:
+def create(client: "DynamoDBClient", name: str) -> WholeStore:
     """A new table with the stack's definition."""
     stated = definition()
     same = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
@@ -58,13 +61,14 @@ class Requests:
     """Records everything on the wire from now on: every request with its retries, and the write units that the answers
     state."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: "DynamoDBClient") -> None:
         self.names: list[str] = []
         self.puts: list[dict[str, Any]] = []
         self.units: list[float] = []
-        client.meta.events.register("provide-client-params.dynamodb", self._asked)
-        client.meta.events.register_first("before-send.dynamodb", self._sent)
-        client.meta.events.register("after-call.dynamodb", self._answered)
+        events: Any = client.meta.events
+        events.register("provide-client-params.dynamodb", self._asked)
+        events.register_first("before-send.dynamodb", self._sent)
+        events.register("after-call.dynamodb", self._answered)
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any] | None:
         if model.name == "PutItem":

@@ -1,7 +1,7 @@
 """All ports that the table implements, as one: for the store's contract and for tests that need several."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
@@ -17,6 +17,9 @@ from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.services.ports.deps import Deps
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "undeliverable", "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges",
@@ -30,7 +33,7 @@ class WholeStore(
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
         super().__init__(Table(client, name))
 
 

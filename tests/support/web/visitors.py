@@ -15,7 +15,8 @@ from chalicelib.rules.identity.keys import Use
 from chalicelib.services.access import signing_in
 from chalicelib.web.access import auth
 from chalicelib.web.desk import login
-from tests.support.store.fakes import Clock, FakeMailer
+from tests.support.store.fakes import Clock
+from tests.support.store.mailer import FakeMailer
 from tests.support.web.browsing import FORM, Answer, Browser
 
 OURS = {"sec_fetch_site": "same-origin"}

@@ -33,7 +33,7 @@ def passing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
 @pytest.mark.parametrize("stage", ["prod", "staging", "", "Local"])
 def test_no_other_stage_ever_reads_the_table(stage: str) -> None:
-    item = Item("86400")
+    item: Any = Item("86400")
     now = clock(item, "tickets", stage)
     before = datetime.now(UTC)
     assert before <= now() <= datetime.now(UTC)
@@ -42,14 +42,15 @@ def test_no_other_stage_ever_reads_the_table(stage: str) -> None:
 
 @pytest.mark.parametrize("offset", [None, "0", "86400", "-86400"])
 def test_the_local_stage_adds_what_the_table_says(offset: str | None) -> None:
-    now = clock(Item(offset), "tickets", "local")
+    item: Any = Item(offset)
+    now = clock(item, "tickets", "local")
     ahead = timedelta(seconds=int(offset or 0))
     before = datetime.now(UTC) + ahead
     assert before <= now() <= datetime.now(UTC) + ahead
 
 
 def test_it_is_read_in_the_first_place_and_then_no_more_often_than_it_need_be(passing: list[float]) -> None:
-    item = Item("60")
+    item: Any = Item("60")
     now = clock(item, "tickets", "local")
     now()
     item.offset = str(60 + 86400)

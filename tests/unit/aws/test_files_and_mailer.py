@@ -118,7 +118,8 @@ class TestMailer:
         ],
     )
     def test_a_refusal_says_whether_trying_again_can_help(self, error: Exception, passing: bool) -> None:
-        mailer = Mailer(lambda: FailingSes(error), "set")
+        ses: Any = FailingSes(error)
+        mailer = Mailer(lambda: ses, "set")
         with pytest.raises(NotSent) as refusal:
             mailer.send("a@b.example", "c@d.example", b"", {})
         assert refusal.value.passing is passing

@@ -1,7 +1,7 @@
 """The queue of raw mails and its dead letters, as moto plays them."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -95,12 +95,12 @@ class Servers:
 class TestFewLettersOnManyServers:
     @pytest.mark.parametrize("empty", [0, 1, 2])
     def test_an_empty_answer_is_not_the_last_word(self, empty: int) -> None:
-        servers = Servers(*[[] for _ in range(empty)], ["a"], *[[] for _ in range(empty)], ["b", "c"])
+        servers: Any = Servers(*[[] for _ in range(empty)], ["a"], *[[] for _ in range(empty)], ["b", "c"])
         assert MailQueue(lambda: servers, "mail", "dead").redrive(1000) == 3
         assert servers.put_back == ["a", "b", "c"]
 
     def test_all_servers_are_asked_and_an_empty_queue_is_not_asked_for_ever(self) -> None:
-        servers = Servers()
+        servers: Any = Servers()
         assert MailQueue(lambda: servers, "mail", "dead").redrive(1000) == 0
         assert len(servers.asked) == 3
         assert all(asked["WaitTimeSeconds"] > 0 for asked in servers.asked)
@@ -157,5 +157,5 @@ class TestReviving:
                 return getattr(queues.client, name)
 
         with pytest.raises(MemoryError):
-            MailQueue(Dying, queues.urls["mail"], queues.urls["dead"]).redrive(10)
+            MailQueue(cast(Any, Dying), queues.urls["mail"], queues.urls["dead"]).redrive(10)
         assert queues.taken("mail") == [body("raw/1")]

@@ -80,8 +80,9 @@ def recording(recorder: Recorder) -> Iterator[None]:
             for name in methods(kind):
                 patched.setattr(kind, name, _noting(recorder, port, name, getattr(kind, name)))
         boto3.setup_default_session()
-        boto3.DEFAULT_SESSION.events.register("provide-client-params", asked)
-        boto3.DEFAULT_SESSION.events.register("after-call.ses.SendRawEmail", taken)
+        session: Any = boto3.DEFAULT_SESSION
+        session.events.register("provide-client-params", asked)
+        session.events.register("after-call.ses.SendRawEmail", taken)
         patched.setattr(S3PostPresigner, "generate_presigned_post", presigning)
         yield
     boto3.DEFAULT_SESSION = None

@@ -39,8 +39,9 @@ def stack(in_process: None) -> Iterator[None]:
         environment.setattr(queue, "_WAIT_SECONDS", 0)  # moto waits as long as it is asked to
         tables.create(boto3.client("dynamodb"), "aftercare")
         for bucket in ("mail", "files"):
-            location = {"LocationConstraint": tables.REGION}
-            boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
+            boto3.client("s3").create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": tables.REGION}
+            )
         for name in ("secret", "audit-secret"):
             boto3.client("secretsmanager").create_secret(Name=name, SecretString=written(secret_of(f"{name:_>64}")))
         wiring.deps.cache_clear()

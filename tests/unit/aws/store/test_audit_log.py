@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -84,7 +84,7 @@ class Refusing:
 
     def noted(self) -> bool:
         audit_event = following(AUDIT_SECRET, AuditEvent("one", START, "console", "report"), None)
-        return WholeStore(self, NAME).note_audit_event(audit_event)
+        return WholeStore(cast(Any, self), NAME).note_audit_event(audit_event)
 
 
 @pytest.mark.parametrize(

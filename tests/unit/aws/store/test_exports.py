@@ -76,12 +76,13 @@ class TestParts:
 
         def refused(code: str, status: int) -> Any:
             def call(**said: Any) -> None:
-                raise ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Any")
+                answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+                raise ClientError(answer, "Any")
 
             return call
 
         gone, nothing = refused("NoSuchUpload", 404), refused("404", 404)
-        s3 = SimpleNamespace(upload_part=gone, complete_multipart_upload=gone, head_object=nothing)
+        s3: Any = SimpleNamespace(upload_part=gone, complete_multipart_upload=gone, head_object=nothing)
         files = Files(lambda: s3, "mail", "files")
         with pytest.raises(UnknownFile):
             files.put_part(KEY, "gone", 2, b"more")

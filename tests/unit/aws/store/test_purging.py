@@ -61,7 +61,8 @@ class MirroredWorld(World):
 @pytest.fixture
 def stored(in_process: None) -> Iterator[tuple[Any, Any, str, str]]:
     """Clients, and a new table and two buckets with versions."""
-    dynamodb, s3 = (boto3.client(name, region_name=tables.REGION) for name in ("dynamodb", "s3"))
+    dynamodb = boto3.client("dynamodb", region_name=tables.REGION)
+    s3 = boto3.client("s3", region_name=tables.REGION)
     tables.create(dynamodb, TABLE)
     mail, files = (f"{kind}-{uuid.uuid4().hex}" for kind in ("mail", "files"))
     for name in (mail, files):

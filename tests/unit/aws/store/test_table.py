@@ -200,19 +200,21 @@ class Refusing:
 
 class TestOthersAtTheSameItem:
     def test_a_put_that_meets_a_transaction_for_a_moment_is_made_again(self, client: Any, store: WholeStore) -> None:
-        busy = Refusing(client, "put_item", "TransactionConflictException", 2)
+        busy: Any = Refusing(client, "put_item", "TransactionConflictException", 2)
         WholeStore(busy, "aftercare").commit(Change(samples.ticket()))
         assert store.ticket(samples.REF)
 
     def test_a_put_that_meets_transactions_all_the_time_is_stale(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
-        busy = Refusing(client, "put_item", "TransactionConflictException", 1000)
+        busy: Any = Refusing(client, "put_item", "TransactionConflictException", 1000)
         with pytest.raises(VersionConflict):
             WholeStore(busy, "aftercare").commit(Change(evolve(samples.ticket())))
 
     def test_a_transaction_that_meets_another_is_stale(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}, {"Code": "None"}]
-        busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons)
+        busy: Any = Refusing(
+            client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons
+        )
         store.commit(Change(samples.ticket()))
         with pytest.raises(VersionConflict):
             WholeStore(busy, "aftercare").commit(samples.reply(samples.ticket()))
@@ -221,19 +223,23 @@ class TestOthersAtTheSameItem:
         self, client: Any, store: WholeStore
     ) -> None:
         reasons = [{"Code": "ThrottlingError"}, {"Code": "None"}, {"Code": "None"}]
-        busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons)
+        busy: Any = Refusing(
+            client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons
+        )
         with pytest.raises(ClientError):
             WholeStore(busy, "aftercare").commit(samples.reply(samples.ticket()))
 
     def test_limits_that_meet_another_count_are_counted_again(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}]
-        busy = Refusing(client, "transact_write_items", "TransactionCanceledException", 2, CancellationReasons=reasons)
+        busy: Any = Refusing(
+            client, "transact_write_items", "TransactionCanceledException", 2, CancellationReasons=reasons
+        )
         assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
         assert store.count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
     def test_limits_that_can_not_be_counted_keep_nobody_out(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}]
-        busy = Refusing(
+        busy: Any = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1000, CancellationReasons=reasons
         )
         assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 0, HOUR)], START)
@@ -251,7 +257,7 @@ class TestOthersAtTheSameItem:
         held = cast(Ticket, change.ticket)
         assert held.outbox
         store.commit(sending.sent(held, 1, held.outbox.owed()[0], "ses-1", START))
-        assert WholeStore(Sparing(client), "aftercare").ref_of_sent(["ses-1"]) == ticket.ref
+        assert WholeStore(cast(Any, Sparing(client)), "aftercare").ref_of_sent(["ses-1"]) == ticket.ref
 
 
 class Sparing:

@@ -69,7 +69,8 @@ def found_of(held: list[Attributes], ref: str = REF) -> str:
     store = world.store
     fake = type(store)()
     fake.tickets, fake.messages, fake.logged = store.tickets, store.messages, store.logged
-    fake.ticket_partition = lambda ref: Purges(Table(Partition(held), "table")).ticket_partition(ref)  # type: ignore[method-assign]
+    client: Any = Partition(held)
+    fake.ticket_partition = lambda ref: Purges(Table(client, "table")).ticket_partition(ref)  # type: ignore[method-assign]
     deps = on(world.deps, fake)
     answer = auditing.verify_audit(deps, {"shop": "northlight", "reference": ref}, FakeRun())
     return str(answer["tickets"][0]["log"]) if answer["wrong"] else "whole"

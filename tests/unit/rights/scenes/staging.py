@@ -52,12 +52,12 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
 
 def _made() -> dict[str, str]:
     """Makes what the functions need; the names that only AWS gives."""
-    s3, sqs, ses, secrets = (boto3.client(name) for name in ("s3", "sqs", "ses", "secretsmanager"))
+    s3, sqs = boto3.client("s3"), boto3.client("sqs")
+    ses, secrets = boto3.client("ses"), boto3.client("secretsmanager")
     for bucket in ("MailBucket", "FilesBucket"):
-        location = {"LocationConstraint": tables.REGION}
-        s3.create_bucket(Bucket=policies.name(bucket), CreateBucketConfiguration=location)
-        versioning = {"Status": "Enabled"}
-        s3.put_bucket_versioning(Bucket=policies.name(bucket), VersioningConfiguration=versioning)
+        name = policies.name(bucket)
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": tables.REGION})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     for sender in _SENDERS:
         ses.verify_domain_identity(Domain=sender)
     ses.create_configuration_set(ConfigurationSet={"Name": policies.name("ConfigurationSet")})

@@ -19,7 +19,8 @@ from chalicelib.services.tickets import links
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, acts
 from tests.support.referrals import all_said, refer, unwrapped
-from tests.support.store.fakes import SentMail, World
+from tests.support.store.fakes import World
+from tests.support.store.mailer import SentMail
 
 CARE = "care@help.northlight.example"
 SECRETS = {

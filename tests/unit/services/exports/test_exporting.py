@@ -143,7 +143,7 @@ class TestFormats:
 class TestGoingOn:
     @pytest.fixture(autouse=True)
     def small_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tests.support.store.fakes.LEAST_PART", 1)
+        monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
         monkeypatch.setattr(export_growth, "PART", 700)
 
     @pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])

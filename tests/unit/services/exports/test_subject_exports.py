@@ -230,7 +230,7 @@ class TestAnew:
 
 
 def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.store.fakes.LEAST_PART", 1)
+    monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
     monkeypatch.setattr(export_growth, "PART", 3000)
 
     def begin(fault: Fault, world: World, steps: int) -> dict[str, Any]:

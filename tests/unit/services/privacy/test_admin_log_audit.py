@@ -21,8 +21,9 @@ from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.privacy import auditing
 from chalicelib.services.privacy.recording import recorded
 from tests.support import agents, samples
-from tests.support.store.fakes import AUDIT_SECRET, FakeRun, FakeStore, World
+from tests.support.store.fakes import AUDIT_SECRET, FakeRun, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.memory.whole import FakeStore
 
 # Two in October, none in November, three in December, one in January.
 DONE = [(10, 3), (10, 30), (12, 1), (12, 9), (12, 31), (13, 2)]

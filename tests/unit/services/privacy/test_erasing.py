@@ -201,7 +201,7 @@ class TestExportsMadeBefore:
     def test_one_that_is_under_way_begins_anew_without_them(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("tests.support.store.fakes.LEAST_PART", 1)
+        monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
         monkeypatch.setattr(export_growth, "PART", 1)
         life = Life(world)
         for who in (WILMA, JON):
@@ -221,7 +221,7 @@ class TestExportsMadeBefore:
     def test_one_in_whose_midst_it_happens_brings_nothing_back(
         self, monkeypatch: pytest.MonkeyPatch, format: str, steps: int
     ) -> None:
-        monkeypatch.setattr("tests.support.store.fakes.LEAST_PART", 1)
+        monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
         monkeypatch.setattr(export_growth, "PART", 1500)
         event = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-26", "format": format, "messages": True}
         for at in range(1, 1000):

@@ -49,7 +49,8 @@ def copied(world: World) -> World:
     """The same world once more, to go on in another way."""
     other = new_world(limits_on=False)
     for mine, theirs in ((other.store, world.store), (other.files, world.files)):
-        for name, value in vars(theirs).items():
+        held = {name: value for name, value in vars(theirs).items() if not name.startswith("_")}
+        for name, value in held.items():
             setattr(mine, name, value if callable(value) else copy.deepcopy(value))
     other.clock.at = world.clock.at
     return other

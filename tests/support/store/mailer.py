@@ -1,0 +1,66 @@
+"""A mail service in memory, and what it took."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1000)
+def _parsed(raw: bytes) -> EmailMessage:
+    parsed = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that the mail service took."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+    id: str
+
+    @property
+    def mail(self) -> EmailMessage:
+        return _parsed(self.raw)
+
+    @property
+    def text(self) -> str:
+        body = self.mail.get_body(("plain",))
+        assert body is not None
+        return str(body.get_content())
+
+    @property
+    def reply_to(self) -> str:
+        return str(self.mail["Reply-To"].addresses[0].addr_spec)
+
+
+class FakeMailer:
+    """A mail service in memory. `failing`: what it raises, once each, before it takes a mail; `on_send` is called
+    before each."""
+
+    def __init__(self) -> None:
+        self.sent: list[SentMail] = []
+        self.tags: dict[str, dict[str, str]] = {}
+        self.failing: list[Exception] = []
+        self.on_send: Callable[[str], None] = lambda recipient: None
+
+    def send(self, sender: str, recipient: str, raw: bytes, tags: Mapping[str, str]) -> str:
+        self.on_send(recipient)
+        if self.failing:
+            raise self.failing.pop(0)
+        # SES refuses other characters in the envelope.
+        assert sender.isascii()
+        assert recipient.isascii()
+        id = f"0100{len(self.sent) + 1:012x}-ses"
+        assert all(re.fullmatch(r"[\w.@-]{1,256}", value) for value in tags.values())
+        self.sent.append(SentMail(sender, recipient, raw, id))
+        self.tags[id] = dict(tags)
+        return id
+
+    def to(self, recipient: str) -> list[SentMail]:
+        return [mail for mail in self.sent if mail.recipient == recipient]

@@ -1,0 +1,65 @@
+"""What a store in memory holds, and what each of its ports stands on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
+from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
+from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.mails import UndeliveredMail
+from chalicelib.services.ports.purges import DeletionCertificate
+from chalicelib.services.ports.search import SearchHit
+from chalicelib.services.ports.tickets import Draft, ItemRef
+from chalicelib.services.ports.work import RunMark
+
+
+@dataclass(eq=False, repr=False)
+class Memory:
+    """What the ports share, as the real ones share a table. `requests` lists what was asked of it; `before_commit` lets
+    a test step in between."""
+
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    messages: dict[tuple[str, str], Message] = field(default_factory=dict)
+    log: list[tuple[str, LogEntry]] = field(default_factory=list)
+    logged: dict[str, list[Logged]] = field(default_factory=dict)
+    saved: dict[tuple[str, str], tuple[Draft, datetime]] = field(default_factory=dict)
+    words: dict[tuple[str, str], set[SearchHit]] = field(default_factory=dict)
+    sent: dict[str, ItemRef] = field(default_factory=dict)
+    outcomes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    losses: dict[str, set[UndeliveredMail]] = field(default_factory=dict)
+    reconciled: dict[date, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
+    sla_counts: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
+    digests: dict[tuple[str, str, date], datetime] = field(default_factory=dict)
+    mark: RunMark | None = None
+    counts: dict[tuple[Bound, str, int], int] = field(default_factory=dict)
+    counted: dict[str, frozenset[Bound]] = field(default_factory=dict)
+    sign_ins: dict[str, SignIn] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    attempted: set[str] = field(default_factory=set)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    epochs: dict[str, datetime] = field(default_factory=dict)
+    exports: dict[str, Export] = field(default_factory=dict)
+    audited: dict[tuple[datetime, str], AuditEvent] = field(default_factory=dict)
+    latest: ChainPlace | None = None
+    purging: dict[str, Ticket] = field(default_factory=dict)
+    certified: dict[str, DeletionCertificate] = field(default_factory=dict)
+    linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    before_commit: Callable[[Change], None] = lambda change: None
+
+
+class Port:
+    """A port over this memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def _asked(self, request: Literal["read", "write", "delete"], what: str = "") -> None:
+        self._memory.requests.append(f"{request} {what}".rstrip())

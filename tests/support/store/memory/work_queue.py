@@ -1,0 +1,60 @@
+"""What is due, how far its runs have come, and digests of the day."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.outbox import wakes_at
+from chalicelib.rules.tickets.ticket import Message, Ticket, next_step
+from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.ports.work import RunMark
+from tests.support.store.memory.memory import Port
+
+
+class WorkQueue(Port):
+    """Implements services.ports.work.WorkQueue."""
+
+    def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
+        self._asked("read")
+        if purpose == "purge":
+            return self._to_be_purged(now)
+        items: list[Ticket | Message] = [*self._memory.tickets.values(), *self._memory.messages.values()]
+        steps = [(wakes_at(i.outbox) if isinstance(i, Message) else next_step(i), i) for i in items]
+        waiting = [
+            (step, ItemRef(item.ref, item.id if isinstance(item, Message) else None))
+            for step, item in steps
+            if step and step <= now
+        ]
+        return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
+
+    def _to_be_purged(self, now: datetime) -> Iterator[ItemRef]:
+        kept = [t for t in self._memory.tickets.values() if not t.custody.hold and next_step(t) is None]
+        ends = [(clock.due, t.ref) for t in kept if (clock := t.clock(RETAIN))]
+        ends += [(MIN_TIME, ref) for ref, ticket in self._memory.purging.items() if not ticket.merged_into]
+        return iter([ItemRef(ref, None) for at, ref in sorted(ends) if at <= now])
+
+    def run_mark(self) -> RunMark | None:
+        self._asked("read")
+        return self._memory.mark
+
+    def note_run(self, mark: RunMark) -> None:
+        self._asked("write")
+        self._memory.mark = mark
+
+
+class Digests(Port):
+    """Implements services.ports.work.Digests."""
+
+    def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
+        self._asked("write")
+        if self._memory.digests.get((shop, owner, day), now) > now:
+            return False
+        self._memory.digests[shop, owner, day] = until
+        return True
+
+    def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
+        self._asked("read")
+        every = self._memory.sla_counts.items()
+        days = [counts for (of, day), counts in every if of == shop and since <= day <= until]
+        return sum(kept for kept, _ in days), sum(missed for _, missed in days)
