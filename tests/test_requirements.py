@@ -1,6 +1,8 @@
 """The lists of packages: each named, pinned and known by its hash, as `make lock` writes them. No others are used."""
 
+import ast
 import hashlib
+import importlib.metadata
 import re
 import subprocess
 import zipfile
@@ -49,6 +51,19 @@ def test_each_package_is_pinned_and_known_by_its_hashes(name: str) -> None:
     for package, version in chosen(name):
         assert package in listed
         assert version in (None, listed[package][0])
+
+
+def test_each_package_chosen_to_ship_is_imported() -> None:
+    """Except the time zones, which Python itself reads."""
+    sources = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sources]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    named |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported = {name.partition(".")[0] for name in named}
+    packages = importlib.metadata.packages_distributions()
+    used = {re.sub(r"[._-]+", "-", package).lower() for module in imported for package in packages.get(module, [])}
+    assert {name for name, _ in chosen("requirements")} - used == {"tzdata"}
 
 
 def test_what_ships_is_what_is_tested() -> None:
