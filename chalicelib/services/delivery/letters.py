@@ -21,7 +21,7 @@ from chalicelib.services.delivery import further_words, procedure_letters
 from chalicelib.services.delivery.coalesced_letters import coalesced
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import whole_text
+from chalicelib.services.tickets.filing import shown_text
 from chalicelib.services.tickets.reply_tokens import ROLES, reply_token
 
 # The remarks on a message that a notification mentions, in this order.
@@ -172,7 +172,7 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
         return _without_links(message.text, delivery)
     if Remark.ERASED in message.remarks:
         return words.phrase(deps.policy.shop(ticket.shop).languages[0], further_words.ERASED_WORDS)
-    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
+    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, shown_text(deps, message))
     if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
         return whole
     rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "desk.ticket.rest")

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import whole_text
+from chalicelib.services.tickets.filing import shown_text
 
 
 def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def for_third_party(
         "reference": ticket.ref,
         "number": referral.number,
         "party_name": referral.name,
-        "text": signing.unsigned(whole_text(deps, asked), signer(shop, referral.by)) if asked else "",
+        "text": signing.unsigned(shown_text(deps, asked), signer(shop, referral.by)) if asked else "",
         "facts": [
             {"label": f"referral.fact.{fact}", "value": value}
             for fact in referral.facts
@@ -188,7 +188,7 @@ def told_value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str)
         case "subject":
             return ticket.subject
         case "message":
-            return whole_text(deps, ticket.opening)
+            return shown_text(deps, ticket.opening)
         case "name":
             return ticket.requester.name
         case "email":
