@@ -138,11 +138,10 @@ def cookie(request: Request, name: str) -> str:
 def language(request: Request, agents: Mapping[str, Agent] | None = None) -> str:
     """The desk's language: from ?lang=, else the cookie, else the browser, else the first shop's."""
     offered = words.languages()
-    asked = [responses.query(request).get("lang", ""), cookie(request, LANGUAGE_COOKIE)]
-    accepted = request.headers.get("accept-language", "")
-    asked += [part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(",")]
+    asked = (responses.query(request).get("lang", ""), cookie(request, LANGUAGE_COOKIE))
     first = policy().shop(next(iter(agents))).languages if agents else ("en",)
-    return next((code for code in (*asked, *first) if code in offered), "en")
+    choices = (*asked, *responses.accepted_languages(request), *first)
+    return next((code for code in choices if code in offered), "en")
 
 
 def to_sign_in(request: Request) -> Response:
