@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Mistake, PolicyMistakes
-from chalicelib.rules.policy.colours import contrast_to_white
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.policy.tables import dotted
@@ -441,12 +440,6 @@ def test_whatever_stands_somewhere_is_read_or_told(path: tuple[str | int, ...], 
     except PolicyMistakes as caught:
         assert all(m.key and m.sentence and 1 <= m.line <= 2 for m in caught.mistakes)
         assert all(m.key.split(".")[0] in ("shops", "defaults") for m in caught.mistakes)
-
-
-def test_contrast_as_wcag_counts_it() -> None:
-    assert contrast_to_white("#000000") == pytest.approx(21)
-    assert contrast_to_white("#ffffff") == pytest.approx(1)
-    assert contrast_to_white("#767676") == pytest.approx(4.54, abs=0.005)
 
 
 @given(st.integers(0, 0xFFFFFF))
