@@ -45,6 +45,11 @@ class Signed:
         return tuple(policy().shop(id) for id in self.agents)
 
     @property
+    def only_shop(self) -> Shop | None:
+        """The agent's shop, if it is their only one: then the desk has its colour."""
+        return self.shops[0] if len(self.shops) == 1 else None
+
+    @property
     def admin_of(self) -> tuple[str, ...]:
         """The shops that the agent is an admin or owner of."""
         return tuple(shop for shop, agent in self.agents.items() if agent.role in ("admin", "owner"))

@@ -93,7 +93,7 @@ def _page(signed: Signed, of: Shop | None, status: int = 200, **context: Any) ->
     return responses.page(
         "desk/contact",
         status=status,
-        shop=signed.shops[0] if len(signed.shops) == 1 else None,
+        shop=signed.only_shop,
         language=signed.language,
         signed=signed,
         csrf=signed.csrf,
