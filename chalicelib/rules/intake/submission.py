@@ -8,6 +8,7 @@ from datetime import date
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 
 # Limits in characters. RFC 5321 4.5.3.1 limits an address to 254, its local part to 64.
@@ -80,7 +81,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
         problems["email"] = "not_an_address"
     if not message:
         problems["message"] = "missing"
-    kind = line.get("kind") or "question"
+    kind = line.get("kind") or QUESTION
     if kind not in shop.kinds:
         problems["kind"] = "unknown"
     topic = line.get("topic") or None

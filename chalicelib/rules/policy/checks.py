@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.rules.policy.addresses import address_mistakes
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, QUESTION
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -64,7 +65,7 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
         )
     if values.get("terms_required") and "terms_url" in values and not values["terms_url"]:
         yield "terms_url", "is missing: terms_required asks customers to accept terms, so write where they are."
-    if "kinds" in values and values.get("mail_kind", "question") not in values["kinds"]:
+    if "kinds" in values and values.get("mail_kind", QUESTION) not in values["kinds"]:
         yield "mail_kind", f"names no kind of this shop: write one of {', '.join(values['kinds'])}."
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
@@ -87,7 +88,7 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
                 yield f"{shop.name}: {body.name} was last checked on {body.checked}: see whether it is still so."
             if CLOSED_PLATFORM in body.url:
                 yield f"{shop.name}: {body.name} is the EU's dispute platform, closed in 2025: take it out."
-        if not shop.bodies_for(shop.country, "complaint"):
+        if not shop.bodies_for(shop.country, COMPLAINT):
             yield f"{shop.name}: no consumer body for complaints from {shop.country}, the shop's own country."
         if not any(agent.notify for agent in shop.agents):
             yield f"{shop.name}: no agent is told of new tickets: set notify = true for one."
@@ -99,7 +100,7 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
 
 def _data_request_warnings(shop: Shop) -> Iterator[str]:
     """GDPR Art. 12(3): answered within one month, extended by two further months at most."""
-    kind = shop.kinds["data_request"]
+    kind = shop.kinds[DATA_REQUEST]
     month = usual_length(Period(1, Unit.MONTHS))
     if kind.resolve is None or usual_length(kind.resolve) > month:
         yield f"{shop.name}: a data request has to be answered within 1 month (GDPR Art. 12(3))."

@@ -10,7 +10,9 @@ from chalicelib.rules.timing.periods import Period
 Text = Mapping[str, str]
 """The same words per language code."""
 
-KINDS = ("question", "complaint", "feedback", "warranty", "return", "data_request")
+QUESTION, COMPLAINT, WARRANTY, DATA_REQUEST = "question", "complaint", "warranty", "data_request"
+"""The kinds that have rules of their own."""
+KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, "return", DATA_REQUEST)
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """

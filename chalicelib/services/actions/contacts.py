@@ -8,6 +8,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.privacy.search_terms import phone_words
 from chalicelib.rules.procedure import contacting
 from chalicelib.rules.procedure.contacting import Contact
@@ -120,7 +121,7 @@ def _customer(inputs: ActionInput, known: Ticket | None, problems: dict[str, str
 
 def _arrival(shop: Shop, inputs: ActionInput, source: str, known: Ticket | None, problems: dict[str, str]) -> Inbound:
     """The values of a new ticket from the fields; with a known ticket, from that."""
-    kind = known.kind if known else inputs.text("kind") or "question"
+    kind = known.kind if known else inputs.text("kind") or QUESTION
     topic = inputs.text("topic") or None
     language = known.language if known else inputs.text("language") or shop.languages[0]
     if not known and kind not in shop.kinds:

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
@@ -123,7 +124,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
 
 
 def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
-    if ticket.kind != warranty.WARRANTY:
+    if ticket.kind != WARRANTY:
         return ()
     return warranty.lacking(ticket, deps.tickets.conversation(ticket.ref)[1])
 
