@@ -29,6 +29,7 @@ USUAL_MINUTES = {
     Unit.WORKING_DAYS: 2016,
 }
 """How long a unit usually lasts by the calendar, with five working days of eight hours in a week."""
+_PROMISED = ("first_answer", "resolve")
 
 
 def usual_length(period: Period) -> int:
@@ -37,23 +38,39 @@ def usual_length(period: Period) -> int:
 
 def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     """Contradictions between the promises of one kind of ticket. Keys that could not be read are skipped."""
-    promises = [(key, values[key]) for key in ("acknowledge", "first_answer", "resolve") if values.get(key)]
+    for check in (_order_mistakes, _warning_mistakes, _needless, _unwatched):
+        yield from check(values)
+
+
+def _order_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    promises = [(key, values[key]) for key in ("acknowledge", *_PROMISED) if values.get(key)]
     for (sooner, first), (later, second) in pairwise(promises):
         if usual_length(first) > usual_length(second):
             yield sooner, f'"{first}" is later than {later} ("{second}"): shorten this or lengthen that.'
-    promised = [period for key, period in promises if key != "acknowledge"]
-    warn = values.get("warn")
+
+
+def _warning_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    warn, promised = values.get("warn"), _promised(values)
     if warn and promised and usual_length(warn) >= min(map(usual_length, promised)):
         yield "warn", f'"{warn}" before is before the promise even begins: write less than "{promised[0]}".'
-    if values.get("extension") and "resolve" in values and not values["resolve"]:
-        yield "extension", "extends nothing: write resolve as well, or take this out."
-    if values.get("pause_first_answer") and "first_answer" in values and not values["first_answer"]:
-        yield "pause_first_answer", "pauses nothing: write first_answer as well, or take this out."
-    steps = values.get("escalation", ())
-    if steps and {"first_answer", "resolve"} <= values.keys() and not promised:
-        yield "escalation", "has nothing to watch over: write first_answer or resolve, or take this out."
-    if any(step.at == "warn" for step in steps) and "warn" in values and not warn:
+    if any(step.at == "warn" for step in values.get("escalation", ())) and "warn" in values and not warn:
         yield "warn", 'is missing: escalation has a step at "warn", so write how long before, such as "1 day".'
+
+
+def _needless(values: Values) -> Iterator[tuple[str, str]]:
+    """Keys that change a promise which is not made."""
+    for key, promise, does in (("extension", "resolve", "extends"), ("pause_first_answer", "first_answer", "pauses")):
+        if values.get(key) and promise in values and not values[promise]:
+            yield key, f"{does} nothing: write {promise} as well, or take this out."
+
+
+def _unwatched(values: Values) -> Iterator[tuple[str, str]]:
+    if values.get("escalation") and values.keys() >= set(_PROMISED) and not _promised(values):
+        yield "escalation", "has nothing to watch over: write first_answer or resolve, or take this out."
+
+
+def _promised(values: Values) -> list[Period]:
+    return [values[key] for key in _PROMISED if values.get(key)]
 
 
 def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
