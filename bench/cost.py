@@ -10,7 +10,7 @@ import boto3
 from bench.figures import Figure
 from bench.metering import Meter
 from chalicelib.aws.table.codec import Attributes, attributes
-from chalicelib.aws.table.items import message_key, ticket_key
+from chalicelib.aws.table.item_keys import message_key, ticket_key
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.aws.files import Files
-from chalicelib.aws.table.items import message_item, ticket_item
+from chalicelib.aws.table.ticket_items import message_item, ticket_item
 from chalicelib.services.exports.ticket_exports import export_tickets
 from local.aws import emulator
 from tests.support import samples

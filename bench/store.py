@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 
 from bench.figures import Figure, timed
-from chalicelib.aws.table.items import ticket_item, ticket_key
+from chalicelib.aws.table.item_keys import ticket_key
+from chalicelib.aws.table.ticket_items import ticket_item
 from chalicelib.rules.tickets.ticket import Change
 from local import ports
 from local.aws import emulator

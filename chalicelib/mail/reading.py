@@ -37,72 +37,96 @@ def read(raw: bytes) -> InboundMail:
     root = _safely(lambda: parts.parse(bytes(raw), defects), None, "structure", defects)
     if root is None:
         return InboundMail(text=_plain(raw), reply=_plain(raw), defects=_unique(defects))
-    found = _safely(lambda: bodies.collect(root, defects), bodies.Bodies(), "bodies", defects)
     fields = root.headers
+    found = _safely(lambda: bodies.collect(root, defects), bodies.Bodies(), "bodies", defects)
     _note_missing(fields, defects)
+    mail = _with_texts(fields, found, defects)
+    mail = _with_kind(mail, root, found, defects)
+    names_another = any(fields.get(name).strip() for name in ("in-reply-to", "references"))
+    mail = _with_words(mail, found, defects, names_another=names_another)
+    mail = _with_addresses(mail, raw, fields, defects)
+    html = mail.html
+    return replace(
+        mail,
+        safe_html=_safely(lambda: html_safe.sanitise(html, defects), None, "html", defects) if html else None,
+        protection=found.protection or armour.protection(mail.text),
+        headers=_safely(lambda: _decoded(fields), MappingProxyType({}), "headers", defects),
+        # Last: each step above may have added some.
+        defects=_unique(defects),
+    )
+
+
+def _with_texts(fields: Headers, found: bodies.Bodies, defects: list[str]) -> InboundMail:
     text = _safely(lambda: bodies.whole_text(found), "", "text", defects)
-    html = "\n".join(found.htmls) if found.htmls else None
     subject = _safely(lambda: fields.text("subject", defects), "", "subject", defects)
     everyone: tuple[Address, ...] = _safely(lambda: senders.all_of(fields, defects), (), "from", defects)
-    sender = senders.counting(everyone)
+    return InboundMail(
+        message_id=_message_id(fields),
+        in_reply_to=_ids(fields.all("in-reply-to")),
+        references=_ids(fields.all("references")),
+        sender=senders.counting(everyone),
+        senders=everyone,
+        subject=subject,
+        text=text,
+        html="\n".join(found.htmls) if found.htmls else None,
+    )
+
+
+def _with_kind(mail: InboundMail, root: parts.Part, found: bodies.Bodies, defects: list[str]) -> InboundMail:
+    """The mail with what shows a machine's mail, a delivery report or a forward."""
+    subject, text, sender = mail.subject, mail.text, mail.sender
     address = (sender.address or sender.name) if sender else ""
     marks = _safely(lambda: automatic.marks(root, subject, address), automatic.Marks(), "automatic", defects)
     bounce = _safely(lambda: bounces.detect(root, address, subject, text), None, "bounce", defects)
     forwarded = (
         None if bounce else _safely(lambda: forwards.detect(subject, text, found.embedded), None, "forward", defects)
     )
-    names_another = any(fields.get(name).strip() for name in ("in-reply-to", "references"))
+    return replace(
+        mail,
+        automatic=(*marks.machine, "delivery report") if bounce else marks.machine,
+        no_auto_reply=marks.unanswered,
+        bounce=bounce,
+        forwarded=forwarded,
+    )
+
+
+def _with_words(mail: InboundMail, found: bodies.Bodies, defects: list[str], *, names_another: bool) -> InboundMail:
+    """The mail with its text divided into what is new and what is quoted. `names_another`: it names another mail."""
+    subject, text, html, author = mail.subject, mail.text, mail.html, mail.sender.name if mail.sender else ""
     kind = answering.kind(subject, names_another, text)
-    is_answer = not forwarded and not bounce and kind is answering.Kind.ANSWER
+    is_answer = not mail.forwarded and not mail.bounce and kind is answering.Kind.ANSWER
     answered = _safely(lambda: forwards.answered(subject, text), None, "answer", defects) if is_answer else None
     pieces = _safely(
         lambda: quoting.split_mail(text, html, found.plain, kind), quoting.Pieces(text, "", ""), "quotes", defects
     )
     new = _safely(
-        lambda: fresh.find(
-            text,
-            html,
-            kind,
-            author=sender.name if sender else "",
-            attachments=found.attachments,
-            is_plain=found.plain,
-        ),
+        lambda: fresh.find(text, html, kind, author=author, attachments=found.attachments, is_plain=found.plain),
         fresh.Fresh("", tuple(found.attachments)),
         "new words",
         defects,
     )
-    mail = InboundMail(
-        message_id=_message_id(fields),
-        in_reply_to=_ids(fields.all("in-reply-to")),
-        references=_ids(fields.all("references")),
-        date=_safely(lambda: dates.parse(fields.text("date", defects)), None, "date", defects),
-        sender=sender,
-        senders=everyone,
-        naming=_safely(lambda: authorship.naming(raw, fields, everyone), Naming.UNCLEAR, "from", defects),
-        reply_to=_safely(lambda: addresses.first(fields.get("reply-to"), defects), None, "reply-to", defects),
-        original_sender=_safely(lambda: senders.original(fields, defects), None, "original sender", defects),
-        to=_safely(lambda: addresses.parse(", ".join(fields.all("to")), defects), (), "to", defects),
-        cc=_safely(lambda: addresses.parse(", ".join(fields.all("cc")), defects), (), "cc", defects),
-        recipients=_safely(lambda: _recipients(fields), (), "recipients", defects),
-        subject=subject,
-        text=text,
-        html=html,
-        safe_html=_safely(lambda: html_safe.sanitise(html, defects), None, "html", defects) if html else None,
+    return replace(
+        mail,
         reply=pieces.reply,
         new=new.text,
         quoted=pieces.quoted,
         signature="\n".join(filter(None, (pieces.signature, *found.footers))),
         attachments=new.attachments,
-        automatic=(*marks.machine, "delivery report") if bounce else marks.machine,
-        no_auto_reply=marks.unanswered,
-        bounce=bounce,
-        forwarded=forwarded,
         answered=answered,
-        protection=found.protection or armour.protection(text),
-        headers=_safely(lambda: _decoded(fields), MappingProxyType({}), "headers", defects),
     )
-    # Collected last: each step above may have added some.
-    return replace(mail, defects=_unique(defects))
+
+
+def _with_addresses(mail: InboundMail, raw: bytes, fields: Headers, defects: list[str]) -> InboundMail:
+    return replace(
+        mail,
+        date=_safely(lambda: dates.parse(fields.text("date", defects)), None, "date", defects),
+        naming=_safely(lambda: authorship.naming(raw, fields, mail.senders), Naming.UNCLEAR, "from", defects),
+        reply_to=_safely(lambda: addresses.first(fields.get("reply-to"), defects), None, "reply-to", defects),
+        original_sender=_safely(lambda: senders.original(fields, defects), None, "original sender", defects),
+        to=_safely(lambda: addresses.parse(", ".join(fields.all("to")), defects), (), "to", defects),
+        cc=_safely(lambda: addresses.parse(", ".join(fields.all("cc")), defects), (), "cc", defects),
+        recipients=_safely(lambda: _recipients(fields), (), "recipients", defects),
+    )
 
 
 def _safely(step: Callable[[], T], otherwise: T, name: str, defects: list[str]) -> T:

@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from chalicelib.contrast import ENOUGH, channels, contrast, luminance
 from chalicelib.rendering import words
 
 # Next to chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
@@ -35,8 +36,8 @@ _LINKABLE = re.compile(
 # besides its text.
 _BEGINNING, _AROUND = 2_000, 1_000
 SIGNATURE = "-- "  # mail programs leave out of replies what follows this line (RFC 3676, 4.3)
-# The background colours of aftercare.css and the contrast that a shop's colour needs on them (WCAG 2.2, 1.4.3).
-LIGHT_GROUND, DARK_GROUND, CONTRAST = "#f7f6f3", "#23211f", 4.5
+# The background colours of aftercare.css.
+LIGHT_GROUND, DARK_GROUND = "#f7f6f3", "#23211f"
 
 
 _Contribution = TypeVar("_Contribution")
@@ -243,25 +244,9 @@ def shades(colour: str) -> dict[str, str]:
 
 def readable(colour: str, ground: str) -> str:
     """The colour, mixed with black on a light background and with white on a dark one until it is readable there."""
-    towards = 0 if _luminance(ground) > 0.5 else 255
+    towards = 0 if luminance(ground) > 0.5 else 255
     for part in range(0, 101, 2):
-        mixed = "#" + "".join(f"{round(c + (towards - c) * part / 100):02x}" for c in _channels(colour))
-        if contrast(mixed, ground) >= CONTRAST:
+        mixed = "#" + "".join(f"{round(c + (towards - c) * part / 100):02x}" for c in channels(colour))
+        if contrast(mixed, ground) >= ENOUGH:
             return mixed
     return mixed
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance, 0 black to 1 white (WCAG 2.2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _channels(colour: str) -> bytes:
-    return bytes.fromhex(colour.removeprefix("#"))

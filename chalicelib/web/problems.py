@@ -87,10 +87,15 @@ def _page(request: Request, status: int, what: str, shop: str | None) -> Respons
     signed = auth.seen(request)
     if signed is None:
         return responses.message(request, status, what, shop)
-    own = signed.shops[0] if len(signed.shops) == 1 else None
     known = what if what in _DESK_PAGES else "not_found"
     return responses.page(
-        "desk/message", status=status, shop=own, language=signed.language, signed=signed, csrf=signed.csrf, what=known
+        "desk/message",
+        status=status,
+        shop=signed.only_shop,
+        language=signed.language,
+        signed=signed,
+        csrf=signed.csrf,
+        what=known,
     )
 
 

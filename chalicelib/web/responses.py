@@ -99,10 +99,14 @@ def language(request: Request, shop_id: str | None) -> str:
     """The language: from ?lang=, else the browser, if the shop has it; else the shop's first."""
     shop = policy().shops.get(shop_id or "")
     offered = shop.languages if shop else words.languages()
-    asked = [query(request).get("lang", "")]
-    accepted = request.headers.get("accept-language", "")
-    asked += [part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(",")]
+    asked = (query(request).get("lang", ""), *accepted_languages(request))
     return next((code for code in asked if code in offered), offered[0] if shop else "en")
+
+
+def accepted_languages(request: Request) -> list[str]:
+    """The languages that the browser asks for, in its order, without regions."""
+    accepted = request.headers.get("accept-language", "")
+    return [part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(",")]
 
 
 def _origin(url: str) -> str:

@@ -2,7 +2,6 @@
 It is not the product's reader (chalicelib.mail), so that it does not share that reader's mistakes."""
 
 import email
-import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT
@@ -94,7 +94,11 @@ def test_the_index_hears_of_what_was_said_and_of_corrections_and_of_nothing_else
     ticket = samples.ticket()
     message = samples.message_of(samples.reply(ticket))
     entries = [LogEntry(START, "ada@northlight.example", action) for action in Action]
-    new = [items.ticket_item(ticket), items.message_item(message), *items.log_items(ticket, entries)]
+    new = [
+        ticket_items.ticket_item(ticket),
+        ticket_items.message_item(message),
+        *ticket_items.log_items(ticket, entries),
+    ]
     heard = [any(fits(pattern, record("INSERT", item)) for pattern in patterns) for item in new]
     assert heard == [True, True, *(action in NAMES_PEOPLE for action in Action)]
     assert not any(fits(pattern, record("MODIFY", item)) for pattern in patterns for item in new)

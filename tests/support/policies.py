@@ -3,7 +3,7 @@ writes a document as TOML."""
 
 import json
 from datetime import UTC, datetime, time
-from typing import Any, get_args
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -79,7 +79,7 @@ def promises(draw: st.DrawFn, kind: str) -> dict[str, Any]:
         "label": {language: f"{kind} ({language})" for language in LANGUAGES},
         "acknowledge": acknowledge,
         "retain": draw(lasting),
-        "retain_for": draw(st.dictionaries(st.sampled_from(get_args(Outcome)), lasting, max_size=2)),
+        "retain_for": draw(st.dictionaries(st.sampled_from(Outcome), lasting, max_size=2)),
     }
     found |= {"first_answer": first} if has_first else {}
     found |= {"resolve": resolve} if has_resolve else {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, items
 from chalicelib.aws.table.codec import ILL_FORMED, Attributes, decode
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
@@ -56,7 +56,7 @@ class AuditLog:
     def audit_events(self, since: date, until: date) -> Iterator[AuditEvent | UnreadableEvent]:
         # "U" sorts after every time of the last day.
         days = {":since": {"S": since.isoformat()}, ":until": {"S": f"{until.isoformat()}U"}}
-        for month in items.months(since, until):
+        for month in item_keys.months(since, until):
             found = self._table.query_all(
                 "pk = :month AND sk BETWEEN :since AND :until",
                 {":month": {"S": f"AUDIT#{month}"}} | days,

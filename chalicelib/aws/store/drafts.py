@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.aws.table.codec import encode
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.services.ports.tickets import Draft
@@ -16,7 +16,7 @@ class Drafts:
 
     def save_draft(self, draft: Draft, until: datetime) -> None:
         self._table.put_if(
-            items.draft_item(draft, until),
+            ticket_items.draft_item(draft, until),
             f"{NEW} OR #at <= :at",
             ExpressionAttributeNames={"#at": "at"},
             ExpressionAttributeValues={":at": encode(draft.at)},
@@ -24,7 +24,7 @@ class Drafts:
 
     def drafts(self, ref: str, now: datetime) -> list[Draft]:
         """DynamoDB deletes expired items only within days, so the expiry is checked here."""
-        first = items.draft_key(ref, "")
+        first = ticket_items.draft_key(ref, "")
         values = {":pk": first["pk"], ":drafts": first["sk"]}
         found = self._table.query_all("pk = :pk AND begins_with(sk, :drafts)", values)
-        return [items.read_draft(item) for item in found if int(item["expires_at"]["N"]) > now.timestamp()]
+        return [ticket_items.read_draft(item) for item in found if int(item["expires_at"]["N"]) > now.timestamp()]

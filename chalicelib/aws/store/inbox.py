@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, ticket_items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED
@@ -44,7 +44,7 @@ class InboxIndex:
         newest_first: bool = False,
     ) -> tuple[list[InboxEntry], Cursor | None]:
         key = {"S": f"{shop}#{place}"}
-        begin = {"ExclusiveStartKey": items.inbox_place(key, after)} if after else {}
+        begin = {"ExclusiveStartKey": item_keys.inbox_place(key, after)} if after else {}
         answer = self._table.query(
             _IN_TIME,
             _bounds(key, since, before),
@@ -65,8 +65,8 @@ class InboxIndex:
         ]
         found = sorted((entry for entries in pages for entry in entries), key=lambda entry: entry.at, reverse=True)
         # The index is updated a moment later: a ticket that was just released may still be in it.
-        read = (self._table.get(items.ticket_key(entry.ref)) for entry in found[:limit])
-        tickets = (items.read_ticket(item) for item in read if item and "purging" not in item)
+        read = (self._table.get(item_keys.ticket_key(entry.ref)) for entry in found[:limit])
+        tickets = (ticket_items.read_ticket(item) for item in read if item and "purging" not in item)
         left_off = found[limit - 1].at if len(found) > limit else None
         return [ticket for ticket in tickets if ticket.state is State.QUARANTINED], left_off
 
@@ -76,8 +76,8 @@ def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:
     then."""
     return {
         ":inbox": inbox,
-        ":since": {"S": items.inbox_moment(since)},
-        ":last": {"S": items.inbox_moment(before)},
+        ":since": {"S": item_keys.inbox_moment(since)},
+        ":last": {"S": item_keys.inbox_moment(before)},
     }
 
 
@@ -89,7 +89,7 @@ def _listed(item: Attributes) -> InboxEntry:
         subject=texts.get("subject", ""),
         name=texts.get("requester_name", ""),
         opened_at=datetime.fromisoformat(texts["opened_at"]),
-        due=items.inbox_due(texts["due"]),
+        due=item_keys.inbox_due(texts["due"]),
         clock=texts.get("due_clock", ""),
         assignee=texts.get("assignee", ""),
         channel=texts["channel"],

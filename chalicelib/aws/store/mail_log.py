@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, mail_items
 from chalicelib.aws.table.codec import Attributes, decode
 from chalicelib.aws.table.table import MAX_KEYS, Table
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
@@ -18,12 +18,12 @@ class Threads:
 
     def ref_of_sent(self, ids: Iterable[str]) -> str | None:
         wanted = list(dict.fromkeys(ids))[:MAX_KEYS]
-        brought = self._table.get_all([items.sent_key(id) for id in wanted])
+        brought = self._table.get_all([mail_items.sent_key(id) for id in wanted])
         found = {item["pk"]["S"]: item["ref"]["S"] for item in brought}
         return next((found[pk] for id in wanted if (pk := f"SENT#{id}") in found), None)
 
     def item_of_sent(self, id: str) -> ItemRef | None:
-        item = self._table.get(items.sent_key(id))
+        item = self._table.get(mail_items.sent_key(id))
         return ItemRef(item["ref"]["S"], item["message"]["S"] if "message" in item else None) if item else None
 
 
@@ -34,11 +34,11 @@ class Suppressions:
         self._table = table
 
     def suppress(self, key: str, why: str, until: datetime) -> None:
-        self._table.put(items.suppression_item(key, why, until))
+        self._table.put(mail_items.suppression_item(key, why, until))
 
     def is_suppressed(self, key: str, now: datetime) -> bool:
         """DynamoDB deletes expired items only within days, so the expiry is checked here."""
-        item = self._table.get(items.suppression_key(key))
+        item = self._table.get(mail_items.suppression_key(key))
         return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
 
 
@@ -49,10 +49,10 @@ class Undeliverable:
         self._table = table
 
     def note_undeliverable(self, shop: str, undelivered: UndeliveredMail) -> None:
-        self._table.put(items.undelivered_item(shop, undelivered))
+        self._table.put(mail_items.undelivered_item(shop, undelivered))
 
     def undelivered(self, shop: str, limit: int) -> list[UndeliveredMail]:
-        values = {":list": {"S": items.undelivered_list(shop)}}
+        values = {":list": {"S": mail_items.undelivered_list(shop)}}
         answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=limit)
         return [decode(UndeliveredMail, item) for item in answer["Items"]]
 
@@ -65,24 +65,24 @@ class MailLog:
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         # An earlier run for the same mail may have recorded it.
-        self._table.put_if(items.outcome_item(raw_key, outcome, ref, now), "attribute_not_exists(outcome)")
+        self._table.put_if(mail_items.outcome_item(raw_key, outcome, ref, now), "attribute_not_exists(outcome)")
 
     def note_attempt(self, raw_key: str, now: datetime) -> int:
-        update = items.attempt_update(raw_key, now)
+        update = mail_items.attempt_update(raw_key, now)
         found = self._table.client.update_item(TableName=self._table.name, **update)
         return int(found["Attributes"]["attempts"]["N"])
 
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
-        found = self._table.get_all([items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
+        found = self._table.get_all([mail_items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
         return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found if "outcome" in item}
 
     def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
-        self._table.put(items.reconciliation_item(day, received, outcomes))
+        self._table.put(mail_items.reconciliation_item(day, received, outcomes))
 
     def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
         """One request per month."""
         found: list[Reconciliation] = []
-        for month in items.months(since, until):
+        for month in item_keys.months(since, until):
             days = {":since": {"S": since.isoformat()}, ":until": {"S": until.isoformat()}}
             values = {":month": {"S": f"RECONCILIATION#{month}"}} | days
             answer = self._table.query("pk = :month AND sk BETWEEN :since AND :until", values)

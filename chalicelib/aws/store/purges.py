@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, items, mail_items, ticket_items
 from chalicelib.aws.table.codec import ILL_FORMED, Attributes, attributes, decode, encode
 from chalicelib.aws.table.commits import CONFLICT_TRIES
 from chalicelib.aws.table.table import NEW, Table
@@ -37,16 +37,16 @@ class Purges:
         for item in self._everything(ref):
             match item["sk"]["S"].partition("#"):
                 case ("TICKET", _, _):
-                    ticket = _readable(ref, items.read_ticket, item)
+                    ticket = _readable(ref, ticket_items.read_ticket, item)
                     # A ticket marked for its purge has other index keys, or none.
-                    strange += [] if ticket.custody.purging or items.ticket_item(ticket) == item else [""]
+                    strange += [] if ticket.custody.purging or ticket_items.ticket_item(ticket) == item else [""]
                 case ("MSG", _, id):
-                    messages.append(_readable(ref, items.read_message, item))
-                    strange += [] if items.message_item(messages[-1]) == item else [id]
+                    messages.append(_readable(ref, ticket_items.read_message, item))
+                    strange += [] if ticket_items.message_item(messages[-1]) == item else [id]
                 case ("LOG", _, _):
-                    entry = items.readable(item)
+                    entry = ticket_items.readable(item)
                     log += [entry] if entry else []
-                    strange += [] if entry and items.logged_item(ref, entry) == item else [item["sk"]["S"]]
+                    strange += [] if entry and ticket_items.logged_item(ref, entry) == item else [item["sk"]["S"]]
                 case ("RAW", _, key):
                     raw_keys.append(key)
                 case ("DRAFT", _, _):
@@ -59,11 +59,11 @@ class Purges:
         return TicketPartition(ticket, *found) if ticket else None
 
     def marked(self, ref: str) -> str:
-        item = self._table.get(items.ticket_key(ref)) or {}
+        item = self._table.get(item_keys.ticket_key(ref)) or {}
         return str(item.get("purging", {"S": ""})["S"])
 
     def link_raw_mail(self, ref: str, raw_key: str, until: datetime) -> None:
-        self._table.put(items.linked_raw_mail_item(ref, raw_key, until))
+        self._table.put(ticket_items.linked_raw_mail_item(ref, raw_key, until))
 
     def begin_purge(self, certificate: DeletionCertificate, tickets: Sequence[Ticket]) -> bool:
         """The first ticket goes to the front of the due-work index for purges, so that another run completes this one
@@ -84,8 +84,8 @@ class Purges:
 
     def delete_pointers(self, pointers: Pointers) -> None:
         mention = SearchHit(pointers.opened_at, pointers.ref)
-        keys = [items.sent_key(id) for id in pointers.sent]
-        keys += [items.outcome_key(key) for key in pointers.raw_keys]
+        keys = [mail_items.sent_key(id) for id in pointers.sent]
+        keys += [mail_items.outcome_key(key) for key in pointers.raw_keys]
         keys += [items.word_key(pointers.shop, word, mention) for word in pointers.words]
         self._delete(keys + (self._lost(pointers) if pointers.lost else []))
 
@@ -103,7 +103,7 @@ class Purges:
         deletions = [
             {
                 "TableName": table,
-                "Key": items.ticket_key(ref),
+                "Key": item_keys.ticket_key(ref),
                 "ConditionExpression": "purging = :name",
                 "ExpressionAttributeValues": {":name": encode(name)},
             }
@@ -113,13 +113,13 @@ class Purges:
         return _transact(self._table, [*({"Delete": deletion} for deletion in deletions), done])
 
     def _everything(self, ref: str, **more: Any) -> Iterator[Attributes]:
-        return self._table.query_all("pk = :pk", {":pk": items.ticket_partition(ref)}, ConsistentRead=True, **more)
+        return self._table.query_all("pk = :pk", {":pk": item_keys.ticket_partition(ref)}, ConsistentRead=True, **more)
 
     def _lost(self, pointers: Pointers) -> list[Attributes]:
         """The list covers a shop's last months; only the entries about this ticket are deleted."""
         found = self._table.query_all(
             "pk = :list",
-            {":list": {"S": items.undelivered_list(pointers.shop)}, ":ref": {"S": pointers.ref}},
+            {":list": {"S": mail_items.undelivered_list(pointers.shop)}, ":ref": {"S": pointers.ref}},
             FilterExpression="#ref = :ref",
             ProjectionExpression="pk, sk",
             ExpressionAttributeNames={"#ref": "ref"},
@@ -164,10 +164,10 @@ def _mark(table: str, name: str, ticket: Ticket, *, due_work: bool) -> dict[str,
     update = "SET purging = :name, version = :next, log_head = :head"
     if due_work:
         update += ", due_work = :due_work, next_step = :first"
-        set_to |= {":due_work": encode(items.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
+        set_to |= {":due_work": encode(item_keys.purge_shard(ticket.ref)), ":first": encode(MIN_TIME)}
     return {
         "TableName": table,
-        "Key": items.ticket_key(ticket.ref),
+        "Key": item_keys.ticket_key(ticket.ref),
         "UpdateExpression": f"{update} REMOVE inbox, customer, calendar",
         "ConditionExpression": "version = :before AND attribute_not_exists(purging)",
         "ExpressionAttributeValues": set_to,

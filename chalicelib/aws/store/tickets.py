@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from chalicelib.aws.table import commits, items
+from chalicelib.aws.table import commits, item_keys, ticket_items
 from chalicelib.aws.table.codec import Attributes, decode, encode
 from chalicelib.aws.table.table import Table
 from chalicelib.rules.identity.addressing import canonical
@@ -22,12 +22,12 @@ class Tickets:
         commits.commit(self._table, change)
 
     def ticket(self, ref: str) -> Ticket | None:
-        item = self._table.get(items.ticket_key(ref))
-        return items.read_ticket(item) if item and "purging" not in item else None
+        item = self._table.get(item_keys.ticket_key(ref))
+        return ticket_items.read_ticket(item) if item and "purging" not in item else None
 
     def message(self, ref: str, id: str) -> Message | None:
-        item = self._table.get(items.message_key(ref, id))
-        return items.read_message(item) if item else None
+        item = self._table.get(item_keys.message_key(ref, id))
+        return ticket_items.read_message(item) if item else None
 
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         ticket, messages = self._partition(ref)
@@ -40,20 +40,20 @@ class Tickets:
 
     def _partition(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         # Log entries sort before messages, the ticket after them.
-        first = {":pk": items.ticket_partition(ref), ":first": {"S": "MSG#"}}
+        first = {":pk": item_keys.ticket_partition(ref), ":first": {"S": "MSG#"}}
         found = list(self._table.query_all("pk = :pk AND sk >= :first", first, ConsistentRead=True))
-        ticket = next((items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
-        return ticket, [items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
+        ticket = next((ticket_items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
+        return ticket, [ticket_items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
 
     def history(self, ref: str, limit: int) -> list[LogEntry]:
-        values = {":pk": items.ticket_partition(ref), ":log": {"S": "LOG#"}}
+        values = {":pk": item_keys.ticket_partition(ref), ":log": {"S": "LOG#"}}
         answer = self._table.query("pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=limit)
-        return [logged.entry for item in answer["Items"] if (logged := items.readable(item))]
+        return [logged.entry for item in answer["Items"] if (logged := ticket_items.readable(item))]
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
-        keys = [items.ticket_key(ref) for ref in dict.fromkeys(refs)]
+        keys = [item_keys.ticket_key(ref) for ref in dict.fromkeys(refs)]
         found = {item["ref"]["S"]: item for item in self._table.get_all(keys)}
-        tickets = [items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
+        tickets = [ticket_items.read_ticket(found[ref]) for ref in dict.fromkeys(refs) if ref in found]
         return [ticket for ticket in tickets if not ticket.custody.purging]
 
     def tickets_of(self, shop: str, address: str, limit: int) -> list[OtherTicket]:
@@ -75,7 +75,7 @@ class Tickets:
         found = self._table.query_all(
             "customer = :customer", _customer(shop, address), IndexName="customer", ProjectionExpression="pk"
         )
-        return (items.ref_of(item) for item in found)
+        return (item_keys.ref_of(item) for item in found)
 
     def opened_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
         """One request that reads only keys."""
@@ -95,12 +95,13 @@ class Tickets:
         values, begin = _customer(shop, address), {}
         if after:
             place = {"customer": values[":customer"], "opened_at": encode(after.opened_at)}
-            begin = {"ExclusiveStartKey": items.ticket_key(after.ref) | place}
+            begin = {"ExclusiveStartKey": item_keys.ticket_key(after.ref) | place}
         answer = self._table.query(
             "customer = :customer", values, IndexName="customer", ScanIndexForward=False, Limit=limit, **begin
         )
         return [
-            SearchHit(datetime.fromisoformat(item["opened_at"]["S"]), items.ref_of(item)) for item in answer["Items"]
+            SearchHit(datetime.fromisoformat(item["opened_at"]["S"]), item_keys.ref_of(item))
+            for item in answer["Items"]
         ]
 
 
@@ -111,5 +112,5 @@ def _customer(shop: str, address: str) -> Attributes:
 def _refs(item: Attributes) -> tuple[str, ...]:
     """The ticket's reference. If the item was moved under another ticket's key, that reference comes first, so that it
     is checked too."""
-    stated, place = item["ref"]["S"], items.ref_of(item)
+    stated, place = item["ref"]["S"], item_keys.ref_of(item)
     return (stated,) if stated == place else (place, stated)

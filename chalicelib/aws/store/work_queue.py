@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, items, mail_items
 from chalicelib.aws.table.codec import Attributes, decode, instant
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.services.ports.tickets import ItemRef
@@ -19,7 +19,7 @@ class WorkQueue:
 
     def due(self, now: datetime, page: int, purpose: str = "step") -> Iterator[ItemRef]:
         """One page of each shard in turn, so that stuck items in one shard do not hide what is due in the others."""
-        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in items.due_work_shards(purpose)}
+        cursors: dict[str, dict[str, Any]] = {shard: {} for shard in item_keys.due_work_shards(purpose)}
         while cursors:
             for shard, cursor in list(cursors.items()):
                 answer = self._table.query(
@@ -51,11 +51,11 @@ class Digests:
 
     def claim_digest(self, shop: str, owner: str, day: date, now: datetime, until: datetime) -> bool:
         values = {":now": {"S": instant(now)}}
-        item = items.digest_item(shop, owner, day, until, now)
+        item = mail_items.digest_item(shop, owner, day, until, now)
         return self._table.put_if(item, f"{NEW} OR claimed_until < :now", ExpressionAttributeValues=values)
 
     def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
-        first, last = items.sla_key(shop, since), items.sla_key(shop, until)
+        first, last = mail_items.sla_key(shop, since), mail_items.sla_key(shop, until)
         values = {":pk": first["pk"], ":since": first["sk"], ":until": last["sk"]}
         answer = self._table.query("pk = :pk AND sk BETWEEN :since AND :until", values)
         kept, missed = (sum(int(item[name]["N"]) for item in answer["Items"]) for name in ("kept", "missed"))
@@ -64,4 +64,4 @@ class Digests:
 
 def _due(item: Attributes) -> ItemRef:
     sk = item["sk"]["S"]
-    return ItemRef(items.ref_of(item), sk.removeprefix("MSG#") if sk.startswith("MSG#") else None)
+    return ItemRef(item_keys.ref_of(item), sk.removeprefix("MSG#") if sk.startswith("MSG#") else None)

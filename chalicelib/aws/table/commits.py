@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import mail_items, ticket_items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import NEW, Table, at_version
 from chalicelib.rules.tickets.ticket import Change, Ticket
@@ -19,20 +19,20 @@ def commit(table: Table, change: Change) -> None:
     if len(puts) == 1 and not change.sla_counts:
         _put_one(table, change, puts[0])
     else:
-        updates = [{"Update": items.sla_request(table.name, sla_counts)} for sla_counts in change.sla_counts]
+        updates = [{"Update": mail_items.sla_request(table.name, sla_counts)} for sla_counts in change.sla_counts]
         _write_all(table, change, puts, updates)
 
 
 def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
     for ticket in _tickets(change):
-        yield _guarded(table, items.ticket_item(ticket), ticket.version)
+        yield _guarded(table, ticket_items.ticket_item(ticket), ticket.version)
     for message in change.messages:
-        yield _guarded(table, items.message_item(message), message.version)
+        yield _guarded(table, ticket_items.message_item(message), message.version)
     for about in _tickets(change) or change.messages[:1]:
-        for item in items.log_items(about, change.log):
+        for item in ticket_items.log_items(about, change.log):
             yield {"TableName": table, "Item": item}
     for sent in change.sent:
-        yield {"TableName": table, "Item": items.sent_item(sent)}
+        yield {"TableName": table, "Item": mail_items.sent_item(sent)}
 
 
 def _guarded(table: str, item: Attributes, version: int) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _conflict(change: Change, put: dict[str, Any], old: Mapping[str, Any] | None
     """Raise the error that the failed condition stands for."""
     new = put["ConditionExpression"] == NEW
     if new and put["Item"]["sk"]["S"] == "TICKET" and old:
-        raise TicketExists(items.read_ticket(old))
+        raise TicketExists(ticket_items.read_ticket(old))
     if new:
         raise MessageExists(put["Item"]["sk"]["S"])
     raise VersionConflict(put["Item"]["pk"]["S"])

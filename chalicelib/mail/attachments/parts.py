@@ -31,10 +31,6 @@ class Part:
     name: str = ""
     children: list[Part] = field(default_factory=list)
 
-    @property
-    def is_multipart(self) -> bool:
-        return bool(self.children)
-
     def content(self, defects: list[str]) -> bytes:
         """The body with its transfer encoding undone."""
         body = self.raw[self.start : self.end]

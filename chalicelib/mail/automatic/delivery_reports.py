@@ -16,6 +16,7 @@ _FIELD = re.compile(
     r"|Will-Retry-Until)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t]+(?=\S))*)",
     re.I | re.M,
 )
+_ADDRESSES = ("final-recipient", "original-recipient", "x-actual-recipient")
 
 
 @dataclass(slots=True)
@@ -31,50 +32,41 @@ class Recipient:
 def parse(text: str) -> list[Recipient]:
     """The recipients of a delivery report, in order."""
     found: list[Recipient] = []
-    current: Recipient | None = None
     for match in _FIELD.finditer(text[:200_000]):
         name, value = match.group(1).lower(), " ".join(match.group(2).split())
-        if name in ("final-recipient", "original-recipient", "x-actual-recipient"):
-            address = _address(value)
-            if (
-                name == "final-recipient"
-                and current is not None
-                and current.address
-                and (current.status or current.action)
-            ):
-                current = None
-            if current is None or (
-                current.address
-                and address
-                and name == "final-recipient"
-                and current.address != address
-                and current.action
-            ):
-                current = Recipient()
-                found.append(current)
-            if name == "final-recipient" or not current.address:
-                current.address = address or current.address
+        if name in _ADDRESSES:
+            _note_address(found, name, value)
             continue
-        if current is None:
-            current = Recipient()
-            found.append(current)
-        if name == "action":
-            if current.action and current.address:
-                current = Recipient(current.address)
-                found.append(current)
-            current.action = value.split()[0].lower().strip(",;.") if value else ""
-        elif name == "status":
-            match_status = STATUS.search(value)
-            current.status = match_status.group(1) if match_status else current.status
-        elif name == "diagnostic-code":
-            current.diagnostic = value
+        _note_outcome(found, name, value)
         if len(found) >= MAX_RECIPIENTS:
             break
-    return [
-        recipient
-        for recipient in found
-        if recipient.address or recipient.action or recipient.status or recipient.diagnostic
-    ]
+    return [each for each in found if each.address or each.action or each.status or each.diagnostic]
+
+
+def _note_address(found: list[Recipient], name: str, value: str) -> None:
+    """A Final-Recipient below a recipient whose outcome is known begins another one."""
+    final = name == "final-recipient"
+    if not found or (final and found[-1].address and (found[-1].status or found[-1].action)):
+        found.append(Recipient())
+    if final or not found[-1].address:
+        found[-1].address = _address(value) or found[-1].address
+
+
+def _note_outcome(found: list[Recipient], name: str, value: str) -> None:
+    """A second action of the same address is one of another attempt."""
+    if not found:
+        found.append(Recipient())
+    current = found[-1]
+    if name == "action":
+        if current.action and current.address:
+            current = Recipient(current.address)
+            found.append(current)
+        current.action = value.split()[0].lower().strip(",;.") if value else ""
+    elif name == "status":
+        status = STATUS.search(value)
+        current.status = status.group(1) if status else current.status
+    elif name == "diagnostic-code":
+        current.diagnostic = value
 
 
 def _address(value: str) -> str:

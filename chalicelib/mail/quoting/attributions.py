@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 MAX_LENGTH = 420
 MAX_JOINED = 6
+_COLONS = (":", "：")
+_ENDS = (*_COLONS, "-")
 
 _VERBS = (
     r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|geschrieben|schrieben|escribió"
@@ -83,7 +85,7 @@ def length(lines: Sequence[str], index: int) -> int:
 
 def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
     """Whether quoted lines follow a text with date and time that ends in a colon; its other words don't matter."""
-    if text[-1:] not in (":", "：") or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
+    if text[-1:] not in _COLONS or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
         return False
     return any(line.startswith(">") for line in lines[below : below + 2])
 
@@ -92,31 +94,45 @@ def attributes(text: str) -> bool:
     """Whether the text (on one line) is an attribution: somebody wrote something, with a time or an address."""
     end = text.rstrip("*_\"' ")[-1:]
     if _QUOTING.match(text) or _NOTES.match(text):
-        return bool(_ADDRESS.search(text)) or end != ":"
+        return _has_address(text) or end != ":"
     verb_last = _VERB_LAST.search(text[-60:])
-    if not verb_last and end not in (":", "：", "-") and not text[:4].isdigit():
+    if not verb_last and end not in _ENDS and not text[:4].isdigit():
         return False
     match = _OLD_GMAIL.match(text)
     if match and (match.group("address") or match.group("zone") is not None):
         return True
-    address = "@" in text and bool(_ADDRESS.search(text))
-    timed = bool(_TIME.search(text))
-    dated = timed or bool(_YEAR.search(text))
     if verb_last:
-        if end in (":", "：", "-"):
-            return address or (dated and len(_NUMBER.findall(text)) >= 2)
-        return address and timed
+        return _with_verb_last(text, marked=end in _ENDS)
     if end == "-":
-        return dated and bool(_ZOHO.match(text)) and bool(_VERB.search(text))
-    if end not in (":", "："):
-        return False
-    if (address or timed) and (_CJK.match(text) or (dated and _by_somebody(text, address))):
+        return _is_dated(text) and bool(_ZOHO.match(text)) and bool(_VERB.search(text))
+    return end in _COLONS and _with_colon_last(text)
+
+
+def _with_verb_last(text: str, *, marked: bool) -> bool:
+    """Whether a text that ends in a verb is an attribution. `marked`: a colon or hyphen follows the verb."""
+    if marked:
+        return _has_address(text) or (_is_dated(text) and len(_NUMBER.findall(text)) >= 2)
+    return _has_address(text) and bool(_TIME.search(text))
+
+
+def _with_colon_last(text: str) -> bool:
+    """Whether a text that ends in a colon, but not in a verb, is an attribution."""
+    address, timed = _has_address(text), bool(_TIME.search(text))
+    if (address or timed) and (_CJK.match(text) or (_is_dated(text) and _by_somebody(text, address))):
         return True
     if address and timed and text.rstrip("*: ：")[-1:] in (">", ")"):
         return True
     # In any language: a client writes the address in brackets or at the end, with date and time.
     in_full = timed and bool(_YEAR.search(text))
     return in_full and bool(_BRACKETED.search(text) or (_dated_start(text) and _ADDRESS_LAST.search(text[-320:])))
+
+
+def _has_address(text: str) -> bool:
+    return "@" in text and bool(_ADDRESS.search(text))
+
+
+def _is_dated(text: str) -> bool:
+    return bool(_TIME.search(text) or _YEAR.search(text))
 
 
 def _by_somebody(text: str, address: bool) -> bool:

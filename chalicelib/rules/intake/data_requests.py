@@ -9,7 +9,6 @@ lamps. But they inform others of their rights ("you have the right to …"), are
 import re
 from collections.abc import Iterator
 
-KIND = "data_request"
 # Only this many characters are searched; a later mention is about something else, or is quoted small print.
 _READ = 2000
 

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 
 # Limits in characters. RFC 5321 4.5.3.1 limits an address to 254, its local part to 64.
@@ -70,31 +71,14 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     Raises InvalidFields with a code for each wrong field: `missing`, `too_long`, `not_an_address`, `unknown`,
     `not_accepted`, `no_country`, `no_date` or `not_bought_then`. The page has the words for each.
     """
-    line = {field: one_line(fields.get(field, "")) for field in fields}
-    email = address(fields.get("email", ""))
-    message = clean(fields.get("message", "")).strip()
-    problems: dict[str, str] = {}
-    if not email:
-        problems["email"] = "missing"
-    elif not is_address(email):
-        problems["email"] = "not_an_address"
-    if not message:
-        problems["message"] = "missing"
-    kind = line.get("kind") or "question"
-    if kind not in shop.kinds:
-        problems["kind"] = "unknown"
-    topic = line.get("topic") or None
-    if topic and shop.topic(topic) is None:
-        problems["topic"] = "unknown"
-    language = line.get("language") or shop.languages[0]
-    if language not in shop.languages:
-        problems["language"] = "unknown"
+    line = {field: one_line(value) for field, value in fields.items()}
+    email, message = address(fields.get("email", "")), clean(fields.get("message", "")).strip()
     accepted = line.get("terms_accepted", "").lower() in YES
-    if shop.terms_required and not accepted:
-        problems["terms_accepted"] = "not_accepted"
-    place, claim = _country(line, problems), _claim(line, today, problems)
-    whole = line | {"message": message, "email": email}
-    problems |= {field: "too_long" for field, longest in LONGEST.items() if len(whole.get(field, "")) > longest}
+    problems: dict[str, str] = {}
+    kind, topic, language = choices(line, shop, problems)
+    place, claim = optional_country(line, problems), _claim(line, today, problems)
+    problems |= dict(_lacking(email, message, accepted=accepted or not shop.terms_required))
+    problems |= _too_long(line | {"message": message, "email": email})
     if problems:
         raise InvalidFields(in_order(problems))
     return Submission(
@@ -122,12 +106,39 @@ def in_order(problems: Mapping[str, str]) -> dict[str, str]:
     return {name: problems[name] for name in sorted(problems, key=place)}
 
 
-def _country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
+def choices(line: Mapping[str, str], shop: Shop, problems: dict[str, str]) -> tuple[str, str | None, str]:
+    """The kind, topic and language that the fields choose; adds to `problems` what the shop does not have."""
+    kind, topic = line.get("kind") or QUESTION, line.get("topic") or None
+    language = line.get("language") or shop.languages[0]
+    if kind not in shop.kinds:
+        problems["kind"] = "unknown"
+    if topic and shop.topic(topic) is None:
+        problems["topic"] = "unknown"
+    if language not in shop.languages:
+        problems["language"] = "unknown"
+    return kind, topic, language
+
+
+def optional_country(line: Mapping[str, str], problems: dict[str, str]) -> str | None:
+    """The country in the fields, if any; adds to `problems` what is no country's code."""
     try:
         return country(line["country"]) if line.get("country") else None
     except InvalidFields as wrong:
         problems.update(wrong.codes)
         return None
+
+
+def _lacking(email: str, message: str, *, accepted: bool) -> Iterator[tuple[str, str]]:
+    if not is_address(email):
+        yield "email", "not_an_address" if email else "missing"
+    if not message:
+        yield "message", "missing"
+    if not accepted:
+        yield "terms_accepted", "not_accepted"
+
+
+def _too_long(whole: Mapping[str, str]) -> dict[str, str]:
+    return {field: "too_long" for field, longest in LONGEST.items() if len(whole.get(field, "")) > longest}
 
 
 def _claim(line: Mapping[str, str], today: date, problems: dict[str, str]) -> Claim | None:

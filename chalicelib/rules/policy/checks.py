@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.rules.policy.addresses import address_mistakes
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, QUESTION
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -28,6 +29,7 @@ USUAL_MINUTES = {
     Unit.WORKING_DAYS: 2016,
 }
 """How long a unit usually lasts by the calendar, with five working days of eight hours in a week."""
+_PROMISED = ("first_answer", "resolve")
 
 
 def usual_length(period: Period) -> int:
@@ -36,23 +38,39 @@ def usual_length(period: Period) -> int:
 
 def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     """Contradictions between the promises of one kind of ticket. Keys that could not be read are skipped."""
-    promises = [(key, values[key]) for key in ("acknowledge", "first_answer", "resolve") if values.get(key)]
+    for check in (_order_mistakes, _warning_mistakes, _needless, _unwatched):
+        yield from check(values)
+
+
+def _order_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    promises = [(key, values[key]) for key in ("acknowledge", *_PROMISED) if values.get(key)]
     for (sooner, first), (later, second) in pairwise(promises):
         if usual_length(first) > usual_length(second):
             yield sooner, f'"{first}" is later than {later} ("{second}"): shorten this or lengthen that.'
-    promised = [period for key, period in promises if key != "acknowledge"]
-    warn = values.get("warn")
+
+
+def _warning_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    warn, promised = values.get("warn"), _promised(values)
     if warn and promised and usual_length(warn) >= min(map(usual_length, promised)):
         yield "warn", f'"{warn}" before is before the promise even begins: write less than "{promised[0]}".'
-    if values.get("extension") and "resolve" in values and not values["resolve"]:
-        yield "extension", "extends nothing: write resolve as well, or take this out."
-    if values.get("pause_first_answer") and "first_answer" in values and not values["first_answer"]:
-        yield "pause_first_answer", "pauses nothing: write first_answer as well, or take this out."
-    steps = values.get("escalation", ())
-    if steps and {"first_answer", "resolve"} <= values.keys() and not promised:
-        yield "escalation", "has nothing to watch over: write first_answer or resolve, or take this out."
-    if any(step.at == "warn" for step in steps) and "warn" in values and not warn:
+    if any(step.at == "warn" for step in values.get("escalation", ())) and "warn" in values and not warn:
         yield "warn", 'is missing: escalation has a step at "warn", so write how long before, such as "1 day".'
+
+
+def _needless(values: Values) -> Iterator[tuple[str, str]]:
+    """Keys that change a promise which is not made."""
+    for key, promise, does in (("extension", "resolve", "extends"), ("pause_first_answer", "first_answer", "pauses")):
+        if values.get(key) and promise in values and not values[promise]:
+            yield key, f"{does} nothing: write {promise} as well, or take this out."
+
+
+def _unwatched(values: Values) -> Iterator[tuple[str, str]]:
+    if values.get("escalation") and values.keys() >= set(_PROMISED) and not _promised(values):
+        yield "escalation", "has nothing to watch over: write first_answer or resolve, or take this out."
+
+
+def _promised(values: Values) -> list[Period]:
+    return [values[key] for key in _PROMISED if values.get(key)]
 
 
 def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
@@ -64,7 +82,7 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
         )
     if values.get("terms_required") and "terms_url" in values and not values["terms_url"]:
         yield "terms_url", "is missing: terms_required asks customers to accept terms, so write where they are."
-    if "kinds" in values and values.get("mail_kind", "question") not in values["kinds"]:
+    if "kinds" in values and values.get("mail_kind", QUESTION) not in values["kinds"]:
         yield "mail_kind", f"names no kind of this shop: write one of {', '.join(values['kinds'])}."
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
@@ -87,7 +105,7 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
                 yield f"{shop.name}: {body.name} was last checked on {body.checked}: see whether it is still so."
             if CLOSED_PLATFORM in body.url:
                 yield f"{shop.name}: {body.name} is the EU's dispute platform, closed in 2025: take it out."
-        if not shop.bodies_for(shop.country, "complaint"):
+        if not shop.bodies_for(shop.country, COMPLAINT):
             yield f"{shop.name}: no consumer body for complaints from {shop.country}, the shop's own country."
         if not any(agent.notify for agent in shop.agents):
             yield f"{shop.name}: no agent is told of new tickets: set notify = true for one."
@@ -99,7 +117,7 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
 
 def _data_request_warnings(shop: Shop) -> Iterator[str]:
     """GDPR Art. 12(3): answered within one month, extended by two further months at most."""
-    kind = shop.kinds["data_request"]
+    kind = shop.kinds[DATA_REQUEST]
     month = usual_length(Period(1, Unit.MONTHS))
     if kind.resolve is None or usual_length(kind.resolve) > month:
         yield f"{shop.name}: a data request has to be answered within 1 month (GDPR Art. 12(3))."

@@ -6,8 +6,9 @@ Each raises ValueError with a sentence that says what to write instead.
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from chalicelib.rules.timing.worktime import MIDNIGHT, Interval
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 INTERVAL = re.compile(r"([0-9]{2}):([0-9]{2}) ?[-\N{EN DASH}] ?([0-9]{2}):([0-9]{2})")
+_Member = TypeVar("_Member", bound=StrEnum)
 THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
@@ -44,6 +46,11 @@ def one_of(*known: str) -> Callable[[str], str]:
         return raw
 
     return convert
+
+
+def member(enum: type[_Member]) -> Callable[[str], _Member]:
+    known = one_of(*enum)
+    return lambda raw: enum(known(raw))
 
 
 def number(minimum: int, maximum: int) -> Read:

@@ -32,7 +32,7 @@ from chalicelib.rules.policy.model import (
     Shop,
     ThirdParty,
 )
-from chalicelib.rules.policy.promises import KINDS, Referrals
+from chalicelib.rules.policy.promises import KINDS, QUESTION, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import LANGUAGES, Period, Unit
@@ -180,7 +180,7 @@ SHOP_FIELDS = {
     "privacy_url": required(URL, "where the shop's privacy notice is"),
     "terms_url": optional(URL),
     "terms_required": optional(FLAG, False),
-    "mail_kind": optional(scalar(str, fields.one_of(*KINDS)), "question"),
+    "mail_kind": optional(scalar(str, fields.one_of(*KINDS)), QUESTION),
     "trusted_senders": optional(items(ADDRESS), ()),
     "link_days": required(fields.number(1, 3650), "for how many days a customer's link works, such as link_days = 90"),
     "reopen_days": required(fields.number(0, 3650), "for how many days a reply reopens, such as reopen_days = 30"),

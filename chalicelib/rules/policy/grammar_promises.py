@@ -53,7 +53,7 @@ KIND = table(
         "warn": optional(LASTING),
         "escalation": optional(items(STEP), ()),
         "retain": required(LASTING, 'how long closed tickets are kept, such as retain = "3 years"'),
-        "retain_for": optional(entries(LASTING, get_args(Outcome)), {}),
+        "retain_for": optional(entries(LASTING, tuple(Outcome)), {}),
         "pause_first_answer": optional(FLAG, False),
         "close_after": optional(LASTING),
     },
@@ -66,7 +66,7 @@ TOPIC = table(
         "id": required(ID, 'id = "not_received" or another'),
         "label": required(fields.text, 'what customers see, such as label = { en = "Not received" }'),
         "kinds": optional(KIND_LIST, ()),
-        "fault": optional(scalar(str, fields.one_of(*get_args(Fault)))),
+        "fault": optional(scalar(str, fields.member(Fault))),
     },
 )
 REFERRALS = table(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from chalicelib.rules.timing.periods import Period
@@ -9,12 +10,33 @@ from chalicelib.rules.timing.periods import Period
 Text = Mapping[str, str]
 """The same words per language code."""
 
-KINDS = ("question", "complaint", "feedback", "warranty", "return", "data_request")
-Fault = Literal["seller", "courier", "manufacturer", "customer", "nobody", "unclear"]
-Outcome = Literal["upheld", "partly_upheld", "not_upheld", "settled", "spam"]
+QUESTION, COMPLAINT, WARRANTY, DATA_REQUEST = "question", "complaint", "warranty", "data_request"
+"""The kinds that have rules of their own."""
+KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, "return", DATA_REQUEST)
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """
+
+
+class Fault(StrEnum):
+    """Who is at fault, as an agent found it."""
+
+    SELLER = "seller"
+    COURIER = "courier"
+    MANUFACTURER = "manufacturer"
+    CUSTOMER = "customer"
+    NOBODY = "nobody"
+    UNCLEAR = "unclear"
+
+
+class Outcome(StrEnum):
+    """How a ticket ended."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    NOT_UPHELD = "not_upheld"
+    SETTLED = "settled"  # answered, and the customer did not reply
+    SPAM = "spam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +72,8 @@ class Kind:
     escalation: tuple[Step, ...]
     retain: Period
     """How long a closed ticket is kept."""
-    retain_for: Mapping[Outcome, Period]
-    """The outcomes with a retention period other than `retain`."""
+    retain_for: Mapping[str, Period]
+    """The outcomes (`Outcome`) with a retention period other than `retain`."""
     pause_first_answer: bool
     """Whether the clock of an answer pauses while the shop waits for the customer."""
     close_after: Period | None = None
@@ -59,7 +81,7 @@ class Kind:
     """
 
     def retention(self, outcome: str | None = None) -> Period:
-        return next((period for name, period in self.retain_for.items() if name == outcome), self.retain)
+        return self.retain_for.get(outcome or "", self.retain)
 
     def steps(self, at: str) -> Iterator[Step]:
         return (step for step in self.escalation if step.at == at)

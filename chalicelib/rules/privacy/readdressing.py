@@ -9,6 +9,7 @@ from dataclasses import replace
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Author, Message, Person
@@ -30,18 +31,12 @@ def readdress(
     words under which the ticket was found as somebody else's. `merged`: the tickets merged into it; old links to these
     end too. None if it is already so. The log entry names nobody, because the log outlives the customer. Raises
     InvalidFields."""
-    was, now = ticket.requester, context.at
-    if not is_address(becomes.address):
-        raise InvalidFields({"address": "not_an_address" if becomes.address else "missing"})
-    if context.shop.is_ours(becomes.address) or context.shop.agent(becomes.address):
-        raise InvalidFields({"address": "address_ours"})
+    was = ticket.requester
+    _refuse(becomes.address, context.shop)
     if becomes == was or (same(becomes.address, was.address) and not becomes.name):
         return None
     another = not same(becomes.address, was.address)
-    # A person who gave a phone number without an address stays the same when an address is added.
-    somebody_else = another and was.address != ""
-    name, phone = ("", "") if somebody_else else (was.name, was.phone)
-    right = Person(becomes.name or name, becomes.address, phone)
+    right = _right(was, becomes, another=another)
     moved = [(each, each.outbox.redirect(was.address, right.address)) for each in messages if each.outbox]
     after = evolve(
         ticket,
@@ -58,9 +53,24 @@ def readdress(
     return Change(
         after,
         tuple(evolve(each, outbox=box) for each, box in moved if box != each.outbox),
-        (LogEntry(now, agent.address, Action.READDRESSED),),
+        (LogEntry(context.at, agent.address, Action.READDRESSED),),
         also=tuple(evolve(each, link_version=each.link_version + 1) for each in merged if another),
     )
+
+
+def _refuse(address: str, shop: Shop) -> None:
+    if not is_address(address):
+        raise InvalidFields({"address": "not_an_address" if address else "missing"})
+    if shop.is_ours(address) or shop.agent(address):
+        raise InvalidFields({"address": "address_ours"})
+
+
+def _right(was: Person, becomes: Person, *, another: bool) -> Person:
+    """The corrected customer. A person who gave a phone number without an address stays the same when an address is
+    added."""
+    somebody_else = another and was.address != ""
+    name, phone = ("", "") if somebody_else else (was.name, was.phone)
+    return Person(becomes.name or name, becomes.address, phone)
 
 
 def _opening(opening: Message, was: Person, right: Person) -> Message:

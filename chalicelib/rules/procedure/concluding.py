@@ -8,6 +8,7 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import ConsumerBody
+from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
 from chalicelib.rules.procedure import reviewing
 from chalicelib.rules.tickets.clock_steps import resumed, run_again
 from chalicelib.rules.tickets.clocks import (
@@ -42,8 +43,6 @@ from chalicelib.rules.tickets.ticket import (
 )
 
 FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
-# For data requests only a data protection authority will do; for all other kinds, a body for complaints will do.
-_COMPLAINT, _DATA_REQUEST = "complaint", "data_request"
 
 
 def conclude(
@@ -73,9 +72,9 @@ def conclude(
 
 def bodies(ticket: Ticket, context: RuleContext) -> tuple[ConsumerBody, ...]:
     """The consumer bodies for this customer, by the customer's country if it is known, else by the shop's. If there is
-    none for the kind of ticket, those for complaints."""
+    none for the kind of ticket, those for complaints; for data requests only a data protection authority will do."""
     country = ticket.country or context.shop.country
-    kinds = (ticket.kind,) if ticket.kind == _DATA_REQUEST else (ticket.kind, _COMPLAINT)
+    kinds = (ticket.kind,) if ticket.kind == DATA_REQUEST else (ticket.kind, COMPLAINT)
     return next((found for kind in kinds if (found := context.shop.bodies_for(country, kind))), ())
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
+from chalicelib.rules.policy.promises import DATA_REQUEST
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Person, internal_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
-DATA_REQUEST = "data_request"
 # How long the link in the mail is valid.
 LIFE = timedelta(days=7)
 

@@ -1,11 +1,12 @@
 """Two tickets about one concern become one conversation. Nothing is moved or copied: each message stays in its ticket,
 and the ticket that remains names those merged into it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.policy.model import Kind
 from chalicelib.rules.procedure.extending import carried
 from chalicelib.rules.procedure.referring import MAX_REFERRALS
 from chalicelib.rules.tickets.clock_steps import resumed
@@ -72,12 +73,7 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
 
 def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
     """`into` after `ticket` was merged into it. It takes over facts that only `ticket` has."""
-    unfinished, owed = _is_unfinished(ticket), ticket.clock(REMEDY)
-    kinds = context.shop.kinds
-    # Some kinds close after an answer. A ticket that was promised a resolution must not close like that.
-    kind = (
-        ticket.kind if unfinished and kinds[into.kind].close_after and not kinds[ticket.kind].close_after else into.kind
-    )
+    unfinished, owed, kind = _is_unfinished(ticket), ticket.clock(REMEDY), _kind(ticket, into, context.shop.kinds)
     referrals = tuple(_renumbered(ticket, referral, len(into.referrals)) for referral in ticket.referrals)
     moved = {f"{REFERRAL}-{old.number}": new.number for old, new in zip(ticket.referrals, referrals, strict=True)}
     both = replace(
@@ -107,8 +103,15 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         merged_from=(*into.merged_from, ticket.ref, *ticket.merged_from),
     )
     if unfinished and both.state is State.OPEN:
-        both = replace(both, clocks=both.clocks.ensure_promise(kinds[kind], context, SetBy.MERGE))
+        both = replace(both, clocks=both.clocks.ensure_promise(context.shop.kinds[kind], context, SetBy.MERGE))
     return evolve(both)
+
+
+def _kind(ticket: Ticket, into: Ticket, kinds: Mapping[str, Kind]) -> str:
+    """The conversation's kind. Some kinds close after an answer; a ticket that was promised a resolution must not close
+    like that."""
+    closes = kinds[into.kind].close_after and not kinds[ticket.kind].close_after
+    return ticket.kind if closes and _is_unfinished(ticket) else into.kind
 
 
 def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:

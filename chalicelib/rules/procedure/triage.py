@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
+from chalicelib.rules.policy.promises import DATA_REQUEST
 from chalicelib.rules.tickets.clocks import (
     CLOSE,
     DECIDED,
@@ -27,9 +28,6 @@ from chalicelib.rules.timing.worktime import local_date
 
 # The properties that an agent may set if the customer left them empty or got them wrong.
 CHANGEABLE = ("kind", "topic", "order_number", "country")
-# GDPR, Article 12(3): the time to answer runs from when the request was received, even if it was classified as
-# something else at first.
-_DATA_REQUEST = "data_request"
 
 
 def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) -> Change | None:
@@ -112,9 +110,10 @@ def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
 
 def _begun(ticket: Ticket) -> datetime:
     """The start of its promises: when the ticket was opened or last reopened. A data request always counts from the
-    opening; one that came later, within another matter, is split off."""
+    opening, even if it was classified as something else at first (GDPR, Article 12(3)); one that came later, within
+    another matter, is split off."""
     again = [clock.set_at for clock in ticket.clocks if clock.set_by is SetBy.REOPENING]
-    return ticket.opened_at if ticket.kind == _DATA_REQUEST else max((ticket.opened_at, *again))
+    return ticket.opened_at if ticket.kind == DATA_REQUEST else max((ticket.opened_at, *again))
 
 
 def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
@@ -128,7 +127,7 @@ def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
             return made
         # An answer met it, but was not the last one. If it was met late, it stays late.
         return new if made.met_at <= made.due else replace(made, met_at=None)
-    decided = made.paused_at or (made.set_by in DECIDED and ticket.kind != _DATA_REQUEST)
+    decided = made.paused_at or (made.set_by in DECIDED and ticket.kind != DATA_REQUEST)
     if decided or made.due <= new.due:
         return made
     missed = made.next_at is not None and made.next_at > made.due

@@ -11,7 +11,6 @@ from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period, due
 
-WARRANTY = "warranty"
 # A purchase date later than this, plus any period of the policy, could be later than the last date Python has.
 _LAST = date(8900, 1, 1)
 

@@ -8,16 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-
-class Fault(StrEnum):
-    """Who is at fault, as an agent found it."""
-
-    SELLER = "seller"
-    COURIER = "courier"
-    MANUFACTURER = "manufacturer"
-    CUSTOMER = "customer"
-    NOBODY = "nobody"
-    UNCLEAR = "unclear"
+# The policy names these two as well.
+from chalicelib.rules.policy.promises import Fault as Fault
+from chalicelib.rules.policy.promises import Outcome as Outcome
 
 
 class OwedBy(StrEnum):
@@ -48,16 +41,6 @@ class RemedyKind(StrEnum):
     GOODWILL = "goodwill"
     APOLOGY = "apology"
     NONE = "none"
-
-
-class Outcome(StrEnum):
-    """How a ticket ended."""
-
-    UPHELD = "upheld"
-    PARTLY_UPHELD = "partly_upheld"
-    NOT_UPHELD = "not_upheld"
-    SPAM = "spam"
-    SETTLED = "settled"  # answered, and the customer did not reply
 
 
 @dataclass(frozen=True, slots=True)

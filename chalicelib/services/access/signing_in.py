@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.errors import Forbidden, InvalidFields, InvalidLink, NotSent, NotSignedIn
-from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.access import sessions
 from chalicelib.rules.access.sessions import Session, SessionStatus, SignIn
@@ -15,8 +15,10 @@ from chalicelib.rules.identity.keys import Use
 from chalicelib.rules.intake.submission import address as plain
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Agent
+from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
+from chalicelib.services.tickets.service_letters import service_letter
 from chalicelib.telemetry import logger
 
 # How often to try a change of a session again after another change came first: this is rare.
@@ -164,18 +166,5 @@ def _mail(deps: Deps, shop_id: str, agent: Agent, token: str, language: str) -> 
         "minutes": sessions.LINK_LIFE // timedelta(minutes=1),
     }
     rendered = pages.mail("sign_in", pages.spoken(language, shop.languages[0]), **context)
-    return compose(
-        Letter(
-            sender_name=shop.name,
-            sender=shop.support,
-            recipient_name=agent.name,
-            recipient=agent.address,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            token=ServiceToken.SIGN_IN,
-            serial=sessions.digest(token)[:12],
-            date=now,
-            automatic="auto-generated",
-        )
-    )
+    serial = sessions.digest(token)[:12]
+    return compose(service_letter(shop, Person.of(agent), rendered, ServiceToken.SIGN_IN, serial, now))

@@ -4,6 +4,7 @@ request."""
 from typing import Any
 
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import DATA_REQUEST
 from chalicelib.rules.procedure import confirming
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.deps import Deps
@@ -36,7 +37,7 @@ def confirm(deps: Deps, token: str) -> None:
 def records(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
     """The address's data requests, newest first: whether and when the identity was confirmed for each."""
     found = deps.tickets.tickets_of(shop.id, address, _LIMIT)
-    requests = deps.tickets.find_tickets([ticket.ref for ticket in found if ticket.kind == confirming.DATA_REQUEST])
+    requests = deps.tickets.find_tickets([ticket.ref for ticket in found if ticket.kind == DATA_REQUEST])
     return [
         {
             "reference": ticket.ref,

@@ -120,20 +120,11 @@ def _customer(inputs: ActionInput, known: Ticket | None, problems: dict[str, str
 
 def _arrival(shop: Shop, inputs: ActionInput, source: str, known: Ticket | None, problems: dict[str, str]) -> Inbound:
     """The values of a new ticket from the fields; with a known ticket, from that."""
-    kind = known.kind if known else inputs.text("kind") or "question"
-    topic = inputs.text("topic") or None
-    language = known.language if known else inputs.text("language") or shop.languages[0]
-    if not known and kind not in shop.kinds:
-        problems["kind"] = "unknown"
-    if not known and topic and shop.topic(topic) is None:
-        problems["topic"] = "unknown"
-    if not known and language not in shop.languages:
-        problems["language"] = "unknown"
-    country = None
-    try:
-        country = submission.country(inputs.text("country")) if inputs.text("country") else None
-    except InvalidFields as wrong:
-        problems.update(wrong.codes)
+    fields = {name: inputs.text(name) for name in ("kind", "topic", "language", "country")}
+    if known:
+        kind, topic, language = known.kind, None, known.language
+    else:
+        kind, topic, language = submission.choices(fields, shop, problems)
     subject = submission.one_line(inputs.text("subject")) or submission.first_words(inputs.text("notes"))
     return Inbound(
         channel=Channel.PHONE,
@@ -146,7 +137,7 @@ def _arrival(shop: Shop, inputs: ActionInput, source: str, known: Ticket | None,
         language=language,
         topic=topic,
         order_number=submission.one_line(inputs.text("order_number")) or None,
-        country=country,
+        country=submission.optional_country(fields, problems),
     )
 
 

@@ -1,6 +1,8 @@
 """A run of due work: processes everything that is due, page by page; several runs at once do no harm."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from chalicelib.errors import NotSent, UnknownTicket
@@ -19,6 +21,8 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.telemetry import logger
 
 _PAGE = 25
+# A run starts every five minutes.
+_LATE = timedelta(minutes=15)
 
 
 def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
@@ -39,6 +43,11 @@ def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> 
     finally:
         coalescing.release(deps, kept_back)
     return {"due": due, "done": done, "left": due - done}
+
+
+def overdue(deps: Deps, limit: int) -> list[ItemRef]:
+    """Up to so many entries that an earlier run should have taken: they were due a quarter of an hour ago."""
+    return list(islice(deps.work.due(deps.now() - _LATE, limit), limit))
 
 
 def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:

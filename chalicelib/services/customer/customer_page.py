@@ -41,7 +41,7 @@ from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionCo
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links, merged, uploading
 from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
-from chalicelib.services.tickets.filing import IncomingFile, file_away, whole_text
+from chalicelib.services.tickets.filing import IncomingFile, file_away, shown_text
 from chalicelib.services.tickets.links import Opened
 from chalicelib.services.tickets.uploading import Uploaded
 
@@ -251,7 +251,7 @@ def _same(message: Message, ticket: Ticket) -> bool:
 def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
     """The contributions; the newest are complete. A customer who writes more than a page can hold must not make the
     page impossible to open."""
-    held = pages.fitting(reversed(shown), partial(whole_text, deps), _MAX_TOGETHER)
+    held = pages.fitting(reversed(shown), partial(shown_text, deps), _MAX_TOGETHER)
     return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in held][::-1]
 
 

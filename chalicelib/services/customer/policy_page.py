@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
+from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
@@ -100,10 +101,10 @@ def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
         example=_example(shop, now, holidays),
         pausing=tuple(kind for kind in shop.kinds.values() if kind.pause_first_answer),
         extensible=any(kind.extension for kind in shop.kinds.values()),
-        escalation=shop.kinds["complaint"].escalation,
+        escalation=shop.kinds[COMPLAINT].escalation,
         faults=_by_fault(shop.topics),
-        bodies=_bodies(shop.bodies, set(shop.kinds) - {"data_request"}),
-        authorities=_bodies(shop.bodies, {"data_request"}),
+        bodies=_bodies(shop.bodies, set(shop.kinds) - {DATA_REQUEST}),
+        authorities=_bodies(shop.bodies, {DATA_REQUEST}),
         country=shop.holidays.country if shop.holidays.country in COUNTRIES else None,
         region=region if region in REGIONS else None,
         backups=BACKUPS,
@@ -140,7 +141,7 @@ def _example(shop: Shop, now: datetime, holidays: Holidays) -> Example | None:
     at = datetime.combine(friday, _EXAMPLE_AT, shop.hours.zone)
     promises = {
         clock.name: due_date(clock)
-        for clock in opening_clocks(shop, shop.kinds["complaint"], at.astimezone(UTC), holidays)
+        for clock in opening_clocks(shop, shop.kinds[COMPLAINT], at.astimezone(UTC), holidays)
         if clock.name in (FIRST_ANSWER, RESOLVE) and parse(clock.period).working
     }
     return next((Example(at, due, name) for name, due in promises.items()), None)

@@ -13,9 +13,10 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.clocks import REFERRAL
 from chalicelib.rules.tickets.outbox import Delivery
-from chalicelib.rules.tickets.ticket import Message, Ticket
+from chalicelib.rules.tickets.ticket import Message, Person, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
+from chalicelib.services.tickets.service_letters import service_letter
 
 _TEMPLATE = "due_together"
 
@@ -33,19 +34,9 @@ def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, 
     context = {"shop": shop, "steps": lines, "overdue_count": late, "soon_count": len(lines) - late}
     rendered = pages.mail(_TEMPLATE, shop.languages[0], **context)
     agent = shop.agent(delivery.to)
-    return Letter(
-        sender_name=shop.name,
-        sender=shop.support,
-        recipient_name=agent.name if agent else "",
-        recipient=delivery.to,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        token=ServiceToken.DIGEST,
-        serial=derived.source_of(_TEMPLATE, delivery.to, message.id, str(message.version))[:12],
-        date=now,
-        automatic="auto-generated",
-    )
+    to = Person(agent.name if agent else "", delivery.to)
+    serial = derived.source_of(_TEMPLATE, delivery.to, message.id, str(message.version))[:12]
+    return service_letter(shop, to, rendered, ServiceToken.DIGEST, serial, now)
 
 
 def _line(deps: Deps, shop: Shop, ticket: Ticket, about: str) -> dict[str, Any]:

@@ -5,18 +5,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.errors import NotSent
-from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED
-from chalicelib.rules.tickets.ticket import OWED, State
+from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
 from chalicelib.services.tickets import links
+from chalicelib.services.tickets.service_letters import service_letter
 from chalicelib.telemetry import logger
 
 # Lists show this many tickets; the rest is only counted.
@@ -78,19 +79,8 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
     if not deps.digests.claim_digest(shop.id, owner.address, today, now, now + _LEASE):
         return False
     rendered = pages.mail("digest", shop.languages[0], **contents(deps, shop))
-    letter = Letter(
-        sender_name=shop.name,
-        sender=shop.support,
-        recipient_name=owner.name,
-        recipient=owner.address,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        token=ServiceToken.DIGEST,
-        serial=derived.source_of("digest", shop.id, today.isoformat(), owner.address)[:12],
-        date=now,
-        automatic="auto-generated",
-    )
+    serial = derived.source_of("digest", shop.id, today.isoformat(), owner.address)[:12]
+    letter = service_letter(shop, Person.of(owner), rendered, ServiceToken.DIGEST, serial, now)
     deps.mailer.send(shop.support, deliverable(owner.address), compose(letter), {"purpose": "digest"})
     deps.digests.claim_digest(shop.id, owner.address, today, now + _LEASE + _MOMENT, MAX_TIME)
     return True

@@ -1,5 +1,6 @@
 """Builds the letter of each owed mail from a ticket or message and the policy."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +17,14 @@ from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.ticket import Author, File, Message, State, Ticket, standing
+from chalicelib.rules.tickets.ticket import Author, File, Message, Person, State, Ticket, standing
 from chalicelib.services.delivery import further_words, procedure_letters
 from chalicelib.services.delivery.coalesced_letters import coalesced
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import whole_text
+from chalicelib.services.tickets.filing import shown_text
 from chalicelib.services.tickets.reply_tokens import ROLES, reply_token
+from chalicelib.services.tickets.service_letters import service_letter
 
 # The remarks on a message that a notification mentions, in this order.
 _TOLD = (
@@ -95,17 +97,11 @@ def _enveloped(
 ) -> Letter:
     shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
     referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
-    return Letter(
-        sender_name=shop.name,
-        sender=shop.support,
-        recipient_name=name,
-        recipient=delivery.to,
+    token = reply_token(deps, ticket, ROLES[audience], referral.number if referral else 0)
+    serial = derived.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12]
+    return replace(
+        service_letter(shop, Person(name, delivery.to), rendered, token, serial, now),
         subject=f"{rendered.subject} [{ticket.ref}]" if ticket.ref not in rendered.subject else rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        token=reply_token(deps, ticket, ROLES[audience], referral.number if referral else 0),
-        serial=derived.source_of(delivery.purpose, delivery.to, message.id, str(message.version))[:12],
-        date=now,
         answers=_answers(ticket, message, delivery),
         automatic=_AUTOMATIC.get(delivery.purpose, "auto-generated"),
     )
@@ -172,7 +168,7 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
         return _without_links(message.text, delivery)
     if Remark.ERASED in message.remarks:
         return words.phrase(deps.policy.shop(ticket.shop).languages[0], further_words.ERASED_WORDS)
-    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, whole_text(deps, message))
+    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, shown_text(deps, message))
     if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
         return whole
     rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "desk.ticket.rest")

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
@@ -17,7 +18,7 @@ from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
-from chalicelib.services.tickets.filing import whole_text
+from chalicelib.services.tickets.filing import shown_text
 
 
 def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def for_third_party(
         "reference": ticket.ref,
         "number": referral.number,
         "party_name": referral.name,
-        "text": signing.unsigned(whole_text(deps, asked), signer(shop, referral.by)) if asked else "",
+        "text": signing.unsigned(shown_text(deps, asked), signer(shop, referral.by)) if asked else "",
         "facts": [
             {"label": f"referral.fact.{fact}", "value": value}
             for fact in referral.facts
@@ -123,7 +124,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
 
 
 def _lacking(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
-    if ticket.kind != warranty.WARRANTY:
+    if ticket.kind != WARRANTY:
         return ()
     return warranty.lacking(ticket, deps.tickets.conversation(ticket.ref)[1])
 
@@ -188,7 +189,7 @@ def told_value(deps: Deps, shop: Shop, ticket: Ticket, fact: str, language: str)
         case "subject":
             return ticket.subject
         case "message":
-            return whole_text(deps, ticket.opening)
+            return shown_text(deps, ticket.opening)
         case "name":
             return ticket.requester.name
         case "email":

@@ -9,20 +9,18 @@ from chalicelib.rendering import words
 from chalicelib.rules.policy.checks import warnings
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.actions.due_work import overdue
 from chalicelib.services.customer import policy_page
 from chalicelib.services.customer.policy_page import Opening
 from chalicelib.services.desk import times
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
+from chalicelib.services.ports.mails import PENDING, Reconciliation, UndeliveredMail
 
 DAYS = 14
 _MAX_QUARANTINED, _MAX_UNDELIVERED = 25, 25
 _SNIPPET = 160
-# Unprocessed mails and events pile up; a busy hour does not bring this many.
-_MAX_WAITING = 500
-PENDING = "pending"
-# The scheduled function runs every five minutes, the mail reconciliation every hour.
-_BEHIND, _COUNTED = timedelta(minutes=15), timedelta(hours=2)
+# The mail reconciliation runs every hour.
+_COUNTED = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _day(reconciliation: Reconciliation, language: str) -> Day:
         _in_words(reconciliation.day, language),
         reconciliation.received,
         tuple(counted),
-        reconciliation.outcomes.get(PENDING, 0),
+        reconciliation.pending,
     )
 
 
@@ -127,10 +125,10 @@ def _in_words(day: date, language: str) -> str:
 
 def _runs(deps: Deps, reconciliations: Iterable[Reconciliation], now: datetime) -> Iterable[tuple[str, bool]]:
     """Only AWS shows whether functions are suspended; here we check for the work they would have left undone."""
-    days = {reconciliation.day: reconciliation.outcomes.get(PENDING, 0) for reconciliation in reconciliations}
+    days = {reconciliation.day: reconciliation.pending for reconciliation in reconciliations}
     yield "receiving", not any(pending for day, pending in days.items() if day < now.date())
-    yield "scheduled", next(deps.work.due(now - _BEHIND, 1), None) is None
+    yield "scheduled", not overdue(deps, 1)
     yield "counting", (now - _COUNTED).date() in days
     depths = [queue.depths() for queue in deps.queues.values()]
-    yield "queues", not any(depth.waiting > _MAX_WAITING for depth in depths)
+    yield "queues", not any(depth.crowded for depth in depths)
     yield "letters", not any(depth.dead for depth in depths)

@@ -13,7 +13,7 @@ from chalicelib.mail.bodies import html_pictures
 from chalicelib.mail.inbound import Address, Attachment, InboundMail
 from chalicelib.rules.tickets.messages import File, Message
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.tickets.filing import whole_text
+from chalicelib.services.tickets.filing import shown_text
 
 _MAX_ADDRESSES = 20
 # In characters: nobody reads more on a page, and the raw mail can be downloaded.
@@ -33,7 +33,7 @@ class Whole:
 def whole(deps: Deps, message: Message, root: str) -> Whole:
     """The complete message. Raises UnknownFile if its file is gone."""
     if message.raw_key is None:
-        return Whole(None, whole_text(deps, message)[:_LONGEST])
+        return Whole(None, shown_text(deps, message)[:_LONGEST])
     mail = reading.read(deps.files.read(message.raw_key))
     html = None
     if mail.safe_html and len(mail.safe_html) <= 2 * _LONGEST:

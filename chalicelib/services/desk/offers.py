@@ -8,6 +8,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rendering import replies, words
 from chalicelib.rendering.replies import CannedReply
 from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
 from chalicelib.rules.procedure.remedying import Suggestion
 from chalicelib.rules.procedure.warranty import Cover
@@ -89,7 +90,7 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         remedy_due=context.after(shop.remedy),
         instructions=_instructions(deps, shop, ticket, agent),
         cover=warranty.cover(shop, claim.purchased, today) if claim and claim.purchased else None,
-        lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == warranty.WARRANTY else (),
+        lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == WARRANTY else (),
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),

@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.outbox import Audience, Outbox
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from chalicelib.services.desk import log_lines
 from chalicelib.services.exports import subject_words
-from chalicelib.services.exports.ticket_exports import whole_text
+from chalicelib.services.exports.ticket_exports import exported_text
 from chalicelib.services.ports.deps import Deps
 
 _MAX_LOG = 1000
@@ -145,7 +145,7 @@ def _entry(
         "by": message.channel.value,
         "event": message.event.value,
         "internal": message.visibility.value == "internal",
-        "text": words.phrase(language, "subject.masked.words") if left_out else mask.text(whole_text(deps, message)),
+        "text": words.phrase(language, "subject.masked.words") if left_out else mask.text(exported_text(deps, message)),
         "files": [name for name in beside if name.startswith((f"files/{place:03}-", f"mails/{place:03}."))],
         "mails": _mails(mask, message.outbox, shop),
     }

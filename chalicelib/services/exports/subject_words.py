@@ -1,7 +1,7 @@
 """The archive's pages of a ticket, in words for its person; the JSON has the same as codes, with times to the
 second."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,24 +31,6 @@ def page_of(
     def at(moment: datetime) -> str:
         return words.moment(moment, shop.timezone, language)
 
-    entries = []
-    for message, entry in zip(messages, view["messages"], strict=True):
-        event = "" if message.event is Event.WORDS else words.phrase(language, f"desk.ticket.event.{message.event}")
-        boxes = message.outbox.deliveries if message.outbox else ()
-        mails = [
-            {
-                "purpose": words.phrase(language, f"desk.ticket.purpose.{mail.purpose}"),
-                "to": listed["to"],
-                "at": at(mail.at) if mail.at else "",
-                "became": words.phrase(language, f"desk.ticket.status.{mail.status}"),
-            }
-            for mail, listed in zip(boxes, entry["mails"], strict=True)
-        ]
-        by = words.phrase_or(language, f"desk.ticket.by_channel.{entry['by']}", "")
-        entries.append(
-            entry
-            | {"ours": message.author is Author.AGENT, "at": at(message.at), "by": by, "event": event, "mails": mails}
-        )
     lines = reversed(log_lines.lines(shop, ticket, log, now, language)) if view["theirs"] else ()
     return view | {
         "state": words.phrase(language, f"subject.said.state.{_told_state(ticket)}"),
@@ -58,13 +40,36 @@ def page_of(
             for name, value in view["facts"].items()
             if (said := _fact(shop, ticket, name, language, at)) != ""
         ],
-        "messages": entries,
+        "messages": [
+            entry | _said(message, entry, language, at)
+            for message, entry in zip(messages, view["messages"], strict=True)
+        ],
         "log": [
             {"at": at(line.moment)} | {part: mask.text(getattr(line, part)) for part in ("who", "what", "detail")}
             for line in lines
         ],
         "went_to": [
             party | {"at": at(referral.at)} for party, referral in zip(view["went_to"], ticket.referrals, strict=False)
+        ],
+    }
+
+
+def _said(message: Message, entry: Mapping[str, Any], language: str, at: Callable[[datetime], str]) -> dict[str, Any]:
+    """A message's codes in words."""
+    owed = message.outbox.deliveries if message.outbox else ()
+    return {
+        "ours": message.author is Author.AGENT,
+        "at": at(message.at),
+        "by": words.phrase_or(language, f"desk.ticket.by_channel.{entry['by']}", ""),
+        "event": "" if message.event is Event.WORDS else words.phrase(language, f"desk.ticket.event.{message.event}"),
+        "mails": [
+            {
+                "purpose": words.phrase(language, f"desk.ticket.purpose.{mail.purpose}"),
+                "to": listed["to"],
+                "at": at(mail.at) if mail.at else "",
+                "became": words.phrase(language, f"desk.ticket.status.{mail.status}"),
+            }
+            for mail, listed in zip(owed, entry["mails"], strict=True)
         ],
     }
 

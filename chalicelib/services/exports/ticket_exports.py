@@ -17,6 +17,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.running import Run
 from chalicelib.services.tickets import calendar
+from chalicelib.services.tickets.filing import whole_text
 
 # How long the files bucket's lifecycle keeps exports.
 KEPT = timedelta(days=3)
@@ -124,7 +125,7 @@ class _Tickets:
 
     def _written(self, ticket: Ticket, messages: Iterable[Message]) -> bytes:
         zone = self._wanted.shop.hours.zone
-        rows = [Exported(ticket, zone, message, whole_text(self._deps, message)) for message in messages]
+        rows = [Exported(ticket, zone, message, exported_text(self._deps, message)) for message in messages]
         return self._format.ticket([Exported(ticket, zone), *rows])
 
     def _asked_for(self, ticket: Ticket) -> bool:
@@ -144,11 +145,9 @@ class _Tickets:
         return self._format.close(earlier)
 
 
-def whole_text(deps: Deps, message: Message) -> str:
-    """The message's full text, even if it is too long for the table."""
-    if message.text_key is None:
-        return message.text
+def exported_text(deps: Deps, message: Message) -> str:
+    """The message's full text; if its file was deleted since, its beginning, which is still in the table."""
     try:
-        return deps.files.read(message.text_key).decode("utf-8", "replace")
+        return whole_text(deps, message)
     except UnknownFile:
-        return message.text  # deleted since; its beginning is still in the table
+        return message.text

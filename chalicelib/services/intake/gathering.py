@@ -72,16 +72,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     meant = mail_senders.meant(deps.policy, shop, mail_people.headers(read))
     agent = shop.agent(meant.sender.address)
     ours = _is_ours(shop, read, meant)
-    about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce and threads else None
-    if about and _is_party(shop, about.ticket, meant):
-        about = None
-    # An unclear From finds no thread. An agent's does, because the agent must learn that the answer was not sent.
-    surely = meant.surely if agent or read.naming is not Naming.UNCLEAR else ""
-    thread = thread_of(deps, shop, read, mail.recipients, surely) if threads and not about else None
-    if thread and thread.key is Key.ID and _to_service(shop, mail):
-        thread = None  # the answered mail is recorded on one ticket, but is about many
-    if thread and opened_by(mail, thread.ticket):
-        thread = None
+    about = _reported(deps, shop, mail, meant) if threads else None
+    thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
@@ -101,6 +93,22 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
     )
+
+
+def _reported(deps: Deps, shop: Shop, mail: RawMail, meant: Meant) -> Reported | None:
+    """The mail of ours that a delivery report is about. What somebody writes who takes part is no such report."""
+    read = mail.mail
+    about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce else None
+    return about if about and not _is_party(shop, about.ticket, meant) else None
+
+
+def _thread(deps: Deps, shop: Shop, mail: RawMail, meant: Meant, agent: Agent | None) -> Thread | None:
+    # An unclear From finds no thread. An agent's does, because the agent must learn that the answer was not sent.
+    surely = meant.surely if agent or mail.mail.naming is not Naming.UNCLEAR else ""
+    thread = thread_of(deps, shop, mail.mail, mail.recipients, surely)
+    if thread and thread.key is Key.ID and _to_service(shop, mail):
+        return None  # the answered mail is recorded on one ticket, but is about many
+    return thread if thread and not opened_by(mail, thread.ticket) else None
 
 
 def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:

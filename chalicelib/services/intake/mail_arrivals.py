@@ -13,6 +13,7 @@ from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, V
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import DATA_REQUEST
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -143,8 +144,8 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
 def _kind(shop: Shop, subject: str, text: str) -> str:
     """The policy's kind for mails; but a mail about its writer's personal data gets the kind with the legal deadline of
     a month."""
-    about_data = data_requests.KIND in shop.kinds and data_requests.asks_about_data(subject, text)
-    return data_requests.KIND if about_data else shop.mail_kind
+    about_data = DATA_REQUEST in shop.kinds and data_requests.asks_about_data(subject, text)
+    return DATA_REQUEST if about_data else shop.mail_kind
 
 
 def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:

@@ -1,15 +1,19 @@
 """If agents answer a digest or a sign-in link, they get a reply that nobody reads it, with the text they wrote."""
 
+from dataclasses import replace
+
 from chalicelib.errors import NotSent
-from chalicelib.mail.composing import Letter, compose, deliverable
+from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.intake.arrivals import RawMail
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
+from chalicelib.services.tickets.service_letters import service_letter
 from chalicelib.telemetry import logger
 
 _LONGEST = 20_000
@@ -25,17 +29,9 @@ def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
     language, said = shop.languages[0], mail.mail
     text = submission.clean(said.new or said.reply or said.text).strip()[:_LONGEST]
     rendered = pages.mail("service_reply", language, shop=shop, agent_name=agent.name, text=text)
-    letter = Letter(
-        sender_name=shop.name,
-        sender=shop.support,
-        recipient_name=agent.name,
-        recipient=agent.address,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        token=ServiceToken.DIGEST,
-        serial=derived.source_of("service", mail.notice.key)[:12],
-        date=deps.now(),
+    serial = derived.source_of("service", mail.notice.key)[:12]
+    letter = replace(
+        service_letter(shop, Person.of(agent), rendered, ServiceToken.DIGEST, serial, deps.now()),
         answers=(said.message_id,) if said.message_id else (),
         automatic="auto-replied",
     )

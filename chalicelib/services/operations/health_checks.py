@@ -7,17 +7,15 @@ from typing import Any, NotRequired, TypedDict
 
 from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.services import console_events
+from chalicelib.services.actions.due_work import overdue
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import purging, retention
 from chalicelib.services.tickets.undeliverable import SHORTENED
 from chalicelib.telemetry import logger
 
 _MAX_DEAD = 1000
-_MAX_WAITING = 500
 _MAX_OVERDUE = 100
 _MAX_UNDELIVERED = 50
-# Due work runs every five minutes.
-_PATIENCE = timedelta(minutes=15)
 _DAYS = timedelta(days=2)
 _PROBE = "exports/health.txt"
 # Its dead letters can't be put back: they contain only positions in the table's stream.
@@ -121,14 +119,17 @@ def _mail(deps: Deps) -> Iterator[Found]:
     for reconciliation in deps.mail_log.reconciliations(
         deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)
     ):
-        if pending := reconciliation.outcomes.get("pending", 0):
-            yield f"{pending} mails of {reconciliation.day} have no outcome", "run reconcile with {}, and see its log"
+        if reconciliation.pending:
+            yield (
+                f"{reconciliation.pending} mails of {reconciliation.day} have no outcome",
+                "run reconcile with {}, and see its log",
+            )
 
 
 def _queues(deps: Deps) -> Iterator[Found]:
     for name, queue in deps.queues.items():
         depths = queue.depths()
-        if depths.waiting > _MAX_WAITING:
+        if depths.crowded:
             yield f"{depths.waiting} messages wait on the queue {name}", "see whether the function that reads it fails"
         if depths.dead:
             todo = _STREAM_NOTE if name == _STREAM else f'mend what failed, then run redrive with {{"queue": "{name}"}}'
@@ -136,7 +137,7 @@ def _queues(deps: Deps) -> Iterator[Found]:
 
 
 def _due_work(deps: Deps) -> Iterator[Found]:
-    late = len(list(islice(deps.work.due(deps.now() - _PATIENCE, _MAX_OVERDUE), _MAX_OVERDUE)))
+    late = len(overdue(deps, _MAX_OVERDUE))
     if late:
         more = " or more" if late == _MAX_OVERDUE else ""
         yield f"{late}{more} steps should have been taken by now", "run escalate_overdue with {}, and see its log"

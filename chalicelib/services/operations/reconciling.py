@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.mails import PENDING
 from chalicelib.telemetry import logger
 
 # After this time the queue has made all its retries, so a mail still without an outcome is lost from the queue.
@@ -41,10 +42,10 @@ def _reconciliation(
     """A day's mails and their outcomes. `pending` ones have no outcome yet; on a past day they are logged as an
     error."""
     keys = [key for key, came in mails if came.astimezone(UTC).date() == day]
-    counts = Counter(outcomes.get(key, "pending") for key in keys)
+    counts = Counter(outcomes.get(key, PENDING) for key in keys)
     deps.mail_log.note_reconciliation(day, len(keys), counts)
-    if counts["pending"] and day < deps.now().date():
+    if counts[PENDING] and day < deps.now().date():
         logger.error(
-            "the day's reconciliation does not close", extra={"day": day.isoformat(), "pending": counts["pending"]}
+            "the day's reconciliation does not close", extra={"day": day.isoformat(), "pending": counts[PENDING]}
         )
     return {"day": day.isoformat(), "received": len(keys), **counts}

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from chalicelib.services.ports.tickets import ItemRef
 
+PENDING = "pending"
+
 
 @dataclass(frozen=True, slots=True)
 class MailReceived:
@@ -49,11 +51,15 @@ class UndeliveredMail:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """How many mails a day brought, and their outcomes; a mail without an outcome yet is "pending"."""
+    """How many mails a day brought, and their outcomes; a mail without an outcome yet is PENDING."""
 
     day: date
     received: int
     outcomes: Mapping[str, int]
+
+    @property
+    def pending(self) -> int:
+        return self.outcomes.get(PENDING, 0)
 
 
 class Mailer(Protocol):

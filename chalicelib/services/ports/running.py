@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+_MAX_WAITING = 500
+
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
@@ -11,6 +13,11 @@ class QueueDepth:
 
     waiting: int
     dead: int
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more messages wait than a busy hour brings, so that the function that reads them may be at fault."""
+        return self.waiting > _MAX_WAITING
 
 
 class RedrivableQueue(Protocol):

@@ -70,7 +70,11 @@ def _keep(deps: Deps, ref: str, number: int, incoming_file: IncomingFile) -> Fil
     return File(id, incoming_file.filename, incoming_file.content_type, incoming_file.size, key)
 
 
+def shown_text(deps: Deps, message: Message) -> str:
+    """A message's text for mails and pages: up to what a mail holds. Raises UnknownFile."""
+    return whole_text(deps, message)[:_LONGEST_MAILED]
+
+
 def whole_text(deps: Deps, message: Message) -> str:
-    """A message's full text, up to what a mail holds; read from its file if it is too long for the table."""
-    whole = deps.files.read(message.text_key).decode() if message.text_key else message.text
-    return whole[:_LONGEST_MAILED]
+    """A message's full text, read from its file if it is too long for the table. Raises UnknownFile."""
+    return deps.files.read(message.text_key).decode() if message.text_key else message.text

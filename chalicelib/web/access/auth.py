@@ -45,6 +45,11 @@ class Signed:
         return tuple(policy().shop(id) for id in self.agents)
 
     @property
+    def only_shop(self) -> Shop | None:
+        """The agent's shop, if it is their only one: then the desk has its colour."""
+        return self.shops[0] if len(self.shops) == 1 else None
+
+    @property
     def admin_of(self) -> tuple[str, ...]:
         """The shops that the agent is an admin or owner of."""
         return tuple(shop for shop, agent in self.agents.items() if agent.role in ("admin", "owner"))
@@ -138,11 +143,10 @@ def cookie(request: Request, name: str) -> str:
 def language(request: Request, agents: Mapping[str, Agent] | None = None) -> str:
     """The desk's language: from ?lang=, else the cookie, else the browser, else the first shop's."""
     offered = words.languages()
-    asked = [responses.query(request).get("lang", ""), cookie(request, LANGUAGE_COOKIE)]
-    accepted = request.headers.get("accept-language", "")
-    asked += [part.split(";")[0].strip().split("-")[0].lower() for part in accepted.split(",")]
+    asked = (responses.query(request).get("lang", ""), cookie(request, LANGUAGE_COOKIE))
     first = policy().shop(next(iter(agents))).languages if agents else ("en",)
-    return next((code for code in (*asked, *first) if code in offered), "en")
+    choices = (*asked, *responses.accepted_languages(request), *first)
+    return next((code for code in choices if code in offered), "en")
 
 
 def to_sign_in(request: Request) -> Response:

@@ -8,6 +8,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.procedure.contacting import CHANNELS
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.services.actions import contacts
@@ -73,7 +74,7 @@ def _form(
     default = {
         "direction": "in",
         "when": deps().now().astimezone(shop.hours.zone).strftime("%Y-%m-%dT%H:%M"),
-        "kind": "question",
+        "kind": QUESTION,
         "language": shop.languages[0],
     }
     problems = fault.codes if fault else {}
@@ -93,7 +94,7 @@ def _page(signed: Signed, of: Shop | None, status: int = 200, **context: Any) ->
     return responses.page(
         "desk/contact",
         status=status,
-        shop=signed.shops[0] if len(signed.shops) == 1 else None,
+        shop=signed.only_shop,
         language=signed.language,
         signed=signed,
         csrf=signed.csrf,

@@ -60,10 +60,14 @@ def search(request: Request) -> Response:
 
 
 def _page(name: str, signed: Signed, **context: Any) -> Response:
-    # For an agent of only one shop, the desk has the shop's colour.
-    shop = signed.shops[0] if len(signed.shops) == 1 else None
     return responses.page(
-        name, shop=shop, language=signed.language, signed=signed, csrf=signed.csrf, active="inbox", **context
+        name,
+        shop=signed.only_shop,
+        language=signed.language,
+        signed=signed,
+        csrf=signed.csrf,
+        active="inbox",
+        **context,
     )
 
 

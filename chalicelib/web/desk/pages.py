@@ -45,7 +45,7 @@ def _show(name: str, page: Page) -> View:
             shops = tuple(policy().shop(id) for id in signed.admin_of)
         return responses.page(
             f"desk/{name}",
-            shop=signed.shops[0] if len(signed.shops) == 1 else None,
+            shop=signed.only_shop,
             language=signed.language,
             signed=signed,
             csrf=signed.csrf,

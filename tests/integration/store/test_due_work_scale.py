@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, ticket_items
 from chalicelib.rules.tickets.ticket import Event
 from chalicelib.services.actions.due_work import look_after_due
 from tests.support import samples
@@ -27,9 +27,9 @@ def filled(client: Any, name: str, tickets: int) -> World:
     world.clock.at = NOW
     due = [ticket_item(f"NL-D0E00-{number:05}", late=True) for number in range(DUE)]
     other = ticket_item("NL-00000-00000", late=False)
-    shards = items.due_work_shards()
+    shards = item_keys.due_work_shards()
     others = [
-        other | items.ticket_key(ref) | {"ref": {"S": ref}, "due_work": {"S": shards[number % len(shards)]}}
+        other | item_keys.ticket_key(ref) | {"ref": {"S": ref}, "due_work": {"S": shards[number % len(shards)]}}
         for number in range(tickets - DUE)
         if (ref := f"NL-00000-{number:05}")
     ]
@@ -42,7 +42,7 @@ def filled(client: Any, name: str, tickets: int) -> World:
 
 def ticket_item(ref: str, *, late: bool) -> dict[str, Any]:
     ticket = samples.ticket(ref, LATE if late else START)
-    return items.ticket_item(replace(ticket, outbox=None))
+    return ticket_items.ticket_item(replace(ticket, outbox=None))
 
 
 class Reads:
@@ -80,6 +80,6 @@ def run(client: Any, tickets: int) -> int:
 
 def test_with_ten_times_the_tickets_a_run_reads_no_more(emulated: Any) -> None:
     few, many = run(emulated, 2_000), run(emulated, 20_000)
-    assert many <= 2 * DUE + PAGE * items.SHARDS
+    assert many <= 2 * DUE + PAGE * item_keys.SHARDS
     assert many == few, (few, many)
     print(f"{few} entries read of 2,000 tickets, {many} of 20,000")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import item_keys, ticket_items
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.ticket import State
@@ -34,11 +34,11 @@ def filled(client: Any, name: str, tickets: int) -> World:
     world.deps = on(world.deps, tables.create(client, name))
     clock = Clock(FIRST_ANSWER, "2 working days", START, START)
     bare = replace(samples.ticket("NL-00000-00000"), clocks=Clocks([clock]), outbox=None)
-    likes = [items.ticket_item(replace(bare, state=state)) for state in STATES]
+    likes = [ticket_items.ticket_item(replace(bare, state=state)) for state in STATES]
     requests = []
     for number in range(tickets):
         ref, due = f"NL-00000-{number:05}", START + timedelta(seconds=number - tickets // OVERDUE)
-        own = items.ticket_key(ref) | {"ref": {"S": ref}, "due": items.inbox_order(Cursor(due, START, ref))}
+        own = item_keys.ticket_key(ref) | {"ref": {"S": ref}, "due": item_keys.inbox_order(Cursor(due, START, ref))}
         requests.append({"PutRequest": {"Item": likes[number % len(STATES)] | own}})
     for start in range(0, tickets, BATCH):
         answer = client.batch_write_item(RequestItems={name: requests[start : start + BATCH]})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.errors import ComposeFailed, NotSent, StillOwed, UnknownFile
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
@@ -35,8 +35,8 @@ class TestWhatWasSaid:
     def test_is_a_new_ticket_a_new_message_or_a_correction(self) -> None:
         ticket = samples.ticket()
         message = samples.message_of(samples.reply(ticket))
-        (corrected,) = items.log_items(ticket, [LogEntry(START, "ada@northlight.example", Action.CHANGED)])
-        images = [items.ticket_item(ticket), items.message_item(message), corrected]
+        (corrected,) = ticket_items.log_items(ticket, [LogEntry(START, "ada@northlight.example", Action.CHANGED)])
+        images = [ticket_items.ticket_item(ticket), ticket_items.message_item(message), corrected]
         heard: list[IndexedItem] = []
         events.each_said({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)
         assert heard == [ticket, message, ticket.ref]
@@ -45,7 +45,7 @@ class TestWhatWasSaid:
         def fail(said: IndexedItem) -> None:
             raise UnknownFile("throttled")
 
-        image = items.ticket_item(samples.ticket())
+        image = ticket_items.ticket_item(samples.ticket())
         with pytest.raises(UnknownFile):
             events.each_said({"Records": [{"dynamodb": {"NewImage": image}}]}, fail)
 
@@ -142,7 +142,7 @@ class TestStream:
     message = samples.message_of(samples.reply(ticket))
 
     def batch(self) -> dict[str, Any]:
-        images: list[Any] = [items.ticket_item(self.ticket), None, items.message_item(self.message)]
+        images: list[Any] = [ticket_items.ticket_item(self.ticket), None, ticket_items.message_item(self.message)]
         return {"Records": [{"dynamodb": {"NewImage": image} if image else {}} for image in images]}
 
     def test_each_item_is_sent_as_the_stream_shows_it(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import items as forms
+from chalicelib.aws.table import ticket_items
 from chalicelib.aws.table.codec import attributes, decode
 from chalicelib.errors import InvalidLink
 from chalicelib.mail.composing import plus_address
@@ -97,11 +98,11 @@ def test_what_is_read_and_written_again_is_what_was_there(folder: Path) -> None:
     for item in kept.items(folder):
         pk, sk = item["pk"]["S"], item["sk"]["S"]
         if pk.startswith("TICKET#") and sk == "TICKET":
-            again = forms.ticket_item(forms.read_ticket(item))
+            again = ticket_items.ticket_item(ticket_items.read_ticket(item))
             # One that is being purged stands in no list any more but that of what is to be purged.
             assert again == item if "purging" not in item else again | item == again | _listed(item), pk
         elif sk.startswith("MSG#"):
-            assert forms.message_item(forms.read_message(item)) == item, pk
+            assert ticket_items.message_item(ticket_items.read_message(item)) == item, pk
         elif sk == "SIGNIN" and "address" in item:  # else an attempt, or of an address that is no agent's
             assert forms.sign_in_item(decode(SignIn, item)) == {n: v for n, v in item.items() if n != "used_at"}, pk
         elif kind := next((of for (p, s), of in _DATACLASSES.items() if pk.startswith(p) and sk.startswith(s)), None):

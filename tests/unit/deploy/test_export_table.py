@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.rules.tickets.ticket import LogEntry
 from deploy import export_table
 from tests.support import samples
@@ -43,7 +43,11 @@ def test_the_statements_name_where_the_export_lies() -> None:
 
 def test_athenas_table_has_attributes_that_items_have() -> None:
     message = samples.message_of(samples.reply(samples.ticket()))
-    known = {"closed_at", "outcome"} | items.ticket_item(samples.ticket()).keys() | items.message_item(message).keys()
+    known = (
+        {"closed_at", "outcome"}
+        | ticket_items.ticket_item(samples.ticket()).keys()
+        | ticket_items.message_item(message).keys()
+    )
     known |= set(LogEntry.__dataclass_fields__)
     named = re.findall(r"(\w+): struct<S: string>", export_table.SQL.read_text(encoding="utf-8"))
     assert set(named) <= known | {"visibility"}

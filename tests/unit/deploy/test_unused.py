@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.unused import complaints, unused
+from deploy.unused import complaints, everywhere, unused
 
 
 def found(tmp_path: Path, source: str) -> list[str]:
@@ -28,6 +28,14 @@ def test_a_function_that_nothing_calls_is_told(tmp_path: Path) -> None:
 )
 def test_what_is_called_from_elsewhere_is_not(tmp_path: Path, source: str) -> None:
     assert found(tmp_path, source) == []
+
+
+def test_a_name_in_local_hides_nothing_that_ships(tmp_path: Path) -> None:
+    sources = {"app.py": "", "bench/a.py": "", "deploy/a.py": "", "chalicelib/a.py": "def shown() -> None: ..."}
+    for name, source in (sources | {"local/a.py": "window.shown()"}).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source, encoding="utf-8")
+    assert list(everywhere(tmp_path)) == ["shown"]
 
 
 def test_what_is_kept_on_purpose_is_unused_indeed() -> None:

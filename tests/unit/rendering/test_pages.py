@@ -14,6 +14,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from chalicelib.contrast import contrast
 from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import Channels, Shop
 from local.previews import examples, writing
@@ -262,8 +263,8 @@ class TestShopsColour:
     @pytest.mark.parametrize("colour", ["#1f5fa8", "#ffd400", "#000000", "#ffffff", "#777777", "#ff0000"])
     def test_can_be_read_by_day_and_by_night(self, colour: str) -> None:
         shades = pages.shades(colour)
-        assert pages.contrast(shades["light"], pages.LIGHT_GROUND) >= 4.5
-        assert pages.contrast(shades["dark"], pages.DARK_GROUND) >= 4.5
+        assert contrast(shades["light"], pages.LIGHT_GROUND) >= 4.5
+        assert contrast(shades["dark"], pages.DARK_GROUND) >= 4.5
         style = pages.stylesheet(colour)
         assert f"--accent: {shades['light']};" in style
         assert f"--accent: {shades['dark']};" in style
@@ -284,9 +285,9 @@ def test_every_pair_of_colours_in_the_stylesheet_contrasts(scheme: int) -> None:
     here = colours[0] | colours[scheme]
     for ground in ("ground", "surface"):
         for ink in ("ink", "quiet", "accent", "fault", "good"):
-            assert pages.contrast(here[ink], here[ground]) >= 4.5, (ink, ground)
-        assert pages.contrast(here["edge"], here[ground]) >= 3, ground
-    assert pages.contrast(here["on-accent"], here["accent"]) >= 4.5
+            assert contrast(here[ink], here[ground]) >= 4.5, (ink, ground)
+        assert contrast(here["edge"], here[ground]) >= 3, ground
+    assert contrast(here["on-accent"], here["accent"]) >= 4.5
 
 
 def test_paragraphs_keep_lines_and_link_addresses() -> None:

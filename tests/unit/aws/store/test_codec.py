@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.aws.table.codec import attributes, decode, encode, instant
 from chalicelib.rules.tickets.clocks import Clock, Clocks, SetBy
 from chalicelib.rules.tickets.custody import Custody
@@ -112,13 +112,13 @@ unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.da
 @unhurried
 @given(messages)
 def test_a_message_comes_back_from_its_item(message: Message) -> None:
-    assert items.read_message(items.message_item(message)) == message
+    assert ticket_items.read_message(ticket_items.message_item(message)) == message
 
 
 @unhurried
 @given(tickets)
 def test_a_ticket_comes_back_from_its_item(ticket: Ticket) -> None:
-    read = items.read_ticket(items.ticket_item(ticket))
+    read = ticket_items.read_ticket(ticket_items.ticket_item(ticket))
     assert read == ticket
     assert isinstance(read.clocks, Clocks)  # equal to any tuple of the same clocks
 
@@ -127,7 +127,7 @@ def test_a_ticket_comes_back_from_its_item(ticket: Ticket) -> None:
 @given(tickets)
 def test_no_item_holds_an_empty_key(ticket: Ticket) -> None:
     """DynamoDB refuses an item whose index key is empty or of another type than text."""
-    item = items.ticket_item(ticket)
+    item = ticket_items.ticket_item(ticket)
     keys = {
         key["AttributeName"] for index in tables.definition()["GlobalSecondaryIndexes"] for key in index["KeySchema"]
     }
@@ -165,14 +165,14 @@ def test_a_value_without_a_form_is_a_fault() -> None:
 
 
 def test_an_attribute_of_a_later_version_does_not_disturb() -> None:
-    item = items.ticket_item(samples.ticket()) | {"satisfaction": {"N": "5"}}
-    assert items.read_ticket(item) == samples.ticket()
+    item = ticket_items.ticket_item(samples.ticket()) | {"satisfaction": {"N": "5"}}
+    assert ticket_items.read_ticket(item) == samples.ticket()
 
 
 def test_how_a_ticket_is_kept_stands_among_its_own_attributes() -> None:
     """The purge's conditions ask for them there."""
     custody = Custody("A court asked for it.", ("word",), ("mark",), "head", "2026-11/x")
-    item = items.ticket_item(replace(samples.ticket(), custody=custody))
+    item = ticket_items.ticket_item(replace(samples.ticket(), custody=custody))
     assert item["hold"] == {"S": "A court asked for it."}
     assert (item["log_head"], item["purging"]) == ({"S": "head"}, {"S": "2026-11/x"})
     assert item["former_words"], item["leaving"]
@@ -181,6 +181,6 @@ def test_how_a_ticket_is_kept_stands_among_its_own_attributes() -> None:
 
 
 def test_what_ticket_and_opening_both_say_is_kept_once() -> None:
-    opening = items.ticket_item(samples.ticket())["opening"]["M"]
+    opening = ticket_items.ticket_item(samples.ticket())["opening"]["M"]
     assert not {"ref", "at", "person", "channel"} & opening.keys()
     assert opening["text"] == {"S": samples.WORDS}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws.store.purges import Purges
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
 from chalicelib.errors import InvalidEvent
@@ -58,9 +58,9 @@ def life() -> World:
 
 def partition(world: World, ref: str = REF) -> list[Attributes]:
     store = world.store
-    found = [items.ticket_item(store.tickets[ref])]
-    found += [items.message_item(message) for (of, _), message in store.messages.items() if of == ref]
-    return found + [items.logged_item(ref, logged) for logged in store.logged[ref]]
+    found = [ticket_items.ticket_item(store.tickets[ref])]
+    found += [ticket_items.message_item(message) for (of, _), message in store.messages.items() if of == ref]
+    return found + [ticket_items.logged_item(ref, logged) for logged in store.logged[ref]]
 
 
 def found_of(held: list[Attributes], ref: str = REF) -> str:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Mistake, PolicyMistakes
-from chalicelib.rules.policy.colours import contrast_to_white
 from chalicelib.rules.policy.model import KINDS
+from chalicelib.rules.policy.promises import Fault, Outcome
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.policy.tables import dotted
 from tests.support import shops
@@ -211,6 +211,12 @@ ONE_MISTAKE = [
     ('"30 days"', '"30 days"\nescalation = [{ at = "warn" }]', "shops.tea.kinds.complaint.warn", "is missing"),
     ('"30 days"', '"30 days"\nescalation = [{ at = "later" }]', "shops.tea.kinds.complaint.escalation[0].at", "daily"),
     ('"30 days"', '"30 days"\nretain_for = { lost = "1 day" }', "shops.tea.kinds.complaint.retain_for.lost", "upheld"),
+    (
+        "[[shops.tea.agents]]",
+        '[[shops.tea.topics]]\nid = "x"\nlabel = { en = "X" }\nfault = "postman"\n[[shops.tea.agents]]',
+        "shops.tea.topics[0].fault",
+        "courier, customer, manufacturer, nobody, seller, unclear",
+    ),
     ("link_days = 90", 'link_days = 90\nquarantine = "for ever"', "shops.tea.quarantine", "30 days"),
     ("link_days = 90", 'link_days = 90\nquarantine = "immediately"', "shops.tea.quarantine", "immediately"),
     ("link_days = 90", "link_days = 90\nterms_required = true", "shops.tea.terms_url", "is missing: terms_required"),
@@ -443,10 +449,14 @@ def test_whatever_stands_somewhere_is_read_or_told(path: tuple[str | int, ...], 
         assert all(m.key.split(".")[0] in ("shops", "defaults") for m in caught.mistakes)
 
 
-def test_contrast_as_wcag_counts_it() -> None:
-    assert contrast_to_white("#000000") == pytest.approx(21)
-    assert contrast_to_white("#ffffff") == pytest.approx(1)
-    assert contrast_to_white("#767676") == pytest.approx(4.54, abs=0.005)
+def test_a_topics_fault_and_an_outcomes_retention_are_those_of_tickets() -> None:
+    topic = '[[shops.tea.topics]]\nid = "torn"\nlabel = { en = "Torn" }\nfault = "courier"\n'
+    text = SMALL.replace('"30 days"', '"30 days"\nretain_for = { settled = "2 years" }', 1)
+    shop = read(text + topic).shop("tea")
+    assert shop.topics[0].fault is Fault.COURIER
+    complaint = shop.kinds["complaint"]
+    kept = {outcome: complaint.retention(outcome).amount for outcome in (None, *Outcome)}
+    assert kept == dict.fromkeys((None, *Outcome), 1) | {Outcome.SETTLED: 2}
 
 
 @given(st.integers(0, 0xFFFFFF))

@@ -99,6 +99,13 @@ class TestOnATicketThereIs:
         assert (message.author, message.channel, message.at) == (Author.CUSTOMER, Channel.PHONE, world.clock())
         assert message.person.address == "mira.holm@example.com"
 
+    def test_its_kind_topic_and_language_are_the_tickets(self, world: World) -> None:
+        was = kept(world)
+        chosen: dict[str, Any] = {"reference": samples.REF, "kind": "nonsense", "topic": "nonsense", "language": "xx"}
+        assert problems(world, **chosen, country="Germany") == {"country": "no_country"}
+        ticket, new = logs(world, **chosen)
+        assert (ticket.kind, ticket.topic, ticket.language, new) == (was.kind, was.topic, was.language, True)
+
     def test_once(self, world: World) -> None:
         kept(world)
         logs(world, reference=samples.REF)

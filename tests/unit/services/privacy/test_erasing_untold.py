@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events
-from chalicelib.aws.table import items
+from chalicelib.aws.table import ticket_items
 from chalicelib.rules.privacy.retention import RetentionReason
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.ticket import Change, Message, evolve
@@ -129,7 +129,7 @@ class TestTheirOwnTicket:
         ticket = world.store.tickets[ref]
         queued = replace(ticket, outbox=queue([Delivery(Purpose.NOTIFICATION_NEW, ADA)], world.clock()))
         assert erase(world)["deleted"] == 1
-        image = items.ticket_item(queued)
+        image = ticket_items.ticket_item(queued)
         events.each_owing(
             {"Records": [{"dynamodb": {"NewImage": image}}]}, lambda due, item: post(world.deps, due, item)
         )

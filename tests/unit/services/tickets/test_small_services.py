@@ -1,21 +1,23 @@
 """Filing, uploading, escalating, and what was quarantined."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import InvalidEvent, InvalidFields, RateLimited, UnknownTicket
+from chalicelib.errors import InvalidEvent, InvalidFields, RateLimited, UnknownFile, UnknownTicket
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
 from chalicelib.rules.tickets.suspicions import Suspicion
-from chalicelib.rules.tickets.ticket import Change, State, evolve
+from chalicelib.rules.tickets.ticket import Change, Message, State, evolve
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.intake.submitting import Caller, submit
 from chalicelib.services.operations import quarantine
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.tickets import links, uploading
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import filing, links, uploading
 from chalicelib.services.tickets.commits import change_ticket
 from chalicelib.services.tickets.filing import LONGEST_TEXT, IncomingFile, file_away
 from chalicelib.services.tickets.uploading import Uploaded
@@ -49,6 +51,18 @@ class TestFiling:
         (file,) = file_away(world.deps, "NL-1", samples.arrival(), [parcel]).files
         assert file.size == 5
         assert world.files.read(file.key) == b"large"
+
+    def test_a_text_is_shown_up_to_what_a_mail_holds_and_otherwise_whole(self, world: World) -> None:
+        words = "x" * 999_999 + "äö"
+        filed = file_away(world.deps, "NL-1", samples.arrival(text=words), [])
+        message = replace(samples.ticket().opening, text=filed.text, text_key=filed.text_key)
+        assert filing.whole_text(world.deps, message) == words
+        assert filing.shown_text(world.deps, message) == words[:-1]
+
+    @pytest.mark.parametrize("text", [filing.whole_text, filing.shown_text])
+    def test_a_text_whose_file_is_gone_is_no_text(self, world: World, text: Callable[[Deps, Message], str]) -> None:
+        with pytest.raises(UnknownFile):
+            text(world.deps, replace(samples.ticket().opening, text_key="tickets/gone"))
 
 
 class TestUploading:

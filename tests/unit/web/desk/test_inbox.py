@@ -119,6 +119,14 @@ class TestTheInbox:
             assert wiring.policy().shop("kettle").name in first(shown, ".row .marks").text()
             assert refs(bo.get("/desk?shop=kettle")) == [kettle.ref]
 
+    @pytest.mark.parametrize("path", ["/desk", "/desk/contact", "/desk/help", "/desk/t/NL-00000-00000"])
+    def test_the_desk_has_a_shops_colour_where_it_is_the_agents_only_one(
+        self, browser: Browser, ada: Visitor, path: str
+    ) -> None:
+        assert page(ada.get(path)).css('link[href$="/static/shops/northlight.css"]')
+        with bo_signed_in(browser) as bo:
+            assert not page(bo.get(path)).css('link[href*="/static/shops/"]')
+
     def test_is_for_agents_alone(self, browser: Browser) -> None:
         for path in ("/desk", "/desk/search?q=lamp"):
             assert Visitor(browser).get(path).headers["Location"].startswith(f"{PUBLIC_URL}/desk/login")

@@ -1,0 +1,102 @@
+"""The items about mails, and those that count what was promised and told: the key and form of each.
+
+| item | pk | sk | indexes |
+|---|---|---|---|
+| sent id | SENT#<id> | SENT | none |
+| raw outcome | RAW#<key> | RAW | none |
+| suppression | SUPPRESSED#<blinded key> | SUPPRESSED | none |
+| reconciliation | RECONCILIATION#<yyyy-mm> | <yyyy-mm-dd> | none |
+| undelivered mail | UNDELIVERED#<shop> | <moment>#<ref>#<purpose> | none |
+| SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
+| digest | DIGEST#<shop> | <yyyy-mm-dd>#<owner> | none |
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
+from chalicelib.aws.table.item_keys import expiry_at, key_of
+from chalicelib.rules.tickets.ticket import SentId, SlaCount
+from chalicelib.services.ports.mails import UndeliveredMail
+
+# How long a sent id leads to its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
+SENT_LIFE = timedelta(days=3 * 365)
+OUTCOME_LIFE = timedelta(days=90)
+SLA_LIFE = timedelta(days=400)
+UNDELIVERED_LIFE = timedelta(days=90)
+
+
+def sent_key(id: str) -> Attributes:
+    return key_of(f"SENT#{id}", "SENT")
+
+
+def sent_item(sent: SentId) -> Attributes:
+    item = {**sent_key(sent.id), "ref": encode(sent.ref), "expires_at": expiry_at(sent.at + SENT_LIFE)}
+    return item | ({"message": encode(sent.message)} if sent.message else {})
+
+
+def outcome_item(raw_key: str, outcome: str, ref: str | None, now: datetime) -> Attributes:
+    item = {**outcome_key(raw_key), "outcome": encode(outcome), "at": encode(now)}
+    return item | {"expires_at": expiry_at(now + OUTCOME_LIFE)} | ({"ref": encode(ref)} if ref else {})
+
+
+def outcome_key(raw_key: str) -> Attributes:
+    return key_of(f"RAW#{raw_key}", "RAW")
+
+
+def attempt_update(raw_key: str, now: datetime) -> Attributes:
+    """The UpdateItem arguments that count an attempt in the item where the outcome will be stored."""
+    return {
+        "Key": outcome_key(raw_key),
+        "UpdateExpression": "ADD attempts :one SET expires_at = :end",
+        "ExpressionAttributeValues": {":one": encode(1), ":end": expiry_at(now + OUTCOME_LIFE)},
+        "ReturnValues": "UPDATED_NEW",
+    }
+
+
+def suppression_key(key: str) -> Attributes:
+    return key_of(f"SUPPRESSED#{key}", "SUPPRESSED")
+
+
+def suppression_item(key: str, why: str, until: datetime) -> Attributes:
+    return {**suppression_key(key), "why": encode(why), "expires_at": expiry_at(until)}
+
+
+def reconciliation_item(day: date, received: int, outcomes: Mapping[str, int]) -> Attributes:
+    counts = {outcome: encode(number) for outcome, number in outcomes.items()}
+    key = key_of(f"RECONCILIATION#{day:%Y-%m}", f"{day:%Y-%m-%d}")
+    return key | {"received": encode(received), "outcomes": {"M": counts}}
+
+
+def undelivered_list(shop: str) -> str:
+    """The partition of a shop's undelivered mails."""
+    return f"UNDELIVERED#{shop}"
+
+
+def undelivered_item(shop: str, lost: UndeliveredMail) -> Attributes:
+    key = key_of(undelivered_list(shop), f"{instant(lost.at)}#{lost.ref}#{lost.purpose}")
+    return attributes(lost) | key | {"expires_at": expiry_at(lost.at + UNDELIVERED_LIFE)}
+
+
+def sla_key(shop: str, day: date) -> Attributes:
+    return key_of(f"SLA#{shop}", f"{day:%Y-%m-%d}")
+
+
+def sla_request(table: str, sla_counts: SlaCount) -> dict[str, Any]:
+    """An update that adds to the SLA counters of the day."""
+    return {
+        "TableName": table,
+        "Key": sla_key(sla_counts.shop, sla_counts.at.date()),
+        "UpdateExpression": "ADD kept :kept, missed :missed SET expires_at = :end",
+        "ExpressionAttributeValues": {
+            ":kept": encode(sla_counts.kept),
+            ":missed": encode(sla_counts.missed),
+            ":end": expiry_at(sla_counts.at + SLA_LIFE),
+        },
+    }
+
+
+def digest_item(shop: str, owner: str, day: date, claimed_until: datetime, now: datetime) -> Attributes:
+    claim = {"claimed_until": encode(claimed_until), "expires_at": expiry_at(now + SLA_LIFE)}
+    return key_of(f"DIGEST#{shop}", f"{day:%Y-%m-%d}#{owner}") | claim
