@@ -36,17 +36,17 @@ class TestFiling:
         assert words.startswith(filed.text)
 
     def test_doing_it_again_keeps_the_same_under_the_same_keys(self, world: World) -> None:
-        parcels = [IncomingFile("a.txt", "text/plain", b"a"), IncomingFile("b.txt", "text/plain", b"a")]
-        once = file_away(world.deps, "NL-1", samples.arrival(), parcels)
+        incoming_files = [IncomingFile("a.txt", "text/plain", b"a"), IncomingFile("b.txt", "text/plain", b"a")]
+        once = file_away(world.deps, "NL-1", samples.arrival(), incoming_files)
         kept = dict(world.files.kept)
-        assert file_away(world.deps, "NL-1", samples.arrival(), parcels) == once
+        assert file_away(world.deps, "NL-1", samples.arrival(), incoming_files) == once
         assert world.files.kept == kept
         assert len({file.id for file in once.files}) == 2
 
     def test_an_upload_is_copied_under_the_ticket(self, world: World) -> None:
         world.files.uploads["uploads/northlight/x"] = (b"large", "video/mp4")
-        parcel = IncomingFile("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
-        (file,) = file_away(world.deps, "NL-1", samples.arrival(), [parcel]).files
+        incoming_file = IncomingFile("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
+        (file,) = file_away(world.deps, "NL-1", samples.arrival(), [incoming_file]).files
         assert file.size == 5
         assert world.files.read(file.key) == b"large"
 
@@ -61,9 +61,13 @@ class TestUploading:
         begun = self.begin(world)
         key = begun["fields"]["key"]
         world.files.uploads[key] = (b"film", "video/mp4")
-        parcel = uploading.incoming_file(world.deps, world.shop, Uploaded(begun["upload"]))
+        incoming_file = uploading.incoming_file(world.deps, world.shop, Uploaded(begun["upload"]))
         ticket = submit(
-            world.deps, world.shop, {"email": "m@example.com", "message": "See"}, [parcel], Caller("192.0.2.1", "k")
+            world.deps,
+            world.shop,
+            {"email": "m@example.com", "message": "See"},
+            [incoming_file],
+            Caller("192.0.2.1", "k"),
         ).ticket
         (file,) = ticket.opening.files
         assert (file.filename, file.content_type, file.size) == ("film.mp4", "video/mp4", 4)
@@ -144,8 +148,8 @@ class TestUploading:
 
     def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
         uploads = [Uploaded("forged", "attachments[0].upload"), Uploaded(self.begin(world)["upload"], "attachments[2]")]
-        parcels, problems = uploading.collected(world.deps, world.shop, [], uploads)
-        assert parcels == []
+        incoming_files, problems = uploading.collected(world.deps, world.shop, [], uploads)
+        assert incoming_files == []
         assert problems == {"attachments[0].upload": "upload_not_ours", "attachments[2]": "upload_not_there"}
 
 
