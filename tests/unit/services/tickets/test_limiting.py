@@ -47,7 +47,7 @@ def posts(world: World, email: str = VERA, source: str = "192.0.2.1", shop: str 
 def mails(
     world: World, by: str = VERA, to: str = CARE["northlight"], *, failed: Iterable[str] = (), **said: Any
 ) -> Ticket | None:
-    """The ticket that a mail opens; fails if it joins one."""
+    """Receive a mail; return the ticket that it opens, None if it joins one."""
     number, before = next(_numbers), set(world.store.tickets)
     headers = {"To": to, "Message_ID": f"<{number}@x>"} | said.pop("headers", {})
     raw = written(f"Vera <{by}>", text=f"Words {number}\n", **headers)
