@@ -195,7 +195,9 @@ def test_each_route_answers_each_role_as_the_document_says(
 
 @pytest.mark.parametrize("role", ["anonymous", "customer link", "agent of another shop"])
 @pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "nothing"])
-def test_no_action_is_done_for_another_shops_agent(browser: Browser, thing: Thing, action: str, role: str) -> None:
+def test_no_action_is_done_for_a_visitor_who_is_no_agent_of_the_shop(
+    browser: Browser, thing: Thing, action: str, role: str
+) -> None:
     before = wiring.deps().tickets.conversation(thing.ticket.ref)
     who = visitor(browser, role, thing)
     said = dict.fromkeys(("text", "tags", "reason", "to", "subject"), "x") | {"priority": "high", "outcome": "spam"}
@@ -207,7 +209,7 @@ def test_no_action_is_done_for_another_shops_agent(browser: Browser, thing: Thin
 
 @pytest.mark.parametrize("how", ["without its token", "from another site"])
 @pytest.mark.parametrize("route", FORMS, ids=" ".join)
-def test_a_form_from_another_site_does_what_the_document_says(
+def test_a_forged_form_is_answered_as_the_document_says(
     browser: Browser, thing: Thing, route: tuple[str, str], how: str
 ) -> None:
     _, path = route
