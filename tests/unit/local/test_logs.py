@@ -73,5 +73,5 @@ def test_a_function_started_by_a_schedule_is_logged() -> None:
         ("", ""),
     ],
 )  # fmt: skip
-def test_durations_and_times_in_words(line: str, words: str) -> None:
+def test_a_log_line_in_words(line: str, words: str) -> None:
     assert logs.in_words(line) == words
