@@ -1,4 +1,4 @@
-"""Pages full of XSS payloads in Chromium: none runs, with and without our pages' CSP, whatever events occur."""
+"""Pages full of XSS payloads in Chromium: none runs, with and without our pages' CSP, even when all events fire."""
 
 import base64
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Purge, erasure and exports on the real adapters: at whatever AWS request a run is killed, before or after its effect,
+"""Purge, erasure and exports on the real adapters: a run is killed at each AWS request, before or after its effect, and
 the next runs end with the same table and the same buckets, including all versions."""
 
 import io

@@ -24,7 +24,7 @@ DELAYED = Report(DeliveryEvent.DELAYED, (MIRA,), "4.4.7", "greylisted")
 
 @pytest.fixture
 def ticket() -> Ticket:
-    """A ticket whose acknowledgement and one notification went out."""
+    """A ticket that has sent its acknowledgement and one notification."""
     mails = (
         Delivery(Purpose.ACKNOWLEDGEMENT, MIRA, DeliveryStatus.SENT, ACK, START),
         Delivery(Purpose.NOTIFICATION_NEW, ADA, DeliveryStatus.SENT, NEWS, START),

@@ -105,7 +105,7 @@ class TestNeverSent:
         assert owed(change) == [(Purpose.UNDELIVERED, agent) for agent in agents]
         box = samples.message_of(change).outbox
         assert box
-        assert box.stage is Stage.CLAIMED  # the current sender goes on with these
+        assert box.stage is Stage.CLAIMED  # the current sender continues with these
         assert [(entry.action, entry.detail.partition(":")[0]) for entry in change.log] == [(Action.NOT_SENT, purpose)]
         assert samples.message_of(change).visibility is Visibility.INTERNAL
 

@@ -105,4 +105,4 @@ def test_when_others_use_up_an_agents_sign_in_mails_the_last_link_is_still_valid
     assert not limit.bound.firm
     assert limit.window <= LINK_LIFE - timedelta(minutes=4)
     (by_both, _) = limits.sign_ins("ada@x.example", HERE)
-    assert by_both.maximum <= limit.maximum  # one source by itself never meets it
+    assert by_both.maximum <= limit.maximum  # one source never reaches it

@@ -52,7 +52,7 @@ class TestByReference:
             "NL-7K3F9QXMT2",
         ],
     )  # fmt: skip
-    def test_in_whatever_form_it_is_written(self, world: World, written: str) -> None:
+    def test_finds_it_in_every_way_of_writing_it(self, world: World, written: str) -> None:
         put(world)
         seen = found(world, written)
         assert ([row.ref for row in seen.rows], seen.by) == ([REF], "reference")
@@ -202,7 +202,7 @@ class TestByPhone:
 
     @pytest.mark.parametrize("query", ["030 901820", "+49 30 901820", "0049 (0)30/901820", "030901820", "901820"])
     @pytest.mark.parametrize("phone", ["030 901820", "+49 30 901820"])
-    def test_in_whatever_form_it_is_written(self, world: World, query: str, phone: str) -> None:
+    def test_finds_it_in_every_way_of_writing_it(self, world: World, query: str, phone: str) -> None:
         self.put(world, phone)
         assert refs(world, query) == [REF]
         assert found(world, query).rows[0].name == "Karla"

@@ -152,7 +152,7 @@ class TestOpening:
         assert len(world.store.tickets) == 1
         assert get(world, written(text="Another thing.\n")) == "duplicate"
 
-    def test_the_same_id_from_somebody_else_never_shows_one_customers_mail_to_another(self, world: World) -> None:
+    def test_the_same_id_by_another_sender_never_shows_one_customers_mail_to_another(self, world: World) -> None:
         """Programs that use one id for all their mails are common; two customers' mails must not share a ticket."""
         get(world, written())
         other = written("Jon Ash <jon@example.org>", "My order", "My address is 5 High Street.\n")

@@ -1,4 +1,4 @@
-"""The author of a mail on a referred ticket is the customer, the third party or unverified, whatever its From says."""
+"""The author of a mail on a referred ticket is the customer, the third party or unverified, whether or not its From says so."""
 
 from email.message import EmailMessage
 

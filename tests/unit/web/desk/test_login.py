@@ -143,7 +143,7 @@ class TestTheLink:
         assert visitor.get(link(around)).status_code == 410
         assert visitor.post("/desk/in", {"t": token(around)}).status_code == 410
 
-    def test_cannot_be_pressed_for_somebody_by_another_site(self, visitor: Visitor, around: Around) -> None:
+    def test_another_site_cannot_submit_it_for_an_agent(self, visitor: Visitor, around: Around) -> None:
         visitor.post("/desk/login", {"email": ADA})
         assert visitor.post("/desk/in", {"t": token(around)}, sec_fetch_site="cross-site").status_code == 403
         assert visitor.get(link(around)).status_code == 200
@@ -377,7 +377,7 @@ class TestSigningOut:
         around.clock.advance(seconds=1)
         assert signed_in(browser, ADA).get("/desk/session").status_code == 200
 
-    def test_cannot_be_done_for_somebody_by_another_site(self, browser: Browser, around: Around) -> None:
+    def test_another_site_cannot_sign_an_agent_out(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         assert ada.post("/desk/out", {"csrf": ""}).status_code == 403
         assert ada.post("/desk/out", sec_fetch_site="cross-site").status_code == 403
